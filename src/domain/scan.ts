@@ -1,0 +1,46 @@
+import type { Account, DirectoryEntry } from './account.ts';
+import type { CallError } from './evidence.ts';
+import type { Verdict } from './verdict.ts';
+
+/** One account as one look at AWS saw it. */
+export interface Reading {
+  readonly account: Account;
+  readonly verdict: Verdict;
+  /** Why something is not known; empty when everything asked was answered. */
+  readonly errors: readonly CallError[];
+  readonly checkedAt: Date;
+}
+
+/** One account as it is remembered: the last verdict that could be read, and what has happened since. */
+export interface KnownAccount extends Account, DirectoryEntry {
+  /** The last verdict that was really read; `null` until the first one. */
+  readonly verdict: Verdict | null;
+  /** Since when the verdict has been what it is. */
+  readonly since: Date | null;
+  /** When the verdict was last read from AWS. */
+  readonly checkedAt: Date | null;
+  /** Later looks that told us nothing: the verdict is no longer current. */
+  readonly unread: { readonly since: Date; readonly errors: readonly CallError[] } | null;
+  readonly firstSeenAt: Date;
+  /** When the organization stopped listing it; closed accounts are kept, not shown. */
+  readonly closedAt: Date | null;
+  /** When names, tags and contacts were last read; `null`: never. */
+  readonly directoryReadAt: Date | null;
+}
+
+/** One look at all accounts, as it is remembered. */
+export interface Scan {
+  readonly id: string;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+  /** `schedule`, or the Slack id of the person who asked. */
+  readonly startedBy: string;
+  readonly accounts: number;
+  readonly unread: number;
+}
+
+/** Whether a reading told us nothing: the last verdict stays, and is no longer current. */
+export function toldNothing(reading: Pick<Reading, 'verdict'>): boolean {
+  return reading.verdict.level1 === 'unknown';
+}
+
