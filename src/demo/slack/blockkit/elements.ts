@@ -1,0 +1,310 @@
+import { richText } from './rich-text.ts';
+import {
+  boolean,
+  byType,
+  fieldsOf,
+  integer,
+  list,
+  matching,
+  type ObjectShape,
+  object,
+  oneOf,
+  type Rule,
+  string,
+  type Tell,
+  unique,
+} from './rules.ts';
+import { anyText, plainText } from './text.ts';
+
+const day = matching(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'YYYY-MM-DD');
+const clockTime = matching(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:mm');
+const webAddress = matching(/^https?:\/\/\S+$/i, 'a valid URL');
+
+const confirm = object({
+  fields: {
+    title: plainText(100),
+    text: anyText(300),
+    confirm: plainText(30),
+    deny: plainText(30),
+    style: oneOf('primary', 'danger'),
+  },
+  required: ['text'],
+});
+
+const actionable = { action_id: string(255) };
+const confirmable = { ...actionable, confirm };
+const focusable = { ...confirmable, focus_on_load: boolean };
+const choosable = { ...focusable, placeholder: plainText(150) };
+const severalChoosable = { ...choosable, max_selected_items: integer(1, 1_000_000) };
+const typeable = {
+  ...actionable,
+  focus_on_load: boolean,
+  placeholder: plainText(150),
+  dispatch_action_config: object({
+    fields: { trigger_actions_on: list(oneOf('on_enter_pressed', 'on_character_entered'), 2) },
+  }),
+};
+
+function option(text: Rule, extra: { readonly [field: string]: Rule } = {}): Rule {
+  return object({
+    fields: { text, value: string(150), description: plainText(75), ...extra },
+    required: ['text', 'value'],
+  });
+}
+
+const selectOption = option(plainText(75));
+const boxOption = object({
+  fields: { text: anyText(75), value: string(150), description: anyText(75) },
+  required: ['text', 'value'],
+});
+
+/** Rule: the groups of a select's options. */
+export const optionGroups = list(
+  object({
+    fields: { label: plainText(75), options: list(selectOption, 100) },
+    required: ['label', 'options'],
+  }),
+  100,
+);
+
+/** Rule: the options of a select. */
+export const selectOptions = list(selectOption, 100);
+
+const optionSource = { options: selectOptions, option_groups: optionGroups };
+
+function eitherOptionsOrGroups(fields: { readonly [field: string]: unknown }, at: string, tell: Tell): void {
+  const given = ['options', 'option_groups'].filter((field) => fields[field] !== undefined);
+  if (given.length === 0) tell(at, 'missing required field: options');
+  if (given.length === 2) tell(at, 'only one of options, option_groups may be present');
+  initialIsOffered(fields, at, tell);
+}
+
+/** An initial option must be one of those offered, to the letter; Slack compares the whole object. */
+function initialIsOffered(fields: { readonly [field: string]: unknown }, at: string, tell: Tell): void {
+  const groups = Array.isArray(fields['option_groups'])
+    ? fields['option_groups']
+    : [{ options: fields['options'] }];
+  const offered = groups.flatMap((group) => {
+    const options = fieldsOf(group)?.['options'];
+    return Array.isArray(options) ? options.map((one) => fieldsOf(one)) : [];
+  });
+  unique(
+    offered.map((one, index) => ({ key: one?.['value'], at: `${at}/options/${index}/value` })),
+    'option value',
+    tell,
+  );
+  const isOffered = (initial: unknown): boolean =>
+    offered.some((one) => one && JSON.stringify(one) === JSON.stringify(initial));
+  const { initial_option: initial, initial_options: initials } = fields;
+  if (initial !== undefined && !isOffered(initial))
+    tell(`${at}/initial_option`, 'must be one of the provided options');
+  if (!Array.isArray(initials)) return;
+  initials.forEach((one, index) => {
+    if (!isOffered(one)) tell(`${at}/initial_options/${index}`, 'must be one of the provided options');
+  });
+}
+
+const conversationFilter = object({
+  fields: {
+    include: list(oneOf('im', 'mpim', 'private', 'public'), 4),
+    exclude_external_shared_channels: boolean,
+    exclude_bot_users: boolean,
+  },
+});
+const ids = list(string(255), 1000);
+const conversations = { default_to_current_conversation: boolean, filter: conversationFilter };
+
+const selects = {
+  static_select: {
+    fields: { ...choosable, ...optionSource, initial_option: selectOption },
+    also: eitherOptionsOrGroups,
+  },
+  external_select: {
+    fields: { ...choosable, initial_option: selectOption, min_query_length: integer(0, 1_000_000) },
+  },
+  users_select: { fields: { ...choosable, initial_user: string(255) } },
+  channels_select: { fields: { ...choosable, initial_channel: string(255), response_url_enabled: boolean } },
+  conversations_select: {
+    fields: {
+      ...choosable,
+      ...conversations,
+      initial_conversation: string(255),
+      response_url_enabled: boolean,
+    },
+  },
+  multi_static_select: {
+    fields: { ...severalChoosable, ...optionSource, initial_options: selectOptions },
+    also: eitherOptionsOrGroups,
+  },
+  multi_external_select: {
+    fields: { ...severalChoosable, initial_options: selectOptions, min_query_length: integer(0, 1_000_000) },
+  },
+  multi_users_select: { fields: { ...severalChoosable, initial_users: ids } },
+  multi_channels_select: { fields: { ...severalChoosable, initial_channels: ids } },
+  multi_conversations_select: {
+    fields: { ...severalChoosable, ...conversations, initial_conversations: ids },
+  },
+} satisfies { readonly [type: string]: ObjectShape };
+
+const button: ObjectShape = {
+  fields: {
+    ...confirmable,
+    text: plainText(75),
+    value: string(2000),
+    url: webAddress,
+    style: oneOf('primary', 'danger'),
+    accessibility_label: string(75),
+  },
+  required: ['text'],
+};
+
+const overflow: ObjectShape = {
+  fields: { ...confirmable, options: list(option(plainText(75), { url: webAddress }), 5) },
+  required: ['options'],
+  also: initialIsOffered,
+};
+
+const checkboxes: ObjectShape = {
+  fields: { ...focusable, options: list(boxOption, 10), initial_options: list(boxOption, 10) },
+  required: ['options'],
+  also: initialIsOffered,
+};
+
+const radioButtons: ObjectShape = {
+  fields: { ...focusable, options: list(boxOption, 10), initial_option: boxOption },
+  required: ['options'],
+  also: initialIsOffered,
+};
+
+const datepicker: ObjectShape = { fields: { ...choosable, initial_date: day } };
+const timepicker: ObjectShape = { fields: { ...choosable, initial_time: clockTime, timezone: string(255) } };
+const datetimepicker: ObjectShape = {
+  fields: { ...focusable, initial_date_time: integer(1_000_000_000, 9_999_999_999) },
+};
+
+const decimal = matching(/^-?\d+(\.\d+)?$/, 'a number in a string');
+
+const inputs = {
+  plain_text_input: {
+    fields: {
+      ...typeable,
+      initial_value: string(3000, 0),
+      multiline: boolean,
+      min_length: integer(0, 3000),
+      max_length: integer(1, 3000),
+    },
+  },
+  email_text_input: { fields: { ...typeable, initial_value: string(3000, 0) } },
+  url_text_input: { fields: { ...typeable, initial_value: string(3000, 0) } },
+  number_input: {
+    fields: {
+      ...typeable,
+      is_decimal_allowed: boolean,
+      initial_value: decimal,
+      min_value: decimal,
+      max_value: decimal,
+    },
+    required: ['is_decimal_allowed'],
+  },
+} satisfies { readonly [type: string]: ObjectShape };
+
+const imageSource = {
+  image_url: matching(/^https?:\/\/\S+$/i, 'a valid URL'),
+  slack_file: object({
+    fields: { id: string(255), url: string(3000) },
+    also: (fields, at, tell) => {
+      if ((fields['id'] === undefined) === (fields['url'] === undefined))
+        tell(at, 'exactly one of id, url must be present');
+    },
+  }),
+};
+
+function eitherUrlOrFile(fields: { readonly [field: string]: unknown }, at: string, tell: Tell): void {
+  if (fields['image_url'] === undefined && fields['slack_file'] === undefined)
+    tell(at, 'missing required field: image_url');
+  if (fields['image_url'] !== undefined && fields['slack_file'] !== undefined)
+    tell(at, 'only one of image_url, slack_file may be present');
+}
+
+const imageElement: ObjectShape = {
+  fields: { ...imageSource, alt_text: string(2000) },
+  required: ['alt_text'],
+  also: eitherUrlOrFile,
+};
+
+/** The shape of an `image` block. */
+export const imageBlock: ObjectShape = {
+  fields: { ...imageSource, alt_text: string(2000), title: plainText(2000) },
+  required: ['alt_text'],
+  also: eitherUrlOrFile,
+};
+
+/** Rule: what may stand beside a section's text. */
+export const accessory: Rule = byType({
+  button,
+  checkboxes,
+  datepicker,
+  image: imageElement,
+  overflow,
+  radio_buttons: radioButtons,
+  timepicker,
+  ...selects,
+});
+
+/** Rule: what may stand in an actions block. */
+export const actionElement: Rule = byType({
+  button,
+  checkboxes,
+  datepicker,
+  datetimepicker,
+  overflow,
+  radio_buttons: radioButtons,
+  timepicker,
+  ...selects,
+});
+
+/** Rule: what an input block may hold. */
+export const inputElement: Rule = byType({
+  checkboxes,
+  datepicker,
+  datetimepicker,
+  radio_buttons: radioButtons,
+  timepicker,
+  ...selects,
+  ...inputs,
+  rich_text_input: { fields: { ...typeable, initial_value: byType({ rich_text: richText }) } },
+  file_input: {
+    fields: { ...actionable, filetypes: list(string(255), 100), max_files: integer(1, 10) },
+  },
+});
+
+/** Rule: what a context block may hold. */
+export const contextElement: Rule = byType({
+  image: imageElement,
+  plain_text: { fields: { text: string(3000), emoji: boolean }, required: ['text'] },
+  mrkdwn: { fields: { text: string(3000), verbatim: boolean }, required: ['text'] },
+});
+
+const feedback = object({
+  fields: { text: plainText(75), value: string(2000), accessibility_label: string(75) },
+  required: ['text', 'value'],
+});
+
+/** Rule: what a context_actions block may hold. */
+export const contextActionElement: Rule = byType({
+  feedback_buttons: {
+    fields: { ...actionable, positive_button: feedback, negative_button: feedback },
+    required: ['positive_button', 'negative_button'],
+  },
+  icon_button: {
+    fields: {
+      ...confirmable,
+      icon: oneOf('trash'),
+      text: plainText(75),
+      value: string(2000),
+      accessibility_label: string(75),
+      visible_to_user_ids: ids,
+    },
+    required: ['icon', 'text'],
+  },
+});
