@@ -58,7 +58,7 @@ export interface Evidence {
 }
 
 /** The value that was seen, else undefined. */
-export function valueOf<T>(sighting: Sighting<T>): T | undefined {
+export function told<T>(sighting: Sighting<T>): T | undefined {
   return sighting.kind === 'seen' ? sighting.value : undefined;
 }
 

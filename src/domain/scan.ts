@@ -43,4 +43,3 @@ export interface Scan {
 export function toldNothing(reading: Pick<Reading, 'verdict'>): boolean {
   return reading.verdict.level1 === 'unknown';
 }
-

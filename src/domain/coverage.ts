@@ -1,0 +1,47 @@
+import type { Standing } from './standing.ts';
+import type { LevelResult } from './verdict.ts';
+
+/** How many accounts of each result and standing: for the company, an org unit, an owner, a week. */
+export interface Coverage {
+  readonly accounts: number;
+  readonly level1: Readonly<Record<LevelResult, number>>;
+  readonly level2: Readonly<Record<LevelResult, number>>;
+  readonly standing: Readonly<Record<Standing, number>>;
+}
+
+/** What coverage counts of one account. */
+export interface Counted {
+  readonly level1: LevelResult;
+  readonly level2: LevelResult;
+  readonly standing: Standing;
+}
+
+/** The accounts, counted. */
+export function coverageOf(accounts: Iterable<Counted>): Coverage {
+  const level1 = { pass: 0, fail: 0, not_applicable: 0, unknown: 0 };
+  const level2 = { pass: 0, fail: 0, not_applicable: 0, unknown: 0 };
+  const standing = { met: 0, unmet: 0, exempt: 0, unknown: 0, not_applicable: 0 };
+  let count = 0;
+
+  for (const account of accounts) {
+    count += 1;
+    level1[account.level1] += 1;
+    level2[account.level2] += 1;
+    standing[account.standing] += 1;
+  }
+  return { accounts: count, level1, level2, standing };
+}
+
+/**
+ * The share of accounts to which a level applies that pass it, 0 to 1; `null` where it applies to none.
+ * What is not known counts as not passed: a share must never grow because something could not be read.
+ */
+export function shareOf(results: Readonly<Record<LevelResult, number>>): number | null {
+  const applicable = results.pass + results.fail + results.unknown;
+  return applicable === 0 ? null : results.pass / applicable;
+}
+
+/** A share in whole per cent, rounded down: 100 % is said only where nobody is missing. `n/a` for `null`. */
+export function percent(share: number | null): string {
+  return share === null ? 'n/a' : `${Math.floor(share * 100)} %`;
+}

@@ -1,0 +1,55 @@
+import type { Account, DirectoryEntry } from './account.ts';
+
+/** Where a company says who answers for an account; the first that names somebody wins. */
+export interface OwnerSources {
+  /** Account tags that may hold an e-mail or a Slack user id, first one first. */
+  readonly tags: readonly string[];
+  /** Account id → e-mail or Slack user id. */
+  readonly accounts: Readonly<Record<string, string>>;
+  readonly securityContact: boolean;
+  readonly fallback?: string | undefined;
+}
+
+/** The person who answers for an account, as written: an e-mail in lower case or a Slack user id. */
+export interface Owner {
+  readonly who: string;
+  readonly from: 'config' | 'tag' | 'security-contact' | 'fallback';
+}
+
+/**
+ * Who answers for an account: config, then tags, then the SECURITY contact, then the fallback; `null` if nobody.
+ * The fallback is named only once tags and contact were read, for until then nobody knows that they are empty.
+ */
+export function ownerOf(
+  account: Pick<Account, 'id'>,
+  { tags, securityContact }: Pick<DirectoryEntry, 'tags' | 'securityContact'>,
+  sources: OwnerSources,
+): Owner | null {
+  const configured = Object.hasOwn(sources.accounts, account.id) ? sources.accounts[account.id] : undefined;
+  const tagged = sources.tags.flatMap(
+    (tag) => asPerson(tags && Object.hasOwn(tags, tag) ? tags[tag] : undefined) ?? [],
+  )[0];
+  const contact = sources.securityContact ? asPerson(securityContact) : undefined;
+
+  if (asPerson(configured)) return { who: asPerson(configured) as string, from: 'config' };
+  if (tagged) return { who: tagged, from: 'tag' };
+  if (contact) return { who: contact, from: 'security-contact' };
+  if (tags !== null && asPerson(sources.fallback)) {
+    return { who: asPerson(sources.fallback) as string, from: 'fallback' };
+  }
+  return null;
+}
+
+const EMAIL = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;
+const SLACK_USER = /^[UW][A-Z0-9]{5,}$/;
+
+/** Whether a text names a person by e-mail or Slack user id. */
+export function isPerson(text: string): boolean {
+  return asPerson(text) !== undefined;
+}
+
+function asPerson(text: string | null | undefined): string | undefined {
+  const trimmed = text?.trim() ?? '';
+  if (SLACK_USER.test(trimmed)) return trimmed;
+  return EMAIL.test(trimmed) ? trimmed.toLowerCase() : undefined;
+}

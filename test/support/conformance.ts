@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { accountId } from '../../src/domain/account.ts';
+import {
+  type CallError,
+  type Evidence,
+  notAsked,
+  type Sighting,
+  seen,
+  unseen,
+} from '../../src/domain/evidence.ts';
+import type { Confidence, Flag, LevelResult, Mfa } from '../../src/domain/verdict.ts';
+
+/** One published situation of a root user and the verdict it must get. */
+export interface ConformanceCase {
+  readonly id: string;
+  readonly description: string;
+  readonly partition: string;
+  readonly accountId: string;
+  readonly accountState: string;
+  readonly isManagementAccount?: boolean;
+  readonly accountSummary: Record<string, number> | null;
+  readonly virtualMfaDevices: readonly { SerialNumber: string; User?: { Arn: string } }[] | null;
+  readonly rootDevices?: readonly { SerialNumber: string }[];
+  readonly mfaDeviceDetails?: Record<string, { Certifications: Record<string, string> }>;
+  readonly credentialReportRoot?: Record<string, string>;
+  readonly orgFeatures?: readonly string[];
+  readonly errors?: Record<string, { code: string; message?: string }>;
+  readonly expected: {
+    readonly mfa: Mfa;
+    readonly l1: LevelResult;
+    readonly l2: LevelResult;
+    readonly l2Strict: LevelResult;
+    readonly confidence: Confidence;
+    readonly flags: readonly Flag[];
+  };
+}
+
+export const conformanceCases: readonly ConformanceCase[] = JSON.parse(
+  readFileSync(new URL('../conformance/root-mfa-cases.json', import.meta.url), 'utf8'),
+).cases;
+
+/** The evidence that a collector would bring home in this situation. */
+export function evidenceOf(situation: ConformanceCase): Evidence {
+  const errors = situation.errors ?? {};
+  const sighting = <T>(value: T | null | undefined, call: string): Sighting<T> => {
+    const error = errors[call];
+    if (value !== null && value !== undefined) return seen(value);
+    return error ? unseen(callError(call, error)) : notAsked;
+  };
+
+  return {
+    account: {
+      id: accountId(situation.accountId),
+      partition: situation.partition,
+      state: situation.accountState,
+      managementAccount: situation.isManagementAccount ?? false,
+    },
+    summary: sighting(situation.accountSummary, 'getAccountSummary'),
+    rootDevices: sighting(
+      situation.rootDevices?.map(({ SerialNumber }) => ({
+        serialNumber: SerialNumber,
+        certifications: situation.mfaDeviceDetails?.[SerialNumber]?.Certifications ?? {},
+      })),
+      'listMFADevices',
+    ),
+    virtualDevices: sighting(
+      situation.virtualMfaDevices?.map(({ SerialNumber, User }) => ({
+        serialNumber: SerialNumber,
+        ...(User && { userArn: User.Arn }),
+      })),
+      'listVirtualMFADevices',
+    ),
+    credentialReport: sighting(situation.credentialReportRoot, 'getCredentialReport'),
+    organizationFeatures: sighting(situation.orgFeatures, 'listOrganizationsFeatures'),
+    refusals: ['stsAssumeRoot', 'stsAssumeRole'].flatMap((call) => {
+      const error = errors[call];
+      return error ? [callError(call, error)] : [];
+    }),
+  };
+}
+
+function callError(call: string, { code, message = '' }: { code: string; message?: string }): CallError {
+  return { call, code, message };
+}
