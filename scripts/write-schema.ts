@@ -1,0 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { configJsonSchema } from '../src/config.ts';
+
+writeFileSync(
+  new URL('../root-mfa.schema.json', import.meta.url),
+  `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
+);

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { ConfigError } from './config.ts';
+
+/** Where the bot runs and what it may reach, from the environment. */
+export type Environment = z.output<typeof environmentSchema>;
+
+const unset = (text: unknown) => (text === '' ? undefined : text);
+const setting = <T extends z.ZodType>(schema: T) => z.preprocess(unset, schema);
+
+const environmentSchema = z
+  .object({
+    SLACK_BOT_TOKEN: setting(
+      z
+        .string('is missing: the bot token of the Slack app, from "OAuth & Permissions"')
+        .startsWith('xoxb-', 'is not a bot token: expected a text that begins with xoxb-'),
+    ),
+    SLACK_APP_TOKEN: setting(
+      z
+        .string()
+        .startsWith('xapp-', 'is not an app-level token: expected a text that begins with xapp-')
+        .optional(),
+    ),
+    SLACK_SIGNING_SECRET: setting(
+      z.string().min(16, 'is too short for a signing secret: copy it from "Basic Information"').optional(),
+    ),
+    SLACK_API_URL: setting(z.url('is not a URL: expected http://127.0.0.1:PORT/api/').optional()),
+    ROOT_MFA_ALLOW_REMOTE_SLACK_API: setting(z.string().optional()),
+    PORT: setting(
+      z.coerce
+        .number('is not a port: expected a number from 0 to 65535')
+        .int('is not a port: expected a number from 0 to 65535')
+        .min(0, 'is not a port: expected a number from 0 to 65535')
+        .max(65535, 'is not a port: expected a number from 0 to 65535')
+        .default(3000),
+    ),
+    DATABASE_URL: setting(
+      z
+        .string()
+        .regex(
+          /^postgres(ql)?:\/\//,
+          'is not a PostgreSQL address: expected postgres://user:password@host/database',
+        )
+        .optional(),
+    ),
+    DATA_DIR: setting(z.string().default('./data')),
+    LOG_LEVEL: setting(
+      z
+        .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+          error: 'is not a log level: expected fatal, error, warn, info, debug, trace or silent',
+        })
+        .default('info'),
+    ),
+  })
+  .refine((env) => env.SLACK_APP_TOKEN !== undefined || env.SLACK_SIGNING_SECRET !== undefined, {
+    path: ['SLACK_APP_TOKEN'],
+    message:
+      'is missing, and so is SLACK_SIGNING_SECRET: set the first for Socket Mode or the second for HTTP mode',
+    when: () => true,
+  })
+  .refine(
+    (env) =>
+      env.SLACK_API_URL === undefined ||
+      env.ROOT_MFA_ALLOW_REMOTE_SLACK_API === '1' ||
+      isLoopback(env.SLACK_API_URL),
+    {
+      path: ['SLACK_API_URL'],
+      message:
+        'is not on this machine, and it would receive the bot token: unset it, or set ROOT_MFA_ALLOW_REMOTE_SLACK_API=1 if you mean it',
+      when: () => true,
+    },
+  );
+
+/** The environment of the bot, checked. Throws a ConfigError that names every setting that is missing or malformed. */
+export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
+  const parsed = environmentSchema.safeParse(env);
+  if (parsed.success) return parsed.data;
+
+  // Values are never shown: most of these are secrets.
+  throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`));
+}
+
+/** Where the store is: the part of the environment that commands beside the bot need. */
+export function readStoreEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+): Pick<Environment, 'DATABASE_URL' | 'DATA_DIR'> {
+  const parsed = environmentSchema.safeParse({
+    DATABASE_URL: env['DATABASE_URL'],
+    DATA_DIR: env['DATA_DIR'],
+    SLACK_BOT_TOKEN: 'xoxb-',
+    SLACK_APP_TOKEN: 'xapp-',
+  });
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`));
+}
+
+function isLoopback(address: string): boolean {
+  const { hostname } = new URL(address);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
