@@ -14,5 +14,6 @@ export default {
       },
     ],
   },
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
   workerIdleMemoryLimit: '1GB',
 };

@@ -1,0 +1,130 @@
+import { existsSync, fdatasyncSync, readFileSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { NodeFS } from '@electric-sql/pglite/nodefs';
+import { breath } from './batches.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { type Connection, type Database, DatabaseError, databaseOver } from './transactions.ts';
+
+/** The major version of PostgreSQL inside the embedded engine; folders of another major cannot be opened. */
+export const EMBEDDED_MAJOR = 18;
+
+/** How often something was synced to disk: a test proves with it that commits are durable. */
+export const syncs = { count: 0 };
+
+/** A PostgreSQL inside this process, its files in a folder that no other process may use meanwhile. */
+export async function openEmbedded(dataDir: string, onNotice: (text: string) => void): Promise<Database> {
+  const directory = join(dataDir, 'postgres');
+  const lock = await lockDirectory(directory);
+  try {
+    refuseOtherMajor(directory);
+    warnOfNetworkDrive(directory, onNotice);
+    if (!existsSync(join(directory, 'PG_VERSION'))) {
+      onNotice(`Preparing the embedded database in ${directory}: some seconds, this once.`);
+    }
+    const engine = await start(directory);
+    return databaseOver({
+      kind: 'embedded',
+      free: connectionOver(engine),
+      exclusively: (work) => engine.transaction((tx) => work(connectionOver(tx))),
+      maintain: () => maintain(engine),
+      async close() {
+        if (engine.closed) return;
+        // A short write-ahead log makes the next start quick.
+        await engine.exec('checkpoint');
+        await engine.close();
+        await lock.release();
+      },
+    });
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function start(directory: string): Promise<PGlite> {
+  try {
+    return await PGlite.create({ fs: new DurableFiles(directory), startParams: DURABLE_PARAMS });
+  } catch (error) {
+    // The engine's own error carries a page of minified source.
+    const reason = error instanceof Error ? error.message.slice(0, 200) : 'unknown error';
+    throw new DatabaseError(
+      `Cannot open the embedded database in ${directory}: ${reason}. ` +
+        'If the folder is damaged, restore it from a backup, or move it away to start anew',
+    );
+  }
+}
+
+/** The engine comes with `fsync` switched off (`-F`); its log must also use the one sync call that reaches the disk. */
+const DURABLE_PARAMS = [
+  ...PGlite.defaultStartParams.filter((param) => param !== '-F'),
+  '-c',
+  'wal_sync_method=fsync',
+];
+
+/** Files whose fsync reaches the disk: stock PGlite survives a killed process, but not a power cut. */
+class DurableFiles extends NodeFS {
+  override async init(...[engine, options]: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
+    const { emscriptenOpts } = await super.init(engine, options);
+    const makeDurable = (module: unknown) => {
+      const { NODEFS } = module as {
+        NODEFS: { stream_ops: { fsync?: (stream: { nfd?: number }) => number } };
+      };
+      NODEFS.stream_ops.fsync = ({ nfd }) => {
+        if (nfd !== undefined) fdatasyncSync(nfd);
+        syncs.count += 1;
+        return 0;
+      };
+    };
+    return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), makeDurable] } };
+  }
+}
+
+function connectionOver(engine: Pick<PGlite, 'query' | 'exec'>): Connection {
+  return {
+    async query<Row>(text: string, params: readonly unknown[]) {
+      const { rows } = await engine.query(text, [...params]);
+      return rows as Row[];
+    },
+    async script(text) {
+      await engine.exec(text);
+    },
+  };
+}
+
+/** Nothing vacuums, analyses or checkpoints by itself here, and a table at a time keeps the event loop free. */
+async function maintain(engine: PGlite): Promise<void> {
+  const { rows } = await engine.query<{ name: string }>(
+    `select quote_ident(relname) as name from pg_class
+      where relkind = 'r' and relnamespace = 'public'::regnamespace order by relname`,
+  );
+  for (const { name } of rows) {
+    await engine.exec(`vacuum (analyze) ${name}`);
+    await breath();
+  }
+  await engine.exec('checkpoint');
+}
+
+function refuseOtherMajor(directory: string): void {
+  const file = join(directory, 'PG_VERSION');
+  if (!existsSync(file)) return;
+  const found = readFileSync(file, 'utf8').trim();
+  if (found === String(EMBEDDED_MAJOR)) return;
+  throw new DatabaseError(
+    `Cannot open the embedded database in ${directory}: it was written by PostgreSQL ${found}, and this version holds ` +
+      `PostgreSQL ${EMBEDDED_MAJOR}. Move the folder away to start anew, or export it with the version that wrote it`,
+    'EVERSION',
+  );
+}
+
+/** Types that `statfs` gives for NFS and the two SMB clients of Linux. */
+const NETWORK_DRIVES = new Set([0x6969, 0xff534d42, 0xfe534d42]);
+
+function warnOfNetworkDrive(directory: string, onNotice: (text: string) => void): void {
+  if (NETWORK_DRIVES.has(statfsSync(directory).type)) {
+    onNotice(
+      `${directory} is on a network drive: nothing can stop a second machine from opening it, which destroys the ` +
+        'database. Use a local disk, or PostgreSQL through DATABASE_URL.',
+    );
+  }
+}

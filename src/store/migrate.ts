@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { type Database, DatabaseError } from './transactions.ts';
+
+/** One numbered step of the schema. */
+export interface Migration {
+  /** `0001_accounts`: the file's name without its ending. */
+  readonly name: string;
+  readonly sql: string;
+}
+
+const FOLDER = new URL('./migrations/', import.meta.url);
+
+/** Any number that nobody else locks; the same for every version. */
+const LOCK = 7_031_992_114;
+
+/**
+ * The names of the migrations that were missing, now applied, in order. Many processes may start at once: the first
+ * applies, the others wait and find it done. A migration that has landed is never edited; a database that knows more
+ * than this code is refused, so an old instance never writes into a schema it does not understand.
+ */
+export async function migrate(
+  db: Database,
+  migrations: readonly Migration[] = readMigrations(),
+): Promise<{ applied: string[] }> {
+  const applied: string[] = [];
+  for (;;) {
+    const name = await db.transaction((tx) => applyNext(tx, migrations));
+    if (name === undefined) return { applied };
+    applied.push(name);
+  }
+}
+
+/** Every migration of this version, in order. */
+export function readMigrations(): Migration[] {
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((file) => ({
+      name: file.slice(0, -'.sql'.length),
+      // A checkout on Windows may have changed the line ends, not the migration.
+      sql: readFileSync(new URL(file, FOLDER), 'utf8').replaceAll('\r\n', '\n'),
+    }));
+}
+
+/** One migration, one transaction: the lock goes with it, so it also works through a transaction pooler. */
+async function applyNext(tx: Database, migrations: readonly Migration[]): Promise<string | undefined> {
+  // Waiting for another instance's long migration is no failure.
+  await tx.script('set local statement_timeout = 0');
+  await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
+  await tx.script(`
+    create table if not exists schema_migrations (
+      name text primary key,
+      checksum text not null,
+      applied_at timestamptz not null default now()
+    )`);
+  const landed = await tx.query<{ name: string; checksum: string }>(
+    'select name, checksum from schema_migrations order by name',
+  );
+  refuseDifferentPast(landed, migrations);
+
+  const next = migrations[landed.length];
+  if (!next) return undefined;
+  await tx.script(next.sql);
+  await tx.query('insert into schema_migrations (name, checksum) values ($1, $2)', [
+    next.name,
+    checksum(next),
+  ]);
+  return next.name;
+}
+
+function refuseDifferentPast(
+  landed: readonly { name: string; checksum: string }[],
+  migrations: readonly Migration[],
+): void {
+  const known = new Set(migrations.map(({ name }) => name));
+  const unknown = landed.find(({ name }) => !known.has(name));
+  if (unknown) {
+    throw new DatabaseError(
+      `Cannot use this database: it holds the migration ${unknown.name}, which this version does not know, so a newer ` +
+        'version wrote it. Start that version, or restore a backup from before the upgrade',
+    );
+  }
+  for (const [index, { name, checksum: remembered }] of landed.entries()) {
+    const migration = migrations[index];
+    if (migration?.name !== name) {
+      throw new DatabaseError(
+        `Cannot migrate: ${migration?.name} comes before ${name}, which has landed already. Give the new one a higher number`,
+      );
+    }
+    if (checksum(migration) !== remembered) {
+      throw new DatabaseError(
+        `Cannot migrate: ${name} was edited after it had landed in this database. Undo the edit, and write a new migration`,
+      );
+    }
+  }
+}
+
+function checksum({ sql }: Migration): string {
+  return createHash('sha256').update(sql).digest('hex');
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import type { Scan } from '../domain/scan.ts';
+import { json } from './json.ts';
+import type { Database } from './transactions.ts';
+
+/** A finished scan with the coverage it found; coverage is kept as whoever finished the scan gave it. */
+export interface ScanResult<Coverage> extends Scan {
+  readonly finishedAt: Date;
+  readonly coverage: Coverage;
+}
+
+/** A scan that has begun. */
+export async function openScan(
+  db: Database,
+  { startedBy, at }: { readonly startedBy: string; readonly at: Date },
+): Promise<Scan> {
+  const rows = await db.query<ScanRow>(
+    `insert into scans (id, started_at, started_by) values ($1, $2, $3)
+     returning id, started_at, finished_at, started_by, accounts, unread, coverage`,
+    [randomUUID(), at, startedBy],
+  );
+  return toScan(rows[0] as ScanRow);
+}
+
+/** Remembers how a scan ended. */
+export async function finishScan<Coverage>(
+  db: Database,
+  id: string,
+  end: { readonly at: Date; readonly accounts: number; readonly unread: number; readonly coverage: Coverage },
+): Promise<void> {
+  const rows = await db.query(
+    `update scans set finished_at = $2, accounts = $3, unread = $4, coverage = $5::jsonb
+      where id = $1 and finished_at is null
+     returning id`,
+    [id, end.at, end.accounts, end.unread, json(end.coverage)],
+  );
+  if (rows.length === 0) throw new RangeError(`Cannot finish the scan ${id}: it is not running`);
+}
+
+/** The scan that finished last, or undefined before the first. */
+export async function lastScan<Coverage>(db: Database): Promise<ScanResult<Coverage> | undefined> {
+  const [row] = await db.query<ScanRow>(
+    `select id, started_at, finished_at, started_by, accounts, unread, coverage
+       from scans
+      where finished_at is not null
+      order by started_at desc, id desc
+      limit 1`,
+  );
+  return row && toResult(row);
+}
+
+/** The finished scans that began at that time or later, oldest first. */
+export async function scansSince<Coverage>(db: Database, since: Date): Promise<ScanResult<Coverage>[]> {
+  const rows = await db.query<ScanRow>(
+    `select id, started_at, finished_at, started_by, accounts, unread, coverage
+       from scans
+      where finished_at is not null and started_at >= $1
+      order by started_at, id`,
+    [since],
+  );
+  return rows.map((row) => toResult<Coverage>(row));
+}
+
+interface ScanRow {
+  id: string;
+  started_at: Date;
+  finished_at: Date | null;
+  started_by: string;
+  accounts: number;
+  unread: number;
+  coverage: unknown;
+}
+
+function toScan(row: ScanRow): Scan {
+  return {
+    id: row.id,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    startedBy: row.started_by,
+    accounts: row.accounts,
+    unread: row.unread,
+  };
+}
+
+function toResult<Coverage>(row: ScanRow): ScanResult<Coverage> {
+  return { ...toScan(row), finishedAt: row.finished_at as Date, coverage: row.coverage as Coverage };
+}

@@ -1,0 +1,246 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Where everything is remembered: PostgreSQL, on a server or embedded, behind one small shape. */
+export interface Database {
+  readonly kind: 'embedded' | 'postgres';
+  /** The rows of one statement. `timestamptz` arrives as a Date, `int8` as a number, `jsonb` parsed. */
+  query<Row>(text: string, params?: readonly unknown[]): Promise<Row[]>;
+  /** Several statements without parameters, one after the other: for migrations. */
+  script(text: string): Promise<void>;
+  /**
+   * What the work returns, once all of it is committed; nothing of it when the work throws. Inside a transaction it
+   * is a savepoint. The work speaks to `tx` only: the outer database refuses to answer meanwhile.
+   */
+  transaction<T>(work: (tx: Database) => Promise<T>): Promise<T>;
+  /**
+   * Runs a statement right before the outermost transaction commits, once however often it is asked for; at once
+   * outside a transaction. So a row that every writer touches is locked for a moment, and always last.
+   */
+  beforeCommit(text: string): Promise<void>;
+  /** Tidies up after many writes: the embedded engine never does it by itself, a server's planner learns new sizes. */
+  maintain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a PostgreSQL can do, before transactions are made safe to use. */
+export interface Engine {
+  readonly kind: Database['kind'];
+  readonly free: Connection;
+  /** Runs the work between BEGIN and COMMIT on one connection; ROLLBACK when it throws. */
+  exclusively<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  maintain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** One line to the engine. */
+export interface Connection {
+  query<Row>(text: string, params: readonly unknown[]): Promise<Row[]>;
+  script(text: string): Promise<void>;
+}
+
+/** A statement that failed. It carries no parameters: they may be secrets or names of people. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+  /** SQLSTATE (`23505`: unique violation), or Node's own (`ECONNREFUSED`). */
+  readonly code: string | undefined;
+  readonly constraint: string | undefined;
+
+  constructor(message: string, code?: string, constraint?: string) {
+    super(message);
+    this.code = code;
+    this.constraint = constraint;
+  }
+}
+
+/** Whether the error says that a row with this unique key is there already. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  return (
+    error instanceof DatabaseError &&
+    error.code === '23505' &&
+    (constraint === undefined || error.constraint === constraint)
+  );
+}
+
+/** The database that an engine makes, with transactions that cannot be misused. */
+export function databaseOver(engine: Engine): Database {
+  const inside = new AsyncLocalStorage<TransactionState>();
+  const refuseInside = () => {
+    if (inside.getStore()?.open) {
+      throw new DatabaseError(
+        'Cannot use the outer database inside a transaction: use the `tx` that the transaction hands over',
+      );
+    }
+  };
+
+  return {
+    kind: engine.kind,
+    async query<Row>(text: string, params: readonly unknown[] = []) {
+      refuseInside();
+      return attempt(text, () => engine.free.query<Row>(text, storable(params)));
+    },
+    async script(text) {
+      refuseInside();
+      await attempt(text, () => engine.free.script(text));
+    },
+    async transaction(work) {
+      refuseInside();
+      return engine.exclusively(async (connection) => {
+        const state: TransactionState = { open: true, atEnd: new Set() };
+        const tx = transactionOn(engine.kind, oneAtATime(connection), state, 0);
+        try {
+          const result = await inside.run(state, () => tx.run(work));
+          for (const text of state.atEnd) await attempt(text, () => connection.query(text, []));
+          return result;
+        } finally {
+          state.open = false;
+        }
+      });
+    },
+    async beforeCommit(text) {
+      refuseInside();
+      await attempt(text, () => engine.free.query(text, []));
+    },
+    async maintain() {
+      refuseInside();
+      await attempt('maintenance', () => engine.maintain());
+    },
+    async close() {
+      refuseInside();
+      await engine.close();
+    },
+  };
+}
+
+interface TransactionState {
+  open: boolean;
+  /** Statements to run right before COMMIT. */
+  readonly atEnd: Set<string>;
+}
+
+/** One level of a transaction; deeper levels are savepoints. */
+function transactionOn(
+  kind: Database['kind'],
+  connection: Connection,
+  state: TransactionState,
+  depth: number,
+) {
+  let ended = false;
+  let savepointOpen = false;
+  let failure: unknown;
+
+  const refuseEnded = () => {
+    if (ended || !state.open) throw new DatabaseError('Cannot use a transaction after it has ended');
+  };
+  const remembering = async <T>(text: string, work: () => Promise<T>): Promise<T> => {
+    refuseEnded();
+    try {
+      return await attempt(text, work);
+    } catch (error) {
+      failure ??= error;
+      throw error;
+    }
+  };
+
+  const tx: Database = {
+    kind,
+    query: <Row>(text: string, params: readonly unknown[] = []) =>
+      remembering(text, () => connection.query<Row>(text, storable(params))),
+    script: (text) => remembering(text, () => connection.script(text)),
+    async transaction(work) {
+      refuseEnded();
+      if (savepointOpen) {
+        throw new DatabaseError(
+          'Cannot open two savepoints of one transaction side by side: await the first',
+        );
+      }
+      savepointOpen = true;
+      const name = `savepoint_${depth + 1}`;
+      const inner = transactionOn(kind, connection, state, depth + 1);
+      try {
+        await remembering('savepoint', () => connection.script(`savepoint ${name}`));
+        const result = await inner.run(work);
+        await remembering('release savepoint', () => connection.script(`release savepoint ${name}`));
+        return result;
+      } catch (error) {
+        if (state.open) await connection.script(`rollback to savepoint ${name}; release savepoint ${name}`);
+        throw error;
+      } finally {
+        savepointOpen = false;
+      }
+    },
+    async beforeCommit(text) {
+      refuseEnded();
+      state.atEnd.add(text);
+    },
+    async maintain() {
+      throw new DatabaseError('Cannot tidy up the database inside a transaction');
+    },
+    async close() {
+      throw new DatabaseError('Cannot close the database inside a transaction');
+    },
+  };
+
+  return {
+    async run<T>(work: (tx: Database) => Promise<T>): Promise<T> {
+      try {
+        const result = await work(tx);
+        // After a failed statement PostgreSQL answers COMMIT with a silent ROLLBACK: whoever swallowed the error would
+        // believe that everything is remembered.
+        if (failure !== undefined) throw failure;
+        return result;
+      } finally {
+        ended = true;
+      }
+    },
+  };
+}
+
+/** The connection with its statements in a queue: one connection answers one statement at a time. */
+function oneAtATime(connection: Connection): Connection {
+  let last: Promise<unknown> = Promise.resolve();
+  const next = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = last.then(work, work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+  return {
+    query: (text, params) => next(() => connection.query(text, params)),
+    script: (text) => next(() => connection.script(text)),
+  };
+}
+
+/** What the work gives, its errors stripped of parameters, queries and minified source. */
+export async function attempt<T>(text: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof DatabaseError) throw error;
+    const { code, constraint, message, errors } = error as {
+      code?: string;
+      constraint?: string;
+      message?: string;
+      errors?: { message?: string }[];
+    };
+    // Node wraps one refusal per address of a host in an error without a message of its own.
+    const reason = message || errors?.[0]?.message || code || 'unknown error';
+    throw new DatabaseError(`Cannot run "${beginning(text)}": ${reason}`, code, constraint);
+  }
+}
+
+function beginning(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+}
+
+/** The parameters as PostgreSQL can keep them: its text holds every character but NUL. */
+function storable(params: readonly unknown[]): unknown[] {
+  return params.map((param) => {
+    if (typeof param === 'string') return withoutNul(param);
+    if (Array.isArray(param)) return storable(param);
+    return param === undefined ? null : param;
+  });
+}
+
+function withoutNul(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '\u{fffd}') : text;
+}

@@ -1,0 +1,254 @@
+import type { AccountId } from '../domain/account.ts';
+import { type Reading, toldNothing } from '../domain/scan.ts';
+import type { Confidence, Flag, LevelResult, Mfa, Verdict } from '../domain/verdict.ts';
+import { inBatches } from './batches.ts';
+import { json } from './json.ts';
+import { bumpRevision } from './revision.ts';
+import type { Database } from './transactions.ts';
+
+/** A verdict that is no longer what it was; `before` is `null` for the first one. */
+export interface VerdictChange {
+  readonly accountId: AccountId;
+  readonly before: Verdict | null;
+  readonly after: Verdict;
+  /** When the new one was read. */
+  readonly at: Date;
+}
+
+/** One stretch of time in which an account's verdict was the same; `until` is `null` for the current one. */
+export interface PastVerdict {
+  readonly accountId: AccountId;
+  readonly verdict: Verdict;
+  readonly since: Date;
+  readonly until: Date | null;
+  /** The scan that saw it first; `null` for a check of one account. */
+  readonly scanId: string | null;
+}
+
+/**
+ * The verdicts that changed. A reading that told nothing leaves the last verdict standing and marks it as no longer
+ * current; one older than what is remembered (a slow scan that a check overtook) changes nothing.
+ */
+export async function rememberReadings(
+  db: Database,
+  scanId: string | null,
+  readings: readonly Reading[],
+): Promise<VerdictChange[]> {
+  return db.transaction(async (tx) => {
+    const changes: VerdictChange[] = [];
+    for await (const batch of inBatches(newestOfEach(readings))) {
+      changes.push(...(await rememberBatch(tx, scanId, batch)));
+    }
+    if (readings.length > 0) await bumpRevision(tx);
+    return changes;
+  });
+}
+
+/** Every verdict the account has had, the current one last. */
+export async function historyOf(db: Database, accountId: AccountId): Promise<PastVerdict[]> {
+  const rows = await db.query<PastVerdictRow>(
+    `select account_id, scan_id, mfa, level1, level2, confidence, flags, why, hardware_assumed, since, until
+       from verdict_history
+      where account_id = $1
+      order by since, id`,
+    [accountId],
+  );
+  return rows.map(toPastVerdict);
+}
+
+/** Every verdict that began after then, of all accounts, oldest first: what changed since. */
+export async function verdictsSince(db: Database, since: Date): Promise<PastVerdict[]> {
+  const rows = await db.query<PastVerdictRow>(
+    `select account_id, scan_id, mfa, level1, level2, confidence, flags, why, hardware_assumed, since, until
+       from verdict_history
+      where since > $1
+      order by since, id`,
+    [since],
+  );
+  return rows.map(toPastVerdict);
+}
+
+/** The columns of a verdict, as they come from the database. */
+export interface VerdictRow {
+  mfa: Mfa;
+  level1: LevelResult;
+  level2: LevelResult;
+  confidence: Confidence;
+  flags: Flag[];
+  why: string;
+  hardware_assumed: boolean;
+}
+
+/** The verdict in a row. */
+export function toVerdict(row: VerdictRow): Verdict {
+  const { mfa, level1, level2, confidence, flags, why, hardware_assumed: hardwareAssumed } = row;
+  return { mfa, level1, level2, confidence, flags, why, hardwareAssumed };
+}
+
+interface PastVerdictRow extends VerdictRow {
+  account_id: AccountId;
+  scan_id: string | null;
+  since: Date;
+  until: Date | null;
+}
+
+function toPastVerdict(row: PastVerdictRow): PastVerdict {
+  return {
+    accountId: row.account_id,
+    verdict: toVerdict(row),
+    since: row.since,
+    until: row.until,
+    scanId: row.scan_id,
+  };
+}
+
+type CurrentRow = { account_id: AccountId; checked_at: Date | null; unread_since: Date | null } & (
+  | (VerdictRow & { since: Date })
+  | { mfa: null; since: null }
+);
+
+async function rememberBatch(
+  tx: Database,
+  scanId: string | null,
+  readings: readonly Reading[],
+): Promise<VerdictChange[]> {
+  const current = await lockCurrent(tx, readings);
+  const changes: VerdictChange[] = [];
+  const told = [];
+  const untold = [];
+  for (const reading of readings) {
+    const { account, verdict, checkedAt, errors } = reading;
+    const row = current.get(account.id);
+    if (row?.checked_at && checkedAt < row.checked_at) continue;
+
+    if (toldNothing(reading)) {
+      untold.push({
+        account_id: account.id,
+        unread_since: row?.unread_since ?? checkedAt,
+        unread_errors: errors,
+      });
+      continue;
+    }
+    const before = row && row.mfa !== null ? toVerdict(row) : null;
+    const changed = before === null || !sameFinding(before, verdict);
+    if (changed) changes.push({ accountId: account.id, before, after: verdict, at: checkedAt });
+    const since = changed ? checkedAt : row?.since;
+    told.push({ account_id: account.id, ...toRow(verdict), since, checked_at: checkedAt });
+  }
+
+  await saveTold(tx, told);
+  await saveUntold(tx, untold);
+  await saveHistory(tx, scanId, changes);
+  return changes;
+}
+
+/** What is remembered of the accounts, locked against other writers; an account never heard of gets its row first. */
+async function lockCurrent(tx: Database, readings: readonly Reading[]): Promise<Map<AccountId, CurrentRow>> {
+  const accounts = readings.map(({ account, checkedAt }) => ({
+    id: account.id,
+    name: account.name,
+    partition: account.partition,
+    state: account.state,
+    management_account: account.managementAccount,
+    first_seen_at: checkedAt,
+  }));
+  await tx.query(
+    `insert into accounts (id, name, partition, state, management_account, first_seen_at)
+     select * from jsonb_to_recordset($1::jsonb)
+       as seen (id text, name text, partition text, state text, management_account boolean, first_seen_at timestamptz)
+     on conflict (id) do nothing`,
+    [json(accounts)],
+  );
+  const ids = readings.map(({ account }) => account.id);
+  await tx.query(
+    'insert into verdicts (account_id) select unnest($1::text[]) on conflict (account_id) do nothing',
+    [ids],
+  );
+  const rows = await tx.query<CurrentRow>(
+    `select account_id, mfa, level1, level2, confidence, flags, why, hardware_assumed, since, checked_at, unread_since
+       from verdicts
+      where account_id = any ($1::text[])
+      order by account_id
+        for update`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.account_id, row]));
+}
+
+async function saveTold(tx: Database, rows: readonly object[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.query(
+    `update verdicts
+        set mfa = told.mfa, level1 = told.level1, level2 = told.level2, confidence = told.confidence,
+            flags = told.flags, why = told.why, hardware_assumed = told.hardware_assumed,
+            since = told.since, checked_at = told.checked_at, unread_since = null, unread_errors = null
+       from jsonb_to_recordset($1::jsonb)
+         as told (account_id text, mfa text, level1 text, level2 text, confidence text, flags text[], why text,
+                  hardware_assumed boolean, since timestamptz, checked_at timestamptz)
+      where verdicts.account_id = told.account_id`,
+    [json(rows)],
+  );
+}
+
+async function saveUntold(tx: Database, rows: readonly object[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.query(
+    `update verdicts
+        set unread_since = untold.unread_since, unread_errors = untold.unread_errors
+       from jsonb_to_recordset($1::jsonb) as untold (account_id text, unread_since timestamptz, unread_errors jsonb)
+      where verdicts.account_id = untold.account_id`,
+    [json(rows)],
+  );
+}
+
+async function saveHistory(
+  tx: Database,
+  scanId: string | null,
+  changes: readonly VerdictChange[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  const rows = json(
+    changes.map(({ accountId, after, at }) => ({ account_id: accountId, ...toRow(after), since: at })),
+  );
+  await tx.query(
+    `update verdict_history as past
+        set until = changed.since
+       from jsonb_to_recordset($1::jsonb) as changed (account_id text, since timestamptz)
+      where past.account_id = changed.account_id and past.until is null`,
+    [rows],
+  );
+  await tx.query(
+    `insert into verdict_history
+       (account_id, scan_id, mfa, level1, level2, confidence, flags, why, hardware_assumed, since)
+     select account_id, $2, mfa, level1, level2, confidence, flags, why, hardware_assumed, since
+       from jsonb_to_recordset($1::jsonb)
+         as changed (account_id text, mfa text, level1 text, level2 text, confidence text, flags text[], why text,
+                     hardware_assumed boolean, since timestamptz)`,
+    [rows, scanId],
+  );
+}
+
+function toRow({ mfa, level1, level2, confidence, flags, why, hardwareAssumed }: Verdict) {
+  return { mfa, level1, level2, confidence, flags, why, hardware_assumed: hardwareAssumed };
+}
+
+/** Whether two verdicts find the same. How sure we are, and in which words, may vary from look to look. */
+function sameFinding(a: Verdict, b: Verdict): boolean {
+  return (
+    a.mfa === b.mfa &&
+    a.level1 === b.level1 &&
+    a.level2 === b.level2 &&
+    a.flags.length === b.flags.length &&
+    a.flags.every((flag, index) => flag === b.flags[index])
+  );
+}
+
+/** The newest reading of each account, in one order, so that two writers never wait for each other in a circle. */
+function newestOfEach(readings: readonly Reading[]): Reading[] {
+  const newest = new Map<AccountId, Reading>();
+  for (const reading of readings) {
+    const other = newest.get(reading.account.id);
+    if (!other || other.checkedAt <= reading.checkedAt) newest.set(reading.account.id, reading);
+  }
+  return [...newest.values()].sort((a, b) => (a.account.id < b.account.id ? -1 : 1));
+}

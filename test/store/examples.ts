@@ -1,0 +1,57 @@
+import { type Account, accountId } from '../../src/domain/account.ts';
+import type { Reading } from '../../src/domain/scan.ts';
+import type { Verdict } from '../../src/domain/verdict.ts';
+
+/** A member account; the number becomes its id. */
+export function anAccount(number: number, details: Partial<Account> = {}): Account {
+  return {
+    id: accountId(String(number).padStart(12, '0')),
+    name: `account-${number}`,
+    partition: 'aws',
+    state: 'ACTIVE',
+    managementAccount: false,
+    ...details,
+  };
+}
+
+export const noMfa: Verdict = {
+  mfa: 'none',
+  level1: 'fail',
+  level2: 'fail',
+  confidence: 'observed',
+  flags: [],
+  why: 'Root has no MFA device.',
+  hardwareAssumed: false,
+};
+
+export const virtualMfa: Verdict = {
+  mfa: 'virtual',
+  level1: 'pass',
+  level2: 'fail',
+  confidence: 'observed',
+  flags: [],
+  why: 'Root signs in with an authenticator app.',
+  hardwareAssumed: false,
+};
+
+export const nothingTold: Verdict = {
+  mfa: 'unknown',
+  level1: 'unknown',
+  level2: 'unknown',
+  confidence: 'none',
+  flags: [],
+  why: 'Nothing could be read.',
+  hardwareAssumed: false,
+};
+
+export const refused = { call: 'sts:AssumeRoot', code: 'AccessDenied', message: 'Not allowed.' };
+
+/** What one look at the account found. */
+export function aReading(account: Account, verdict: Verdict, checkedAt: Date): Reading {
+  return { account, verdict, errors: verdict === nothingTold ? [refused] : [], checkedAt };
+}
+
+/** Nine o'clock on some day of January 2026. */
+export function day(number: number): Date {
+  return new Date(Date.UTC(2026, 0, number, 9));
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { migrate } from '../../src/store/migrate.ts';
+
+/**
+ * A migrated, empty database for the tests of this file, closed after the last of them. Embedded, or on the server
+ * that TEST_DATABASE_URL names. Call it at the top of the file: `const db = await testDatabase();`
+ */
+export async function testDatabase(): Promise<Database> {
+  const [db] = await testDatabases(1);
+  return db as Database;
+}
+
+/**
+ * The same database as several instances of the bot see it: a pool of connections each on a server; embedded, where
+ * there can be one instance only, the same one again.
+ */
+export async function testDatabases(instances: number): Promise<Database[]> {
+  const databases = await emptyDatabases(instances);
+  await migrate(databases[0] as Database);
+  return databases;
+}
+
+/** Like `testDatabases`, but nothing is migrated. */
+export async function emptyDatabases(instances: number): Promise<Database[]> {
+  const server = process.env['TEST_DATABASE_URL'];
+  return server ? onServer(server, instances) : embedded(instances);
+}
+
+/** A folder that holds an empty embedded database, gone after the file's last test. */
+export async function emptyDataDir(): Promise<string> {
+  const dataDir = await copyOfEmpty();
+  afterAll(() => rm(dataDir, { recursive: true, force: true }));
+  return dataDir;
+}
+
+/** Takes every row out, the append-only ones too, for a test that needs a clean table. */
+export async function emptyTables(db: Database): Promise<void> {
+  const tables = await db.query<{ name: string }>(
+    `select quote_ident(relname) as name from pg_class
+      where relkind = 'r' and relnamespace = 'public'::regnamespace
+        and relname not in ('schema_migrations', 'revision')`,
+  );
+  const names = tables.map(({ name }) => name).join(', ');
+  await db.script(`
+    alter table audit_log disable trigger user;
+    truncate ${names};
+    alter table audit_log enable trigger user`);
+}
+
+async function embedded(instances: number): Promise<Database[]> {
+  const dataDir = await copyOfEmpty();
+  const db = await openDatabase({ dataDir });
+  afterAll(async () => {
+    await db.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  return Array.from({ length: instances }, () => db);
+}
+
+async function copyOfEmpty(): Promise<string> {
+  const prepared = process.env['EMPTY_EMBEDDED_DATABASE'];
+  if (!prepared) throw new Error('No empty database was prepared: is global-setup.mjs in the jest config?');
+  const dataDir = await mkdtemp(join(tmpdir(), 'root-mfa-bot-'));
+  await cp(prepared, join(dataDir, 'postgres'), { recursive: true });
+  return dataDir;
+}
+
+async function onServer(server: string, instances: number): Promise<Database[]> {
+  const name = `root_mfa_bot_test_${randomUUID().replaceAll('-', '')}`;
+  const admin = await openDatabase({ url: server, dataDir: '' });
+  await admin.query(`create database ${name}`);
+
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  const open = () => openDatabase({ url: url.href, dataDir: '' });
+  const databases = await Promise.all(Array.from({ length: instances }, open));
+  afterAll(async () => {
+    for (const db of databases) await db.close();
+    await admin.query(`drop database ${name} with (force)`);
+    await admin.close();
+  });
+  return databases;
+}
