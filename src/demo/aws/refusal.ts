@@ -1,0 +1,26 @@
+/** A call that AWS refuses: thrown by whoever finds out, written to the wire once. */
+export class Refusal extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, message: string, status = 400) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** "You may not", as the Query services say it. */
+export function accessDenied(message: string): Refusal {
+  return new Refusal('AccessDenied', message, 403);
+}
+
+/** "You may not", as the JSON services say it. */
+export function accessDeniedException(message: string, status = 400): Refusal {
+  return new Refusal('AccessDeniedException', message, status);
+}
+
+/** What AWS calls a parameter that cannot be right. */
+export function validationError(message: string): Refusal {
+  return new Refusal('ValidationError', message, 400);
+}

@@ -1,0 +1,666 @@
+import type { Verdict } from '../domain/verdict.ts';
+import {
+  type AccountSetup,
+  BOT_ROLE,
+  type Contact,
+  type OrganizationSetup,
+  type Partition,
+  READER_ROLE,
+  SimulatedOrganization,
+} from './aws/organization.ts';
+
+/** Someone in the company's Slack, or let into it. */
+export interface Person {
+  /** Slack user id. */
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly job: string;
+  readonly timezone: string;
+  readonly teamId: string;
+  readonly kind: 'member' | 'guest' | 'external' | 'deactivated';
+  /** Scans, approves, grants and exports. */
+  readonly admin: boolean;
+  /** What their Slack status says, where they have one. */
+  readonly status: { readonly emoji: string; readonly text: string } | null;
+}
+
+/** A channel of the company's Slack. */
+export interface Channel {
+  readonly id: string;
+  readonly name: string;
+  /** Shared with another company. */
+  readonly externallyShared: boolean;
+}
+
+/** What a scan should find in an account. */
+export type Expected = Pick<Verdict, 'mfa' | 'level1' | 'level2' | 'confidence'>;
+
+/** An account of the company, with its story. */
+export interface CompanyAccount extends AccountSetup {
+  /** What is wrong, or right, with it. */
+  readonly story: string;
+  /** What a scan finds when credential reports are not read. */
+  readonly expected: Expected;
+  /** What it finds when they are, where that differs. */
+  readonly expectedWithReports?: Expected;
+  /** E-mail of the person who answers for it; `null`: nobody does. */
+  readonly ownerEmail: string | null;
+}
+
+/** A company: its people, its channels and its AWS organization. */
+export interface Company {
+  readonly name: string;
+  readonly teamId: string;
+  readonly people: readonly Person[];
+  readonly channels: readonly Channel[];
+  readonly accounts: readonly CompanyAccount[];
+  readonly organization: OrganizationSetup;
+}
+
+/** The company's own Slack workspace. */
+export const HOME_TEAM = 'T0HOME';
+/** The workspace of the company it shares a channel with. */
+export const PARTNER_TEAM = 'T0PARTNER';
+
+const ordinary = { teamId: HOME_TEAM, kind: 'member', admin: false, status: null } as const;
+
+/** Everybody who appears in the demo. */
+export const PEOPLE = {
+  sam: {
+    ...ordinary,
+    id: 'U01SAM',
+    name: 'Sam Okafor',
+    email: 'sam@example.com',
+    job: 'Security engineer',
+    timezone: 'Europe/London',
+    admin: true,
+  },
+  chloe: {
+    ...ordinary,
+    id: 'U02CHLOE',
+    name: 'Chloé Martin',
+    email: 'chloe@example.com',
+    job: 'CISO',
+    timezone: 'Europe/Paris',
+    admin: true,
+  },
+  ana: {
+    ...ordinary,
+    id: 'U03ANA',
+    name: 'Ana Souza',
+    email: 'ana@example.com',
+    job: 'Platform engineer',
+    timezone: 'America/Sao_Paulo',
+  },
+  ben: {
+    ...ordinary,
+    id: 'U04BEN',
+    name: 'Ben Carter',
+    email: 'ben@example.com',
+    job: 'Product manager',
+    timezone: 'America/New_York',
+  },
+  dev: {
+    ...ordinary,
+    id: 'U05DEV',
+    name: 'Dev Patel',
+    email: 'dev@example.com',
+    job: 'Data engineer',
+    timezone: 'Asia/Kolkata',
+  },
+  emi: {
+    ...ordinary,
+    id: 'U06EMI',
+    name: 'Emi Tanaka',
+    email: 'emi@example.com',
+    job: 'Backend engineer',
+    timezone: 'Asia/Tokyo',
+    status: { emoji: ':palm_tree:', text: 'On vacation' },
+  },
+  frank: {
+    ...ordinary,
+    id: 'U07FRANK',
+    name: 'Frank Weber',
+    email: 'frank@example.com',
+    job: 'HR systems, until last spring',
+    timezone: 'Europe/Berlin',
+    kind: 'deactivated',
+  },
+  gus: {
+    ...ordinary,
+    id: 'U08GUS',
+    name: 'Gus Lindqvist',
+    email: 'gus@contractor.example',
+    job: 'Contractor',
+    timezone: 'Europe/Stockholm',
+    kind: 'guest',
+  },
+  xena: {
+    ...ordinary,
+    id: 'U09XENA',
+    name: 'Xena Papadaki',
+    email: 'xena@partner.example',
+    job: 'Engineer at a partner company',
+    timezone: 'Europe/Athens',
+    teamId: PARTNER_TEAM,
+    kind: 'external',
+  },
+} as const satisfies Record<string, Person>;
+
+/** Every channel that appears in the demo. */
+export const CHANNELS = {
+  security: { id: 'C01SECURITY', name: 'security', externallyShared: false },
+  general: { id: 'C02GENERAL', name: 'general', externallyShared: false },
+  shared: { id: 'C03SHARED', name: 'shared-with-partner', externallyShared: true },
+  keys: { id: 'C04KEYS', name: 'security-keys', externallyShared: false },
+} as const satisfies Record<string, Channel>;
+
+const NO_MFA: Expected = { mfa: 'none', level1: 'fail', level2: 'fail', confidence: 'observed' };
+const APP: Expected = { mfa: 'virtual', level1: 'pass', level2: 'fail', confidence: 'observed' };
+const MIXED: Expected = { mfa: 'mixed', level1: 'pass', level2: 'fail', confidence: 'observed' };
+const FIDO: Expected = { mfa: 'fido', level1: 'pass', level2: 'pass', confidence: 'observed' };
+const HARDWARE: Expected = { mfa: 'hardware', level1: 'pass', level2: 'pass', confidence: 'observed' };
+const NOT_AN_APP: Expected = { mfa: 'non_virtual', level1: 'pass', level2: 'pass', confidence: 'inferred' };
+const NO_CREDENTIALS: Expected = notApplicable('no_credentials', 'observed');
+const NO_PASSWORD: Expected = notApplicable('no_password', 'observed');
+const NOT_ACTIVE: Expected = notApplicable('not_applicable', 'none');
+const HALF_KNOWN: Expected = { mfa: 'unknown', level1: 'pass', level2: 'unknown', confidence: 'observed' };
+const UNKNOWN: Expected = { mfa: 'unknown', level1: 'unknown', level2: 'unknown', confidence: 'none' };
+const CONFLICT: Expected = { ...UNKNOWN, confidence: 'conflict' };
+
+const MANAGEMENT_ID = '100020003000';
+const SECURITY_ID = '100020003001';
+
+/** The reader role is all there is: root sessions are refused. */
+const ROLE_ONLY = { serviceControlPolicy: 'no_root_sessions' } as const;
+
+const DENIED = { kind: 'error', code: 'AccessDenied' } as const;
+
+/** Only the credential report tells: everything live is refused. */
+const REPORT_ONLY: Pick<AccountSetup, 'faults'> = {
+  faults: [
+    { call: 'iam:GetAccountSummary', fault: DENIED },
+    { call: 'iam:ListMFADevices', fault: DENIED },
+    { call: 'iam:ListVirtualMFADevices', fault: DENIED },
+  ],
+};
+
+const phone = (name: string) => ({ kind: 'virtual', name }) as const;
+const key = (name: string, certifications?: Record<string, string>) =>
+  certifications ? ({ kind: 'fido', name, certifications } as const) : ({ kind: 'fido', name } as const);
+const totp = (name: string) => ({ kind: 'totp', name }) as const;
+
+/** Who answers for an account, written down as companies do: a tag, or the SECURITY contact. */
+type Ownership = Pick<CompanyAccount, 'tags' | 'contacts' | 'ownerEmail'>;
+
+function ownedBy(person: Person, tag = 'owner'): Ownership {
+  return { ownerEmail: person.email, tags: { [tag]: person.email } };
+}
+
+function lookedAfterBy(person: Person): Ownership {
+  const contact: Contact = {
+    name: person.name,
+    title: person.job,
+    email: person.email,
+    phone: '+1 555 0100',
+  };
+  return { ownerEmail: person.email, contacts: { SECURITY: contact } };
+}
+
+const BY_NOBODY: Ownership = { ownerEmail: null };
+
+const { sam, chloe, ana, ben, dev, emi, frank, gus, xena } = PEOPLE;
+
+const ACCOUNTS: readonly CompanyAccount[] = [
+  {
+    id: MANAGEMENT_ID,
+    name: 'example-management',
+    email: 'aws@example.com',
+    ...ownedBy(sam),
+    story: 'The management account: a security key in the safe. No root session can look into it.',
+    roles: [READER_ROLE, BOT_ROLE],
+    root: { devices: [key('safe-in-london')] },
+    users: 1,
+    expected: NOT_AN_APP,
+  },
+  {
+    id: SECURITY_ID,
+    name: 'security-tooling',
+    orgUnit: '/Infrastructure/Security',
+    ...lookedAfterBy(sam),
+    story: 'Where the bot lives: two hardware tokens, as it should be.',
+    roles: [READER_ROLE, BOT_ROLE],
+    root: { devices: [totp('token-1'), totp('token-2')] },
+    expected: HARDWARE,
+  },
+
+  {
+    id: '111122223333',
+    name: 'payments-prod-phone-app-only',
+    orgUnit: '/Production/Payments',
+    ...ownedBy(ana),
+    story: 'Root signs in with an app on a phone, registered under a name of its own.',
+    root: { devices: [phone('ana-work-phone')] },
+    users: 4,
+    userDevices: [{ userName: 'deploy', ...phone('deploy') }],
+    expected: APP,
+  },
+  {
+    id: '111122224444',
+    name: 'payments-ledger-two-security-keys',
+    orgUnit: '/Production/Payments',
+    ...ownedBy(ana),
+    story: 'Two certified security keys, one in each office.',
+    root: {
+      devices: [
+        key('yubikey-office', { FIDO: 'L1', 'FIDO-FIPS-140-2': 'L2' }),
+        key('yubikey-home-office', { FIDO: 'L1', 'FIDO-FIPS-140-2': 'L2' }),
+      ],
+    },
+    expected: FIDO,
+  },
+  {
+    id: '111122225555',
+    name: 'payments-eu-passkey-somewhere',
+    orgUnit: '/Production/Payments',
+    ...ownedBy(ana, 'Owner'),
+    story: 'A passkey. On a key, on a phone or in a password manager: nobody can tell.',
+    root: { devices: [key('passkey')] },
+    expected: FIDO,
+  },
+  {
+    id: '222233330001',
+    name: 'web-shop-a-user-took-roots-device-name',
+    orgUnit: '/Production/Web',
+    ...ownedBy(ana),
+    ...ROLE_ONLY,
+    story: 'The device called root-account-mfa-device is an IAM user’s. Root has a security key.',
+    root: { devices: [key('shop-key')] },
+    users: 2,
+    userDevices: [{ userName: 'eve', ...phone('root-account-mfa-device') }],
+    expected: NOT_AN_APP,
+  },
+  {
+    id: '222233330002',
+    name: 'web-blog-old-app-in-the-drawer',
+    orgUnit: '/Production/Web',
+    ...ownedBy(ana),
+    ...ROLE_ONLY,
+    story: 'A device called root-account-mfa-device lies there unassigned. Root has a hardware token.',
+    root: { devices: [totp('blog-token')] },
+    unassignedDevices: ['root-account-mfa-device'],
+    expected: NOT_AN_APP,
+  },
+  {
+    id: '222233330003',
+    name: 'mobile-backend-session-without-powers',
+    orgUnit: '/Production/Web',
+    ...ownedBy(emi),
+    serviceControlPolicy: 'no_root_actions',
+    story: 'A root session is granted and may then ask nothing, so the member role has to look.',
+    root: { devices: [phone('mobile-team')] },
+    users: 3,
+    expected: APP,
+  },
+  {
+    id: '222233330004',
+    name: 'marketing-two-phones',
+    orgUnit: '/Production/Web',
+    ...lookedAfterBy(chloe),
+    story: 'Two phones are twice one phone, and no hardware.',
+    root: { devices: [phone('marketing-1'), phone('marketing-2')] },
+    expected: APP,
+  },
+  {
+    id: '222233330005',
+    name: 'crm-root-key-left',
+    orgUnit: '/Production',
+    ...ownedBy(emi),
+    story: 'The password is gone, a root access key is not.',
+    root: { password: false, accessKeys: 1 },
+    expected: NO_PASSWORD,
+  },
+  {
+    id: '222233330006',
+    name: 'support-root-certificate-left',
+    orgUnit: '/Production',
+    ...ownedBy(ana),
+    story: 'The password is gone, a signing certificate from 2011 is not.',
+    root: { password: false, certificates: 1 },
+    expected: NO_PASSWORD,
+  },
+  {
+    id: '222233330007',
+    name: 'payroll-password-recovery-left-open',
+    orgUnit: '/Production',
+    ...ownedBy(sam),
+    story: 'Someone allowed password recovery for an afternoon, last year.',
+    root: { password: true },
+    expected: NO_MFA,
+  },
+  {
+    id: '222233330008',
+    name: 'platform-seven-keys-and-a-phone',
+    orgUnit: '/Production',
+    ...ownedBy(ana),
+    story: 'One forgotten app undoes seven keys.',
+    root: {
+      devices: [
+        ...['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => key(`key-${day}`)),
+        phone('just-in-case'),
+      ],
+    },
+    expected: MIXED,
+  },
+  {
+    id: '222233330009',
+    name: 'partner-integration-no-way-in',
+    orgUnit: '/Production',
+    ...ownedBy(xena),
+    ...ROLE_ONLY,
+    story:
+      'Root sessions are refused and the member role was never rolled out. Its owner is at another company.',
+    roles: [],
+    root: { devices: [phone('partner')] },
+    expected: UNKNOWN,
+  },
+  {
+    id: '222233330010',
+    name: 'iot-fleet-throttled',
+    orgUnit: '/Production',
+    ...ownedBy(emi),
+    story: 'Its own tooling eats up the request rate; after two refusals it answers.',
+    root: { devices: [key('fleet')] },
+    faults: [{ call: 'iam:GetAccountSummary', fault: { kind: 'throttle', times: 2 } }],
+    expected: FIDO,
+  },
+
+  {
+    id: '333344440001',
+    name: 'data-lake-no-mfa',
+    orgUnit: '/Data',
+    ...ownedBy(dev),
+    story: 'All the data, no MFA, and a root access key.',
+    root: { accessKeys: 1 },
+    users: 6,
+    expected: NO_MFA,
+  },
+  {
+    id: '333344440002',
+    name: 'data-warehouse-130-phones',
+    orgUnit: '/Data/Analytics',
+    ...ownedBy(dev),
+    ...ROLE_ONLY,
+    story: 'So many devices that root’s app stands on the second page.',
+    root: { devices: [phone('warehouse-break-glass')] },
+    users: 140,
+    userDevices: phonesOf(130),
+    expected: APP,
+  },
+  {
+    id: '333344440003',
+    name: 'ml-lab-mystery-device',
+    orgUnit: '/Data/Analytics',
+    ...ownedBy(dev),
+    story: 'Root has a kind of device that nobody has heard of yet.',
+    root: { devices: [{ kind: 'unknown', name: 'prototype' }] },
+    expected: HALF_KNOWN,
+  },
+  {
+    id: '333344440004',
+    name: 'reporting-says-yes-and-no',
+    orgUnit: '/Data/Analytics',
+    ...ownedBy(dev),
+    story: 'The summary says MFA is on; root’s device list is empty.',
+    summary: { say: { AccountMFAEnabled: 1 } },
+    expected: CONFLICT,
+  },
+  {
+    id: '333344440005',
+    name: 'data-science-owner-by-slack-id',
+    orgUnit: '/Data',
+    tags: { contact: dev.id },
+    ownerEmail: dev.email,
+    story: 'Its owner is written down as a Slack user id.',
+    root: { devices: [totp('science')] },
+    expected: HARDWARE,
+  },
+
+  {
+    id: '444455550001',
+    name: 'network-hub-only-the-role-can-look',
+    orgUnit: '/Infrastructure/Network',
+    ...ownedBy(ana),
+    ...ROLE_ONLY,
+    story: 'A policy keeps root sessions out; the member role sees root’s app.',
+    root: { devices: [phone('network-on-call')] },
+    users: 1,
+    expected: APP,
+  },
+  {
+    id: '444455550002',
+    name: 'dns-some-kind-of-hardware',
+    orgUnit: '/Infrastructure/Network',
+    ...ownedBy(ana),
+    ...ROLE_ONLY,
+    story: 'MFA is on and it is no app: the member role can say no more.',
+    root: { devices: [totp('dns')] },
+    expected: NOT_AN_APP,
+  },
+  {
+    id: '444455550003',
+    name: 'vpn-app-and-something-else',
+    orgUnit: '/Infrastructure/Network',
+    ...ownedBy(ana),
+    ...ROLE_ONLY,
+    story: 'No users, two devices in use, one of them root’s app: the other must be root’s too.',
+    root: { devices: [phone('vpn'), totp('vpn')] },
+    expected: { ...MIXED, confidence: 'inferred' },
+  },
+  {
+    id: '444455550004',
+    name: 'ci-runners-list-cut-short',
+    orgUnit: '/Infrastructure',
+    ...ownedBy(ana),
+    ...ROLE_ONLY,
+    story: 'MFA is on; the second page of devices is never answered.',
+    root: { devices: [phone('ci')] },
+    users: 120,
+    userDevices: phonesOf(120),
+    faults: [
+      {
+        call: 'iam:ListVirtualMFADevices',
+        fault: { kind: 'throttle', times: Number.POSITIVE_INFINITY },
+        scope: { laterPagesOnly: true },
+      },
+    ],
+    expected: HALF_KNOWN,
+  },
+  {
+    id: '444455550005',
+    name: 'backup-vault-summary-denied',
+    orgUnit: '/Infrastructure',
+    ...ownedBy(ana),
+    ...ROLE_ONLY,
+    story: 'The summary is refused, but the device list shows root’s app.',
+    root: { devices: [phone('vault')] },
+    users: 1,
+    faults: [{ call: 'iam:GetAccountSummary', fault: DENIED }],
+    expected: APP,
+  },
+  {
+    id: '444455550006',
+    name: 'mainframe-bridge-old-summary',
+    orgUnit: '/Infrastructure',
+    ...ownedBy(ana),
+    story: 'Its summary is as old as its software: it does not say whether root has a password.',
+    summary: { leaveOut: ['AccountPasswordPresent'] },
+    expected: NO_MFA,
+  },
+  {
+    id: '444455550007',
+    name: 'archive-report-says-no-credentials',
+    orgUnit: '/Infrastructure/Archive',
+    ...ownedBy(frank),
+    ...REPORT_ONLY,
+    story: 'Only the credential report can be read: root has nothing to sign in with.',
+    root: { password: false },
+    expected: UNKNOWN,
+    expectedWithReports: notApplicable('no_credentials', 'stale'),
+  },
+  {
+    id: '444455550008',
+    name: 'archive-report-says-no-mfa',
+    orgUnit: '/Infrastructure/Archive',
+    ...ownedBy(frank),
+    ...REPORT_ONLY,
+    story: 'Only the credential report can be read: no MFA.',
+    expected: UNKNOWN,
+    expectedWithReports: { ...NO_MFA, confidence: 'stale' },
+  },
+  {
+    id: '444455550009',
+    name: 'archive-report-says-mfa',
+    orgUnit: '/Infrastructure/Archive',
+    ...ownedBy(frank),
+    ...REPORT_ONLY,
+    story: 'Only the credential report can be read: MFA of some kind.',
+    root: { devices: [totp('archive')] },
+    expected: UNKNOWN,
+    expectedWithReports: { ...HALF_KNOWN, confidence: 'stale' },
+  },
+  {
+    id: '444455550010',
+    name: 'legacy-hr-hardware-and-old-phone',
+    orgUnit: '/Infrastructure',
+    ...ownedBy(frank),
+    story: 'The token came; the app on Frank’s old phone stayed. Frank has left.',
+    root: { devices: [totp('hr-safe'), phone('frank-old-phone')] },
+    expected: MIXED,
+  },
+
+  {
+    id: '555566660001',
+    name: 'sandbox-no-root-credentials',
+    orgUnit: '/Sandbox',
+    ...ownedBy(ana),
+    story: 'Root has no credentials at all, only an old device left behind: nothing to protect.',
+    root: { password: false },
+    unassignedDevices: ['sandbox-old-phone'],
+    expected: NO_CREDENTIALS,
+  },
+  {
+    id: '555566660002',
+    name: 'bens-weekend-idea-no-mfa',
+    orgUnit: '/Sandbox',
+    ...ownedBy(ben),
+    story: 'Ben made it for a demo. He has never heard of CIS.',
+    expected: NO_MFA,
+  },
+  {
+    id: '555566660003',
+    name: 'game-jam-run-by-a-guest',
+    orgUnit: '/Sandbox',
+    ...ownedBy(gus),
+    story: 'Its owner is a guest who may not see any of this.',
+    expected: NO_MFA,
+  },
+  {
+    id: '555566660004',
+    name: '<!channel> & *friends*',
+    orgUnit: '/Sandbox',
+    ...ownedBy(sam),
+    story: 'Someone chose this name to see what happens.',
+    expected: NO_MFA,
+  },
+  {
+    id: '555566660005',
+    name: 'the-account-whose-name-is-as-long-as-a-name-may-be',
+    orgUnit: '/Sandbox/Experiments',
+    ...BY_NOBODY,
+    story: 'Fifty characters, no owner.',
+    root: { devices: [phone('somebody')] },
+    expected: APP,
+  },
+  {
+    id: '012345678901',
+    name: '請求書システム-開発',
+    orgUnit: '/Sandbox/Experiments',
+    ...ownedBy(emi),
+    story: 'A Japanese name, and an id that begins with a zero.',
+    root: { devices: [phone('emi-phone')] },
+    expected: APP,
+  },
+  {
+    id: '555566660006',
+    name: 'acquired-startup-locked-out',
+    orgUnit: '/Sandbox/Experiments',
+    ...BY_NOBODY,
+    accessDenied: true,
+    story: 'Came with an acquisition; every door is locked, and nobody knows whose it is.',
+    expected: UNKNOWN,
+  },
+
+  {
+    id: '666677770001',
+    name: 'old-website-suspended',
+    orgUnit: '/Suspended',
+    ...ownedBy(frank),
+    state: 'SUSPENDED',
+    story: 'Closed, and listed for ninety days more.',
+    expected: NOT_ACTIVE,
+  },
+  {
+    id: '666677770002',
+    name: 'trade-fair-2023-closing',
+    orgUnit: '/Suspended',
+    ...ownedBy(sam),
+    state: 'PENDING_CLOSURE',
+    story: 'On its way out.',
+    expected: NOT_ACTIVE,
+  },
+];
+
+const STANDALONE: AccountSetup = {
+  id: '777788889999',
+  name: 'side-business',
+  users: 1,
+  root: { devices: [phone('root-account-mfa-device')] },
+};
+
+/** The company of the demo: every account is named after what is wrong with it. */
+export function demoCompany({ partition = 'aws' }: { readonly partition?: Partition } = {}): Company {
+  return {
+    name: 'Example Corp',
+    teamId: HOME_TEAM,
+    people: Object.values(PEOPLE),
+    channels: Object.values(CHANNELS),
+    accounts: ACCOUNTS,
+    organization: {
+      partition,
+      managementAccountId: MANAGEMENT_ID,
+      delegatedAccountId: SECURITY_ID,
+      standaloneAccount: STANDALONE,
+      accounts: ACCOUNTS,
+      // The second page comes empty, as Organizations says it may.
+      settings: { emptyAccountsPage: 1 },
+    },
+  };
+}
+
+/** A fresh copy of a company's organization, to be changed at will. */
+export function organizationOf(company: Company, now?: () => Date): SimulatedOrganization {
+  return new SimulatedOrganization(company.organization, now);
+}
+
+function notApplicable(mfa: Expected['mfa'], confidence: Expected['confidence']): Expected {
+  return { mfa, level1: 'not_applicable', level2: 'not_applicable', confidence };
+}
+
+function phonesOf(count: number): NonNullable<AccountSetup['userDevices']> {
+  return Array.from({ length: count }, (_, n) => {
+    const userName = `user-${String(n + 1).padStart(3, '0')}`;
+    return { userName, ...phone(userName) };
+  });
+}
