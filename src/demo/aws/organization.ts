@@ -357,6 +357,11 @@ export class SimulatedOrganization {
     this.#change(id, { roles });
   }
 
+  /** Says how many entries a page of virtual devices has at most. */
+  setDevicesPerPage(id: string, devicesPerPage: number): void {
+    this.#change(id, { devicesPerPage });
+  }
+
   /** Makes calls about an account go wrong; `*` means every account, or every call. */
   setFault(id: string, call: string, fault: Fault, scope?: FaultScope): void {
     this.faults.set(id, call, fault, scope);

@@ -36,7 +36,7 @@ export class Sessions {
 
   /** Keys that never expire: an IAM user's. */
   issueLasting(signer: Signer): Credentials {
-    const credentials = { accessKeyId: keyId('AKIA'), secretAccessKey: secret() };
+    const credentials = keyPair('AKIA');
     this.#byKeyId.set(credentials.accessKeyId, { signer, credentials });
     return credentials;
   }
@@ -45,8 +45,7 @@ export class Sessions {
   issueTemporary(signer: Signer, expiresAt: Date, now: Date): Required<Credentials> {
     this.#forgetEnded(now);
     const credentials = {
-      accessKeyId: keyId('ASIA'),
-      secretAccessKey: secret(),
+      ...keyPair('ASIA'),
       sessionToken: `IQoJ${randomBytes(48).toString('base64')}`,
       expiresAt,
     };
@@ -74,12 +73,9 @@ export class Sessions {
   }
 }
 
-function keyId(prefix: string): string {
-  let id = prefix;
-  for (const byte of randomBytes(16)) id += BASE32[byte & 31];
-  return id;
-}
-
-function secret(): string {
-  return randomBytes(30).toString('base64');
+function keyPair(prefix: string): { accessKeyId: string; secretAccessKey: string } {
+  const random = randomBytes(46);
+  let accessKeyId = prefix;
+  for (const byte of random.subarray(0, 16)) accessKeyId += BASE32[byte & 31];
+  return { accessKeyId, secretAccessKey: random.toString('base64', 16) };
 }
