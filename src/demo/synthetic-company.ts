@@ -120,7 +120,7 @@ export function syntheticCompany(n: number): Company {
   if (!Number.isInteger(n) || n < 1) {
     throw new RangeError(`Cannot make a company of ${n} accounts: expected a whole number from 1 up`);
   }
-  const accounts = Array.from({ length: n }, (_, index) => (index === 0 ? management() : account(index)));
+  const accounts = Array.from({ length: n }, (_, index) => administrator(index) ?? account(index));
 
   return {
     name: `Company of ${n}`,
@@ -128,20 +128,30 @@ export function syntheticCompany(n: number): Company {
     people: Object.values(PEOPLE),
     channels: Object.values(CHANNELS),
     accounts,
-    organization: { managementAccountId: idOf(0), accounts },
+    organization: {
+      managementAccountId: idOf(0),
+      ...(n > 1 ? { delegatedAccountId: idOf(1) } : {}),
+      accounts,
+    },
   };
 }
 
-function management(): CompanyAccount {
+/** The first is the management account, the second the delegated administrator. */
+function administrator(index: number): CompanyAccount | null {
+  if (index > 1) return null;
+  const isManagement = index === 0;
+
   return {
-    id: idOf(0),
-    name: 'management',
+    id: idOf(index),
+    name: isManagement ? 'management' : 'security',
     ownerEmail: PEOPLE.sam.email,
     tags: { owner: PEOPLE.sam.email },
-    story: 'A security key in the safe.',
+    story: isManagement ? 'A security key in the safe.' : 'Where the bot lives.',
     roles: [READER_ROLE, BOT_ROLE],
     root: { devices: [fido('safe')] },
-    expected: { mfa: 'non_virtual', level1: 'pass', level2: 'pass', confidence: 'inferred' },
+    expected: isManagement
+      ? { mfa: 'non_virtual', level1: 'pass', level2: 'pass', confidence: 'inferred' }
+      : { mfa: 'fido', level1: 'pass', level2: 'pass', confidence: 'observed' },
   };
 }
 

@@ -242,10 +242,10 @@ export class SimulatedOrganization {
 
   /** A new account, as set up; it is listed last. */
   addAccount(setup: AccountSetup): SimulatedAccount {
+    if (this.isMember(setup.id)) throw new RangeError(`There is an account ${setup.id} already`);
     const account = this.#settle(setup);
-    if (this.find(account.id) && account.id !== this.#standalone?.id) {
-      throw new RangeError(`There is an account ${account.id} already`);
-    }
+    // The account beside the organization may be invited in, and is then no longer beside it.
+    if (this.#standalone?.id === account.id) this.#standalone = null;
     this.#members.set(account.id, account);
     this.#units = null;
     this.#ids = null;

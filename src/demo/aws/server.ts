@@ -100,6 +100,7 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
     return credentials;
   };
 
+  let closed: Promise<void> | undefined;
   return {
     url,
     organization,
@@ -125,11 +126,13 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
         AWS_EC2_METADATA_DISABLED: 'true',
       };
     },
-    close: () =>
-      new Promise((resolve, reject) => {
+    close: () => {
+      closed ??= new Promise<void>((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
         server.closeAllConnections();
-      }),
+      });
+      return closed;
+    },
   };
 }
 

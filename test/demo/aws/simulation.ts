@@ -25,7 +25,7 @@ export const STANDALONE = '900000000009';
 
 export const AUDIT_POLICY = 'arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials';
 
-/** The real SDK, signing with one pair of keys; it asks once and does not ask again. */
+/** The real SDK, signing with one pair of keys; it asks once, unless told to ask again. */
 export interface Clients {
   readonly sts: STSClient;
   readonly iam: IAMClient;
@@ -52,7 +52,7 @@ afterEach(async () => {
 export async function simulate(
   member: Omit<AccountSetup, 'id' | 'name'> = {},
   setup: Partial<OrganizationSetup> = {},
-  options: Omit<SimulatedAwsOptions, 'organization'> = {},
+  { maxAttempts = 1, ...options }: Omit<SimulatedAwsOptions, 'organization'> & { maxAttempts?: number } = {},
 ): Promise<Simulation> {
   const organization = new SimulatedOrganization(
     {
@@ -76,7 +76,7 @@ export async function simulate(
     const config = {
       endpoint: aws.url,
       region: aws.environment()['AWS_REGION'] ?? '',
-      maxAttempts: 1,
+      maxAttempts,
       credentials: {
         accessKeyId: keys.accessKeyId,
         secretAccessKey: keys.secretAccessKey,
