@@ -396,6 +396,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     root: { devices: [phone('warehouse-break-glass')] },
     users: 140,
     userDevices: phonesOf(130),
+    devicesPerPage: 100,
     expected: APP,
   },
   {
@@ -468,6 +469,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     root: { devices: [phone('ci')] },
     users: 120,
     userDevices: phonesOf(120),
+    devicesPerPage: 100,
     faults: [
       {
         call: 'iam:ListVirtualMFADevices',
