@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CHANNELS, demoCompany, organizationOf, PEOPLE } from '../../src/demo/company.ts';
+import { CHANNELS, demoCompany, organizationOf, PARTNER_TEAM, PEOPLE } from '../../src/demo/company.ts';
 import { isAccountId } from '../../src/domain/account.ts';
 import { judge } from '../../src/domain/verdict.ts';
 import { evidenceOf } from './aws/evidence.ts';
@@ -98,7 +98,7 @@ test('someone has left, someone is away, someone is a guest, and someone is from
   expect(PEOPLE.frank.kind).toBe('deactivated');
   expect(PEOPLE.emi.status).not.toBeNull();
   expect(PEOPLE.gus.kind).toBe('guest');
-  expect(PEOPLE.xena).toMatchObject({ kind: 'external', teamId: 'T0PARTNER' });
+  expect(PEOPLE.xena).toMatchObject({ kind: 'external', teamId: PARTNER_TEAM });
   expect(Object.values(CHANNELS).filter((channel) => channel.externallyShared)).toEqual([CHANNELS.shared]);
 });
 

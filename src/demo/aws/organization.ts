@@ -34,7 +34,7 @@ export interface RootUser {
 }
 
 /** An IAM user's MFA device. */
-export interface UserDevice extends Device {
+interface UserDevice extends Device {
   readonly userName: string;
 }
 
@@ -45,7 +45,7 @@ export interface UserDevice extends Device {
 export type ServiceControlPolicy = 'none' | 'no_root_sessions' | 'no_root_actions';
 
 /** What the account summary says other than the truth. */
-export interface SummaryQuirks {
+interface SummaryQuirks {
   /** Keys left out, as older answers do. */
   readonly leaveOut: readonly string[];
   readonly say: Readonly<Record<string, number>>;
