@@ -1,0 +1,127 @@
+import { AccountClient } from '@aws-sdk/client-account';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+
+/** Keys of one identity, as STS issues them. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+/** What reaches AWS: one client per service for ourselves, and one IAM client for each identity that we take on. */
+export interface Clients {
+  readonly region: string;
+  /** As ourselves, before any role is taken on. */
+  readonly sts: STSClient;
+  readonly organizations: OrganizationsClient;
+  readonly account: AccountClient;
+  /** IAM as ourselves. */
+  readonly iam: IAMClient;
+  /** IAM as another identity. A client is never shared between identities: the SDK remembers whose it is. */
+  iamAs(credentials: Credentials): IAMClient;
+  /** The same clients, as the role that `assume` takes on whenever its session has run out. */
+  as(assume: () => Promise<Credentials>): Clients;
+  close(): void;
+}
+
+export interface ClientOptions {
+  /** How many accounts are read at once; the sockets follow. */
+  readonly concurrency: number;
+  readonly region?: string | undefined;
+  readonly connectionTimeoutMs?: number;
+  readonly requestTimeoutMs?: number;
+  readonly maxAttempts?: number;
+}
+
+/** Where nobody names a region: STS must be asked in one, the global host does not know AssumeRoot. */
+const DEFAULT_REGION = 'us-east-1';
+
+/** Opens the clients; credentials come from the SDK's own chain. */
+export async function openClients(options: ClientOptions): Promise<Clients> {
+  const agent = { keepAlive: true, maxSockets: options.concurrency + 10, scheduling: 'lifo' as const };
+  const requestHandler = new NodeHttpHandler({
+    httpAgent: agent,
+    httpsAgent: agent,
+    connectionTimeout: options.connectionTimeoutMs ?? 5_000,
+    requestTimeout: options.requestTimeoutMs ?? 10_000,
+    throwOnRequestTimeout: true,
+    // The agent queues on purpose, and a full agent is no reason for a warning.
+    socketAcquisitionWarningTimeout: 600_000,
+  });
+  const region = options.region ?? (await regionOfEnvironment(requestHandler));
+
+  return clientsOf({ region, requestHandler, maxAttempts: options.maxAttempts ?? 5 }, undefined);
+}
+
+interface Shared {
+  readonly region: string;
+  readonly requestHandler: NodeHttpHandler;
+  readonly maxAttempts: number;
+}
+
+function clientsOf(shared: Shared, assume: (() => Promise<Credentials>) | undefined): Clients {
+  const common = { ...shared, retryMode: 'adaptive', ...(assume && { credentials: assume }) };
+  return {
+    region: shared.region,
+    sts: new STSClient({ ...common, cacheMiddleware: true }),
+    organizations: new OrganizationsClient(common),
+    account: new AccountClient(common),
+    iam: new IAMClient(common),
+    iamAs: (credentials) => new IAMClient({ ...shared, retryMode: 'adaptive', credentials }),
+    as: (role) => clientsOf(shared, role),
+    close: () => shared.requestHandler.destroy(),
+  };
+}
+
+async function regionOfEnvironment(requestHandler: NodeHttpHandler): Promise<string> {
+  try {
+    return await new STSClient({ requestHandler }).config.region();
+  } catch {
+    return DEFAULT_REGION;
+  }
+}
+
+/** The session of a role, for one hour. */
+export async function assumeRole(
+  sts: STSClient,
+  role: { readonly roleArn: string; readonly externalId?: string | undefined },
+): Promise<{ credentials: Credentials; arn: string }> {
+  const { Credentials: issued, AssumedRoleUser } = await sts.send(
+    new AssumeRoleCommand({
+      RoleArn: role.roleArn,
+      RoleSessionName: SESSION_NAME,
+      DurationSeconds: 3600,
+      ...(role.externalId && { ExternalId: role.externalId }),
+    }),
+  );
+  return { credentials: credentialsOf(issued), arn: AssumedRoleUser?.Arn ?? '' };
+}
+
+const SESSION_NAME = 'root-mfa-bot';
+
+/** Keys as an STS answer carries them; throws if AWS left them out. */
+export function credentialsOf(
+  issued:
+    | {
+        AccessKeyId?: string | undefined;
+        SecretAccessKey?: string | undefined;
+        SessionToken?: string | undefined;
+        Expiration?: Date | undefined;
+      }
+    | undefined,
+): Credentials {
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = issued ?? {};
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken) {
+    throw new Error('STS answered without credentials');
+  }
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+    ...(Expiration && { expiration: Expiration }),
+  };
+}

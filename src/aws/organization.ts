@@ -1,0 +1,61 @@
+import { ListOrganizationsFeaturesCommand } from '@aws-sdk/client-iam';
+import {
+  type Account as ListedAccount,
+  DescribeOrganizationCommand,
+  ListAccountsCommand,
+} from '@aws-sdk/client-organizations';
+import { type Account, accountId } from '../domain/account.ts';
+import { type Sighting, seen, unseen } from '../domain/evidence.ts';
+import { callError } from './call-error.ts';
+import type { Clients } from './clients.ts';
+import { partitionOf } from './identity.ts';
+
+/** Pages of accounts as AWS lists them, 20 at a time. A page may be empty although more follow. */
+export async function* listAccounts(
+  { organizations }: Clients,
+  managementAccount: Promise<string | undefined>,
+): AsyncGenerator<readonly Account[]> {
+  let NextToken: string | undefined;
+  do {
+    const page = await organizations.send(new ListAccountsCommand(NextToken ? { NextToken } : {}));
+    const management = await managementAccount;
+    yield (page.Accounts ?? []).map((listed) => accountOf(listed, management));
+    NextToken = page.NextToken;
+  } while (NextToken);
+}
+
+/** The id of the management account, or undefined where AWS does not tell. */
+export async function managementAccountOf({ organizations }: Clients): Promise<string | undefined> {
+  try {
+    const { Organization } = await organizations.send(new DescribeOrganizationCommand({}));
+    return Organization?.MasterAccountId;
+  } catch {
+    // Not lost: every listed account's ARN names its management account too.
+    return undefined;
+  }
+}
+
+/** Which features of centralised root access are on, or why nobody told. */
+export async function readFeatures({ iam }: Clients): Promise<Sighting<readonly string[]>> {
+  try {
+    const { EnabledFeatures = [] } = await iam.send(new ListOrganizationsFeaturesCommand({}));
+    return seen(EnabledFeatures);
+  } catch (error) {
+    return unseen(callError('iam:ListOrganizationsFeatures', error));
+  }
+}
+
+function accountOf(listed: ListedAccount, management: string | undefined): Account {
+  const { Id = '', Arn = '', Name } = listed;
+  // arn:aws:organizations::MANAGEMENT:account/o-id/ACCOUNT
+  const manager = management ?? Arn.split(':')[4];
+  return {
+    id: accountId(Id),
+    name: Name || Id,
+    partition: partitionOf(Arn),
+    // `Status` is retired since 9 September 2026; old answers carry nothing else.
+    // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html
+    state: listed.State ?? listed.Status ?? 'UNKNOWN',
+    managementAccount: Id === manager,
+  };
+}
