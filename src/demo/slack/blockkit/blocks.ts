@@ -43,7 +43,7 @@ const section: ObjectShape = {
   fields: { text: anyText(3000), fields: list(anyText(2000), 10), accessory, expand: boolean },
   also: (fields, at, tell) => {
     if (fields['text'] === undefined && fields['fields'] === undefined)
-      tell(at, 'missing required field: text');
+      tell(at, 'must define either `text` or `fields`');
   },
 };
 

@@ -18,7 +18,11 @@ import { anyText, plainText } from './text.ts';
 
 const day = matching(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'YYYY-MM-DD');
 const clockTime = matching(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:mm');
-const webAddress = matching(/^https?:\/\/\S+$/i, 'a valid URL');
+const webAddress: Rule = (value, at, tell) => {
+  if (typeof value !== 'string' || !/^(https?|mailto|slack):\S+$/i.test(value))
+    return tell(at, 'invalid url');
+  if (value.length > 3000) tell(at, 'must be less than 3001 characters');
+};
 
 const confirm = object({
   fields: {
@@ -209,7 +213,7 @@ const inputs = {
 } satisfies { readonly [type: string]: ObjectShape };
 
 const imageSource = {
-  image_url: matching(/^https?:\/\/\S+$/i, 'a valid URL'),
+  image_url: webAddress,
   slack_file: object({
     fields: { id: string(255), url: string(3000) },
     also: (fields, at, tell) => {

@@ -1,0 +1,161 @@
+import type { Core } from '../core.ts';
+import { asText, type Json } from '../json.ts';
+import { type Person, statusNow, type UserGroupSeed, zoneOffset } from '../people.ts';
+import { SlackError } from '../slack-error.ts';
+import { type Methods, page } from '../web-api-method.ts';
+import { APP } from '../workspace.ts';
+
+/** `users.*` and `usergroups.*`: who is who. */
+export const userMethods: Methods = {
+  'users.info': {
+    scope: ['users:read'],
+    tier: 'tier4',
+    handler: (args, core) => ({ user: userJson(personIn(args, core), core) }),
+  },
+
+  'users.list': {
+    scope: ['users:read'],
+    tier: 'tier2',
+    handler: (args, core) => {
+      const everybody = [...core.workspace.people.values(), botPerson(core)];
+      const { items, next } = page(everybody, args, 1000, 1000);
+      return {
+        members: items.map((person) => userJson(person, core)),
+        cache_ts: Math.floor(core.workspace.now().getTime() / 1000),
+        response_metadata: { next_cursor: next },
+      };
+    },
+  },
+
+  'users.lookupByEmail': {
+    scope: ['users:read.email'],
+    tier: 'tier3',
+    handler: (args, core) => {
+      const email = asText(args['email']).toLowerCase();
+      // Slack finds nobody under the address of an account that was deactivated.
+      const person = [...core.workspace.people.values()].find(
+        (one) => one.email?.toLowerCase() === email && one.kind !== 'deactivated',
+      );
+      if (!person) throw new SlackError('users_not_found');
+      return { user: userJson(person, core) };
+    },
+  },
+
+  'users.profile.get': {
+    scope: ['users.profile:read'],
+    tier: 'tier4',
+    handler: (args, core) => ({ profile: profileJson(personIn(args, core), core) }),
+  },
+
+  'usergroups.list': {
+    scope: ['usergroups:read'],
+    tier: 'tier2',
+    handler: (args, core) => ({
+      usergroups: [...core.workspace.userGroups.values()].map((group) => groupJson(group, args, core)),
+    }),
+  },
+
+  'usergroups.users.list': {
+    scope: ['usergroups:read'],
+    tier: 'tier2',
+    handler: (args, core) => {
+      const group = core.workspace.userGroups.get(asText(args['usergroup']));
+      if (!group) throw new SlackError('no_such_subteam');
+      return { users: group.members };
+    },
+  },
+
+  'bots.info': {
+    scope: ['users:read'],
+    tier: 'tier3',
+    handler: (args, core) => {
+      if (args['bot'] !== APP.botId) throw new SlackError('bot_not_found');
+      const { botName } = core.workspace.manifest;
+      return {
+        bot: { id: APP.botId, deleted: false, name: botName, app_id: APP.appId, user_id: APP.botUserId },
+      };
+    },
+  },
+};
+
+function groupJson({ id, handle, name, members }: UserGroupSeed, args: Json, core: Core): Json {
+  return {
+    id,
+    team_id: core.workspace.team.id,
+    is_usergroup: true,
+    name,
+    handle,
+    description: '',
+    is_external: false,
+    date_delete: 0,
+    user_count: members.length,
+    ...(String(args['include_users']) === 'true' && { users: members }),
+  };
+}
+
+function personIn(args: Json, core: Core): Person {
+  const id = asText(args['user']) || APP.botUserId;
+  const person = id === APP.botUserId ? botPerson(core) : core.workspace.people.get(id);
+  if (!person) throw new SlackError('user_not_found');
+  return person;
+}
+
+function botPerson(core: Core): Person {
+  const { manifest, team } = core.workspace;
+  return {
+    id: APP.botUserId,
+    name: manifest.botName,
+    handle: manifest.botName,
+    email: null,
+    title: '',
+    kind: 'member',
+    teamId: team.id,
+    teamName: team.name,
+    tz: 'Etc/UTC',
+    status: null,
+  };
+}
+
+/** A person as Slack tells them. The e-mail takes a scope of its own; a stranger has less of a profile. */
+export function userJson(person: Person, core: Core): Json {
+  const now = core.workspace.now();
+  const isBot = person.id === APP.botUserId;
+  return {
+    id: person.id,
+    team_id: person.teamId,
+    name: person.handle,
+    real_name: person.name,
+    deleted: person.kind === 'deactivated',
+    tz: person.tz,
+    tz_label: person.tz,
+    tz_offset: zoneOffset(person.tz, now),
+    profile: profileJson(person, core),
+    is_bot: isBot,
+    is_app_user: false,
+    is_admin: false,
+    is_owner: false,
+    is_primary_owner: false,
+    is_restricted: person.kind === 'guest',
+    is_ultra_restricted: false,
+    is_stranger: person.kind === 'external',
+    updated: Math.floor(now.getTime() / 1000),
+  };
+}
+
+function profileJson(person: Person, core: Core): Json {
+  const status = statusNow(person, core.workspace.now());
+  const mayKnowEmail = core.workspace.manifest.botScopes.includes('users:read.email');
+  return {
+    real_name: person.name,
+    real_name_normalized: person.name,
+    display_name: person.handle,
+    display_name_normalized: person.handle,
+    title: person.title,
+    status_text: status?.text ?? '',
+    status_emoji: status?.emoji ?? '',
+    status_expiration: status?.until ? Math.floor(status.until.getTime() / 1000) : 0,
+    team: person.teamId,
+    ...(person.id === APP.botUserId && { api_app_id: APP.appId, bot_id: APP.botId }),
+    ...(mayKnowEmail && person.email && { email: person.email }),
+  };
+}

@@ -1,0 +1,155 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Core } from './core.ts';
+import { bodyOf } from './http-body.ts';
+import { asJson, asText, parseJson } from './json.ts';
+import type { UiAction, UiAnswer } from './ui-contract.ts';
+import { uiState } from './ui-state.ts';
+import type { ApiCall } from './web-api.ts';
+
+/** A side panel that the local Slack knows nothing about: it passes JSON on. */
+export interface Panel {
+  read(): Promise<unknown>;
+  act(action: unknown): Promise<unknown>;
+}
+
+/** A file of the page. */
+export interface PageFile {
+  readonly type: string;
+  readonly body: string | Uint8Array;
+}
+
+export interface UiRoutesOptions {
+  readonly core: Core;
+  readonly act: (action: UiAction) => Promise<UiAnswer>;
+  readonly traffic: () => readonly ApiCall[];
+  readonly connections: () => number | null;
+  readonly panel: Panel | undefined;
+  readonly page: ((path: string) => PageFile | undefined) | undefined;
+}
+
+const COALESCE_MS = 25;
+
+/** What the page asks for: the state, its changes, what people do, the panel, files, and itself. */
+export function uiRoutes({ core, act, traffic, connections, panel, page }: UiRoutesOptions) {
+  const listening = new Set<ServerResponse>();
+  let scheduled: NodeJS.Timeout | null = null;
+
+  const tellAll = (): void => {
+    scheduled = null;
+    for (const response of listening)
+      response.write(`event: changed\ndata: ${JSON.stringify({ version: core.workspace.version })}\n\n`);
+  };
+  const forget = core.workspace.onChange(() => {
+    if (listening.size > 0) scheduled ??= setTimeout(tellAll, COALESCE_MS);
+  });
+
+  const state = (response: ServerResponse, url: URL): void => {
+    const { people } = core.workspace;
+    const wanted = url.searchParams.get('user');
+    const person = wanted ? people.get(wanted) : people.values().next().value;
+    if (!person) {
+      sendJson(response, 404, { ok: false, error: 'There is no such person.' });
+      return;
+    }
+    sendJson(response, 200, uiState(core, person, url.searchParams.get('channel'), traffic(), connections()));
+  };
+
+  const events = (response: ServerResponse): void => {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    response.write(': here\n\n');
+    listening.add(response);
+    response.on('close', () => listening.delete(response));
+  };
+
+  const file = (response: ServerResponse, id: string): void => {
+    const found = core.workspace.files.get(id);
+    if (!found?.bytes) {
+      sendJson(response, 404, { ok: false, error: 'There is no such file.' });
+      return;
+    }
+    response.writeHead(200, {
+      // Never rendered: whatever the app uploaded stays data.
+      'content-type': 'application/octet-stream',
+      'x-content-type-options': 'nosniff',
+      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(found.name)}`,
+    });
+    response.end(found.bytes);
+  };
+
+  const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? '/', core.baseUrl());
+    const name = `${request.method} ${url.pathname}`;
+
+    // Another site's page may send us a form, but neither this type nor this origin.
+    if (request.method === 'POST' && !isOwn(request, core.baseUrl()))
+      return sendJson(response, 403, { ok: false, error: 'Only the page itself may do that.' });
+
+    switch (name) {
+      case 'GET /_ui/state':
+        return state(response, url);
+      case 'GET /_ui/events':
+        return events(response);
+      case 'POST /_ui/do':
+        return sendJson(response, 200, await act(asJson(await jsonBody(request)) as unknown as UiAction));
+      case 'GET /_ui/panel':
+        return panel ? sendJson(response, 200, await panel.read()) : noPanel(response);
+      case 'POST /_ui/panel': {
+        if (!panel) return noPanel(response);
+        const answer = await panel.act(await jsonBody(request));
+        core.workspace.changed();
+        return sendJson(response, 200, answer ?? { ok: true });
+      }
+      default:
+        if (name.startsWith('GET /_ui/file/')) return file(response, url.pathname.slice('/_ui/file/'.length));
+        return pageFile(response, url.pathname);
+    }
+  };
+
+  const pageFile = (response: ServerResponse, path: string): void => {
+    const permalink = /^\/archives\/([A-Z0-9]+)\//.exec(path);
+    if (permalink) {
+      response.writeHead(302, { location: `/?channel=${permalink[1]}` });
+      response.end();
+      return;
+    }
+    const found = page?.(path);
+    if (!found) {
+      sendJson(response, 404, { ok: false, error: 'There is nothing here.' });
+      return;
+    }
+    response.writeHead(200, { 'content-type': found.type, 'cache-control': 'no-cache' });
+    response.end(found.body);
+  };
+
+  return {
+    route,
+    close(): void {
+      forget();
+      if (scheduled) clearTimeout(scheduled);
+      for (const response of listening) response.end();
+    },
+  };
+}
+
+function noPanel(response: ServerResponse): void {
+  sendJson(response, 404, { ok: false, error: 'There is no panel here.' });
+}
+
+async function jsonBody(request: IncomingMessage): Promise<unknown> {
+  return parseJson((await bodyOf(request)).toString());
+}
+
+function isOwn(request: IncomingMessage, base: string): boolean {
+  const origin = asText(request.headers.origin);
+  const sameOrigin = origin === '' || origin === base || origin === base.replace('127.0.0.1', 'localhost');
+  return sameOrigin && asText(request.headers['content-type']).startsWith('application/json');
+}
+
+/** Answers with JSON. */
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+  response.end(JSON.stringify(body));
+}
