@@ -83,13 +83,28 @@ class DurableFiles extends NodeFS {
 function connectionOver(engine: Pick<PGlite, 'query' | 'exec'>): Connection {
   return {
     async query<Row>(text: string, params: readonly unknown[]) {
+      await breathNowAndThen();
       const { rows } = await engine.query(text, [...params]);
       return rows as Row[];
     },
     async script(text) {
+      await breathNowAndThen();
       await engine.exec(text);
     },
   };
+}
+
+const MOST_MS_WITHOUT_BREATH = 5;
+let lastBreath = performance.now();
+
+/**
+ * The engine answers without ever leaving the thread, so a row of awaited statements is one long turn of the event
+ * loop: no timer, no socket, no signal gets through until the last.
+ */
+async function breathNowAndThen(): Promise<void> {
+  if (performance.now() - lastBreath < MOST_MS_WITHOUT_BREATH) return;
+  await breath();
+  lastBreath = performance.now();
 }
 
 /** Nothing vacuums, analyses or checkpoints by itself here, and a table at a time keeps the event loop free. */

@@ -38,18 +38,22 @@ export async function emptyDataDir(): Promise<string> {
   return dataDir;
 }
 
-/** Takes every row out, the append-only ones too, for a test that needs a clean table. */
+/** Takes every row out, the append-only ones too, for a test that needs clean tables. */
 export async function emptyTables(db: Database): Promise<void> {
+  // Children come after their parents, so the newest table goes first. Much quicker than truncate for a few rows.
   const tables = await db.query<{ name: string }>(
     `select quote_ident(relname) as name from pg_class
       where relkind = 'r' and relnamespace = 'public'::regnamespace
-        and relname not in ('schema_migrations', 'revision')`,
+        and relname not in ('schema_migrations', 'revision', 'audit_log')
+      order by oid desc`,
   );
-  const names = tables.map(({ name }) => name).join(', ');
-  await db.script(`
-    alter table audit_log disable trigger user;
-    truncate ${names};
-    alter table audit_log enable trigger user`);
+  await db.script(tables.map(({ name }) => `delete from ${name};`).join(''));
+  if ((await db.query('select 1 from audit_log limit 1')).length > 0) {
+    await db.script(`
+      alter table audit_log disable trigger user;
+      delete from audit_log;
+      alter table audit_log enable trigger user`);
+  }
 }
 
 async function embedded(instances: number): Promise<Database[]> {

@@ -1,0 +1,137 @@
+import type { Database } from './transactions.ts';
+
+/** Which run of a job is meant, and which instance of the bot speaks. */
+export interface RunClaim {
+  readonly job: string;
+  /** The period the run is for: `2026-W10`, `2026-03-08T09:30`. */
+  readonly period: string;
+  /** The instance. */
+  readonly by: string;
+}
+
+/** One run of a job, as it is remembered. */
+export interface JobRun extends RunClaim {
+  readonly state: 'claimed' | 'failed' | 'done';
+  readonly claimedAt: Date;
+  readonly leaseUntil: Date;
+  readonly attempts: number;
+  readonly finishedAt: Date | null;
+  readonly error: string | null;
+}
+
+/**
+ * Which attempt this is (1 for the first), when the run is ours for the time of the lease; `null` when somebody else
+ * has it or it is done. Above 1, an earlier holder died or failed: look first what it has done already. The clock is
+ * the database's, so that instances need not agree on the time; `at` is for tests.
+ */
+export async function claimRun(
+  db: Database,
+  { job, period, by, leaseMs, at }: RunClaim & { readonly leaseMs: number; readonly at?: Date },
+): Promise<number | null> {
+  const [row] = await db.query<{ attempts: number }>(
+    `insert into job_runs (job, period, state, claimed_by, claimed_at, lease_until, attempts)
+     values ($1, $2, 'claimed', $3, ${NOW('$5')}, ${NOW('$5')} + $4 * interval '1 millisecond', 1)
+     on conflict (job, period) do update
+       set state = 'claimed', claimed_by = excluded.claimed_by, claimed_at = excluded.claimed_at,
+           lease_until = excluded.lease_until, attempts = job_runs.attempts + 1
+     where job_runs.state <> 'done' and job_runs.lease_until <= ${NOW('$5')}
+     returning attempts`,
+    [job, period, by, leaseMs, at],
+  );
+  return row?.attempts ?? null;
+}
+
+/** Whether the run is still ours, for another lease from now on. */
+export async function renewRun(
+  db: Database,
+  { job, period, by, leaseMs, at }: RunClaim & { readonly leaseMs: number; readonly at?: Date },
+): Promise<boolean> {
+  const rows = await db.query(
+    `update job_runs set lease_until = ${NOW('$5')} + $4 * interval '1 millisecond'
+      where job = $1 and period = $2 and claimed_by = $3 and state = 'claimed'
+     returning job`,
+    [job, period, by, leaseMs, at],
+  );
+  return rows.length > 0;
+}
+
+/** Whether the run was ours to finish; then it is done for ever. */
+export async function finishRun(
+  db: Database,
+  { job, period, by, at }: RunClaim & { readonly at?: Date },
+): Promise<boolean> {
+  const rows = await db.query(
+    `update job_runs set state = 'done', finished_at = ${NOW('$4')}, error = null
+      where job = $1 and period = $2 and claimed_by = $3 and state = 'claimed'
+     returning job`,
+    [job, period, by, at],
+  );
+  return rows.length > 0;
+}
+
+/** Whether the run was ours to give back; somebody may claim it again once the pause is over. */
+export async function failRun(
+  db: Database,
+  run: RunClaim & { readonly error: string; readonly retryInMs: number; readonly at?: Date },
+): Promise<boolean> {
+  const rows = await db.query(
+    `update job_runs
+        set state = 'failed', error = $4, lease_until = ${NOW('$6')} + $5 * interval '1 millisecond'
+      where job = $1 and period = $2 and claimed_by = $3 and state = 'claimed'
+     returning job`,
+    [run.job, run.period, run.by, run.error, run.retryInMs, run.at],
+  );
+  return rows.length > 0;
+}
+
+/** The run of the job that was claimed last, or the last one that was done. */
+export async function lastRun(db: Database, job: string, state?: 'done'): Promise<JobRun | undefined> {
+  const [row] = await db.query<JobRunRow>(
+    `select job, period, state, claimed_by, claimed_at, lease_until, attempts, finished_at, error
+       from job_runs
+      where job = $1 and ($2::text is null or state = $2)
+      order by claimed_at desc
+      limit 1`,
+    [job, state],
+  );
+  return row && toJobRun(row);
+}
+
+/** Forgets runs claimed before then, but for the last of each job. */
+export async function forgetRuns(db: Database, before: Date): Promise<void> {
+  await db.query(
+    `delete from job_runs as old
+      where claimed_at < $1
+        and exists (select from job_runs as later where later.job = old.job and later.claimed_at > old.claimed_at)`,
+    [before],
+  );
+}
+
+/** The time that was handed in, else the database's own at this moment (`now()` stands still in a transaction). */
+const NOW = (parameter: string) => `coalesce(${parameter}::timestamptz, clock_timestamp())`;
+
+interface JobRunRow {
+  job: string;
+  period: string;
+  state: JobRun['state'];
+  claimed_by: string;
+  claimed_at: Date;
+  lease_until: Date;
+  attempts: number;
+  finished_at: Date | null;
+  error: string | null;
+}
+
+function toJobRun(row: JobRunRow): JobRun {
+  return {
+    job: row.job,
+    period: row.period,
+    by: row.claimed_by,
+    state: row.state,
+    claimedAt: row.claimed_at,
+    leaseUntil: row.lease_until,
+    attempts: row.attempts,
+    finishedAt: row.finished_at,
+    error: row.error,
+  };
+}

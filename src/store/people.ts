@@ -1,0 +1,126 @@
+import type { Database } from './transactions.ts';
+
+/** What somebody is to the workspace; the first that applies, from the end. */
+export type PersonKind = 'member' | 'guest' | 'external' | 'bot' | 'deactivated';
+
+/** Somebody in Slack, as Slack described them when we last asked. */
+export interface Person {
+  readonly slackId: string;
+  readonly teamId: string | null;
+  /** Lower case. `null`: Slack did not say. */
+  readonly email: string | null;
+  /** Chosen by the person: untrusted text. */
+  readonly name: string;
+  /** An IANA zone, `Europe/Madrid`. */
+  readonly timeZone: string | null;
+  readonly kind: PersonKind;
+  /** Until when their status says that they are away. */
+  readonly awayUntil: Date | null;
+  readonly readAt: Date;
+}
+
+/** Who has an e-mail: somebody, nobody when we last asked, or we never asked. */
+export type EmailAnswer =
+  | { readonly kind: 'person'; readonly person: Person }
+  | { readonly kind: 'nobody'; readonly askedAt: Date }
+  | { readonly kind: 'not-asked' };
+
+/** Remembers people as Slack describes them now. */
+export async function rememberPeople(db: Database, people: readonly Person[]): Promise<void> {
+  await db.transaction(async (tx) => {
+    for (const person of people) await rememberPerson(tx, person);
+  });
+}
+
+/** Remembers that Slack knows nobody by this e-mail. */
+export async function rememberNobody(db: Database, email: string, at: Date): Promise<void> {
+  await db.query(
+    `insert into unknown_emails (email, asked_at) values ($1, $2)
+     on conflict (email) do update set asked_at = excluded.asked_at`,
+    [email.toLowerCase(), at],
+  );
+}
+
+/** The person with this Slack id, or undefined when we never asked. */
+export async function personById(db: Database, slackId: string): Promise<Person | undefined> {
+  const [row] = await db.query<PersonRow>(
+    `select slack_id, team_id, email, name, time_zone, kind, away_until, read_at from people where slack_id = $1`,
+    [slackId],
+  );
+  return row && toPerson(row);
+}
+
+/** Who has this e-mail, in any spelling of upper and lower case. */
+export async function personByEmail(db: Database, email: string): Promise<EmailAnswer> {
+  const [row] = await db.query<PersonRow>(
+    // A person who came back has an old, deactivated self with the same e-mail.
+    `select slack_id, team_id, email, name, time_zone, kind, away_until, read_at
+       from people
+      where email = $1
+      order by kind = 'deactivated', read_at desc
+      limit 1`,
+    [email.toLowerCase()],
+  );
+  if (row) return { kind: 'person', person: toPerson(row) };
+
+  const [unknown] = await db.query<{ asked_at: Date }>(
+    'select asked_at from unknown_emails where email = $1',
+    [email.toLowerCase()],
+  );
+  return unknown ? { kind: 'nobody', askedAt: unknown.asked_at } : { kind: 'not-asked' };
+}
+
+/** Everybody we ever asked Slack about. */
+export async function allPeople(db: Database): Promise<Person[]> {
+  const rows = await db.query<PersonRow>(
+    'select slack_id, team_id, email, name, time_zone, kind, away_until, read_at from people order by slack_id',
+  );
+  return rows.map(toPerson);
+}
+
+async function rememberPerson(tx: Database, person: Person): Promise<void> {
+  const email = person.email?.toLowerCase() ?? null;
+  await tx.query(
+    `insert into people (slack_id, team_id, email, name, time_zone, kind, away_until, read_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict (slack_id) do update
+       set team_id = excluded.team_id, email = excluded.email, name = excluded.name,
+           time_zone = excluded.time_zone, kind = excluded.kind, away_until = excluded.away_until,
+           read_at = excluded.read_at`,
+    [
+      person.slackId,
+      person.teamId,
+      email,
+      person.name,
+      person.timeZone,
+      person.kind,
+      person.awayUntil,
+      person.readAt,
+    ],
+  );
+  if (email) await tx.query('delete from unknown_emails where email = $1', [email]);
+}
+
+interface PersonRow {
+  slack_id: string;
+  team_id: string | null;
+  email: string | null;
+  name: string;
+  time_zone: string | null;
+  kind: PersonKind;
+  away_until: Date | null;
+  read_at: Date;
+}
+
+function toPerson(row: PersonRow): Person {
+  return {
+    slackId: row.slack_id,
+    teamId: row.team_id,
+    email: row.email,
+    name: row.name,
+    timeZone: row.time_zone,
+    kind: row.kind,
+    awayUntil: row.away_until,
+    readAt: row.read_at,
+  };
+}

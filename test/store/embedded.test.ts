@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, test } from '@jest/globals';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { EMBEDDED_MAJOR, syncs } from '../../src/store/embedded.ts';
+import { emptyDataDir } from '../support/database.ts';
+
+const dataDir = await emptyDataDir();
+const WRITER = new URL('./writer.ts', import.meta.url).pathname;
+
+async function withDatabase<T>(work: (db: Database) => Promise<T>): Promise<T> {
+  const db = await openDatabase({ dataDir });
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
+}
+
+test('a folder that is in use is refused, naming the process that uses it', async () => {
+  await withDatabase(async () => {
+    const second = openDatabase({ dataDir });
+
+    await expect(second).rejects.toMatchObject({ code: 'ELOCKED' });
+    await expect(second).rejects.toThrow(`process ${process.pid} uses it already`);
+  });
+
+  // Once closed, it may be opened again.
+  await withDatabase((db) => db.query('select 1'));
+});
+
+test('every commit reaches the disk', async () => {
+  await withDatabase(async (db) => {
+    expect(await db.query('show fsync')).toEqual([{ fsync: 'on' }]);
+    await db.query('create table durable (id int)');
+    const before = syncs.count;
+
+    for (const id of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) await db.query('insert into durable values ($1)', [id]);
+
+    expect(syncs.count - before).toBeGreaterThanOrEqual(10);
+  });
+});
+
+test('the engine is of the major version that the folder check believes', async () => {
+  await withDatabase(async (db) => {
+    const [row] = await db.query<{ major: number }>(
+      `select current_setting('server_version_num')::int / 10000 as major`,
+    );
+
+    expect(row?.major).toBe(EMBEDDED_MAJOR);
+  });
+});
+
+test('tidying up leaves nothing to replay at the next start', async () => {
+  await withDatabase(async (db) => {
+    await db.query('create table busy as select generate_series(1, 20000) as number');
+    await db.query('update busy set number = number + 1');
+
+    await db.maintain();
+
+    const [log] = await db.query<{ bytes: number; rubbish: number }>(
+      `select (pg_current_wal_lsn() - redo_lsn)::float8 as bytes,
+              (select n_dead_tup from pg_stat_user_tables where relname = 'busy') as rubbish
+         from pg_control_checkpoint()`,
+    );
+    expect(log?.bytes).toBeLessThan(100_000);
+    expect(log?.rubbish).toBe(0);
+  });
+});
+
+test('timers and sockets get through while many statements run', async () => {
+  await withDatabase(async (db) => {
+    let turns = 0;
+    const ticking = setInterval(() => {
+      turns += 1;
+    }, 1);
+
+    for (let number = 0; number < 300; number += 1) await db.query('select $1::int', [number]);
+    await db.transaction(async (tx) => {
+      for (let number = 0; number < 300; number += 1) await tx.query('select $1::int', [number]);
+    });
+    clearInterval(ticking);
+
+    expect(turns).toBeGreaterThan(5);
+  });
+});
+
+test('a folder of another PostgreSQL is refused before the engine breaks on it', async () => {
+  const old = mkdtempSync(join(tmpdir(), 'root-mfa-bot-'));
+  mkdirSync(join(old, 'postgres'));
+  writeFileSync(join(old, 'postgres', 'PG_VERSION'), '17\n');
+
+  const opening = openDatabase({ dataDir: old });
+
+  await expect(opening).rejects.toThrow(/written by PostgreSQL 17, and this version holds PostgreSQL 18/);
+  await expect(opening).rejects.toMatchObject({ code: 'EVERSION' });
+  rmSync(old, { recursive: true });
+});
+
+test('the first start says that it takes a while, later ones do not', async () => {
+  const fresh = mkdtempSync(join(tmpdir(), 'root-mfa-bot-'));
+  const notices: string[] = [];
+  const open = () => openDatabase({ dataDir: fresh, onNotice: (text) => notices.push(text) });
+
+  await (await open()).close();
+  await (await open()).close();
+  rmSync(fresh, { recursive: true });
+
+  expect(notices).toEqual([expect.stringMatching(/^Preparing the embedded database .* this once\.$/)]);
+}, 60_000);
+
+test('a process that is killed while it writes loses nothing that it told was committed', async () => {
+  let told = -1;
+  for (const acknowledgements of [3, 40, 111]) {
+    const writer = spawn(process.execPath, ['--import', 'tsx', WRITER, dataDir, String(told + 1)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    told = await killAfter(writer, acknowledgements);
+
+    const batches = await withDatabase((db) =>
+      db.query<{ batch: number; rows: number }>(
+        `select actor::int as batch, count(*) as rows from audit_log group by actor order by batch`,
+      ),
+    );
+
+    // The transaction that was cut off may have been committed, but not told.
+    expect(batches.slice(0, told + 1)).toEqual(
+      Array.from({ length: told + 1 }, (_, batch) => ({ batch, rows: 5 })),
+    );
+    expect(batches.every(({ rows }) => rows === 5)).toBe(true);
+    expect(batches.length).toBeLessThanOrEqual(told + 2);
+    told = batches.length - 1;
+  }
+}, 120_000);
+
+/** Kills the writer once it has told of so many commits; gives the last that it told of. */
+async function killAfter(writer: ChildProcess, acknowledgements: number): Promise<number> {
+  const exited = once(writer, 'exit');
+  let last = -1;
+  let count = 0;
+  for await (const line of createInterface({ input: writer.stdout as NodeJS.ReadableStream })) {
+    last = Number(line);
+    count += 1;
+    if (count === acknowledgements) {
+      const meanwhile = openDatabase({ dataDir });
+      await expect(meanwhile).rejects.toThrow(`process ${writer.pid} uses it already`);
+      writer.kill('SIGKILL');
+    }
+  }
+  await exited;
+  return last;
+}
