@@ -139,6 +139,8 @@ function describe(url: string): string {
     throw malformed();
   }
   if (parsed.protocol !== 'postgres:' && parsed.protocol !== 'postgresql:') throw malformed();
+  // A password with a bare # / or ? in it ends the host early, and its rest would be shown as host or name.
+  if (parsed.hash || `${parsed.pathname}${parsed.search}`.includes('@')) throw malformed();
   const host = parsed.searchParams.get('host') ?? (parsed.hostname || 'localhost');
   return `${host}:${parsed.port || '5432'}${parsed.pathname}`;
 }
