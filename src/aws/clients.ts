@@ -42,6 +42,8 @@ const DEFAULT_REGION = 'us-east-1';
 
 /** Opens the clients; credentials come from the SDK's own chain. */
 export async function openClients(options: ClientOptions): Promise<Clients> {
+  // The SDK's versions are pinned here, so its word about future ones is not for whoever runs this.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const agent = { keepAlive: true, maxSockets: options.concurrency + 10, scheduling: 'lifo' as const };
   const requestHandler = new NodeHttpHandler({
     httpAgent: agent,

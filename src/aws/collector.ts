@@ -1,11 +1,12 @@
 import { AssumeRootCommand } from '@aws-sdk/client-sts';
 import pThrottle from 'p-throttle';
 import type { Account, AccountId } from '../domain/account.ts';
-import { errorsIn, type Evidence, notAsked, type Sighting, told } from '../domain/evidence.ts';
+import { type Evidence, errorsIn, notAsked, type Sighting, told } from '../domain/evidence.ts';
 import type { Reading } from '../domain/scan.ts';
 import { judge } from '../domain/verdict.ts';
 import { codeOf } from './call-error.ts';
 import { assumeRole, type Clients, credentialsOf, openClients } from './clients.ts';
+import { type DirectoryReader, type DirectoryWish, directoryReader } from './directory.ts';
 import { failureOf } from './failure.ts';
 import { callerIdentity, type Identity } from './identity.ts';
 import { listAccounts, managementAccountOf, readFeatures } from './organization.ts';
@@ -38,11 +39,12 @@ export interface Collector {
   readonly warning: string | undefined;
   /** Whether there is an organization, so that org units, tags and contacts can be asked for. */
   readonly organization: boolean;
-  readonly clients: Clients;
   /** Accounts as they are found, some at a time. Throws an AwsFailure if the list breaks off. */
   accounts(): AsyncIterable<readonly Account[]>;
   /** One account, now. Never throws for what AWS refuses: that is part of the reading. */
   read(account: Account): Promise<Reading>;
+  /** A reader of the directory, at the pace that AWS allows. */
+  directory(wish: DirectoryWish): DirectoryReader;
   close(): void;
 }
 
@@ -78,7 +80,6 @@ export async function openCollector(
     identity,
     warning,
     organization: listing.organization,
-    clients,
     accounts: () => listing.accounts(),
     read: async (account) => {
       const examine = async () =>
@@ -88,6 +89,7 @@ export async function openCollector(
         });
       return readingOf(account, await askTwiceOnConflict(examine), now());
     },
+    directory: (wish) => directoryReader(clients, wish, identity.accountId),
     close: () => clients.close(),
   };
 }

@@ -113,7 +113,10 @@ async function readOrgUnits({ organizations }: Clients): Promise<ReadonlyMap<str
     for (let NextToken: string | undefined, first = true; first || NextToken; first = false) {
       const page = await paced(() =>
         organizations.send(
-          new ListOrganizationalUnitsForParentCommand({ ParentId: parentId, ...(NextToken && { NextToken }) }),
+          new ListOrganizationalUnitsForParentCommand({
+            ParentId: parentId,
+            ...(NextToken && { NextToken }),
+          }),
         ),
       );
       for (const { Id, Name } of page.OrganizationalUnits ?? []) if (Id) await visit(Id, `${path}/${Name}`);

@@ -1,8 +1,8 @@
 import { ListOrganizationsFeaturesCommand } from '@aws-sdk/client-iam';
 import {
-  type Account as ListedAccount,
   DescribeOrganizationCommand,
   ListAccountsCommand,
+  type Account as ListedAccount,
 } from '@aws-sdk/client-organizations';
 import { type Account, accountId } from '../domain/account.ts';
 import { type Sighting, seen, unseen } from '../domain/evidence.ts';

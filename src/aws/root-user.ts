@@ -128,10 +128,7 @@ function readSummary(iam: IAMClient): Promise<Sighting<AccountSummary>> {
   });
 }
 
-function readRootDevices(
-  iam: IAMClient,
-  account: Account,
-): Promise<Sighting<readonly RootDevice[]>> {
+function readRootDevices(iam: IAMClient, account: Account): Promise<Sighting<readonly RootDevice[]>> {
   return look('iam:ListMFADevices', () =>
     everyPage(async (Marker) => {
       const page = await iam.send(new ListMFADevicesCommand(Marker ? { Marker } : {}));
@@ -142,10 +139,7 @@ function readRootDevices(
   );
 }
 
-function readVirtualDevices(
-  iam: IAMClient,
-  account: Account,
-): Promise<Sighting<readonly VirtualDevice[]>> {
+function readVirtualDevices(iam: IAMClient, account: Account): Promise<Sighting<readonly VirtualDevice[]>> {
   return look('iam:ListVirtualMFADevices', () =>
     everyPage(async (Marker) => {
       const page = await iam.send(

@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander';
+import { config as readDotenv } from 'dotenv';
+import { AwsFailure } from '../aws/failure.ts';
+import { ConfigError } from '../config.ts';
+import { accountIdOption, positiveOption, repeated } from './options.ts';
+import { UsageError, WriteError } from './refusals.ts';
+
+// For development; a real deployment sets its environment itself. Quiet: standard error is for our own words.
+readDotenv({ quiet: true });
+
+const program = new Command('root-mfa-bot')
+  .description('Root user MFA of every AWS account, judged.')
+  .exitOverride()
+  .showSuggestionAfterError();
+
+program
+  .command('scan')
+  .description('read every account once and print its verdict')
+  .addOption(
+    new Option('--format <format>', 'how to print (default: table on a terminal, else json)').choices([
+      'table',
+      'json',
+      'csv',
+    ]),
+  )
+  .option('--account <id>', 'only this account; may be repeated', repeated(accountIdOption))
+  .addOption(
+    new Option('--level <level>', 'ask this level of every account, whatever the policy says').choices([
+      '1',
+      '2',
+    ]),
+  )
+  .option('--details', 'also read org units, tags and owners, at the pace that AWS allows')
+  .addOption(
+    new Option('--fail-on <standing>', 'exit with 3 if an account stands so; may be repeated')
+      .choices(['unmet', 'unknown'])
+      .argParser((value, before: string[] | undefined) => {
+        if (value !== 'unmet' && value !== 'unknown') {
+          throw new UsageError(`--fail-on ${value}: expected unmet or unknown`);
+        }
+        return [...(before ?? []), value];
+      }),
+  )
+  .option('--concurrency <n>', 'accounts read at once (default: aws.concurrency, 50)', positiveOption)
+  .option('--output <file>', 'write the result to a file instead of standard output')
+  .option('--quiet', 'no progress and no messages, only the result and errors')
+  .action(async (options) => {
+    const { scan } = await import('./scan.ts');
+    process.exitCode = await scan(options, process);
+  });
+
+for (const command of program.commands) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = explain(error);
+}
+
+/** Says what went wrong in words for a person, and gives the exit code: 2 for bad usage, else 1. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UsageError) return say(error.message, 2);
+  if (error instanceof ConfigError) return say(error.message, 1);
+  if (error instanceof AwsFailure || error instanceof WriteError) return say(error.message, 1);
+  return say(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
+}
+
+function say(message: string, exitCode: number): number {
+  process.stderr.write(`${message}\n`);
+  return exitCode;
+}

@@ -1,0 +1,20 @@
+import { InvalidArgumentError } from 'commander';
+import { type AccountId, isAccountId } from '../domain/account.ts';
+
+/** An account id from the command line, or a sentence that says what was expected. */
+export function accountIdOption(text: string): AccountId {
+  if (isAccountId(text)) return text;
+  throw new InvalidArgumentError('expected an AWS account id, 12 digits.');
+}
+
+/** A whole number from 1 to 200 from the command line, or a sentence that says what was expected. */
+export function positiveOption(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 200) return value;
+  throw new InvalidArgumentError('expected a whole number from 1 to 200.');
+}
+
+/** An option that may be repeated: its values so far, and one more. */
+export function repeated<T>(parse: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
+  return (text, before) => [...(before ?? []), parse(text)];
+}

@@ -1,0 +1,176 @@
+import Table from 'cli-table3';
+import colors from 'picocolors';
+import { byNameThenId } from '../domain/account.ts';
+import { type CisVersion, cisNumber } from '../domain/cis.ts';
+import { type Coverage, percent, shareOf } from '../domain/coverage.ts';
+import { STANDINGS_WORST_FIRST, type Standing } from '../domain/standing.ts';
+import type { Flag, LevelResult, Mfa } from '../domain/verdict.ts';
+import type { AccountRow, ScanReport } from './account-row.ts';
+
+export interface TableOptions {
+  readonly color: boolean;
+  /** Columns of the terminal; undefined: as wide as it gets. */
+  readonly width?: number | undefined;
+}
+
+/** The report for a person at a terminal: worst first, what it comes to, and what to do next. */
+export function reportAsTable(report: ScanReport, { color, width }: TableOptions): string {
+  const paint = colors.createColors(color);
+  if (report.accounts.length === 0) return 'There is no account to read.\n';
+
+  const idWidth = 14;
+  const fixed = 14 + idWidth + 25 + 9 + 9;
+  const flexible = Math.max(48, Math.min(width ?? 180, 180) - fixed - 8);
+  const nameWidth = Math.min(
+    Math.max(...report.accounts.map(({ name }) => printable(name).length), 7) + 2,
+    Math.floor(flexible * 0.45),
+  );
+  const table = new Table({
+    head: ['Standing', 'Account', 'Id', 'Root sign-in', 'Level 1', 'Level 2', 'Why'],
+    colWidths: [14, nameWidth, idWidth, 25, 9, 9, flexible - nameWidth],
+    wordWrap: true,
+    style: { head: color ? ['bold'] : [], border: color ? ['gray'] : [], compact: true },
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+  });
+  const tone: Record<Standing, (text: string) => string> = {
+    unmet: paint.red,
+    unknown: paint.yellow,
+    exempt: paint.cyan,
+    met: paint.green,
+    not_applicable: paint.gray,
+  };
+  const resultTone: Record<LevelResult, (text: string) => string> = {
+    pass: paint.green,
+    fail: paint.red,
+    unknown: paint.yellow,
+    not_applicable: paint.gray,
+  };
+
+  for (const row of [...report.accounts].sort(worstFirst)) {
+    table.push([
+      tone[row.standing](STANDING_WORDS[row.standing]),
+      printable(row.name),
+      row.accountId,
+      MFA_WORDS[row.mfa],
+      resultTone[row.level1](RESULT_WORDS[row.level1]),
+      resultTone[row.level2](RESULT_WORDS[row.level2]) + (row.levelAsked === 2 ? ' *' : ''),
+      [row.why, ...notesOf(row)].join(' '),
+    ]);
+  }
+
+  const asked = report.accounts.some(({ levelAsked }) => levelAsked === 2) ? ['* Level 2 is asked'] : [];
+  return [table.toString(), ...asked, '', ...summary(report, paint.bold), '', ...whatNext(report), ''].join(
+    '\n',
+  );
+}
+
+const STANDING_WORDS: Record<Standing, string> = {
+  unmet: 'falls short',
+  unknown: 'not known',
+  exempt: 'exempt',
+  met: 'met',
+  not_applicable: 'n/a',
+};
+
+const RESULT_WORDS: Record<LevelResult, string> = {
+  pass: 'pass',
+  fail: 'FAIL',
+  unknown: '?',
+  not_applicable: 'n/a',
+};
+
+const MFA_WORDS: Record<Mfa, string> = {
+  none: 'no MFA',
+  virtual: 'authenticator app',
+  mixed: 'hardware and an app',
+  non_virtual: 'not an app',
+  fido: 'passkey or security key',
+  hardware: 'hardware token',
+  no_credentials: 'no credentials',
+  no_password: 'no password, a key left',
+  not_applicable: 'not applicable',
+  unknown: 'not known',
+};
+
+/** Findings beside the verdict; flags that only say how we know are left to the JSON. */
+function notesOf({ why, flags, standing }: AccountRow): string[] {
+  const notes: Partial<Record<Flag, string>> = {
+    root_access_key_present: /access key exists/.test(why) ? '' : 'A root access key exists.',
+    root_signing_certificate_present: /certificate exists/.test(why)
+      ? ''
+      : 'A root signing certificate exists.',
+    root_credentials_removable: standing === 'unmet' ? 'Its root credentials can be removed centrally.' : '',
+  };
+  return flags.flatMap((flag) => notes[flag] || []);
+}
+
+function worstFirst(a: AccountRow, b: AccountRow): number {
+  const rank = (row: AccountRow) =>
+    STANDINGS_WORST_FIRST.indexOf(row.standing) * 10 + (row.level1 === 'fail' ? 0 : 1);
+  return (
+    rank(a) - rank(b) ||
+    byNameThenId({ name: a.name, id: a.accountId as never }, { name: b.name, id: b.accountId as never })
+  );
+}
+
+function summary({ totals, cisVersion, accounts }: ScanReport, bold: (text: string) => string): string[] {
+  const level = (name: string, results: Coverage['level1'], control: 'root-mfa' | 'root-hardware-mfa') => {
+    const applicable = results.pass + results.fail + results.unknown;
+    const number = cisNumber(control, cisVersion as CisVersion);
+    return `${bold(`${name}: ${percent(shareOf(results))}`)} (${results.pass} of ${applicable} pass; CIS ${cisVersion} ${number})`;
+  };
+  const { standing } = totals;
+  const noun = accounts.length === 1 ? 'account' : 'accounts';
+  const parts = [
+    `${standing.met} met`,
+    `${standing.unmet} fall short`,
+    `${standing.unknown} not known`,
+    ...(standing.exempt > 0 ? [`${standing.exempt} exempt`] : []),
+    `${standing.not_applicable} not applicable`,
+  ];
+  return [
+    `${level('Level 1, any MFA', totals.level1, 'root-mfa')}   ${level('Level 2, hardware MFA', totals.level2, 'root-hardware-mfa')}`,
+    `${accounts.length} ${noun}: ${parts.join(', ')}.`,
+  ];
+}
+
+function whatNext({ accounts }: ScanReport): string[] {
+  const count = (test: (row: AccountRow) => boolean) => accounts.filter(test).length;
+  const removable = count(
+    (row) => row.standing === 'unmet' && row.flags.includes('root_credentials_removable'),
+  );
+  const none = count((row) => row.standing === 'unmet' && row.mfa === 'none');
+  const app = count((row) => row.standing === 'unmet' && (row.mfa === 'virtual' || row.mfa === 'mixed'));
+  const keys = count((row) => row.flags.includes('root_access_key_present'));
+  const unknown = count((row) => row.standing === 'unknown');
+  const steps = [
+    [
+      removable,
+      'member account(s) fall short and need no root user: delete their root credentials (IAM, "Root access management").',
+    ],
+    [
+      none,
+      'account(s) have no root MFA: sign in as root, "Security credentials", "Assign MFA device", "Passkey or security key".',
+    ],
+    [
+      app,
+      'account(s) still have an authenticator app where hardware is asked: register a security key, then remove the app.',
+    ],
+    [keys, 'account(s) have a root access key: delete it.'],
+    [unknown, 'account(s) could not be judged: see "Why", or the errors in --format json.'],
+  ] as const;
+  const due = steps.filter(([many]) => many > 0);
+  if (due.length === 0) return ['Nothing to do: every account meets what is asked of it.'];
+  return [
+    'What to do next:',
+    ...due.map(
+      ([many, step]) => `  ${String(many).padStart(4)} ${step.replaceAll('(s)', many === 1 ? '' : 's')}`,
+    ),
+  ];
+}
+
+/** Names are chosen by others: a terminal must not obey the control characters in them. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+}

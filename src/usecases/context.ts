@@ -1,0 +1,43 @@
+import type { Config } from '../config.ts';
+import type { Account, AccountId, DirectoryEntry } from '../domain/account.ts';
+import type { CallError } from '../domain/evidence.ts';
+import type { Reading } from '../domain/scan.ts';
+import type { Database } from '../store/database.ts';
+
+/** What use cases need of the world. */
+export interface Context {
+  readonly db: Database;
+  readonly config: Config;
+  readonly collector: CollectorFactory;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+/** Opens a look at AWS; throws an error whose message says what to do if there is none to be had. */
+export type CollectorFactory = () => Promise<Collector>;
+
+/** One look at AWS: who is there, what each root user shows, what the directory knows. */
+export interface Collector {
+  /** Why fewer accounts are read than one might expect. */
+  readonly warning: string | undefined;
+  /** Whether there is an organization to ask for org units, tags and contacts. */
+  readonly organization: boolean;
+  accounts(): AsyncIterable<readonly Account[]>;
+  /** Never throws for what AWS refuses: that is part of the reading. */
+  read(account: Account): Promise<Reading>;
+  directory(wish: { readonly orgUnits: boolean; readonly tags: boolean; readonly contacts: boolean }): {
+    learn(accounts: readonly Account[]): void;
+    finish(): Promise<{
+      readonly entries: ReadonlyMap<AccountId, DirectoryEntry>;
+      readonly errors: readonly CallError[];
+    }>;
+  };
+  close(): void;
+}
+
+/** Structured log lines; pino has this shape. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
