@@ -1,0 +1,28 @@
+/** Somebody in Slack: `U024BE7LH`. Never an account's id, never an e-mail. */
+export type SlackUserId = string & { readonly brand: 'SlackUserId' };
+
+/** Somebody who presses a button or submits a form, and whether they may decide for the company. */
+export interface Actor {
+  readonly id: SlackUserId;
+  readonly admin: boolean;
+}
+
+/** Who decided something: a person, or the bot itself. */
+export type Decider = SlackUserId | 'bot';
+
+const SLACK_USER = /^[UW][A-Z0-9]{2,}$/;
+
+/** Whether a text is written like a Slack user id. */
+export function isSlackUserId(text: string): text is SlackUserId {
+  return SLACK_USER.test(text);
+}
+
+/** The text as a Slack user id; throws a RangeError that says what was expected. */
+export function slackUserId(text: string): SlackUserId {
+  if (!isSlackUserId(text)) {
+    throw new RangeError(
+      `Cannot read ${JSON.stringify(text)} as a Slack user id: expected one such as U024BE7LH`,
+    );
+  }
+  return text;
+}
