@@ -1,5 +1,5 @@
-/** Most rows in one statement: the embedded engine answers nobody else, not even the event loop, while it works. */
-const ROWS_AT_ONCE = 1000;
+/** Most rows written by one statement: the embedded engine lets nothing else run, no timer and no socket, meanwhile. */
+const ROWS_AT_ONCE = 250;
 
 /** The items in pieces small enough for one statement, with a breath for the event loop between them. */
 export async function* inBatches<T>(items: readonly T[], size = ROWS_AT_ONCE): AsyncGenerator<readonly T[]> {

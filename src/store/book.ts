@@ -2,28 +2,98 @@ import { type AccountId, type AccountState, byNameThenId } from '../domain/accou
 import type { CallError } from '../domain/evidence.ts';
 import type { KnownAccount } from '../domain/scan.ts';
 import { breath } from './batches.ts';
+import { revision } from './revision.ts';
 import type { Database } from './transactions.ts';
 import { toVerdict, type VerdictRow } from './verdicts.ts';
 
 export { bumpRevision, revision } from './revision.ts';
 
-const PAGE = 1000;
+/** Most rows read by one statement. */
+const PAGE = 500;
+
+/** The whole company, kept in memory and brought up to date whenever somebody asks. */
+export interface Book {
+  /** Every account that was ever seen, closed ones too, by name and then id. Whatever was committed before is in it. */
+  accounts(): Promise<readonly KnownAccount[]>;
+}
 
 /**
- * Every account that was ever seen, closed ones too, by name and then id. Read in pages, so that nobody waits while
- * thousands are read; keep it as long as the `revision` asked before stays the same.
+ * A book of the company that reads only what has changed since it was asked last, and nothing while the `revision`
+ * stays the same: thousands of accounts answer like twenty, also in the middle of a scan.
  */
+export function keepBook(db: Database): Book {
+  let known:
+    | { readonly revision: number; readonly mark: string; readonly sorted: readonly KnownAccount[] }
+    | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const upToDate = async () => {
+    const now = await revision(db);
+    if (known?.revision === now) return known.sorted;
+    const mark = await markNow(db);
+    const sorted = known ? merged(known.sorted, await readAccounts(db, known.mark)) : await allAccounts(db);
+    known = { revision: now, mark, sorted };
+    return sorted;
+  };
+
+  return {
+    accounts() {
+      // One after the other: who joined a reading under way might miss what was committed since it began.
+      const reading = last.then(upToDate);
+      last = reading.catch(() => undefined);
+      return reading;
+    },
+  };
+}
+
+/** Every account that was ever seen, closed ones too, by name and then id, read page by page so that nobody waits. */
 export async function allAccounts(db: Database): Promise<KnownAccount[]> {
+  return (await readAccounts(db, null)).sort(byNameThenId);
+}
+
+/** All accounts, or those written by transactions that had not ended at the mark. */
+async function readAccounts(db: Database, mark: string | null): Promise<KnownAccount[]> {
   const accounts: KnownAccount[] = [];
   let after = '';
   for (;;) {
-    const rows = await db.query<KnownAccountRow>(`${KNOWN} where id > $1 order by id limit ${PAGE}`, [after]);
+    const rows = await db.query<KnownAccountRow>(
+      `${KNOWN}
+        where id > $1 and ($2::text is null or ${writtenSince('accounts')} or ${writtenSince('verdicts')})
+        order by id
+        limit ${PAGE}`,
+      [after, mark],
+    );
     for (const row of rows) accounts.push(toKnownAccount(row));
     const last = rows.at(-1);
-    if (!last || rows.length < PAGE) return accounts.sort(byNameThenId);
+    if (!last || rows.length < PAGE) return accounts;
     after = last.id;
     await breath();
   }
+}
+
+/** The oldest transaction that may still write: whatever is committed later carries its number or a higher one. */
+async function markNow(db: Database): Promise<string> {
+  const [row] = await db.query<{ mark: string }>(
+    'select pg_snapshot_xmin(pg_current_snapshot())::xid::text as mark',
+  );
+  return row?.mark ?? '0';
+}
+
+/** Every row carries the number of the transaction that wrote it; numbers go round in a circle, ages compare. */
+const writtenSince = (table: string) => `age(${table}.xmin) <= age($2::text::xid)`;
+
+/** The accounts with the changed ones in their places. */
+function merged(sorted: readonly KnownAccount[], changed: readonly KnownAccount[]): readonly KnownAccount[] {
+  const fresh = new Map(changed.map((account) => [account.id, account]));
+  const kept = sorted.map((account) => {
+    const now = fresh.get(account.id);
+    if (!now || now.name !== account.name) return account;
+    fresh.delete(account.id);
+    return now;
+  });
+  if (fresh.size === 0) return kept;
+  // New or renamed: to be put where the name belongs.
+  return [...kept.filter(({ id }) => !fresh.has(id)), ...fresh.values()].sort(byNameThenId);
 }
 
 /** One account as it is remembered, or undefined. */
