@@ -127,7 +127,7 @@ function refuseOtherMajor(directory: string): void {
   if (found === String(EMBEDDED_MAJOR)) return;
   throw new DatabaseError(
     `Cannot open the embedded database in ${directory}: it was written by PostgreSQL ${found}, and this version holds ` +
-      `PostgreSQL ${EMBEDDED_MAJOR}. Move the folder away to start anew, or export it with the version that wrote it`,
+      `PostgreSQL ${EMBEDDED_MAJOR}. Start the version of root-mfa-bot that wrote it, or move the folder away to start anew`,
     'EVERSION',
   );
 }

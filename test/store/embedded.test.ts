@@ -4,10 +4,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { EMBEDDED_MAJOR, syncs } from '../../src/store/embedded.ts';
 import { emptyDataDir } from '../support/database.ts';
+
+// Each test opens the engine anew, some in a process of their own: seconds, on a busy machine.
+jest.setTimeout(120_000);
 
 const dataDir = await emptyDataDir();
 const WRITER = new URL('./writer.ts', import.meta.url).pathname;
@@ -111,7 +114,7 @@ test('the first start says that it takes a while, later ones do not', async () =
   rmSync(fresh, { recursive: true });
 
   expect(notices).toEqual([expect.stringMatching(/^Preparing the embedded database .* this once\.$/)]);
-}, 60_000);
+});
 
 test('a process that is killed while it writes loses nothing that it told was committed', async () => {
   let told = -1;
@@ -135,7 +138,7 @@ test('a process that is killed while it writes loses nothing that it told was co
     expect(batches.length).toBeLessThanOrEqual(told + 2);
     told = batches.length - 1;
   }
-}, 120_000);
+});
 
 /** Kills the writer once it has told of so many commits; gives the last that it told of. */
 async function killAfter(writer: ChildProcess, acknowledgements: number): Promise<number> {

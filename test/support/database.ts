@@ -62,7 +62,7 @@ async function embedded(instances: number): Promise<Database[]> {
   afterAll(async () => {
     await db.close();
     await rm(dataDir, { recursive: true, force: true });
-  });
+  }, 30_000);
   return Array.from({ length: instances }, () => db);
 }
 
@@ -87,6 +87,6 @@ async function onServer(server: string, instances: number): Promise<Database[]> 
     for (const db of databases) await db.close();
     await admin.query(`drop database ${name} with (force)`);
     await admin.close();
-  });
+  }, 30_000);
   return databases;
 }
