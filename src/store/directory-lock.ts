@@ -10,7 +10,7 @@ export interface DirectoryLock {
 }
 
 /** The directory is held by another process. */
-export class DirectoryInUseError extends Error {
+class DirectoryInUseError extends Error {
   override readonly name = 'DirectoryInUseError';
   readonly code = 'ELOCKED';
 
