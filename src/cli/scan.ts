@@ -57,6 +57,7 @@ export async function scan(options: ScanOptions, terminal: Terminal): Promise<nu
       messages,
       signal: interruption.signal,
     });
+    if (end.kind === 'list-broke-off' && end.error instanceof UsageError) throw end.error;
     const report = reportOf(readings, directory, config, options, end.kind !== 'done');
     await write(render(report, options, terminal), options, terminal);
 
@@ -243,7 +244,6 @@ function whyPartial(end: Exclude<SweepEnd, { kind: 'done' }>, read: number, foun
   if (end.kind === 'interrupted') {
     return `Interrupted: the report is partial, ${read} of ${found} accounts found so far were read.`;
   }
-  if (end.error instanceof UsageError) throw end.error;
   const reason = end.error instanceof Error ? end.error.message : String(end.error);
   return `${reason}. The report is partial: it holds the ${read} accounts found before.`;
 }

@@ -1,0 +1,12 @@
+import { scanBench } from './scan.ts';
+
+const [name = 'scan', ...args] = process.argv.slice(2);
+const benches: Record<string, (args: readonly string[]) => Promise<void>> = { scan: scanBench };
+
+const bench = benches[name];
+if (!bench) {
+  process.stderr.write(`There is no benchmark ${name}; there are: ${Object.keys(benches).join(', ')}\n`);
+  process.exitCode = 2;
+} else {
+  await bench(args);
+}

@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import Table from 'cli-table3';
+
+const LATENCY_MS = 30;
+const CONCURRENCY = 50;
+const ACCOUNTS_PER_PAGE = 20;
+
+interface Measured {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly maxRssMb: number;
+  readonly accounts: number;
+}
+
+interface Counts {
+  readonly total: number;
+  readonly socketsOpened: number;
+  readonly mostSocketsOpen: number;
+  readonly byCall: Readonly<Record<string, number>>;
+}
+
+/**
+ * Scans simulated organizations of several sizes, each in a process of its own, and prints what it cost.
+ *
+ * The floor is what the same calls need at least: the longest chain of calls that wait for each other, or all
+ * calls shared out over the accounts read at once, whichever is longer.
+ */
+export async function scanBench(args: readonly string[]): Promise<void> {
+  const sizes = args.length > 0 ? args.map(Number) : [100, 1_000, 5_000];
+  const table = new Table({
+    head: [
+      'accounts',
+      'wall s',
+      'floor s',
+      '× floor',
+      'calls',
+      'CPU ms/call',
+      'peak RSS MB',
+      'sockets',
+      'retried',
+    ],
+    style: { head: [], border: [], compact: true },
+  });
+
+  for (const size of sizes) {
+    const { measured, counts } = await measure(size);
+    const floorMs = floorOf(size, counts.total);
+    const read = (counts.byCall['iam:GetAccountSummary'] ?? 0) - size;
+    table.push([
+      size,
+      (measured.wallMs / 1000).toFixed(2),
+      (floorMs / 1000).toFixed(2),
+      (measured.wallMs / floorMs).toFixed(2),
+      counts.total,
+      (measured.cpuMs / counts.total).toFixed(2),
+      measured.maxRssMb.toFixed(0),
+      counts.mostSocketsOpen,
+      Math.max(read, 0),
+    ]);
+  }
+  process.stdout.write(`${LATENCY_MS} ms a call, ${CONCURRENCY} accounts at once, Node ${process.version}\n`);
+  process.stdout.write(`${table.toString()}\n`);
+}
+
+function floorOf(accounts: number, calls: number): number {
+  const pages = Math.ceil((accounts + 1) / ACCOUNTS_PER_PAGE);
+  // Who we are, every page of accounts in turn, then the three calls of the last account.
+  const chain = (1 + pages + 3) * LATENCY_MS;
+  return Math.max(chain, (calls * LATENCY_MS) / CONCURRENCY);
+}
+
+async function measure(accounts: number): Promise<{ measured: Measured; counts: Counts }> {
+  const simulation = run('../src/demo/aws/serve.ts', [
+    '--accounts',
+    String(accounts),
+    '--latency',
+    String(LATENCY_MS),
+  ]);
+  try {
+    const environment = await linesUntil(simulation, 'AWS_EC2_METADATA_DISABLED');
+    const scan = run('./scan-child.ts', [String(CONCURRENCY)], environment);
+    const [line] = await Promise.all([lastLine(scan), once(scan, 'exit')]);
+    const counts = await (await fetch(`${environment['AWS_ENDPOINT_URL']}/counts`)).json();
+    return { measured: JSON.parse(line) as Measured, counts: counts as Counts };
+  } finally {
+    simulation.kill();
+  }
+}
+
+function run(
+  script: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): ChildProcess {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  return spawn(process.execPath, ['--import', 'tsx', path, ...args], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+async function linesUntil(child: ChildProcess, lastName: string): Promise<Record<string, string>> {
+  let text = '';
+  for await (const chunk of child.stdout ?? []) {
+    text += String(chunk);
+    if (text.includes(`${lastName}=`) && text.endsWith('\n')) break;
+  }
+  return Object.fromEntries(
+    [...text.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name = '', value = '']) => [name, value]),
+  );
+}
+
+async function lastLine(child: ChildProcess): Promise<string> {
+  let text = '';
+  for await (const chunk of child.stdout ?? []) text += String(chunk);
+  return text.trim().split('\n').at(-1) ?? '';
+}
