@@ -1,0 +1,222 @@
+import type { AccountId } from './account.ts';
+import { businessDaysAfter, daysAfter, latest, nextWorkingMoment, workingHours } from './calendar.ts';
+import { type Addressee, type Delay, type NudgePolicy, opportunity } from './nudge.ts';
+import type { SlackUserId } from './person.ts';
+import type { Standing } from './standing.ts';
+
+/** What the bot owes an owner about one account that falls short. It begins with the shortfall and ends with it. */
+export interface Reminder {
+  readonly accountId: AccountId;
+  /** `null`: nobody who can be reached answers for it. */
+  readonly owner: SlackUserId | null;
+  /** Since when the account has fallen short. */
+  readonly unmetSince: Date;
+  /** From when on grace is counted: the shortfall, or the day this owner got the account. */
+  readonly owedSince: Date;
+  /** Root had MFA and lost it: no grace. */
+  readonly regressed: boolean;
+  readonly timesSent: number;
+  readonly lastSentAt: Date | null;
+  readonly snoozes: number;
+  readonly snoozedUntil: Date | null;
+  readonly escalatedAt: Date | null;
+  /** The owner said that the account is not theirs. */
+  readonly disowned: { readonly by: SlackUserId; readonly at: Date; readonly reason: string } | null;
+  /** The letter in which the owner was told last, to be edited into thanks. */
+  readonly letterKey: string | null;
+}
+
+/** How often the company reminds. */
+export interface ReminderPolicy extends NudgePolicy {
+  /** Business days between the shortfall and the first nudge. */
+  readonly graceDays: number;
+  readonly everyDays: number;
+  /** Reminders until somebody else hears of it. */
+  readonly escalateAfter: number;
+  readonly snoozeDays: number;
+  readonly maxSnoozes: number;
+}
+
+/** What else bears on a reminder today. */
+export interface ReminderSituation {
+  /** Of the last look: an account that could not be read is `unknown`, whatever it was before. */
+  readonly standing: Standing;
+  /** A key is on its way: then the request is chased, not the owner. */
+  readonly tokenRequestOpen: boolean;
+  /** `null`: they cannot be reached. */
+  readonly owner: Addressee | null;
+  /** Who hears of it when the owner does not answer: the backup, else the channel. */
+  readonly escalatesTo: Addressee;
+}
+
+/** Why nothing is done until something else happens. */
+export type Pause = 'settled' | 'unknown' | 'exempt' | 'token-request' | 'disowned' | 'no-owner';
+
+export type ReminderStep =
+  | { readonly kind: 'wait'; readonly until: null; readonly because: Pause }
+  | {
+      readonly kind: 'wait';
+      /** When it is time, if nothing else happens. */
+      readonly until: Date;
+      readonly because: 'grace' | 'cadence' | 'snoozed' | Delay;
+      readonly next: 'remind' | 'escalate';
+    }
+  | { readonly kind: 'remind' }
+  | { readonly kind: 'escalate' };
+
+/** After the first escalation the owner is in somebody's hands; from then on it is said this many times less often. */
+export const SLOWER_AFTER_ESCALATION = 4;
+
+/** What to do now about an account that may fall short. */
+export function nextStep(
+  reminder: Reminder,
+  situation: ReminderSituation,
+  policy: ReminderPolicy,
+  now: Date,
+): ReminderStep {
+  const pause = pauseOf(reminder, situation);
+  if (pause) return { kind: 'wait', until: null, because: pause };
+
+  const owner = situation.owner as Addressee;
+  const next = reminder.timesSent >= policy.escalateAfter ? 'escalate' : 'remind';
+  const due = dueAt(reminder, next, policy, owner.timeZone);
+  const { at, delay } = opportunity(due.at, next === 'escalate' ? situation.escalatesTo : owner, policy, now);
+  if (at <= now) return { kind: next };
+  return { kind: 'wait', until: at, because: due.at > now ? due.because : (delay ?? 'working-hours'), next };
+}
+
+function pauseOf(
+  { disowned }: Reminder,
+  { standing, tokenRequestOpen, owner }: ReminderSituation,
+): Pause | undefined {
+  if (standing === 'unknown' || standing === 'exempt') return standing;
+  if (standing !== 'unmet') return 'settled';
+  if (disowned) return 'disowned';
+  if (!owner) return 'no-owner';
+  return tokenRequestOpen ? 'token-request' : undefined;
+}
+
+/** Counted in days on the owner's calendar, so that a reminder comes in the morning and does not wander through the day. */
+function dueAt(
+  { owedSince, regressed, lastSentAt, escalatedAt, snoozedUntil }: Reminder,
+  next: 'remind' | 'escalate',
+  { graceDays, everyDays }: ReminderPolicy,
+  zone: string,
+): { at: Date; because: 'grace' | 'cadence' | 'snoozed' } {
+  const told = next === 'escalate' && escalatedAt ? escalatedAt : lastSentAt;
+  const pace = told === escalatedAt ? everyDays * SLOWER_AFTER_ESCALATION : everyDays;
+  const at = told
+    ? daysAfter(told, pace, zone)
+    : regressed
+      ? owedSince
+      : businessDaysAfter(owedSince, graceDays, zone);
+  if (snoozedUntil && snoozedUntil > at) return { at: snoozedUntil, because: 'snoozed' };
+  return { at, because: told ? 'cadence' : 'grace' };
+}
+
+/** The reminder of an account that has begun to fall short. */
+export function newReminder(
+  accountId: AccountId,
+  owner: SlackUserId | null,
+  { since, regressed }: { readonly since: Date; readonly regressed: boolean },
+): Reminder {
+  return {
+    accountId,
+    owner,
+    unmetSince: since,
+    owedSince: since,
+    regressed,
+    timesSent: 0,
+    lastSentAt: null,
+    snoozes: 0,
+    snoozedUntil: null,
+    escalatedAt: null,
+    disowned: null,
+    letterKey: null,
+  };
+}
+
+/** The reminder of an account that fell short already, and now lost its MFA as well: it begins anew, at once. */
+export function worsened(reminder: Reminder, at: Date): Reminder {
+  const { accountId, owner, unmetSince, letterKey } = reminder;
+  return { ...newReminder(accountId, owner, { since: at, regressed: true }), unmetSince, letterKey };
+}
+
+/** The reminder in the hands of whoever owns the account now; another owner starts anew, with grace of their own. */
+export function ownedBy(reminder: Reminder, owner: SlackUserId | null, now: Date): Reminder {
+  if (owner === reminder.owner) return reminder;
+  const { accountId, unmetSince, regressed } = reminder;
+  return { ...newReminder(accountId, owner, { since: now, regressed }), unmetSince };
+}
+
+/** The reminder after its owner was told. */
+export function reminded(reminder: Reminder, letterKey: string, at: Date): Reminder {
+  return {
+    ...reminder,
+    timesSent: reminder.timesSent + 1,
+    lastSentAt: at,
+    snoozedUntil: null,
+    letterKey,
+  };
+}
+
+/** The reminder after somebody else was told. */
+export function escalated(reminder: Reminder, at: Date): Reminder {
+  return { ...reminder, escalatedAt: at, snoozedUntil: null };
+}
+
+export type SnoozeOutcome =
+  | {
+      readonly kind: 'snoozed';
+      readonly reminder: Reminder;
+      /** When it comes back. */
+      readonly until: Date;
+      readonly snoozesLeft: number;
+    }
+  | { readonly kind: 'already-snoozed'; readonly until: Date }
+  | { readonly kind: 'no-snoozes-left'; readonly maxSnoozes: number }
+  | { readonly kind: 'not-yours' };
+
+/** Leaves the owner alone for a while, a limited number of times for each shortfall. */
+export function snooze(
+  reminder: Reminder,
+  by: SlackUserId,
+  policy: ReminderPolicy,
+  zone: string,
+  now: Date,
+): SnoozeOutcome {
+  if (by !== reminder.owner) return { kind: 'not-yours' };
+  if (reminder.snoozedUntil && now < reminder.snoozedUntil) {
+    return { kind: 'already-snoozed', until: reminder.snoozedUntil };
+  }
+  const { maxSnoozes, snoozeDays } = policy;
+  if (reminder.snoozes >= maxSnoozes) return { kind: 'no-snoozes-left', maxSnoozes };
+
+  const until = nextWorkingMoment(daysAfter(now, snoozeDays, zone), zone, workingHours(policy.workingHours));
+  const snoozes = reminder.snoozes + 1;
+  return {
+    kind: 'snoozed',
+    reminder: { ...reminder, snoozes, snoozedUntil: until },
+    until,
+    snoozesLeft: maxSnoozes - snoozes,
+  };
+}
+
+export type DisownOutcome =
+  | { readonly kind: 'disowned'; readonly reminder: Reminder }
+  | { readonly kind: 'already-disowned' }
+  | { readonly kind: 'no-reason' }
+  | { readonly kind: 'not-yours' };
+
+/** Hands the account back: nobody is reminded of it until it has another owner, or an admin hands it over again. */
+export function disown(reminder: Reminder, by: SlackUserId, reason: string, now: Date): DisownOutcome {
+  if (by !== reminder.owner) return { kind: 'not-yours' };
+  if (reminder.disowned) return { kind: 'already-disowned' };
+  if (reason.trim() === '') return { kind: 'no-reason' };
+  return { kind: 'disowned', reminder: { ...reminder, disowned: { by, at: now, reason: reason.trim() } } };
+}
+
+/** The reminder after an admin found that the account is that owner's after all. */
+export function handedBack(reminder: Reminder, now: Date): Reminder {
+  return { ...reminder, disowned: null, owedSince: latest(reminder.owedSince, now) };
+}

@@ -1,0 +1,381 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { daysBetween, localDate } from '../../src/domain/calendar.ts';
+import {
+  disown,
+  escalated,
+  handedBack,
+  nextStep,
+  ownedBy,
+  type Reminder,
+  type ReminderPolicy,
+  type ReminderSituation,
+  reminded,
+  snooze,
+  worsened,
+} from '../../src/domain/reminder.ts';
+import {
+  ANA,
+  anAddressee,
+  aReminder,
+  aSituation,
+  BEN,
+  reminderPolicy as policy,
+} from '../support/reminders.ts';
+
+/** A moment of November 2026 in Berlin; the 2nd is a Monday. */
+const nov = (day: number, time = '09:00') =>
+  new Date(`2026-11-${String(day).padStart(2, '0')}T${time}+01:00`);
+const step = (reminder: Reminder, now: Date, over: Partial<ReminderSituation> = {}) =>
+  nextStep(reminder, aSituation(over), policy, now);
+const wait = (until: Date, because: string, next = 'remind') => ({ kind: 'wait', until, because, next });
+
+describe('the first nudge', () => {
+  test('comes after two business days of grace, in the morning', () => {
+    const reminder = aReminder({ unmetSince: nov(2, '10:00') });
+
+    expect(step(reminder, nov(3, '12:00'))).toEqual(wait(nov(4), 'grace'));
+    expect(step(reminder, nov(4))).toEqual({ kind: 'remind' });
+  });
+
+  test('does not count the weekend', () => {
+    const fromFriday = aReminder({ unmetSince: nov(6, '16:00') });
+
+    expect(step(fromFriday, nov(9))).toEqual(wait(nov(10), 'grace'));
+  });
+
+  test('comes at once for MFA that was lost, if they are at work', () => {
+    const lost = aReminder({ unmetSince: nov(3, '11:00'), regressed: true });
+
+    expect(step(lost, nov(3, '11:00'))).toEqual({ kind: 'remind' });
+    expect(step(lost, nov(3, '18:00'))).toEqual(wait(nov(4), 'working-hours'));
+  });
+
+  test('comes in the owner’s own morning', () => {
+    const inTokyo = { owner: anAddressee({ timeZone: 'Asia/Tokyo' }) };
+
+    expect(step(aReminder(), new Date('2026-11-03T20:00Z'), inTokyo)).toEqual(
+      wait(new Date('2026-11-04T09:00+09:00'), 'working-hours'),
+    );
+  });
+});
+
+describe('the next one', () => {
+  const told = aReminder({ timesSent: 1, lastSentAt: nov(4, '09:30') });
+
+  test('comes a week later, and does not wander through the day', () => {
+    expect(step(told, nov(10))).toEqual(wait(nov(11), 'cadence'));
+    expect(step(told, nov(11))).toEqual({ kind: 'remind' });
+  });
+
+  test('never comes on a weekend', () => {
+    const everyThreeDays = { ...policy, everyDays: 3 };
+
+    expect(nextStep(told, aSituation(), everyThreeDays, nov(6))).toEqual(wait(nov(9), 'cadence'));
+  });
+
+  test('comes late rather than never, when the bot was down', () => {
+    expect(step(told, nov(26, '15:00'))).toEqual({ kind: 'remind' });
+  });
+});
+
+describe('nobody is asked twice a day', () => {
+  test('whatever the other thing was about', () => {
+    const asked = { owner: anAddressee({ lastNudgedAt: nov(4, '09:00') }) };
+
+    expect(step(aReminder(), nov(4, '16:00'), asked)).toEqual(wait(nov(5), 'nudged-today'));
+    expect(step(aReminder(), nov(5), asked)).toEqual({ kind: 'remind' });
+  });
+
+  test('nor on the weekend instead', () => {
+    const asked = { owner: anAddressee({ lastNudgedAt: nov(6, '16:00') }) };
+
+    expect(step(aReminder(), nov(6, '16:30'), asked)).toEqual(wait(nov(9), 'nudged-today'));
+  });
+});
+
+describe('somebody who is away', () => {
+  const away = (until: Date) => ({ owner: anAddressee({ awayUntil: until }) });
+
+  test('is left alone until they are back', () => {
+    expect(step(aReminder(), nov(4), away(nov(9, '12:00')))).toEqual(wait(nov(9, '12:00'), 'away'));
+    expect(step(aReminder(), nov(4), away(nov(7, '12:00')))).toEqual(wait(nov(9), 'away'));
+  });
+
+  test('is left alone for two weeks, not for ever', () => {
+    const forgotten = away(new Date('2030-01-01'));
+
+    expect(step(aReminder(), nov(5), forgotten)).toEqual(wait(nov(18), 'away'));
+    expect(step(aReminder(), nov(18), forgotten)).toEqual({ kind: 'remind' });
+  });
+
+  test('is told all the same where the company says so', () => {
+    const regardless = { ...policy, respectAway: false };
+
+    expect(nextStep(aReminder(), aSituation(away(nov(20))), regardless, nov(4))).toEqual({ kind: 'remind' });
+  });
+});
+
+describe('nobody is nagged about an account', () => {
+  test.each([
+    ['that could not be read', { standing: 'unknown' }, 'unknown'],
+    ['that is exempt', { standing: 'exempt' }, 'exempt'],
+    ['that is fixed', { standing: 'met' }, 'settled'],
+    ['that needs no MFA', { standing: 'not_applicable' }, 'settled'],
+    ['for which a key is on its way', { tokenRequestOpen: true }, 'token-request'],
+    ['of an owner who cannot be reached', { owner: null }, 'no-owner'],
+  ] as const)('%s', (_what, situation, because) => {
+    const overdue = aReminder({ timesSent: 9, lastSentAt: nov(4) });
+
+    expect(step(overdue, nov(27), situation)).toEqual({ kind: 'wait', until: null, because });
+  });
+
+  test('that they handed back', () => {
+    const disowned = aReminder({ disowned: { by: ANA, at: nov(4), reason: 'sold' } });
+
+    expect(step(disowned, nov(20))).toMatchObject({ kind: 'wait', because: 'disowned' });
+  });
+});
+
+describe('escalation', () => {
+  const toldThrice = aReminder({ timesSent: 3, lastSentAt: nov(4) });
+
+  test('comes where the fourth reminder would', () => {
+    expect(step(toldThrice, nov(10))).toEqual(wait(nov(11), 'cadence', 'escalate'));
+    expect(step(toldThrice, nov(11))).toEqual({ kind: 'escalate' });
+  });
+
+  test('comes once, and then every four weeks', () => {
+    const said = escalated(toldThrice, nov(11));
+
+    expect(step(said, nov(18))).toEqual(wait(new Date('2026-12-09T09:00+01:00'), 'cadence', 'escalate'));
+    expect(step(said, new Date('2026-12-09T09:00+01:00'))).toEqual({ kind: 'escalate' });
+  });
+
+  test('waits for the morning of whoever hears of it, and for their next day', () => {
+    const backup = anAddressee({
+      timeZone: 'America/New_York',
+      lastNudgedAt: new Date('2026-11-11T09:00-05:00'),
+    });
+
+    expect(step(toldThrice, nov(11), { escalatesTo: anAddressee({ timeZone: 'America/New_York' }) })).toEqual(
+      wait(new Date('2026-11-11T09:00-05:00'), 'working-hours', 'escalate'),
+    );
+    expect(step(toldThrice, nov(11, '16:00'), { escalatesTo: backup })).toEqual(
+      wait(new Date('2026-11-12T09:00-05:00'), 'nudged-today', 'escalate'),
+    );
+  });
+
+  test('does not come while the owner snoozes', () => {
+    const snoozed = { ...toldThrice, snoozedUntil: nov(18) };
+
+    expect(step(snoozed, nov(12))).toEqual(wait(nov(18), 'snoozed', 'escalate'));
+  });
+});
+
+describe('a snooze', () => {
+  const told = aReminder({ timesSent: 1, lastSentAt: nov(4) });
+  const snoozeAt = (reminder: Reminder, now: Date, by = ANA) =>
+    snooze(reminder, by, policy, 'Europe/Berlin', now);
+
+  test('lasts a week and names the day it ends', () => {
+    const outcome = snoozeAt(told, nov(5, '15:00'));
+
+    expect(outcome).toMatchObject({ kind: 'snoozed', until: nov(12), snoozesLeft: 1 });
+    const { reminder } = outcome as Extract<typeof outcome, { kind: 'snoozed' }>;
+    expect(step(reminder, nov(11))).toEqual(wait(nov(12), 'snoozed'));
+    expect(step(reminder, nov(12))).toEqual({ kind: 'remind' });
+  });
+
+  test('that would end on a weekend ends on Monday', () => {
+    expect(snoozeAt(told, nov(7))).toMatchObject({ until: nov(16) });
+  });
+
+  test('is not counted twice when the button is pressed twice', () => {
+    const snoozed = aReminder({ snoozes: 1, snoozedUntil: nov(12) });
+
+    expect(snoozeAt(snoozed, nov(5))).toEqual({ kind: 'already-snoozed', until: nov(12) });
+  });
+
+  test('is to be had twice, not more often', () => {
+    expect(snoozeAt(aReminder({ snoozes: 2 }), nov(5))).toEqual({ kind: 'no-snoozes-left', maxSnoozes: 2 });
+  });
+
+  test('is the owner’s alone', () => {
+    expect(snoozeAt(told, nov(5), BEN)).toEqual({ kind: 'not-yours' });
+  });
+});
+
+describe('This is not mine', () => {
+  test('hands the account back with a reason', () => {
+    expect(disown(aReminder(), ANA, ' sold in spring ', nov(4))).toMatchObject({
+      kind: 'disowned',
+      reminder: { disowned: { by: ANA, at: nov(4), reason: 'sold in spring' } },
+    });
+  });
+
+  test('needs a reason, the owner, and once', () => {
+    const handedBackAlready = aReminder({ disowned: { by: ANA, at: nov(4), reason: 'sold' } });
+
+    expect(disown(aReminder(), ANA, ' ', nov(4)).kind).toBe('no-reason');
+    expect(disown(aReminder(), BEN, 'sold', nov(4)).kind).toBe('not-yours');
+    expect(disown(handedBackAlready, ANA, 'sold', nov(4)).kind).toBe('already-disowned');
+  });
+
+  test('is over with the next owner, who starts anew', () => {
+    const disowned = aReminder({
+      timesSent: 3,
+      snoozes: 2,
+      lastSentAt: nov(4),
+      disowned: { by: ANA, at: nov(4), reason: 'sold' },
+    });
+
+    const theirs = ownedBy(disowned, BEN, nov(5, '12:00'));
+
+    expect(theirs).toMatchObject({
+      owner: BEN,
+      timesSent: 0,
+      snoozes: 0,
+      disowned: null,
+      unmetSince: nov(2, '10:00'),
+    });
+    expect(step(theirs, nov(6))).toEqual(wait(nov(9), 'grace'));
+    expect(ownedBy(disowned, ANA, nov(5))).toBe(disowned);
+  });
+
+  test('is over when an admin hands it over again, not without grace', () => {
+    const disowned = aReminder({ disowned: { by: ANA, at: nov(4), reason: 'sold' } });
+
+    expect(step(handedBack(disowned, nov(9)), nov(10))).toEqual(wait(nov(11), 'grace'));
+  });
+});
+
+test('an account that loses its MFA while it is snoozed begins anew, at once', () => {
+  const snoozed = aReminder({ timesSent: 2, lastSentAt: nov(4), snoozedUntil: nov(12), snoozes: 1 });
+
+  const worse = worsened(snoozed, nov(5, '10:00'));
+
+  expect(step(worse, nov(5, '10:00'))).toEqual({ kind: 'remind' });
+  expect(worse).toMatchObject({ timesSent: 0, snoozes: 0, unmetSince: nov(2, '10:00') });
+});
+
+describe('whatever happens', () => {
+  const HOUR = 3_600_000;
+  const start = nov(2, '00:00');
+  const within = (days: number) =>
+    fc.integer({ min: 0, max: days * 24 }).map((h) => new Date(start.getTime() + h * HOUR));
+  const anyZone = fc.constantFrom(
+    'America/New_York',
+    'Europe/Berlin',
+    'Africa/Cairo',
+    'Asia/Tokyo',
+    'Asia/Kolkata',
+  );
+  const anyPolicy: fc.Arbitrary<ReminderPolicy> = fc.record({
+    workingHours: fc.constantFrom('09:00-17:00', '00:00-23:59', '22:00-22:30'),
+    respectAway: fc.boolean(),
+    graceDays: fc.integer({ min: 0, max: 5 }),
+    everyDays: fc.integer({ min: 1, max: 9 }),
+    escalateAfter: fc.integer({ min: 1, max: 3 }),
+    snoozeDays: fc.integer({ min: 1, max: 7 }),
+    maxSnoozes: fc.integer({ min: 0, max: 2 }),
+  });
+  const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+  const anyReminder = fc
+    .record({
+      unmetSince: within(5),
+      regressed: fc.boolean(),
+      timesSent: fc.integer({ min: 0, max: 4 }),
+      lastSentAt: maybe(within(5)),
+      snoozedUntil: maybe(within(20)),
+      escalatedAt: maybe(within(5)),
+    })
+    .map((over) => aReminder({ ...over, owedSince: over.unmetSince }));
+  const anyAddressee = fc.record({
+    timeZone: anyZone,
+    awayUntil: maybe(within(60)),
+    lastNudgedAt: maybe(within(10)),
+  });
+
+  test('the moment that a wait names is the moment that something is done, and not before', () => {
+    fc.assert(
+      fc.property(
+        anyReminder,
+        anyAddressee,
+        anyAddressee,
+        anyPolicy,
+        within(10),
+        (reminder, owner, escalatesTo, somePolicy, now) => {
+          const situation = aSituation({ owner, escalatesTo });
+          const first = nextStep(reminder, situation, somePolicy, now);
+          if (first.kind !== 'wait' || first.until === null) return;
+
+          const justBefore = new Date(first.until.getTime() - 1);
+          expect(nextStep(reminder, situation, somePolicy, first.until).kind).toBe(first.next);
+          expect(nextStep(reminder, situation, somePolicy, justBefore).kind).toBe('wait');
+        },
+      ),
+    );
+  });
+
+  test('nobody gets more than one nudge a day, none out of hours, and everybody hears of it in the end', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyReminder, { minLength: 1, maxLength: 5 }),
+        anyZone,
+        maybe(within(60)),
+        fc.record({ ...EVERYDAY, everyDays: fc.integer({ min: 1, max: 9 }) }),
+        fc.integer({ min: 0, max: 2 }),
+        (reminders, timeZone, awayUntil, somePolicy, offset) => {
+          const nudges: Date[] = [];
+          let lastNudgedAt: Date | null = null;
+          let open = reminders;
+
+          for (let now = new Date(start.getTime() + offset * HOUR); daysBetween(start, now, 'UTC') < 40; ) {
+            const owner = { timeZone, awayUntil, lastNudgedAt };
+            const situation = aSituation({ owner, escalatesTo: owner });
+            const steps = open.map((reminder) => nextStep(reminder, situation, somePolicy, now).kind);
+            if (steps.some((kind) => kind !== 'wait')) {
+              nudges.push(now);
+              lastNudgedAt = now;
+              open = open.map((reminder, n) =>
+                steps[n] === 'remind'
+                  ? reminded(reminder, 'letter', now)
+                  : steps[n] === 'escalate'
+                    ? escalated(reminder, now)
+                    : reminder,
+              );
+            }
+            now = new Date(now.getTime() + 3 * HOUR);
+          }
+
+          expect(new Set(nudges.map((at) => localDate(at, timeZone))).size).toBe(nudges.length);
+          expect(nudges.length).toBeGreaterThan(0);
+          for (const at of nudges) expect(isOfficeTime(at, timeZone)).toBe(true);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+});
+
+const EVERYDAY = {
+  workingHours: fc.constant('09:00-17:00'),
+  respectAway: fc.boolean(),
+  graceDays: fc.integer({ min: 0, max: 5 }),
+  escalateAfter: fc.integer({ min: 1, max: 3 }),
+  snoozeDays: fc.constant(7),
+  maxSnoozes: fc.constant(2),
+};
+
+function isOfficeTime(at: Date, timeZone: string): boolean {
+  const parts = new Intl.DateTimeFormat('en', {
+    timeZone,
+    weekday: 'short',
+    hour: 'numeric',
+    hourCycle: 'h23',
+  });
+  const said = Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, value]));
+  const hour = Number(said['hour']);
+  return said['weekday'] !== 'Sat' && said['weekday'] !== 'Sun' && hour >= 9 && hour < 17;
+}

@@ -1,0 +1,49 @@
+import { accountId } from '../../src/domain/account.ts';
+import type { Addressee } from '../../src/domain/nudge.ts';
+import { slackUserId } from '../../src/domain/person.ts';
+import {
+  newReminder,
+  type Reminder,
+  type ReminderPolicy,
+  type ReminderSituation,
+} from '../../src/domain/reminder.ts';
+
+export const ANA = slackUserId('U03ANA');
+export const BEN = slackUserId('U04BEN');
+export const SAM = slackUserId('U01SAM');
+
+/** The defaults of the configuration. */
+export const reminderPolicy: ReminderPolicy = {
+  workingHours: '09:00-17:00',
+  respectAway: true,
+  graceDays: 2,
+  everyDays: 7,
+  escalateAfter: 3,
+  snoozeDays: 7,
+  maxSnoozes: 2,
+};
+
+/** Somebody in Berlin who is there, and whom nobody asked anything. */
+export function anAddressee(over: Partial<Addressee> = {}): Addressee {
+  return { timeZone: 'Europe/Berlin', awayUntil: null, lastNudgedAt: null, ...over };
+}
+
+/** Ana's reminder of an account that fell short on Monday, 2 November 2026, at ten. */
+export function aReminder(over: Partial<Reminder> = {}): Reminder {
+  const since = over.unmetSince ?? new Date('2026-11-02T10:00+01:00');
+  return {
+    ...newReminder(accountId('111122223333'), ANA, { since, regressed: false }),
+    ...over,
+  };
+}
+
+/** An account that falls short, of an owner who is there. */
+export function aSituation(over: Partial<ReminderSituation> = {}): ReminderSituation {
+  return {
+    standing: 'unmet',
+    tokenRequestOpen: false,
+    owner: anAddressee(),
+    escalatesTo: anAddressee(),
+    ...over,
+  };
+}
