@@ -94,7 +94,6 @@ function isListed(step: ReminderStep): boolean {
 /** What waits for its escalation is not put off by being listed once more. */
 function isCounted(step: ReminderStep): boolean {
   return (
-    step.kind === 'remind' ||
-    (isListed(step) && step.kind === 'wait' && 'next' in step && step.next === 'remind')
+    step.kind === 'remind' || (step.kind === 'wait' && step.because === 'cadence' && step.next === 'remind')
   );
 }

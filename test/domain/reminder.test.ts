@@ -329,7 +329,9 @@ describe('whatever happens', () => {
         (reminders, timeZone, awayUntil, somePolicy, offset) => {
           const nudges: Date[] = [];
           let lastNudgedAt: Date | null = null;
-          let open = reminders;
+          let open = reminders.map(
+            (reminder) => ({ ...reminder, timesSent: 0, escalatedAt: null }) as Reminder,
+          );
 
           for (let now = new Date(start.getTime() + offset * HOUR); daysBetween(start, now, 'UTC') < 40; ) {
             const owner = { timeZone, awayUntil, lastNudgedAt };
