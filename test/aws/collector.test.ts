@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type SimulatedAws, startSimulatedAws } from '../../src/demo/aws/server.ts';
+import { type Company, demoCompany, organizationOf } from '../../src/demo/company.ts';
+import { aCollector, readAll } from '../support/aws.ts';
+
+let company: Company;
+let aws: SimulatedAws;
+
+beforeEach(async () => {
+  company = demoCompany();
+  aws = await startSimulatedAws({ organization: organizationOf(company) });
+});
+
+afterEach(() => aws.close());
+
+const idOf = (name: string): string =>
+  company.accounts.find((account) => account.name.startsWith(name))?.id ?? '';
+
+describe('a scan of the company', () => {
+  test('judges every account as its story says', async () => {
+    const collector = await aCollector(aws);
+
+    const readings = await readAll(collector);
+
+    expect(readings.size).toBe(company.accounts.length);
+    for (const { name, expected } of company.accounts) {
+      expect([name, readings.get(name)?.verdict]).toEqual([name, expect.objectContaining(expected)]);
+    }
+  });
+
+  test('makes only calls that can change a verdict', async () => {
+    const collector = await aCollector(aws);
+    await collector.read(accountNamed('old-website-suspended'));
+    aws.resetCalls();
+
+    await collector.read(accountNamed('sandbox-no-root-credentials'));
+    await collector.read(accountNamed('bens-weekend-idea-no-mfa'));
+    await collector.read(accountNamed('old-website-suspended'));
+
+    expect(Object.entries(aws.calls.byCall).filter(([, calls]) => calls > 0)).toEqual([
+      ['sts:AssumeRoot', 2],
+      ['iam:GetAccountSummary', 2],
+    ]);
+  });
+
+  test('never takes on root of the management account', async () => {
+    const collector = await aCollector(aws);
+    aws.resetCalls();
+
+    const { verdict } = await collector.read({
+      ...accountNamed('example-management'),
+      managementAccount: true,
+    });
+
+    expect(verdict.level1).toBe('pass');
+    expect(aws.calls.byCall['sts:AssumeRoot'] ?? 0).toBe(0);
+  });
+
+  test('reads the same from a delegated administrator', async () => {
+    const collector = await aCollector(aws, {}, { caller: 'delegated' });
+
+    const readings = await readAll(collector);
+
+    expect(readings.get('payments-prod-phone-app-only')?.verdict.mfa).toBe('virtual');
+    expect(readings.get('security-tooling')?.verdict.mfa).toBe('hardware');
+  });
+});
+
+describe('what fails is unseen, with its reason', () => {
+  test('an account that hangs ends in a time-out and holds nobody up', async () => {
+    aws.organization.setFault(idOf('security-tooling'), '*', { kind: 'hang' });
+    const collector = await aCollector(aws, {}, { requestTimeoutMs: 150 });
+
+    const readings = await readAll(collector);
+
+    expect(readings.size).toBe(company.accounts.length);
+    expect(readings.get('security-tooling')?.verdict.level1).toBe('unknown');
+    expect(readings.get('security-tooling')?.errors.map(({ code }) => code)).toContain('Timeout');
+    expect(readings.get('payments-prod-phone-app-only')?.verdict.level1).toBe('pass');
+  });
+
+  test('a connection that breaks is no empty list', async () => {
+    aws.organization.setFault(idOf('payments-prod'), 'iam:ListMFADevices', { kind: 'reset' });
+    aws.organization.setFault(idOf('payments-prod'), 'sts:AssumeRole', {
+      kind: 'error',
+      code: 'AccessDenied',
+    });
+    const collector = await aCollector(aws);
+
+    const { verdict } = await collector.read(accountNamed('payments-prod-phone-app-only'));
+
+    expect(verdict).toMatchObject({ mfa: 'unknown', level1: 'pass', level2: 'unknown' });
+  });
+
+  test('without root sessions the member role gives the verdict', async () => {
+    const collector = await aCollector(aws, { rootSessions: 'never' });
+
+    const { verdict } = await collector.read(accountNamed('payments-prod-phone-app-only'));
+
+    expect(verdict).toMatchObject({ mfa: 'virtual', confidence: 'observed' });
+    expect(aws.calls.byCall['sts:AssumeRoot'] ?? 0).toBe(0);
+  });
+});
+
+describe('who can be listed', () => {
+  test('outside an organization the own account is read, and a warning says so', async () => {
+    const collector = await aCollector(aws, {}, { caller: 'standalone' });
+
+    const readings = await readAll(collector);
+
+    expect(readings.size).toBe(1);
+    expect(collector.warning).toMatch(/^Only the caller's own account \d{12} is read: /);
+    expect(collector.organization).toBe(false);
+  });
+
+  test('where the organization is asked for, its refusal is an error that says what to do', async () => {
+    const opened = aCollector(aws, { discovery: 'organizations' }, { caller: 'standalone' });
+
+    await expect(opened).rejects.toThrow(/^Cannot list the accounts of the organization: .*aws\.discovery/);
+  });
+
+  test('expired credentials are told as such', async () => {
+    const opened = aCollector(aws, {}, { caller: 'expired' });
+
+    await expect(opened).rejects.toThrow(/^Cannot sign in to AWS: the AWS credentials have expired/);
+  });
+
+  test('a list of accounts in the configuration needs no organization', async () => {
+    const collector = await aCollector(aws, {
+      discovery: 'accounts',
+      accounts: [{ id: idOf('payments-prod'), name: 'listed' }],
+    });
+
+    const readings = await readAll(collector);
+
+    expect([...readings.keys()]).toEqual(['listed']);
+    expect(readings.get('listed')?.account.state).toBeNull();
+    expect(readings.get('listed')?.verdict.mfa).toBe('virtual');
+  });
+
+  test('excluded accounts are not read', async () => {
+    const collector = await aCollector(aws, { exclude: [idOf('payments-prod')] });
+
+    expect((await readAll(collector)).has('payments-prod-phone-app-only')).toBe(false);
+  });
+
+  test('the list of accounts may break off, which is said and not taken for its end', async () => {
+    const collector = await aCollector(aws);
+    aws.organization.setFault('*', 'organizations:ListAccounts', { kind: 'error', code: 'ServiceException' });
+
+    await expect(readAll(collector)).rejects.toThrow(/^The list of accounts broke off: /);
+  });
+});
+
+test('no answer of one account ever stands under the id of another', async () => {
+  // The simulation answers about the account whose key signs, and refuses keys and tokens that do not go together.
+  const collector = await aCollector(aws);
+  const rounds = await Promise.all([readAll(collector), readAll(collector), readAll(collector)]);
+
+  for (const readings of rounds) {
+    for (const { name, id, expected } of company.accounts) {
+      const reading = readings.get(name);
+      expect([reading?.account.id, reading?.verdict.mfa]).toEqual([id, expected.mfa]);
+      expect(reading?.errors.map(({ code }) => code)).not.toContain('WrongAccount');
+    }
+  }
+});
+
+function accountNamed(name: string) {
+  const found = company.accounts.find((account) => account.name === name);
+  if (!found) throw new Error(`the company has no account ${name}`);
+  return {
+    id: found.id as never,
+    name,
+    partition: 'aws',
+    state: name.includes('suspended') ? 'SUSPENDED' : 'ACTIVE',
+    managementAccount: false,
+  };
+}
