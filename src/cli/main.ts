@@ -57,6 +57,8 @@ try {
 } catch (error) {
   process.exitCode = explain(error);
 }
+// Calls that still hang, after an interruption or a time-out, have nothing to tell any more.
+process.exit();
 
 /** Says what went wrong in words for a person, and gives the exit code: 2 for bad usage, else 1. */
 function explain(error: unknown): number {
