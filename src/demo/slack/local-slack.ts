@@ -82,7 +82,7 @@ export interface LocalSlack {
   setStatus(userId: string, status: CustomStatus | null): void;
   deactivate(userId: string): void;
   /** The first truthy answer to a question that is asked again whenever anything changes. */
-  until<T>(question: () => T, timeoutMs?: number): Promise<NonNullable<T>>;
+  until<T>(question: () => T, timeoutMs?: number): Promise<Exclude<T, false | null | undefined>>;
   close(): Promise<void>;
 }
 
@@ -301,7 +301,11 @@ async function uploadedBytes(request: IncomingMessage, body: Buffer): Promise<Ui
   return new Uint8Array();
 }
 
-function until<T>(workspace: Workspace, question: () => T, timeoutMs: number): Promise<NonNullable<T>> {
+function until<T>(
+  workspace: Workspace,
+  question: () => T,
+  timeoutMs: number,
+): Promise<Exclude<T, false | null | undefined>> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void): void => {
       clearTimeout(timer);
@@ -311,7 +315,7 @@ function until<T>(workspace: Workspace, question: () => T, timeoutMs: number): P
     const ask = (): void => {
       try {
         const answer = question();
-        if (answer) settle(() => resolve(answer));
+        if (answer) settle(() => resolve(answer as Exclude<T, false | null | undefined>));
       } catch (error) {
         settle(() => reject(error instanceof Error ? error : new Error(String(error))));
       }

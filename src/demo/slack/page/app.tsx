@@ -1,0 +1,158 @@
+import { useEffect, useState } from 'preact/hooks';
+import { AwsPanel, usePanel } from './aws-panel.tsx';
+import { ChannelHeader } from './channel-header.tsx';
+import { Composer } from './composer.tsx';
+import { ConfirmProvider } from './confirm.tsx';
+import { Conversation } from './conversation.tsx';
+import { Home } from './home.tsx';
+import { Icon } from './icons.tsx';
+import { Modals } from './modal.tsx';
+import { PersonSwitcher } from './person-switcher.tsx';
+import { SessionProvider, useSession } from './session.tsx';
+import { Sidebar } from './sidebar.tsx';
+import { ThreadPane } from './thread-pane.tsx';
+import { TrafficDrawer } from './traffic-drawer.tsx';
+
+/** The whole page. */
+export function App() {
+  return (
+    <SessionProvider waiting={(problem) => <Waiting problem={problem} />}>
+      <ConfirmProvider>
+        <Workspace />
+      </ConfirmProvider>
+    </SessionProvider>
+  );
+}
+
+function Workspace() {
+  const { state, place, act, isOnline } = useSession();
+  const { panel, act: playAws } = usePanel();
+  const [isPanelOpen, setPanelOpen] = useRemembered('panel', innerWidth >= 1180);
+  const [isTrafficOpen, setTrafficOpen] = useRemembered('traffic', false);
+  const [isMenuOpen, setMenuOpen] = useState(false);
+  const channel = state.channels.find(({ id }) => id === state.channel);
+  const isHome = channel?.kind === 'app' && place.tab === 'home';
+
+  // Only the place in the address: what the server chose is on its way there.
+  const isSettled = place.channel === channel?.id && place.user === state.me.id;
+  useEffect(() => {
+    if (isHome && isSettled) void act({ kind: 'openHome' });
+  }, [isHome, isSettled, act]);
+  useEffect(() => {
+    document.title = `${isHome ? 'Home' : (channel?.name ?? 'No conversation')} · ${state.team.name} (not Slack)`;
+  }, [isHome, channel?.name, state.team.name]);
+
+  return (
+    <div class={`page ${isMenuOpen ? 'page--menu' : ''}`}>
+      <div class="banner" role="note" data-testid="banner">
+        <Icon name="warning" size={16} />
+        <strong>{state.banner}</strong>
+      </div>
+      <div class="topbar">
+        <button
+          type="button"
+          class="topbar__menu"
+          aria-label="Conversations"
+          aria-expanded={isMenuOpen}
+          onClick={() => setMenuOpen(!isMenuOpen)}
+        >
+          <Icon name="menu" />
+        </button>
+        <PersonSwitcher />
+        <span class="topbar__space" />
+        {!isOnline && (
+          <span class="topbar__offline" role="status">
+            Reconnecting…
+          </span>
+        )}
+        <button
+          type="button"
+          class={`topbar__button ${isTrafficOpen ? 'topbar__button--on' : ''}`}
+          aria-pressed={isTrafficOpen}
+          data-testid="toggle-traffic"
+          onClick={() => setTrafficOpen(!isTrafficOpen)}
+        >
+          <Icon name="pulse" size={16} /> <span>API calls</span>
+        </button>
+        {panel && (
+          <button
+            type="button"
+            class={`topbar__button ${isPanelOpen ? 'topbar__button--on' : ''}`}
+            aria-pressed={isPanelOpen}
+            data-testid="toggle-panel"
+            onClick={() => setPanelOpen(!isPanelOpen)}
+          >
+            <Icon name="cloud" size={16} /> <span>Play AWS</span>
+          </button>
+        )}
+      </div>
+      <div class="columns">
+        <Sidebar onPick={() => setMenuOpen(false)} />
+        <main class="main">
+          <ChannelHeader />
+          {isHome ? (
+            <Home />
+          ) : (
+            <>
+              <Conversation />
+              <Composer />
+            </>
+          )}
+          {isTrafficOpen && <TrafficDrawer onClose={() => setTrafficOpen(false)} />}
+        </main>
+        {place.thread && !isHome && <ThreadPane ts={place.thread} />}
+        {panel && isPanelOpen && <AwsPanel panel={panel} act={playAws} onClose={() => setPanelOpen(false)} />}
+      </div>
+      <Modals />
+      <Toasts />
+    </div>
+  );
+}
+
+function Toasts() {
+  const { toasts, dismiss } = useSession();
+  return (
+    <div class="toasts" role="alert" aria-live="assertive">
+      {toasts.map(({ id, text }) => (
+        <div key={id} class="toast" data-testid="toast">
+          <Icon name="warning" size={18} />
+          <span>{text}</span>
+          <button type="button" class="icon-button" aria-label="Dismiss" onClick={() => dismiss(id)}>
+            <Icon name="close" size={14} />
+          </button>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Waiting({ problem }: { readonly problem: string | undefined }) {
+  return (
+    <div class="waiting">
+      <div class="banner" role="note">
+        <strong>This is a local stand-in, not Slack.</strong>
+      </div>
+      <p>{problem ?? 'One moment…'}</p>
+      {problem && (
+        <a class="button" href="/">
+          Start over
+        </a>
+      )}
+    </div>
+  );
+}
+
+/** A yes or no that the browser keeps for the next visit. */
+function useRemembered(name: string, otherwise: boolean): readonly [boolean, (value: boolean) => void] {
+  const [value, setValue] = useState(() => {
+    const kept = localStorage.getItem(name);
+    return kept === null ? otherwise : kept === 'yes';
+  });
+  return [
+    value,
+    (next) => {
+      localStorage.setItem(name, next ? 'yes' : 'no');
+      setValue(next);
+    },
+  ];
+}

@@ -1,0 +1,81 @@
+import type { UiAction, UiAnswer, UiState } from '../ui-contract.ts';
+import type { PanelAction, PanelAnswer, PanelState } from './panel-contract.ts';
+
+/** The workspace as somebody sees it; the server chooses whoever and whatever is left out. */
+export async function fetchState(user: string | undefined, channel: string | undefined): Promise<UiState> {
+  const query = new URLSearchParams({ ...(user && { user }), ...(channel && { channel }) });
+  return fetchJson<UiState>(`/_ui/state?${query}`);
+}
+
+/** How something that a person did went; a lost connection is an answer as well. */
+export async function send(action: UiAction): Promise<UiAnswer> {
+  return post<UiAnswer>('/_ui/do', action);
+}
+
+/** The simulated organization; undefined where there is none to play with. */
+export async function fetchPanel(): Promise<PanelState | undefined> {
+  const response = await fetch('/_ui/panel');
+  if (response.status === 404) return undefined;
+  if (!response.ok) throw new Error(await explanation(response));
+  return (await response.json()) as PanelState;
+}
+
+/** How something done to the simulated organization went. */
+export async function play(action: PanelAction): Promise<PanelAnswer> {
+  return post<PanelAnswer>('/_ui/panel', action);
+}
+
+/** Calls back on every change, and tells whether the line to the server is up. Answers what stops it. */
+export function listen(onChange: () => void, onLine: (isUp: boolean) => void): () => void {
+  const events = new EventSource('/_ui/events');
+  events.addEventListener('open', () => {
+    onLine(true);
+    // Whatever changed while the line was down was not heard.
+    onChange();
+  });
+  events.addEventListener('error', () => onLine(false));
+  events.addEventListener('changed', onChange);
+  return () => events.close();
+}
+
+async function post<Answer extends { readonly ok: boolean }>(
+  path: string,
+  body: unknown,
+): Promise<Answer | { readonly ok: false; readonly error: string }> {
+  try {
+    const response = await fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.headers.get('content-type')?.includes('json')) {
+      return response.ok
+        ? ({ ok: true } as unknown as Answer)
+        : { ok: false, error: await explanation(response) };
+    }
+    const answer = (await response.json()) as Partial<Answer> & { readonly error?: string };
+    if (!response.ok || answer.ok === false) {
+      return { ok: false, error: answer.error ?? `The server answered ${response.status}` };
+    }
+    return { ...answer, ok: true } as unknown as Answer;
+  } catch {
+    return { ok: false, error: 'The local Slack does not answer. Is it still running?' };
+  }
+}
+
+async function fetchJson<T>(path: string): Promise<T> {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(await explanation(response));
+  return (await response.json()) as T;
+}
+
+async function explanation(response: Response): Promise<string> {
+  const text = (await response.text()).slice(0, 300);
+  try {
+    const { error } = JSON.parse(text) as { error?: unknown };
+    if (typeof error === 'string') return error;
+  } catch {
+    // Not JSON: the text itself is all there is to say.
+  }
+  return text || `The server answered ${response.status}`;
+}

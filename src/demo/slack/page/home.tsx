@@ -1,0 +1,32 @@
+import type { UiSurface } from '../ui-contract.ts';
+import { Avatar } from './avatar.tsx';
+import { Blocks } from './kit/blocks.tsx';
+import { useSession } from './session.tsx';
+import { SurfaceProvider } from './surface.tsx';
+
+const HERE: UiSurface = { kind: 'home' };
+
+/** The app's Home tab, as the bot published it for this person. */
+export function Home() {
+  const { state } = useSession();
+  const { home, bot } = state;
+  return (
+    <div class="home" data-testid="home">
+      {home ? (
+        <div class="home__sheet">
+          <SurfaceProvider where={HERE} values={home.values}>
+            <Blocks blocks={home.blocks} />
+          </SurfaceProvider>
+        </div>
+      ) : (
+        <div class="home__empty">
+          <Avatar id={bot.userId} size={72} />
+          <h2>This is the start of something</h2>
+          <p class="quiet">
+            {bot.appName} has not put anything on this tab for {state.me.name} yet.
+          </p>
+        </div>
+      )}
+    </div>
+  );
+}

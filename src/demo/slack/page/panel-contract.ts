@@ -1,0 +1,40 @@
+/**
+ * What the side panel "Play AWS" shows and does: `GET /_ui/panel` answers {@link PanelState},
+ * `POST /_ui/panel` takes a {@link PanelAction} and answers a {@link PanelAnswer}. Types only.
+ */
+
+/** The simulated organization, as the panel shows it. */
+export interface PanelState {
+  /** ISO 8601: the clock of the rehearsal. */
+  readonly now: string;
+  readonly accounts: readonly PanelAccount[];
+  /** When the bot looked at the accounts last, ISO 8601. */
+  readonly lastScan?: string | null;
+  /** Buttons that move the clock, such as `{ label: '+1 day', action: { action: 'advance-clock', by: '1d' } }`. */
+  readonly clockSteps: readonly { readonly label: string; readonly action: PanelAction }[];
+}
+
+export interface PanelAccount {
+  readonly id: string;
+  readonly name: string;
+  /** What the root user signs in with, in a few words. */
+  readonly mfaLabel: string;
+  /** The colour of the dot beside it. */
+  readonly tone: 'good' | 'bad' | 'unsure' | 'none';
+  /** The account's state in its organization, such as `ACTIVE` or `SUSPENDED`. */
+  readonly state: string | null;
+  /** Whether the account refuses the bot. */
+  readonly denied: boolean;
+  readonly owner: string | null;
+}
+
+/** What one does to the simulated organization. */
+export type PanelAction =
+  | {
+      readonly action: 'enrol-key' | 'enrol-app' | 'remove-mfa' | 'remove-credentials' | 'deny' | 'allow';
+      readonly accountId: string;
+    }
+  | { readonly action: 'advance-clock'; readonly by: '1h' | '1d' | '1w' }
+  | { readonly action: 'scan' };
+
+export type PanelAnswer = { readonly ok: true } | { readonly ok: false; readonly error: string };

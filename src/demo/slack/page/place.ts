@@ -1,0 +1,37 @@
+/** Who one is, and what one looks at. It stands in the address, so that two tabs can be two people. */
+export interface Place {
+  readonly user: string | undefined;
+  readonly channel: string | undefined;
+  /** The app's tab; only where the channel is the app's. */
+  readonly tab: 'home' | 'messages';
+  /** The message whose thread is open. */
+  readonly thread: string | undefined;
+}
+
+/** The place that an address's hash names, such as `#/U1/C1` or `#/U1/D9/home`. */
+export function placeOf(hash: string): Place {
+  const [, user, channel, ...rest] = hash.replace(/^#/, '').split('/').map(decoded);
+  const thread = rest[0] === 'thread' ? rest[1] : undefined;
+  return {
+    user: user || undefined,
+    channel: channel || undefined,
+    tab: rest[0] === 'home' ? 'home' : 'messages',
+    thread: thread || undefined,
+  };
+}
+
+/** The hash that names a place. */
+export function hashOf({ user, channel, tab, thread }: Place): string {
+  if (!user) return '#/';
+  if (!channel) return `#/${user}`;
+  const rest = thread ? `/thread/${thread}` : tab === 'home' ? '/home' : '';
+  return `#/${user}/${channel}${rest}`;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
+}
