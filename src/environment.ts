@@ -79,20 +79,6 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`));
 }
 
-/** Where the store is: the part of the environment that commands beside the bot need. */
-export function readStoreEnvironment(
-  env: Readonly<Record<string, string | undefined>>,
-): Pick<Environment, 'DATABASE_URL' | 'DATA_DIR'> {
-  const parsed = environmentSchema.safeParse({
-    DATABASE_URL: env['DATABASE_URL'],
-    DATA_DIR: env['DATA_DIR'],
-    SLACK_BOT_TOKEN: 'xoxb-',
-    SLACK_APP_TOKEN: 'xapp-',
-  });
-  if (parsed.success) return parsed.data;
-  throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`));
-}
-
 function isLoopback(address: string): boolean {
   const { hostname } = new URL(address);
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);

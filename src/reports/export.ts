@@ -11,7 +11,15 @@ export function reportAsJson(report: ScanReport): string {
 
 /** The accounts as CSV: one header line, no cell that a spreadsheet would take for a formula. */
 export function rowsAsCsv(rows: readonly AccountRow[]): string {
-  return tableAsCsv(COLUMNS, rows);
+  return stringify(
+    rows.map((row) => COLUMNS.map(([, cell]) => harmless(cell(row)))),
+    {
+      header: true,
+      columns: COLUMNS.map(([header]) => header),
+      record_delimiter: '\n',
+      cast: { boolean: String },
+    },
+  );
 }
 
 const COLUMNS: readonly Column<AccountRow>[] = [
@@ -34,24 +42,7 @@ const COLUMNS: readonly Column<AccountRow>[] = [
   ['errors', (row) => row.errors.map(({ call, code, message }) => `${call} ${code}: ${message}`).join('; ')],
 ];
 
-/** A column of a CSV file: its header and how a row fills it. */
-export type Column<Row> = readonly [string, (row: Row) => string | number | boolean | null];
-
-/** The columns that every file about accounts begins with. */
-export const ACCOUNT_COLUMNS = COLUMNS;
-
-/** Rows as CSV, in the order given. */
-export function tableAsCsv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  return stringify(
-    rows.map((row) => columns.map(([, cell]) => harmless(cell(row)))),
-    {
-      header: true,
-      columns: columns.map(([header]) => header),
-      record_delimiter: '\n',
-      cast: { boolean: String },
-    },
-  );
-}
+type Column<Row> = readonly [string, (row: Row) => string | number | boolean | null];
 
 /** https://owasp.org/www-community/attacks/CSV_Injection, and the full-width forms that spreadsheets fold. */
 const FORMULA = /^\s*[=+\-@\t\r＝＋－＠]/u;
