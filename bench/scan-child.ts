@@ -1,5 +1,5 @@
 import { openCollector } from '../src/aws/collector.ts';
-import { sweep } from '../src/aws/sweep.ts';
+import { sweep } from '../src/usecases/sweep.ts';
 import { loadConfig } from '../src/config.ts';
 import { coverageOf } from '../src/domain/coverage.ts';
 import type { Reading } from '../src/domain/scan.ts';

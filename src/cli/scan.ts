@@ -5,7 +5,7 @@ import { SingleBar } from 'cli-progress';
 import colors from 'picocolors';
 import { type Collector, openCollector } from '../aws/collector.ts';
 import type { Directory } from '../aws/directory.ts';
-import { type SweepEnd, sweep } from '../aws/sweep.ts';
+import { type SweepEnd, sweep } from '../usecases/sweep.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { type Account, type AccountId, byNameThenId } from '../domain/account.ts';
 import { coverageOf } from '../domain/coverage.ts';

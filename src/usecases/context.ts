@@ -2,11 +2,14 @@ import type { Config } from '../config.ts';
 import type { Account, AccountId, DirectoryEntry } from '../domain/account.ts';
 import type { CallError } from '../domain/evidence.ts';
 import type { Reading } from '../domain/scan.ts';
+import type { Book } from '../store/book.ts';
 import type { Database } from '../store/database.ts';
 
 /** What use cases need of the world. */
 export interface Context {
   readonly db: Database;
+  /** The whole company in memory, up to date whenever it is asked. */
+  readonly book: Book;
   readonly config: Config;
   readonly collector: CollectorFactory;
   readonly log: Log;

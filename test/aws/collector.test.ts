@@ -152,6 +152,27 @@ describe('who can be listed', () => {
   });
 });
 
+test.each(['aws-us-gov', 'aws-cn', 'aws-eusc'] as const)(
+  'partition %s is read by its own ARNs',
+  async (partition) => {
+    const there = demoCompany({ partition });
+    const elsewhere = await startSimulatedAws({ organization: organizationOf(there) });
+    const collector = await aCollector(elsewhere);
+    const mine = there.accounts.filter(({ name }) => /^(payments|security-tooling|crm-root-key)/.test(name));
+
+    const readings = await Promise.all(
+      mine.map(({ id, name }) =>
+        collector.read({ id: id as never, name, partition, state: 'ACTIVE', managementAccount: false }),
+      ),
+    );
+
+    await elsewhere.close();
+    expect(readings.map(({ verdict }) => verdict)).toEqual(
+      mine.map(({ expected }) => expect.objectContaining(expected)),
+    );
+  },
+);
+
 test('no answer of one account ever stands under the id of another', async () => {
   // The simulation answers about the account whose key signs, and refuses keys and tokens that do not go together.
   const collector = await aCollector(aws);
