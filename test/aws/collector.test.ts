@@ -152,26 +152,46 @@ describe('who can be listed', () => {
   });
 });
 
-test.each(['aws-us-gov', 'aws-cn', 'aws-eusc'] as const)(
-  'partition %s is read by its own ARNs',
-  async (partition) => {
+describe('in another partition', () => {
+  const readThere = async (partition: 'aws-us-gov' | 'aws-cn' | 'aws-eusc', names: readonly string[]) => {
     const there = demoCompany({ partition });
     const elsewhere = await startSimulatedAws({ organization: organizationOf(there) });
     const collector = await aCollector(elsewhere);
-    const mine = there.accounts.filter(({ name }) => /^(payments|security-tooling|crm-root-key)/.test(name));
-
-    const readings = await Promise.all(
-      mine.map(({ id, name }) =>
-        collector.read({ id: id as never, name, partition, state: 'ACTIVE', managementAccount: false }),
-      ),
+    const verdicts = await Promise.all(
+      names.map(async (name) => {
+        const id = there.accounts.find((account) => account.name === name)?.id as never;
+        return (await collector.read({ id, name, partition, state: 'ACTIVE', managementAccount: false }))
+          .verdict;
+      }),
     );
-
+    const { byCall } = elsewhere.calls;
     await elsewhere.close();
-    expect(readings.map(({ verdict }) => verdict)).toEqual(
-      mine.map(({ expected }) => expect.objectContaining(expected)),
-    );
-  },
-);
+    return { verdicts, byCall };
+  };
+
+  test('GovCloud has no root sign-in, and its root keys are shown', async () => {
+    const { verdicts, byCall } = await readThere('aws-us-gov', ['crm-root-key-left', 'security-tooling']);
+
+    expect(verdicts).toMatchObject([
+      { mfa: 'not_applicable', flags: ['root_access_key_present'] },
+      { mfa: 'not_applicable', flags: [] },
+    ]);
+    expect(byCall['iam:ListMFADevices'] ?? 0).toBe(0);
+  });
+
+  test('China has no root user to ask about', async () => {
+    const { verdicts, byCall } = await readThere('aws-cn', ['security-tooling']);
+
+    expect(verdicts).toMatchObject([{ mfa: 'not_applicable', level1: 'not_applicable' }]);
+    expect(byCall['iam:GetAccountSummary'] ?? 0).toBe(0);
+  });
+
+  test('the European sovereign cloud is judged by its own ARNs', async () => {
+    const { verdicts } = await readThere('aws-eusc', ['payments-prod-phone-app-only', 'security-tooling']);
+
+    expect(verdicts).toMatchObject([{ mfa: 'virtual' }, { mfa: 'hardware' }]);
+  });
+});
 
 test('no answer of one account ever stands under the id of another', async () => {
   // The simulation answers about the account whose key signs, and refuses keys and tokens that do not go together.
