@@ -666,11 +666,11 @@ test('a modal has a short title, short buttons and up to 100 blocks', () => {
     ).map(({ pointer }) => pointer),
   ).toEqual([
     '/view/title/text',
+    '/view/blocks',
     '/view/submit/text',
     '/view/close/text',
     '/view/private_metadata',
     '/view/callback_id',
-    '/view/blocks',
   ]);
 });
 

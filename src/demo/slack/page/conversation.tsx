@@ -171,7 +171,7 @@ function Notice({ notice, time }: { readonly notice: UiNotice; readonly time: st
       </span>
       <div>
         <p class="notice__head">
-          <strong>Slackbot stand-in</strong> <span class="message__time">{time}</span>
+          <strong>Slackbot stand-in</strong> <span class="message__time">{time}</span>{' '}
           <span class="quiet">· Only visible to you</span>
         </p>
         <p>{notice.text}</p>

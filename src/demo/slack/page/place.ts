@@ -8,13 +8,13 @@ export interface Place {
   readonly thread: string | undefined;
 }
 
-/** The place that an address's hash names, such as `#/U1/C1` or `#/U1/D9/home`. */
-export function placeOf(hash: string): Place {
+/** The place that an address names, by its hash (`#/U1/C1`, `#/U1/D9/home`) or, for a permalink, by `?channel=C1`. */
+export function placeOf(hash: string, search = ''): Place {
   const [, user, channel, ...rest] = hash.replace(/^#/, '').split('/').map(decoded);
   const thread = rest[0] === 'thread' ? rest[1] : undefined;
   return {
     user: user || undefined,
-    channel: channel || undefined,
+    channel: channel || new URLSearchParams(search).get('channel') || undefined,
     tab: rest[0] === 'home' ? 'home' : 'messages',
     thread: thread || undefined,
   };

@@ -55,7 +55,7 @@ export function SessionProvider({
   readonly children: ComponentChildren;
   readonly waiting: (problem: string | undefined) => ComponentChildren;
 }) {
-  const [place, setPlace] = useState<Place>(() => placeOf(location.hash));
+  const [place, setPlace] = useState<Place>(() => placeOf(location.hash, location.search));
   const { state, problem, refresh, version, isOnline } = useWorkspace(place);
   const { toasts, warn, dismiss } = useToasts();
   const drafts = useDrafts();
