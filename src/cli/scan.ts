@@ -5,7 +5,6 @@ import { SingleBar } from 'cli-progress';
 import colors from 'picocolors';
 import { type Collector, openCollector } from '../aws/collector.ts';
 import type { Directory } from '../aws/directory.ts';
-import { type SweepEnd, sweep } from '../usecases/sweep.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { type Account, type AccountId, byNameThenId } from '../domain/account.ts';
 import { coverageOf } from '../domain/coverage.ts';
@@ -15,6 +14,7 @@ import type { Standing } from '../domain/standing.ts';
 import { accountRow, type ScanReport } from '../reports/account-row.ts';
 import { reportAsJson, rowsAsCsv } from '../reports/export.ts';
 import { reportAsTable } from '../reports/scan-table.ts';
+import { type SweepEnd, sweep } from '../usecases/sweep.ts';
 import { UsageError, WriteError } from './refusals.ts';
 
 export interface ScanOptions {

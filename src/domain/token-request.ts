@@ -1,0 +1,396 @@
+import type { AccountId } from './account.ts';
+import type { Actor, Decider, SlackUserId } from './person.ts';
+import type { Mfa, Verdict } from './verdict.ts';
+
+/** What can be asked for. */
+export type TokenKind = 'security-key' | 'totp-token';
+
+/** Each kind in a line for somebody who has seen neither. */
+export const TOKEN_KINDS = {
+  'security-key': {
+    name: 'Security key',
+    explained: 'A small USB or NFC key that you touch to sign in. One key can protect many accounts.',
+  },
+  'totp-token': {
+    name: 'Hardware token',
+    explained:
+      'A fob with a display that shows a new six-digit code every 30 seconds. Each token serves one account.',
+  },
+} as const satisfies Record<TokenKind, { readonly name: string; readonly explained: string }>;
+
+/** Why two: https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html allows eight. */
+export const WHY_TWO =
+  'Two, so that a lost one does not lock you out: keep the second in another safe place.';
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html: devices that one root user may have. */
+const DEVICES_OF_ROOT = 8;
+
+/** One account that a request is for. */
+export interface RequestedAccount {
+  readonly id: AccountId;
+  /** What protected root when the request was made: what was there already is no success of the request. */
+  readonly mfaThen: Mfa;
+  /** When the account no longer needed the request; `null`: it does. */
+  readonly settledAt: Date | null;
+  /** Hardware was seen on root, or there is nothing left to protect. */
+  readonly settled: 'enrolled' | 'not-needed' | null;
+}
+
+interface Request {
+  readonly id: string;
+  readonly requestedBy: SlackUserId;
+  readonly requestedAt: Date;
+  readonly kind: TokenKind;
+  readonly quantity: number;
+  /** Where it can be sent or fetched; `null` where the company names no offices. */
+  readonly office: string | null;
+  readonly note: string | null;
+  readonly accounts: readonly RequestedAccount[];
+  /** When somebody was last asked to go on, and how often in this state. */
+  readonly chasedAt: Date | null;
+  readonly chases: number;
+  readonly escalatedAt: Date | null;
+}
+
+interface Approval {
+  readonly decidedBy: SlackUserId;
+  readonly decidedAt: Date;
+}
+
+interface Shipment extends Approval {
+  readonly shippedBy: SlackUserId;
+  readonly shippedAt: Date;
+  /** The carrier's number, or where it can be fetched. */
+  readonly shippingNote: string;
+  readonly serial: string | null;
+}
+
+/** A hardware key on its way. */
+export type TokenRequest = OpenTokenRequest | Declined | Enrolled | Cancelled;
+/** A request of which somebody still expects something. */
+export type OpenTokenRequest = Requested | Approved | Shipped | Received;
+
+export interface Requested extends Request {
+  readonly state: 'requested';
+}
+
+export interface Approved extends Request, Approval {
+  readonly state: 'approved';
+}
+
+export interface Shipped extends Request, Shipment {
+  readonly state: 'shipped';
+}
+
+/** It is in the requester's hands. */
+export interface Received extends Request, Shipment {
+  readonly state: 'received';
+  readonly receivedAt: Date;
+}
+
+export interface Declined extends Request, Approval {
+  readonly state: 'declined';
+  readonly reason: string;
+  readonly closedAt: Date;
+}
+
+/** Hardware was seen on root of every account that still needed it, however far the request had come. */
+export interface Enrolled extends Request, Partial<Shipment> {
+  readonly state: 'enrolled';
+  readonly receivedAt?: Date;
+  readonly closedAt: Date;
+}
+
+export interface Cancelled extends Request, Partial<Shipment> {
+  readonly state: 'cancelled';
+  readonly receivedAt?: Date;
+  readonly cancelledBy: Decider;
+  readonly reason: string | null;
+  readonly closedAt: Date;
+}
+
+/** What the company offers. */
+export interface TokenPolicy {
+  readonly kinds: readonly TokenKind[];
+  readonly offices: readonly string[];
+}
+
+/** What a requester fills in. */
+export interface TokenForm {
+  readonly id: string;
+  readonly kind: TokenKind;
+  readonly quantity: number;
+  readonly office?: string | undefined;
+  readonly note?: string | undefined;
+}
+
+/** One of the accounts asked for, as it is now. */
+export interface AccountInQuestion {
+  readonly id: AccountId;
+  readonly verdict: Pick<Verdict, 'mfa'> | null;
+  readonly owner: SlackUserId | null;
+  readonly openRequest: string | null;
+}
+
+export type RequestOutcome =
+  | { readonly kind: 'requested'; readonly request: Requested }
+  | { readonly kind: 'no-accounts' }
+  | { readonly kind: 'already-open'; readonly accountId: AccountId; readonly requestId: string }
+  | { readonly kind: 'not-yours'; readonly accountId: AccountId }
+  /** Nobody can sign in as its root user. */
+  | { readonly kind: 'nothing-to-protect'; readonly accountId: AccountId }
+  | { readonly kind: 'not-offered' }
+  | { readonly kind: 'no-such-office'; readonly offices: readonly string[] }
+  | { readonly kind: 'wrong-quantity'; readonly least: number; readonly most: number };
+
+/** Asks for keys for accounts of one's own; admins may ask for anybody's. */
+export function requestToken(
+  form: TokenForm,
+  accounts: readonly AccountInQuestion[],
+  by: Actor,
+  policy: TokenPolicy,
+  now: Date,
+): RequestOutcome {
+  if (accounts.length === 0) return { kind: 'no-accounts' };
+  for (const { id, owner, verdict, openRequest } of accounts) {
+    if (openRequest !== null) return { kind: 'already-open', accountId: id, requestId: openRequest };
+    if (owner !== by.id && !by.admin) return { kind: 'not-yours', accountId: id };
+    if (verdict && WITHOUT_SIGN_IN.has(verdict.mfa)) return { kind: 'nothing-to-protect', accountId: id };
+  }
+  if (!policy.kinds.includes(form.kind)) return { kind: 'not-offered' };
+  const office = form.office ?? null;
+  if (office === null ? policy.offices.length > 0 : !policy.offices.includes(office)) {
+    return { kind: 'no-such-office', offices: policy.offices };
+  }
+  const { least, most } = quantityFor(form.kind, accounts.length);
+  if (!Number.isInteger(form.quantity) || form.quantity < least || form.quantity > most) {
+    return { kind: 'wrong-quantity', least, most };
+  }
+
+  const unique = new Map(accounts.map((account) => [account.id, account]));
+  return {
+    kind: 'requested',
+    request: {
+      state: 'requested',
+      id: form.id,
+      requestedBy: by.id,
+      requestedAt: now,
+      kind: form.kind,
+      quantity: form.quantity,
+      office,
+      note: form.note?.trim() || null,
+      accounts: [...unique.values()].map(({ id, verdict }) => ({
+        id,
+        mfaThen: verdict?.mfa ?? 'unknown',
+        settledAt: null,
+        settled: null,
+      })),
+      ...NEVER_CHASED,
+    },
+  };
+}
+
+/** How many may be asked for, and how many should be: a key serves many root users, a token only one. */
+export function quantityFor(
+  kind: TokenKind,
+  accounts: number,
+): { readonly least: number; readonly recommended: number; readonly most: number } {
+  const served = kind === 'security-key' ? 1 : Math.max(accounts, 1);
+  return { least: served, recommended: 2 * served, most: DEVICES_OF_ROOT * served };
+}
+
+/** Who may decide: an admin, and never about their own request. */
+type NotTheirs = { readonly kind: 'not-an-admin' } | { readonly kind: 'own-request' };
+
+export type ApproveOutcome = { readonly kind: 'approved'; readonly request: Approved } | NotTheirs;
+
+/** Approves a request that nobody has decided yet. */
+export function approve(request: Requested, by: Actor, now: Date): ApproveOutcome {
+  const refusal = notTheirs(request, by);
+  if (refusal) return refusal;
+  return {
+    kind: 'approved',
+    request: { ...request, ...NEVER_CHASED, state: 'approved', decidedBy: by.id, decidedAt: now },
+  };
+}
+
+export type DeclineOutcome =
+  | { readonly kind: 'declined'; readonly request: Declined }
+  | { readonly kind: 'no-reason' }
+  | NotTheirs;
+
+/** Declines a request, and says why. */
+export function decline(request: Requested, by: Actor, reason: string, now: Date): DeclineOutcome {
+  const refusal = notTheirs(request, by);
+  if (refusal) return refusal;
+  if (reason.trim() === '') return { kind: 'no-reason' };
+  return {
+    kind: 'declined',
+    request: {
+      ...request,
+      ...NEVER_CHASED,
+      state: 'declined',
+      decidedBy: by.id,
+      decidedAt: now,
+      reason: reason.trim(),
+      closedAt: now,
+    },
+  };
+}
+
+export type ShipOutcome =
+  | { readonly kind: 'shipped'; readonly request: Shipped }
+  | { readonly kind: 'no-shipping-note' }
+  | { readonly kind: 'not-an-admin' };
+
+/** Sends the keys off, or lays them ready; once more when a parcel was lost. */
+export function ship(
+  request: Approved | Shipped,
+  by: Actor,
+  parcel: { readonly note: string; readonly serial?: string | undefined },
+  now: Date,
+): ShipOutcome {
+  if (!by.admin) return { kind: 'not-an-admin' };
+  const shippingNote = parcel.note.trim();
+  if (shippingNote === '') return { kind: 'no-shipping-note' };
+  return {
+    kind: 'shipped',
+    request: {
+      ...request,
+      ...NEVER_CHASED,
+      state: 'shipped',
+      shippedBy: by.id,
+      shippedAt: now,
+      shippingNote,
+      serial: parcel.serial?.trim() || null,
+    },
+  };
+}
+
+export type ReceiveOutcome =
+  | { readonly kind: 'received'; readonly request: Received }
+  | { readonly kind: 'not-yours' };
+
+/** Confirms that the keys have come. */
+export function receive(request: Shipped, by: SlackUserId, now: Date): ReceiveOutcome {
+  if (by !== request.requestedBy) return { kind: 'not-yours' };
+  return { kind: 'received', request: { ...request, ...NEVER_CHASED, state: 'received', receivedAt: now } };
+}
+
+export type CancelOutcome =
+  | { readonly kind: 'cancelled'; readonly request: Cancelled }
+  | { readonly kind: 'no-reason' }
+  | { readonly kind: 'not-yours' };
+
+/** Gives a request up. The requester needs no reason; an admin does, for somebody is waiting. */
+export function cancel(
+  request: OpenTokenRequest,
+  by: Actor,
+  reason: string | null,
+  now: Date,
+): CancelOutcome {
+  const isTheirs = by.id === request.requestedBy;
+  if (!isTheirs && !by.admin) return { kind: 'not-yours' };
+  const said = reason?.trim() || null;
+  if (!isTheirs && said === null) return { kind: 'no-reason' };
+  return {
+    kind: 'cancelled',
+    request: {
+      ...request,
+      ...NEVER_CHASED,
+      state: 'cancelled',
+      cancelledBy: by.id,
+      reason: said,
+      closedAt: now,
+    },
+  };
+}
+
+export type EnrolmentOutcome =
+  | { readonly kind: 'unchanged' }
+  /** Some accounts no longer need the request, others do. */
+  | { readonly kind: 'progress'; readonly request: OpenTokenRequest; readonly settled: readonly AccountId[] }
+  | { readonly kind: 'enrolled'; readonly request: Enrolled; readonly settled: readonly AccountId[] }
+  /** No hardware was seen, but there is no root sign-in left to protect either. */
+  | { readonly kind: 'not-needed'; readonly request: Cancelled; readonly settled: readonly AccountId[] };
+
+/**
+ * What a look at its accounts means for a request: hardware on root of an account settles that account, wherever the
+ * key came from; when every account is settled the request is closed.
+ */
+export function closeIfEnrolled(
+  request: OpenTokenRequest,
+  verdicts: ReadonlyMap<AccountId, Pick<Verdict, 'mfa'>>,
+  now: Date,
+): EnrolmentOutcome {
+  const accounts = request.accounts.map((account): RequestedAccount => {
+    const mfa = verdicts.get(account.id)?.mfa;
+    const settled = account.settled === null && mfa ? settlement(account, mfa, request.state) : null;
+    return settled ? { ...account, settled, settledAt: now } : account;
+  });
+  const settled = accounts.filter((account, n) => account !== request.accounts[n]).map(({ id }) => id);
+  if (settled.length === 0) return { kind: 'unchanged' };
+
+  const after = { ...request, accounts };
+  if (accounts.some((account) => account.settled === null))
+    return { kind: 'progress', request: after, settled };
+  if (accounts.some((account) => account.settled === 'enrolled')) {
+    return {
+      kind: 'enrolled',
+      request: { ...after, ...NEVER_CHASED, state: 'enrolled', closedAt: now },
+      settled,
+    };
+  }
+  const reason = 'Nobody can sign in as root any more, so no key is needed.';
+  return {
+    kind: 'not-needed',
+    request: { ...after, ...NEVER_CHASED, state: 'cancelled', cancelledBy: 'bot', reason, closedAt: now },
+    settled,
+  };
+}
+
+/** Whether the request still stands in for reminders about the account. */
+export function isUnderWay(request: TokenRequest, accountId: AccountId): request is OpenTokenRequest {
+  return isOpen(request) && request.accounts.some(({ id, settled }) => id === accountId && settled === null);
+}
+
+/** Whether somebody still expects something of the request. */
+export function isOpen(request: TokenRequest): request is OpenTokenRequest {
+  return OPEN.has(request.state);
+}
+
+/** The request after somebody was asked to go on with it. */
+export function chased<T extends OpenTokenRequest>(request: T, now: Date): T {
+  return { ...request, chasedAt: now, chases: request.chases + 1 };
+}
+
+/** The request after others heard that nobody decides. */
+export function escalated<T extends OpenTokenRequest>(request: T, now: Date): T {
+  return { ...request, escalatedAt: now };
+}
+
+const NEVER_CHASED = { chasedAt: null, chases: 0, escalatedAt: null } as const;
+
+const OPEN: ReadonlySet<TokenRequest['state']> = new Set(['requested', 'approved', 'shipped', 'received']);
+
+/** Hardware is registered, or nothing else can explain what is seen. An app beside it is another matter. */
+const HARDWARE: ReadonlySet<Mfa> = new Set(['hardware', 'fido', 'non_virtual', 'mixed']);
+/** Nobody can sign in as root there, or the account is no longer active. */
+const WITHOUT_SIGN_IN: ReadonlySet<Mfa> = new Set(['no_credentials', 'no_password', 'not_applicable']);
+
+function settlement(
+  { mfaThen }: RequestedAccount,
+  mfa: Mfa,
+  state: OpenTokenRequest['state'],
+): RequestedAccount['settled'] {
+  if (WITHOUT_SIGN_IN.has(mfa)) return 'not-needed';
+  if (!HARDWARE.has(mfa)) return null;
+  // A second key beside a first looks the same from outside: then only its receipt can tell.
+  const isNew = !HARDWARE.has(mfaThen) || (mfaThen === 'mixed' && mfa !== 'mixed');
+  return isNew || state === 'received' ? 'enrolled' : null;
+}
+
+function notTheirs({ requestedBy }: Requested, by: Actor): NotTheirs | undefined {
+  if (by.id === requestedBy) return { kind: 'own-request' };
+  return by.admin ? undefined : { kind: 'not-an-admin' };
+}
