@@ -54,9 +54,15 @@ export function attest(
 
 /** Until when the owner's last word proves hardware; undefined if it does not. */
 export function attestedUntil(said: Iterable<Attestation>, now: Date): Date | undefined {
+  const word = lastWord(said, now);
+  return word?.kind === 'hardware' ? word.expiresAt : undefined;
+}
+
+/** The owner's last word, while it holds. */
+export function lastWord(said: Iterable<Attestation>, now: Date): Attestation | undefined {
   let last: Attestation | undefined;
   for (const attestation of said) if (!last || attestation.saidAt >= last.saidAt) last = attestation;
-  return last?.kind === 'hardware' && now < last.expiresAt ? last.expiresAt : undefined;
+  return last && now < last.expiresAt ? last : undefined;
 }
 
 /** Whether the device that was spoken of is still the one: once root had no such device, the word is void. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { accountId } from '../../src/domain/account.ts';
-import { attest, attestedUntil, stillSpeaksOf } from '../../src/domain/attestation.ts';
+import { attest, attestedUntil, lastWord, stillSpeaksOf } from '../../src/domain/attestation.ts';
 import { ANA, BEN } from '../support/reminders.ts';
 
 const now = new Date('2026-11-24T10:00Z');
@@ -31,6 +31,8 @@ describe('the owner’s word', () => {
     const [first, second] = [said(key, now), said({ kind: 'passkey' }, new Date('2026-12-01'))];
 
     expect(attestedUntil([second, first], new Date('2026-12-02'))).toBeUndefined();
+    expect(lastWord([second, first], new Date('2026-12-02'))).toBe(second);
+    expect(lastWord([second, first], second.expiresAt)).toBeUndefined();
   });
 
   test('is taken from the owner only', () => {
