@@ -4,7 +4,7 @@ import { unreadReason } from '../../src/domain/unread.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import { aVerdict } from '../support/builders.ts';
 
-const after = (...errors: readonly [call: string, code: string][]) =>
+const reasonAfter = (...errors: readonly [call: string, code: string][]) =>
   unreadReason({
     verdict: aVerdict(),
     unread: {
@@ -22,11 +22,11 @@ describe('the last thing that failed says why an account was not read', () => {
     ['unreachable', 'sts:AssumeRoot', 'ECONNREFUSED'],
     ['other', 'iam:ListMFADevices', 'WrongAccount'],
   ])('%s: %s answered %s', (reason, call, code) => {
-    expect(after(['sts:AssumeRoot', 'AccessDenied'], [call, code])).toBe(reason);
+    expect(reasonAfter(['sts:AssumeRoot', 'AccessDenied'], [call, code])).toBe(reason);
   });
 
   test('and if nothing failed, the answer was no use', () => {
-    expect(after()).toBe('unclear-answer');
+    expect(reasonAfter()).toBe('unclear-answer');
   });
 });
 
