@@ -1,23 +1,16 @@
 import type { PanelState } from '../../../src/demo/slack/page/panel-contract.ts';
-import type { Json, UiMessage, UiModal, UiPerson, UiState } from '../../../src/demo/slack/ui-contract.ts';
+import type {
+  Json,
+  UiChannel,
+  UiMessage,
+  UiModal,
+  UiPerson,
+  UiState,
+} from '../../../src/demo/slack/ui-contract.ts';
+import { button, input, mrkdwn, option, otherBlocks, otherInputs, section, text } from './fixture-blocks.ts';
 
 const NOW = '2026-11-24T09:41:00.000Z';
 const at = (iso: string, nth = 1) => `${Date.parse(iso) / 1000}.${String(nth).padStart(6, '0')}`;
-const text = (words: string): Json => ({ type: 'plain_text', text: words });
-const mrkdwn = (words: string): Json => ({ type: 'mrkdwn', text: words });
-const button = (actionId: string, words: string, more: Json = {}): Json => ({
-  type: 'button',
-  action_id: actionId,
-  text: text(words),
-  value: actionId,
-  ...more,
-});
-const option = (words: string, value: string, description?: string): Json => ({
-  text: text(words),
-  value,
-  ...(description && { description: text(description) }),
-});
-
 const people: readonly UiPerson[] = [
   person('U1', 'Sam Okafor', 'security engineer', { tz: 'Europe/London' }),
   person('U2', 'Ana Duarte', 'owner of Payments', { tz: 'Europe/Lisbon' }),
@@ -27,11 +20,21 @@ const people: readonly UiPerson[] = [
   person('U4', 'Gus Lindqvist', 'contractor', { kind: 'guest' }),
   person('U5', 'Priya Raman', 'auditor', { kind: 'external', teamName: 'Bright Audits' }),
   person('U6', 'Tom Gone', 'left in spring', { kind: 'deactivated' }),
+  person(
+    'U7',
+    'Maria-Magdalena Wolfeschlegelsteinhausen-Bergerdorff',
+    'deputy head of platform reliability',
+    {
+      status: { text: 'Writing a post-mortem, back at four', emoji: ':memo:', until: null },
+    },
+  ),
 ];
 
 /** A workspace with one of everything that the page draws. */
-export function fixtureState(channel: string, userId: string): UiState {
+export function fixtureState(wanted: string, userId: string): UiState {
   const me = people.find(({ id }) => id === userId) ?? (people[0] as UiPerson);
+  const channels = channelsOf(me, wanted);
+  const channel = channels.find(({ id }) => id === wanted)?.id ?? channels[0]?.id ?? null;
   return {
     banner: 'This is not Slack. It is a rehearsal on your own machine: nothing here reaches anybody.',
     now: NOW,
@@ -46,30 +49,12 @@ export function fixtureState(channel: string, userId: string): UiState {
     },
     people,
     userGroups: [{ id: 'S1', handle: 'cloud-security', name: 'Cloud security' }],
-    channels: [
-      conversation('C1', 'cloud-security', 'Root users, and what to do about them'),
-      conversation('C2', 'general', 'Everything else'),
-      { ...conversation('C3', 'leadership', ''), private: true, unread: 3 },
-      {
-        ...conversation('C4', 'with-bright-audits', 'Shared with Bright Audits'),
-        shared: true,
-        botIsMember: false,
-      },
-      { ...conversation('C5', 'old-projects', ''), archived: true },
-      { ...conversation('D9', 'root-mfa-bot', ''), kind: 'app', unread: channel === 'D9' ? 0 : 2 },
-    ],
+    channels,
     channel,
-    messages: channel === 'C1' ? [digest, thread, kinds] : channel === 'D9' ? [reminder, answer] : [],
-    home: { viewId: 'VH', blocks: homeBlocks, values: {} },
+    messages: messagesIn(channel ?? ''),
+    home: me.id === 'U3' ? null : { viewId: 'VH', blocks: homeBlocks, values: {} },
     modals: [],
-    commands: [
-      {
-        name: '/mfa-status',
-        usage_hint: '[mine | failing | account | help]',
-        description: 'Which AWS root users have MFA',
-      },
-      { name: '/invite', usage_hint: '@someone', description: 'Bring somebody into this channel' },
-    ],
+    commands: me.kind === 'external' ? [] : commands,
     files: [],
     notices: [
       {
@@ -87,6 +72,54 @@ export function fixtureState(channel: string, userId: string): UiState {
     ],
     connections: 1,
   };
+}
+
+const commands = [
+  {
+    name: '/mfa-status',
+    usage_hint: '[mine | failing | account | help]',
+    description: 'Which AWS root users have MFA',
+  },
+  { name: '/invite', usage_hint: '@someone', description: 'Bring somebody into this channel' },
+];
+
+/** Guests see where they were invited to, people of other companies what is shared with theirs. */
+function channelsOf(me: UiPerson, open: string): readonly UiChannel[] {
+  const security = conversation('C1', 'cloud-security', 'Root users, and what to do about them');
+  const shared = {
+    ...conversation('C4', 'with-bright-audits', 'Shared with Bright Audits'),
+    shared: true,
+    botIsMember: false,
+  };
+  if (me.kind === 'guest') return [security];
+  if (me.kind === 'external') return [shared];
+  return [
+    security,
+    conversation('C2', 'general', 'Everything else'),
+    { ...conversation('C3', 'leadership', ''), private: true, unread: 3 },
+    shared,
+    conversation(
+      'C6',
+      'every-kind-of-block-and-a-name-that-is-far-too-long',
+      'What the page can draw, and how it bears names that nobody has shortened in all these years',
+    ),
+    { ...conversation('C5', 'old-projects', ''), archived: true },
+    { ...conversation('D2', 'Ana Duarte', ''), kind: 'dm' },
+    { ...conversation('D9', 'root-mfa-bot', ''), kind: 'app', unread: open === 'D9' ? 0 : 2 },
+  ];
+}
+
+function messagesIn(channel: string): readonly UiMessage[] {
+  switch (channel) {
+    case 'C1':
+      return [digest, thread, kinds];
+    case 'C6':
+      return [others, fromOutside];
+    case 'D9':
+      return [reminder, answer];
+    default:
+      return [];
+  }
 }
 
 /** A modal with one of every input. */
@@ -147,6 +180,7 @@ export const fixtureModal: UiModal = {
       },
       { optional: true },
     ),
+    ...otherInputs,
   ],
   errors: { m7: 'Please say which system needs it.' },
   values: {
@@ -365,6 +399,20 @@ const kinds: UiMessage = {
   ],
 };
 
+const others: UiMessage = {
+  ...message('C6', 'UB', at('2026-11-24T09:00:00Z'), 'All the other blocks'),
+  blocks: otherBlocks,
+};
+
+const fromOutside: UiMessage = {
+  ...message(
+    'C6',
+    'U7',
+    at('2026-11-24T09:10:00Z'),
+    `Is this one ours? ${'verylongwordwithoutanyspace'.repeat(6)}`,
+  ),
+};
+
 const reminder: UiMessage = {
   ...message('D9', 'UB', at('2026-11-24T09:00:00Z'), 'Your account'),
   blocks: [
@@ -433,14 +481,6 @@ function units(values: readonly number[]) {
     label,
     value: values[index] ?? 0,
   }));
-}
-
-function section(words: string, ...more: readonly Json[]): Json {
-  return { type: 'rich_text_section', elements: [{ type: 'text', text: words }, ...more] };
-}
-
-function input(blockId: string, label: string, element: Json, more: Json = {}): Json {
-  return { type: 'input', block_id: blockId, label: text(label), element, ...more };
 }
 
 function message(channel: string, from: string, ts: string, words: string): UiMessage {

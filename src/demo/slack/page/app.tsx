@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useState } from 'preact/hooks';
 import { AwsPanel, usePanel } from './aws-panel.tsx';
 import { ChannelHeader } from './channel-header.tsx';
 import { Composer } from './composer.tsx';
@@ -12,6 +12,7 @@ import { SessionProvider, useSession } from './session.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { ThreadPane } from './thread-pane.tsx';
 import { TrafficDrawer } from './traffic-drawer.tsx';
+import { useMedia } from './use-media.ts';
 
 /** The whole page. */
 export function App() {
@@ -25,13 +26,24 @@ export function App() {
 }
 
 function Workspace() {
-  const { state, place, act, isOnline } = useSession();
+  const { state, place, go, act, isOnline } = useSession();
   const { panel, act: playAws } = usePanel();
   const [isPanelOpen, setPanelOpen] = useRemembered('panel', innerWidth >= 1180);
   const [isTrafficOpen, setTrafficOpen] = useRemembered('traffic', false);
   const [isMenuOpen, setMenuOpen] = useState(false);
   const channel = state.channels.find(({ id }) => id === state.channel);
   const isHome = channel?.kind === 'app' && place.tab === 'home';
+  const thread = isHome ? undefined : place.thread;
+
+  // A thread takes the panel's place where there is no room for both.
+  const isNarrow = useMedia('(max-width: 1440px)');
+  const isPanelShown = isPanelOpen && !(thread && isNarrow);
+  const togglePanel = () => {
+    if (thread && isNarrow) go({ channel: place.channel });
+    setPanelOpen(!isPanelShown);
+  };
+  const closeMenu = useCallback(() => setMenuOpen(false), []);
+  useLeaving(isMenuOpen, '.sidebar, .topbar__menu', closeMenu);
 
   // Only the place in the address: what the server chose is on its way there.
   const isSettled = place.channel === channel?.id && place.user === state.me.id;
@@ -69,6 +81,7 @@ function Workspace() {
           type="button"
           class={`topbar__button ${isTrafficOpen ? 'topbar__button--on' : ''}`}
           aria-pressed={isTrafficOpen}
+          aria-label="API calls"
           data-testid="toggle-traffic"
           onClick={() => setTrafficOpen(!isTrafficOpen)}
         >
@@ -77,17 +90,18 @@ function Workspace() {
         {panel && (
           <button
             type="button"
-            class={`topbar__button ${isPanelOpen ? 'topbar__button--on' : ''}`}
-            aria-pressed={isPanelOpen}
+            class={`topbar__button ${isPanelShown ? 'topbar__button--on' : ''}`}
+            aria-pressed={isPanelShown}
+            aria-label="Play AWS"
             data-testid="toggle-panel"
-            onClick={() => setPanelOpen(!isPanelOpen)}
+            onClick={togglePanel}
           >
             <Icon name="cloud" size={16} /> <span>Play AWS</span>
           </button>
         )}
       </div>
       <div class="columns">
-        <Sidebar onPick={() => setMenuOpen(false)} />
+        <Sidebar onPick={closeMenu} />
         <main class="main">
           <ChannelHeader />
           {isHome ? (
@@ -100,8 +114,10 @@ function Workspace() {
           )}
           {isTrafficOpen && <TrafficDrawer onClose={() => setTrafficOpen(false)} />}
         </main>
-        {place.thread && !isHome && <ThreadPane ts={place.thread} />}
-        {panel && isPanelOpen && <AwsPanel panel={panel} act={playAws} onClose={() => setPanelOpen(false)} />}
+        {thread && <ThreadPane ts={thread} />}
+        {panel && isPanelShown && (
+          <AwsPanel panel={panel} act={playAws} onClose={() => setPanelOpen(false)} />
+        )}
       </div>
       <Modals />
       <Toasts />
@@ -140,6 +156,25 @@ function Waiting({ problem }: { readonly problem: string | undefined }) {
       )}
     </div>
   );
+}
+
+/** Closes something that lies over the page on Escape, and on a press outside of the parts that `inside` selects. */
+function useLeaving(isOpen: boolean, inside: string, close: () => void) {
+  useEffect(() => {
+    if (!isOpen) return;
+    const press = ({ target }: PointerEvent) => {
+      if (target instanceof Element && !target.closest(inside)) close();
+    };
+    const key = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') close();
+    };
+    addEventListener('pointerdown', press);
+    addEventListener('keydown', key);
+    return () => {
+      removeEventListener('pointerdown', press);
+      removeEventListener('keydown', key);
+    };
+  }, [isOpen, inside, close]);
 }
 
 /** A yes or no that the browser keeps for the next visit. */

@@ -1,3 +1,4 @@
+import { useId } from 'preact/hooks';
 import { useSession } from './session.tsx';
 
 const COLOURS = [
@@ -31,15 +32,17 @@ export function Avatar({ id, size = 36 }: { readonly id: string; readonly size?:
 }
 
 function BotAvatar({ size }: { readonly size: number }) {
+  // Of its own: a gradient that stands in a hidden part of the page paints nothing elsewhere.
+  const ground = useId();
   return (
     <svg class="avatar" width={size} height={size} viewBox="0 0 36 36" aria-hidden="true">
       <defs>
-        <linearGradient id="bot-ground" x1="0" y1="0" x2="1" y2="1">
+        <linearGradient id={ground} x1="0" y1="0" x2="1" y2="1">
           <stop offset="0" stop-color="#23405f" />
           <stop offset="1" stop-color="#0f2136" />
         </linearGradient>
       </defs>
-      <rect width="36" height="36" rx="8" fill="url(#bot-ground)" />
+      <rect width="36" height="36" rx="8" fill={`url(#${ground})`} />
       <path d="M18 6.5l9.5 3.4v7.3c0 6-4 10.3-9.5 12.3-5.5-2-9.5-6.3-9.5-12.3V9.900z" fill="#ff9d2b" />
       <circle cx="18" cy="15.5" r="3.6" fill="none" stroke="#10233a" stroke-width="2.4" />
       <path

@@ -15,6 +15,7 @@ export function ChannelHeader() {
       type="button"
       role="tab"
       aria-selected={place.tab === name}
+      tabIndex={place.tab === name ? 0 : -1}
       class={`tab ${place.tab === name ? 'tab--on' : ''}`}
       data-testid={`tab-${name}`}
       onClick={() => go({ channel: channel.id, tab: name })}
@@ -57,7 +58,17 @@ export function ChannelHeader() {
         )}
       </div>
       {channel.kind === 'app' && (
-        <div class="tabs" role="tablist">
+        <div
+          class="tabs"
+          role="tablist"
+          aria-label={`Tabs of ${channel.name}`}
+          onKeyDown={(event) => {
+            if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+            const other = place.tab === 'home' ? 'messages' : 'home';
+            go({ channel: channel.id, tab: other });
+            event.currentTarget.querySelector<HTMLElement>(`[data-testid=tab-${other}]`)?.focus();
+          }}
+        >
           {tab('home', 'Home')}
           {tab('messages', 'Messages')}
         </div>

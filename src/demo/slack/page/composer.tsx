@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Avatar } from './avatar.tsx';
 import { Icon } from './icons.tsx';
 import { useSession } from './session.tsx';
@@ -17,6 +17,7 @@ export function Composer({ thread }: { readonly thread?: string }) {
   const [dismissed, setDismissed] = useState('');
   const [isSending, setSending] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
+  const listId = useId();
 
   useEffect(() => setText(unsent.get(key) ?? ''), [key]);
   useEffect(() => {
@@ -103,7 +104,7 @@ export function Composer({ thread }: { readonly thread?: string }) {
   return (
     <div class="composer-area">
       {choices.length > 0 && (
-        <div class="completion" role="listbox" aria-label="Suggestions" data-testid="completion">
+        <div id={listId} class="completion" role="listbox" aria-label="Suggestions" data-testid="completion">
           <p class="completion__title">
             {choices[0]?.kind === 'command'
               ? 'Commands'
@@ -115,6 +116,7 @@ export function Composer({ thread }: { readonly thread?: string }) {
           {choices.map((choice, index) => (
             <button
               key={choice.insert}
+              id={`${listId}-${index}`}
               type="button"
               tabIndex={-1}
               role="option"
@@ -136,6 +138,9 @@ export function Composer({ thread }: { readonly thread?: string }) {
             value={text}
             placeholder={thread ? 'Reply…' : `Message ${place}`}
             aria-label={thread ? 'Reply in the thread' : `Message ${place}`}
+            aria-autocomplete="list"
+            aria-controls={choices.length > 0 ? listId : undefined}
+            aria-activedescendant={choices.length > 0 ? `${listId}-${active}` : undefined}
             data-testid={thread ? 'thread-composer' : 'composer'}
             onInput={(event) => write(event.currentTarget.value, event.currentTarget.selectionStart)}
             onSelect={(event) => setCaret(event.currentTarget.selectionStart)}

@@ -142,7 +142,7 @@ function Beginning() {
           )}
         </p>
         {channel.shared && <p class="note">This channel is shared with another company.</p>}
-        {!channel.botIsMember && !channel.archived && (
+        {!channel.botIsMember && !channel.archived && state.me.kind === 'member' && (
           <p>
             <button
               type="button"

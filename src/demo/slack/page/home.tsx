@@ -11,7 +11,7 @@ export function Home() {
   const { state } = useSession();
   const { home, bot } = state;
   return (
-    <div class="home" data-testid="home">
+    <div class="home" role="tabpanel" aria-label="Home" data-testid="home">
       {home ? (
         <div class="home__sheet">
           <SurfaceProvider where={HERE} values={home.values}>

@@ -8,19 +8,22 @@ export function ThreadPane({ ts }: { readonly ts: string }) {
   const { state, go, place } = useSession();
   const root = state.messages.find((message) => message.ts === ts);
   const channel = state.channels.find(({ id }) => id === state.channel);
+  const close = () => go({ channel: place.channel });
   return (
-    <aside class="side-pane" aria-label="Thread" data-testid="thread">
+    <aside
+      class="side-pane"
+      aria-label="Thread"
+      data-testid="thread"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented) close();
+      }}
+    >
       <header class="side-pane__head">
         <h2>
           Thread{' '}
           <span class="quiet">{channel?.kind === 'channel' ? `# ${channel.name}` : channel?.name}</span>
         </h2>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="Close the thread"
-          onClick={() => go({ channel: place.channel })}
-        >
+        <button type="button" class="icon-button" aria-label="Close the thread" onClick={close}>
           <Icon name="close" />
         </button>
       </header>

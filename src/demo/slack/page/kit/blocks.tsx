@@ -8,7 +8,7 @@ import type {
   TaskCardBlock,
 } from '@slack/types';
 import { Component, type ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import type { Json } from '../../ui-contract.ts';
 import { Icon } from '../icons.tsx';
 import { useSurface } from '../surface.tsx';
@@ -174,8 +174,16 @@ function Input({ block, blockId }: { readonly block: InputBlock; readonly blockI
   const { errorOf } = useSurface();
   const error = errorOf(blockId);
   const label = plain(block.label);
+  const id = useId();
   return (
-    <div class={`block-input ${error ? 'block-input--wrong' : ''}`} data-block-id={blockId}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a look of its own
+    <div
+      class={`block-input ${error ? 'block-input--wrong' : ''}`}
+      role="group"
+      aria-label={label}
+      aria-describedby={`${id}-error ${id}-hint`}
+      data-block-id={blockId}
+    >
       <div class="block-input__label">
         {label}
         {block.optional && <span class="quiet"> (optional)</span>}
@@ -187,11 +195,15 @@ function Input({ block, blockId }: { readonly block: InputBlock; readonly blockI
         dispatches={block.dispatch_action === true}
       />
       {error && (
-        <p class="block-input__error" role="alert" data-testid="input-error">
+        <p id={`${id}-error`} class="block-input__error" role="alert" data-testid="input-error">
           <Icon name="warning" size={14} /> {error}
         </p>
       )}
-      {block.hint && <p class="block-input__hint">{plain(block.hint)}</p>}
+      {block.hint && (
+        <p id={`${id}-hint`} class="block-input__hint">
+          {plain(block.hint)}
+        </p>
+      )}
     </div>
   );
 }

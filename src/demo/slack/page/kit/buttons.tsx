@@ -27,7 +27,7 @@ export function ButtonElement(standing: Standing<Button | WorkflowButton>) {
         onClick={press}
         {...hooks}
       >
-        {label}
+        <span class="button__label">{label}</span>
       </a>
     );
   }
@@ -41,7 +41,7 @@ export function ButtonElement(standing: Standing<Button | WorkflowButton>) {
       onClick={press}
       {...hooks}
     >
-      {label}
+      <span class="button__label">{label}</span>
     </button>
   );
 }

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useId, useRef, useState } from 'preact/hooks';
 import {
   type ChartBlock,
   categoryCentres,
@@ -12,10 +12,12 @@ import {
   ticks,
 } from './chart-geometry.ts';
 import { withEmoji } from './emoji.ts';
+import { useWidth } from './width.ts';
 
 const COLOURS = ['#1d7bd1', '#e8912d', '#2bac76', '#d6336c', '#7c5cdb', '#17a2b8'];
-const WIDTH = 560;
+const USUAL_WIDTH = 560;
 const HEIGHT = 250;
+const SHAPES = { line: 'a line chart', bar: 'a bar chart', area: 'an area chart' };
 
 /** A chart, with its legend, and the values under the pointer. */
 export function Chart({ block }: { readonly block: ChartBlock }) {
@@ -46,6 +48,10 @@ function Plot({
   readonly axes: Axes;
 }) {
   const [under, setUnder] = useState<number>();
+  const plot = useRef<HTMLDivElement>(null);
+  // Drawn as wide as it stands, so that its letters are as large in a narrow window.
+  const width = useWidth(plot, USUAL_WIDTH);
+  const tableId = useId();
   const { categories, x_label: xLabel, y_label: yLabel } = axes;
   const valueAt = (one: Series, index: number) =>
     (one.data.find(({ label }) => label === categories[index]) ?? one.data[index])?.value ?? 0;
@@ -55,7 +61,7 @@ function Plot({
   const frame: Frame = {
     left: markWidth + 14 + (yLabel ? 18 : 0),
     top: 12,
-    width: WIDTH - markWidth - 26 - (yLabel ? 18 : 0),
+    width: width - markWidth - 26 - (yLabel ? 18 : 0),
     height: HEIGHT - 12 - (xLabel ? 46 : 28),
   };
   const centres = categoryCentres(categories.length, frame, shape);
@@ -66,8 +72,13 @@ function Plot({
 
   return (
     <>
-      <div class="chart__plot">
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={title}>
+      <div ref={plot} class="chart__plot">
+        <svg
+          viewBox={`0 0 ${width} ${HEIGHT}`}
+          role="img"
+          aria-label={`${title}: ${SHAPES[shape]}`}
+          aria-describedby={tableId}
+        >
           {marks.map((mark) => {
             const y = heightOf(mark, marks, frame);
             return (
@@ -190,9 +201,9 @@ function Plot({
           <div
             class="chart__values"
             style={
-              (centres[under] ?? 0) > WIDTH * 0.6
-                ? { right: `${100 - ((centres[under] ?? 0) / WIDTH) * 100 + 2}%` }
-                : { left: `${((centres[under] ?? 0) / WIDTH) * 100 + 2}%` }
+              (centres[under] ?? 0) > width * 0.6
+                ? { right: `${100 - ((centres[under] ?? 0) / width) * 100 + 2}%` }
+                : { left: `${((centres[under] ?? 0) / width) * 100 + 2}%` }
             }
           >
             <strong>{categories[under]}</strong>
@@ -206,7 +217,7 @@ function Plot({
         )}
       </div>
       <Legend names={series.map(({ name }) => name)} />
-      <table class="unseen">
+      <table id={tableId} class="unseen">
         <caption>{title}</caption>
         <tbody>
           {categories.map((category, index) => (
@@ -227,6 +238,7 @@ function Plot({
 
 function Pie({ title, segments }: { readonly title: string; readonly segments: readonly Point[] }) {
   const [under, setUnder] = useState<number>();
+  const sharesId = useId();
   const total = segments.reduce((sum, { value }) => sum + Math.max(0, value), 0);
   const slices = segments.map(({ label, value }, index) => {
     const from =
@@ -237,7 +249,14 @@ function Pie({ title, segments }: { readonly title: string; readonly segments: r
 
   return (
     <div class="chart__pie">
-      <svg viewBox="0 0 200 200" width="190" height="190" role="img" aria-label={title}>
+      <svg
+        viewBox="0 0 200 200"
+        width="190"
+        height="190"
+        role="img"
+        aria-label={`${title}: a pie chart`}
+        aria-describedby={sharesId}
+      >
         {total === 0 && <circle cx="100" cy="100" r="75" fill="none" stroke="#eee" stroke-width="36" />}
         {slices.map(
           ({ label, from, to }, index) =>
@@ -260,7 +279,7 @@ function Pie({ title, segments }: { readonly title: string; readonly segments: r
           {chosen ? percent(chosen.value, total) : 'in total'}
         </text>
       </svg>
-      <ul class="chart__shares">
+      <ul id={sharesId} class="chart__shares">
         {slices.map(({ label, value }, index) => (
           <li
             key={label}

@@ -5,7 +5,7 @@ import { type Standing, useElement } from './telling.ts';
 import { Text } from './texts.tsx';
 
 /** Boxes to tick. */
-export function CheckboxesElement(standing: Standing<Checkboxes>) {
+export function CheckboxesElement({ label, ...standing }: Standing<Checkboxes> & { readonly label: string }) {
   const { element } = standing;
   const { value, change, hooks } = useElement(standing);
   const chosen = value?.type === 'checkboxes' ? value.selected_options : asUi(element.initial_options ?? []);
@@ -18,7 +18,8 @@ export function CheckboxesElement(standing: Standing<Checkboxes>) {
     return change({ type: 'checkboxes', selected_options: asUi(kept) });
   };
   return (
-    <div class="choices" {...hooks}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a look of its own
+    <div class="choices" role="group" aria-label={label} {...hooks}>
       {element.options.map((option) => (
         <Choice
           key={option.value}
@@ -33,14 +34,14 @@ export function CheckboxesElement(standing: Standing<Checkboxes>) {
 }
 
 /** Options of which one is chosen. */
-export function RadioElement(standing: Standing<RadioButtons>) {
+export function RadioElement({ label, ...standing }: Standing<RadioButtons> & { readonly label: string }) {
   const { element } = standing;
   const { value, change, hooks } = useElement(standing);
   const name = useId();
   const chosen =
     value?.type === 'radio_buttons' ? value.selected_option?.value : element.initial_option?.value;
   return (
-    <div class="choices" role="radiogroup" {...hooks}>
+    <div class="choices" role="radiogroup" aria-label={label} {...hooks}>
       {element.options.map((option) => (
         <Choice
           key={option.value}

@@ -40,9 +40,9 @@ export function Element({
     case 'feedback_buttons':
       return <FeedbackElement element={element} {...standing} />;
     case 'checkboxes':
-      return <CheckboxesElement element={element} {...standing} />;
+      return <CheckboxesElement element={element} label={label} {...standing} />;
     case 'radio_buttons':
-      return <RadioElement element={element} {...standing} />;
+      return <RadioElement element={element} label={label} {...standing} />;
     case 'plain_text_input':
     case 'email_text_input':
     case 'url_text_input':

@@ -45,7 +45,13 @@ export function DataTable({ block }: { readonly block: DataTableBlock }) {
                     class={isNumeric(body, column) ? 'number' : ''}
                     aria-sort={direction ?? 'none'}
                   >
-                    <button type="button" onClick={() => setSorting(nextSorting(sorting, column))}>
+                    <button
+                      type="button"
+                      onClick={() => {
+                        setSorting(nextSorting(sorting, column));
+                        setTurned(0);
+                      }}
+                    >
                       {withEmoji(cellText(cell))}
                       <SortMark direction={direction} />
                     </button>

@@ -1,0 +1,17 @@
+import type { RefObject } from 'preact';
+import { useLayoutEffect, useState } from 'preact/hooks';
+
+/** How wide an element stands on the page, in pixels; `otherwise` until that is known. */
+export function useWidth(element: RefObject<HTMLElement | null>, otherwise: number): number {
+  const [width, setWidth] = useState(otherwise);
+  useLayoutEffect(() => {
+    const measured = element.current;
+    if (!measured) return;
+    const measure = () => setWidth(Math.round(measured.clientWidth) || otherwise);
+    measure();
+    const watcher = new ResizeObserver(measure);
+    watcher.observe(measured);
+    return () => watcher.disconnect();
+  }, [element, otherwise]);
+  return width;
+}
