@@ -2,7 +2,7 @@ import { type AccountId, type AccountState, byNameThenId } from '../domain/accou
 import type { CallError } from '../domain/evidence.ts';
 import type { KnownAccount } from '../domain/scan.ts';
 import { breath } from './batches.ts';
-import { revision } from './revision.ts';
+import { keptByRevision } from './revision.ts';
 import type { Database } from './transactions.ts';
 import { toVerdict, type VerdictRow } from './verdicts.ts';
 
@@ -22,28 +22,17 @@ export interface Book {
  * stays the same: thousands of accounts answer like twenty, also in the middle of a scan.
  */
 export function keepBook(db: Database): Book {
-  let known:
-    | { readonly revision: number; readonly mark: string; readonly sorted: readonly KnownAccount[] }
-    | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-
-  const upToDate = async () => {
-    const now = await revision(db);
-    if (known?.revision === now) return known.sorted;
-    const mark = await markNow(db);
-    const sorted = known ? merged(known.sorted, await readAccounts(db, known.mark)) : await allAccounts(db);
-    known = { revision: now, mark, sorted };
-    return sorted;
-  };
-
-  return {
-    accounts() {
-      // One after the other: who joined a reading under way might miss what was committed since it began.
-      const reading = last.then(upToDate);
-      last = reading.catch(() => undefined);
-      return reading;
+  const kept = keptByRevision<{ readonly mark: string; readonly sorted: readonly KnownAccount[] }>(
+    db,
+    async (before) => {
+      const mark = await markNow(db);
+      const sorted = before
+        ? merged(before.sorted, await readAccounts(db, before.mark))
+        : await allAccounts(db);
+      return { mark, sorted };
     },
-  };
+  );
+  return { accounts: async () => (await kept()).sorted };
 }
 
 /** Every account that was ever seen, closed ones too, by name and then id, read page by page so that nobody waits. */

@@ -10,3 +10,27 @@ export async function revision(db: Database): Promise<number> {
 export async function bumpRevision(tx: Database): Promise<void> {
   await tx.beforeCommit('update revision set number = number + 1');
 }
+
+/**
+ * What was read last, for as long as the revision stays the same; read anew, with what was kept until then at hand,
+ * once it has moved. Whatever was committed before the asking is in it.
+ */
+export function keptByRevision<T>(db: Database, read: (kept: T | undefined) => Promise<T>): () => Promise<T> {
+  let known: { readonly revision: number; readonly value: T } | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const upToDate = async () => {
+    const now = await revision(db);
+    if (known?.revision === now) return known.value;
+    const value = await read(known?.value);
+    known = { revision: now, value };
+    return value;
+  };
+
+  return () => {
+    // One after the other: who joined a reading under way might miss what was committed since it began.
+    const reading = last.then(upToDate);
+    last = reading.catch(() => undefined);
+    return reading;
+  };
+}
