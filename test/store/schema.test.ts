@@ -42,13 +42,16 @@ test('an account has at most one open exemption, and nobody grants their own', a
       [id, payments.id],
     );
   const grant = (by: string) =>
-    db.query(`update exemptions set state = 'granted', decided_by = $1 where id = 'first'`, [by]);
+    db.query(
+      `update exemptions set state = 'granted', decided_by = $1, decided_at = now() where id = 'first'`,
+      [by],
+    );
 
   await ask('first');
   await expect(ask('second')).rejects.toMatchObject({ constraint: 'exemptions_open' });
   await expect(grant('UANA')).rejects.toMatchObject({ code: '23514' });
   await grant('UBOB');
 
-  await db.query(`update exemptions set state = 'ended' where id = 'first'`);
+  await db.query(`update exemptions set state = 'ended', closed_at = now() where id = 'first'`);
   await ask('third');
 });

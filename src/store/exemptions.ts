@@ -1,0 +1,199 @@
+import type { AccountId } from '../domain/account.ts';
+import type { Asked, Exemption, Granted } from '../domain/exemption.ts';
+import type { SlackUserId } from '../domain/person.ts';
+import { bumpRevision } from './revision.ts';
+import { type Database, isUniqueViolation } from './transactions.ts';
+
+/** What became of a new question: an account has one open exemption at most. */
+export type NewExemptionOutcome =
+  | { readonly kind: 'remembered' }
+  | { readonly kind: 'already-open'; readonly exemption: Asked | Granted };
+
+/** Remembers a new question, unless the account has an open exemption, also one that is being asked for this moment. */
+export async function newExemption(tx: Database, asked: Asked): Promise<NewExemptionOutcome> {
+  try {
+    await tx.transaction((inner) => insert(inner, asked));
+    return { kind: 'remembered' };
+  } catch (error) {
+    if (!isUniqueViolation(error, 'exemptions_open')) throw error;
+  }
+  const open = await openExemptionFor(tx, asked.accountId);
+  // Undefined only if the other one was closed in between.
+  return open ? { kind: 'already-open', exemption: open } : newExemption(tx, asked);
+}
+
+/** The exemption with this id, or undefined. */
+export async function exemption(db: Database, id: string): Promise<Exemption | undefined> {
+  const [row] = await db.query<ExemptionRow>(`${EXEMPTIONS} where id = $1`, [id]);
+  return row && toExemption(row);
+}
+
+/** The same, locked until the transaction ends: nobody else decides about it meanwhile. */
+export async function lockExemption(tx: Database, id: string): Promise<Exemption | undefined> {
+  const [row] = await tx.query<ExemptionRow>(`${EXEMPTIONS} where id = $1 for update`, [id]);
+  return row && toExemption(row);
+}
+
+/** Remembers how far the exemption has come. What was asked stays as it was. */
+export async function saveExemption(tx: Database, exemption: Exemption): Promise<void> {
+  const steps: Steps = exemption;
+  const rows = await tx.query(
+    `update exemptions
+        set state = $2, decided_by = $3, decided_at = $4, decision_note = $5, end_announced_at = $6,
+            closed_by = $7, closed_at = $8
+      where id = $1
+     returning id`,
+    [
+      exemption.id,
+      exemption.state,
+      steps.decidedBy,
+      steps.decidedAt,
+      steps.decisionNote,
+      steps.endAnnouncedAt,
+      steps.closedBy,
+      steps.closedAt,
+    ],
+  );
+  if (rows.length === 0)
+    throw new RangeError(`Cannot save the exemption ${exemption.id}: nobody asked for it`);
+  await bumpRevision(tx);
+}
+
+/** Exemptions that were asked for or granted and not yet closed, oldest first; some may have run out since. */
+export async function openExemptions(db: Database): Promise<(Asked | Granted)[]> {
+  const rows = await db.query<OpenExemptionRow>(`${EXEMPTIONS} where ${IS_OPEN} order by asked_at, id`);
+  return rows.map(toOpenExemption);
+}
+
+/** The same, by account. */
+export async function openExemptionsByAccount(
+  db: Database,
+): Promise<ReadonlyMap<AccountId, Asked | Granted>> {
+  const open = await openExemptions(db);
+  return new Map(open.map((exemption) => [exemption.accountId, exemption]));
+}
+
+/** The account's open exemption, or undefined. */
+export async function openExemptionFor(
+  db: Database,
+  accountId: AccountId,
+): Promise<Asked | Granted | undefined> {
+  const [row] = await db.query<OpenExemptionRow>(`${EXEMPTIONS} where account_id = $1 and ${IS_OPEN}`, [
+    accountId,
+  ]);
+  return row && toOpenExemption(row);
+}
+
+/** Every exemption that the account ever had, newest first. */
+export async function exemptionsOf(db: Database, accountId: AccountId): Promise<Exemption[]> {
+  const rows = await db.query<ExemptionRow>(
+    `${EXEMPTIONS} where account_id = $1 order by asked_at desc, id desc`,
+    [accountId],
+  );
+  return rows.map(toExemption);
+}
+
+async function insert(tx: Database, asked: Asked): Promise<void> {
+  await tx.query(
+    `insert into exemptions (id, account_id, state, asked_by, asked_at, reason, compensating_control, ends_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      asked.id,
+      asked.accountId,
+      asked.state,
+      asked.askedBy,
+      asked.askedAt,
+      asked.reason,
+      asked.compensatingControl,
+      asked.endsAt,
+    ],
+  );
+  await bumpRevision(tx);
+}
+
+const IS_OPEN = `state in ('asked', 'granted')`;
+
+const EXEMPTIONS = `
+  select id, account_id, state, asked_by, asked_at, reason, compensating_control, ends_at,
+         decided_by, decided_at, decision_note, end_announced_at, closed_by, closed_at
+    from exemptions`;
+
+/** The traces that steps leave in the row. */
+interface Steps {
+  readonly id: string;
+  readonly decidedBy?: SlackUserId;
+  readonly decidedAt?: Date;
+  readonly decisionNote?: string | null;
+  readonly endAnnouncedAt?: Date | null;
+  readonly closedBy?: SlackUserId;
+  readonly closedAt?: Date;
+}
+
+interface AskRow {
+  id: string;
+  account_id: AccountId;
+  asked_by: SlackUserId;
+  asked_at: Date;
+  reason: string;
+  compensating_control: string | null;
+  ends_at: Date;
+}
+
+interface DecisionRow {
+  decided_by: SlackUserId;
+  decided_at: Date;
+  decision_note: string | null;
+  end_announced_at: Date | null;
+}
+
+/** The table's checks see to it that each state has its traces. */
+type OpenExemptionRow = AskRow & ({ state: 'asked' } | ({ state: 'granted' } & DecisionRow));
+type ExemptionRow =
+  | OpenExemptionRow
+  | (AskRow &
+      (
+        | { state: 'withdrawn'; closed_by: SlackUserId; closed_at: Date }
+        | ({ state: 'declined' } & DecisionRow)
+        | ({ state: 'ended'; closed_at: Date } & DecisionRow)
+        | ({ state: 'revoked'; closed_by: SlackUserId; closed_at: Date } & DecisionRow)
+      ));
+
+function toExemption(row: ExemptionRow): Exemption {
+  switch (row.state) {
+    case 'asked':
+    case 'granted':
+      return toOpenExemption(row);
+    case 'withdrawn':
+      return { ...toAsk(row), state: row.state, closedBy: row.closed_by, closedAt: row.closed_at };
+    case 'declined':
+      return { ...toAsk(row), ...toDecision(row), state: row.state };
+    case 'ended':
+      return { ...toGranted(row), state: row.state, closedAt: row.closed_at };
+    case 'revoked':
+      return { ...toGranted(row), state: row.state, closedBy: row.closed_by, closedAt: row.closed_at };
+  }
+}
+
+function toOpenExemption(row: OpenExemptionRow): Asked | Granted {
+  return row.state === 'asked' ? { ...toAsk(row), state: 'asked' } : toGranted(row);
+}
+
+function toGranted(row: AskRow & DecisionRow): Granted {
+  return { ...toAsk(row), ...toDecision(row), state: 'granted', endAnnouncedAt: row.end_announced_at };
+}
+
+function toAsk(row: AskRow) {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    askedBy: row.asked_by,
+    askedAt: row.asked_at,
+    reason: row.reason,
+    compensatingControl: row.compensating_control,
+    endsAt: row.ends_at,
+  };
+}
+
+function toDecision(row: DecisionRow) {
+  return { decidedBy: row.decided_by, decidedAt: row.decided_at, decisionNote: row.decision_note };
+}

@@ -1,0 +1,305 @@
+import type { AccountId } from '../domain/account.ts';
+import type { Decider, SlackUserId } from '../domain/person.ts';
+import type {
+  OpenTokenRequest,
+  Requested,
+  RequestedAccount,
+  TokenKind,
+  TokenRequest,
+} from '../domain/token-request.ts';
+import { json } from './json.ts';
+import { bumpRevision } from './revision.ts';
+import { type Database, isUniqueViolation } from './transactions.ts';
+
+/** What became of a new request: an account has one open request at most. */
+export type NewTokenRequestOutcome =
+  | { readonly kind: 'remembered' }
+  | { readonly kind: 'already-open'; readonly accountId: AccountId; readonly requestId: string };
+
+/** Remembers a new request, unless one of its accounts has an open one, also one that is being made this moment. */
+export async function newTokenRequest(tx: Database, request: Requested): Promise<NewTokenRequestOutcome> {
+  try {
+    await tx.transaction((inner) => insert(inner, request));
+    return { kind: 'remembered' };
+  } catch (error) {
+    if (!isUniqueViolation(error, 'token_request_accounts_open')) throw error;
+  }
+  const [open] = await tx.query<{ account_id: AccountId; request_id: string }>(
+    `select account_id, request_id from token_request_accounts
+      where account_id = any ($1::text[]) and closed_at is null
+      order by account_id
+      limit 1`,
+    [request.accounts.map(({ id }) => id)],
+  );
+  // None only if the other one was closed in between.
+  if (!open) return newTokenRequest(tx, request);
+  return { kind: 'already-open', accountId: open.account_id, requestId: open.request_id };
+}
+
+/** The request with this id, its accounts in the order of their ids, or undefined. */
+export async function tokenRequest(db: Database, id: string): Promise<TokenRequest | undefined> {
+  const [row] = await db.query<TokenRequestRow>(`${REQUESTS} where id = $1`, [id]);
+  return row && toTokenRequest(row);
+}
+
+/** The same, locked until the transaction ends: nobody else decides about it meanwhile. */
+export async function lockTokenRequest(tx: Database, id: string): Promise<TokenRequest | undefined> {
+  // Read only once it is ours: a statement that waits for the lock sees the accounts as they were before it waited.
+  await tx.query('select from token_requests where id = $1 for update', [id]);
+  return tokenRequest(tx, id);
+}
+
+/** Remembers how far the request has come, and which accounts are settled. What was asked for stays as it was. */
+export async function saveTokenRequest(tx: Database, request: TokenRequest): Promise<void> {
+  const steps: Steps = request;
+  const rows = await tx.query(
+    `update token_requests
+        set state = $2, decided_by = $3, decided_at = $4, shipped_by = $5, shipped_at = $6, shipping_note = $7,
+            serial = $8, received_at = $9, cancelled_by = $10, reason = $11, closed_at = $12,
+            chased_at = $13, chases = $14, escalated_at = $15
+      where id = $1
+     returning id`,
+    [
+      request.id,
+      request.state,
+      steps.decidedBy,
+      steps.decidedAt,
+      steps.shippedBy,
+      steps.shippedAt,
+      steps.shippingNote,
+      steps.serial,
+      steps.receivedAt,
+      steps.cancelledBy,
+      steps.reason,
+      steps.closedAt,
+      request.chasedAt,
+      request.chases,
+      request.escalatedAt,
+    ],
+  );
+  if (rows.length === 0) throw new RangeError(`Cannot save the token request ${request.id}: nobody made it`);
+  await tx.query(
+    `update token_request_accounts as account
+        set settled = now.settled, settled_at = now.settled_at, closed_at = coalesce(now.settled_at, $3)
+       from jsonb_to_recordset($2::jsonb) as now (id text, settled text, settled_at timestamptz)
+      where account.request_id = $1 and account.account_id = now.id`,
+    [
+      request.id,
+      json(request.accounts.map(({ id, settled, settledAt }) => ({ id, settled, settled_at: settledAt }))),
+      steps.closedAt,
+    ],
+  );
+  await bumpRevision(tx);
+}
+
+/** Every request of which somebody still expects something, oldest first. */
+export async function openTokenRequests(db: Database): Promise<OpenTokenRequest[]> {
+  const rows = await db.query<OpenTokenRequestRow>(`${REQUESTS} where ${IS_OPEN} order by requested_at, id`);
+  return rows.map(toOpenTokenRequest);
+}
+
+/** The open request that still stands in for each account; an account that is settled has none. */
+export async function openRequestsByAccount(db: Database): Promise<ReadonlyMap<AccountId, OpenTokenRequest>> {
+  const open = await openTokenRequests(db);
+  return new Map(
+    open.flatMap((request) =>
+      request.accounts
+        .filter(({ settled }) => settled === null)
+        .map(({ id }): [AccountId, OpenTokenRequest] => [id, request]),
+    ),
+  );
+}
+
+/** The open request that still stands in for the account, or undefined. */
+export async function openRequestFor(
+  db: Database,
+  accountId: AccountId,
+): Promise<OpenTokenRequest | undefined> {
+  const [row] = await db.query<OpenTokenRequestRow>(
+    `${REQUESTS}
+      where id = (select request_id from token_request_accounts where account_id = $1 and closed_at is null)`,
+    [accountId],
+  );
+  return row && toOpenTokenRequest(row);
+}
+
+/** Every request that the person ever made, newest first. */
+export async function tokenRequestsOf(db: Database, person: SlackUserId): Promise<TokenRequest[]> {
+  const rows = await db.query<TokenRequestRow>(
+    `${REQUESTS} where requested_by = $1 order by requested_at desc, id desc`,
+    [person],
+  );
+  return rows.map(toTokenRequest);
+}
+
+async function insert(tx: Database, request: Requested): Promise<void> {
+  await tx.query(
+    `insert into token_requests (id, state, requested_by, requested_at, kind, quantity, office, note)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      request.id,
+      request.state,
+      request.requestedBy,
+      request.requestedAt,
+      request.kind,
+      request.quantity,
+      request.office,
+      request.note,
+    ],
+  );
+  // In one order, so that two requests for the same accounts never wait for each other in a circle.
+  await tx.query(
+    `insert into token_request_accounts (request_id, account_id, mfa_then)
+     select $1, id, mfa_then from jsonb_to_recordset($2::jsonb) as asked (id text, mfa_then text) order by id`,
+    [request.id, json(request.accounts.map(({ id, mfaThen }) => ({ id, mfa_then: mfaThen })))],
+  );
+  await bumpRevision(tx);
+}
+
+const IS_OPEN = `state in ('requested', 'approved', 'shipped', 'received')`;
+
+const REQUESTS = `
+  select id, state, requested_by, requested_at, kind, quantity, office, note, chased_at, chases, escalated_at,
+         decided_by, decided_at, shipped_by, shipped_at, shipping_note, serial, received_at,
+         cancelled_by, reason, closed_at,
+         (select jsonb_agg(jsonb_build_array(account_id, mfa_then, settled, settled_at) order by account_id)
+            from token_request_accounts
+           where request_id = token_requests.id) as accounts
+    from token_requests`;
+
+/** The traces that steps leave in the row. */
+interface Steps {
+  readonly id: string;
+  readonly decidedBy?: SlackUserId;
+  readonly decidedAt?: Date;
+  readonly shippedBy?: SlackUserId;
+  readonly shippedAt?: Date;
+  readonly shippingNote?: string;
+  readonly serial?: string | null;
+  readonly receivedAt?: Date;
+  readonly cancelledBy?: Decider;
+  readonly reason?: string | null;
+  readonly closedAt?: Date;
+}
+
+interface RequestRow {
+  id: string;
+  requested_by: SlackUserId;
+  requested_at: Date;
+  kind: TokenKind;
+  quantity: number;
+  office: string | null;
+  note: string | null;
+  chased_at: Date | null;
+  chases: number;
+  escalated_at: Date | null;
+  accounts: [AccountId, RequestedAccount['mfaThen'], RequestedAccount['settled'], string | null][] | null;
+}
+
+interface ApprovalRow {
+  decided_by: SlackUserId;
+  decided_at: Date;
+}
+
+interface ShipmentRow extends ApprovalRow {
+  shipped_by: SlackUserId;
+  shipped_at: Date;
+  shipping_note: string;
+  serial: string | null;
+}
+
+/** A request may be closed however far it had come. */
+type SoFarRow = (ApprovalRow | { decided_by: null }) &
+  (ShipmentRow | { shipped_by: null }) & { received_at: Date | null };
+
+/** The table's checks see to it that each state has its traces. */
+type OpenTokenRequestRow = RequestRow &
+  (
+    | { state: 'requested' }
+    | ({ state: 'approved' } & ApprovalRow)
+    | ({ state: 'shipped' } & ShipmentRow)
+    | ({ state: 'received'; received_at: Date } & ShipmentRow)
+  );
+type TokenRequestRow =
+  | OpenTokenRequestRow
+  | (RequestRow &
+      (
+        | ({ state: 'declined'; reason: string; closed_at: Date } & ApprovalRow)
+        | ({ state: 'enrolled'; closed_at: Date } & SoFarRow)
+        | ({ state: 'cancelled'; cancelled_by: Decider; reason: string | null; closed_at: Date } & SoFarRow)
+      ));
+
+function toTokenRequest(row: TokenRequestRow): TokenRequest {
+  switch (row.state) {
+    case 'declined': {
+      const { state, reason, closed_at: closedAt } = row;
+      return { ...toRequest(row), ...toApproval(row), state, reason, closedAt };
+    }
+    case 'enrolled': {
+      const { state, closed_at: closedAt } = row;
+      return { ...toRequest(row), ...soFar(row), state, closedAt };
+    }
+    case 'cancelled': {
+      const { state, cancelled_by: cancelledBy, reason, closed_at: closedAt } = row;
+      return { ...toRequest(row), ...soFar(row), state, cancelledBy, reason, closedAt };
+    }
+    default:
+      return toOpenTokenRequest(row);
+  }
+}
+
+function toOpenTokenRequest(row: OpenTokenRequestRow): OpenTokenRequest {
+  switch (row.state) {
+    case 'requested':
+      return { ...toRequest(row), state: row.state };
+    case 'approved':
+      return { ...toRequest(row), ...toApproval(row), state: row.state };
+    case 'shipped':
+      return { ...toRequest(row), ...toShipment(row), state: row.state };
+    case 'received':
+      return { ...toRequest(row), ...toShipment(row), state: row.state, receivedAt: row.received_at };
+  }
+}
+
+function toRequest(row: RequestRow) {
+  return {
+    id: row.id,
+    requestedBy: row.requested_by,
+    requestedAt: row.requested_at,
+    kind: row.kind,
+    quantity: row.quantity,
+    office: row.office,
+    note: row.note,
+    accounts: (row.accounts ?? []).map(([id, mfaThen, settled, settledAt]) => ({
+      id,
+      mfaThen,
+      settled,
+      settledAt: settledAt === null ? null : new Date(settledAt),
+    })),
+    chasedAt: row.chased_at,
+    chases: row.chases,
+    escalatedAt: row.escalated_at,
+  };
+}
+
+function toApproval(row: ApprovalRow) {
+  return { decidedBy: row.decided_by, decidedAt: row.decided_at };
+}
+
+function toShipment(row: ShipmentRow) {
+  return {
+    ...toApproval(row),
+    shippedBy: row.shipped_by,
+    shippedAt: row.shipped_at,
+    shippingNote: row.shipping_note,
+    serial: row.serial,
+  };
+}
+
+function soFar(row: SoFarRow) {
+  return {
+    ...(row.decided_by === null ? {} : toApproval(row)),
+    ...(row.shipped_by === null ? {} : toShipment(row)),
+    ...(row.received_at === null ? {} : { receivedAt: row.received_at }),
+  };
+}
