@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { parse as parseDotenv } from 'dotenv';
+import { parse as parseYaml } from 'yaml';
+import { parseConfig } from '../../src/config.ts';
+import { readEnvironment } from '../../src/environment.ts';
+
+const at = (path: string) => new URL(`../../${path}`, import.meta.url);
+const read = (path: string) => readFileSync(at(path), 'utf8');
+
+const knownSettings = [...read('src/environment.ts').matchAll(/^ {4}([A-Z_]+): setting\(/gm)].map(
+  ([, name]) => name,
+);
+const withoutHashes = read('.env.example').replaceAll(/^#(?=[A-Z_]+=)/gm, '');
+
+/** Every path of keys in a tree, down to its lists and values. */
+function keysOf(tree: unknown, path = ''): string[] {
+  if (tree === null || typeof tree !== 'object' || Array.isArray(tree)) return [path];
+  const keys = Object.entries(tree).flatMap(([key, inner]) => keysOf(inner, path ? `${path}.${key}` : key));
+  return keys.length > 0 ? keys : [path];
+}
+
+test('the example of the environment can be used as it stands', () => {
+  expect(readEnvironment(parseDotenv(read('.env.example')))).toMatchObject({ PORT: 3000, LOG_LEVEL: 'info' });
+});
+
+test('the example of the environment names every setting, and each can be used', () => {
+  const named = parseDotenv(withoutHashes);
+
+  expect(knownSettings.length).toBeGreaterThan(5);
+  expect(Object.keys(named)).toEqual(expect.arrayContaining(knownSettings));
+  expect(() => readEnvironment(named)).not.toThrow();
+});
+
+test('the example of the configuration can be used as it stands', () => {
+  const config = parseConfig(read('root-mfa.example.yml'), 'root-mfa.example.yml');
+
+  expect(config.policy.rules).toHaveLength(2);
+});
+
+test('the example of the configuration names every key, with its default but for what is marked as an example', () => {
+  const examples = ['policy.rules', 'owners.fallback', 'slack.channel', 'slack.admins'];
+  const defaults = parseConfig('');
+  const config = parseConfig(read('root-mfa.example.yml'));
+  const schema = JSON.parse(read('root-mfa.schema.json'));
+  const declared = Object.entries<{ properties: object }>(schema.properties).flatMap(
+    ([section, { properties }]) => Object.keys(properties).map((key) => `${section}.${key}`),
+  );
+
+  expect(keysOf(parseYaml(read('root-mfa.example.yml'))).sort()).toEqual(declared.sort());
+  for (const path of declared.filter((key) => !examples.includes(key))) {
+    const [section = '', key = ''] = path.split('.');
+    const value = (tree: object) => (tree as Record<string, Record<string, unknown>>)[section]?.[key];
+    expect([path, value(config)]).toEqual([path, value(defaults)]);
+  }
+});
+
+test('whatever starts the bot starts a file that the build makes', () => {
+  const sources = ['Procfile', 'Dockerfile', 'deploy/systemd/root-mfa-bot.service'].flatMap((file) =>
+    [...read(file).matchAll(/\bdist\/([\w/]+)\.js/g)].map(([, path]) => `src/${path}.ts`),
+  );
+
+  expect(new Set(sources)).toEqual(new Set(['src/main.ts', 'src/cli/main.ts']));
+});
+
+test('the image is made of files that exist and that its context lets in', () => {
+  const letIn = read('.dockerignore')
+    .split('\n')
+    .filter((line) => line.startsWith('!'))
+    .map((line) => line.slice(1));
+  const copied = [...read('Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, files = '']) =>
+    files.split(' '),
+  );
+
+  expect(copied.filter((file) => !existsSync(at(file)))).toEqual([]);
+  expect([...new Set(copied)].sort()).toEqual(letIn.sort());
+});
+
+test('the image runs as an ordinary user, and its last stage has no tools for building', () => {
+  const [lastStage = ''] = read('Dockerfile')
+    .split(/^FROM /m)
+    .slice(-1);
+
+  expect(lastStage).toMatch(/^USER node$/m);
+  expect(lastStage).not.toMatch(/^RUN npm/m);
+  expect(read('Dockerfile')).toMatch(/npm ci --omit=dev --ignore-scripts/);
+});
+
+test('what hosts ask for is what the bot reads', () => {
+  const sdk = /^(AWS_\w+|PGSSLMODE|POSTGRES_PASSWORD|ROOT_MFA_CONFIG|NODE_ENV)$/;
+  const { services } = parseYaml(read('compose.yaml')) as {
+    services: { bot: { environment: object; read_only: boolean; cap_drop: string[] } };
+  };
+  const asked = [...Object.keys(JSON.parse(read('app.json')).env), ...Object.keys(services.bot.environment)];
+
+  expect(asked.filter((name) => !sdk.test(name) && !knownSettings.includes(name))).toEqual([]);
+  expect(services.bot).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+});
