@@ -130,7 +130,8 @@ function isThere({ verdict }: Stood): boolean {
   return verdict?.mfa !== 'not_applicable';
 }
 
-function worstNowFirst(a: AccountThenAndNow, b: AccountThenAndNow): number {
+/** Accounts by what needs somebody first, as they stand now. */
+export function worstNowFirst(a: AccountThenAndNow, b: AccountThenAndNow): number {
   return worstFirst(rankedNow(a), rankedNow(b));
 }
 

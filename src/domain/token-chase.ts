@@ -54,8 +54,8 @@ export function nextChase(
 
 const LONGEST_PAUSE = 10;
 
-/** Whose turn it is, since when, and after how many business days they are asked. */
-function turnOf(request: OpenTokenRequest): {
+/** Whose turn it is with an open request, since when, and after how many business days they are asked. */
+export function turnOf(request: OpenTokenRequest): {
   since: Date;
   patience: number;
   step: Exclude<ChaseStep, { kind: 'wait' }>;

@@ -1,0 +1,38 @@
+import { isoWeek } from './calendar.ts';
+import { type Coverage, shareOf } from './coverage.ts';
+
+/** Coverage as one scan found it. */
+export interface CoverageAt {
+  readonly at: Date;
+  readonly coverage: Coverage;
+}
+
+/** One week of a trend, as JSON holds it. */
+export interface TrendPoint {
+  /** `2026-W48` */
+  readonly week: string;
+  readonly accounts: number;
+  /** Accounts that fall short of what is asked. */
+  readonly unmet: number;
+  /** 0 to 1; `null` where the level applied to no account. */
+  readonly level1: number | null;
+  readonly level2: number | null;
+}
+
+/** A quarter of a year fits one glance. */
+export const TREND_WEEKS = 12;
+
+/** The last scan of each week, oldest first, at most twelve weeks. A week without a scan has no point. */
+export function weeklyTrend(scans: Iterable<CoverageAt>, zone: string): TrendPoint[] {
+  const lastOfWeek = new Map<string, Coverage>();
+  for (const { at, coverage } of [...scans].sort((a, b) => a.at.getTime() - b.at.getTime())) {
+    lastOfWeek.set(isoWeek(at, zone), coverage);
+  }
+  return [...lastOfWeek].slice(-TREND_WEEKS).map(([week, { accounts, level1, level2, standing }]) => ({
+    week,
+    accounts,
+    unmet: standing.unmet,
+    level1: shareOf(level1),
+    level2: shareOf(level2),
+  }));
+}

@@ -1,0 +1,336 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { shortened, shouldPost } from '../../src/domain/digest.ts';
+import { ask, grant } from '../../src/domain/exemption.ts';
+import { STANDINGS_WORST_FIRST } from '../../src/domain/standing.ts';
+import { aCoverage, aDigest, aDigestAccount, met, stood, THIS_MONDAY, unmet } from '../support/digest.ts';
+import { ANA, BEN, SAM } from '../support/reminders.ts';
+import { admin, aRequested, aShipped, LEDGER, only, PAYMENTS } from '../support/token-requests.ts';
+
+const names = ({ items }: { items: readonly { name: string }[] }) => items.map(({ name }) => name);
+
+describe('the week’s news', () => {
+  const lost = aDigestAccount('lost-its-key', { before: met('fido'), after: unmet('none') });
+  const fresh = aDigestAccount('new-one', { before: null, after: unmet('none') });
+  const fixed = aDigestAccount('has-a-key-now', { before: unmet('virtual'), after: met('fido') });
+  const old = aDigestAccount('as-ever', {
+    before: unmet('none'),
+    after: unmet('none'),
+    unmetSince: new Date('2026-09-01T10:00+02:00'),
+  });
+  const older = aDigestAccount('since-spring', {
+    before: unmet('none'),
+    after: unmet('none'),
+    unmetSince: new Date('2026-03-30T10:00+02:00'),
+  });
+  const digest = aDigest({ accounts: [old, fresh, fixed, lost, older, aDigestAccount('fine')] });
+
+  test('stands in its sections, each account once', () => {
+    expect(names(digest.regressed)).toEqual(['lost-its-key']);
+    expect(digest.newlyFailing.items).toEqual([
+      expect.objectContaining({ name: 'new-one', cause: 'new-account' }),
+    ]);
+    expect(names(digest.outstanding)).toEqual(['since-spring', 'as-ever']);
+  });
+
+  test('names whom to thank', () => {
+    expect(digest.fixed.items).toEqual([
+      expect.objectContaining({
+        name: 'has-a-key-now',
+        owner: 'ana@example.com',
+        was: 'virtual',
+        mfa: 'fido',
+      }),
+    ]);
+  });
+
+  test('says for how many days an account has been outstanding', () => {
+    expect(digest.outstanding.items.map(({ days }) => days)).toEqual([238, 83]);
+  });
+});
+
+describe('accounts that could not be checked', () => {
+  const dark = (name: string, call: string, code: string) =>
+    aDigestAccount(name, {
+      after: stood('unknown', 'fido'),
+      unread: { since: THIS_MONDAY, errors: [{ call, code, message: '' }] },
+    });
+
+  test('are grouped by reason, the commonest first', () => {
+    const { couldNotCheck } = aDigest({
+      accounts: [
+        dark('slow', 'iam:GetAccountSummary', 'Throttling'),
+        dark('locked-2', 'sts:AssumeRole', 'AccessDenied'),
+        dark('locked-1', 'sts:AssumeRole', 'AccessDenied'),
+      ],
+    });
+
+    expect(couldNotCheck.count).toBe(3);
+    expect(
+      couldNotCheck.groups.map(({ reason, accounts }) => [reason, accounts.count, names(accounts)]),
+    ).toEqual([
+      ['no-way-in', 2, ['locked-1', 'locked-2']],
+      ['throttled', 1, ['slow']],
+    ]);
+  });
+});
+
+describe('accounts without a reachable owner', () => {
+  const orphan = aDigestAccount('orphan', { owner: null, ownerGap: 'none-named', orgUnit: '/Data' });
+  const sibling = aDigestAccount('sibling', { orgUnit: '/Data' });
+  const elsewhere = aDigestAccount('elsewhere', { orgUnit: '/Sandbox' });
+  const answered = (account: { id: typeof sibling.id }, by: typeof ANA, day: string) => ({
+    accountId: account.id,
+    by,
+    at: new Date(day),
+  });
+
+  test('come with who answered last for a sibling', () => {
+    const { withoutOwner } = aDigest({
+      accounts: [orphan, sibling, elsewhere],
+      answers: [
+        answered(sibling, BEN, '2026-11-20'),
+        answered(sibling, ANA, '2026-11-02'),
+        answered(elsewhere, SAM, '2026-11-21'),
+      ],
+    });
+
+    expect(withoutOwner.items).toEqual([
+      expect.objectContaining({ name: 'orphan', gap: 'none-named', suggestion: BEN }),
+    ]);
+  });
+
+  test('come without a guess where nobody answered, or the org unit was not read', () => {
+    const unread = aDigestAccount('somewhere', { ownerGap: 'left', orgUnit: null });
+
+    const { withoutOwner } = aDigest({
+      accounts: [orphan, unread],
+      answers: [answered(unread, SAM, '2026-11-20')],
+    });
+
+    expect(withoutOwner.items.map(({ suggestion }) => suggestion)).toEqual([null, null]);
+  });
+
+  test('are no concern once they are closed', () => {
+    const closed = aDigestAccount('closed', {
+      ownerGap: 'left',
+      after: stood('not_applicable', 'not_applicable'),
+    });
+    const gone = aDigestAccount('gone', { ownerGap: 'left', after: null });
+
+    expect(aDigest({ accounts: [closed, gone] }).withoutOwner.count).toBe(0);
+  });
+});
+
+describe('what comes to an end', () => {
+  const leaveUntil = (id: string, lastDay: string) => {
+    const policy = { open: undefined, policy: { maxDays: 90 }, zone: 'Europe/Berlin' };
+    const at = new Date('2026-11-02T10:00+01:00');
+    const asked = only(
+      ask({ id, accountId: PAYMENTS, reason: 'the key is on its way', lastDay }, ANA, policy, at),
+      'asked',
+    );
+    return only(grant(asked.exemption, admin, null, at), 'granted').exemption;
+  };
+
+  test('are exemptions within two weeks, the next first', () => {
+    const { exemptionsEnding } = aDigest({
+      accounts: [aDigestAccount('payments', { id: PAYMENTS })],
+      exemptions: [
+        leaveUntil('far', '2026-12-31'),
+        leaveUntil('later', '2026-12-06'),
+        leaveUntil('soon', '2026-11-24'),
+        leaveUntil('over', '2026-11-20'),
+      ],
+    });
+
+    expect(exemptionsEnding.items.map(({ exemptionId, daysLeft }) => [exemptionId, daysLeft])).toEqual([
+      ['soon', 2],
+      ['later', 14],
+    ]);
+    expect(exemptionsEnding.items[0]?.account.name).toBe('payments');
+  });
+
+  test('are graces within the week, of accounts that still fall short', () => {
+    const short = (name: string) => aDigestAccount(name, { before: null, after: unmet('none') });
+    const [wednesday, nextMonth, past, fixed] = [
+      short('wednesday'),
+      short('next-month'),
+      short('past'),
+      aDigestAccount('fixed-meanwhile'),
+    ];
+
+    const { graceEnding } = aDigest({
+      accounts: [wednesday, nextMonth, past, fixed],
+      graceEnds: new Map([
+        [wednesday.id, new Date('2026-11-25T00:00+01:00')],
+        [nextMonth.id, new Date('2026-12-25T00:00+01:00')],
+        [past.id, new Date('2026-11-20T00:00+01:00')],
+        [fixed.id, new Date('2026-11-25T00:00+01:00')],
+      ]),
+    });
+
+    expect(names(graceEnding)).toEqual(['wednesday']);
+  });
+});
+
+test('open token requests say whom they wait for, and since when', () => {
+  const { requestsWaiting } = aDigest({
+    accounts: [aDigestAccount('payments', { id: PAYMENTS })],
+    requests: [
+      { ...aShipped(), id: 'shipped' },
+      { ...aRequested(), id: 'asked', requestedAt: new Date('2026-10-30T10:00Z') },
+    ],
+  });
+
+  expect(
+    requestsWaiting.items.map(({ requestId, waitsFor, to, days }) => [requestId, waitsFor, to, days]),
+  ).toEqual([
+    ['asked', 'approvers', 'decide', 24],
+    ['shipped', 'requester', 'confirm-receipt', 21],
+  ]);
+  expect(requestsWaiting.items[0]?.accounts).toEqual([{ id: PAYMENTS, name: 'payments' }]);
+});
+
+describe('coverage', () => {
+  test('is given for both levels, now and last week, rounded down', () => {
+    const { coverage } = aDigest({
+      coverage: { now: aCoverage({ met: 2, unmet: 1 }), lastWeek: aCoverage({ met: 1, unmet: 2 }) },
+    });
+
+    expect(coverage.level2).toMatchObject({
+      now: { pass: 2, of: 3, percent: '66 %' },
+      lastWeek: { pass: 1, of: 3, percent: '33 %' },
+    });
+  });
+
+  test('has no last week in the first digest', () => {
+    const { coverage, headline } = aDigest({
+      coverage: { now: aCoverage({ met: 2, unmet: 1 }), lastWeek: null },
+    });
+
+    expect([headline.kind, coverage.level1.lastWeek]).toEqual(['first', null]);
+  });
+});
+
+describe('the reading', () => {
+  test('is old after a day, which is said', () => {
+    const reading = (at: string) => aDigest({ readAt: new Date(at) }).reading;
+
+    expect(reading('2026-11-22T09:00+01:00')).toMatchObject({ old: false, hoursOld: 24 });
+    expect(reading('2026-11-22T08:59+01:00')).toMatchObject({ old: true, hoursOld: 24 });
+    expect(aDigest({ readAt: null }).reading).toEqual({ at: null, hoursOld: null, old: true });
+  });
+});
+
+test('a digest that comes late says so, and stays the digest of its week', () => {
+  const tuesdayAWeekLater = new Date('2026-12-01T10:30+01:00');
+
+  expect(aDigest({ now: tuesdayAWeekLater })).toMatchObject({ week: '2026-W48', hoursLate: 193 });
+  expect(aDigest({ now: new Date('2026-11-23T09:40+01:00') }).hoursLate).toBeNull();
+});
+
+describe('a company that wants silence while all is met', () => {
+  const skip = { whenAllMet: 'skip' } as const;
+  const allMet = { now: aCoverage({ met: 4 }), lastWeek: aCoverage({ met: 4 }) };
+  const daysAgo = (days: number) => new Date(THIS_MONDAY.getTime() - days * 24 * 3600_000);
+  const quiet = aDigest({ coverage: allMet });
+
+  test('hears once a month that the silence is meant', () => {
+    expect(shouldPost(quiet, skip, null, THIS_MONDAY)).toBe('quiet-note');
+    expect(shouldPost(quiet, skip, daysAgo(21), THIS_MONDAY)).toBe('nothing');
+    expect(shouldPost(quiet, skip, daysAgo(28), THIS_MONDAY)).toBe('quiet-note');
+  });
+
+  test('hears of whatever needs somebody nevertheless', () => {
+    const waiting = aDigest({ coverage: allMet, requests: [aRequested()] });
+    const stale = aDigest({ coverage: allMet, readAt: daysAgo(3) });
+    const undelivered = aDigest({
+      coverage: allMet,
+      undelivered: [
+        { key: 'reminder/U03ANA/2026-11-20', kind: 'reminder', to: ANA, error: 'account_inactive' },
+      ],
+    });
+    const lastOne = aDigest({
+      coverage: allMet,
+      accounts: [aDigestAccount('fixed', { before: unmet('none'), after: met('fido') })],
+    });
+
+    for (const digest of [waiting, stale, undelivered, lastOne, aDigest()]) {
+      expect(shouldPost(digest, skip, daysAgo(7), THIS_MONDAY)).toBe('digest');
+    }
+  });
+
+  test('is the exception', () => {
+    expect(shouldPost(quiet, { whenAllMet: 'post' }, null, THIS_MONDAY)).toBe('digest');
+  });
+});
+
+test('a shortened digest keeps the counts', () => {
+  const accounts = ['a', 'b', 'c'].map((name) =>
+    aDigestAccount(name, { before: null, after: unmet('none') }),
+  );
+
+  const { newlyFailing, couldNotCheck } = shortened(aDigest({ accounts }), 2);
+
+  expect([newlyFailing.count, names(newlyFailing)]).toEqual([3, ['a', 'b']]);
+  expect(couldNotCheck.count).toBe(0);
+});
+
+describe('whatever the week was like', () => {
+  const anyStood = fc.option(
+    fc
+      .tuple(
+        fc.constantFrom(...STANDINGS_WORST_FIRST),
+        fc.constantFrom('none', 'virtual', 'fido', 'no_credentials', 'unknown', 'not_applicable'),
+      )
+      .map(([standing, mfa]) => stood(standing, mfa)),
+  );
+  const anyWeek = fc.array(
+    fc
+      .record({
+        before: anyStood,
+        after: anyStood,
+        unmetSince: fc.option(
+          fc.date({ min: new Date('2025-01-01'), max: THIS_MONDAY, noInvalidDate: true }),
+        ),
+        ownerGap: fc.option(fc.constantFrom('none-named', 'left', 'guest')),
+      })
+      .map((over) => aDigestAccount('any', over)),
+    { maxLength: 20 },
+  );
+
+  test('every account that falls short is told of exactly once', () => {
+    fc.assert(
+      fc.property(anyWeek, (accounts) => {
+        const { regressed, newlyFailing, outstanding } = aDigest({ accounts });
+        const told = [...regressed.items, ...newlyFailing.items, ...outstanding.items].map(({ id }) => id);
+        const short = accounts.filter(({ after }) => after?.standing === 'unmet').map(({ id }) => id);
+
+        expect(new Set(told).size).toBe(told.length);
+        expect(told).toEqual(expect.arrayContaining(short));
+      }),
+    );
+  });
+
+  test('the digest survives JSON', () => {
+    fc.assert(
+      fc.property(anyWeek, (accounts) => {
+        const digest = aDigest({ accounts, requests: [aRequested()] });
+
+        expect(JSON.parse(JSON.stringify(digest))).toEqual(digest);
+      }),
+    );
+  });
+});
+
+test('accounts that a request no longer waits for are not named', () => {
+  const request = aRequested();
+  const settled = [{ id: LEDGER, mfaThen: 'none', settled: 'enrolled', settledAt: THIS_MONDAY } as const];
+
+  const { requestsWaiting } = aDigest({
+    requests: [{ ...request, accounts: [...request.accounts, ...settled] }],
+  });
+
+  expect(requestsWaiting.items[0]?.accounts).toEqual([{ id: PAYMENTS, name: null }]);
+});

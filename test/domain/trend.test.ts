@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import { weeklyTrend } from '../../src/domain/trend.ts';
+import { aCoverage } from '../support/digest.ts';
+
+const scan = (at: string, met: number) => ({
+  at: new Date(at),
+  coverage: aCoverage({ met, unmet: 10 - met }),
+});
+
+test('a week is told by its last scan, by the company’s calendar', () => {
+  const points = weeklyTrend(
+    [
+      // Monday in Auckland, still Sunday in UTC.
+      scan('2026-11-22T20:00Z', 7),
+      scan('2026-11-20T10:00Z', 5),
+      scan('2026-11-18T10:00Z', 4),
+    ],
+    'Pacific/Auckland',
+  );
+
+  expect(points.map(({ week, level1 }) => [week, level1])).toEqual([
+    ['2026-W47', 0.5],
+    ['2026-W48', 0.7],
+  ]);
+});
+
+test('twelve weeks are shown, the last ones', () => {
+  const weeks = Array.from({ length: 20 }, (_, n) =>
+    scan(new Date(Date.UTC(2026, 6, 6) + n * 7 * 24 * 3600_000).toISOString(), n % 10),
+  );
+
+  const points = weeklyTrend(weeks, 'UTC');
+
+  expect(points).toHaveLength(12);
+  expect(points.at(-1)).toEqual({ week: '2026-W47', accounts: 10, unmet: 1, level1: 0.9, level2: 0.9 });
+});
+
+test('before the first scan there is no trend', () => {
+  expect(weeklyTrend([], 'UTC')).toEqual([]);
+});
