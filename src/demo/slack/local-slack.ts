@@ -43,8 +43,8 @@ export interface LocalSlackOptions {
   readonly mode?: 'socket' | { readonly requestUrl: string };
   readonly panel?: Panel;
   readonly page?: (path: string) => PageFile | undefined;
-  /** Default: true. */
-  readonly rateLimits?: boolean;
+  /** Default: true, in real time; or by a clock that tells milliseconds. */
+  readonly rateLimits?: boolean | (() => number);
   /** How long the app may take to acknowledge. Default: Slack's 3 seconds, in real time. */
   readonly ackLimitMs?: number;
   /** The pauses before an event that was not acknowledged is told again. Default: none, a minute, five minutes. */
@@ -130,7 +130,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     tokens,
     faults,
     // In real time, whatever the workspace's clock says: it is how fast the app really calls.
-    rates: rateLimits ? new RateWindow(() => performance.now()) : null,
+    rates: rateLimits ? new RateWindow(rateLimits === true ? () => performance.now() : rateLimits) : null,
     record: (call) => {
       traffic.push({ ...call, seq: (traffic.at(-1)?.seq ?? 0) + 1 });
       if (traffic.length > 20_000) traffic.shift();

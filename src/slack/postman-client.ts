@@ -1,0 +1,34 @@
+import { type Logger, LogLevel, WebClient } from '@slack/web-api';
+
+/**
+ * A client whose calls are made once: whether to try again, and when, is the outbox's to decide. The SDK's own second
+ * attempt may say the same thing twice, because the first may have arrived although its answer did not.
+ */
+export function postmanClient({
+  token,
+  slackApiUrl,
+  timeoutMs = 10_000,
+}: {
+  readonly token: string;
+  readonly slackApiUrl?: string | undefined;
+  readonly timeoutMs?: number;
+}): WebClient {
+  return new WebClient(token, {
+    ...(slackApiUrl !== undefined && { slackApiUrl }),
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: timeoutMs,
+    logger: silent,
+  });
+}
+
+/** Whoever calls hears of every failure, and tells of it once. */
+const silent: Logger = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  setLevel: () => {},
+  getLevel: () => LogLevel.ERROR,
+  setName: () => {},
+};
