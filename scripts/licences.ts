@@ -1,0 +1,49 @@
+// Every package that is shipped must be under a licence that the company can live with.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** Licences that ask for no more than their text being kept; all go with Apache-2.0. */
+const ALLOWED: ReadonlySet<string> = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+  'PostgreSQL',
+  'Python-2.0',
+  'Unlicense',
+]);
+
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly license?: string; readonly dev?: boolean }>>;
+}
+
+/** How many packages of a lock file are shipped, and which of them are under another licence, or say none. */
+export function licencesOf(lock: Lock): { readonly shipped: number; readonly refused: readonly string[] } {
+  const shipped = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && !dev);
+  return {
+    shipped: shipped.length,
+    refused: shipped
+      .filter(([, { license }]) => license === undefined || !isAllowed(license))
+      .map(
+        ([path, { license }]) => `${path.replace(/^.*node_modules\//, '')}: ${license ?? 'says no licence'}`,
+      ),
+  };
+}
+
+/** SPDX: of "A OR B" we may choose, "A AND B" bind together. */
+function isAllowed(expression: string): boolean {
+  const choices = expression.replace(/[()]/g, '').split(/ OR /);
+  return choices.some((choice) => choice.split(/ AND /).every((licence) => ALLOWED.has(licence.trim())));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { shipped, refused } = licencesOf(JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lock);
+  for (const line of refused)
+    process.stderr.write(`${line}: not on the list of licences in scripts/licences.ts\n`);
+  process.stdout.write(`licences: ${shipped} packages are shipped, ${refused.length} may not be\n`);
+  process.exitCode = refused.length > 0 ? 1 : 0;
+}
