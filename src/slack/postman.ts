@@ -96,7 +96,8 @@ export function openPostman({
 
     for (;;) {
       const goesOn = !signal?.aborted && troubles.length === 0 && attempts.closedFor() === 0;
-      if (goesOn && lanes.size < LANES) await claim(LANES - lanes.size);
+      // To claim one letter costs as much as to claim several.
+      if (goesOn && lanes.size <= LANES / 2) await claim(LANES - lanes.size);
       if (lanes.size === 0) break;
       await Promise.race(lanes);
     }

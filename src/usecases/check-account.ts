@@ -1,10 +1,10 @@
 import type { AccountId } from '../domain/account.ts';
 import { type Reading, toldNothing } from '../domain/scan.ts';
-import { knownAccount } from '../store/book.ts';
 import { claimRun } from '../store/job-runs.ts';
 import { rememberReadings } from '../store/verdicts.ts';
-import { type AccountView, accountView } from './account-view.ts';
+import type { AccountView } from './account-view.ts';
 import type { Context } from './context.ts';
+import { readAccount } from './read-status.ts';
 
 /** What a look at one account came to. */
 export type CheckOutcome =
@@ -24,11 +24,10 @@ export async function checkAccount(
   ctx: Context,
   { accountId, instance }: { readonly accountId: AccountId; readonly instance: string },
 ): Promise<CheckOutcome> {
-  const { db, config, now } = ctx;
-  const known = await knownAccount(db, accountId);
-  if (!known || known.closedAt !== null) return { kind: 'no-such-account' };
+  const { db } = ctx;
+  const before = await readAccount(ctx, accountId);
+  if (!before) return { kind: 'no-such-account' };
 
-  const before = accountView(known, config, now());
   const turn = { job: 'check-account', period: accountId, by: instance, leaseMs: PAUSE_MS };
   if ((await claimRun(db, turn)) === null) return { kind: 'too-soon', view: before };
 
@@ -36,7 +35,7 @@ export async function checkAccount(
   try {
     const collector = await ctx.collector();
     try {
-      reading = await collector.read(known);
+      reading = await collector.read(before.account);
     } finally {
       collector.close();
     }
@@ -49,7 +48,7 @@ export async function checkAccount(
   }
 
   await rememberReadings(db, null, [reading]);
-  const view = accountView((await knownAccount(db, accountId)) ?? known, config, now());
+  const view = (await readAccount(ctx, accountId)) ?? before;
   if (toldNothing(reading)) return { kind: 'could-not-read', view, reason: reading.verdict.why };
   return before.standing === 'unmet' && (view.standing === 'met' || view.standing === 'not_applicable')
     ? { kind: 'fixed', view }

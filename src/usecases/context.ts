@@ -4,12 +4,15 @@ import type { CallError } from '../domain/evidence.ts';
 import type { Reading } from '../domain/scan.ts';
 import type { Book } from '../store/book.ts';
 import type { Database } from '../store/database.ts';
+import type { DecisionBook } from '../store/decisions.ts';
 
 /** What use cases need of the world. */
 export interface Context {
   readonly db: Database;
   /** The whole company in memory, up to date whenever it is asked. */
   readonly book: Book;
+  /** What people decided about its accounts, in memory likewise. */
+  readonly decisions: DecisionBook;
   readonly config: Config;
   readonly collector: CollectorFactory;
   readonly log: Log;

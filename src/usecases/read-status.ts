@@ -1,9 +1,10 @@
-import { distance } from 'fastest-levenshtein';
+import type { AccountId } from '../domain/account.ts';
 import { type Coverage, coverageOf } from '../domain/coverage.ts';
 import { isUnder } from '../domain/policy.ts';
 import { STANDINGS_WORST_FIRST } from '../domain/standing.ts';
+import { knownAccount } from '../store/book.ts';
 import { lastScan, type ScanResult, scansSince } from '../store/scans.ts';
-import { type AccountView, accountView } from './account-view.ts';
+import { type AccountView, accountView, type Outlook } from './account-view.ts';
 import type { Context } from './context.ts';
 
 /** The company at a glance. */
@@ -16,12 +17,26 @@ export interface CompanyStatus {
 }
 
 /** Every account of the company that is open, by name, as it stands now. */
-export async function readAccounts({ book, config, now }: Context): Promise<AccountView[]> {
-  const at = now();
-  const accounts = await book.accounts();
+export async function readAccounts(ctx: Context): Promise<AccountView[]> {
+  const at = ctx.now();
+  const [accounts, outlook] = await Promise.all([ctx.book.accounts(), outlookOf(ctx)]);
   return accounts
     .filter(({ closedAt }) => closedAt === null)
-    .map((account) => accountView(account, config, at));
+    .map((account) => accountView(account, outlook, at));
+}
+
+/** One open account as it stands now, straight from the database. */
+export async function readAccount(ctx: Context, id: AccountId): Promise<AccountView | undefined> {
+  const [account, outlook] = await Promise.all([knownAccount(ctx.db, id), outlookOf(ctx)]);
+  return account && account.closedAt === null ? accountView(account, outlook, ctx.now()) : undefined;
+}
+
+/** What views of accounts are made from now. */
+export async function outlookOf({
+  config,
+  decisions,
+}: Pick<Context, 'config' | 'decisions'>): Promise<Outlook> {
+  return { config, decisions: await decisions.current() };
 }
 
 /** The company at a glance: how many stand how, who needs attention, how old the reading is. */
@@ -54,44 +69,6 @@ export async function readOrgUnit(ctx: Context, path: string): Promise<AccountVi
 /** Coverage scan by scan since a time, oldest first: what a trend is drawn from. */
 export function readTrend({ db }: Context, since: Date): Promise<ScanResult<Coverage>[]> {
   return scansSince<Coverage>(db, since);
-}
-
-/** What a text may mean: one account, a choice, or nothing, with the nearest names. */
-export type Found =
-  | { readonly kind: 'one'; readonly view: AccountView }
-  | { readonly kind: 'several'; readonly views: readonly AccountView[] }
-  | { readonly kind: 'none'; readonly nearest: readonly AccountView[] };
-
-/** The account that a person means by an id, a name, a part of a name, or nearly a name. */
-export async function findAccount(ctx: Context, text: string): Promise<Found> {
-  const wanted = folded(text);
-  const views = await readAccounts(ctx);
-
-  const byId = views.filter(({ account }) => account.id === text.trim());
-  const byName = views.filter(({ account }) => folded(account.name) === wanted);
-  const byPart = wanted === '' ? [] : views.filter(({ account }) => folded(account.name).includes(wanted));
-  const hits = [byId, byName, byPart].find(({ length }) => length > 0) ?? [];
-
-  const [first] = hits;
-  if (first && hits.length === 1) return { kind: 'one', view: first };
-  return first ? { kind: 'several', views: hits } : { kind: 'none', nearest: nearest(views, wanted) };
-}
-
-const NEAREST_SHOWN = 5;
-
-function nearest(views: readonly AccountView[], wanted: string): AccountView[] {
-  const furthest = Math.max(2, Math.floor(wanted.length / 2));
-  return views
-    .map((view) => ({ view, away: distance(folded(view.account.name), wanted) }))
-    .filter(({ away }) => away <= furthest)
-    .sort((a, b) => a.away - b.away)
-    .slice(0, NEAREST_SHOWN)
-    .map(({ view }) => view);
-}
-
-/** Names are compared without case, and however an accent was typed. */
-function folded(text: string): string {
-  return text.trim().normalize('NFKC').toLowerCase();
 }
 
 function worstFirst(views: readonly AccountView[]): AccountView[] {

@@ -6,10 +6,12 @@ import { type SimulatedAws, startSimulatedAws } from '../../src/demo/aws/server.
 import { demoCompany, organizationOf } from '../../src/demo/company.ts';
 import { accountId } from '../../src/domain/account.ts';
 import { keepBook } from '../../src/store/book.ts';
+import { keepDecisions } from '../../src/store/decisions.ts';
 import { checkAccount } from '../../src/usecases/check-account.ts';
 import type { Context } from '../../src/usecases/context.ts';
+import { findAccount } from '../../src/usecases/find-account.ts';
 import {
-  findAccount,
+  readAccounts,
   readCompany,
   readOrgUnit,
   readOwned,
@@ -42,7 +44,7 @@ beforeEach(async () => {
   const collector = async () =>
     openCollector(config.aws, { clients: await openClients({ concurrency: 50, maxAttempts: 2 }), now });
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  ctx = { db, book: keepBook(db), config, collector, log, now };
+  ctx = { db, book: keepBook(db), decisions: keepDecisions(db), config, collector, log, now };
 });
 
 afterEach(() => aws.close());
@@ -80,7 +82,7 @@ describe('a scan', () => {
 
     await scanAccounts(ctx, scheduled);
 
-    const found = await findAccount(ctx, PAYMENTS);
+    const found = await findAccount(await readAccounts(ctx), PAYMENTS);
     expect(found).toMatchObject({
       kind: 'one',
       view: {
@@ -101,7 +103,7 @@ describe('a scan', () => {
 
     await scanAccounts(ctx, scheduled);
 
-    expect(await findAccount(ctx, BEN)).toMatchObject({ kind: 'none' });
+    expect(await findAccount(await readAccounts(ctx), BEN)).toMatchObject({ kind: 'none' });
     const closed = (await ctx.book.accounts()).find(({ id }) => id === BEN);
     expect(closed).toMatchObject({ closedAt: time, verdict: { mfa: 'none' } });
   });
@@ -178,18 +180,21 @@ describe('accounts are found', () => {
   ])('%s', async (_how, text, name) => {
     await scanAccounts(ctx, scheduled);
 
-    expect(await findAccount(ctx, text)).toMatchObject({ kind: 'one', view: { account: { name } } });
+    expect(await findAccount(await readAccounts(ctx), text)).toMatchObject({
+      kind: 'one',
+      view: { account: { name } },
+    });
   });
 
   test('or offered, where a text may mean several or is nearly a name', async () => {
     await scanAccounts(ctx, scheduled);
 
-    const several = await findAccount(ctx, 'payments');
-    const near = await findAccount(ctx, 'security-toolin9');
+    const several = await findAccount(await readAccounts(ctx), 'payments');
+    const near = await findAccount(await readAccounts(ctx), 'security-toolin9');
 
     expect(several).toMatchObject({ kind: 'several', views: expect.arrayContaining([expect.anything()]) });
     expect(near).toMatchObject({ kind: 'none', nearest: [{ account: { name: 'security-tooling' } }] });
-    expect(await findAccount(ctx, '')).toMatchObject({ kind: 'none' });
+    expect(await findAccount(await readAccounts(ctx), '')).toMatchObject({ kind: 'none' });
   });
 });
 

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { openCollector } from './aws/collector.ts';
+import type { Config } from './config.ts';
+import type { Environment } from './environment.ts';
+import { openGate } from './slack/access.ts';
+import { openSlackApp, type SlackApp, slackClient } from './slack/app.ts';
+import { openDoor } from './slack/door.ts';
+import { registerAll } from './slack/listeners/all.ts';
+import { openPeople } from './slack/people.ts';
+import { startWebServer } from './slack/web-server.ts';
+import { enterWorkspace } from './slack/workspace.ts';
+import { keepBook } from './store/book.ts';
+import { openDatabase } from './store/database.ts';
+import { keepDecisions } from './store/decisions.ts';
+import { migrate } from './store/migrate.ts';
+import type { CollectorFactory, Context, Log } from './usecases/context.ts';
+
+export interface BotOptions {
+  readonly config: Config;
+  readonly environment: Environment;
+  readonly log: Log;
+  /** The clock; a rehearsal has its own. */
+  readonly now?: () => Date;
+  /** How AWS is looked at; by default with the SDK's own credentials. */
+  readonly collector?: CollectorFactory;
+}
+
+/** A bot that runs. */
+export interface RunningBot {
+  readonly ctx: Context;
+  /** Where `/healthz` and `/readyz` answer. */
+  readonly port: number;
+  /** Hears nothing more, lets what is under way finish, and closes everything. */
+  stop(): Promise<void>;
+}
+
+const DRAIN_MS = 10_000;
+
+/**
+ * Starts the bot: database, web server, Slack, clock; each only when what it needs is there.
+ *
+ * Slack that cannot be reached is waited for, and `/readyz` says so. What a person must change ends the start with one
+ * sentence.
+ */
+export async function startBot(options: BotOptions): Promise<RunningBot> {
+  const { config, environment, log, now = () => new Date() } = options;
+  const instance = `${hostname()}-${randomUUID().slice(0, 8)}`;
+  const stopping = new AbortController();
+  const closers: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    stopping.abort();
+    for (const close of closers.splice(0).toReversed()) await close();
+  };
+
+  try {
+    const db = await openDatabase({
+      url: environment.DATABASE_URL,
+      dataDir: environment.DATA_DIR,
+      onNotice: (text) => log.info({}, text),
+    });
+    closers.push(() => db.close());
+    await migrate(db);
+
+    const collector = options.collector ?? (() => openCollector(config.aws, { now }));
+    const ctx: Context = {
+      db,
+      book: keepBook(db),
+      decisions: keepDecisions(db),
+      config,
+      collector,
+      log,
+      now,
+    };
+
+    let slack: SlackApp | undefined;
+    const server = await startWebServer({
+      port: environment.PORT,
+      ready: async () => ({
+        database: await db.query('select 1').then(
+          () => null,
+          (error: unknown) => (error instanceof Error ? error.message : String(error)),
+        ),
+        slack: slack ? slack.problem() : 'Slack cannot be reached yet',
+      }),
+      // Slack's own requests arrive as soon as it can know us; until then they are refused, and it asks again.
+      slack: (request, response) => {
+        if (slack?.listener) return slack.listener(request, response);
+        response.writeHead(503).end();
+      },
+    });
+    closers.push(() => server.close());
+
+    const slackOptions = {
+      botToken: environment.SLACK_BOT_TOKEN,
+      appToken: environment.SLACK_APP_TOKEN,
+      signingSecret: environment.SLACK_SIGNING_SECRET,
+      apiUrl: environment.SLACK_API_URL,
+    };
+    const client = slackClient(slackOptions, log);
+    const workspace = await enterWorkspace(client, log, stopping.signal);
+    const homeTeam = () => workspace.teamId;
+    const people = openPeople({ db, client, homeTeam, now });
+    const gate = openGate({ client, people, config, homeTeam, log });
+
+    const app = openSlackApp(slackOptions, workspace, log);
+    const door = openDoor(app.app, { gate, db, log, now });
+    registerAll(door, { ctx, config, gate, people, instance });
+    await app.start();
+    slack = app;
+    closers.push(async () => {
+      app.stop();
+      await door.drained(DRAIN_MS);
+    });
+    log.info(
+      { team: workspace.teamName, mode: environment.SLACK_APP_TOKEN ? 'socket' : 'http' },
+      'Connected to Slack',
+    );
+
+    return { ctx, port: server.port, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,126 @@
+import type { RequestListener } from 'node:http';
+import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
+import type { Log } from '../usecases/context.ts';
+import { boltLog } from './bolt-log.ts';
+import { isPlatformError } from './slack-errors.ts';
+import { SlackSetupError, type Workspace } from './workspace.ts';
+
+export interface SlackOptions {
+  readonly botToken: string;
+  /** Present: Socket Mode. */
+  readonly appToken?: string | undefined;
+  readonly signingSecret?: string | undefined;
+  /** A local Slack instead of the real one. */
+  readonly apiUrl?: string | undefined;
+}
+
+/** The connection to Slack. */
+export interface SlackApp {
+  readonly app: App;
+  /** What Slack sends in HTTP mode is handed to it; undefined in Socket Mode. */
+  readonly listener: RequestListener | undefined;
+  /** Begins to hear Slack; throws a SlackSetupError when Slack will not have us. */
+  start(): Promise<void>;
+  /** Why nothing can be heard; `null` while all is well. */
+  problem(): string | null;
+  /** Hears nothing more. Answers that are under way still go out. */
+  stop(): void;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/** A client for calls while somebody waits: it gives up soon. */
+export function slackClient({ botToken, apiUrl }: SlackOptions, log: Log): WebClient {
+  return new WebClient(botToken, { ...clientOptions(apiUrl), logger: boltLog(log) });
+}
+
+/**
+ * The Bolt app of a workspace, not yet listening.
+ *
+ * The receiver gets options of its own: Bolt writes into them, and what it writes would make every client of ours retry
+ * a hundred times.
+ */
+export function openSlackApp(options: SlackOptions, { botId, botUserId }: Workspace, log: Log): SlackApp {
+  const { appToken, signingSecret, apiUrl, botToken } = options;
+  const logger = boltLog(log);
+  const socket = appToken
+    ? new SocketModeReceiver({
+        appToken,
+        logger,
+        installerOptions: { clientOptions: { ...(apiUrl && { slackApiUrl: apiUrl }) } },
+      })
+    : undefined;
+  const http = socket
+    ? undefined
+    : new HTTPReceiver({ signingSecret: signingSecret ?? '', logger, bodyLimit: 1_000_000 });
+  const receiver: Receiver = (socket ?? http) as Receiver;
+
+  const app = new App({
+    token: botToken,
+    botId,
+    botUserId,
+    receiver,
+    logger,
+    convoStore: false,
+    deferInitialization: true,
+    extendedErrorHandler: true,
+    clientOptions: clientOptions(apiUrl),
+  });
+  const onError: Parameters<App['error']>[0] = async ({ error }) => {
+    log.error({ err: error }, 'An interaction failed');
+  };
+  app.error(onError);
+
+  let problem: string | null = 'not connected yet';
+  socket?.client.on('connected', () => {
+    problem = null;
+  });
+  for (const event of ['reconnecting', 'disconnected', 'connecting'] as const) {
+    socket?.client.on(event, () => {
+      problem = event === 'disconnected' ? 'disconnected' : 'connecting to Slack';
+    });
+  }
+
+  return {
+    app,
+    listener: http?.requestListener,
+    async start() {
+      await app.init();
+      try {
+        if (socket) await socket.start();
+        else problem = null;
+      } catch (error) {
+        throw isPlatformError(error) ? new SlackSetupError(refusedAppToken(error.data.error)) : error;
+      }
+    },
+    problem: () => problem,
+    stop() {
+      problem = 'stopped';
+      // Resolves only when Slack has closed its side, which may take seconds: nobody needs to wait for that.
+      socket?.client.disconnect().catch(() => undefined);
+    },
+  };
+}
+
+function clientOptions(apiUrl: string | undefined) {
+  return {
+    timeout: TIMEOUT_MS,
+    retryConfig: { retries: 2, factor: 2, minTimeout: 500 },
+    ...(apiUrl && { slackApiUrl: apiUrl }),
+  };
+}
+
+function refusedAppToken(code: string): string {
+  switch (code) {
+    case 'invalid_auth':
+    case 'not_authed':
+      return 'Slack does not know SLACK_APP_TOKEN: copy the app-level token again from "Basic Information"';
+    case 'missing_scope':
+      return 'SLACK_APP_TOKEN lacks the scope connections:write: make an app-level token that has it, under "Basic Information"';
+    case 'not_allowed_token_type':
+      return 'SLACK_APP_TOKEN is not an app-level token: expected the one that begins with xapp-';
+    default:
+      return `Slack refused SLACK_APP_TOKEN (${code}): check that Socket Mode is switched on for the app`;
+  }
+}

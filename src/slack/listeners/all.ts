@@ -1,0 +1,15 @@
+import type { Bot } from '../bot.ts';
+import type { Door } from '../door.ts';
+import { registerCheck } from './check.ts';
+import { registerScan } from './scan.ts';
+import { registerStatus } from './status.ts';
+import { registerWorkspaceEvents } from './workspace-events.ts';
+
+/** Everything that people can ask of the bot, and what Slack tells it. */
+export function registerAll(door: Door, bot: Bot): void {
+  registerStatus(door, bot);
+  registerScan(door, bot);
+  registerCheck(door, bot);
+  registerWorkspaceEvents(door, bot);
+  door.closeBehind();
+}

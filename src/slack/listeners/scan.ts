@@ -1,0 +1,37 @@
+import { scanAccounts } from '../../usecases/scan-accounts.ts';
+import type { Bot } from '../bot.ts';
+import type { Door } from '../door.ts';
+import { progressMessage } from '../progress-message.ts';
+import { SCAN_NOW } from '../views/company.ts';
+import { message } from '../views/message.ts';
+import { drawScanOutcome, drawScanProgress } from '../views/scan.ts';
+import type { Visit } from '../visit.ts';
+
+/** *Scan now*. */
+export function registerScan(door: Door, bot: Bot): void {
+  door.action(SCAN_NOW, (visit) => startScan(bot, visit));
+}
+
+/** Looks at all accounts for an admin, who follows it in a direct message that is edited as it goes. */
+export async function startScan(bot: Bot, { caller, client, log, say }: Visit): Promise<void> {
+  if (!caller.admin) {
+    log.warn({ user: caller.id, because: 'not-an-admin' }, 'Turned somebody away');
+    await say(
+      message(
+        'Only admins may scan all accounts. To look at one account now, open it and press “Check now”.',
+      ),
+    );
+    return;
+  }
+  const began = bot.ctx.now();
+  const progress = await progressMessage(client, caller.id, drawScanProgress(0, 0), log);
+  await say(message('Scanning. You can follow it in our direct message.'));
+
+  const outcome = await scanAccounts(bot.ctx, {
+    startedBy: caller.id,
+    instance: bot.instance,
+    onProgress: (read, found) => progress.show(drawScanProgress(read, found)),
+  });
+  log.info({ user: caller.id, outcome: outcome.kind }, 'A scan on request');
+  await progress.finish(drawScanOutcome(outcome, began, bot.ctx.now()));
+}

@@ -1,0 +1,158 @@
+import { accountId, isAccountId } from '../domain/account.ts';
+import { historyOf } from '../store/verdicts.ts';
+import type { AccountView } from '../usecases/account-view.ts';
+import { findAccount } from '../usecases/find-account.ts';
+import { readChange } from '../usecases/read-change.ts';
+import { readAccount, readAccounts, readCompany, readOrgUnit, readOwned, readTrend } from '../usecases/read-status.ts';
+import type { Caller } from './access.ts';
+import type { Bot } from './bot.ts';
+import { drawAccount, drawChoice, drawNoMatch } from './views/account.ts';
+import { drawList } from './views/account-list.ts';
+import type { Drawn, Markup } from './views/blocks.ts';
+import { drawCompany } from './views/company.ts';
+import { message } from './views/message.ts';
+import type { ListOf, ListQuery } from './views/query.ts';
+import { drawTrend } from './views/trend.ts';
+import { owns, seesAll, visibleTo } from './visibility.ts';
+
+const WEEK_MS = 7 * 24 * 60 * 60_000;
+const WEEKS_OF_TREND = 12;
+const CHOICES = 10;
+
+const NOT_FOR_YOU =
+  'Only admins see all accounts here; you see those that you answer for: `/mfa-status mine`.';
+
+/** The company at a glance; for those who see only their own accounts, these. */
+export async function companyPage(bot: Bot, caller: Caller): Promise<Drawn> {
+  const { ctx, config } = bot;
+  if (!seesAll(caller, config))
+    return listPage(bot, caller, { of: { kind: 'mine' }, standing: null, page: 0 });
+  const now = ctx.now();
+  const since = new Date(now.getTime() - WEEK_MS);
+  const [status, change] = await Promise.all([readCompany(ctx), readChange(ctx, since)]);
+  return drawCompany({ status, change, since, cis: config.policy.cis, admin: caller.admin, now });
+}
+
+/** A list of accounts, as far as the caller may see them. */
+export async function listPage(
+  bot: Pick<Bot, 'ctx' | 'config' | 'people'>,
+  caller: Caller,
+  query: ListQuery,
+): Promise<Drawn> {
+  const { config } = bot;
+  const views = visibleTo(caller, await viewsOf(bot, caller, query.of), config);
+  return drawList({ query, views, ...wordsFor(query.of, seesAll(caller, config)) });
+}
+
+/** One account by its id. */
+export async function accountPage(
+  { ctx, config }: Pick<Bot, 'ctx' | 'config'>,
+  caller: Caller,
+  id: string,
+  news?: Markup,
+): Promise<Drawn> {
+  const view = isAccountId(id) ? await readAccount(ctx, id) : undefined;
+  const now = ctx.now();
+  if (!view || !(seesAll(caller, config) || owns(caller, view))) {
+    return message('This account is not there any more, or it is not yours to see.');
+  }
+  const history = await historyOf(ctx.db, accountId(id));
+  return drawAccount({ view, history, cis: config.policy.cis, now, ...(news && { news }) });
+}
+
+/** The account that somebody meant, a choice of several, or the nearest names. */
+export async function foundPage(
+  bot: Pick<Bot, 'ctx' | 'config'>,
+  caller: Caller,
+  text: string,
+  perhaps: string | null,
+): Promise<Drawn> {
+  const visible = visibleTo(caller, await readAccounts(bot.ctx), bot.config);
+  const found = findAccount(visible, text);
+  switch (found.kind) {
+    case 'one':
+      return accountPage(bot, caller, found.view.account.id);
+    case 'several':
+      return drawChoice(text, found.views.slice(0, CHOICES), found.views.length);
+    case 'none':
+      return drawNoMatch(text, found.nearest, perhaps);
+  }
+}
+
+/** Twelve weeks of coverage: the last scan of each. */
+export async function trendPage(
+  { ctx, config }: Pick<Bot, 'ctx' | 'config'>,
+  caller: Caller,
+): Promise<Drawn> {
+  if (!seesAll(caller, config)) return message(NOT_FOR_YOU.replaceAll('`', ''));
+  const now = ctx.now();
+  const scans = await readTrend(ctx, new Date(now.getTime() - WEEKS_OF_TREND * WEEK_MS));
+  const byWeek = new Map(
+    scans.map(({ startedAt, coverage }) => [
+      Math.ceil((now.getTime() - startedAt.getTime()) / WEEK_MS),
+      { at: startedAt, coverage },
+    ]),
+  );
+  return drawTrend([...byWeek.values()]);
+}
+
+async function viewsOf(
+  { ctx, people }: Pick<Bot, 'ctx' | 'people'>,
+  { id, email }: Caller,
+  of: ListOf,
+): Promise<readonly AccountView[]> {
+  switch (of.kind) {
+    case 'failing':
+      return readFailing(ctx);
+    case 'all':
+      return readAccounts(ctx);
+    case 'mine':
+      return readOwned(ctx, email ? [id, email] : [id]);
+    case 'owner': {
+      // Owners are written down by e-mail or by Slack id: whoever is meant by one is meant by the other.
+      const person = await people.byName(of.who);
+      return readOwned(ctx, [
+        of.who,
+        ...(person ? [person.slackId] : []),
+        ...(person?.email ? [person.email] : []),
+      ]);
+    }
+    case 'ou':
+      return readOrgUnit(ctx, of.path);
+  }
+}
+
+async function readFailing(ctx: Bot['ctx']): Promise<readonly AccountView[]> {
+  const { needingAttention } = await readCompany(ctx);
+  return needingAttention.filter(({ standing }) => standing === 'unmet');
+}
+
+function wordsFor(of: ListOf, whole: boolean): { title: string; whenEmpty: string } {
+  switch (of.kind) {
+    case 'failing':
+      return {
+        title: 'Falls short',
+        whenEmpty: whole
+          ? 'Nothing falls short: every account that could be read meets what is asked of it.'
+          : 'Nothing of yours falls short.',
+      };
+    case 'all':
+      return {
+        title: 'All accounts',
+        whenEmpty: 'No account is known yet: the first scan has not finished.',
+      };
+    case 'mine':
+      return {
+        title: 'Your accounts',
+        whenEmpty:
+          'No account names you as its owner. Owners come from the account’s tags or its security contact; if one of them should be yours, tell your security team.',
+      };
+    case 'owner':
+      return { title: `Accounts of ${of.who}`, whenEmpty: `No account names ${of.who} as its owner.` };
+    case 'ou':
+      return {
+        title: `Accounts under ${of.path}`,
+        whenEmpty: `No account is known under ${of.path}. Org units are written as paths, such as /Production/Payments, and are read within a day of the first scan.`,
+      };
+  }
+}

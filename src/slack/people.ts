@@ -1,0 +1,138 @@
+import type { WebClient } from '@slack/web-api';
+import { isSlackUserId } from '../domain/person.ts';
+import type { Database } from '../store/database.ts';
+import {
+  type Person,
+  type PersonKind,
+  personByEmail,
+  personById,
+  rememberNobody,
+  rememberPeople,
+} from '../store/people.ts';
+import { isPlatformError } from './slack-errors.ts';
+
+/** People as Slack knows them: asked once, remembered for as long as the question allows. */
+export interface People {
+  /** Somebody by Slack id, no older than asked for; undefined when Slack knows nobody by it. */
+  byId(id: string, maxAgeMs?: number): Promise<Person | undefined>;
+  byEmail(email: string, maxAgeMs?: number): Promise<Person | undefined>;
+  /** By e-mail or Slack id, as owners are written down. */
+  byName(who: string, maxAgeMs?: number): Promise<Person | undefined>;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** The people of a workspace. Throws what the SDK throws when Slack cannot be asked: that is no answer. */
+export function openPeople({
+  db,
+  client,
+  homeTeam,
+  now,
+}: {
+  readonly db: Database;
+  readonly client: WebClient;
+  readonly homeTeam: () => string | undefined;
+  readonly now: () => Date;
+}): People {
+  const isFresh = (readAt: Date, maxAgeMs: number) => now().getTime() - readAt.getTime() < maxAgeMs;
+
+  const learn = async (user: SlackUser): Promise<Person> => {
+    const person = toPerson(user, homeTeam(), now());
+    await rememberPeople(db, [person]);
+    return person;
+  };
+
+  const people: People = {
+    async byId(id, maxAgeMs = DAY_MS) {
+      const known = await personById(db, id);
+      if (known && isFresh(known.readAt, maxAgeMs)) return known;
+      const user = await unlessNobody(client.users.info({ user: id }));
+      return user && learn(user);
+    },
+    async byEmail(email, maxAgeMs = DAY_MS) {
+      const known = await personByEmail(db, email);
+      if (known.kind === 'person' && isFresh(known.person.readAt, maxAgeMs)) return known.person;
+      if (known.kind === 'nobody' && isFresh(known.askedAt, maxAgeMs)) return undefined;
+      const user = await unlessNobody(client.users.lookupByEmail({ email }));
+      if (user) return learn(user);
+      await rememberNobody(db, email, now());
+      return undefined;
+    },
+    byName: (who, maxAgeMs) =>
+      isSlackUserId(who) ? people.byId(who, maxAgeMs) : people.byEmail(who, maxAgeMs),
+  };
+  return people;
+}
+
+interface SlackUser {
+  readonly id?: string;
+  readonly team_id?: string;
+  readonly name?: string;
+  readonly deleted?: boolean;
+  readonly is_bot?: boolean;
+  readonly is_restricted?: boolean;
+  readonly is_ultra_restricted?: boolean;
+  readonly is_stranger?: boolean;
+  readonly is_invited_user?: boolean;
+  readonly tz?: string;
+  readonly profile?: {
+    readonly email?: string;
+    readonly real_name?: string;
+    readonly display_name?: string;
+    readonly status_emoji?: string;
+    readonly status_text?: string;
+    readonly status_expiration?: number;
+  };
+}
+
+function toPerson(user: SlackUser, homeTeam: string | undefined, readAt: Date): Person {
+  const { profile = {} } = user;
+  return {
+    slackId: user.id ?? '',
+    teamId: user.team_id ?? null,
+    email: profile.email?.toLowerCase() ?? null,
+    name: profile.display_name || profile.real_name || user.name || user.id || '',
+    timeZone: user.tz ?? null,
+    kind: kindOf(user, homeTeam),
+    awayUntil: awayUntil(profile, readAt),
+    readAt,
+  };
+}
+
+function kindOf(user: SlackUser, homeTeam: string | undefined): PersonKind {
+  if (user.deleted) return 'deactivated';
+  if (user.is_bot) return 'bot';
+  if (user.is_stranger || (homeTeam !== undefined && user.team_id !== homeTeam)) return 'external';
+  return user.is_restricted || user.is_ultra_restricted || user.is_invited_user ? 'guest' : 'member';
+}
+
+/** Emojis that say that somebody is not at work; a status such as "focusing" says no such thing. */
+const AWAY =
+  /^:(palm_tree|face_with_thermometer|hospital|baby|beach_with_umbrella|island|desert_island|airplane):$/;
+const AWAY_WORDS =
+  /\b(vacation|holiday|holidays|annual leave|on leave|parental|out of office|ooo|sick|pto)\b/i;
+/** A status without an end is asked for again in time. */
+const OPEN_END_MS = 14 * DAY_MS;
+
+function awayUntil(profile: NonNullable<SlackUser['profile']>, now: Date): Date | null {
+  const says = AWAY.test(profile.status_emoji ?? '') || AWAY_WORDS.test(profile.status_text ?? '');
+  if (!says) return null;
+  const end = profile.status_expiration
+    ? new Date(profile.status_expiration * 1000)
+    : new Date(now.getTime() + OPEN_END_MS);
+  return end > now ? end : null;
+}
+
+const NOBODY: ReadonlySet<string> = new Set(['users_not_found', 'user_not_found', 'user_not_visible']);
+
+/** What Slack says of somebody; undefined where it says that there is nobody. */
+async function unlessNobody(
+  answer: Promise<{ readonly user?: SlackUser | undefined }>,
+): Promise<SlackUser | undefined> {
+  try {
+    return (await answer).user;
+  } catch (error) {
+    if (isPlatformError(error) && NOBODY.has(error.data.error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * A line chart as a message shows it.
+ *
+ * Not yet in `@slack/types`: https://docs.slack.dev/reference/block-kit/blocks. Clients that do not know it refuse the
+ * message with `invalid_blocks`, and get it again without.
+ */
+export interface ChartBlock {
+  readonly type: 'data_visualization';
+  readonly title: string;
+  readonly chart: {
+    readonly type: 'line';
+    readonly series: readonly {
+      readonly name: string;
+      readonly data: readonly { readonly label: string; readonly value: number }[];
+    }[];
+    readonly axis_config: {
+      readonly categories: readonly string[];
+      readonly x_label?: string;
+      readonly y_label?: string;
+    };
+  };
+}
+
+/** One line of a chart: a value for each category. */
+export interface Line {
+  readonly name: string;
+  readonly values: readonly number[];
+}
+
+/** Lines over the same categories, at most six lines of at most twenty points. */
+export function lineChart(
+  title: string,
+  categories: readonly string[],
+  lines: readonly Line[],
+  yLabel: string,
+): ChartBlock {
+  return {
+    type: 'data_visualization',
+    title,
+    chart: {
+      type: 'line',
+      series: lines.map(({ name, values }) => ({
+        name,
+        data: categories.map((label, at) => ({ label, value: values[at] ?? 0 })),
+      })),
+      axis_config: { categories, y_label: yLabel },
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { Level } from '../../domain/policy.ts';
+import type { Standing } from '../../domain/standing.ts';
+import type { Flag, LevelResult, Mfa } from '../../domain/verdict.ts';
+
+/** How each standing is called and marked, everywhere. */
+export const STANDING = {
+  unmet: { emoji: ':red_circle:', name: 'Falls short' },
+  unknown: { emoji: ':grey_question:', name: 'Not known' },
+  exempt: { emoji: ':large_yellow_circle:', name: 'Exempt' },
+  met: { emoji: ':large_green_circle:', name: 'Met' },
+  not_applicable: { emoji: ':white_circle:', name: 'Does not apply' },
+} as const satisfies Record<Standing, { readonly emoji: string; readonly name: string }>;
+
+/** What protects the root sign-in, in a few words for somebody who has never read the CIS benchmark. */
+export const MFA = {
+  none: 'No MFA',
+  virtual: 'Authenticator app',
+  mixed: 'Hardware and an app',
+  non_virtual: 'Not an app',
+  fido: 'Passkey or security key',
+  hardware: 'Hardware token',
+  no_credentials: 'No root credentials',
+  no_password: 'No root password',
+  not_applicable: 'No root sign-in',
+  unknown: 'Not known',
+} as const satisfies Record<Mfa, string>;
+
+/** What is asked of an account. */
+export const LEVEL = {
+  1: 'Level 1, any MFA',
+  2: 'Level 2, hardware MFA',
+} as const satisfies Record<Level, string>;
+
+/** A result at one level. */
+export const RESULT = {
+  pass: 'pass',
+  fail: 'fail',
+  not_applicable: 'n/a',
+  unknown: 'not known',
+} as const satisfies Record<LevelResult, string>;
+
+/** What else somebody should know of a root user; those that only explain a verdict are not repeated. */
+export const FLAG: Partial<Record<Flag, string>> = {
+  root_access_key_present: 'A root access key exists. It works without MFA: delete it.',
+  root_signing_certificate_present: 'A root signing certificate exists: delete it.',
+  root_credentials_removable:
+    'The root credentials of this account can be removed centrally: then there is nothing left to protect.',
+  leftover_root_mfa_device: 'An MFA device is still registered for a root user that cannot sign in.',
+  unassigned_root_named_device: 'A virtual device named after root lies about, assigned to nobody.',
+  fido_hardware_not_proven: 'AWS does not tell a hardware key from a passkey on a phone.',
+  password_presence_not_reported: 'AWS did not say whether root has a password.',
+  credential_report_stale: 'This rests on a credential report that is up to four hours old.',
+  sources_disagree: 'Two AWS sources disagree.',
+  unrecognised_device: 'A device of a kind that we do not know is registered.',
+};
+
+/** `3 accounts`, `1 account`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}
+
+/** How long ago, in the largest unit that fits: `2 hours ago`. */
+export function ago(at: Date, now: Date): string {
+  const minutes = Math.floor((now.getTime() - at.getTime()) / 60_000);
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return `${counted(minutes, 'minute')} ago`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${counted(hours, 'hour')} ago`;
+  return `${counted(Math.floor(hours / 24), 'day')} ago`;
+}

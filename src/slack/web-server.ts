@@ -1,0 +1,87 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+
+/** Whether the bot can do its work, part by part; `null` where all is well, else what is the matter. */
+export type Readiness = Readonly<Record<string, string | null>>;
+
+export interface WebServerOptions {
+  readonly port: number;
+  /** `127.0.0.1`, or every address. */
+  readonly host?: string | undefined;
+  readonly ready: () => Promise<Readiness>;
+  /** What Slack sends in HTTP mode. */
+  readonly slack?: RequestListener;
+}
+
+/** The port cannot be had. The message says what to do. */
+export class PortError extends Error {
+  override readonly name = 'PortError';
+}
+
+export interface WebServer {
+  readonly port: number;
+  /** Takes no more requests, and resolves when those that are open are answered. */
+  close(): Promise<void>;
+}
+
+/**
+ * The bot's own small web server: `/healthz` says that the process runs, `/readyz` whether it can do its work, and in
+ * HTTP mode `/slack/events` takes what Slack sends.
+ */
+export async function startWebServer({ port, host, ready, slack }: WebServerOptions): Promise<WebServer> {
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => {
+      if (response.headersSent) response.destroy();
+      else answer(response, 500, { error: 'internal error' });
+    });
+  });
+  // Slow clients must not hold connections for ever.
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 30_000;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '').split('?')[0];
+    if (path === '/healthz' && request.method === 'GET') return answer(response, 200, { status: 'ok' });
+    if (path === '/readyz' && request.method === 'GET') {
+      const parts = await ready();
+      const isReady = Object.values(parts).every((problem) => problem === null);
+      return answer(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready', parts });
+    }
+    if (path === '/slack/events' && slack) return slack(request, response);
+    answer(response, 404, { error: 'not found' });
+  }
+
+  await listen(server, port, host);
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(`${JSON.stringify(body)}\n`);
+}
+
+async function listen(server: Server, port: number, host: string | undefined): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why =
+        error.code === 'EADDRINUSE'
+          ? `Port ${port} is taken: set PORT to another one`
+          : `Cannot listen on port ${port} (${error.code}): set PORT to another one`;
+      reject(new PortError(why));
+    });
+    server.listen({ port, ...(host && { host }) }, resolve);
+  });
+}

@@ -1,0 +1,22 @@
+import type { AccountId } from '../domain/account.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import type { Database } from './database.ts';
+import { toVerdict, type VerdictRow } from './verdicts.ts';
+
+/** The accounts whose verdict is another than it was at that time, with what it was: `null` where there was none. */
+export async function verdictsBefore(
+  db: Database,
+  at: Date,
+): Promise<ReadonlyMap<AccountId, Verdict | null>> {
+  const rows = await db.query<
+    { changed: AccountId } & { [Column in keyof VerdictRow]: VerdictRow[Column] | null }
+  >(
+    `select changed.account_id as changed, old.mfa, old.level1, old.level2, old.confidence, old.flags, old.why,
+            old.hardware_assumed
+       from (select distinct account_id from verdict_history where since > $1) as changed
+       left join verdict_history as old
+         on old.account_id = changed.account_id and old.since <= $1 and old.until > $1`,
+    [at],
+  );
+  return new Map(rows.map((row) => [row.changed, row.mfa === null ? null : toVerdict(row as VerdictRow)]));
+}

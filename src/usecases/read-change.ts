@@ -1,0 +1,46 @@
+import { type AccountThenAndNow, type Change, changeBetween } from '../domain/change.ts';
+import { verdictsBefore } from '../store/verdict-changes.ts';
+import { accountView } from './account-view.ts';
+import type { Context } from './context.ts';
+import { outlookOf } from './read-status.ts';
+
+/** What changed since that time, account by account, at what is asked today. */
+export async function readChange(ctx: Context, since: Date): Promise<Change> {
+  return changeBetween(await readThenAndNow(ctx, since));
+}
+
+/** Every account as it stood then and as it stands now; closed ones too, if they were open then. */
+export async function readThenAndNow(ctx: Context, since: Date): Promise<AccountThenAndNow[]> {
+  const at = ctx.now();
+  const [accounts, earlier, outlook] = await Promise.all([
+    ctx.book.accounts(),
+    verdictsBefore(ctx.db, since),
+    outlookOf(ctx),
+  ]);
+
+  return accounts
+    .filter(({ closedAt }) => closedAt === null || closedAt > since)
+    .map((account): AccountThenAndNow => {
+      const view = accountView(account, outlook, at);
+      const verdict = earlier.has(account.id) ? (earlier.get(account.id) ?? null) : account.verdict;
+      const then = accountView({ ...account, verdict, unread: unreadAt(account, since) }, outlook, since);
+      const wasThere = account.firstSeenAt <= since;
+      return {
+        id: account.id,
+        name: account.name,
+        managementAccount: account.managementAccount,
+        owner: view.owner?.who ?? null,
+        before: wasThere ? { standing: then.standing, verdict } : null,
+        after: account.closedAt === null ? { standing: view.standing, verdict: account.verdict } : null,
+        unmetSince: view.standing === 'unmet' ? account.since : null,
+      };
+    });
+}
+
+/** Whether a gap in what we could read reached back to then. */
+function unreadAt<T extends { readonly since: Date }>(
+  { unread }: { readonly unread: T | null },
+  then: Date,
+): T | null {
+  return unread !== null && unread.since <= then ? unread : null;
+}
