@@ -79,6 +79,8 @@ export interface UiChannel {
   readonly shared: boolean;
   readonly archived: boolean;
   readonly botIsMember: boolean;
+  /** Why nobody can write here, in Slack's words; null where one can. */
+  readonly closed: string | null;
   readonly unread: number;
   readonly topic: string;
 }

@@ -119,9 +119,17 @@ function uiChannel(core: Core, person: Person, conversation: Conversation): UiCh
     shared: conversation.shared,
     archived: conversation.archived,
     botIsMember: conversation.members.has(APP.botUserId),
+    closed: closedBecause(core, conversation),
     unread: core.workspace.unread(person.id, conversation.id),
     topic: conversation.topic,
   };
+}
+
+function closedBecause({ workspace }: Core, { kind, archived }: Conversation): string | null {
+  if (archived) return 'This channel is archived. Nobody can write here any more.';
+  return kind === 'im' && !workspace.manifest.peopleMayWrite
+    ? 'Sending messages to this app has been turned off.'
+    : null;
 }
 
 /** What a person sees in a conversation, oldest first, replies inside the message they answer. */

@@ -62,7 +62,7 @@ export function webApi({ core, tokens, faults, rates, record }: WebApiOptions) {
     const at = core.workspace.now();
     const started = performance.now();
     const args = await argumentsOf(request, await bodyOf(request));
-    const token = asText(request.headers.authorization).replace(/^Bearer\s+/i, '') || asText(args['token']);
+    const token = asText(request.headers.authorization).replace(/^Bearer\b\s*/i, '') || asText(args['token']);
 
     const fault = faults.hit(method);
     if (fault?.delayMs) await pause(fault.delayMs);

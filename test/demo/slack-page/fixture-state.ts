@@ -103,7 +103,11 @@ function channelsOf(me: UiPerson, open: string): readonly UiChannel[] {
       'every-kind-of-block-and-a-name-that-is-far-too-long',
       'What the page can draw, and how it bears names that nobody has shortened in all these years',
     ),
-    { ...conversation('C5', 'old-projects', ''), archived: true },
+    {
+      ...conversation('C5', 'old-projects', ''),
+      archived: true,
+      closed: 'This channel is archived. Nobody can write here any more.',
+    },
     { ...conversation('D2', 'Ana Duarte', ''), kind: 'dm' },
     { ...conversation('D9', 'root-mfa-bot', ''), kind: 'app', unread: open === 'D9' ? 0 : 2 },
   ];
@@ -522,6 +526,7 @@ function conversation(id: string, name: string, topic: string) {
     shared: false,
     archived: false,
     botIsMember: true,
+    closed: null,
     unread: 0,
   } as const;
 }

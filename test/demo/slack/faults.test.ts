@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import { journey } from './journey.ts';
 import { ANA, aSlack, call, overSocket } from './rehearsal.ts';
 
 const POST = { channel: 'C01SECURITY', text: 'The week in root MFA' };
@@ -78,16 +77,4 @@ test('an app that is not there leaves its person with dispatch_failed', async ()
   const sentence = '/mfa-status failed with the error "dispatch_failed"';
   expect(outcome).toEqual({ ok: false, error: sentence });
   expect(ana.notices()).toEqual([sentence]);
-});
-
-test('an app whose connection is cut comes back, and answers again', async () => {
-  const slack = await aSlack();
-  await overSocket(slack, journey);
-  const ana = slack.as(ANA);
-
-  slack.sockets.disconnect('refresh_requested');
-  await slack.until(() => slack.calls('apps.connections.open') === 2 && slack.connections() === 1);
-  const outcome = await ana.command('#security', '/mfa-status');
-
-  expect(outcome).toEqual({ ok: true });
 });

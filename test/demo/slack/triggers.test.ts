@@ -4,8 +4,13 @@ import { ANA, aSlack, call, overSocket, plain, type StoppedClock, stoppedClock }
 
 const view = { type: 'modal', title: plain('Request a key'), blocks: [] };
 
-/** Ana has typed a command: a local Slack, its clock, and the trigger that the app got. */
-async function aTrigger(): Promise<{ slack: LocalSlack; clock: StoppedClock; trigger: string }> {
+/** Ana has typed a command: a local Slack, its clock, the trigger that the app got, and a way to get another. */
+async function aTrigger(): Promise<{
+  slack: LocalSlack;
+  clock: StoppedClock;
+  trigger: string;
+  another: () => Promise<string>;
+}> {
   const clock = stoppedClock();
   const slack = await aSlack({ now: clock.now });
   let trigger = '';
@@ -15,8 +20,11 @@ async function aTrigger(): Promise<{ slack: LocalSlack; clock: StoppedClock; tri
       await ack();
     });
   });
-  await slack.as(ANA).command('#security', '/mfa-status');
-  return { slack, clock, trigger };
+  const another = async () => {
+    await slack.as(ANA).command('#security', '/mfa-status');
+    return trigger;
+  };
+  return { slack, clock, trigger: await another(), another };
 }
 
 test('a trigger opens one modal, and not a second one', async () => {
@@ -54,12 +62,13 @@ test('a trigger that nobody gave opens nothing', async () => {
 });
 
 test('modals stack three high', async () => {
-  const { slack, trigger } = await aTrigger();
+  const { slack, trigger, another } = await aTrigger();
+  const push = async () => call(slack, 'views.push', { trigger_id: await another(), view });
   await call(slack, 'views.open', { trigger_id: trigger, view });
-  const push = async () => {
-    await slack.as(ANA).command('#security', '/mfa-status');
-    return call(slack, 'views.push', { trigger_id: trigger, view });
-  };
 
-  expect(await push()).toEqual({ ok: false, error: 'exchanged_trigger_id' });
+  const pushed = [await push(), await push(), await push()];
+
+  expect(pushed.map(({ ok }) => ok)).toEqual([true, true, false]);
+  expect(pushed.at(-1)).toEqual({ ok: false, error: 'push_limit_reached' });
+  expect(slack.workspace.modalsOf(ANA)).toHaveLength(3);
 });

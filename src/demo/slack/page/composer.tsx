@@ -97,8 +97,7 @@ export function Composer({ thread }: { readonly thread?: string }) {
   };
 
   if (!channel) return null;
-  if (channel.archived)
-    return <p class="composer__closed">This channel is archived. Nobody can write here any more.</p>;
+  if (channel.closed) return <p class="composer__closed">{channel.closed}</p>;
 
   const place = channel.kind === 'channel' ? `#${channel.name}` : channel.name;
   return (
