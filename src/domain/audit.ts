@@ -1,0 +1,135 @@
+import type { AccountId } from './account.ts';
+import type { SlackUserId } from './person.ts';
+import { TOKEN_KINDS, type TokenKind } from './token-request.ts';
+import type { Mfa } from './verdict.ts';
+
+/** Something that a person or the bot decided, about one account unless it says otherwise. */
+export type AuditEvent =
+  | About<
+      'token-requested',
+      { readonly requestId: string; readonly tokenKind: TokenKind; readonly quantity: number }
+    >
+  | About<'token-approved', { readonly requestId: string }>
+  | About<'token-declined', { readonly requestId: string; readonly reason: string }>
+  | About<
+      'token-shipped',
+      { readonly requestId: string; readonly note: string; readonly serial: string | null }
+    >
+  | About<'token-received', { readonly requestId: string }>
+  | About<'token-cancelled', { readonly requestId: string; readonly reason: string | null }>
+  | About<'token-enrolled', { readonly requestId: string; readonly mfa: Mfa }>
+  | About<
+      'exemption-asked',
+      {
+        readonly exemptionId: string;
+        readonly reason: string;
+        readonly compensatingControl: string | null;
+        /** `2026-12-31` */
+        readonly lastDay: string;
+      }
+    >
+  | About<
+      'exemption-granted',
+      { readonly exemptionId: string; readonly lastDay: string; readonly note: string | null }
+    >
+  | About<'exemption-declined', { readonly exemptionId: string; readonly reason: string }>
+  | About<'exemption-revoked', { readonly exemptionId: string }>
+  | About<'exemption-ended', { readonly exemptionId: string }>
+  | About<'exemption-withdrawn', { readonly exemptionId: string }>
+  | About<
+      'reminder-snoozed',
+      {
+        /** `2026-12-01` */
+        readonly until: string;
+        readonly snoozesLeft: number;
+      }
+    >
+  | About<'account-disowned', { readonly reason: string }>
+  | About<'account-handed-back', { readonly to: SlackUserId }>
+  | About<'attested', { readonly device: 'hardware' | 'passkey'; readonly makeModel: string | null }>
+  | Overall<'scan-requested', Readonly<Record<never, never>>>
+  | Overall<'exported', { readonly format: 'csv' | 'json'; readonly accounts: number }>
+  | Overall<'access-refused', { readonly what: string; readonly why: string }>;
+
+export type AuditKind = AuditEvent['kind'];
+
+interface About<Kind extends string, Detail> {
+  readonly kind: Kind;
+  readonly accountId: AccountId;
+  readonly detail: Detail;
+}
+
+/** Not about one account. */
+interface Overall<Kind extends string, Detail> {
+  readonly kind: Kind;
+  readonly accountId?: undefined;
+  readonly detail: Detail;
+}
+
+/** What was decided, in a plain sentence. Reasons and notes are people's own words: untrusted text. */
+export function auditSentence(event: AuditEvent): string {
+  switch (event.kind) {
+    case 'token-requested': {
+      const { tokenKind, quantity } = event.detail;
+      const name = TOKEN_KINDS[tokenKind].name.toLowerCase();
+      return `Hardware was asked for: ${quantity} × ${name}.`;
+    }
+    case 'token-approved':
+      return 'The request for hardware was approved.';
+    case 'token-declined':
+      return `The request for hardware was declined${because(event.detail.reason)}`;
+    case 'token-shipped': {
+      const { note, serial } = event.detail;
+      return `The hardware was sent${because(serial === null ? note : `${note}, serial ${serial}`)}`;
+    }
+    case 'token-received':
+      return 'The hardware has arrived.';
+    case 'token-cancelled':
+      return `The request for hardware was cancelled${because(event.detail.reason)}`;
+    case 'token-enrolled':
+      return 'Hardware was seen on root, so the request is done.';
+    case 'exemption-asked':
+      return `Leave to fall short until ${event.detail.lastDay} was asked for${because(event.detail.reason)}`;
+    case 'exemption-granted':
+      return `Leave to fall short until ${event.detail.lastDay} was granted${because(event.detail.note)}`;
+    case 'exemption-declined':
+      return `Leave to fall short was declined${because(event.detail.reason)}`;
+    case 'exemption-revoked':
+      return 'Leave to fall short was revoked.';
+    case 'exemption-ended':
+      return 'Leave to fall short came to its end.';
+    case 'exemption-withdrawn':
+      return 'The question for leave to fall short was withdrawn.';
+    case 'reminder-snoozed':
+      return `Reminders were put off until ${event.detail.until}; ${timesLeft(event.detail.snoozesLeft)}.`;
+    case 'account-disowned':
+      return `The owner said that the account is not theirs${because(event.detail.reason)}`;
+    case 'account-handed-back':
+      return `The account was handed back to ${event.detail.to}.`;
+    case 'attested': {
+      const { device, makeModel } = event.detail;
+      return device === 'hardware'
+        ? `The owner said that root uses a hardware key${because(makeModel)}`
+        : 'The owner said that root uses a passkey that can be copied.';
+    }
+    case 'scan-requested':
+      return 'A scan of all accounts was started by hand.';
+    case 'exported': {
+      const { format, accounts } = event.detail;
+      return `${accounts} ${accounts === 1 ? 'account was' : 'accounts were'} exported as ${format.toUpperCase()}.`;
+    }
+    case 'access-refused':
+      return `Access to ${event.detail.what} was refused${because(event.detail.why)}`;
+  }
+}
+
+/** The end of a sentence, with what was said about it, if anything was. */
+function because(said: string | null): string {
+  const words = said?.trim().replace(/\.$/, '') ?? '';
+  return words === '' ? '.' : `: ${words}.`;
+}
+
+function timesLeft(snoozes: number): string {
+  if (snoozes === 0) return 'not once more';
+  return snoozes === 1 ? 'once more is possible' : `${snoozes} times more are possible`;
+}
