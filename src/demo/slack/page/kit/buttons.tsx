@@ -15,7 +15,10 @@ export function ButtonElement(standing: Standing<Button | WorkflowButton>) {
   const shape = `button ${element.style ? `button--${element.style}` : ''} ${isBusy ? 'button--busy' : ''}`;
   const label = plain(element.text);
 
-  const press = () => void change({ type: 'button' });
+  // Busy, it takes no second press, but keeps the focus: a disabled button would drop it.
+  const press = () => {
+    if (!isBusy) void change({ type: 'button' });
+  };
   if (url) {
     return (
       <a
@@ -35,7 +38,7 @@ export function ButtonElement(standing: Standing<Button | WorkflowButton>) {
     <button
       type="button"
       class={shape}
-      disabled={isBusy}
+      aria-disabled={isBusy}
       aria-busy={isBusy}
       aria-label={element.accessibility_label}
       onClick={press}
@@ -63,8 +66,8 @@ export function OverflowElement(standing: Standing<Overflow>) {
         aria-label="More actions"
         aria-haspopup="menu"
         aria-expanded={isOpen}
-        disabled={isBusy}
-        onClick={() => setOpen(!isOpen)}
+        aria-disabled={isBusy}
+        onClick={() => setOpen(!isOpen && !isBusy)}
         {...hooks}
       >
         <Icon name="more" />
@@ -135,8 +138,10 @@ export function IconButtonElement(standing: Standing<IconButton>) {
       class="icon-button"
       title={plain(element.text)}
       aria-label={element.accessibility_label ?? plain(element.text)}
-      disabled={isBusy}
-      onClick={() => void change({ type: 'icon_button' })}
+      aria-disabled={isBusy}
+      onClick={() => {
+        if (!isBusy) void change({ type: 'icon_button' });
+      }}
       {...hooks}
     >
       {element.icon === 'trash' ? withEmoji(':wastebasket:') : <Icon name="more" />}

@@ -41,8 +41,8 @@ export function SelectElement({ label, ...standing }: Standing<Select> & { reado
         aria-haspopup="listbox"
         aria-expanded={isOpen}
         aria-label={label}
-        disabled={isBusy}
-        onClick={() => setOpen(!isOpen)}
+        aria-disabled={isBusy}
+        onClick={() => setOpen(!isOpen && !isBusy)}
         onKeyDown={(event) => {
           if (event.key !== 'ArrowDown') return;
           event.preventDefault();
@@ -171,8 +171,13 @@ function SelectMenu({
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown') setActive(Math.min(items.length - 1, active + 1));
     else if (event.key === 'ArrowUp') setActive(Math.max(0, active - 1));
-    else if (event.key === 'Tab') return onClose();
-    else if (event.key === 'Enter') {
+    else if (event.key === 'Tab') {
+      // On to what comes after the menu's own place, not after the end of the page.
+      anchor.current?.querySelector<HTMLElement>('[role=combobox]')?.focus();
+      anchor.current?.focus();
+      onClose();
+      return;
+    } else if (event.key === 'Enter') {
       const item = items[active];
       if (item) onPick(item);
     } else return;

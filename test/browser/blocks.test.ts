@@ -1,0 +1,128 @@
+import { expect, test } from '@jest/globals';
+import type { Locator } from 'playwright-core';
+import { ANA, aWorkspace, call } from './workspace.ts';
+
+const text = (words: string) => ({ type: 'raw_text', text: words });
+const days = (value: number) => ({ type: 'raw_number', value, text: String(value) });
+const WEEKS = ['W45', 'W46', 'W47'];
+const series = (name: string, ...values: number[]) => ({
+  name,
+  data: values.map((value, index) => ({ label: WEEKS[index], value })),
+});
+
+/** Ana reads a digest with a table of five accounts, two a page, and two charts. */
+async function aDigest() {
+  const { slack, pageOf } = await aWorkspace();
+  const answer = await call(slack, 'chat.postMessage', {
+    channel: 'C01SECURITY',
+    text: 'The week',
+    blocks: [
+      {
+        type: 'data_table',
+        caption: 'What falls short',
+        page_size: 2,
+        rows: [
+          [text('Account'), text('Days')],
+          [text('team-10'), days(31)],
+          [text('team-9'), days(4)],
+          [text('web'), days(112)],
+          [text('billing'), days(9)],
+          [text('data-lake'), days(1)],
+        ],
+      },
+      {
+        type: 'data_visualization',
+        title: 'Accounts with MFA',
+        chart: {
+          type: 'line',
+          series: [series('Any MFA', 71, 74, 96), series('Hardware', 12, 14, 58)],
+          axis_config: { categories: WEEKS },
+        },
+      },
+      {
+        type: 'data_visualization',
+        title: 'By kind',
+        chart: {
+          type: 'pie',
+          segments: [
+            { label: 'Security key', value: 58 },
+            { label: 'None', value: 5 },
+          ],
+        },
+      },
+    ],
+  });
+  const page = await pageOf(ANA, 'C01SECURITY');
+  const table = page.getByRole('figure').filter({ hasText: 'What falls short' });
+  await table.waitFor();
+  return { answer, page, table };
+}
+
+const names = (table: Locator) => table.getByRole('rowheader').allInnerTexts();
+
+test('a table is sorted by a press on a title: up, down, and as it came', async () => {
+  const { answer, table } = await aDigest();
+  const title = table.getByRole('columnheader', { name: 'Days' });
+  const press = async () => {
+    await title.getByRole('button').click();
+    return [await title.getAttribute('aria-sort'), ...(await names(table))];
+  };
+
+  const pressed = [await press(), await press(), await press()];
+
+  expect(answer).toMatchObject({ ok: true });
+  expect(pressed).toEqual([
+    ['ascending', 'data-lake', 'team-9'],
+    ['descending', 'web', 'team-10'],
+    ['none', 'team-10', 'team-9'],
+  ]);
+});
+
+test('names are sorted as a person would, numbers in them by their value', async () => {
+  const { table } = await aDigest();
+
+  await table.getByRole('button', { name: 'Account' }).click();
+  const first = await names(table);
+  await table.getByRole('button', { name: 'Next page' }).click();
+  const second = await names(table);
+
+  expect([...first, ...second]).toEqual(['billing', 'data-lake', 'team-9', 'team-10']);
+});
+
+test('a table is turned page by page, and sorting begins at the first', async () => {
+  const { table } = await aDigest();
+  const next = table.getByRole('button', { name: 'Next page' });
+
+  await next.click();
+  await next.click();
+  const last = [await table.getByText('of 5').textContent(), await next.isEnabled(), ...(await names(table))];
+  await table.getByRole('button', { name: 'Days' }).click();
+  const sorted = await table.getByText('of 5').textContent();
+
+  expect(last).toEqual(['5–5 of 5', false, 'data-lake']);
+  expect(sorted).toBe('1–2 of 5');
+});
+
+test('a chart can be listened to: what it is, and every value', async () => {
+  const { page } = await aDigest();
+  const described = (chart: Locator) =>
+    chart.evaluate((element) => {
+      const id = element.getAttribute('aria-describedby');
+      return (id && document.getElementById(id)?.textContent) ?? '';
+    });
+
+  const line = await described(page.getByRole('img', { name: 'Accounts with MFA: a line chart' }));
+  const pie = await described(page.getByRole('img', { name: 'By kind: a pie chart' }));
+
+  expect(line).toContain('W47Any MFA: 96Hardware: 58');
+  expect(pie).toMatch(/Security key.*58.*92%/);
+});
+
+test('under the pointer a chart tells its values', async () => {
+  const { page } = await aDigest();
+  const chart = page.getByRole('img', { name: 'Accounts with MFA: a line chart' });
+
+  await chart.hover({ position: { x: 120, y: 100 } });
+
+  expect(await page.getByTestId('chart').first().textContent()).toMatch(/W45Any MFA 71Hardware 12/);
+});

@@ -1,0 +1,41 @@
+import { afterAll, afterEach, expect } from '@jest/globals';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+let browser: Promise<Browser> | undefined;
+const contexts: BrowserContext[] = [];
+const troubles: string[] = [];
+
+afterEach(async () => {
+  for (const context of contexts.splice(0)) await context.close();
+  // What a page complained about fails the test that opened it.
+  expect(troubles.splice(0)).toEqual([]);
+});
+
+afterAll(async () => {
+  await (await browser)?.close();
+});
+
+/** The browser of this test file, started when first asked for and closed after the last test. */
+export function openBrowser(): Promise<Browser> {
+  browser ??= chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    // Only pages of ours are opened, and containers seldom have what the sandbox needs.
+    args: ['--no-sandbox'],
+  });
+  return browser;
+}
+
+/** A page of its own, with nothing remembered; it is closed after the test, which fails if the page reported an error. */
+export async function aPage(url: string, { width = 1440, height = 900 } = {}): Promise<Page> {
+  const context = await (await openBrowser()).newContext({ viewport: { width, height }, locale: 'en-GB' });
+  context.setDefaultTimeout(10_000);
+  contexts.push(context);
+
+  const page = await context.newPage();
+  page.on('pageerror', (error) => troubles.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') troubles.push(`${message.text()} (${message.location().url})`);
+  });
+  await page.goto(url);
+  return page;
+}
