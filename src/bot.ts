@@ -2,12 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { openCollector } from './aws/collector.ts';
 import type { Config } from './config.ts';
+import type { LetterContent } from './domain/letter.ts';
 import type { Environment } from './environment.ts';
-import { openGate } from './slack/access.ts';
+import { openGate, refusalWords } from './slack/access.ts';
 import { openSlackApp, type SlackApp, slackClient } from './slack/app.ts';
+import { findChannel } from './slack/channels.ts';
 import { openDoor } from './slack/door.ts';
 import { registerAll } from './slack/listeners/all.ts';
 import { openPeople } from './slack/people.ts';
+import { openPostman } from './slack/postman.ts';
+import { postmanClient } from './slack/postman-client.ts';
+import type { Drawing } from './slack/postman-mouth.ts';
+import { drawLetter } from './slack/views/letters.ts';
 import { startWebServer } from './slack/web-server.ts';
 import { enterWorkspace } from './slack/workspace.ts';
 import { keepBook } from './store/book.ts';
@@ -63,16 +69,6 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     await migrate(db);
 
     const collector = options.collector ?? (() => openCollector(config.aws, { now }));
-    const ctx: Context = {
-      db,
-      book: keepBook(db),
-      decisions: keepDecisions(db),
-      config,
-      collector,
-      log,
-      now,
-    };
-
     let slack: SlackApp | undefined;
     const server = await startWebServer({
       port: environment.PORT,
@@ -102,6 +98,33 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const homeTeam = () => workspace.teamId;
     const people = openPeople({ db, client, homeTeam, now });
     const gate = openGate({ client, people, config, homeTeam, log });
+    const digest = await findChannel(client, config.slack.channel, 'slack.channel');
+    const tokens = await findChannel(client, config.tokens.channel, 'tokens.channel');
+
+    const postman = openPostman({
+      db,
+      client: postmanClient({ token: environment.SLACK_BOT_TOKEN, slackApiUrl: environment.SLACK_API_URL }),
+      draw: ({ payload }) => drawLetter(payload as LetterContent) as Drawing,
+      refuse: async (channel) => {
+        const because = await gate.refusesChannel(channel);
+        return because && refusalWords(because);
+      },
+      now,
+      log,
+      instance,
+    });
+    const ctx: Context = {
+      db,
+      book: keepBook(db),
+      decisions: keepDecisions(db),
+      config,
+      collector,
+      people: { byName: people.byName, admins: gate.admins },
+      channels: { digest, tokens: tokens ?? digest },
+      lettersWritten: () => postman.wake(),
+      log,
+      now,
+    };
 
     const app = openSlackApp(slackOptions, workspace, log);
     const door = openDoor(app.app, { gate, db, log, now });
@@ -111,6 +134,13 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     closers.push(async () => {
       app.stop();
       await door.drained(DRAIN_MS);
+    });
+
+    const delivering = new AbortController();
+    const delivered = postman.keepDelivering(delivering.signal);
+    closers.push(async () => {
+      delivering.abort();
+      await delivered;
     });
     log.info(
       { team: workspace.teamName, mode: environment.SLACK_APP_TOKEN ? 'socket' : 'http' },

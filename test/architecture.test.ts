@@ -8,6 +8,8 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 /** Which floor a file stands on; imports only run down, or stay on their floor within their own folder. */
 const FLOORS: Readonly<Record<string, number>> = {
   'main.ts': 5,
+  'bot.ts': 5,
+  'log.ts': 5,
   cli: 5,
   slack: 4,
   jobs: 4,

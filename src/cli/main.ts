@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { config as readDotenv } from 'dotenv';
 import { AwsFailure } from '../aws/failure.ts';
 import { ConfigError } from '../config.ts';
-import { accountIdOption, positiveOption, repeated } from './options.ts';
+import { accountIdOption, portOption, positiveOption, repeated } from './options.ts';
 import { UsageError, WriteError } from './refusals.ts';
 
 // For development; a real deployment sets its environment itself. Quiet: standard error is for our own words.
@@ -48,6 +48,15 @@ program
   .action(async (options) => {
     const { scan } = await import('./scan.ts');
     process.exitCode = await scan(options, process);
+  });
+
+program
+  .command('demo')
+  .description('the bot, a simulated organization and a local Slack, on this machine alone')
+  .option('--port <port>', 'where the page is (default: 4000, or another when that is taken)', portOption)
+  .action(async (options) => {
+    const { runDemo } = await import('./demo.ts');
+    process.exitCode = await runDemo(options, process);
   });
 
 for (const command of program.commands) command.exitOverride();

@@ -14,6 +14,13 @@ export function positiveOption(text: string): number {
   throw new InvalidArgumentError('expected a whole number from 1 to 200.');
 }
 
+/** A port from the command line, or a sentence that says what was expected. */
+export function portOption(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= 65_535) return value;
+  throw new InvalidArgumentError('expected a port, 0 to 65535.');
+}
+
 /** An option that may be repeated: its values so far, and one more. */
 export function repeated<T>(parse: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
   return (text, before) => [...(before ?? []), parse(text)];

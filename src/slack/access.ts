@@ -45,6 +45,8 @@ export interface Gate {
   admit(claim: Claim): Promise<Access>;
   /** Why nothing may be shown in a conversation; undefined when it may. */
   refusesChannel(channelId: string): Promise<Refusal | undefined>;
+  /** Everybody who decides for the company and may use the bot. */
+  admins(): Promise<readonly SlackUserId[]>;
   /** Forgets what is known of a channel: it was shared a moment ago. */
   forgetChannel(channelId: string): void;
 }
@@ -135,6 +137,19 @@ export function openGate({
       } catch {
         return 'cannot-ask';
       }
+    },
+    async admins() {
+      const named = await Promise.all(
+        admins.map(async (who) => {
+          if (!isPerson(who)) return [...(await groups.get(who))];
+          const person = await people.byName(who);
+          return person ? [person.slackId] : [];
+        }),
+      );
+      const found = await Promise.all([...new Set(named.flat())].map((id) => people.byId(id)));
+      return found.flatMap((person) =>
+        person && isSlackUserId(person.slackId) && !refusalOf(person, ours) ? [person.slackId] : [],
+      );
     },
     forgetChannel: (id) => channels.forget(id),
   };

@@ -3,7 +3,14 @@ import { historyOf } from '../store/verdicts.ts';
 import type { AccountView } from '../usecases/account-view.ts';
 import { findAccount } from '../usecases/find-account.ts';
 import { readChange } from '../usecases/read-change.ts';
-import { readAccount, readAccounts, readCompany, readOrgUnit, readOwned, readTrend } from '../usecases/read-status.ts';
+import {
+  readAccount,
+  readAccounts,
+  readCompany,
+  readOrgUnit,
+  readOwned,
+  readTrend,
+} from '../usecases/read-status.ts';
 import type { Caller } from './access.ts';
 import type { Bot } from './bot.ts';
 import { drawAccount, drawChoice, drawNoMatch } from './views/account.ts';

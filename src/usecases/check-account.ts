@@ -5,6 +5,7 @@ import { rememberReadings } from '../store/verdicts.ts';
 import type { AccountView } from './account-view.ts';
 import type { Context } from './context.ts';
 import { readAccount } from './read-status.ts';
+import { settle } from './settle.ts';
 
 /** What a look at one account came to. */
 export type CheckOutcome =
@@ -47,7 +48,8 @@ export async function checkAccount(
     };
   }
 
-  await rememberReadings(db, null, [reading]);
+  await db.transaction(async (tx) => settle(tx, ctx, await rememberReadings(tx, null, [reading]), ctx.now()));
+  ctx.lettersWritten();
   const view = (await readAccount(ctx, accountId)) ?? before;
   if (toldNothing(reading)) return { kind: 'could-not-read', view, reason: reading.verdict.why };
   return before.standing === 'unmet' && (view.standing === 'met' || view.standing === 'not_applicable')

@@ -1,10 +1,12 @@
 import type { Config } from '../config.ts';
 import type { Account, AccountId, DirectoryEntry } from '../domain/account.ts';
 import type { CallError } from '../domain/evidence.ts';
+import type { SlackUserId } from '../domain/person.ts';
 import type { Reading } from '../domain/scan.ts';
 import type { Book } from '../store/book.ts';
 import type { Database } from '../store/database.ts';
 import type { DecisionBook } from '../store/decisions.ts';
+import type { Person } from '../store/people.ts';
 
 /** What use cases need of the world. */
 export interface Context {
@@ -15,8 +17,21 @@ export interface Context {
   readonly decisions: DecisionBook;
   readonly config: Config;
   readonly collector: CollectorFactory;
+  readonly people: PeopleFinder;
+  /** Where the bot speaks to many, by Slack id; `null`: nowhere, the configuration names no channel. */
+  readonly channels: { readonly digest: string | null; readonly tokens: string | null };
+  /** Says that letters were written: to be called after the transaction that wrote them. */
+  readonly lettersWritten: () => void;
   readonly log: Log;
   readonly now: () => Date;
+}
+
+/** Who is who in Slack. Throws where Slack cannot be asked: that is no answer. */
+export interface PeopleFinder {
+  /** Somebody by Slack id or e-mail, as owners are written down; undefined where Slack knows nobody. */
+  byName(who: string, maxAgeMs?: number): Promise<Person | undefined>;
+  /** Everybody who decides for the company, those of user groups too. */
+  admins(): Promise<readonly SlackUserId[]>;
 }
 
 /** Opens a look at AWS; throws an error whose message says what to do if there is none to be had. */

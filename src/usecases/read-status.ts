@@ -1,7 +1,7 @@
 import type { AccountId } from '../domain/account.ts';
 import { type Coverage, coverageOf } from '../domain/coverage.ts';
 import { isUnder } from '../domain/policy.ts';
-import { STANDINGS_WORST_FIRST } from '../domain/standing.ts';
+import { type Ranked, worstFirst } from '../domain/worst-first.ts';
 import { knownAccount } from '../store/book.ts';
 import { lastScan, type ScanResult, scansSince } from '../store/scans.ts';
 import { type AccountView, accountView, type Outlook } from './account-view.ts';
@@ -44,9 +44,7 @@ export async function readCompany(ctx: Context): Promise<CompanyStatus> {
   const views = await readAccounts(ctx);
   return {
     coverage: coverageOf(views),
-    needingAttention: worstFirst(
-      views.filter(({ standing }) => standing === 'unmet' || standing === 'unknown'),
-    ),
+    needingAttention: byWorst(views.filter(({ standing }) => standing === 'unmet' || standing === 'unknown')),
     lastScan: await lastScan<Coverage>(ctx.db),
   };
 }
@@ -54,14 +52,14 @@ export async function readCompany(ctx: Context): Promise<CompanyStatus> {
 /** The accounts that a person answers for, worst first. `names` are the ways to write the person: e-mail, Slack id. */
 export async function readOwned(ctx: Context, names: readonly string[]): Promise<AccountView[]> {
   const wanted = new Set(names.flatMap((name) => [name, name.toLowerCase()]));
-  return worstFirst((await readAccounts(ctx)).filter(({ owner }) => owner !== null && wanted.has(owner.who)));
+  return byWorst((await readAccounts(ctx)).filter(({ owner }) => owner !== null && wanted.has(owner.who)));
 }
 
 /** The accounts in an org unit and below it, worst first. */
 export async function readOrgUnit(ctx: Context, path: string): Promise<AccountView[]> {
   const pattern = /\*/.test(path) ? path : `${path.replace(/\/+$/, '')}/**`;
   const views = await readAccounts(ctx);
-  return worstFirst(
+  return byWorst(
     views.filter(({ account }) => account.orgUnit !== null && isUnder(account.orgUnit, pattern)),
   );
 }
@@ -71,9 +69,11 @@ export function readTrend({ db }: Context, since: Date): Promise<ScanResult<Cove
   return scansSince<Coverage>(db, since);
 }
 
-function worstFirst(views: readonly AccountView[]): AccountView[] {
-  const rank = ({ standing, level1 }: AccountView) =>
-    STANDINGS_WORST_FIRST.indexOf(standing) * 2 + (level1 === 'fail' ? 0 : 1);
-  // The sort is stable, so equals stay in the order of the book: by name.
-  return [...views].sort((a, b) => rank(a) - rank(b));
+function byWorst(views: readonly AccountView[]): AccountView[] {
+  return [...views].sort((a, b) => worstFirst(ranked(a), ranked(b)));
+}
+
+function ranked({ account, standing }: AccountView): Ranked {
+  const { id, name, managementAccount, verdict, since } = account;
+  return { id, name, managementAccount, verdict, standing, unmetSince: standing === 'unmet' ? since : null };
 }

@@ -7,6 +7,7 @@ import { finishScan, openScan } from '../store/scans.ts';
 import { rememberReadings, type VerdictChange } from '../store/verdicts.ts';
 import type { Context } from './context.ts';
 import { readAccounts } from './read-status.ts';
+import { settle } from './settle.ts';
 import { sweep } from './sweep.ts';
 
 /** How a scan went. */
@@ -100,8 +101,10 @@ async function scan(
           begun.startedAt,
         );
       }
+      await settle(tx, ctx, changed, now());
       return changed;
     });
+    ctx.lettersWritten();
     const coverage = coverageOf(await readAccounts(ctx));
     await finishScan(db, begun.id, { at: now(), accounts: readings.length, unread, coverage });
     // Fresh statistics and a short log: without them the next comparison of two scans takes seconds.

@@ -5,8 +5,6 @@ import { parseConfig } from '../../src/config.ts';
 import { type SimulatedAws, startSimulatedAws } from '../../src/demo/aws/server.ts';
 import { demoCompany, organizationOf } from '../../src/demo/company.ts';
 import { accountId } from '../../src/domain/account.ts';
-import { keepBook } from '../../src/store/book.ts';
-import { keepDecisions } from '../../src/store/decisions.ts';
 import { checkAccount } from '../../src/usecases/check-account.ts';
 import type { Context } from '../../src/usecases/context.ts';
 import { findAccount } from '../../src/usecases/find-account.ts';
@@ -19,6 +17,7 @@ import {
 } from '../../src/usecases/read-status.ts';
 import { refreshDirectory } from '../../src/usecases/refresh-directory.ts';
 import { scanAccounts } from '../../src/usecases/scan-accounts.ts';
+import { aContext } from '../support/context.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 
 const db = await testDatabase();
@@ -43,8 +42,7 @@ beforeEach(async () => {
   const now = () => time;
   const collector = async () =>
     openCollector(config.aws, { clients: await openClients({ concurrency: 50, maxAttempts: 2 }), now });
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  ctx = { db, book: keepBook(db), decisions: keepDecisions(db), config, collector, log, now };
+  ctx = aContext({ db, config, collector, now });
 });
 
 afterEach(() => aws.close());

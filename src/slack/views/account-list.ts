@@ -113,15 +113,15 @@ function accountDetail({ account, owner, asked, standing }: AccountView): Markup
 
 function accountTable(caption: string, views: readonly AccountView[]): Block {
   return dataTable(caption, [
-    ['Account', 'Id', 'Standing', 'Root MFA', 'Level 1', 'Level 2', 'Owner'],
+    ['Account', 'Standing', 'Root MFA', 'Owner', 'Id', 'Level 1', 'Level 2'],
     ...views.map(({ account, standing, level1, level2, owner }) => [
       short(account.name, NAME_LENGTH),
-      account.id,
       STANDING[standing].name,
       MFA[account.verdict?.mfa ?? 'unknown'],
+      short(owner?.who ?? 'none', 50),
+      account.id,
       RESULT[level1],
       RESULT[level2],
-      short(owner?.who ?? 'none', 50),
     ]),
   ]);
 }

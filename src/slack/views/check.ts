@@ -14,7 +14,7 @@ export function checkWords(outcome: CheckOutcome): Markup {
       return md`:warning: AWS could not be read just now: ${outcome.reason}`;
     case 'read':
       return outcome.view.standing === 'unmet'
-        ? md`:mag: Looked just now: *it still falls short.* ${outcome.view.account.verdict?.why ?? ''}`
+        ? md`:mag: Looked just now: *it still falls short.*`
         : md`:mag: Looked just now.`;
   }
 }

@@ -1,0 +1,180 @@
+import { schedule } from 'node-cron';
+import { Temporal } from 'temporal-polyfill';
+import { type Cron, lastRunAt, parseCron } from '../domain/cron.ts';
+import type { Database } from '../store/database.ts';
+import { claimRun, failRun, finishRun, lastRun, type RunClaim, renewRun } from '../store/job-runs.ts';
+import type { Log } from '../usecases/context.ts';
+import type { Job, Period } from './job.ts';
+
+export interface SchedulerOptions {
+  readonly db: Database;
+  readonly jobs: readonly Job[];
+  /** IANA name. */
+  readonly timezone: string;
+  readonly now: () => Date;
+  readonly log: Log;
+  /** Names this process among those on one database. */
+  readonly instance: string;
+  /** Wakes at once and every minute, until the returned function is called. */
+  readonly everyMinute?: (wake: () => void) => () => void;
+  /** Calls back again and again, until the returned function is called. */
+  readonly every?: (milliseconds: number, beat: () => void) => () => void;
+}
+
+export interface Scheduler {
+  /** Runs what is due now and was not run yet, by whomever; ends when that does. */
+  tick(): Promise<void>;
+  /** Starts nothing more, and waits for what runs. */
+  stop(): Promise<void>;
+}
+
+/** A run is late when it begins that long after its time: ticks and short failures take a minute or two. */
+const LATE_MS = 5 * 60_000;
+
+const FIRST_BACKOFF_MS = 60_000;
+const LONGEST_BACKOFF_MS = 30 * 60_000;
+
+/**
+ * Runs each job once for each of its periods, however many instances share the database, and whichever of them die.
+ * The timer only wakes; which period is due follows from the clock, who runs it from the database.
+ */
+export function startScheduler({
+  db,
+  jobs,
+  timezone,
+  now,
+  log,
+  instance,
+  everyMinute = byTimer,
+  every = byInterval,
+}: SchedulerOptions): Scheduler {
+  const startedAt = now();
+  const entries = jobs.map((job): Entry => ({ job, cron: parseCron(job.cron), settled: undefined, begun: false }));
+  const busy = new Map<Entry, Promise<void>>();
+  let stopped = false;
+
+  /** The period of the job that is to be run now, if any. */
+  async function dueNow(entry: Entry): Promise<Omit<Period, 'attempt'> | undefined> {
+    const { job, cron } = entry;
+    const due = lastRunAt(cron, timezone, now());
+    if (!due) return undefined;
+    const key = localMoment(due.at, timezone);
+    if (key === entry.settled) return undefined;
+
+    const lateBy = now().getTime() - due.at.getTime();
+    const period = { key, scheduledFor: due.at, late: lateBy >= LATE_MS };
+    const isFirst = !entry.begun && (await lastRun(db, job.name)) === undefined && due.at <= startedAt;
+    if (isFirst && job.atStart) return period;
+    if (isFirst) await passOver(job, key);
+    entry.begun = true;
+
+    const worthForMs = job.catchUp === 'none' ? LATE_MS : (job.worthForMs ?? Number.POSITIVE_INFINITY);
+    if (!isFirst && lateBy < worthForMs) return period;
+    entry.settled = key;
+    return undefined;
+  }
+
+  /** Remembers at the very first start where the past ends: from then on, what is missed is caught up. */
+  async function passOver(job: Job, period: string): Promise<void> {
+    const run = { job: job.name, period, by: instance };
+    await db.transaction(async (tx) => {
+      if ((await claimRun(tx, { ...run, leaseMs: job.leaseMs })) !== null) await finishRun(tx, run);
+    });
+  }
+
+  async function consider(entry: Entry): Promise<void> {
+    const { job } = entry;
+    const due = await dueNow(entry);
+    if (!due) return;
+
+    const claim = { job: job.name, period: due.key, by: instance };
+    const attempt = await claimRun(db, { ...claim, leaseMs: job.leaseMs });
+    if (attempt !== null) {
+      await run(job, claim, { ...due, attempt });
+      return;
+    }
+    // Somebody else has it. Once it is done there is nothing left to ask.
+    const done = await lastRun(db, job.name, 'done');
+    if (done?.period === due.key) entry.settled = due.key;
+  }
+
+  async function run(job: Job, claim: RunClaim, period: Period): Promise<void> {
+    const about = { job: job.name, period: period.key, attempt: period.attempt };
+    const release = keepLease(job, claim);
+    try {
+      await job.run(period);
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      const retryInMs = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (period.attempt - 1));
+      log.error({ ...about, error: words, retryInMs }, 'A job failed');
+      await failRun(db, { ...claim, error: words, retryInMs });
+      return;
+    } finally {
+      release();
+    }
+    if (await finishRun(db, claim)) log.info({ ...about, late: period.late }, 'A job is done');
+    else log.warn(about, 'A job is done, but another instance had taken it over meanwhile');
+  }
+
+  /** Renews the lease until released. */
+  function keepLease(job: Job, claim: RunClaim): () => void {
+    return every(job.leaseMs / 3, () => {
+      renewRun(db, { ...claim, leaseMs: job.leaseMs }).catch((error: unknown) => {
+        log.warn({ job: job.name, error: String(error) }, 'A lease could not be renewed');
+      });
+    });
+  }
+
+  /** One job at a time by its name: a tick that finds it busy leaves it alone. */
+  function look(entry: Entry): Promise<void> {
+    const looking = consider(entry)
+      .catch((error: unknown) => {
+        log.error({ job: entry.job.name, error: String(error) }, 'A job cannot be looked after for a while');
+      })
+      .finally(() => busy.delete(entry));
+    busy.set(entry, looking);
+    return looking;
+  }
+
+  async function tick(): Promise<void> {
+    if (stopped) return;
+    await Promise.all(entries.filter((entry) => !busy.has(entry)).map(look));
+  }
+
+  const sleep = everyMinute(() => void tick());
+  return {
+    tick,
+    async stop() {
+      stopped = true;
+      sleep();
+      await Promise.all(busy.values());
+    },
+  };
+}
+
+interface Entry {
+  readonly job: Job;
+  readonly cron: Cron;
+  /** The period that needs no more thought. */
+  settled: string | undefined;
+  /** The job has a past in the database. */
+  begun: boolean;
+}
+
+/** By the zone's own clocks, so that a period stays the same one when the company moves to another zone. */
+function localMoment(at: Date, zone: string): string {
+  const local = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDateTime();
+  return local.toString({ smallestUnit: 'minute' });
+}
+
+function byTimer(wake: () => void): () => void {
+  wake();
+  // A minute that was slept through is no loss: the next tick finds whatever was missed.
+  const task = schedule('* * * * *', wake, { suppressMissedWarning: true });
+  return () => void task.destroy();
+}
+
+function byInterval(milliseconds: number, beat: () => void): () => void {
+  const timer = setInterval(beat, milliseconds);
+  return () => clearInterval(timer);
+}

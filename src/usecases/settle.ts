@@ -1,0 +1,23 @@
+import type { Database } from '../store/database.ts';
+import type { VerdictChange } from '../store/verdicts.ts';
+import type { Context } from './context.ts';
+
+/** What a look at AWS settles, in the transaction that remembers it. */
+type Settlement = (tx: Database, ctx: Context, changes: readonly VerdictChange[], at: Date) => Promise<void>;
+
+/** In the order in which they happen. */
+const SETTLEMENTS: readonly Settlement[] = [];
+
+/**
+ * Draws the consequences of what a scan or a check saw, in the transaction that remembers it: what waited for the fix is
+ * closed, what cannot wait is said. Call `ctx.lettersWritten()` once the transaction is through.
+ */
+export async function settle(
+  tx: Database,
+  ctx: Context,
+  changes: readonly VerdictChange[],
+  at: Date,
+): Promise<void> {
+  if (changes.length === 0) return;
+  for (const settlement of SETTLEMENTS) await settlement(tx, ctx, changes, at);
+}
