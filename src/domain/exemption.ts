@@ -113,6 +113,11 @@ export function ask(
   };
 }
 
+/** The last day on which it holds, in the company's zone: `2026-12-31`. */
+export function lastDayOf({ endsAt }: Pick<Exemption, 'endsAt'>, zone: string): string {
+  return localDate(new Date(endsAt.getTime() - 1), zone);
+}
+
 /** The latest day that may be asked for today: `2026-12-31`. */
 export function latestDayOf({ maxDays }: ExemptionPolicy, zone: string, now: Date): string {
   return localDate(daysAfter(now, maxDays, zone), zone);
@@ -178,6 +183,13 @@ export function revoke(granted: Granted, by: Actor, now: Date): RevokeOutcome {
 /** Leave that has run out; undefined while it still holds. */
 export function endIfOver(granted: Granted, now: Date): Ended | undefined {
   return granted.endsAt <= now ? { ...granted, state: 'ended', closedAt: granted.endsAt } : undefined;
+}
+
+/** A question that nobody answered until its own end: it falls to its asker again. */
+export function lapseIfOver(asked: Asked, now: Date): Withdrawn | undefined {
+  return asked.endsAt <= now
+    ? { ...asked, state: 'withdrawn', closedBy: asked.askedBy, closedAt: asked.endsAt }
+    : undefined;
 }
 
 /** The exemption after its asker was told that the end is near. */

@@ -1,5 +1,5 @@
 import type { AccountId } from './account.ts';
-import type { Exemption } from './exemption.ts';
+import { type Exemption, lastDayOf } from './exemption.ts';
 import type {
   EscalationLetter,
   ExemptionNews,
@@ -94,8 +94,12 @@ function stepsOf(request: TokenRequest): RequestStep[] {
 }
 
 /** The question for leave as admins are shown it. */
-export function exemptionRequestLetter(exemption: Exemption, nameOf: NameOf): ExemptionRequestLetter {
-  const { id, accountId, state, askedBy, reason, compensatingControl, endsAt } = exemption;
+export function exemptionRequestLetter(
+  exemption: Exemption,
+  nameOf: NameOf,
+  zone: string,
+): ExemptionRequestLetter {
+  const { id, accountId, state, askedBy, reason, compensatingControl } = exemption;
   const decided = 'decidedBy' in exemption ? exemption : undefined;
   return {
     kind: 'exemption-request',
@@ -105,7 +109,7 @@ export function exemptionRequestLetter(exemption: Exemption, nameOf: NameOf): Ex
     askedBy,
     reason,
     compensatingControl,
-    endsAt: endsAt.toISOString(),
+    lastDay: lastDayOf(exemption, zone),
     decidedBy: decided?.decidedBy ?? null,
     decisionNote: decided?.decisionNote ?? null,
   };
@@ -116,8 +120,9 @@ export function exemptionNewsLetter(
   exemption: Exemption,
   news: ExemptionNews,
   nameOf: NameOf,
+  zone: string,
 ): ExemptionNewsLetter {
-  const { id, accountId, endsAt } = exemption;
+  const { id, accountId } = exemption;
   const decided = 'decidedBy' in exemption ? exemption : undefined;
   const isDecision = news === 'granted' || news === 'declined';
   const revokedBy = exemption.state === 'revoked' ? exemption.closedBy : null;
@@ -126,7 +131,7 @@ export function exemptionNewsLetter(
     news,
     exemptionId: id,
     account: { id: accountId, name: nameOf(accountId) },
-    endsAt: endsAt.toISOString(),
+    lastDay: lastDayOf(exemption, zone),
     by: isDecision ? (decided?.decidedBy ?? null) : revokedBy,
     note: isDecision ? (decided?.decisionNote ?? null) : null,
   };

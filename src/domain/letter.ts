@@ -167,12 +167,14 @@ export interface ExemptionRequestLetter {
   readonly askedBy: SlackUserId;
   readonly reason: string;
   readonly compensatingControl: string | null;
-  readonly endsAt: IsoTime;
+  /** In the company's zone: `2026-12-31`. */
+  readonly lastDay: string;
   readonly decidedBy: SlackUserId | null;
   readonly decisionNote: string | null;
 }
 
-export type ExemptionNews = 'granted' | 'declined' | 'revoked' | 'ending' | 'ended';
+/** `unanswered`: nobody decided before its own end. */
+export type ExemptionNews = 'granted' | 'declined' | 'revoked' | 'ending' | 'ended' | 'unanswered';
 
 /** News for whoever asked for leave. */
 export interface ExemptionNewsLetter {
@@ -180,7 +182,8 @@ export interface ExemptionNewsLetter {
   readonly news: ExemptionNews;
   readonly exemptionId: string;
   readonly account: LetterAccount;
-  readonly endsAt: IsoTime;
+  /** In the company's zone: `2026-12-31`. */
+  readonly lastDay: string;
   readonly by: SlackUserId | null;
   readonly note: string | null;
 }

@@ -1,12 +1,18 @@
 import type { Database } from '../store/database.ts';
 import type { VerdictChange } from '../store/verdicts.ts';
 import type { Context } from './context.ts';
+import { settleAttestations } from './settle-attestations.ts';
 
 /** What a look at AWS settles, in the transaction that remembers it. */
-type Settlement = (tx: Database, ctx: Context, changes: readonly VerdictChange[], at: Date) => Promise<void>;
+export type Settlement = (
+  tx: Database,
+  ctx: Context,
+  changes: readonly VerdictChange[],
+  at: Date,
+) => Promise<void>;
 
 /** In the order in which they happen. */
-const SETTLEMENTS: readonly Settlement[] = [];
+const SETTLEMENTS: readonly Settlement[] = [settleAttestations];
 
 /**
  * Draws the consequences of what a scan or a check saw, in the transaction that remembers it: what waited for the fix is

@@ -169,21 +169,33 @@ describe('an exemption', () => {
   const granted = only(grant(asked, admin, 'once', MONDAY), 'granted').exemption;
 
   test('is shown to admins as a question, then with its answer', () => {
-    expect(exemptionRequestLetter(asked, nameOf)).toMatchObject({ state: 'asked', decidedBy: null });
-    expect(exemptionRequestLetter(granted, nameOf)).toMatchObject({
+    expect(exemptionRequestLetter(asked, nameOf, 'Europe/Berlin')).toMatchObject({
+      state: 'asked',
+      decidedBy: null,
+    });
+    expect(exemptionRequestLetter(granted, nameOf, 'Europe/Berlin')).toMatchObject({
       state: 'granted',
       decidedBy: SAM,
       decisionNote: 'once',
-      endsAt: '2026-12-31T23:00:00.000Z',
+      lastDay: '2026-12-31',
     });
   });
 
   test('is news to whoever asked, from whoever decided', () => {
     const revoked = only(revoke(granted, admin, MONDAY), 'revoked').exemption;
 
-    expect(exemptionNewsLetter(granted, 'granted', nameOf)).toMatchObject({ by: SAM, note: 'once' });
-    expect(exemptionNewsLetter(revoked, 'revoked', nameOf)).toMatchObject({ by: SAM, note: null });
-    expect(exemptionNewsLetter(granted, 'ending', nameOf)).toMatchObject({ by: null, note: null });
+    expect(exemptionNewsLetter(granted, 'granted', nameOf, 'Europe/Berlin')).toMatchObject({
+      by: SAM,
+      note: 'once',
+    });
+    expect(exemptionNewsLetter(revoked, 'revoked', nameOf, 'Europe/Berlin')).toMatchObject({
+      by: SAM,
+      note: null,
+    });
+    expect(exemptionNewsLetter(granted, 'ending', nameOf, 'Europe/Berlin')).toMatchObject({
+      by: null,
+      note: null,
+    });
   });
 });
 
