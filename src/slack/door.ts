@@ -231,9 +231,9 @@ export function openDoor(app: App, { gate, db, log, now }: DoorOptions): Door {
     },
 
     closeBehind() {
-      app.command(/.*/, async ({ ack, command, respond }) => {
+      app.command(/.*/, async ({ ack, command }) => {
         if (known.commands.has(command.command)) return;
-        await ack();
+        await ack({ response_type: 'ephemeral', text: 'I do not know this command. Try /mfa-status help.' });
         log.warn({ command: command.command }, 'A command that nobody knows');
         await respond({
           response_type: 'ephemeral',

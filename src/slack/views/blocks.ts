@@ -209,7 +209,7 @@ function asPreformatted({ rows }: DataTableBlock): RichTextBlock {
       .trimEnd(),
   );
   // A refused table must not turn into a message that is too long.
-  const text = upTo(lines, 2_800);
+  const text = upTo(lines, 7_000);
   return {
     type: 'rich_text',
     elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text }] }],

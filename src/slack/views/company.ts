@@ -43,6 +43,7 @@ const OLD_MS = 24 * 60 * 60_000;
 export function drawCompany({ status, change, since, cis, admin, now }: CompanyPage): Drawn {
   const { coverage, needingAttention, lastScan } = status;
   if (!lastScan) return nothingYet(admin);
+  if (coverage.accounts === 0) return noAccounts(admin);
 
   const short = coverage.standing.unmet;
   const worst = needingAttention.slice(0, WORST_SHOWN);
@@ -111,7 +112,8 @@ export function standingWords({ standing }: Coverage): string {
 function standingLine({ standing }: Coverage): Markup {
   return joined(
     STANDINGS_WORST_FIRST.filter((one) => standing[one] > 0).map(
-      (one) => md`${{ markup: STANDING[one].emoji }} *${standing[one]}* ${STANDING[one].name.toLowerCase()}`,
+      (one) =>
+        md`${{ markup: STANDING[one].emoji }} *${standing[one]}* ${standing[one] === 1 ? STANDING[one].name.toLowerCase() : STANDING[one].many}`,
     ),
     '   ',
   );
@@ -146,6 +148,19 @@ export function changeWords({
     closed.length > 0 && md`${closed.length} closed`,
   ].filter((part) => part !== false);
   return parts.length > 0 ? joined(parts, ' · ') : undefined;
+}
+
+function noAccounts(admin: boolean): Drawn {
+  const sentence =
+    'The last scan found no account at all. Check that the bot may list the accounts of the organization, and what aws.exclude leaves out.';
+  return {
+    text: sentence,
+    blocks: [
+      header('Root user MFA'),
+      section(md`:warning: ${sentence}`),
+      ...(admin ? [actions(button(SCAN_NOW, 'Scan now'))] : []),
+    ],
+  };
 }
 
 function nothingYet(admin: boolean): Drawn {

@@ -4,12 +4,15 @@ import type { Flag, LevelResult, Mfa } from '../../domain/verdict.ts';
 
 /** How each standing is called and marked, everywhere. */
 export const STANDING = {
-  unmet: { emoji: ':red_circle:', name: 'Falls short' },
-  unknown: { emoji: ':grey_question:', name: 'Not known' },
-  exempt: { emoji: ':large_yellow_circle:', name: 'Exempt' },
-  met: { emoji: ':large_green_circle:', name: 'Met' },
-  not_applicable: { emoji: ':white_circle:', name: 'Does not apply' },
-} as const satisfies Record<Standing, { readonly emoji: string; readonly name: string }>;
+  unmet: { emoji: ':red_circle:', name: 'Falls short', many: 'fall short' },
+  unknown: { emoji: ':grey_question:', name: 'Not known', many: 'not known' },
+  exempt: { emoji: ':large_yellow_circle:', name: 'Exempt', many: 'exempt' },
+  met: { emoji: ':large_green_circle:', name: 'Met', many: 'met' },
+  not_applicable: { emoji: ':white_circle:', name: 'Does not apply', many: 'do not apply' },
+} as const satisfies Record<
+  Standing,
+  { readonly emoji: string; readonly name: string; readonly many: string }
+>;
 
 /** What protects the root sign-in, in a few words for somebody who has never read the CIS benchmark. */
 export const MFA = {

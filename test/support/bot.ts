@@ -1,0 +1,124 @@
+import { afterAll } from '@jest/globals';
+import { openClients } from '../../src/aws/clients.ts';
+import { openCollector } from '../../src/aws/collector.ts';
+import { type RunningBot, startBot } from '../../src/bot.ts';
+import type { Config } from '../../src/config.ts';
+import { type SimulatedAws, startSimulatedAws } from '../../src/demo/aws/server.ts';
+import { type MovableClock, movableClock } from '../../src/demo/clock.ts';
+import { type Company, demoCompany, organizationOf } from '../../src/demo/company.ts';
+import { rehearsalConfig } from '../../src/demo/rehearsal-config.ts';
+import {
+  type LocalSlack,
+  type LocalSlackOptions,
+  startLocalSlack,
+} from '../../src/demo/slack/local-slack.ts';
+import { workspaceOf } from '../../src/demo/workspace.ts';
+import { readEnvironment } from '../../src/environment.ts';
+import type { Log } from '../../src/usecases/context.ts';
+import { refreshDirectory } from '../../src/usecases/refresh-directory.ts';
+import { scanAccounts } from '../../src/usecases/scan-accounts.ts';
+import { emptyDataDir } from './database.ts';
+
+/** The bot with everything around it: a simulated organization, a local Slack, an empty store, a clock. */
+export interface Rehearsal {
+  readonly bot: RunningBot;
+  readonly slack: LocalSlack;
+  readonly aws: SimulatedAws;
+  readonly clock: MovableClock;
+  /** Everything that was logged, with its level. */
+  readonly logged: readonly LoggedLine[];
+  scan(): Promise<void>;
+}
+
+export interface LoggedLine {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface RehearsalOptions {
+  readonly company?: Company;
+  readonly config?: Config;
+  readonly slack?: Partial<LocalSlackOptions>;
+  /** Over signed HTTP instead of Socket Mode. */
+  readonly http?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default: the company was scanned once, and its directory read. */
+  readonly scanned?: boolean;
+}
+
+/** Starts all of it, for the tests of one file; closed after the last of them. Call it at the top of the file. */
+export async function aRehearsal(options: RehearsalOptions = {}): Promise<Rehearsal> {
+  const { company = demoCompany(), config = rehearsalConfig(), http = false, scanned = true } = options;
+  const clock = movableClock();
+  // The bot goes before its database: hooks run in the order in which they were asked for.
+  const closers: (() => Promise<void>)[] = [];
+  afterAll(async () => {
+    for (const close of closers) await close();
+  }, 30_000);
+  const organization = organizationOf(company, clock.now);
+  // Throttled accounts cost seconds of back-off that these examples need not wait for.
+  for (const throttled of ['444455550004', '222233330010']) organization.clearFaults(throttled);
+  const aws = await startSimulatedAws({ organization, now: () => new Date() });
+  delete process.env['AWS_SESSION_TOKEN'];
+  Object.assign(process.env, aws.environment('management'));
+
+  const port = http ? await aFreePort() : 0;
+  const slack = await startLocalSlack({
+    ...workspaceOf(company),
+    now: clock.now,
+    ackLimitMs: 3_000,
+    ...(http && { mode: { requestUrl: `http://127.0.0.1:${port}/slack/events` } }),
+    ...options.slack,
+  });
+  const logged: LoggedLine[] = [];
+  const bot = await startBot({
+    config,
+    environment: readEnvironment({
+      SLACK_BOT_TOKEN: slack.botToken,
+      ...(http ? { SLACK_SIGNING_SECRET: slack.signingSecret } : { SLACK_APP_TOKEN: slack.appToken }),
+      SLACK_API_URL: slack.apiUrl,
+      DATA_DIR: await emptyDataDir(),
+      PORT: String(port),
+      ...options.env,
+    }),
+    log: notebook(logged),
+    now: clock.now,
+    collector: async () =>
+      openCollector(config.aws, {
+        clients: await openClients({ concurrency: 50, maxAttempts: 2 }),
+        now: clock.now,
+      }),
+  });
+  closers.push(async () => {
+    await bot.stop();
+    if (slack.connections() !== null) await slack.until(() => slack.connections() === 0);
+    await slack.close();
+    await aws.close();
+  });
+
+  const scan = async () => {
+    await scanAccounts(bot.ctx, { startedBy: 'schedule', instance: 'rehearsal' });
+    await refreshDirectory(bot.ctx);
+  };
+  if (scanned) await scan();
+  return { bot, slack, aws, clock, logged, scan };
+}
+
+function notebook(lines: LoggedLine[]): Log {
+  const write = (level: LoggedLine['level']) => (fields: object, message: string) => {
+    lines.push({ level, message, fields: fields as Record<string, unknown> });
+  };
+  return { info: write('info'), warn: write('warn'), error: write('error') };
+}
+
+async function aFreePort(): Promise<number> {
+  const { createServer } = await import('node:net');
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
