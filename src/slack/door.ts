@@ -235,10 +235,6 @@ export function openDoor(app: App, { gate, db, log, now }: DoorOptions): Door {
         if (known.commands.has(command.command)) return;
         await ack({ response_type: 'ephemeral', text: 'I do not know this command. Try /mfa-status help.' });
         log.warn({ command: command.command }, 'A command that nobody knows');
-        await respond({
-          response_type: 'ephemeral',
-          text: 'I do not know this command. Try /mfa-status help.',
-        });
       });
       app.action(/.*/, async ({ ack, action }) => {
         const id = 'action_id' in action ? action.action_id : action.type;
