@@ -16,13 +16,18 @@ export type NewTokenRequestOutcome =
   | { readonly kind: 'remembered' }
   | { readonly kind: 'already-open'; readonly accountId: AccountId; readonly requestId: string };
 
-/** Remembers a new request, unless one of its accounts has an open one, also one that is being made this moment. */
+/**
+ * Remembers a new request, unless one of its accounts has an open one, also one that is being made this moment. That
+ * may be the same request: its form was sent twice.
+ */
 export async function newTokenRequest(tx: Database, request: Requested): Promise<NewTokenRequestOutcome> {
+  let sameId = false;
   try {
     await tx.transaction((inner) => insert(inner, request));
     return { kind: 'remembered' };
   } catch (error) {
-    if (!isUniqueViolation(error, 'token_request_accounts_open')) throw error;
+    sameId = isUniqueViolation(error, 'token_requests_pkey');
+    if (!sameId && !isUniqueViolation(error, 'token_request_accounts_open')) throw error;
   }
   const [open] = await tx.query<{ account_id: AccountId; request_id: string }>(
     `select account_id, request_id from token_request_accounts
@@ -31,9 +36,10 @@ export async function newTokenRequest(tx: Database, request: Requested): Promise
       limit 1`,
     [request.accounts.map(({ id }) => id)],
   );
-  // None only if the other one was closed in between.
-  if (!open) return newTokenRequest(tx, request);
-  return { kind: 'already-open', accountId: open.account_id, requestId: open.request_id };
+  if (open) return { kind: 'already-open', accountId: open.account_id, requestId: open.request_id };
+  if (sameId) throw new RangeError(`Cannot make the token request ${request.id} again: it is closed`);
+  // The other one was closed in between.
+  return newTokenRequest(tx, request);
 }
 
 /** The request with this id, its accounts in the order of their ids, or undefined. */

@@ -2,8 +2,9 @@ import type { Database } from '../store/database.ts';
 import type { VerdictChange } from '../store/verdicts.ts';
 import type { Context } from './context.ts';
 import { settleAttestations } from './settle-attestations.ts';
+import { settleTokenRequests } from './settle-token-requests.ts';
 
-/** What a look at AWS settles, in the transaction that remembers it. */
+/** What a look at AWS settles, in the transaction that remembers it; a look may change nothing and settle something. */
 export type Settlement = (
   tx: Database,
   ctx: Context,
@@ -12,7 +13,7 @@ export type Settlement = (
 ) => Promise<void>;
 
 /** In the order in which they happen. */
-const SETTLEMENTS: readonly Settlement[] = [settleAttestations];
+const SETTLEMENTS: readonly Settlement[] = [settleAttestations, settleTokenRequests];
 
 /**
  * Draws the consequences of what a scan or a check saw, in the transaction that remembers it: what waited for the fix is
@@ -24,6 +25,5 @@ export async function settle(
   changes: readonly VerdictChange[],
   at: Date,
 ): Promise<void> {
-  if (changes.length === 0) return;
   for (const settlement of SETTLEMENTS) await settlement(tx, ctx, changes, at);
 }

@@ -1,0 +1,62 @@
+import type { AccountId } from '../domain/account.ts';
+import { closeIfEnrolled, isOpen, type OpenTokenRequest } from '../domain/token-request.ts';
+import type { Mfa } from '../domain/verdict.ts';
+import { record } from '../store/audit-log.ts';
+import { knownAccount } from '../store/book.ts';
+import type { Database } from '../store/database.ts';
+import { lockTokenRequest, openTokenRequests, saveTokenRequest } from '../store/token-requests.ts';
+import type { Context } from './context.ts';
+import type { Settlement } from './settle.ts';
+import { recordTokenStep } from './take-token-step.ts';
+import { tellTokenRequest } from './tell-token-request.ts';
+
+/**
+ * Closes requests whose hardware is seen on root, or for which there is nothing left to protect.
+ *
+ * It looks at what is known of every account that waits, not only at what changed: a second key beside a first changes
+ * nothing that can be seen, and counts once its receipt was confirmed.
+ */
+export const settleTokenRequests: Settlement = async (tx, ctx, _changes, at) => {
+  for (const open of await openTokenRequests(tx)) {
+    if (closeIfEnrolled(open, await seenBy(tx, open), at).kind !== 'unchanged') {
+      await settleOne(tx, ctx, open.id, at);
+    }
+  }
+};
+
+async function settleOne(tx: Database, ctx: Context, requestId: string, at: Date): Promise<void> {
+  const request = await lockTokenRequest(tx, requestId);
+  // Somebody closed it while this look was under way.
+  if (!request || !isOpen(request)) return;
+  const seen = await seenBy(tx, request);
+  const outcome = closeIfEnrolled(request, seen, at);
+  if (outcome.kind === 'unchanged') return;
+
+  await saveTokenRequest(tx, outcome.request);
+  for (const { id, settled } of outcome.request.accounts) {
+    const mfa = seen.get(id)?.mfa;
+    if (settled !== 'enrolled' || !mfa || !outcome.settled.includes(id)) continue;
+    await record(tx, at, 'bot', { kind: 'token-enrolled', accountId: id, detail: { requestId, mfa } });
+  }
+  if (outcome.kind === 'not-needed') await recordTokenStep(tx, outcome.request, 'bot', at);
+  await tellTokenRequest(tx, ctx, { before: request, after: outcome.request }, at);
+}
+
+/** What is known of the accounts that still need the request; only what was read since whoever waits began to wait. */
+async function seenBy(
+  tx: Database,
+  request: OpenTokenRequest,
+): Promise<ReadonlyMap<AccountId, { readonly mfa: Mfa }>> {
+  const since = request.state === 'received' ? request.receivedAt : request.requestedAt;
+  const seen = new Map<AccountId, { readonly mfa: Mfa }>();
+  for (const { id, settled } of request.accounts) {
+    const account = settled === null ? await knownAccount(tx, id) : undefined;
+    if (!account) continue;
+    // The organization lists it no more: nobody signs in as root there.
+    if (account.closedAt !== null) seen.set(id, { mfa: 'not_applicable' });
+    else if (account.verdict && account.unread === null && account.checkedAt && account.checkedAt >= since) {
+      seen.set(id, account.verdict);
+    }
+  }
+  return seen;
+}
