@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { config as readDotenv } from 'dotenv';
 import { AwsFailure } from '../aws/failure.ts';
 import { ConfigError } from '../config.ts';
+import { DatabaseError } from '../store/transactions.ts';
 import { accountIdOption, portOption, positiveOption, repeated } from './options.ts';
 import { UsageError, WriteError } from './refusals.ts';
 
@@ -59,6 +60,14 @@ program
     process.exitCode = await runDemo(options, process);
   });
 
+program
+  .command('migrate')
+  .description('bring the database to what this version needs; the bot does it too when it starts')
+  .action(async () => {
+    const { migrateDatabase } = await import('./migrate.ts');
+    process.exitCode = await migrateDatabase(process);
+  });
+
 for (const command of program.commands) command.exitOverride();
 
 try {
@@ -75,6 +84,7 @@ function explain(error: unknown): number {
   if (error instanceof UsageError) return say(error.message, 2);
   if (error instanceof ConfigError) return say(error.message, 1);
   if (error instanceof AwsFailure || error instanceof WriteError) return say(error.message, 1);
+  if (error instanceof DatabaseError) return say(error.message, 1);
   return say(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
 }
 

@@ -61,6 +61,8 @@ test('whatever starts the bot starts a file that the build makes', () => {
   );
 
   expect(new Set(sources)).toEqual(new Set(['src/main.ts', 'src/cli/main.ts']));
+  expect(sources.filter((source) => !existsSync(at(source)))).toEqual([]);
+  expect(read('src/cli/main.ts')).toContain(".command('migrate')");
 });
 
 test('the image is made of files that exist and that its context lets in', () => {

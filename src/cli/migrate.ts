@@ -1,0 +1,22 @@
+import { readEnvironment } from '../environment.ts';
+import { openDatabase } from '../store/database.ts';
+import { migrate } from '../store/migrate.ts';
+
+/** Brings the database to what this version needs, before any instance of it starts; says what was done. */
+export async function migrateDatabase({
+  env,
+  stderr,
+}: Pick<NodeJS.Process, 'env' | 'stderr'>): Promise<number> {
+  const { DATABASE_URL: url, DATA_DIR: dataDir } = readEnvironment(env);
+  const tell = (text: string) => stderr.write(`${text}\n`);
+  const db = await openDatabase({ url, dataDir, onNotice: tell });
+  try {
+    const { applied } = await migrate(db);
+    tell(
+      applied.length > 0 ? `Applied ${applied.join(', ')}` : 'Nothing to apply: the database is up to date',
+    );
+    return 0;
+  } finally {
+    await db.close();
+  }
+}

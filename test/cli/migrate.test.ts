@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, jest, test } from '@jest/globals';
+
+// The embedded database takes some seconds the first time.
+jest.setTimeout(60_000);
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'migrate-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** `root-mfa-bot migrate` as a host runs it before a release. */
+function migrate(env: Record<string, string>) {
+  return spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), MAIN, 'migrate'], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], HOME: folder, ...env },
+    encoding: 'utf8',
+  });
+}
+
+const tokens = { SLACK_BOT_TOKEN: 'xoxb-of-a-test', SLACK_APP_TOKEN: 'xapp-of-a-test' };
+
+test('a release applies what is missing, and the next one finds nothing to do', () => {
+  const first = migrate(tokens);
+  const second = migrate(tokens);
+
+  expect(first.stderr).toMatch(/^Applied 0001_accounts, /m);
+  expect(second.stderr).toMatch(/^Nothing to apply/m);
+  expect([first.status, second.status]).toEqual([0, 0]);
+});
+
+test('a release that cannot start is refused in words', () => {
+  const noTokens = migrate({});
+  const noServer = migrate({ ...tokens, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' });
+
+  expect(noTokens.stderr).toMatch(/^SLACK_BOT_TOKEN is missing/);
+  expect(noServer.stderr).not.toMatch(/^\s+at /m);
+  expect([noTokens.status, noServer.status]).toEqual([1, 1]);
+});
