@@ -57,6 +57,10 @@ export interface AlertLetter {
   readonly mfa: Mfa;
   readonly why: string;
   readonly since: IsoTime;
+  /** So many others lost their MFA in the same look, without an alert of their own. */
+  readonly others?: number;
+  /** When it was seen to be in order again. */
+  readonly fixedAt?: IsoTime;
 }
 
 /** An account of the reader's that falls short. */
@@ -94,6 +98,10 @@ export interface ReminderLetter {
   readonly counts: { readonly owned: number; readonly unmet: number };
   /** `0`: it can be put off no more. */
   readonly snoozesLeft: number;
+  /** For how long it can be put off. */
+  readonly snoozeDays?: number;
+  /** The reader has put it off. */
+  readonly snoozedUntil?: IsoTime;
   /** Accounts of others that are in this reader's hands now. */
   readonly escalated: Listed<EscalatedAccount>;
   /** Keys on their way that wait for this reader. */
@@ -196,6 +204,10 @@ export type FindingLetter =
       readonly account: LetterAccount;
       readonly by: SlackUserId;
       readonly reason: string;
+      /** Who answers for most accounts around it. */
+      readonly suggestion?: { readonly who: SlackUserId; readonly accounts: number } | null;
+      /** An admin found that it is theirs after all. */
+      readonly handedBack?: { readonly by: SlackUserId; readonly at: IsoTime };
     }
   | {
       readonly kind: 'finding';

@@ -113,6 +113,14 @@ export async function staleDirectory(db: Database, olderThan: Date): Promise<Acc
   return rows.map(({ id }) => id);
 }
 
+/** The open accounts that own an organization: one at most, unless several companies are looked at. */
+export async function managementAccounts(db: Database): Promise<ReadonlySet<AccountId>> {
+  const rows = await db.query<{ id: AccountId }>(
+    'select id from accounts where management_account and closed_at is null',
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 function toRow({ id, name, partition, state, managementAccount }: Account) {
   return { id, name, partition, state, management_account: managementAccount };
 }

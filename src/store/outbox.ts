@@ -238,6 +238,18 @@ export async function letterByKey<Payload = unknown>(
   return row && toLetter<Payload>(row);
 }
 
+/** The letter of this kind that was written last, or undefined; one that nobody got does not count. */
+export async function newestLetter<Payload = unknown>(
+  db: Database,
+  kind: string,
+): Promise<Letter<Payload> | undefined> {
+  const [row] = await db.query<LetterRow>(
+    `select * from outbox where kind = $1 and state not in ('dead', 'withdrawn') order by id desc limit 1`,
+    [kind],
+  );
+  return row && toLetter<Payload>(row);
+}
+
 /** The letters that speak of the account, newest first. */
 export async function lettersAbout(db: Database, accountId: AccountId): Promise<Letter[]> {
   const rows = await db.query<LetterRow>('select * from outbox where about @> array[$1] order by id desc', [

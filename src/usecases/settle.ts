@@ -1,7 +1,9 @@
 import type { Database } from '../store/database.ts';
 import type { VerdictChange } from '../store/verdicts.ts';
 import type { Context } from './context.ts';
+import { settleAlerts } from './settle-alerts.ts';
 import { settleAttestations } from './settle-attestations.ts';
+import { settleReminders } from './settle-reminders.ts';
 import { settleTokenRequests } from './settle-token-requests.ts';
 
 /** What a look at AWS settles, in the transaction that remembers it; a look may change nothing and settle something. */
@@ -13,7 +15,12 @@ export type Settlement = (
 ) => Promise<void>;
 
 /** In the order in which they happen. */
-const SETTLEMENTS: readonly Settlement[] = [settleAttestations, settleTokenRequests];
+const SETTLEMENTS: readonly Settlement[] = [
+  settleAttestations,
+  settleTokenRequests,
+  settleReminders,
+  settleAlerts,
+];
 
 /**
  * Draws the consequences of what a scan or a check saw, in the transaction that remembers it: what waited for the fix is
