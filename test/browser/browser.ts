@@ -25,16 +25,32 @@ export function openBrowser(): Promise<Browser> {
   return browser;
 }
 
-/** A page of its own, with nothing remembered; it is closed after the test, which fails if the page reported an error. */
-export async function aPage(url: string, { width = 1440, height = 900 } = {}): Promise<Page> {
+export interface PageOptions {
+  readonly width?: number;
+  readonly height?: number;
+  /** Parts of errors that this test expects the page to report. */
+  readonly errors?: readonly string[];
+}
+
+/**
+ * A page of its own, with nothing remembered. It is closed after the test, which fails if the page reported an error
+ * that was not expected.
+ */
+export async function aPage(
+  url: string,
+  { width = 1440, height = 900, errors = [] }: PageOptions = {},
+): Promise<Page> {
   const context = await (await openBrowser()).newContext({ viewport: { width, height }, locale: 'en-GB' });
   context.setDefaultTimeout(10_000);
   contexts.push(context);
 
   const page = await context.newPage();
-  page.on('pageerror', (error) => troubles.push(error.message));
+  const note = (trouble: string) => {
+    if (!errors.some((expected) => trouble.includes(expected))) troubles.push(trouble);
+  };
+  page.on('pageerror', (error) => note(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error') troubles.push(`${message.text()} (${message.location().url})`);
+    if (message.type() === 'error') note(`${message.text()} (${message.location().url})`);
   });
   await page.goto(url);
   return page;

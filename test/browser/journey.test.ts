@@ -78,6 +78,7 @@ test('a button opens a form, which is refused, corrected and sent, and the answe
   await refusal.waitFor();
   await form.getByRole('textbox', { name: 'Your name' }).fill('Ana');
   const isStillRefused = await refusal.isVisible();
+  const toasts = await page.getByTestId('toast').count();
   await form.getByRole('combobox', { name: 'Account' }).click();
   await page.getByRole('combobox', { name: 'Search the options' }).fill('payments');
   await page.getByRole('option', { name: 'payments-prod' }).click();
@@ -92,6 +93,7 @@ test('a button opens a form, which is refused, corrected and sent, and the answe
 
   expect(missing).toContain('required');
   expect(isStillRefused).toBe(false);
+  expect(toasts).toBe(0);
   expect(unread).toBe('1');
 });
 
@@ -170,10 +172,10 @@ test('one becomes somebody else, who does not see what was for the first one onl
   const isFrankOffered = await page.getByRole('menuitemradio', { name: /Frank Weber/ }).isEnabled();
   await page.getByRole('menuitemradio', { name: /Ben Carter/ }).click();
   await page.getByRole('button', { name: /^You are Ben Carter/ }).waitFor();
+  await page.waitForURL(new RegExp(`#/${BEN}/`));
 
   expect(people.find((words) => words.includes('Gus'))).toContain('Guest');
   expect(isFrankOffered).toBe(false);
-  expect(page.url()).toContain(`#/${BEN}/`);
   expect(await page.getByRole('article').count()).toBe(0);
 });
 
@@ -286,4 +288,27 @@ test('what a hostile name brings along is shown, not run', async () => {
 
   expect(await page.getByRole('article').locator('img, [href^=javascript]').count()).toBe(0);
   expect(await page.getByRole('article').first().textContent()).toContain(hostile);
+});
+
+test('an app that does not answer is told of, once, where the command was typed', async () => {
+  const { pageOf } = await aWorkspace(() => undefined);
+  const page = await pageOf(ANA, 'C01SECURITY');
+
+  await composer(page).fill('/mfa-status');
+  await composer(page).press('Enter');
+  await page.getByTestId('notice').waitFor();
+  await page.getByText('Sending…').waitFor({ state: 'detached' });
+
+  expect(await page.getByText('failed with the error "dispatch_failed"').count()).toBe(1);
+});
+
+test('who is not there any more is told where to begin anew', async () => {
+  const { pageOf } = await aWorkspace();
+  const page = await pageOf('U99NOBODY', 'C01SECURITY', { errors: ['404'] });
+
+  await page.getByText('There is no such person.').waitFor();
+  await page.getByRole('link', { name: 'Start over' }).click();
+
+  await page.getByRole('button', { name: /^You are Ana Souza/ }).waitFor();
+  expect(await page.getByText('not Slack').first().isVisible()).toBe(true);
 });

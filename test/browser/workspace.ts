@@ -7,7 +7,7 @@ import { pageBundle } from '../../src/demo/slack/page-bundle.ts';
 import { journey } from '../demo/slack/journey.ts';
 import { aSlack, overSocket } from '../demo/slack/rehearsal.ts';
 import { fixturePanel } from '../demo/slack-page/fixture-state.ts';
-import { aPage } from './browser.ts';
+import { aPage, type PageOptions } from './browser.ts';
 
 export { ANA, BEN, call, GUS, XENA } from '../demo/slack/rehearsal.ts';
 
@@ -24,7 +24,7 @@ export async function aWorkspace(register: (app: App) => void = journey) {
   return {
     slack,
     /** The page as a person has it before them, with a conversation open. */
-    pageOf: (user: string, channel: string, size?: { width?: number }): Promise<Page> =>
-      aPage(`${slack.url}/#/${user}/${channel}`, size),
+    pageOf: (user: string, channel: string, options?: PageOptions): Promise<Page> =>
+      aPage(`${slack.url}/#/${user}/${channel}`, options),
   };
 }

@@ -19,7 +19,7 @@ export function Composer({ thread }: { readonly thread?: string }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const listId = useId();
 
-  useEffect(() => setText(unsent.get(key) ?? ''), [key]);
+  useLayoutEffect(() => setText(unsent.get(key) ?? ''), [key]);
   useEffect(() => {
     // The thread's composer comes later and takes the focus from the first; a modal keeps it.
     if (!document.querySelector('[role=dialog][aria-modal]')) field.current?.focus({ preventScroll: true });

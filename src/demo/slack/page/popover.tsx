@@ -1,6 +1,6 @@
 import type { ComponentChildren, RefObject } from 'preact';
 import { createPortal } from 'preact/compat';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 /** Something that hangs from an anchor and goes away on Escape or a press elsewhere. */
 export function Popover({
@@ -45,7 +45,8 @@ export function Popover({
     };
   }, [anchor]);
 
-  useEffect(() => {
+  // Gone together with the box: a listener that outlives it for a moment would swallow the next Escape.
+  useLayoutEffect(() => {
     const elsewhere = (event: PointerEvent) => {
       const target = event.target as Node;
       if (!box.current?.contains(target) && !anchor.current?.contains(target)) onClose();

@@ -56,7 +56,7 @@ export function SessionProvider({
   readonly waiting: (problem: string | undefined) => ComponentChildren;
 }) {
   const [place, setPlace] = useState<Place>(() => placeOf(location.hash, location.search));
-  const { state, problem, refresh, version, isOnline } = useWorkspace(place);
+  const { state, latest, problem, refresh, version, isOnline } = useWorkspace(place);
   const { toasts, warn, dismiss } = useToasts();
   const drafts = useDrafts();
 
@@ -88,11 +88,11 @@ export function SessionProvider({
   const act = useCallback(
     async (deed: Deed) => {
       const answer = await send({ ...deed, user: userId } as UiAction);
-      if (!answer.ok) warn(answer.error);
       if (deed.kind !== 'options') await refresh();
+      if (!answer.ok && !(latest.current && isToldIn(latest.current, deed, answer.error))) warn(answer.error);
       return answer;
     },
-    [userId, warn, refresh],
+    [userId, warn, refresh, latest],
   );
 
   const session = useMemo(
@@ -103,11 +103,21 @@ export function SessionProvider({
   return <SessionContext.Provider value={session}>{children}</SessionContext.Provider>;
 }
 
+/** Whether the person can read already what went wrong: under the command, or beside the input of the form. */
+function isToldIn({ notices, modals }: UiState, deed: Deed, error: string): boolean {
+  if (deed.kind === 'command')
+    return notices.some(({ text, channel }) => text === error && channel === deed.channel);
+  if (deed.kind !== 'submit') return false;
+  const form = modals.find(({ viewId }) => viewId === deed.viewId);
+  return form !== undefined && Object.values(form.errors).join('; ') === error;
+}
+
 function useWorkspace({ user, channel }: Place) {
   const [state, setState] = useState<UiState>();
   const [problem, setProblem] = useState<string>();
   const [isOnline, setOnline] = useState(true);
   const [version, setVersion] = useState(0);
+  const latest = useRef<UiState>(undefined);
   const wanted = useRef({ user, channel });
   const running = useRef<Promise<void>>(undefined);
   const isStale = useRef(false);
@@ -126,6 +136,7 @@ function useWorkspace({ user, channel }: Place) {
           if (isOutdated) {
             isStale.current = true;
           } else {
+            latest.current = fetched;
             setState(fetched);
             setProblem(undefined);
             setVersion((before) => before + 1);
@@ -146,7 +157,7 @@ function useWorkspace({ user, channel }: Place) {
   }, [user, channel, refresh]);
   useEffect(() => listen(() => void refresh(), setOnline), [refresh]);
 
-  return { state, problem, refresh, version, isOnline };
+  return { state, latest, problem, refresh, version, isOnline };
 }
 
 function useToasts() {

@@ -7,7 +7,6 @@ import type {
   Timepicker,
   URLInput,
 } from '@slack/types';
-import { useEffect, useState } from 'preact/hooks';
 import { useSession } from '../session.tsx';
 import { type Standing, useElement } from './telling.ts';
 import { plain } from './texts.tsx';
@@ -25,14 +24,11 @@ const KEYBOARDS = {
 export function TextInputElement({ label, ...standing }: Standing<TextInput> & { readonly label: string }) {
   const { element, blockId, dispatches } = standing;
   const { surface, actionId, value, hooks } = useElement(standing);
-  const kept = value && 'value' in value ? (value.value ?? '') : (element.initial_value ?? '');
-  const [typed, setTyped] = useState(kept);
-  useEffect(() => setTyped(kept), [kept]);
+  const typed = value && 'value' in value ? (value.value ?? '') : (element.initial_value ?? '');
 
   const triggers = element.dispatch_action_config?.trigger_actions_on ?? ['on_enter_pressed'];
   const worded = (text: string) => ({ type: element.type, value: text === '' ? null : text }) as const;
   const onInput = (text: string) => {
-    setTyped(text);
     surface.keep(blockId, actionId, worded(text));
     if (dispatches && triggers.includes('on_character_entered'))
       void surface.act(blockId, actionId, worded(text));

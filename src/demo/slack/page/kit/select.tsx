@@ -1,6 +1,6 @@
 import type { MultiSelect, Select } from '@slack/types';
 import type { RefObject } from 'preact';
-import { useCallback, useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { UiAnswer } from '../../ui-contract.ts';
 import { Avatar } from '../avatar.tsx';
 import { Icon } from '../icons.tsx';
@@ -154,7 +154,7 @@ function SelectMenu({
   const list = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const chosenAt = query === '' ? items.findIndex(({ value }) => value === chosen[0]?.value) : 0;
     setActive(Math.max(0, chosenAt));
     // The mark goes back to the top with what was typed.
