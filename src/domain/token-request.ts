@@ -5,16 +5,15 @@ import type { Mfa, Verdict } from './verdict.ts';
 /** What can be asked for. */
 export type TokenKind = 'security-key' | 'totp-token';
 
-/** Each kind in a line for somebody who has seen neither. */
+/** Each kind in a line for somebody who has seen neither; short enough for Slack's options, 75 characters. */
 export const TOKEN_KINDS = {
   'security-key': {
     name: 'Security key',
-    explained: 'A small USB or NFC key that you touch to sign in. One key can protect many accounts.',
+    explained: 'A small USB or NFC key that you touch. One can serve many accounts.',
   },
   'totp-token': {
     name: 'Hardware token',
-    explained:
-      'A fob with a display that shows a new six-digit code every 30 seconds. Each token serves one account.',
+    explained: 'A fob that shows a new code every 30 seconds. One for each account.',
   },
 } as const satisfies Record<TokenKind, { readonly name: string; readonly explained: string }>;
 
