@@ -49,7 +49,9 @@ export function startScheduler({
   every = byInterval,
 }: SchedulerOptions): Scheduler {
   const startedAt = now();
-  const entries = jobs.map((job): Entry => ({ job, cron: parseCron(job.cron), settled: undefined, begun: false }));
+  const entries = jobs.map(
+    (job): Entry => ({ job, cron: parseCron(job.cron), settled: undefined, begun: false }),
+  );
   const busy = new Map<Entry, Promise<void>>();
   let stopped = false;
 
@@ -63,7 +65,7 @@ export function startScheduler({
 
     const lateBy = now().getTime() - due.at.getTime();
     const period = { key, scheduledFor: due.at, late: lateBy >= LATE_MS };
-    const isFirst = !entry.begun && (await lastRun(db, job.name)) === undefined && due.at <= startedAt;
+    const isFirst = !entry.begun && due.at <= startedAt && (await lastRun(db, job.name)) === undefined;
     if (isFirst && job.atStart) return period;
     if (isFirst) await passOver(job, key);
     entry.begun = true;
@@ -90,7 +92,7 @@ export function startScheduler({
     const claim = { job: job.name, period: due.key, by: instance };
     const attempt = await claimRun(db, { ...claim, leaseMs: job.leaseMs });
     if (attempt !== null) {
-      await run(job, claim, { ...due, attempt });
+      await run(entry, claim, { ...due, attempt });
       return;
     }
     // Somebody else has it. Once it is done there is nothing left to ask.
@@ -98,7 +100,8 @@ export function startScheduler({
     if (done?.period === due.key) entry.settled = due.key;
   }
 
-  async function run(job: Job, claim: RunClaim, period: Period): Promise<void> {
+  async function run(entry: Entry, claim: RunClaim, period: Period): Promise<void> {
+    const { job } = entry;
     const about = { job: job.name, period: period.key, attempt: period.attempt };
     const release = keepLease(job, claim);
     try {
@@ -112,8 +115,12 @@ export function startScheduler({
     } finally {
       release();
     }
-    if (await finishRun(db, claim)) log.info({ ...about, late: period.late }, 'A job is done');
-    else log.warn(about, 'A job is done, but another instance had taken it over meanwhile');
+    if (!(await finishRun(db, claim))) {
+      log.warn(about, 'A job is done, but another instance had taken it over meanwhile');
+      return;
+    }
+    entry.settled = period.key;
+    log.info({ ...about, late: period.late }, 'A job is done');
   }
 
   /** Renews the lease until released. */
@@ -163,7 +170,9 @@ interface Entry {
 
 /** By the zone's own clocks, so that a period stays the same one when the company moves to another zone. */
 function localMoment(at: Date, zone: string): string {
-  const local = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDateTime();
+  const local = Temporal.Instant.fromEpochMilliseconds(at.getTime())
+    .toZonedDateTimeISO(zone)
+    .toPlainDateTime();
   return local.toString({ smallestUnit: 'minute' });
 }
 

@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, jest, test } from '@jest/globals';
+import { afterAll, expect, jest, test } from '@jest/globals';
 import type { LocalSlack } from '../../src/demo/slack/local-slack.ts';
 import type { NewLetter } from '../../src/store/outbox.ts';
 import { ANA, aSlack, BEN, GUS, stoppedClock } from '../demo/slack/rehearsal.ts';
+import { aChild, type Child, endChildren } from '../support/child.ts';
 import { databaseForChildren } from '../support/child-database.ts';
 import type { PostmanLife } from '../support/postman-child.ts';
 import { SECURITY } from './postman-rehearsal.ts';
@@ -15,6 +13,8 @@ const KILLS = Number(process.env['KILLS'] ?? (process.env['TEST_DATABASE_URL'] ?
 const CHILD = new URL('../support/postman-child.ts', import.meta.url).pathname;
 
 jest.setTimeout(60_000 + KILLS * 10_000);
+
+afterAll(endChildren);
 
 const database = await databaseForChildren();
 
@@ -41,28 +41,29 @@ test(`a postman that is killed ${KILLS} times leaves each letter exactly once`, 
   const calls = slack.inject({ method: '*', delayMs: 15, times: Number.POSITIVE_INFINITY });
   const settled = () => slack.until(() => calls.hits() === slack.traffic.length);
   const instants: string[] = [];
-  let unborn = aChild();
+  let unborn = aChild(CHILD);
   const live = (life: number, letters: readonly NewLetter[]) => {
     const { botToken: token, apiUrl: slackApiUrl } = slack;
     const child = unborn;
     // The next one gets ready meanwhile: starting is what takes the time.
-    if (life <= KILLS) unborn = aChild();
+    if (life <= KILLS) unborn = aChild(CHILD);
     const now = clock.now().toISOString();
-    tell(child, { database, token, slackApiUrl, instance: `life ${life}`, now, letters });
+    const told: PostmanLife = { database, token, slackApiUrl, instance: `life ${life}`, now, letters };
+    child.tell(told);
     return child;
   };
 
   for (let life = 1; life <= KILLS; life += 1) {
     const child = live(life, lettersOf(life));
-    await told(child);
+    await child.told();
     instants.push(life % 2 ? await killAtMessage(child, slack) : await killAfterAWhile(child));
     // What was asked before the end still happens.
     await settled();
     clock.pass(10 * 60_000);
   }
   const last = live(KILLS + 1, []);
-  await told(last);
-  const counts = JSON.parse(await told(last));
+  await last.told();
+  const counts = JSON.parse(await last.told());
 
   const expected = Array.from({ length: KILLS }, (_, index) => lettersOf(index + 1)).flat();
   const texts = everything(slack).map(({ text }) => text);
@@ -77,44 +78,22 @@ test(`a postman that is killed ${KILLS} times leaves each letter exactly once`, 
   }
 });
 
-const lines = new WeakMap<ChildProcess, AsyncIterator<string>>();
-
-function aChild(): ChildProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', CHILD], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const output = createInterface({ input: child.stdout });
-  lines.set(child, output[Symbol.asyncIterator]());
-  return child;
-}
-
-function tell(child: ChildProcess, life: PostmanLife): void {
-  child.stdin?.write(`${JSON.stringify(life)}\n`);
-}
-
-/** The next line that a process tells. */
-async function told(child: ChildProcess): Promise<string> {
-  const line = await lines.get(child)?.next();
-  if (!line || line.done) throw new Error('The process ended without a word');
-  return line.value;
-}
-
 /** Kills it at the very moment when some message arrived, and nobody can have told it yet. */
-async function killAtMessage(child: ChildProcess, slack: LocalSlack): Promise<string> {
+async function killAtMessage(child: Child, slack: LocalSlack): Promise<string> {
   const before = everything(slack).length;
   const nth = 1 + Math.floor(Math.random() * 5);
-  const ended = once(child, 'exit');
   const forget = slack.workspace.onChange(() => {
-    if (everything(slack).length >= before + nth) child.kill('SIGKILL');
+    if (everything(slack).length >= before + nth) child.kill();
   });
-  await ended;
+  await child.ended;
   forget();
   return `at message ${nth}`;
 }
 
-async function killAfterAWhile(child: ChildProcess): Promise<string> {
-  const ended = once(child, 'exit');
+async function killAfterAWhile(child: Child): Promise<string> {
   const milliseconds = Math.floor(Math.random() * 250);
-  await Promise.race([sleep(milliseconds), ended]);
-  child.kill('SIGKILL');
-  await ended;
+  await Promise.race([sleep(milliseconds), child.ended]);
+  child.kill();
+  await child.ended;
   return `after ${milliseconds} ms`;
 }

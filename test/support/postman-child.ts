@@ -1,12 +1,11 @@
 // A process that waits to be told of its life, then writes letters, delivers whatever is due, and tells how the letters
 // stand in the end.
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { openPostman } from '../../src/slack/postman.ts';
 import { postmanClient } from '../../src/slack/postman-client.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { countLetters, type NewLetter, post } from '../../src/store/outbox.ts';
+import { whatIsTold } from './child.ts';
 import type { ChildDatabase } from './child-database.ts';
 
 export interface PostmanLife {
@@ -19,8 +18,7 @@ export interface PostmanLife {
   readonly letters: readonly NewLetter[];
 }
 
-const [told] = await once(createInterface({ input: process.stdin }), 'line');
-const { database, letters, instance, ...life } = JSON.parse(String(told)) as PostmanLife;
+const { database, letters, instance, ...life } = await whatIsTold<PostmanLife>();
 const born = Date.now();
 const now = () => new Date(Date.parse(life.now) + Date.now() - born);
 

@@ -1,0 +1,79 @@
+import { afterAll, expect, jest, test } from '@jest/globals';
+import { aChild, endChildren } from '../support/child.ts';
+import { databaseForChildren } from '../support/child-database.ts';
+import type { SchedulerLife } from '../support/scheduler-child.ts';
+
+jest.setTimeout(120_000);
+
+const CHILD = new URL('../support/scheduler-child.ts', import.meta.url).pathname;
+
+afterAll(endChildren);
+
+const databases = [await databaseForChildren(), await databaseForChildren()] as const;
+
+interface Ran {
+  readonly job: string;
+  readonly period: string;
+  readonly attempt: number;
+  readonly by: string;
+}
+
+const ranIn = (line: string) => JSON.parse(line) as readonly Ran[];
+
+test('a run whose process is killed in the middle is run by the next process, which knows that it is not the first', async () => {
+  const life: SchedulerLife = {
+    database: databases[0],
+    instance: 'one',
+    from: '2026-11-23T04:00:00Z',
+    hours: 2,
+    leaseMs: 100,
+    hangs: true,
+  };
+  const [first, second] = [aChild(CHILD), aChild(CHILD)];
+
+  first.tell(life);
+  expect(await first.told()).toBe('alive');
+  first.tell('go');
+  expect(await first.told()).toBe('running');
+  first.kill();
+  await first.ended;
+  // Each hour is a tick: before the last of them the lease, which is of real time, has ended.
+  second.tell({ ...life, instance: 'two', from: '2026-11-23T05:00:00Z', hours: 5, restMs: 50, hangs: false });
+  expect(await second.told()).toBe('alive');
+  second.tell('go');
+
+  expect(ranIn(await second.told())).toEqual([
+    { job: 'digest', period: '2026-11-23T09:00', attempt: 1, by: 'two' },
+    { job: 'scan', period: '2026-11-23T06:00', attempt: 2, by: 'two' },
+  ]);
+});
+
+// The embedded database takes one process at a time.
+if (process.env['TEST_DATABASE_URL']) {
+  test('three processes on one database run each period of a month exactly once', async () => {
+    const children = [aChild(CHILD), aChild(CHILD), aChild(CHILD)];
+
+    for (const [index, child] of children.entries()) {
+      const from = '2026-03-01T00:00:00Z';
+      child.tell({
+        database: databases[1],
+        instance: `bot ${index}`,
+        from,
+        hours: 31 * 24 - 2,
+        leaseMs: 60_000,
+      });
+    }
+    for (const child of children) expect(await child.told()).toBe('alive');
+    for (const child of children) child.tell('go');
+    const [ran = []] = await Promise.all(children.map(async (child) => ranIn(await child.told()))).then(
+      (all) => all.toSorted((a, b) => b.length - a.length),
+    );
+
+    expect(ran.filter(({ job }) => job === 'digest').map(({ period }) => period)).toEqual(
+      [2, 9, 16, 23, 30].map((day) => `2026-03-${String(day).padStart(2, '0')}T09:00`),
+    );
+    expect(ran.filter(({ job }) => job === 'scan')).toHaveLength(31 * 4 - 1);
+    expect(new Set(ran.map(({ job, period }) => `${job} ${period}`)).size).toBe(ran.length);
+    expect(new Set(ran.map(({ by }) => by)).size).toBeGreaterThan(1);
+  });
+}

@@ -1,0 +1,457 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { timetable } from '../../src/jobs/schedule.ts';
+import { claimRun, failRun, finishRun, lastRun } from '../../src/store/job-runs.ts';
+import { emptyTables, testDatabases } from '../support/database.ts';
+import { aClock, aJob, aScheduler, type Run } from './rehearsal.ts';
+
+const instances = await testDatabases(5);
+const [db] = instances as [(typeof instances)[number]];
+
+beforeEach(() => emptyTables(db));
+
+const FRIDAY = '2026-11-20T12:00:00Z';
+const MONDAY_NINE = '2026-11-23T09:00:00Z';
+const HOUR = 60;
+const DAY = 24 * HOUR;
+
+/** The bot was started before, and has a past. */
+async function aPast(job: string): Promise<void> {
+  const run = { job, period: '2026-01-05T09:00', by: 'somebody' };
+  await claimRun(db, { ...run, leaseMs: 1 });
+  await finishRun(db, run);
+}
+
+test('a job runs when it is due, once, and is told for when', async () => {
+  const clock = aClock(FRIDAY);
+  const runs: Run[] = [];
+  const scheduler = aScheduler(db, [aJob(runs)], clock);
+
+  await scheduler.tick();
+  expect(runs).toEqual([]);
+
+  clock.set(MONDAY_NINE);
+  for (const _ of [1, 2, 3]) await scheduler.tick();
+  expect(runs).toEqual([
+    { job: 'digest', key: '2026-11-23T09:00', scheduledFor: new Date(MONDAY_NINE), late: false, attempt: 1 },
+  ]);
+  expect(await lastRun(db, 'digest', 'done')).toMatchObject({ period: '2026-11-23T09:00', attempts: 1 });
+});
+
+test('at the very first start nothing of the past is caught up, but what marks the start', async () => {
+  const clock = aClock(FRIDAY);
+  const runs: Run[] = [];
+  const jobs = [aJob(runs), aJob(runs, { name: 'scan', cron: '0 */6 * * *', atStart: true })];
+
+  await aScheduler(db, jobs, clock).tick();
+  clock.pass(1);
+  await aScheduler(db, jobs, clock, { instance: 'after a restart' }).tick();
+
+  expect(runs.map(({ job, key }) => [job, key])).toEqual([['scan', '2026-11-20T12:00']]);
+});
+
+test('what is due for the first time while the bot is down is caught up at the second start', async () => {
+  const clock = aClock(FRIDAY);
+  const runs: Run[] = [];
+  await aScheduler(db, [aJob(runs)], clock).tick();
+
+  clock.set('2026-11-24T15:00:00Z');
+  await aScheduler(db, [aJob(runs)], clock).tick();
+
+  expect(runs).toMatchObject([{ key: '2026-11-23T09:00', late: true }]);
+});
+
+test('of several missed runs only the newest is caught up, and it is told to be late', async () => {
+  await aPast('digest');
+  const clock = aClock('2026-11-25T10:00:00Z');
+  const runs: Run[] = [];
+  const scheduler = aScheduler(db, [aJob(runs)], clock);
+
+  await scheduler.tick();
+  await scheduler.tick();
+
+  expect(runs).toMatchObject([{ key: '2026-11-23T09:00', late: true, attempt: 1 }]);
+});
+
+test('a minute or two late is not late', async () => {
+  await aPast('digest');
+  const clock = aClock('2026-11-23T09:04:59Z');
+  const runs: Run[] = [];
+
+  await aScheduler(db, [aJob(runs)], clock).tick();
+
+  expect(runs).toMatchObject([{ late: false }]);
+});
+
+test('a missed run is caught up for as long as it is worth it', async () => {
+  await aPast('digest');
+  const runs: Run[] = [];
+  const monthly = aJob(runs, { cron: '0 9 1 * *', worthForMs: 7 * 24 * 3_600_000 });
+
+  await aScheduler(db, [monthly], aClock('2026-11-08T09:00:00Z')).tick();
+  expect(runs).toEqual([]);
+  await aScheduler(db, [monthly], aClock('2026-11-08T08:59:00Z')).tick();
+  expect(runs).toMatchObject([{ key: '2026-11-01T09:00' }]);
+});
+
+test('a job that catches up nothing runs in its minutes or not at all', async () => {
+  await aPast('tidy');
+  const runs: Run[] = [];
+  const tidy = aJob(runs, { name: 'tidy', cron: '15 3 * * *', catchUp: 'none' });
+
+  await aScheduler(db, [tidy], aClock('2026-11-23T03:20:00Z')).tick();
+  expect(runs).toEqual([]);
+  await aScheduler(db, [tidy], aClock('2026-11-24T03:16:00Z')).tick();
+  expect(runs).toMatchObject([{ key: '2026-11-24T03:15' }]);
+});
+
+test('a job that failed is tried again after a pause, and told which attempt it is', async () => {
+  await aPast('digest');
+  const clock = aClock(MONDAY_NINE);
+  const runs: Run[] = [];
+  const failing = aJob(runs, {
+    run: async (period) => {
+      runs.push({ job: 'digest', ...period });
+      if (period.attempt === 1) throw new Error('Slack is away');
+    },
+  });
+  const scheduler = aScheduler(db, [failing], clock);
+
+  await scheduler.tick();
+  await scheduler.tick();
+  expect(runs).toHaveLength(1);
+  expect(await lastRun(db, 'digest')).toMatchObject({ state: 'failed', error: 'Slack is away' });
+
+  await db.query(`update job_runs set lease_until = now() - interval '1 second' where state = 'failed'`);
+  await scheduler.tick();
+  expect(runs.map(({ attempt }) => attempt)).toEqual([1, 2]);
+  expect(await lastRun(db, 'digest', 'done')).toMatchObject({ period: '2026-11-23T09:00' });
+});
+
+test('the pause after a failure doubles, up to half an hour', async () => {
+  const clock = aClock(MONDAY_NINE);
+  const failing = aJob([], { run: () => Promise.reject(new Error('no')) });
+  const pauses: number[] = [];
+  await aPast('digest');
+
+  for (const earlier of [0, 1, 2, 3, 4, 5, 6]) {
+    await db.query(`delete from job_runs where period = '2026-11-23T09:00'`);
+    await db.query(
+      `insert into job_runs (job, period, state, claimed_by, claimed_at, lease_until, attempts)
+       values ('digest', '2026-11-23T09:00', 'failed', 'x', now(), now() - interval '1 second', $1)`,
+      [earlier],
+    );
+    await aScheduler(db, [failing], clock).tick();
+    const [row] = await db.query<{ seconds: number }>(
+      `select extract(epoch from lease_until - clock_timestamp())::int as seconds from job_runs
+        where period = '2026-11-23T09:00'`,
+    );
+    pauses.push(Math.round((row?.seconds ?? 0) / 60));
+  }
+
+  expect(pauses).toEqual([1, 2, 4, 8, 16, 30, 30]);
+});
+
+test('a job that fails does not stop the others, nor does a database that is away', async () => {
+  await aPast('digest');
+  const clock = aClock(MONDAY_NINE);
+  const runs: Run[] = [];
+  const lines: object[] = [];
+  const log = { info: () => {}, warn: () => {}, error: (fields: object) => void lines.push(fields) };
+  const broken = aJob(runs, { name: 'broken', atStart: true, run: () => Promise.reject(new Error('no')) });
+  let away = true;
+  const flaky = {
+    ...db,
+    query: ((text, params) =>
+      away
+        ? Promise.reject(new Error('Cannot run "select": connection refused'))
+        : db.query(text, params)) as typeof db.query,
+  };
+  const scheduler = aScheduler(flaky, [broken, aJob(runs)], clock, { log });
+
+  await scheduler.tick();
+  expect(lines).toMatchObject([{ job: 'broken' }, { job: 'digest' }]);
+  away = false;
+  await scheduler.tick();
+
+  expect(runs).toMatchObject([{ job: 'digest' }]);
+  expect(lines).toHaveLength(3);
+});
+
+test('while a job runs its lease is renewed, so nobody takes it over', async () => {
+  await aPast('digest');
+  const clock = aClock(MONDAY_NINE);
+  const runs: Run[] = [];
+  let end = () => {};
+  let beat = () => {};
+  let released = 0;
+  const begun = new Promise<void>((begin) => {
+    const slow = aJob(runs, {
+      run: () =>
+        new Promise((resolve) => {
+          end = resolve;
+          begin();
+        }),
+    });
+    const every = (milliseconds: number, pulse: () => void) => {
+      expect(milliseconds).toBe(20_000);
+      beat = pulse;
+      return () => {
+        released += 1;
+      };
+    };
+    void aScheduler(db, [slow], clock, { every }).tick();
+  });
+  await begun;
+  await db.query(`update job_runs set lease_until = now() + interval '1 second' where state = 'claimed'`);
+
+  beat();
+  await eventually(async () => {
+    const [row] = await db.query<{ long: boolean }>(
+      `select lease_until > now() + interval '30 seconds' as long from job_runs where state = 'claimed'`,
+    );
+    return row?.long === true;
+  });
+  await aScheduler(db, [aJob(runs)], clock, { instance: 'two' }).tick();
+
+  expect(runs).toEqual([]);
+  end();
+  await eventually(async () => (await lastRun(db, 'digest', 'done'))?.period === '2026-11-23T09:00');
+  expect(released).toBe(1);
+});
+
+test('a run whose holder died is taken over when its lease has ended', async () => {
+  const clock = aClock(MONDAY_NINE);
+  const runs: Run[] = [];
+  const dead = { job: 'digest', period: '2026-11-23T09:00', by: 'died', leaseMs: 60_000 };
+  await claimRun(db, { ...dead, at: new Date(Date.now() - 3_600_000) });
+
+  await aScheduler(db, [aJob(runs)], clock).tick();
+
+  expect(runs).toMatchObject([{ key: '2026-11-23T09:00', attempt: 2 }]);
+});
+
+test('at the stop what runs is waited for, and nothing more begins', async () => {
+  await aPast('digest');
+  const clock = aClock(MONDAY_NINE);
+  const runs: Run[] = [];
+  let woken = 0;
+  const everyMinute = () => () => {
+    woken += 1;
+  };
+  const job = aJob(runs, {
+    run: async (period) => {
+      await db.query('select pg_sleep(0.05)');
+      runs.push({ job: 'digest', ...period });
+    },
+  });
+  const scheduler = aScheduler(db, [job], clock, { everyMinute });
+
+  void scheduler.tick();
+  await scheduler.stop();
+  clock.pass(7 * DAY);
+  await scheduler.tick();
+
+  expect(runs).toHaveLength(1);
+  expect(woken).toBe(1);
+});
+
+test('the timer wakes the scheduler at once, and ends with it', async () => {
+  const runs: Run[] = [];
+  const job = aJob(runs, { name: 'scan', cron: '0 */6 * * *', atStart: true });
+  const { startScheduler } = await import('../../src/jobs/scheduler.ts');
+  const silence = { info: () => {}, warn: () => {}, error: () => {} };
+
+  const scheduler = startScheduler({
+    db,
+    jobs: [job],
+    timezone: 'UTC',
+    now: aClock(FRIDAY).now,
+    log: silence,
+    instance: 'one',
+  });
+  await eventually(async () => runs.length === 1);
+  await scheduler.stop();
+
+  expect(runs).toMatchObject([{ job: 'scan' }]);
+});
+
+test('a company that moves to another zone gets no digest twice', async () => {
+  await aPast('digest');
+  const clock = aClock(MONDAY_NINE);
+  const runs: Run[] = [];
+  await aScheduler(db, [aJob(runs)], clock, { timezone: 'UTC' }).tick();
+
+  clock.pass(10);
+  await aScheduler(db, [aJob(runs)], clock, { timezone: 'Europe/Berlin' }).tick();
+
+  expect(runs).toHaveLength(1);
+});
+
+const changes = [
+  {
+    zone: 'Europe/Berlin',
+    cron: '30 2 * * *',
+    day: '2026-03-29',
+    ranAt: '2026-03-29T01:30:00Z',
+    key: '2026-03-29T03:30',
+  },
+  {
+    zone: 'Europe/Berlin',
+    cron: '30 2 * * *',
+    day: '2026-10-25',
+    ranAt: '2026-10-25T00:30:00Z',
+    key: '2026-10-25T02:30',
+  },
+  {
+    zone: 'America/New_York',
+    cron: '30 2 * * *',
+    day: '2026-03-08',
+    ranAt: '2026-03-08T07:30:00Z',
+    key: '2026-03-08T03:30',
+  },
+  {
+    zone: 'America/New_York',
+    cron: '30 1 * * *',
+    day: '2026-11-01',
+    ranAt: '2026-11-01T05:30:00Z',
+    key: '2026-11-01T01:30',
+  },
+  {
+    zone: 'Australia/Lord_Howe',
+    cron: '15 2 * * *',
+    day: '2026-10-04',
+    ranAt: '2026-10-03T15:45:00Z',
+    key: '2026-10-04T02:45',
+  },
+  {
+    zone: 'Australia/Lord_Howe',
+    cron: '45 1 * * *',
+    day: '2026-04-05',
+    ranAt: '2026-04-04T14:45:00Z',
+    key: '2026-04-05T01:45',
+  },
+] as const;
+
+test.each(changes)('when the clocks change in $zone on $day, $cron runs once that day', async (change) => {
+  const { zone, cron, day, ranAt, key } = change;
+  const clock = aClock(new Date(Date.parse(`${day}T00:00:00Z`) - 2 * DAY * 60_000).toISOString());
+  const runs: Run[] = [];
+  const scheduler = aScheduler(db, [aJob(runs, { cron })], clock, { timezone: zone });
+
+  for (let quarter = 0; quarter < 4 * 24 * 4; quarter += 1) {
+    await scheduler.tick();
+    clock.pass(15);
+  }
+
+  const dates = runs.map((run) => run.key.slice(0, 10));
+  const found = runs.filter((run) => run.key.startsWith(day));
+  expect(found).toMatchObject([{ key, scheduledFor: new Date(ranAt), late: false }]);
+  expect(new Set(dates).size).toBe(dates.length);
+  expect(dates.length).toBeGreaterThanOrEqual(3);
+});
+
+test('nine o’clock stays nine o’clock on either side of a change', async () => {
+  const clock = aClock('2026-03-20T00:00:00Z');
+  const runs: Run[] = [];
+  const scheduler = aScheduler(db, [aJob(runs)], clock, { timezone: 'Europe/Berlin' });
+
+  for (let hour = 0; hour < 14 * 24; hour += 1) {
+    await scheduler.tick();
+    clock.pass(HOUR);
+  }
+
+  expect(runs.map(({ key, scheduledFor }) => [key, scheduledFor.toISOString()])).toEqual([
+    ['2026-03-23T09:00', '2026-03-23T08:00:00.000Z'],
+    ['2026-03-30T09:00', '2026-03-30T07:00:00.000Z'],
+  ]);
+});
+
+test('29 February comes when it comes, and is caught up when it was missed', async () => {
+  const clock = aClock('2027-02-20T00:00:00Z');
+  const runs: Run[] = [];
+  const job = aJob(runs, { cron: '0 9 29 2 *', worthForMs: 7 * 24 * 3_600_000 });
+  const scheduler = aScheduler(db, [job], clock, { timezone: 'Europe/Berlin' });
+
+  for (const moment of ['2027-03-01T12:00:00Z', '2028-02-28T12:00:00Z', '2028-02-29T07:59:00Z']) {
+    clock.set(moment);
+    await scheduler.tick();
+  }
+  expect(runs).toEqual([]);
+  clock.set('2028-03-04T12:00:00Z');
+  await scheduler.tick();
+  clock.set('2029-03-01T12:00:00Z');
+  await scheduler.tick();
+
+  expect(runs).toMatchObject([{ key: '2028-02-29T09:00', late: true }]);
+});
+
+test.each([2, 5])(
+  '%i schedulers on one database run each period of a month exactly once',
+  async (many) => {
+    const clock = aClock('2026-03-01T00:00:00Z');
+    const runs: Run[] = [];
+    const jobs = [
+      aJob(runs, { name: 'scan', cron: '0 */6 * * *' }),
+      aJob(runs),
+      aJob(runs, { name: 'reminders', cron: '0 */4 * * *' }),
+    ];
+    const schedulers = instances
+      .slice(0, many)
+      .map((instance, index) =>
+        aScheduler(instance, jobs, clock, { instance: `bot ${index}`, timezone: 'Europe/Berlin' }),
+      );
+
+    for (let hour = 0; hour < 31 * 24 - 2; hour += 1) {
+      await Promise.all(schedulers.map((scheduler) => scheduler.tick()));
+      clock.pass(HOUR);
+    }
+
+    const ran = (job: string) => runs.filter((run) => run.job === job).map(({ key }) => key);
+    expect(new Set(runs.map(({ job, key }) => `${job} ${key}`)).size).toBe(runs.length);
+    expect(ran('digest')).toEqual(
+      [2, 9, 16, 23, 30].map((day) => `2026-03-${String(day).padStart(2, '0')}T09:00`),
+    );
+    expect(ran('scan')).toHaveLength(31 * 4 - 1);
+    expect(ran('reminders')).toHaveLength(31 * 6 - 1);
+    expect(runs.every(({ late, attempt }) => !late && attempt === 1)).toBe(true);
+  },
+  60_000,
+);
+
+test('a restart in the middle of a pause keeps the pause', async () => {
+  await aPast('digest');
+  const clock = aClock(MONDAY_NINE);
+  const runs: Run[] = [];
+  const run = { job: 'digest', period: '2026-11-23T09:00', by: 'one' };
+  await claimRun(db, { ...run, leaseMs: 60_000 });
+  await failRun(db, { ...run, error: 'no', retryInMs: 60_000 });
+
+  await aScheduler(db, [aJob(runs)], clock, { instance: 'two' }).tick();
+
+  expect(runs).toEqual([]);
+});
+
+test('the timetable follows the configuration', () => {
+  const nothing = new Proxy({} as Parameters<typeof timetable>[1], { get: () => async () => {} });
+  const schedule = { timezone: 'UTC', scan: '5 * * * *', digest: '0 9 * * 2', reminders: '*/10 * * * *' };
+
+  const rows = timetable(schedule, nothing);
+
+  expect(rows.map(({ name, cron, atStart = false }) => [name, cron, atStart])).toEqual(
+    expect.arrayContaining([
+      ['scan', '5 * * * *', true],
+      ['digest', '0 9 * * 2', false],
+      ['reminders', '*/10 * * * *', false],
+    ]),
+  );
+  expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+});
+
+/** Asks the database again until it says yes. */
+async function eventually(question: () => Promise<boolean>): Promise<void> {
+  const until = Date.now() + 4_000;
+  while (!(await question())) {
+    if (Date.now() > until) throw new Error('Waited in vain');
+    await db.query('select pg_sleep(0.01)');
+  }
+}

@@ -1,0 +1,55 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+
+/** A process of a test: it is told one thing, and tells lines. */
+export interface Child {
+  /** What it is to do, as JSON in one line. */
+  tell(what: unknown): void;
+  /** The next line that it tells. */
+  told(): Promise<string>;
+  kill(): void;
+  readonly ended: Promise<unknown>;
+}
+
+const living = new Set<Child>();
+
+/** Ends the processes that a test left behind, as one does that fails halfway. */
+export async function endChildren(): Promise<void> {
+  for (const child of living) {
+    child.kill();
+    await child.ended;
+  }
+}
+
+/** Starts a script in a process of its own. */
+export function aChild(script: string): Child {
+  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
+    process.execPath,
+    ['--import', 'tsx', script],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const started: Child = {
+    tell: (what) => void child.stdin.write(`${JSON.stringify(what)}\n`),
+    told: async () => {
+      const line = await lines.next();
+      if (line.done) throw new Error('The process ended without a word');
+      return line.value;
+    },
+    kill: () => void child.kill('SIGKILL'),
+    ended: once(child, 'exit').finally(() => living.delete(started)),
+  };
+  living.add(started);
+  return started;
+}
+
+let input: AsyncIterator<string> | undefined;
+
+/** The next thing that a process that was started this way is told. */
+export async function whatIsTold<T>(): Promise<T> {
+  input ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  const { value } = await input.next();
+  return JSON.parse(String(value)) as T;
+}
