@@ -8,9 +8,7 @@ export async function verdictsBefore(
   db: Database,
   at: Date,
 ): Promise<ReadonlyMap<AccountId, Verdict | null>> {
-  const rows = await db.query<
-    { changed: AccountId } & { [Column in keyof VerdictRow]: VerdictRow[Column] | null }
-  >(
+  const rows = await db.query<ChangedRow>(
     `select changed.account_id as changed, old.mfa, old.level1, old.level2, old.confidence, old.flags, old.why,
             old.hardware_assumed
        from (select distinct account_id from verdict_history where since > $1) as changed
@@ -18,5 +16,25 @@ export async function verdictsBefore(
          on old.account_id = changed.account_id and old.since <= $1 and old.until > $1`,
     [at],
   );
+  return byAccount(rows);
+}
+
+/** The accounts whose verdict has been what it is since after that time, with the one before it: `null` for the first. */
+export async function replacedSince(db: Database, at: Date): Promise<ReadonlyMap<AccountId, Verdict | null>> {
+  const rows = await db.query<ChangedRow>(
+    `select current.account_id as changed, old.mfa, old.level1, old.level2, old.confidence, old.flags, old.why,
+            old.hardware_assumed
+       from verdict_history as current
+       left join verdict_history as old
+         on old.account_id = current.account_id and old.until = current.since and old.id <> current.id
+      where current.until is null and current.since > $1`,
+    [at],
+  );
+  return byAccount(rows);
+}
+
+type ChangedRow = { changed: AccountId } & { [Column in keyof VerdictRow]: VerdictRow[Column] | null };
+
+function byAccount(rows: readonly ChangedRow[]): ReadonlyMap<AccountId, Verdict | null> {
   return new Map(rows.map((row) => [row.changed, row.mfa === null ? null : toVerdict(row as VerdictRow)]));
 }

@@ -8,7 +8,7 @@ import { escalationTarget, type PlannedStep } from '../domain/reminder-round.ts'
 import type { Ranked } from '../domain/worst-first.ts';
 import { newestLetter } from '../store/outbox.ts';
 import { lastNudges } from '../store/reminders.ts';
-import { verdictsBefore } from '../store/verdict-changes.ts';
+import { replacedSince } from '../store/verdict-changes.ts';
 import type { AccountView } from './account-view.ts';
 import type { Context } from './context.ts';
 import { readAccounts } from './read-status.ts';
@@ -53,7 +53,7 @@ export async function readReminderDesk(ctx: Context, maxAgeMs?: number): Promise
   const views = await readAccounts(ctx);
   const { reminders } = await decisions.current();
   const answers = await resolveOwners(ctx, views, maxAgeMs);
-  const before = await verdictsBefore(db, recently(config, now));
+  const replaced = await replacedSince(db, recently(config, now));
   const newest = await newestLetter(db, 'escalation');
 
   const standings = new Map(views.map(({ account, standing }) => [account.id, standing]));
@@ -70,7 +70,7 @@ export async function readReminderDesk(ctx: Context, maxAgeMs?: number): Promise
       if (view.standing !== 'unmet' || !answer || answer.kind === 'not-known') return [];
       const owner = answer.kind === 'person' ? answer.person : null;
       const known = reminders.get(view.account.id);
-      const regressed = isRegression(before.get(view.account.id), view.account.verdict);
+      const regressed = isRegression(replaced.get(view.account.id), view.account.verdict);
       const since = view.account.since ?? now;
       const reminder = known
         ? ownedBy(known, owner?.id ?? null, now)

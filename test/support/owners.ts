@@ -1,0 +1,130 @@
+import { type Account, type AccountId, accountId } from '../../src/domain/account.ts';
+import { localDate } from '../../src/domain/calendar.ts';
+import type { LetterContent } from '../../src/domain/letter.ts';
+import type { Verdict } from '../../src/domain/verdict.ts';
+import { rememberAccounts, rememberDirectory } from '../../src/store/accounts.ts';
+import type { Database } from '../../src/store/database.ts';
+import { type Person, rememberPeople } from '../../src/store/people.ts';
+import { rememberReadings } from '../../src/store/verdicts.ts';
+import type { Context } from '../../src/usecases/context.ts';
+import { settle } from '../../src/usecases/settle.ts';
+import { anAccount, aVerdict } from './builders.ts';
+
+const ZONES: Readonly<Record<string, string>> = {
+  U01SAM: 'Europe/London',
+  U03ANA: 'America/Sao_Paulo',
+  U04BEN: 'America/New_York',
+  U06EMI: 'Asia/Tokyo',
+  U07FRANK: 'Europe/Berlin',
+  U08GUS: 'Europe/Stockholm',
+  C01SECURITY: 'Europe/London',
+};
+
+export const APP: Verdict = aVerdict({
+  mfa: 'virtual',
+  level1: 'pass',
+  why: 'Root signs in with an authenticator app.',
+});
+export const SECURITY_KEY: Verdict = aVerdict({
+  mfa: 'fido',
+  level1: 'pass',
+  level2: 'pass',
+  why: 'Root signs in with a security key.',
+});
+
+/** Somebody in Slack: `ana` is U03ANA, ana@example.com, in São Paulo. */
+export function aPerson(name: string, over: Partial<Person> = {}): Person {
+  const slackId = Object.keys(ZONES).find((id) => id.endsWith(name.toUpperCase())) ?? '';
+  return {
+    slackId,
+    teamId: 'T0HOME',
+    email: `${name}@example.com`,
+    name,
+    timeZone: ZONES[slackId] ?? 'UTC',
+    kind: 'member',
+    awayUntil: null,
+    readAt: new Date('2026-11-02T00:00Z'),
+    ...over,
+  };
+}
+
+/** Accounts of an owner, `ana-01`, `ana-02`, …, in an org unit; `null`: nobody's. */
+export async function someAccounts(
+  db: Database,
+  count: number,
+  { owner, orgUnit = '/Production', id }: { owner: string | null; orgUnit?: string; id: number },
+  at: Date,
+): Promise<Account[]> {
+  const accounts = Array.from({ length: count }, (_, n) =>
+    anAccount({
+      id: String(id + n).padStart(12, '0'),
+      name: `${owner ?? 'nobody'}-${String(n + 1).padStart(2, '0')}`,
+    }),
+  );
+  await rememberAccounts(db, accounts, at);
+  const entry = {
+    orgUnit,
+    tags: owner ? { owner: `${owner}@example.com` } : {},
+    securityContact: null,
+  } as const;
+  await rememberDirectory(
+    db,
+    accounts.map((account) => ({ id: account.id, entry })),
+    at,
+  );
+  return accounts;
+}
+
+/** What a look at some accounts saw, with all its consequences. */
+export async function look(ctx: Context, accounts: readonly Account[], verdict: Verdict): Promise<void> {
+  const checkedAt = ctx.now();
+  await ctx.db.transaction(async (tx) => {
+    const readings = accounts.map((account) => ({ account, verdict, errors: [], checkedAt }));
+    await settle(tx, ctx, await rememberReadings(tx, null, readings), checkedAt);
+  });
+}
+
+export async function inSlack(db: Database, ...people: readonly Person[]): Promise<void> {
+  await rememberPeople(db, people);
+}
+
+/** A letter, and where and when its reader got it. */
+export interface Told {
+  readonly key: string;
+  readonly kind: LetterContent['kind'];
+  readonly to: string;
+  readonly at: Date;
+  /** On the reader's own wall: `2026-11-04 Wed 09:00`. */
+  readonly when: string;
+  readonly payload: LetterContent;
+}
+
+/** Every letter that was written, in order. */
+export async function lettersIn(db: Database): Promise<Told[]> {
+  const rows = await db.query<{
+    key: string;
+    kind: Told['kind'];
+    recipient: string;
+    created_at: Date;
+    payload: LetterContent;
+  }>('select key, kind, recipient, created_at, payload from outbox order by id');
+  return rows.map(({ key, kind, recipient, created_at: at, payload }) => ({
+    key,
+    kind,
+    to: recipient,
+    at,
+    when: wallClock(at, ZONES[recipient] ?? 'UTC'),
+    payload,
+  }));
+}
+
+function wallClock(at: Date, timeZone: string): string {
+  const part = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat('en-GB', { timeZone, ...options }).format(at);
+  const time = part({ hour: '2-digit', minute: '2-digit' });
+  return `${localDate(at, timeZone)} ${part({ weekday: 'short' })} ${time}`;
+}
+
+export function idOf(account: Account | undefined): AccountId {
+  return account?.id ?? accountId('000000000000');
+}
