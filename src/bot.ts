@@ -4,6 +4,9 @@ import { openCollector } from './aws/collector.ts';
 import type { Config } from './config.ts';
 import type { LetterContent } from './domain/letter.ts';
 import type { Environment } from './environment.ts';
+import { timetable } from './jobs/schedule.ts';
+import { type SchedulerOptions, startScheduler } from './jobs/scheduler.ts';
+import { workOf } from './jobs/work.ts';
 import { openGate, refusalWords } from './slack/access.ts';
 import { openSlackApp, type SlackApp, slackClient } from './slack/app.ts';
 import { findChannel } from './slack/channels.ts';
@@ -28,6 +31,8 @@ export interface BotOptions {
   readonly log: Log;
   /** The clock; a rehearsal has its own. */
   readonly now?: () => Date;
+  /** What wakes the jobs; by default a timer, every minute. */
+  readonly everyMinute?: SchedulerOptions['everyMinute'];
   /** How AWS is looked at; by default with the SDK's own credentials. */
   readonly collector?: CollectorFactory;
 }
@@ -37,6 +42,8 @@ export interface RunningBot {
   readonly ctx: Context;
   /** Where `/healthz` and `/readyz` answer. */
   readonly port: number;
+  /** Does what is due by the clock now; ends when it is done. */
+  tick(): Promise<void>;
   /** Hears nothing more, lets what is under way finish, and closes everything. */
   stop(): Promise<void>;
 }
@@ -101,14 +108,17 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const digest = await findChannel(client, config.slack.channel, 'slack.channel');
     const tokens = await findChannel(client, config.tokens.channel, 'tokens.channel');
 
+    const whyNot = async (channel: string): Promise<string | undefined> => {
+      const because = await gate.refusesChannel(channel);
+      if (because === 'cannot-ask') throw new Error('Slack did not say whether the channel is shared');
+      return because && refusalWords(because);
+    };
+
     const postman = openPostman({
       db,
       client: postmanClient({ token: environment.SLACK_BOT_TOKEN, slackApiUrl: environment.SLACK_API_URL }),
       draw: ({ payload }) => drawLetter(payload as LetterContent) as Drawing,
-      refuse: async (channel) => {
-        const because = await gate.refusesChannel(channel);
-        return because && refusalWords(because);
-      },
+      refuse: whyNot,
       now,
       log,
       instance,
@@ -120,7 +130,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       config,
       collector,
       people: { byName: people.byName, admins: gate.admins },
-      channels: { digest, tokens: tokens ?? digest },
+      channels: { digest, tokens: tokens ?? digest, whyNot },
       lettersWritten: () => postman.wake(),
       log,
       now,
@@ -136,6 +146,17 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       await door.drained(DRAIN_MS);
     });
 
+    const scheduler = startScheduler({
+      db,
+      jobs: timetable(config.schedule, workOf(ctx, instance)),
+      timezone: config.schedule.timezone,
+      now,
+      log,
+      instance,
+      ...(options.everyMinute && { everyMinute: options.everyMinute }),
+    });
+    closers.push(() => scheduler.stop());
+
     const delivering = new AbortController();
     const delivered = postman.keepDelivering(delivering.signal);
     closers.push(async () => {
@@ -147,7 +168,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       'Connected to Slack',
     );
 
-    return { ctx, port: server.port, stop };
+    return { ctx, port: server.port, tick: scheduler.tick, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -3,18 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openClients } from '../aws/clients.ts';
 import { openCollector } from '../aws/collector.ts';
-import { type RunningBot, startBot } from '../bot.ts';
+import { type BotOptions, type RunningBot, startBot } from '../bot.ts';
 import { startSimulatedAws } from '../demo/aws/server.ts';
 import { awsPanel } from '../demo/aws-panel.ts';
 import { movableClock } from '../demo/clock.ts';
 import { demoCompany, organizationOf } from '../demo/company.ts';
+import { HISTORY_MS, playHistory } from '../demo/history.ts';
+import { hurryOf } from '../demo/hurry.ts';
+import { passTime } from '../demo/pass-time.ts';
 import { rehearsalConfig } from '../demo/rehearsal-config.ts';
 import { type LocalSlack, type LocalSlackOptions, startLocalSlack } from '../demo/slack/local-slack.ts';
 import { pageBundle } from '../demo/slack/page-bundle.ts';
 import { workspaceOf } from '../demo/workspace.ts';
 import { readEnvironment } from '../environment.ts';
 import { openLog } from '../log.ts';
-import { refreshDirectory } from '../usecases/refresh-directory.ts';
 import { scanAccounts } from '../usecases/scan-accounts.ts';
 
 export interface DemoOptions {
@@ -39,7 +41,7 @@ export interface Demo {
  * Nothing is asked of anybody outside, and nothing is left behind.
  */
 export async function startDemo({ port }: DemoOptions, say: (line: string) => void): Promise<Demo> {
-  const clock = movableClock();
+  const clock = movableClock(HISTORY_MS);
   const company = demoCompany();
   const organization = organizationOf(company, clock.now);
   const config = rehearsalConfig();
@@ -52,15 +54,17 @@ export async function startDemo({ port }: DemoOptions, say: (line: string) => vo
   try {
     const aws = await startSimulatedAws({ organization, latencyMs: LATENCY_MS, now: () => new Date() });
     closers.push(() => aws.close());
+    const hurry = hurryOf(company, aws);
     let bot: RunningBot | undefined;
     const scan = async () => {
       if (bot) await scanAccounts(bot.ctx, { startedBy: 'schedule', instance: 'rehearsal' });
     };
+    const alarmClock = heldBack();
     const panel = awsPanel({
       organization,
       context: () => bot?.ctx,
       now: clock.now,
-      advance: async (milliseconds) => clock.advance(milliseconds),
+      advance: (milliseconds) => hurry.during(() => passTime(clock, milliseconds, async () => bot?.tick())),
       scan,
     });
     const slack = await startSlack(
@@ -81,24 +85,42 @@ export async function startDemo({ port }: DemoOptions, say: (line: string) => vo
       PORT: '0',
       LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
     });
-    const collector = async () =>
-      openCollector(config.aws, {
-        clients: await openClients({ concurrency: config.aws.concurrency, maxAttempts: 3 }),
-        now: clock.now,
-      });
+    const collector = async () => {
+      const clients = await openClients({ concurrency: config.aws.concurrency, maxAttempts: 3 });
+      const opened = await openCollector(config.aws, { clients, now: clock.now });
+      // The directory sits behind small quotas: whoever is in a hurry does without.
+      return hurry.isOn() ? { ...opened, organization: false } : opened;
+    };
     const log = openLog(environment.LOG_LEVEL);
-    bot = await startBot({ config, environment, log, now: clock.now, collector });
+    const { everyMinute } = alarmClock;
+    bot = await startBot({ config, environment, log, now: clock.now, collector, everyMinute });
     const running = bot;
     closers.push(() => running.stop());
 
+    await hurry.during(() => playHistory({ organization, clock, scan, db: running.ctx.db }));
     say(`The rehearsal is open: ${slack.url.replace('127.0.0.1', 'localhost')}`);
-    await scan();
-    await refreshDirectory(running.ctx);
+    alarmClock.release();
+    await running.tick();
     return { url: slack.url, slack, bot: running, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** A timer that rings only once it is let go: nothing is due while the past is played. */
+function heldBack(): Required<Pick<BotOptions, 'everyMinute'>> & { release(): void } {
+  let wake: () => void = () => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    everyMinute: (ring) => {
+      wake = ring;
+      return () => clearInterval(timer);
+    },
+    release: () => {
+      timer = setInterval(wake, 60_000);
+    },
+  };
 }
 
 async function startSlack(options: LocalSlackOptions, port: number | undefined): Promise<LocalSlack> {

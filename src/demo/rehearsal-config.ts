@@ -14,6 +14,7 @@ slack:
   admins: [${PEOPLE.sam.id}, ${PEOPLE.chloe.id}]
 schedule:
   timezone: Europe/London
+  scan: "0 5 * * *"
 reminders:
   mode: "on"
 tokens:

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Job } from './job.ts';
 
-export type JobName = 'scan' | 'digest' | 'reminders' | 'tidy';
+export type JobName = 'scan' | 'directory' | 'digest' | 'reminders' | 'tidy';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -10,6 +10,7 @@ const DAY = 24 * 60 * MINUTE;
  * The timetable.
  *
  * - `scan` looks at every account. A company that was never scanned need not wait for it.
+ * - `directory` reads names, org units, tags and contacts of accounts that are new or were read more than a day ago.
  * - `digest` tells the channel what changed. Late is better than not at all, for a week, and it says that it is late.
  * - `reminders` looks whom to write to now; each look finds what the one before missed.
  * - `tidy` forgets what nobody needs any more. At night, when few are in its way; tomorrow is as good.
@@ -20,6 +21,7 @@ export function timetable(schedule: Config['schedule'], work: Readonly<Record<Jo
   // biome-ignore format: a table
   const rows: readonly (Omit<Job, 'run'> & { readonly name: JobName })[] = [
     { name: 'scan',      cron: schedule.scan,      catchUp: 'newest', worthForMs: DAY,     leaseMs: 5 * MINUTE, atStart: true },
+    { name: 'directory', cron: '40 * * * *',       catchUp: 'newest',                      leaseMs: 5 * MINUTE },
     { name: 'digest',    cron: schedule.digest,    catchUp: 'newest', worthForMs: 7 * DAY, leaseMs: 2 * MINUTE },
     { name: 'reminders', cron: schedule.reminders, catchUp: 'newest', worthForMs: DAY,     leaseMs: 2 * MINUTE },
     { name: 'tidy',      cron: '15 3 * * *',       catchUp: 'none',                        leaseMs: 5 * MINUTE },

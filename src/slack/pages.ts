@@ -1,4 +1,5 @@
 import { accountId, isAccountId } from '../domain/account.ts';
+import { TREND_WEEKS, weeklyTrend } from '../domain/trend.ts';
 import { historyOf } from '../store/verdicts.ts';
 import type { AccountView } from '../usecases/account-view.ts';
 import { findAccount } from '../usecases/find-account.ts';
@@ -19,11 +20,11 @@ import type { Drawn, Markup } from './views/blocks.ts';
 import { drawCompany } from './views/company.ts';
 import { message } from './views/message.ts';
 import type { ListOf, ListQuery } from './views/query.ts';
+import { tokenPart } from './views/token-button.ts';
 import { drawTrend } from './views/trend.ts';
-import { owns, seesAll, visibleTo } from './visibility.ts';
+import { owns, seesAll, viewerOf, visibleTo } from './visibility.ts';
 
 const WEEK_MS = 7 * 24 * 60 * 60_000;
-const WEEKS_OF_TREND = 12;
 const CHOICES = 10;
 
 const NOT_FOR_YOU =
@@ -64,7 +65,9 @@ export async function accountPage(
     return message('This account is not there any more, or it is not yours to see.');
   }
   const history = await historyOf(ctx.db, accountId(id));
-  return drawAccount({ view, history, cis: config.policy.cis, now, ...(news && { news }) });
+  const viewer = viewerOf(caller, view);
+  const token = tokenPart(view, viewer.admin || viewer.owner, config);
+  return drawAccount({ view, history, cis: config.policy.cis, now, viewer, token, ...(news && { news }) });
 }
 
 /** The account that somebody meant, a choice of several, or the nearest names. */
@@ -93,14 +96,9 @@ export async function trendPage(
 ): Promise<Drawn> {
   if (!seesAll(caller, config)) return message(NOT_FOR_YOU.replaceAll('`', ''));
   const now = ctx.now();
-  const scans = await readTrend(ctx, new Date(now.getTime() - WEEKS_OF_TREND * WEEK_MS));
-  const byWeek = new Map(
-    scans.map(({ startedAt, coverage }) => [
-      Math.ceil((now.getTime() - startedAt.getTime()) / WEEK_MS),
-      { at: startedAt, coverage },
-    ]),
-  );
-  return drawTrend([...byWeek.values()]);
+  const scans = await readTrend(ctx, new Date(now.getTime() - TREND_WEEKS * WEEK_MS));
+  const points = scans.map(({ startedAt, coverage }) => ({ at: startedAt, coverage }));
+  return drawTrend(weeklyTrend(points, config.schedule.timezone));
 }
 
 async function viewsOf(

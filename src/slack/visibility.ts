@@ -20,3 +20,15 @@ export function visibleTo<T extends Pick<AccountView, 'owner'>>(
 ): readonly T[] {
   return seesAll(caller, config) ? views : views.filter((view) => owns(caller, view));
 }
+
+/** What somebody is to an account that they are shown: it decides which buttons they see. */
+export interface Viewer {
+  readonly id: string;
+  readonly admin: boolean;
+  readonly owner: boolean;
+}
+
+/** What the caller is to an account. */
+export function viewerOf(caller: Caller, view: Pick<AccountView, 'owner'>): Viewer {
+  return { id: caller.id, admin: caller.admin, owner: owns(caller, view) };
+}

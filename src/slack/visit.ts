@@ -115,7 +115,7 @@ export function asModal(drawn: Drawn): Modal {
   const { blocks } = withClassicBlocks(drawn);
   return {
     type: 'modal',
-    title: { type: 'plain_text', text: 'Root MFA' },
+    title: { type: 'plain_text', text: drawn.title ?? 'Root MFA' },
     close: { type: 'plain_text', text: 'Close' },
     blocks: blocks.length > 0 ? blocks : message(drawn.text).blocks,
   };

@@ -1,4 +1,5 @@
 import type { AccountId } from '../domain/account.ts';
+import type { SlackUserId } from '../domain/person.ts';
 import { json } from './json.ts';
 import type { Database } from './transactions.ts';
 
@@ -80,4 +81,17 @@ function toEntry(row: AuditRow): AuditEntry {
     ...(row.after === null ? {} : { after: row.after }),
     ...(row.detail === null ? {} : { detail: row.detail }),
   };
+}
+
+/** Who acted on each account last, and when; what the bot did by itself is left out. */
+export async function lastActors(
+  db: Database,
+): Promise<{ readonly accountId: AccountId; readonly by: SlackUserId; readonly at: Date }[]> {
+  const rows = await db.query<{ account_id: AccountId; actor: SlackUserId; at: Date }>(
+    `select distinct on (account_id) account_id, actor, at
+       from audit_log
+      where account_id is not null and actor <> 'bot'
+      order by account_id, id desc`,
+  );
+  return rows.map(({ account_id, actor, at }) => ({ accountId: account_id, by: actor, at }));
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import { attestedUntil } from '../domain/attestation.ts';
-import { type Asked as AskedExemption, exemptUntil, type Granted } from '../domain/exemption.ts';
+import { type Asked as AskedExemption, exemptUntil, type Granted, lastDayOf } from '../domain/exemption.ts';
 import { type Owner, ownerOf } from '../domain/owner.ts';
 import { type Asked, askedOf } from '../domain/policy.ts';
 import type { KnownAccount } from '../domain/scan.ts';
@@ -21,6 +21,8 @@ export interface AccountView {
   readonly level2: LevelResult;
   /** Leave that was asked for or granted, and has not come to its end. */
   readonly exemption: AskedExemption | Granted | null;
+  /** The last day of that leave, by the company's calendar: `2026-12-31`. */
+  readonly leaveUntil?: string;
   /** A hardware key on its way to this account. */
   readonly tokenRequest: OpenTokenRequest | null;
 }
@@ -38,7 +40,8 @@ export function accountView(account: KnownAccount, { config, decisions }: Outloo
   const leave = decisions.exemptions.get(account.id);
   const exemption = leave && leave.endsAt > at ? leave : null;
   const tokenRequest = decisions.tokenRequests.get(account.id) ?? null;
-  const known = { account, owner, asked, exemption, tokenRequest };
+  const leaveUntil = exemption && lastDayOf(exemption, config.schedule.timezone);
+  const known = { account, owner, asked, exemption, tokenRequest, ...(leaveUntil && { leaveUntil }) };
 
   const current = account.unread === null ? account.verdict : null;
   if (current === null) return { ...known, standing: 'unknown', level1: 'unknown', level2: 'unknown' };

@@ -18,12 +18,19 @@ export interface Context {
   readonly config: Config;
   readonly collector: CollectorFactory;
   readonly people: PeopleFinder;
-  /** Where the bot speaks to many, by Slack id; `null`: nowhere, the configuration names no channel. */
-  readonly channels: { readonly digest: string | null; readonly tokens: string | null };
+  readonly channels: Channels;
   /** Says that letters were written: to be called after the transaction that wrote them. */
   readonly lettersWritten: () => void;
   readonly log: Log;
   readonly now: () => Date;
+}
+
+/** Where the bot speaks to many, by Slack id; `null`: nowhere, the configuration names no channel. */
+export interface Channels {
+  readonly digest: string | null;
+  readonly tokens: string | null;
+  /** Why nothing about accounts may be said in a channel; undefined when it may. Throws when Slack cannot be asked. */
+  whyNot(channelId: string): Promise<string | undefined>;
 }
 
 /** Who is who in Slack. Throws where Slack cannot be asked: that is no answer. */

@@ -61,7 +61,7 @@ describe('what is typed', () => {
     ['ou Nowhere', 'No account is known under /Nowhere'],
     ['owner ben@example.com', 'bens-weekend-idea-no-mfa'],
     ['owner @ben', 'Pick the person'],
-    ['trend', 'One reading makes no trend yet'],
+    ['trend', 'One week makes no trend yet'],
     ['mine', 'Your accounts'],
   ])('%s', async (typed, expected) => {
     const shown = await answerTo(sam, '#security', () => sam.command('#security', `/mfa-status ${typed}`));

@@ -51,7 +51,13 @@ function everyView(views: readonly AccountView[], typed: string): readonly Drawn
       whenEmpty: `Nothing under ${typed}`,
       title: `Accounts under ${typed}`,
     }),
-    drawAccount({ view, history: [], cis: '7.0.0', now: NOW }),
+    drawAccount({
+      view,
+      history: [],
+      cis: '7.0.0',
+      now: NOW,
+      viewer: { id: 'U03ANA', admin: true, owner: true },
+    }),
     drawChoice(typed, views.slice(0, 10), views.length),
     drawNoMatch(typed, views.slice(0, 5), null),
   ];
@@ -147,14 +153,17 @@ describe('sizes', () => {
 
   test('a trend of twelve weeks is a chart, and the same in words', () => {
     const points = Array.from({ length: 12 }, (_, week) => ({
-      at: new Date(Date.UTC(2026, 8, 7 + week * 7)),
-      coverage: coverageOf([aView({ level1: week > 5 ? 'pass' : 'fail' })]),
+      week: `2026-W${37 + week}`,
+      accounts: 1,
+      unmet: 0,
+      level1: week > 5 ? 1 : 0,
+      level2: null,
     }));
 
     const drawn = drawTrend(points);
 
     expect(drawn.blocks.map(({ type }) => type)).toContain('data_visualization');
-    expect(drawn.text).toContain('Any MFA is up 100 points since 2026-09-07, at 100 %');
+    expect(drawn.text).toContain('Any MFA is up 100 points since 2026-W37, at 100 %');
     expect(validateMessage(drawn.blocks, drawn.text).map(sayProblem)).toEqual([]);
   });
 

@@ -84,6 +84,8 @@ export async function aRehearsal(options: RehearsalOptions = {}): Promise<Rehear
     }),
     log: notebook(logged),
     now: clock.now,
+    // Jobs run when a test says so.
+    everyMinute: () => () => undefined,
     collector: async () =>
       openCollector(config.aws, {
         clients: await openClients({ concurrency: 50, maxAttempts: 2 }),

@@ -25,7 +25,7 @@ export function aContext({
     decisions: keepDecisions(db),
     collector: () => Promise.reject(new Error('Nothing is simulated here')),
     people: { byName, admins: async () => admins },
-    channels: { digest: 'C01SECURITY', tokens: 'C04KEYS' },
+    channels: { digest: 'C01SECURITY', tokens: 'C04KEYS', whyNot: async () => undefined },
     lettersWritten: () => undefined,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     now: () => new Date('2026-11-24T09:00:00Z'),

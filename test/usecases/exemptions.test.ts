@@ -84,7 +84,7 @@ describe('a question for leave', () => {
   });
 
   test('goes to the channel of the digest where there is none for keys', async () => {
-    ctx = { ...ctx, channels: { digest: 'C01SECURITY', tokens: null } };
+    ctx = { ...ctx, channels: { ...ctx.channels, digest: 'C01SECURITY', tokens: null } };
 
     const { id } = await asked();
 
@@ -92,7 +92,7 @@ describe('a question for leave', () => {
   });
 
   test('waits at the account where there is no channel at all', async () => {
-    ctx = { ...ctx, channels: { digest: null, tokens: null } };
+    ctx = { ...ctx, channels: { ...ctx.channels, digest: null, tokens: null } };
 
     const { id } = await asked();
 

@@ -508,7 +508,7 @@ describe('who is to be asked', () => {
 
 describe('without a channel for requests', () => {
   test('nothing is lost: admins find it, hear of it, and the channel is told once there is one', async () => {
-    const mute = { ...ctx, channels: { digest: null, tokens: null } };
+    const mute = { ...ctx, channels: { ...ctx.channels, digest: null, tokens: null } };
     const outcome = await requestToken(mute, { form, accountIds: [PAYMENTS], by: ana });
 
     expect(outcome).toMatchObject({ kind: 'requested', shown: false });

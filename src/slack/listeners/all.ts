@@ -1,8 +1,11 @@
 import type { Bot } from '../bot.ts';
 import type { Door } from '../door.ts';
 import { registerCheck } from './check.ts';
+import { registerExemptions } from './exemptions.ts';
+import { registerHowToFix } from './how-to-fix.ts';
 import { registerScan } from './scan.ts';
 import { registerStatus } from './status.ts';
+import { registerTokenRequest } from './token-request.ts';
 import { registerWorkspaceEvents } from './workspace-events.ts';
 
 /** Everything that people can ask of the bot, and what Slack tells it. */
@@ -10,6 +13,9 @@ export function registerAll(door: Door, bot: Bot): void {
   registerStatus(door, bot);
   registerScan(door, bot);
   registerCheck(door, bot);
+  registerHowToFix(door, bot);
+  registerExemptions(door, bot);
+  registerTokenRequest(door, bot);
   registerWorkspaceEvents(door, bot);
   door.closeBehind();
 }

@@ -22,6 +22,6 @@ export function registerCheck(door: Door, bot: Bot): void {
     const finish = await working(message(`:hourglass_flowing_sand: Looking at ${view.account.name} in AWS…`));
     const outcome = await checkAccount(ctx, { accountId: view.account.id, instance });
     log.info({ user: caller.id, account: view.account.id, outcome: outcome.kind }, 'A check on request');
-    await finish(await accountPage(bot, caller, view.account.id, checkWords(outcome)));
+    await finish(await accountPage(bot, caller, view.account.id, checkWords(outcome, view.account.verdict)));
   });
 }

@@ -15,7 +15,9 @@ import { drawPersonPicker, PICK_OWNER } from '../views/person-picker.ts';
 import { filtered, type ListOf, type ListQuery, readQuery } from '../views/query.ts';
 import { visibleTo } from '../visibility.ts';
 import type { CommandVisit } from '../visit.ts';
+import { openFix } from './how-to-fix.ts';
 import { startScan } from './scan.ts';
+import { askForToken, showRequests } from './token-request.ts';
 
 /** The command, and every button that leads from one answer to the next. */
 export function registerStatus(door: Door, bot: Bot): void {
@@ -65,6 +67,12 @@ async function answer(bot: Bot, visit: CommandVisit, word: Word, rest: string): 
       return say(
         await listPage(bot, caller, query({ kind: 'ou', path: rest.startsWith('/') ? rest : `/${rest}` })),
       );
+    case 'fix':
+      return openFix(bot, visit, rest);
+    case 'request':
+      return askForToken(bot, visit, rest);
+    case 'requests':
+      return showRequests(bot, visit);
     case 'trend':
       return say(await trendPage(bot, caller));
     case 'scan':

@@ -19,7 +19,7 @@ import {
   short,
 } from './blocks.ts';
 import { type ListOf, type ListQuery, writeQuery } from './query.ts';
-import { counted, MFA, RESULT, STANDING } from './wording.ts';
+import { calendarDay, counted, lowerFirst, MFA, RESULT, STANDING } from './wording.ts';
 
 export const OPEN_ACCOUNT = 'open-account';
 export const PICK_ACCOUNT = 'pick-account';
@@ -58,7 +58,7 @@ export function drawList({ query, views, whenEmpty, title }: ListPage): Drawn {
       header(heading),
       filterRow(query, views),
       ...(wanted.length === 0
-        ? [section(md`None of them: ${STANDING[query.standing ?? 'met'].name.toLowerCase()}.`)]
+        ? [section(md`None of them: ${lowerFirst(STANDING[query.standing ?? 'met'].name)}.`)]
         : wanted.length <= ROWS
           ? accountRows(wanted)
           : [accountTable(heading, shown)]),
@@ -72,16 +72,28 @@ export function accountRows(views: readonly AccountView[]): Block[] {
   return views.map((view) => {
     const { id, name } = view.account;
     return section(
-      joined([accountName(view), accountDetail(view)], '\n'),
+      accountRowText(view),
       button(OPEN_ACCOUNT, 'Open', { value: id, describe: `Open ${name}` }),
     );
   });
 }
 
+/** An account in two lines: which it is, and how it stands. */
+export function accountRowText(view: AccountView): Markup {
+  return joined([accountName(view), accountDetail(view)], '\n');
+}
+
 /** `payments-prod (111122223333): no MFA, falls short`, for where nothing but text is shown. */
-export function accountLine({ account, standing }: AccountView): string {
-  const mfa = MFA[account.verdict?.mfa ?? 'unknown'].toLowerCase();
-  return `${short(escaped(account.name), NAME_LENGTH)} (${account.id}): ${mfa}, ${STANDING[standing].name.toLowerCase()}`;
+export function accountLine(view: AccountView): string {
+  const { account } = view;
+  const mfa = lowerFirst(MFA[account.verdict?.mfa ?? 'unknown']);
+  return `${short(escaped(account.name), NAME_LENGTH)} (${account.id}): ${mfa}, ${lowerFirst(standingName(view))}`;
+}
+
+/** How the account stands, and of leave until when: `Exempt until 31 Dec 2026`. */
+function standingName({ standing, leaveUntil }: AccountView): string {
+  const { name } = STANDING[standing];
+  return standing === 'exempt' && leaveUntil ? `${name} until ${calendarDay(leaveUntil)}` : name;
 }
 
 /** A picker of any account, which searches as one types. */
@@ -103,26 +115,31 @@ function accountName({ account, standing }: AccountView): Markup {
   return md`${{ markup: STANDING[standing].emoji }} *${short(account.name, NAME_LENGTH)}*  ${account.id}`;
 }
 
-function accountDetail({ account, owner, asked, standing }: AccountView): Markup {
+function accountDetail(view: AccountView): Markup {
+  const { account, owner, asked, standing } = view;
   const mfa = account.verdict ? MFA[account.verdict.mfa] : 'Never read';
   const stale = account.unread && account.verdict ? md` (could not be read again)` : md``;
   const wants = standing === 'unmet' ? md` · asked: ${asked.level === 2 ? 'hardware' : 'any MFA'}` : md``;
+  const leave = standing === 'exempt' ? md` · ${lowerFirst(standingName(view))}` : md``;
   const special = account.managementAccount ? md` · *management account*` : md``;
-  return joined([md`${mfa}`, stale, wants, special, md` · ${owner ? owner.who : 'no owner'}`], '');
+  return joined([md`${mfa}`, stale, wants, leave, special, md` · ${owner ? owner.who : 'no owner'}`], '');
 }
 
 function accountTable(caption: string, views: readonly AccountView[]): Block {
   return dataTable(caption, [
     ['Account', 'Standing', 'Root MFA', 'Owner', 'Id', 'Level 1', 'Level 2'],
-    ...views.map(({ account, standing, level1, level2, owner }) => [
-      short(account.name, NAME_LENGTH),
-      STANDING[standing].name,
-      MFA[account.verdict?.mfa ?? 'unknown'],
-      short(owner?.who ?? 'none', 50),
-      account.id,
-      RESULT[level1],
-      RESULT[level2],
-    ]),
+    ...views.map((view) => {
+      const { account, level1, level2, owner } = view;
+      return [
+        short(account.name, NAME_LENGTH),
+        standingName(view),
+        MFA[account.verdict?.mfa ?? 'unknown'],
+        short(owner?.who ?? 'none', 50),
+        account.id,
+        RESULT[level1],
+        RESULT[level2],
+      ];
+    }),
   ]);
 }
 
@@ -137,7 +154,7 @@ function lines(views: readonly AccountView[]): string[] {
 }
 
 function filterWords(standing: Standing | null, count: number): string {
-  return standing ? `, ${count} of them ${STANDING[standing].name.toLowerCase()}` : '';
+  return standing ? `, ${count} of them ${lowerFirst(STANDING[standing].name)}` : '';
 }
 
 /** The filter carries the query in its `block_id`, which holds more than an option's value can. */

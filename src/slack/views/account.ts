@@ -1,7 +1,9 @@
 import type { CisVersion } from '../../domain/cis.ts';
 import { cisNumber } from '../../domain/cis.ts';
+import type { Flag } from '../../domain/verdict.ts';
 import type { PastVerdict } from '../../store/verdicts.ts';
 import type { AccountView } from '../../usecases/account-view.ts';
+import type { Viewer } from '../visibility.ts';
 import { accountLine, OPEN_ACCOUNT } from './account-list.ts';
 import {
   actions,
@@ -20,7 +22,10 @@ import {
   section,
   short,
 } from './blocks.ts';
-import { ago, FLAG, LEVEL, MFA, RESULT, STANDING } from './wording.ts';
+import { askExemptionButtons, exemptionBlocks } from './exemption.ts';
+import { howToFixButton } from './how-to-fix.ts';
+import type { TokenPart } from './token-button.ts';
+import { ago, FLAG, LEVEL, lowerFirst, MFA, RESULT, STANDING } from './wording.ts';
 
 export const CHECK_NOW = 'check-now';
 
@@ -30,6 +35,9 @@ export interface AccountPage {
   readonly history: readonly PastVerdict[];
   readonly cis: CisVersion;
   readonly now: Date;
+  readonly viewer: Viewer;
+  /** Keys on their way, or the way to them. */
+  readonly token?: TokenPart;
   /** What a look a moment ago came to, said on top. */
   readonly news?: Markup;
 }
@@ -37,7 +45,7 @@ export interface AccountPage {
 const CHANGES_SHOWN = 4;
 
 /** One account: how it stands and why, since when, who answers for it, and what can be done. */
-export function drawAccount({ view, history, cis, now, news }: AccountPage): Drawn {
+export function drawAccount({ view, history, cis, now, viewer, token = {}, news }: AccountPage): Drawn {
   const { account, standing } = view;
   const { verdict } = account;
   const flags = (verdict?.flags ?? []).flatMap((flag) => FLAG[flag] ?? []);
@@ -79,11 +87,15 @@ export function drawAccount({ view, history, cis, now, news }: AccountPage): Dra
             ),
           ]
         : []),
+      ...exemptionBlocks(view, viewer),
+      ...(token.note ? [section(token.note)] : []),
       actions(
-        button(CHECK_NOW, 'Check now', {
-          value: account.id,
-          style: standing === 'unmet' ? 'primary' : undefined,
-        }),
+        ...(hasAWayOut(view)
+          ? [howToFixButton(account.id, standing === 'unmet' ? 'primary' : undefined)]
+          : []),
+        button(CHECK_NOW, 'Check now', { value: account.id }),
+        ...(token.button ? [token.button] : []),
+        ...askExemptionButtons(view, viewer),
       ),
       ...historyBlocks(history),
     ],
@@ -140,6 +152,14 @@ function choices(views: readonly AccountView[]): Block[] {
   );
 }
 
+const ROOT_KEYS: readonly Flag[] = ['root_access_key_present', 'root_signing_certificate_present'];
+
+/** Whether there is something to do, or at least to find out. */
+function hasAWayOut({ account, standing }: AccountView): boolean {
+  const keyLeft = account.verdict?.flags.some((flag) => ROOT_KEYS.includes(flag)) ?? false;
+  return keyLeft || (standing !== 'met' && standing !== 'not_applicable');
+}
+
 function unreadNote({ account }: AccountView, now: Date): Block {
   const { unread, verdict } = account;
   const [error] = unread?.errors ?? [];
@@ -168,7 +188,7 @@ function historyBlocks(history: readonly PastVerdict[]): Block[] {
     divider,
     context(
       joined(
-        past.map(({ verdict, since }) => joined([day(since), md`: ${MFA[verdict.mfa].toLowerCase()}`], '')),
+        past.map(({ verdict, since }) => joined([day(since), md`: ${lowerFirst(MFA[verdict.mfa])}`], '')),
         '  ←  ',
       ),
     ),

@@ -21,6 +21,8 @@ export type Block = KnownBlock | ChartBlock;
 export interface Drawn {
   readonly text: string;
   readonly blocks: readonly Block[];
+  /** What a modal that shows it is called; a message has no title. */
+  readonly title?: string;
 }
 
 /** A modal whose blocks are checked by the compiler; the SDK's own type lets anything pass. */

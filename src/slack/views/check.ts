@@ -1,20 +1,48 @@
+import { explainNotYet } from '../../domain/not-yet.ts';
+import type { Verdict } from '../../domain/verdict.ts';
+import type { AccountView } from '../../usecases/account-view.ts';
 import type { CheckOutcome } from '../../usecases/check-account.ts';
-import { type Markup, md } from './blocks.ts';
+import { joined, type Markup, md } from './blocks.ts';
+import { calendarDay } from './wording.ts';
 
-/** What a look at one account came to, in a sentence. */
-export function checkWords(outcome: CheckOutcome): Markup {
+/** What a look at one account came to; `before` is what was known when it was taken. */
+export function checkWords(outcome: CheckOutcome, before: Pick<Verdict, 'mfa'> | null): Markup {
   switch (outcome.kind) {
     case 'no-such-account':
       return md`:grey_question: The organization does not list this account any more.`;
     case 'too-soon':
-      return md`:hourglass: It was looked at less than a minute ago, so AWS was not asked again.`;
+      return isInOrder(outcome.view)
+        ? md`:white_check_mark: It was looked at less than a minute ago, and all is in order.`
+        : md`:hourglass: It was looked at less than a minute ago, so AWS was not asked again. Please try once more in a minute.`;
     case 'fixed':
-      return md`:tada: *Fixed, thank you!* AWS shows it now.`;
+      return md`:tada: *Fixed, thank you.* AWS shows it now.`;
     case 'could-not-read':
       return md`:warning: AWS could not be read just now: ${outcome.reason}`;
     case 'read':
-      return outcome.view.standing === 'unmet'
-        ? md`:mag: Looked just now: *it still falls short.*`
-        : md`:mag: Looked just now.`;
+      return isInOrder(outcome.view)
+        ? md`:white_check_mark: Looked just now: all is in order.`
+        : notYet(outcome.view, before);
   }
+}
+
+function notYet(
+  { account, asked, level2, standing, leaveUntil }: AccountView,
+  before: Pick<Verdict, 'mfa'> | null,
+): Markup {
+  const why = account.verdict && explainNotYet(before, account.verdict, asked, level2 === 'pass');
+  if (!why) return md`:mag: Looked just now.`;
+  const leave =
+    standing === 'exempt' && leaveUntil ? md` It is exempt until ${calendarDay(leaveUntil)}.` : md``;
+  return joined(
+    [
+      md`:mag: *Not fixed yet.* ${why.shows}${leave}`,
+      md`What usually explains it:`,
+      ...why.usually.map((reason) => md`•  ${reason}`),
+    ],
+    '\n',
+  );
+}
+
+function isInOrder({ standing }: AccountView): boolean {
+  return standing === 'met' || standing === 'not_applicable';
 }

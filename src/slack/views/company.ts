@@ -20,7 +20,7 @@ import {
   moment,
   section,
 } from './blocks.ts';
-import { ago, counted, STANDING } from './wording.ts';
+import { ago, bar, counted, STANDING } from './wording.ts';
 
 export const SHOW_TREND = 'trend';
 export const SCAN_NOW = 'scan';
@@ -125,11 +125,6 @@ function levelLine(coverage: Coverage, level: 1 | 2, number: string, cis: CisVer
   const share = shareOf(results);
   const name = level === 1 ? 'Any MFA' : 'Hardware MFA';
   return md`${bar(share)}  *${percent(share)}*  ${name}: ${results.pass} of ${applicable}  (Level ${level}, CIS ${cis} ${number})`;
-}
-
-function bar(share: number | null): string {
-  const filled = Math.floor((share ?? 0) * 12);
-  return '█'.repeat(filled) + '░'.repeat(12 - filled);
 }
 
 /** What changed, in a line; undefined when nothing did. */

@@ -198,7 +198,7 @@ function form(callbackId: string, title: string, submit: string) {
     callback_id: callbackId,
     title: label(title),
     submit: label(submit),
-    close: label('Back'),
+    close: label('Not now'),
   };
 }
 

@@ -71,3 +71,20 @@ export function ago(at: Date, now: Date): string {
   if (hours < 48) return `${counted(hours, 'hour')} ago`;
   return `${counted(Math.floor(hours / 24), 'day')} ago`;
 }
+
+/** `31 Dec 2026`: a day of the company's calendar, the same for every reader. */
+export function calendarDay(date: string): string {
+  const format = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
+  return new Date(`${date}T00:00:00Z`).toLocaleDateString('en-GB', format);
+}
+
+/** A share, drawn in twelve blocks. */
+export function bar(share: number | null): string {
+  const filled = Math.floor((share ?? 0) * 12);
+  return '█'.repeat(filled) + '░'.repeat(12 - filled);
+}
+
+/** The words as they stand inside a sentence; what is all capitals stays so. */
+export function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}

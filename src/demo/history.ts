@@ -1,0 +1,66 @@
+import { rememberDirectory } from '../store/accounts.ts';
+import type { Database } from '../store/database.ts';
+import type { Device } from './aws/devices.ts';
+import type { SimulatedOrganization } from './aws/organization.ts';
+import type { MovableClock } from './clock.ts';
+
+const WEEK_MS = 7 * 24 * 60 * 60_000;
+
+/** Week by week: the accounts whose root users get the devices that they have today. */
+const ENROLLED_IN: readonly (readonly string[])[] = [
+  ['111122224444', '333344440002'],
+  ['222233330001'],
+  [],
+  ['222233330004', '444455550001'],
+  ['111122225555', '444455550002'],
+  ['222233330002'],
+  ['333344440005', '222233330003'],
+];
+
+/** Had an app until last week, and lost it. */
+const LOST_LAST_WEEK = '333344440001';
+
+/** So far back the clock has to start. */
+export const HISTORY_MS = (ENROLLED_IN.length + 1) * WEEK_MS;
+
+export interface PastCompany {
+  readonly organization: SimulatedOrganization;
+  readonly clock: MovableClock;
+  readonly scan: () => Promise<void>;
+  readonly db: Database;
+}
+
+/**
+ * Plays the weeks in which the company came to stand where it stands: what was enrolled then is enrolled then, and the
+ * bot's own scans see it. Ends at the present, after whose first scan one root user has lost its MFA.
+ */
+export async function playHistory({ organization, clock, scan, db }: PastCompany): Promise<void> {
+  const later = new Map<string, readonly Device[]>();
+  for (const id of ENROLLED_IN.flat()) {
+    later.set(id, organization.account(id).root.devices);
+    organization.removeMfa(id);
+  }
+  organization.enrolDevice(LOST_LAST_WEEK, 'virtual', 'data-lake-phone');
+  await scan();
+  await rememberDirectory(db, directoryOf(organization), clock.now());
+
+  for (const enrolled of ENROLLED_IN) {
+    clock.advance(WEEK_MS);
+    for (const id of enrolled) {
+      for (const { kind, serialNumber, certifications } of later.get(id) ?? []) {
+        organization.enrolDevice(id, kind, serialNumber.split('/').at(-1), certifications);
+      }
+    }
+    await scan();
+  }
+  clock.advance(WEEK_MS);
+  organization.removeMfa(LOST_LAST_WEEK);
+}
+
+/** What the bot would have read at its leisure, all at once: the quotas of AWS are no part of the story. */
+function directoryOf({ accounts }: SimulatedOrganization) {
+  return accounts.map(({ id, orgUnit, tags, contacts }) => ({
+    id,
+    entry: { orgUnit, tags, securityContact: contacts.SECURITY?.email ?? null },
+  }));
+}
