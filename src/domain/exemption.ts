@@ -74,6 +74,10 @@ export interface ExemptionForm {
 export type AskOutcome =
   | { readonly kind: 'asked'; readonly exemption: Asked }
   | { readonly kind: 'already-open'; readonly exemption: Asked | Granted }
+  | FormProblem;
+
+/** What the form says that cannot be asked for. */
+export type FormProblem =
   | { readonly kind: 'no-reason' }
   | { readonly kind: 'not-a-date' }
   | { readonly kind: 'in-the-past' }
@@ -87,15 +91,10 @@ export function ask(
   now: Date,
 ): AskOutcome {
   if (open) return { kind: 'already-open', exemption: open };
-  const reason = form.reason.trim();
-  if (reason === '') return { kind: 'no-reason' };
+  const looked = formOf(form, { policy, zone }, now);
+  if (looked.kind !== 'fine') return looked;
 
-  const endsAt = endOfDate(form.lastDay, zone);
-  if (!endsAt) return { kind: 'not-a-date' };
-  if (endsAt <= now) return { kind: 'in-the-past' };
-  const latestDay = latestDayOf(policy, zone, now);
-  if (form.lastDay > latestDay) return { kind: 'too-long', maxDays: policy.maxDays, latestDay };
-
+  const { reason, endsAt } = looked;
   const { id, accountId } = form;
   const compensatingControl = form.compensatingControl?.trim() || null;
   return {
@@ -113,6 +112,28 @@ export function ask(
   };
 }
 
+/** What is wrong with a form, whatever account it is for; undefined when nothing is. */
+export function problemIn(...looked: Parameters<typeof formOf>): FormProblem | undefined {
+  const outcome = formOf(...looked);
+  return outcome.kind === 'fine' ? undefined : outcome;
+}
+
+function formOf(
+  { reason: written, lastDay }: Pick<ExemptionForm, 'reason' | 'lastDay'>,
+  { policy, zone }: { policy: ExemptionPolicy; zone: string },
+  now: Date,
+): FormProblem | { readonly kind: 'fine'; readonly reason: string; readonly endsAt: Date } {
+  const reason = written.trim();
+  if (reason === '') return { kind: 'no-reason' };
+
+  const endsAt = endOfDate(lastDay, zone);
+  if (!endsAt) return { kind: 'not-a-date' };
+  if (endsAt <= now) return { kind: 'in-the-past' };
+  const latestDay = latestDayOf(policy, zone, now);
+  if (lastDay > latestDay) return { kind: 'too-long', maxDays: policy.maxDays, latestDay };
+  return { kind: 'fine', reason, endsAt };
+}
+
 /** The last day on which it holds, in the company's zone: `2026-12-31`. */
 export function lastDayOf({ endsAt }: Pick<Exemption, 'endsAt'>, zone: string): string {
   return localDate(new Date(endsAt.getTime() - 1), zone);
@@ -123,10 +144,10 @@ export function latestDayOf({ maxDays }: ExemptionPolicy, zone: string, now: Dat
   return localDate(daysAfter(now, maxDays, zone), zone);
 }
 
-/** A second person decides, and one who may. */
 type NotTheirs = { readonly kind: 'not-an-admin' } | { readonly kind: 'own-request' };
 
-function notTheirs({ askedBy }: Asked, by: Actor): NotTheirs | undefined {
+/** Why somebody may not decide: a second person does, and one who may. */
+export function notTheirs({ askedBy }: Asked, by: Actor): NotTheirs | undefined {
   if (by.id === askedBy) return { kind: 'own-request' };
   return by.admin ? undefined : { kind: 'not-an-admin' };
 }
