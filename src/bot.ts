@@ -11,6 +11,7 @@ import { openGate, refusalWords } from './slack/access.ts';
 import { openSlackApp, type SlackApp, slackClient } from './slack/app.ts';
 import { findChannel } from './slack/channels.ts';
 import { openDoor } from './slack/door.ts';
+import { httpGuard } from './slack/http-guard.ts';
 import { registerAll } from './slack/listeners/all.ts';
 import { openPeople } from './slack/people.ts';
 import { openPostman } from './slack/postman.ts';
@@ -23,6 +24,7 @@ import { keepBook } from './store/book.ts';
 import { openDatabase } from './store/database.ts';
 import { keepDecisions } from './store/decisions.ts';
 import { migrate } from './store/migrate.ts';
+import { firstTime } from './store/seen-events.ts';
 import type { CollectorFactory, Context, Log } from './usecases/context.ts';
 
 export interface BotOptions {
@@ -86,11 +88,15 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
         ),
         slack: slack ? slack.problem() : 'Slack cannot be reached yet',
       }),
-      // Slack's own requests arrive as soon as it can know us; until then they are refused, and it asks again.
-      slack: (request, response) => {
-        if (slack?.listener) return slack.listener(request, response);
-        response.writeHead(503).end();
-      },
+      ...(environment.SLACK_SIGNING_SECRET !== undefined &&
+        environment.SLACK_APP_TOKEN === undefined && {
+          slack: httpGuard({
+            signingSecret: environment.SLACK_SIGNING_SECRET,
+            listener: () => slack?.listener,
+            isNews: (id) => firstTime(db, id, now()),
+            log,
+          }),
+        }),
     });
     closers.push(() => server.close());
 
