@@ -16,6 +16,7 @@ export const SUBCOMMANDS = [
   { word: 'requests', takes: '', does: 'the keys you asked for; for admins, all that somebody waits for' },
   { word: 'trend', takes: '', does: 'twelve weeks, as a chart' },
   { word: 'scan', takes: '', does: 'look at all accounts now', adminsOnly: true },
+  { word: 'reminders', takes: '', does: 'who is reminded of what, and when', adminsOnly: true },
   { word: 'help', takes: '', does: 'this list' },
 ] as const satisfies readonly Subcommand[];
 

@@ -3,6 +3,7 @@ import type { Door } from '../door.ts';
 import { registerCheck } from './check.ts';
 import { registerExemptions } from './exemptions.ts';
 import { registerHowToFix } from './how-to-fix.ts';
+import { registerReminders } from './reminder.ts';
 import { registerScan } from './scan.ts';
 import { registerStatus } from './status.ts';
 import { registerTokenRequest } from './token-request.ts';
@@ -16,6 +17,7 @@ export function registerAll(door: Door, bot: Bot): void {
   registerHowToFix(door, bot);
   registerExemptions(door, bot);
   registerTokenRequest(door, bot);
+  registerReminders(door, bot);
   registerWorkspaceEvents(door, bot);
   door.closeBehind();
 }

@@ -16,6 +16,7 @@ import { filtered, type ListOf, type ListQuery, readQuery } from '../views/query
 import { visibleTo } from '../visibility.ts';
 import type { CommandVisit } from '../visit.ts';
 import { openFix } from './how-to-fix.ts';
+import { showReminders } from './reminder.ts';
 import { startScan } from './scan.ts';
 import { askForToken, showRequests } from './token-request.ts';
 
@@ -77,6 +78,8 @@ async function answer(bot: Bot, visit: CommandVisit, word: Word, rest: string): 
       return say(await trendPage(bot, caller));
     case 'scan':
       return startScan(bot, visit);
+    case 'reminders':
+      return showReminders(bot, visit);
     case 'help':
       return say(drawHelp(caller.admin));
   }

@@ -1,8 +1,11 @@
 import type { LetterContent } from '../../domain/letter.ts';
+import { drawAlert } from './alert.ts';
 import type { Drawn } from './blocks.ts';
 import { drawDigest, drawQuietNote } from './digest.ts';
+import { drawEscalation } from './escalation.ts';
 import { drawExemptionNews, drawExemptionRequest } from './exemption.ts';
-import { message } from './message.ts';
+import { drawFinding } from './finding.ts';
+import { drawReminder } from './reminder.ts';
 import { drawTokenChase, drawTokenNews } from './token-news.ts';
 import { drawTokenRequest } from './token-request.ts';
 
@@ -23,7 +26,13 @@ export function drawLetter(letter: LetterContent): Drawn {
       return drawDigest(letter.digest);
     case 'quiet-note':
       return drawQuietNote(letter);
-    default:
-      return message(`Something happened that I have no words for yet: ${letter.kind}`);
+    case 'alert':
+      return drawAlert(letter);
+    case 'reminder':
+      return drawReminder(letter);
+    case 'escalation':
+      return drawEscalation(letter);
+    case 'finding':
+      return drawFinding(letter);
   }
 }

@@ -1,0 +1,263 @@
+import type { ActionsBlock } from '@slack/types';
+import type { EscalatedAccount, FixedAccount, RemindedAccount, ReminderLetter } from '../../domain/letter.ts';
+import type { Listed } from '../../domain/listed.ts';
+import { CHECK_NOW } from './account.ts';
+import { OPEN_ACCOUNT } from './account-list.ts';
+import {
+  actions,
+  type Block,
+  button,
+  context,
+  type Drawn,
+  day,
+  divider,
+  header,
+  joined,
+  type Markup,
+  md,
+  mention,
+  moment,
+  section,
+  short,
+} from './blocks.ts';
+import { HOW_TO_FIX, howToFixButton } from './how-to-fix.ts';
+import { receiveButton } from './token-request.ts';
+import { counted, MFA } from './wording.ts';
+
+export const SNOOZE = 'snooze-reminder';
+export const NOT_MINE = 'not-mine';
+
+/** So many have their own lines and buttons. */
+const SHOWN = 8;
+const OTHERS_SHOWN = 5;
+const THANKED = 8;
+const NAME_LENGTH = 60;
+const SENTENCE_LENGTH = 300;
+
+/** For somebody who never heard of any of it. */
+const WHAT_THIS_IS =
+  'Every AWS account has a *root user*, a sign-in that may do everything, even close the account. MFA is a second step there, so that a leaked password is not enough.';
+
+/** Everything that is asked of one person today; once it is done, thanks. */
+export function drawReminder(letter: ReminderLetter): Drawn {
+  const { accounts, escalated, requests, fixed } = letter;
+  if (accounts.count + escalated.count + requests.length === 0) return drawThanks(fixed);
+
+  const title = titleOf(letter);
+  const shown = accounts.items.slice(0, SHOWN);
+  const more = accounts.count - shown.length;
+  return {
+    text: [
+      `${title}.`,
+      ...thanksLines(fixed),
+      ...shown.map(({ name, id, why, nextStep }) => md`${name} (${id}): ${why} ${nextStep}`.markup),
+      ...(more > 0 ? [moreWords(more)] : []),
+      ...escalated.items.map(({ name, id, why }) => md`No answer about ${name} (${id}): ${why}`.markup),
+      ...requests.map((request) => requestWords(request).markup),
+    ].join('\n'),
+    blocks: [
+      header(title),
+      ...(accounts.count > 0 ? [section(introduction(accounts.count))] : []),
+      ...thanksBlocks(fixed),
+      ...groupsOf(shown).flatMap(groupBlocks),
+      ...(more > 0 ? [section(md`${moreWords(more)}`)] : []),
+      ...requests.flatMap(requestBlocks),
+      ...(escalated.count > 0 ? escalatedBlocks(escalated, accounts.count > 0) : []),
+      ...(accounts.count > 0 ? [divider, ...footer(letter)] : []),
+    ],
+  };
+}
+
+function titleOf({ accounts, counts, escalated }: ReminderLetter): string {
+  if (accounts.count === 0 && escalated.count === 0) return 'Your security key';
+  if (accounts.count === 0) return `${counted(escalated.count, 'AWS account')} could use your help`;
+  if (counts.owned <= 1) return 'Your AWS account needs a few minutes of yours';
+  return `${accounts.count} of your ${counts.owned} AWS accounts ${accounts.count === 1 ? 'needs' : 'need'} you`;
+}
+
+function introduction(count: number): Markup {
+  const these = count === 1 ? 'this account' : 'these accounts';
+  return joined(
+    [
+      md`Hello! `,
+      { markup: WHAT_THIS_IS },
+      md` I look after it for our company, and you are named as the person who answers for ${these}.`,
+    ],
+    '',
+  );
+}
+
+/** Accounts with the same trouble and the same way out, so that both are said once. */
+interface Group {
+  readonly why: string;
+  readonly nextStep: string;
+  readonly level: RemindedAccount['level'];
+  readonly accounts: RemindedAccount[];
+}
+
+function groupsOf(accounts: readonly RemindedAccount[]): Group[] {
+  const groups: Group[] = [];
+  for (const account of accounts) {
+    const { why, nextStep, level } = account;
+    const same = groups.find((one) => one.why === why && one.nextStep === nextStep && one.level === level);
+    if (same) same.accounts.push(account);
+    else groups.push({ why, nextStep, level, accounts: [account] });
+  }
+  return groups;
+}
+
+function groupBlocks({ why, nextStep, level, accounts }: Group): Block[] {
+  const asked = level === 2 ? md` Here a hardware key is asked for.` : md``;
+  const trouble = joined([md`${short(why, SENTENCE_LENGTH)}`, asked], '');
+  const step = md`:point_right: ${short(nextStep, SENTENCE_LENGTH)}`;
+  const [first, ...others] = accounts;
+  if (first && others.length === 0) {
+    return [section(joined([nameOf(first), trouble, step], '\n')), accountButtons(first)];
+  }
+  return [
+    section(joined([md`*${counted(accounts.length, 'account')}:* ${trouble}`, step], '\n')),
+    ...accounts.flatMap((account) => [section(nameOf(account)), accountButtons(account)]),
+  ];
+}
+
+function nameOf({ id, name, managementAccount, since, regressed }: RemindedAccount): Markup {
+  return joined(
+    [
+      md`:red_circle: *${short(name, NAME_LENGTH)}*  ${id}`,
+      ...(managementAccount ? [md`*the management account*`] : []),
+      joined([regressed ? md`*lost its MFA* ` : md`since `, day(new Date(since))], ''),
+    ],
+    '  ·  ',
+  );
+}
+
+function accountButtons({ id, name }: RemindedAccount): ActionsBlock {
+  return actions(
+    { ...howToFixButton(id), accessibility_label: short(`How to fix ${name}`, 75) },
+    button(CHECK_NOW, 'Check now', { value: id, describe: `Check ${name} now` }),
+  );
+}
+
+function moreWords(more: number): string {
+  return `… and ${more} more. See all of them with /mfa-status mine`;
+}
+
+function requestWords({ to, accounts }: ReminderLetter['requests'][number]): Markup {
+  const names = md`*${accounts
+    .map(({ name }) => short(name, NAME_LENGTH))
+    .slice(0, 3)
+    .join(', ')}*`;
+  return to === 'confirm-receipt'
+    ? joined([md`:package: Has the key for `, names, md` arrived?`], '')
+    : joined([md`:key: You have the key for `, names, md`. Register it, and it is done.`], '');
+}
+
+function requestBlocks(request: ReminderLetter['requests'][number]): Block[] {
+  const [account] = request.accounts;
+  const act =
+    request.to === 'confirm-receipt'
+      ? receiveButton(request.requestId)
+      : account && button(HOW_TO_FIX, 'Show me how', { value: account.id });
+  return [section(requestWords(request), act)];
+}
+
+function escalatedBlocks({ count, items }: Listed<EscalatedAccount>, besideOwn: boolean): Block[] {
+  const shown = items.slice(0, OTHERS_SHOWN);
+  const more = count - shown.length;
+  return [
+    ...(besideOwn ? [divider] : []),
+    section(
+      md`*Could you help with ${count === 1 ? 'this one' : 'these'}?* The owner has heard from me several times and may be busy, or not the right person any more. A word from you helps more than another reminder from me.`,
+    ),
+    ...shown.map(({ id, name, owner, mfa, since, timesReminded }) =>
+      section(
+        joined(
+          [
+            md`*${short(name, NAME_LENGTH)}*  ${id}  ·  ${MFA[mfa]}`,
+            joined(
+              [
+                mention(owner),
+                md`, reminded ${counted(timesReminded, 'time')}, since `,
+                day(new Date(since)),
+              ],
+              '',
+            ),
+          ],
+          '\n',
+        ),
+        button(OPEN_ACCOUNT, 'Open', { value: id, describe: `Open ${name}` }),
+      ),
+    ),
+    ...(more > 0 ? [context(md`… and ${more} more: \`/mfa-status failing\``)] : []),
+  ];
+}
+
+function footer(letter: ReminderLetter): Block[] {
+  const { accounts, snoozedUntil, snoozesLeft, snoozeDays } = letter;
+  const notMine = button(NOT_MINE, accounts.count === 1 ? 'Not mine…' : 'One is not mine…');
+  const stops = md`Once it is fixed I see it by myself, and stop.`;
+  if (snoozedUntil !== undefined) {
+    const until = moment(new Date(snoozedUntil), '{date_long_pretty}');
+    return [actions(notMine), context(joined([md`:zzz: Put off. I come back `, until, md`. ${stops}`], ''))];
+  }
+  if (snoozesLeft === 0) {
+    return [
+      actions(notMine),
+      context(
+        md`This was put off as often as it can be. If it cannot be fixed now, ask for an exemption: you find it under *How to fix*. ${stops}`,
+      ),
+    ];
+  }
+  const often = snoozesLeft === 1 ? 'once more' : `${snoozesLeft} times`;
+  const days = snoozeDays === undefined ? 'a while' : counted(snoozeDays, 'day');
+  return [
+    actions(button(SNOOZE, 'Remind me later'), notMine),
+    context(
+      md`*Remind me later* gives you ${days} of peace; you can do that ${often}. *Not mine*: tell me, and I ask your security team who else it may be. ${stops}`,
+    ),
+  ];
+}
+
+/** Nothing is left to do. */
+function drawThanks(fixed: readonly FixedAccount[]): Drawn {
+  if (fixed.length === 0) {
+    const words = 'Nothing is left to do here. Thank you.';
+    return { text: words, blocks: [section(md`${words}`)] };
+  }
+  const title = fixed.length === 1 ? 'Done. Thank you!' : 'All done. Thank you!';
+  return {
+    text: [title, ...thanksLines(fixed)].join('\n'),
+    blocks: [header(title), ...thanksBlocks(fixed), context(md`I will not come back to this.`)],
+  };
+}
+
+/** Thanks for what was fixed since the letter was sent. */
+export function thanksBlocks(fixed: readonly FixedAccount[]): Block[] {
+  if (fixed.length === 0) return [];
+  const more = fixed.length - THANKED;
+  return [
+    section(
+      joined(
+        [...fixed.slice(0, THANKED).map(thanksLine), ...(more > 0 ? [md`… and ${more} more`] : [])],
+        '\n',
+      ),
+    ),
+  ];
+}
+
+export function thanksLines(fixed: readonly FixedAccount[]): string[] {
+  return fixed.slice(0, THANKED).map((account) => thanksLine(account).markup);
+}
+
+function thanksLine({ name, id, mfa }: FixedAccount): Markup {
+  return md`:white_check_mark: *${short(name, NAME_LENGTH)}*  ${id}: ${FIXED[mfa] ?? 'fixed'}. Thank you.`;
+}
+
+const FIXED: Partial<Record<FixedAccount['mfa'], string>> = {
+  virtual: 'root has an authenticator app now',
+  fido: 'root has a security key now',
+  hardware: 'root has a hardware token now',
+  non_virtual: 'root has hardware MFA now',
+  no_credentials: 'nobody can sign in as root any more',
+  no_password: 'nobody can sign in as root any more',
+};
