@@ -16,7 +16,7 @@ export function formErrors(problem: FormProblem): Readonly<Record<string, string
 export function askedWords(outcome: AskExemptionOutcome, zone: string): Markup {
   switch (outcome.kind) {
     case 'asked':
-      return md`:white_check_mark: Asked, until ${until(outcome.exemption, zone)}. An admin decides, and I tell you. Until then the account falls short.`;
+      return md`:white_check_mark: Asked, until ${until(outcome.exemption, zone)}. An admin decides and I tell you; until somebody does, the account falls short.`;
     case 'already-open':
       return outcome.exemption.state === 'asked'
         ? md`An exemption until ${until(outcome.exemption, zone)} is asked for already, and nobody has decided yet.`
@@ -36,9 +36,9 @@ export function askedWords(outcome: AskExemptionOutcome, zone: string): Markup {
 export function decidedWords(outcome: DecideExemptionOutcome, zone: string): Markup {
   switch (outcome.kind) {
     case 'granted':
-      return md`:white_check_mark: Granted until ${until(outcome.exemption, zone)}. I tell ${mention(outcome.exemption.askedBy)}.`;
+      return md`:white_check_mark: Granted until ${until(outcome.exemption, zone)}. ${mention(outcome.exemption.askedBy)} hears of it from me.`;
     case 'declined':
-      return md`:no_entry_sign: Declined. I tell ${mention(outcome.exemption.askedBy)}.`;
+      return md`:no_entry_sign: Declined. ${mention(outcome.exemption.askedBy)} hears of it from me.`;
     case 'own-request':
       return md`You asked for it yourself, so somebody else has to decide.`;
     case 'not-an-admin':

@@ -210,7 +210,7 @@ function decisionButtons(exemptionId: string): Button[] {
 
 function endButton(exemptionId: string, until: string): Button {
   return {
-    ...button(END_EXEMPTION, 'End the exemption', { value: exemptionId, style: 'danger' }),
+    ...button(END_EXEMPTION, 'End the exemption', { value: exemptionId }),
     confirm: {
       title: label('End the exemption?'),
       text: plain(`It holds until ${until}. Ended now, the account falls short again at once.`, 300),
