@@ -96,13 +96,12 @@ export function escapeMrkdwn(text: string): string {
 export function oneLine(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
-    .trim();
+    .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '');
 }
 
 /** Text of at most so many characters; what is cut is shown to be. An emoji counts as one and is never halved. */
 export function short(text: string, most: number): string {
-  const characters = [...oneLine(text)];
+  const characters = [...oneLine(text).trim()];
   return characters.length <= most ? characters.join('') : `${characters.slice(0, most - 1).join('')}…`;
 }
 
