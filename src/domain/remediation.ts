@@ -20,7 +20,7 @@ import {
 } from './remediation-ways.ts';
 import type { KnownAccount } from './scan.ts';
 import { UNREAD_REASONS, unreadReason } from './unread.ts';
-import { type Flag, type LevelResult, level2Under, type Verdict } from './verdict.ts';
+import { type LevelResult, level2Under, type Verdict } from './verdict.ts';
 
 /** Where somebody stands who asks how to fix an account. */
 export type Situation =
@@ -105,8 +105,10 @@ export function remediationFor(
       case 'unknown':
         return isUnproven(verdict) ? unproven() : couldNotRead();
       case 'pass':
-      case 'not_applicable':
-        return hasRootKey(verdict) ? rootKeyLeft(verdict) : nothingToDo(verdict, asked);
+      case 'not_applicable': {
+        const key = rootKeyIn(verdict);
+        return key ? rootKeyLeft(verdict, key) : nothingToDo(verdict, asked);
+      }
     }
   }
 
@@ -136,8 +138,7 @@ export function remediationFor(
     return { ...PASSKEY, ways: [...hardware('passkey'), ...central] };
   }
 
-  function rootKeyLeft(current: Verdict): Draft {
-    const what = rootKeyIn(current);
+  function rootKeyLeft(current: Verdict, what: string): Draft {
     if (current.mfa !== 'no_password') {
       return {
         kind: 'delete-root-key',
@@ -325,14 +326,14 @@ function isUnproven({ level2, hardwareAssumed }: Verdict): boolean {
   return level2 === 'pass' && hardwareAssumed;
 }
 
-const ROOT_KEYS: readonly Flag[] = ['root_access_key_present', 'root_signing_certificate_present'];
-
-function hasRootKey({ flags }: Verdict): boolean {
-  return flags.some((flag) => ROOT_KEYS.includes(flag));
+function hasRootKey(verdict: Verdict): boolean {
+  return rootKeyIn(verdict) !== undefined;
 }
 
-function rootKeyIn({ flags }: Verdict): string {
-  return flags.includes('root_access_key_present') ? 'an access key' : 'a signing certificate';
+/** What root could act with, whatever its MFA; undefined where there is no such thing. */
+export function rootKeyIn({ flags }: Pick<Verdict, 'flags'>): string | undefined {
+  if (flags.includes('root_access_key_present')) return 'an access key';
+  return flags.includes('root_signing_certificate_present') ? 'a signing certificate' : undefined;
 }
 
 function controlsFor({ level }: Asked, verdict: Verdict | null): Control[] {

@@ -100,6 +100,15 @@ describe('the guide', () => {
     expect(await hears(ana, '#security', 'No account is called')).toBeDefined();
   });
 
+  test('is not done while root has a key, whatever its sign-in', async () => {
+    await ana.command('#security', '/mfa-status fix support-root');
+    await reads(ana, 'Root has no password, but a signing certificate');
+    await ana.click('check-fix');
+
+    expect(await reads(ana, 'Root still has a signing certificate')).toContain('Back to the steps');
+    await ana.close();
+  });
+
   test('says when AWS cannot be asked', async () => {
     await emi.command('#security', '/mfa-status fix crm');
     await reads(emi, 'Root has no password, but an access key');

@@ -1,6 +1,6 @@
 import type { CisVersion } from '../../domain/cis.ts';
 import { cisNumber } from '../../domain/cis.ts';
-import type { Flag } from '../../domain/verdict.ts';
+import { rootKeyIn } from '../../domain/remediation.ts';
 import type { PastVerdict } from '../../store/verdicts.ts';
 import type { AccountView } from '../../usecases/account-view.ts';
 import type { Viewer } from '../visibility.ts';
@@ -152,11 +152,9 @@ function choices(views: readonly AccountView[]): Block[] {
   );
 }
 
-const ROOT_KEYS: readonly Flag[] = ['root_access_key_present', 'root_signing_certificate_present'];
-
 /** Whether there is something to do, or at least to find out. */
 function hasAWayOut({ account, standing }: AccountView): boolean {
-  const keyLeft = account.verdict?.flags.some((flag) => ROOT_KEYS.includes(flag)) ?? false;
+  const keyLeft = account.verdict !== null && rootKeyIn(account.verdict) !== undefined;
   return keyLeft || (standing !== 'met' && standing !== 'not_applicable');
 }
 

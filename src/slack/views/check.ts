@@ -1,4 +1,5 @@
 import { explainNotYet } from '../../domain/not-yet.ts';
+import { rootKeyIn } from '../../domain/remediation.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { AccountView } from '../../usecases/account-view.ts';
 import type { CheckOutcome } from '../../usecases/check-account.ts';
@@ -12,15 +13,18 @@ export function checkWords(outcome: CheckOutcome, before: Pick<Verdict, 'mfa'> |
       return md`:grey_question: The organization does not list this account any more.`;
     case 'too-soon':
       return isInOrder(outcome.view)
-        ? md`:white_check_mark: It was looked at less than a minute ago, and all is in order.`
+        ? md`:white_check_mark: It was looked at less than a minute ago, and the sign-in is in order.`
         : md`:hourglass: It was looked at less than a minute ago, so AWS was not asked again. Please try once more in a minute.`;
     case 'fixed':
-      return md`:tada: *Fixed, thank you.* AWS shows it now.`;
+      return joined([md`:tada: *Fixed, thank you.* AWS shows it now.`, ...keyLeft(outcome.view)], '\n');
     case 'could-not-read':
       return md`:warning: AWS could not be read just now: ${outcome.reason}`;
     case 'read':
       return isInOrder(outcome.view)
-        ? md`:white_check_mark: Looked just now: all is in order.`
+        ? joined(
+            [md`:white_check_mark: Looked just now: the sign-in is in order.`, ...keyLeft(outcome.view)],
+            '\n',
+          )
         : notYet(outcome.view, before);
   }
 }
@@ -41,6 +45,16 @@ function notYet(
     ],
     '\n',
   );
+}
+
+/** Whether nothing is left to be done about root. */
+export function isDone(view: AccountView): boolean {
+  return isInOrder(view) && keyLeft(view).length === 0;
+}
+
+function keyLeft({ account: { verdict } }: AccountView): Markup[] {
+  const key = verdict && rootKeyIn(verdict);
+  return key ? [md`:warning: Root still has ${key}, which works without MFA. Please delete it, too.`] : [];
 }
 
 function isInOrder({ standing }: AccountView): boolean {

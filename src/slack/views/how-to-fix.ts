@@ -24,6 +24,7 @@ import {
   section,
   short,
 } from './blocks.ts';
+import { isDone } from './check.ts';
 import { askExemptionButtons } from './exemption.ts';
 import type { TokenPart } from './token-button.ts';
 import { STANDING } from './wording.ts';
@@ -69,11 +70,7 @@ export function drawGuide({ view, remediation, viewer, token = {}, shown }: Guid
       ...(way ? [divider, section(heading(way, ways.length > 1)), orderedList(way.steps)] : []),
       ...(way ? cautions(way, warnings) : []),
       ...(way?.who === 'admin' && !viewer.admin && others.some(({ who }) => who === 'owner')
-        ? [
-            context(
-              md`If that is not you: ask an admin, or take a way below that needs the root password only.`,
-            ),
-          ]
+        ? [context(md`If that is not you, ask an admin, or take a way below that the owner can go.`)]
         : []),
       ...(others.length > 0 ? [divider, ...others.map((other) => folded(other, view.account.id))] : []),
       divider,
@@ -91,7 +88,6 @@ export function drawFixChecked(outcome: CheckOutcome, words: Markup, viewer: Vie
     return { title: TITLE, text: words.markup, blocks: [section(words)] };
   }
   const { view } = outcome;
-  const done = view.standing === 'met' || view.standing === 'not_applicable';
   const { id } = view.account;
   return {
     title: TITLE,
@@ -99,7 +95,7 @@ export function drawFixChecked(outcome: CheckOutcome, words: Markup, viewer: Vie
     blocks: [
       section(words),
       section(accountRowText(view)),
-      ...(done
+      ...(isDone(view)
         ? []
         : [
             actions(
@@ -148,10 +144,7 @@ function heading({ title, recommended, ...way }: Way, hasOthers: boolean): Marku
   return joined([mark, effort], '\n');
 }
 
-const BY = { owner: 'with the root password', admin: 'by an admin' } as const satisfies Record<
-  Way['who'],
-  string
->;
+const BY = { owner: 'by the owner', admin: 'by an admin' } as const satisfies Record<Way['who'], string>;
 
 function folded(way: Way, accountId: AccountId): Block {
   const word = way.recommended ? 'Recommended' : 'Or';
