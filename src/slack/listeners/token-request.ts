@@ -18,7 +18,7 @@ import type { Caller } from '../access.ts';
 import type { Bot } from '../bot.ts';
 import type { Door } from '../door.ts';
 import { choiceOf } from '../views/account.ts';
-import { actions, type Drawn, type Markup, type Modal, md, section, short } from '../views/blocks.ts';
+import { actions, type Drawn, joined, type Markup, type Modal, md, section, short } from '../views/blocks.ts';
 import { message } from '../views/message.ts';
 import {
   openRequestWords,
@@ -137,8 +137,12 @@ export async function askForToken(bot: Bot, visit: Visit, named: string): Promis
 
   if (config.tokens.mode === 'link') return say(linkAnswer(bot, view));
   if (view?.tokenRequest) {
-    const { id } = view.tokenRequest;
-    return say(said(openRequestWords(view.tokenRequest), actions(showRequestButton(id))));
+    const { tokenRequest, account } = view;
+    const words = joined(
+      [md`*${short(account.name, 60)}* has a request already.\n`, openRequestWords(tokenRequest)],
+      '',
+    );
+    return say(said(words, actions(showRequestButton(tokenRequest.id))));
   }
   if (askable.length === 0) {
     return say(
@@ -195,6 +199,7 @@ async function sendRequest(
     drawRequestResult({
       outcome,
       approvers,
+      admin: caller.admin,
       decideWithinDays: config.tokens.decideWithinDays,
       accountName: (id) => names.get(id) ?? id,
     }),

@@ -106,7 +106,11 @@ function partsOf({ news, requestId, tokenKind, quantity, accounts, step }: Token
     case 'enrolled':
       return {
         title: joined([md`:tada: *Thank you.* I see hardware MFA on root of `, names, md`.`], ''),
-        more: [md`Your request is done. Keep the second key in another safe place.`],
+        more: [
+          quantity > 1
+            ? md`Your request is done. Keep the second one in another safe place.`
+            : md`Your request is done.`,
+        ],
         blocks: [],
       };
     case 'cancelled':

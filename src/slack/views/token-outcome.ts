@@ -79,17 +79,14 @@ export interface RequestResult {
   readonly outcome: RequestTokenOutcome;
   /** How many others can approve it. */
   readonly approvers: number;
+  /** Whether whoever asks is an admin too. */
+  readonly admin: boolean;
   readonly decideWithinDays: number;
   readonly accountName: (id: string) => string;
 }
 
 /** What came of a request, and what happens next. */
-export function drawRequestResult({
-  outcome,
-  approvers,
-  decideWithinDays,
-  accountName,
-}: RequestResult): Drawn {
+export function drawRequestResult({ outcome, accountName, ...circumstances }: RequestResult): Drawn {
   switch (outcome.kind) {
     case 'requested': {
       const { kind, quantity, accounts, office } = outcome.request;
@@ -100,7 +97,7 @@ export function drawRequestResult({
       );
       const where = office === null ? md`` : md` to ${short(office, 75)}`;
       const next = [
-        decisionWords(approvers, decideWithinDays, outcome.shown),
+        decisionWords(circumstances, outcome.shown),
         joined([md`I write to you when it is on the way`, where, md`.`], ''),
         md`Register it on root. I see it there by myself and close the request.`,
       ];
@@ -130,14 +127,18 @@ export function drawRequestResult({
   }
 }
 
-function decisionWords(approvers: number, days: number, shown: boolean): Markup {
+function decisionWords(
+  { approvers, admin, decideWithinDays }: Pick<RequestResult, 'approvers' | 'admin' | 'decideWithinDays'>,
+  shown: boolean,
+): Markup {
   if (approvers === 0) {
     return md`:warning: Somebody has to approve it, and nobody else may: ask whoever runs this bot to name more people under \`slack.admins\`. Your request is kept.`;
   }
-  const within = counted(days, 'business day');
+  const who = admin ? 'Another admin' : 'An admin';
+  const within = counted(decideWithinDays, 'business day');
   return shown
-    ? md`An admin approves it. If nobody has within ${within}, I remind them all.`
-    : md`An admin approves it. There is no channel for requests, so nobody was told yet: tell an admin to look at \`/mfa-status requests\`. I write to them all if nobody has decided within ${within}.`;
+    ? md`${who} approves it. If nobody has within ${within}, I remind them all.`
+    : md`${who} approves it. There is no channel for requests, so nobody was told yet: point one to \`/mfa-status requests\`. I write to them all if nobody has decided within ${within}.`;
 }
 
 function refusalOf(

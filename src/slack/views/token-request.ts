@@ -6,6 +6,7 @@ import {
   button,
   context,
   type Drawn,
+  divider,
   header,
   joined,
   type Markup,
@@ -28,7 +29,8 @@ export const CANCEL_TOKEN = 'cancel-token';
 /** Who looks at a request: one person, or everybody in the channel where requests are decided. */
 export type RequestViewer = 'approvers' | { readonly id: string; readonly admin: boolean };
 
-const REQUESTS_SHOWN = 12;
+/** Four blocks each, of fifty. */
+const REQUESTS_SHOWN = 10;
 const CLOSED_SHOWN = 5;
 
 /** A request: what, for whom, how far it is, who did what, and what can be done now. */
@@ -62,7 +64,7 @@ export function drawRequests({ title, whenEmpty, requests, viewer, ask }: Reques
     blocks: [
       header(heading),
       ...(open.length === 0 ? [section(md`${whenEmpty}`)] : []),
-      ...open.slice(0, REQUESTS_SHOWN).flatMap((shown) => requestBlocks(shown, viewer)),
+      ...open.slice(0, REQUESTS_SHOWN).flatMap((shown) => [...requestBlocks(shown, viewer), divider]),
       ...(more > 0 ? [context(md`… and ${counted(more, 'more request')}.`)] : []),
       ...(closed.length > 0 ? [context(...closed.map(requestLine))] : []),
       ...(ask ? [actions(ask)] : []),
