@@ -67,7 +67,7 @@ export function registerTokenRequest(door: Door, bot: Bot): void {
   door.form(REQUEST_FORM, checkRequestForm, (visit) => sendRequest(bot, visit));
 
   door.action(SHOW_REQUEST, async ({ caller, value, say }) => say(await requestPage(bot, caller, value)));
-  door.action(SHOW_REQUESTS, (visit) => showRequests(bot, visit));
+  door.action(SHOW_REQUESTS, (visit) => showRequests(bot, { ...visit, say: visit.replace }));
 
   door.action(APPROVE_TOKEN, async (visit) => {
     const outcome = await approveToken(ctx, { requestId: visit.value, by: visit.caller });

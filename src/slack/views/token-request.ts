@@ -37,7 +37,13 @@ const CLOSED_SHOWN = 5;
 export function drawTokenRequest(shown: TokenRequestLetter, viewer: RequestViewer, news?: Markup): Drawn {
   return {
     text: [...(news ? [news.markup] : []), requestLine(shown).markup].join('\n'),
-    blocks: [...(news ? [section(news)] : []), ...requestBlocks(shown, viewer)],
+    blocks: [
+      ...(news ? [section(news)] : []),
+      ...requestBlocks(shown, viewer),
+      ...(viewer === 'approvers'
+        ? []
+        : [actions(button(SHOW_REQUESTS, viewer.admin ? 'All open requests' : 'My requests'))]),
+    ],
   };
 }
 
