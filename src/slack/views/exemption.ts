@@ -34,6 +34,7 @@ export const REASON = 'reason';
 export const MEANWHILE = 'meanwhile';
 export const LAST_DAY = 'last-day';
 
+/** Escaped, a character may become five, and a section takes 3,000. */
 const MOST_WORDS = 500;
 const NAME_LENGTH = 60;
 
@@ -69,7 +70,8 @@ export function exemptionBlocks({ exemption, leaveUntil, standing }: AccountView
         ? [endButton(id, until)]
         : [];
   return [
-    section(joined([headline, ...reasons(reason, compensatingControl)], '\n')),
+    section(headline),
+    ...reasons(reason, compensatingControl).map((words) => section(words)),
     ...(buttons.length > 0 ? [actions(...buttons)] : []),
   ];
 }
@@ -163,7 +165,7 @@ export function drawExemptionRequest(letter: ExemptionRequestLetter): Drawn {
   const name = short(account.name, NAME_LENGTH);
   const headline = md`*An exemption until ${until}* for *${name}* (${account.id}) is asked for by ${mention(askedBy)}.`;
   const by = decidedBy ? mention(decidedBy) : md`an admin`;
-  const note = decisionNote ? md` ${decisionNote}` : md``;
+  const note = decisionNote ? md` ${short(decisionNote, MOST_WORDS)}` : md``;
   const outcome = {
     asked: undefined,
     granted: md`:white_check_mark: Granted until ${until} by ${by}.${note}`,
@@ -177,7 +179,7 @@ export function drawExemptionRequest(letter: ExemptionRequestLetter): Drawn {
   return {
     text: words.map(({ markup }) => markup).join('\n'),
     blocks: [
-      section(joined(words, '\n')),
+      ...words.map((one) => section(one)),
       actions(...(state === 'asked' ? decisionButtons(exemptionId) : []), openButton(account)),
     ],
   };
@@ -188,16 +190,20 @@ export function drawExemptionNews({ news, account, lastDay, by, note }: Exemptio
   const until = calendarDay(lastDay);
   const name = md`*${short(account.name, NAME_LENGTH)}*`;
   const who = by ? mention(by) : md`An admin`;
-  const why = note ? md` ${note}` : md``;
+  const why = note ? md`*Why:* ${short(note, MOST_WORDS)}` : undefined;
   const words = {
-    granted: md`:white_check_mark: ${who} granted the exemption for ${name} until ${until}.${why} It ends by itself; a week before I remind you.`,
-    declined: md`:no_entry_sign: ${who} declined the exemption for ${name}.${why}`,
+    granted: md`:white_check_mark: ${who} granted the exemption for ${name} until ${until}. It ends by itself; a week before I remind you.`,
+    declined: md`:no_entry_sign: ${who} declined the exemption for ${name}.`,
     revoked: md`:no_entry_sign: ${who} ended the exemption for ${name} early. The account falls short again.`,
     ending: md`:hourglass: The exemption for ${name} ends on ${until}. Then the account falls short again, unless it is fixed by then.`,
     ended: md`:checkered_flag: The exemption for ${name} is over. The account falls short again.`,
     unanswered: md`:hourglass: Nobody decided about the exemption for ${name} before its last day, ${until}, so the question is closed. You may ask again.`,
   }[news];
-  return { text: words.markup, blocks: [section(words), actions(openButton(account))] };
+  const all = why ? [words, why] : [words];
+  return {
+    text: joined(all, '\n').markup,
+    blocks: [...all.map((one) => section(one)), actions(openButton(account))],
+  };
 }
 
 /** Grant and decline. */
