@@ -45,14 +45,16 @@ export interface ReminderDesk {
 export type OwedStep = PlannedStep<OwedAccount>;
 
 const DAY_MS = 24 * 60 * 60_000;
+/** Whoever is really written to is looked at anew; to ask for everybody all the time would keep Slack busy for nothing. */
+const PEOPLE_MAX_AGE_MS = 7 * DAY_MS;
 
 /** Lays out everything that a round of reminders looks at, as it is now. */
-export async function readReminderDesk(ctx: Context, maxAgeMs?: number): Promise<ReminderDesk> {
+export async function readReminderDesk(ctx: Context): Promise<ReminderDesk> {
   const { config, db, decisions, people } = ctx;
   const now = ctx.now();
   const views = await readAccounts(ctx);
   const { reminders } = await decisions.current();
-  const answers = await resolveOwners(ctx, views, maxAgeMs);
+  const answers = await resolveOwners(ctx, views, PEOPLE_MAX_AGE_MS);
   const replaced = await replacedSince(db, recently(config, now));
   const newest = await newestLetter(db, 'escalation');
 
@@ -62,7 +64,7 @@ export async function readReminderDesk(ctx: Context, maxAgeMs?: number): Promise
     return standing === undefined || standing === 'met' || standing === 'not_applicable';
   };
   const { backup } = config.reminders;
-  const backupPerson = backup === undefined ? undefined : await people.byName(backup, maxAgeMs);
+  const backupPerson = backup === undefined ? undefined : await people.byName(backup, PEOPLE_MAX_AGE_MS);
   return {
     config,
     owed: views.flatMap((view): OwedAccount[] => {

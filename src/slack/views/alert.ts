@@ -13,7 +13,7 @@ import {
   short,
 } from './blocks.ts';
 import { HOW_TO_FIX } from './how-to-fix.ts';
-import { counted, MFA } from './wording.ts';
+import { counted, lowerFirst, MFA } from './wording.ts';
 
 /** What could not wait for the digest; once it is over it says so. */
 export function drawAlert(letter: AlertLetter): Drawn {
@@ -54,8 +54,7 @@ function headline({ alarm, account, fixedAt }: AlertLetter): Markup {
 }
 
 function details({ was, mfa, why, since, owner }: AlertLetter): Markup {
-  const before =
-    was === null ? md`` : md`It was: ${MFA[was].toLowerCase()}. Now: ${MFA[mfa].toLowerCase()}. `;
+  const before = was === null ? md`` : md`It was: ${lowerFirst(MFA[was])}. Now: ${lowerFirst(MFA[mfa])}. `;
   const told = owner === null ? md`Nobody is named as its owner.` : md`Its owner hears of it too.`;
   return joined(
     [

@@ -30,9 +30,9 @@ export const NOT_MINE = 'not-mine';
 /** So many have their own lines and buttons. */
 const SHOWN = 8;
 const OTHERS_SHOWN = 5;
-const THANKED = 8;
-const NAME_LENGTH = 60;
-const SENTENCE_LENGTH = 300;
+const THANKED = 5;
+const NAME_LENGTH = 50;
+const SENTENCE_LENGTH = 200;
 
 /** For somebody who never heard of any of it. */
 const WHAT_THIS_IS =
@@ -50,7 +50,7 @@ export function drawReminder(letter: ReminderLetter): Drawn {
     text: [
       `${title}.`,
       ...thanksLines(fixed),
-      ...shown.map(({ name, id, why, nextStep }) => md`${name} (${id}): ${why} ${nextStep}`.markup),
+      ...shown.map((one) => md`${one.name} (${one.id}): ${troubleOf(one)} ${one.nextStep}`.markup),
       ...(more > 0 ? [moreWords(more)] : []),
       ...escalated.items.map(({ name, id, why }) => md`No answer about ${name} (${id}): ${why}`.markup),
       ...requests.map((request) => requestWords(request).markup),
@@ -81,7 +81,7 @@ function introduction(count: number): Markup {
     [
       md`Hello! `,
       { markup: WHAT_THIS_IS },
-      md` I look after it for our company, and you are named as the person who answers for ${these}.`,
+      md` I watch over it for our company, and you are named as the person who answers for ${these}.`,
     ],
     '',
   );
@@ -89,33 +89,49 @@ function introduction(count: number): Markup {
 
 /** Accounts with the same trouble and the same way out, so that both are said once. */
 interface Group {
-  readonly why: string;
+  readonly trouble: string;
   readonly nextStep: string;
-  readonly level: RemindedAccount['level'];
   readonly accounts: RemindedAccount[];
+}
+
+/** What is wrong, for somebody who knows of no levels; where there are no plainer words, the verdict's own. */
+function troubleOf({ mfa, level, why }: RemindedAccount): string {
+  switch (mfa) {
+    case 'none':
+      return 'No MFA is registered for its root user: whoever has the password is in.';
+    case 'virtual':
+      return level === 2
+        ? 'Root signs in with an authenticator app, and this account should have hardware instead.'
+        : why;
+    case 'mixed':
+      return 'Root has hardware MFA, but an authenticator app too, and either is enough to sign in.';
+    default:
+      return why;
+  }
 }
 
 function groupsOf(accounts: readonly RemindedAccount[]): Group[] {
   const groups: Group[] = [];
   for (const account of accounts) {
-    const { why, nextStep, level } = account;
-    const same = groups.find((one) => one.why === why && one.nextStep === nextStep && one.level === level);
+    const { nextStep } = account;
+    const trouble = troubleOf(account);
+    const same = groups.find((one) => one.trouble === trouble && one.nextStep === nextStep);
     if (same) same.accounts.push(account);
-    else groups.push({ why, nextStep, level, accounts: [account] });
+    else groups.push({ trouble, nextStep, accounts: [account] });
   }
   return groups;
 }
 
-function groupBlocks({ why, nextStep, level, accounts }: Group): Block[] {
-  const asked = level === 2 ? md` Here a hardware key is asked for.` : md``;
-  const trouble = joined([md`${short(why, SENTENCE_LENGTH)}`, asked], '');
+function groupBlocks({ trouble, nextStep, accounts }: Group, _n: number, groups: readonly Group[]): Block[] {
+  const what = md`${short(trouble, SENTENCE_LENGTH)}`;
   const step = md`:point_right: ${short(nextStep, SENTENCE_LENGTH)}`;
   const [first, ...others] = accounts;
   if (first && others.length === 0) {
-    return [section(joined([nameOf(first), trouble, step], '\n')), accountButtons(first)];
+    const style = groups.length === 1 ? 'primary' : undefined;
+    return [section(joined([nameOf(first), what, step], '\n')), accountButtons(first, style)];
   }
   return [
-    section(joined([md`*${counted(accounts.length, 'account')}:* ${trouble}`, step], '\n')),
+    section(joined([md`*${counted(accounts.length, 'account')}:* ${what}`, step], '\n')),
     ...accounts.flatMap((account) => [section(nameOf(account)), accountButtons(account)]),
   ];
 }
@@ -131,9 +147,9 @@ function nameOf({ id, name, managementAccount, since, regressed }: RemindedAccou
   );
 }
 
-function accountButtons({ id, name }: RemindedAccount): ActionsBlock {
+function accountButtons({ id, name }: RemindedAccount, style?: 'primary'): ActionsBlock {
   return actions(
-    { ...howToFixButton(id), accessibility_label: short(`How to fix ${name}`, 75) },
+    { ...howToFixButton(id, style), accessibility_label: short(`How to fix ${name}`, 75) },
     button(CHECK_NOW, 'Check now', { value: id, describe: `Check ${name} now` }),
   );
 }
@@ -208,7 +224,7 @@ function footer(letter: ReminderLetter): Block[] {
       ),
     ];
   }
-  const often = snoozesLeft === 1 ? 'once more' : `${snoozesLeft} times`;
+  const often = snoozesLeft === 1 ? 'once more' : snoozesLeft === 2 ? 'twice' : `${snoozesLeft} times`;
   const days = snoozeDays === undefined ? 'a while' : counted(snoozeDays, 'day');
   return [
     actions(button(SNOOZE, 'Remind me later'), notMine),
