@@ -3,6 +3,7 @@ import type { Database } from '../store/database.ts';
 import type { Device } from './aws/devices.ts';
 import type { SimulatedOrganization } from './aws/organization.ts';
 import type { MovableClock } from './clock.ts';
+import { directoryOf } from './directory.ts';
 
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 
@@ -55,12 +56,4 @@ export async function playHistory({ organization, clock, scan, db }: PastCompany
   }
   clock.advance(WEEK_MS);
   organization.removeMfa(LOST_LAST_WEEK);
-}
-
-/** What the bot would have read at its leisure, all at once: the quotas of AWS are no part of the story. */
-function directoryOf({ accounts }: SimulatedOrganization) {
-  return accounts.map(({ id, orgUnit, tags, contacts }) => ({
-    id,
-    entry: { orgUnit, tags, securityContact: contacts.SECURITY?.email ?? null },
-  }));
 }

@@ -6,6 +6,7 @@ import type { Config } from '../../src/config.ts';
 import { type SimulatedAws, startSimulatedAws } from '../../src/demo/aws/server.ts';
 import { type MovableClock, movableClock } from '../../src/demo/clock.ts';
 import { type Company, demoCompany, organizationOf } from '../../src/demo/company.ts';
+import { directoryOf } from '../../src/demo/directory.ts';
 import { rehearsalConfig } from '../../src/demo/rehearsal-config.ts';
 import {
   type LocalSlack,
@@ -14,8 +15,8 @@ import {
 } from '../../src/demo/slack/local-slack.ts';
 import { workspaceOf } from '../../src/demo/workspace.ts';
 import { readEnvironment } from '../../src/environment.ts';
+import { rememberDirectory } from '../../src/store/accounts.ts';
 import type { Log } from '../../src/usecases/context.ts';
-import { refreshDirectory } from '../../src/usecases/refresh-directory.ts';
 import { scanAccounts } from '../../src/usecases/scan-accounts.ts';
 import { emptyDataDir } from './database.ts';
 
@@ -67,6 +68,8 @@ export async function aRehearsal(options: RehearsalOptions = {}): Promise<Rehear
   const slack = await startLocalSlack({
     ...workspaceOf(company),
     now: clock.now,
+    // Slack's limits go by the same clock, or weeks that pass in seconds would be far too fast for it.
+    rateLimits: () => clock.now().getTime(),
     ackLimitMs: 3_000,
     ...(http && { mode: { requestUrl: `http://127.0.0.1:${port}/slack/events` } }),
     ...options.slack,
@@ -86,11 +89,12 @@ export async function aRehearsal(options: RehearsalOptions = {}): Promise<Rehear
     now: clock.now,
     // Jobs run when a test says so.
     everyMinute: () => () => undefined,
-    collector: async () =>
-      openCollector(config.aws, {
-        clients: await openClients({ concurrency: 50, maxAttempts: 2 }),
-        now: clock.now,
-      }),
+    collector: async () => {
+      const clients = await openClients({ concurrency: 50, maxAttempts: 2 });
+      const opened = await openCollector(config.aws, { clients, now: clock.now });
+      // The directory sits behind small quotas, and has tests of its own.
+      return { ...opened, organization: false };
+    },
   });
   closers.push(async () => {
     await bot.stop();
@@ -101,7 +105,7 @@ export async function aRehearsal(options: RehearsalOptions = {}): Promise<Rehear
 
   const scan = async () => {
     await scanAccounts(bot.ctx, { startedBy: 'schedule', instance: 'rehearsal' });
-    await refreshDirectory(bot.ctx);
+    await rememberDirectory(bot.ctx.db, directoryOf(organization), clock.now());
   };
   if (scanned) await scan();
   return { bot, slack, aws, clock, logged, scan };
