@@ -3,7 +3,7 @@ import { config as readDotenv } from 'dotenv';
 import { startBot } from './bot.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
-import { openLog } from './log.ts';
+import { hiding, openLog } from './log.ts';
 import { PortError } from './slack/web-server.ts';
 import { SlackSetupError } from './slack/workspace.ts';
 import { DatabaseError } from './store/database.ts';
@@ -11,19 +11,20 @@ import { DatabaseError } from './store/database.ts';
 // For development; a real deployment sets its environment itself.
 readDotenv({ quiet: true });
 
+const own = [
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'METRICS_TOKEN',
+  'DATABASE_URL',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+].map((name) => process.env[name]);
+
 try {
   const config = loadConfig(process.env);
   const environment = readEnvironment(process.env);
-  const log = openLog(environment.LOG_LEVEL, {
-    own: [
-      environment.SLACK_BOT_TOKEN,
-      environment.SLACK_APP_TOKEN,
-      environment.SLACK_SIGNING_SECRET,
-      environment.DATABASE_URL,
-      process.env['AWS_SECRET_ACCESS_KEY'],
-      process.env['AWS_SESSION_TOKEN'],
-    ],
-  });
+  const log = openLog(environment.LOG_LEVEL, { own });
   // What nobody foresaw leaves a state that nobody knows: whoever watches the process starts it anew.
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
     process.on(event, (error: unknown) => {
@@ -50,6 +51,6 @@ try {
   );
   const words =
     error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
-  process.stderr.write(`${words}\n`);
+  process.stderr.write(`${hiding(own)(words)}\n`);
   process.exit(1);
 }
