@@ -22,6 +22,8 @@ import { scanAccounts } from '../usecases/scan-accounts.ts';
 export interface DemoOptions {
   /** Where the page is; another free one when it is taken and nobody asked for it. */
   readonly port?: number;
+  /** So much time passes at once, in milliseconds. */
+  readonly fastForward?: number;
 }
 
 const USUAL_PORT = 4000;
@@ -40,7 +42,10 @@ export interface Demo {
  * Starts the whole thing on this machine: a simulated organization, a local Slack with a page, and the bot between them.
  * Nothing is asked of anybody outside, and nothing is left behind.
  */
-export async function startDemo({ port }: DemoOptions, say: (line: string) => void): Promise<Demo> {
+export async function startDemo(
+  { port, fastForward = 0 }: DemoOptions,
+  say: (line: string) => void,
+): Promise<Demo> {
   const clock = movableClock(HISTORY_MS);
   const company = demoCompany();
   const organization = organizationOf(company, clock.now);
@@ -108,6 +113,12 @@ export async function startDemo({ port }: DemoOptions, say: (line: string) => vo
     say(`The rehearsal is open: ${slack.url.replace('127.0.0.1', 'localhost')}`);
     alarmClock.release();
     await running.tick();
+    if (fastForward > 0) {
+      await hurry.during(() => passTime(clock, fastForward, running.tick));
+      say(
+        `It is now ${clock.now().toISOString().slice(0, 10)}: what was said on the way stands in the channels.`,
+      );
+    }
     return { url: slack.url, slack, bot: running, close };
   } catch (error) {
     await close();

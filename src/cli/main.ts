@@ -4,7 +4,7 @@ import { config as readDotenv } from 'dotenv';
 import { AwsFailure } from '../aws/failure.ts';
 import { ConfigError } from '../config.ts';
 import { DatabaseError } from '../store/transactions.ts';
-import { accountIdOption, portOption, positiveOption, repeated } from './options.ts';
+import { accountIdOption, portOption, positiveOption, repeated, stretchOption } from './options.ts';
 import { UsageError, WriteError } from './refusals.ts';
 
 // For development; a real deployment sets its environment itself. Quiet: standard error is for our own words.
@@ -55,6 +55,11 @@ program
   .command('demo')
   .description('the bot, a simulated organization and a local Slack, on this machine alone')
   .option('--port <port>', 'where the page is (default: 4000, or another when that is taken)', portOption)
+  .option(
+    '--fast-forward <time>',
+    'let weeks pass first, such as 8w: digests and reminders are sent on the way',
+    stretchOption,
+  )
   .action(async (options) => {
     const { runDemo } = await import('./demo.ts');
     process.exitCode = await runDemo(options, process);

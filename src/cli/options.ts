@@ -21,6 +21,15 @@ export function portOption(text: string): number {
   throw new InvalidArgumentError('expected a port, 0 to 65535.');
 }
 
+/** A stretch of time from the command line in milliseconds, `8w`, `3d` or `12h`, or a sentence that says what was expected. */
+export function stretchOption(text: string): number {
+  const [, count, unit] = /^(\d{1,3})([hdw])$/.exec(text) ?? [];
+  if (count === undefined)
+    throw new InvalidArgumentError('expected weeks, days or hours, such as 8w, 3d or 12h.');
+  const hour = 60 * 60_000;
+  return Number(count) * (unit === 'w' ? 168 * hour : unit === 'd' ? 24 * hour : hour);
+}
+
 /** An option that may be repeated: its values so far, and one more. */
 export function repeated<T>(parse: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
   return (text, before) => [...(before ?? []), parse(text)];
