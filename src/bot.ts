@@ -17,6 +17,7 @@ import { openPeople } from './slack/people.ts';
 import { openPostman } from './slack/postman.ts';
 import { postmanClient } from './slack/postman-client.ts';
 import type { Drawing } from './slack/postman-mouth.ts';
+import { tellingRequests } from './slack/request.ts';
 import { drawLetter } from './slack/views/letters.ts';
 import { startWebServer } from './slack/web-server.ts';
 import { enterWorkspace } from './slack/workspace.ts';
@@ -59,7 +60,8 @@ const DRAIN_MS = 10_000;
  * sentence.
  */
 export async function startBot(options: BotOptions): Promise<RunningBot> {
-  const { config, environment, log, now = () => new Date() } = options;
+  const { config, environment, now = () => new Date() } = options;
+  const log = tellingRequests(options.log);
   const instance = `${hostname()}-${randomUUID().slice(0, 8)}`;
   const stopping = new AbortController();
   const closers: (() => Promise<void>)[] = [];

@@ -4,6 +4,7 @@ import { firstTime, forgetEvents } from '../store/seen-events.ts';
 import type { Log } from '../usecases/context.ts';
 import { type Caller, type Claim, type Gate, type Refusal, refusalWords } from './access.ts';
 import { type Form, formOf } from './form.ts';
+import { asRequest, requestId } from './request.ts';
 import { message } from './views/message.ts';
 import {
   type ActionVisit,
@@ -53,9 +54,11 @@ const MOST_CHOICES = 100;
 /** A picker inside a form tells of each choice, and a button that is a link of each click. */
 const NEEDS_NO_ANSWER: ReadonlySet<string> = new Set(['form', 'link']);
 
-const SORRY = message(
-  'Something went wrong on my side, and nothing was changed. Please try again; the reason is in my log.',
-);
+/** The reason is in the log, where the request's id leads to it. */
+const sorry = () =>
+  message(
+    `Something went wrong on my side, and nothing was changed. Please try again. If it goes on, tell whoever runs me, and quote ${requestId()}.`,
+  );
 
 export interface DoorOptions {
   readonly gate: Gate;
@@ -103,7 +106,7 @@ export function openDoor(app: App, { gate, db, log, now }: DoorOptions): Door {
       else await work(caller);
     } catch (error) {
       log.error({ ...what, user: claim.userId, err: error }, 'Could not answer');
-      await say(SORRY).catch((second: unknown) =>
+      await say(sorry()).catch((second: unknown) =>
         log.error({ ...what, user: claim.userId, err: second }, 'Could not even say so'),
       );
     }
@@ -294,14 +297,14 @@ function asOption({ value, text, description }: Choice) {
   };
 }
 
-/** Counts what is being worked on, so that a stop can wait for it. */
+/** Gives each request its id, and counts what is being worked on, so that a stop can wait for it. */
 function countTraffic(app: App): Pick<Door, 'drained'> {
   let inFlight = 0;
   let idle: () => void = () => undefined;
   app.use(async ({ next }: AllMiddlewareArgs) => {
     inFlight += 1;
     try {
-      await next();
+      await asRequest(next);
     } finally {
       inFlight -= 1;
       if (inFlight === 0) idle();
