@@ -1,0 +1,12 @@
+// Before `npm start`: the bot runs as it was built. A clone that was never built is built now, where that is possible.
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+if (!existsSync('dist/main.js')) {
+  if (!existsSync('node_modules/typescript')) {
+    console.error('The bot is not built, and the compiler is not installed: run `npm ci && npm run build` first.');
+    process.exit(1);
+  }
+  console.error('The bot is not built yet: building it once. After each update run `npm run build`.');
+  execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
+}
