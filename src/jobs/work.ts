@@ -1,4 +1,5 @@
 import { forgetRuns } from '../store/job-runs.ts';
+import { forgetLetters, thinOutScans } from '../store/retention.ts';
 import { forgetEvents } from '../store/seen-events.ts';
 import { chaseTokenRequests, plannedChases } from '../usecases/chase-token-requests.ts';
 import type { Context } from '../usecases/context.ts';
@@ -14,6 +15,9 @@ const DAY_MS = 24 * 60 * 60_000;
 /** A digest may be caught up for a week; the runs of older periods tell nothing any more. */
 const RUNS_KEPT_MS = 60 * DAY_MS;
 const EVENTS_KEPT_MS = 2 * DAY_MS;
+/** A year can be looked back on, with some weeks to do it in. What was decided is kept for ever. */
+const LETTERS_KEPT_MS = 400 * DAY_MS;
+const EVERY_SCAN_KEPT_MS = 400 * DAY_MS;
 
 /** What each job does: one use case after the other. */
 export function workOf(ctx: Context, instance: string): Readonly<Record<JobName, Job['run']>> {
@@ -48,6 +52,9 @@ export function workOf(ctx: Context, instance: string): Readonly<Record<JobName,
       const now = ctx.now().getTime();
       await forgetRuns(db, new Date(now - RUNS_KEPT_MS));
       await forgetEvents(db, new Date(now - EVENTS_KEPT_MS));
+      const letters = await forgetLetters(db, new Date(now - LETTERS_KEPT_MS));
+      const scans = await thinOutScans(db, new Date(now - EVERY_SCAN_KEPT_MS));
+      if (letters + scans > 0) log.info({ letters, scans }, 'What is older than a year was forgotten');
       await db.maintain();
     },
   };

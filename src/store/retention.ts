@@ -1,0 +1,65 @@
+import { breath } from './batches.ts';
+import type { Database } from './transactions.ts';
+
+/** Most rows taken out by one statement: the embedded engine lets nothing else run meanwhile. */
+const ROWS_AT_ONCE = 250;
+
+/**
+ * How many letters were forgotten: those that were settled before then, delivered or not. A letter of something that is
+ * not over stays: it is rewritten when it is, and its key keeps it from being written a second time.
+ */
+export function forgetLetters(db: Database, before: Date): Promise<number> {
+  return inSmallSteps(
+    db,
+    `delete from outbox
+      where id in (
+        select id from outbox
+         where state in ('sent', 'dead', 'withdrawn') and due_at is null
+           and coalesce(sent_at, created_at) < $1
+           and not exists (select from reminders where account_id = any (outbox.about))
+           and not exists (
+             select from verdicts where verdicts.account_id = any (outbox.about) and level1 = 'fail')
+           and not exists (
+             select from token_requests
+              where closed_at is null and starts_with(outbox.key, 'token-request/' || token_requests.id))
+           and not exists (
+             select from exemptions
+              where exemptions.state in ('asked', 'granted')
+                and starts_with(outbox.key, 'exemption/' || exemptions.id))
+         order by id
+         limit ${ROWS_AT_ONCE})
+     returning id`,
+    before,
+  );
+}
+
+/**
+ * How many scans were forgotten: of each day before then all but the last that ended, and but those that saw a verdict
+ * first: the history names them.
+ */
+export function thinOutScans(db: Database, before: Date): Promise<number> {
+  return inSmallSteps(
+    db,
+    `delete from scans
+      where id in (
+        select id from scans
+         where started_at < $1
+           and not exists (select from verdict_history where scan_id = scans.id)
+           and (finished_at is null or exists (
+             select from scans as later
+              where later.finished_at is not null
+                and (later.started_at, later.id) > (scans.started_at, scans.id)
+                and later.started_at < date_trunc('day', scans.started_at, 'UTC') + interval '1 day'))
+         limit ${ROWS_AT_ONCE})
+     returning id`,
+    before,
+  );
+}
+
+async function inSmallSteps(db: Database, deletion: string, before: Date): Promise<number> {
+  for (let gone = 0; ; await breath()) {
+    const { length } = await db.query(deletion, [before]);
+    gone += length;
+    if (length < ROWS_AT_ONCE) return gone;
+  }
+}
