@@ -1,5 +1,5 @@
-import { stringify } from 'csv-stringify/sync';
 import type { AccountRow, ScanReport } from './account-row.ts';
+import { asCsv, type Column } from './csv.ts';
 
 /** The report as JSON, one account a line: large files stay readable and comparable. */
 export function reportAsJson(report: ScanReport): string {
@@ -11,18 +11,16 @@ export function reportAsJson(report: ScanReport): string {
 
 /** The accounts as CSV: one header line, no cell that a spreadsheet would take for a formula. */
 export function rowsAsCsv(rows: readonly AccountRow[]): string {
-  return stringify(
-    rows.map((row) => COLUMNS.map(([, cell]) => harmless(cell(row)))),
-    {
-      header: true,
-      columns: COLUMNS.map(([header]) => header),
-      record_delimiter: '\n',
-      cast: { boolean: String },
-    },
-  );
+  return asCsv(ACCOUNT_COLUMNS, rows);
 }
 
-const COLUMNS: readonly Column<AccountRow>[] = [
+/** What the columns tell; an account that was never read has no time of reading. */
+export interface ColumnsOfAccount extends Omit<AccountRow, 'checkedAt'> {
+  readonly checkedAt: string | null;
+}
+
+/** The columns are a contract: new ones come at the end. */
+export const ACCOUNT_COLUMNS: readonly Column<ColumnsOfAccount>[] = [
   ['accountId', (row) => row.accountId],
   ['name', (row) => row.name],
   ['partition', (row) => row.partition],
@@ -41,12 +39,3 @@ const COLUMNS: readonly Column<AccountRow>[] = [
   ['checkedAt', (row) => row.checkedAt],
   ['errors', (row) => row.errors.map(({ call, code, message }) => `${call} ${code}: ${message}`).join('; ')],
 ];
-
-type Column<Row> = readonly [string, (row: Row) => string | number | boolean | null];
-
-/** https://owasp.org/www-community/attacks/CSV_Injection, and the full-width forms that spreadsheets fold. */
-const FORMULA = /^\s*[=+\-@\t\r＝＋－＠]/u;
-
-function harmless(cell: string | number | boolean | null): string | number | boolean | null {
-  return typeof cell === 'string' && FORMULA.test(cell) ? `'${cell}` : cell;
-}

@@ -15,8 +15,10 @@ export const SUBCOMMANDS = [
   { word: 'request', takes: '[account]', does: 'ask for a hardware key' },
   { word: 'requests', takes: '', does: 'the keys you asked for; for admins, all that somebody waits for' },
   { word: 'trend', takes: '', does: 'twelve weeks, as a chart' },
+  { word: 'export', takes: '[csv|json]', does: 'a file with what you may see, by direct message' },
   { word: 'scan', takes: '', does: 'look at all accounts now', adminsOnly: true },
   { word: 'reminders', takes: '', does: 'who is reminded of what, and when', adminsOnly: true },
+  { word: 'audit', takes: '[account]', does: 'who decided what, and when', adminsOnly: true },
   { word: 'help', takes: '', does: 'this list' },
 ] as const satisfies readonly Subcommand[];
 

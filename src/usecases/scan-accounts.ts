@@ -1,7 +1,9 @@
 import type { Account } from '../domain/account.ts';
 import { coverageOf } from '../domain/coverage.ts';
-import { type Reading, toldNothing } from '../domain/scan.ts';
+import { isSlackUserId } from '../domain/person.ts';
+import { type Reading, type Scan, toldNothing } from '../domain/scan.ts';
 import { closeVanished, rememberAccounts } from '../store/accounts.ts';
+import { record } from '../store/audit-log.ts';
 import { claimRun, failRun, renewRun } from '../store/job-runs.ts';
 import { finishScan, openScan } from '../store/scans.ts';
 import { rememberReadings, type VerdictChange } from '../store/verdicts.ts';
@@ -63,7 +65,7 @@ async function scan(
   stillOurs: () => Promise<boolean>,
 ): Promise<ScanOutcome> {
   const { db, config, now } = ctx;
-  const begun = await openScan(db, { startedBy: request.startedBy, at: now() });
+  const begun = await begin(ctx, request.startedBy);
   const readings: Reading[] = [];
   const listed: Account[] = [];
   let collector: Awaited<ReturnType<Context['collector']>>;
@@ -114,6 +116,15 @@ async function scan(
   } finally {
     collector.close();
   }
+}
+
+/** The scan, begun; one that a person asked for is on record. */
+function begin({ db, now }: Context, startedBy: string): Promise<Scan> {
+  const at = now();
+  return db.transaction(async (tx) => {
+    if (isSlackUserId(startedBy)) await record(tx, at, startedBy, { kind: 'scan-requested', detail: {} });
+    return openScan(tx, { startedBy, at });
+  });
 }
 
 function messageOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import type { Bot } from '../bot.ts';
 import type { Door } from '../door.ts';
+import { registerAudit } from './audit.ts';
 import { registerCheck } from './check.ts';
 import { registerExemptions } from './exemptions.ts';
 import { registerHowToFix } from './how-to-fix.ts';
@@ -18,6 +19,7 @@ export function registerAll(door: Door, bot: Bot): void {
   registerExemptions(door, bot);
   registerTokenRequest(door, bot);
   registerReminders(door, bot);
+  registerAudit(door, bot);
   registerWorkspaceEvents(door, bot);
   door.closeBehind();
 }

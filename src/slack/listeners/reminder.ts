@@ -5,6 +5,7 @@ import { disownAccount } from '../../usecases/disown-account.ts';
 import { handBackAccount } from '../../usecases/hand-back-account.ts';
 import { readReminded } from '../../usecases/read-reminded.ts';
 import { readReminderPreview } from '../../usecases/read-reminder-preview.ts';
+import { refuseAccess } from '../../usecases/refuse-access.ts';
 import { snoozeReminders } from '../../usecases/snooze-reminder.ts';
 import type { Bot } from '../bot.ts';
 import type { Door } from '../door.ts';
@@ -52,9 +53,9 @@ export function registerReminders(door: Door, { ctx }: Bot): void {
 }
 
 /** Shows admins who would get what, and when. */
-export async function showReminders({ ctx }: Bot, { caller, say, log }: Visit): Promise<void> {
+export async function showReminders({ ctx }: Bot, { caller, say }: Visit): Promise<void> {
   if (!caller.admin) {
-    log.warn({ user: caller.id, because: 'not-an-admin' }, 'Turned somebody away');
+    await refuseAccess(ctx, caller.id, 'the list of reminders');
     return say(message('Only admins see who is reminded of what.'));
   }
   return say(drawReminderPreview(await readReminderPreview(ctx, await plannedChases(ctx))));

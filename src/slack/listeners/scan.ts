@@ -1,3 +1,4 @@
+import { refuseAccess } from '../../usecases/refuse-access.ts';
 import { scanAccounts } from '../../usecases/scan-accounts.ts';
 import type { Bot } from '../bot.ts';
 import type { Door } from '../door.ts';
@@ -15,7 +16,7 @@ export function registerScan(door: Door, bot: Bot): void {
 /** Looks at all accounts for an admin, who follows it in a direct message that is edited as it goes. */
 export async function startScan(bot: Bot, { caller, client, log, say }: Visit): Promise<void> {
   if (!caller.admin) {
-    log.warn({ user: caller.id, because: 'not-an-admin' }, 'Turned somebody away');
+    await refuseAccess(bot.ctx, caller.id, 'a scan of all accounts');
     await say(
       message(
         'Only admins may scan all accounts. To look at one account now, open it and press “Check now”.',

@@ -15,6 +15,8 @@ import { drawPersonPicker, PICK_OWNER } from '../views/person-picker.ts';
 import { filtered, type ListOf, type ListQuery, readQuery } from '../views/query.ts';
 import { visibleTo } from '../visibility.ts';
 import type { CommandVisit } from '../visit.ts';
+import { showAudit } from './audit.ts';
+import { sendExport } from './export.ts';
 import { openFix } from './how-to-fix.ts';
 import { showReminders } from './reminder.ts';
 import { startScan } from './scan.ts';
@@ -80,6 +82,10 @@ async function answer(bot: Bot, visit: CommandVisit, word: Word, rest: string): 
       return startScan(bot, visit);
     case 'reminders':
       return showReminders(bot, visit);
+    case 'export':
+      return sendExport(bot, visit, rest);
+    case 'audit':
+      return showAudit(bot, visit, rest);
     case 'help':
       return say(drawHelp(caller.admin));
   }

@@ -1,0 +1,106 @@
+import type { Coverage } from '../domain/coverage.ts';
+import { asCsv, type Column } from './csv.ts';
+import { ACCOUNT_COLUMNS, type ColumnsOfAccount } from './export.ts';
+
+/** One account as auditors get it: the row of a scan, and what people made of it. */
+export interface StatusRow extends ColumnsOfAccount {
+  /** Since when it has fallen short, with leave or without. ISO 8601, UTC. */
+  readonly unmetSince: string | null;
+  /** So many midnights ago, by the company's calendar. */
+  readonly unmetDays: number | null;
+  /** The hardware key on its way. */
+  readonly tokenRequest: { readonly id: string; readonly state: string } | null;
+  /** Leave to fall short, until the end of a day such as `2026-12-31`. */
+  readonly exemption: { readonly state: string; readonly until: string; readonly reason: string } | null;
+}
+
+/** One line of the audit log as auditors get it. */
+export interface AuditRow {
+  readonly id: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** A Slack user id, or `bot`. */
+  readonly actor: string;
+  readonly actorName: string | null;
+  readonly actorEmail: string | null;
+  readonly kind: string;
+  readonly accountId: string | null;
+  readonly accountName: string | null;
+  /** The same in a sentence. */
+  readonly what: string;
+  readonly detail: unknown;
+}
+
+/** What is known, at the moment of the export; `version` changes when a key changes its meaning. */
+export interface StatusReport {
+  readonly version: 1;
+  readonly exportedAt: string;
+  /** When the last scan ended; `null` before the first. */
+  readonly scannedAt: string | null;
+  readonly cisVersion: string;
+  readonly totals: Coverage;
+  readonly accounts: readonly StatusRow[];
+  /** Newest first. Only for those who may read the log. */
+  readonly audit?: readonly AuditRow[];
+}
+
+/** Rows written in one go: whoever joins the pieces can let others go first in between. */
+const ROWS_AT_ONCE = 250;
+
+/** The report as JSON, one account and one line of the log a line, in pieces to be joined. */
+export function* statusAsJson({ accounts, audit, ...head }: StatusReport): Generator<string> {
+  yield JSON.stringify(head).slice(0, -1);
+  yield* jsonList('accounts', accounts);
+  if (audit) yield* jsonList('audit', audit);
+  yield '}\n';
+}
+
+/** The accounts as CSV, in pieces to be joined. */
+export function statusAsCsv(accounts: readonly StatusRow[]): Generator<string> {
+  return csvInPieces(STATUS_COLUMNS, accounts);
+}
+
+/** The log as CSV, in pieces to be joined. */
+export function auditAsCsv(audit: readonly AuditRow[]): Generator<string> {
+  return csvInPieces(AUDIT_COLUMNS, audit);
+}
+
+const STATUS_COLUMNS: readonly Column<StatusRow>[] = [
+  ...ACCOUNT_COLUMNS,
+  ['unmetSince', (row) => row.unmetSince],
+  ['unmetDays', (row) => row.unmetDays],
+  ['tokenRequestId', (row) => row.tokenRequest?.id ?? null],
+  ['tokenRequestState', (row) => row.tokenRequest?.state ?? null],
+  ['exemptionState', (row) => row.exemption?.state ?? null],
+  ['exemptionUntil', (row) => row.exemption?.until ?? null],
+  ['exemptionReason', (row) => row.exemption?.reason ?? null],
+];
+
+const AUDIT_COLUMNS: readonly Column<AuditRow>[] = [
+  ['id', (row) => row.id],
+  ['at', (row) => row.at],
+  ['actor', (row) => row.actor],
+  ['actorName', (row) => row.actorName],
+  ['actorEmail', (row) => row.actorEmail],
+  ['kind', (row) => row.kind],
+  ['accountId', (row) => row.accountId],
+  ['accountName', (row) => row.accountName],
+  ['what', (row) => row.what],
+  ['detail', (row) => JSON.stringify(row.detail)],
+];
+
+function* jsonList(key: string, rows: readonly unknown[]): Generator<string> {
+  yield `,"${key}":[`;
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+    const piece = rows.slice(start, start + ROWS_AT_ONCE).map((row) => JSON.stringify(row));
+    yield `${start > 0 ? ',' : ''}\n${piece.join(',\n')}`;
+  }
+  yield rows.length > 0 ? '\n]' : ']';
+}
+
+function* csvInPieces<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<string> {
+  yield asCsv(columns, []);
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+    yield asCsv(columns, rows.slice(start, start + ROWS_AT_ONCE), { header: false });
+  }
+}

@@ -1,0 +1,230 @@
+import { describe, expect, test } from '@jest/globals';
+import type { AccountRow } from '../../src/reports/account-row.ts';
+import { reportAsJson, rowsAsCsv } from '../../src/reports/export.ts';
+import {
+  type AuditRow,
+  auditAsCsv,
+  type StatusReport,
+  type StatusRow,
+  statusAsCsv,
+  statusAsJson,
+} from '../../src/reports/status-export.ts';
+import { csvCells, csvRows } from '../support/csv.ts';
+
+const NONE = { pass: 0, fail: 0, not_applicable: 0, unknown: 0 };
+const totals = {
+  accounts: 0,
+  level1: NONE,
+  level2: NONE,
+  standing: { met: 0, unmet: 0, exempt: 0, unknown: 0, not_applicable: 0 },
+};
+
+function anAccountRow(over: Partial<AccountRow> = {}): AccountRow {
+  return {
+    accountId: '111122223333',
+    name: 'payments-prod',
+    partition: 'aws',
+    state: 'ACTIVE',
+    managementAccount: false,
+    orgUnit: '/Production',
+    owner: 'ana@example.com',
+    levelAsked: 2,
+    mfa: 'virtual',
+    level1: 'pass',
+    level2: 'fail',
+    confidence: 'observed',
+    flags: ['root_access_key_present'],
+    why: 'Root signs in with an authenticator app.',
+    standing: 'unmet',
+    checkedAt: '2026-11-24T09:00:00.000Z',
+    errors: [],
+    ...over,
+  };
+}
+
+function aStatusRow(over: Partial<StatusRow> = {}): StatusRow {
+  return {
+    ...anAccountRow(),
+    unmetSince: '2026-11-01T09:00:00.000Z',
+    unmetDays: 23,
+    tokenRequest: { id: 'R1', state: 'shipped' },
+    exemption: { state: 'granted', until: '2026-12-31', reason: 'The key is ordered' },
+    ...over,
+  };
+}
+
+function anAuditRow(over: Partial<AuditRow> = {}): AuditRow {
+  return {
+    id: 1,
+    at: '2026-11-24T09:00:00.000Z',
+    actor: 'U03ANA',
+    actorName: 'Ana',
+    actorEmail: 'ana@example.com',
+    kind: 'account-disowned',
+    accountId: '111122223333',
+    accountName: 'payments-prod',
+    what: 'The owner said that the account is not theirs: moved on.',
+    detail: { reason: 'moved on' },
+    ...over,
+  };
+}
+
+const report: StatusReport = {
+  version: 1,
+  exportedAt: '2026-11-24T10:00:00.000Z',
+  scannedAt: '2026-11-24T09:00:00.000Z',
+  cisVersion: '7.0.0',
+  totals,
+  accounts: [],
+};
+const all = (pieces: Iterable<string>) => [...pieces].join('');
+
+describe('CSV', () => {
+  test('has one header line, whatever comes after it', () => {
+    expect(all(statusAsCsv([]))).toBe(
+      'accountId,name,partition,state,managementAccount,orgUnit,owner,levelAsked,mfa,level1,level2,confidence,flags,why,standing,checkedAt,errors,unmetSince,unmetDays,tokenRequestId,tokenRequestState,exemptionState,exemptionUntil,exemptionReason\n',
+    );
+    expect(all(auditAsCsv([]))).toBe(
+      'id,at,actor,actorName,actorEmail,kind,accountId,accountName,what,detail\n',
+    );
+  });
+
+  test('begins with the columns of a scan', () => {
+    const [scan] = csvCells(rowsAsCsv([anAccountRow()]));
+    const [exported] = csvCells(all(statusAsCsv([aStatusRow()])));
+
+    expect(exported?.slice(0, scan?.length)).toEqual(scan);
+  });
+
+  test('gives back what went in, with commas, quotes and line breaks', () => {
+    const reason = 'First, "the key"\nthen the rest';
+    const rows = csvRows(
+      all(
+        statusAsCsv([
+          aStatusRow({ exemption: { state: 'granted', until: '2026-12-31', reason } }),
+          aStatusRow({ accountId: '000000000002', exemption: null, tokenRequest: null, unmetDays: null }),
+        ]),
+      ),
+    );
+
+    expect(rows).toMatchObject([
+      {
+        accountId: '111122223333',
+        managementAccount: 'false',
+        flags: 'root_access_key_present',
+        unmetDays: '23',
+        tokenRequestId: 'R1',
+        tokenRequestState: 'shipped',
+        exemptionState: 'granted',
+        exemptionUntil: '2026-12-31',
+        exemptionReason: reason,
+      },
+      { accountId: '000000000002', exemptionReason: '', tokenRequestId: '', unmetDays: '' },
+    ]);
+  });
+
+  test('tells the audit log line by line, with its details', () => {
+    const [row] = csvRows(all(auditAsCsv([anAuditRow()])));
+
+    expect(row).toMatchObject({ actorName: 'Ana', what: expect.stringContaining('not theirs') });
+    expect(JSON.parse(row?.['detail'] ?? '')).toEqual({ reason: 'moved on' });
+  });
+});
+
+describe('a spreadsheet that opens it', () => {
+  const EVIL = [
+    '=1+1',
+    '+1',
+    '-1',
+    '@SUM(A1)',
+    '\t=1',
+    '\r=1',
+    ' =1',
+    '＝1',
+    '＋1',
+    '－1',
+    '＠SUM(A1)',
+    '=HYPERLINK("http://evil.example","x")',
+  ];
+  const FORMULA = /^[\s"]*[=+\-@＝＋－＠]/u;
+
+  test.each(EVIL)('takes %j for text, wherever it stands', (evil) => {
+    const accounts = all(
+      statusAsCsv([
+        aStatusRow({
+          name: evil,
+          owner: evil,
+          orgUnit: evil,
+          why: evil,
+          exemption: { state: 'granted', until: '2026-12-31', reason: evil },
+        }),
+      ]),
+    );
+    const log = all(auditAsCsv([anAuditRow({ actorName: evil, accountName: evil, what: evil })]));
+
+    for (const cell of [...csvCells(accounts), ...csvCells(log)].flat()) expect(cell).not.toMatch(FORMULA);
+    const [row] = csvRows(accounts);
+    expect(row?.['name']?.replaceAll("'", '')).toBe(evil);
+    expect(row?.['exemptionReason']).toBe(row?.['name']);
+  });
+
+  test.each(['a;=1+1', 'a; @SUM(A1)', 'a\n=1+1', 'a;"=1+1"', 'a;\t-1'])(
+    'finds no formula in %j either, where lists are separated by semicolons',
+    (evil) => {
+      const text = all(statusAsCsv([aStatusRow({ name: evil, why: evil })]));
+
+      const cells = text.split(/[;\n]/).slice(1);
+      for (const cell of cells) expect(cell).not.toMatch(FORMULA);
+    },
+  );
+
+  test('is shown ordinary text as it is', () => {
+    const name = 'payments - prod; a=b @ home';
+
+    expect(csvRows(all(statusAsCsv([aStatusRow({ name })])))[0]).toMatchObject({ name });
+  });
+});
+
+describe('JSON', () => {
+  test('is one document with a line for each account and each line of the log', () => {
+    const text = all(statusAsJson({ ...report, accounts: [aStatusRow()], audit: [anAuditRow()] }));
+
+    expect(JSON.parse(text)).toEqual({ ...report, accounts: [aStatusRow()], audit: [anAuditRow()] });
+    expect(text.split('\n')).toHaveLength(6);
+  });
+
+  test('says nothing of a log that was not given, and is whole without accounts', () => {
+    expect(JSON.parse(all(statusAsJson(report)))).toEqual(report);
+    expect(JSON.parse(reportAsJson({ ...report, scannedAt: '', accounts: [] }))).toMatchObject({
+      accounts: [],
+    });
+  });
+});
+
+describe('10,000 accounts', () => {
+  const accounts = Array.from({ length: 10_000 }, (_, number) =>
+    aStatusRow({ accountId: String(number).padStart(12, '0'), name: `account, "${number}"` }),
+  );
+
+  test('come back as they went in', () => {
+    const audit = accounts.map((_, id) => anAuditRow({ id }));
+
+    const csv = csvRows(all(statusAsCsv(accounts)));
+    const log = csvRows(all(auditAsCsv(audit)));
+
+    expect(csv.map(({ accountId, name }) => ({ accountId, name }))).toEqual(
+      accounts.map(({ accountId, name }) => ({ accountId, name })),
+    );
+    expect(log.map(({ id }) => Number(id))).toEqual(audit.map(({ id }) => id));
+    expect(JSON.parse(all(statusAsJson({ ...report, accounts, audit })))).toEqual({
+      ...report,
+      accounts,
+      audit,
+    });
+  });
+
+  test('are written in small pieces', () => {
+    expect([...statusAsCsv(accounts)].length).toBeGreaterThanOrEqual(40);
+    expect([...statusAsJson({ ...report, accounts })].length).toBeGreaterThanOrEqual(40);
+  });
+});

@@ -1,0 +1,29 @@
+/** The cells of a CSV text, as RFC 4180 reads them: https://www.rfc-editor.org/rfc/rfc4180 */
+export function csvCells(text: string, separator = ','): string[][] {
+  const rows: string[][] = [];
+  const row: string[] = [];
+  let cell = '';
+  let quoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (quoted) {
+      if (character !== '"') cell += character;
+      else if (text[at + 1] === '"') {
+        cell += '"';
+        at += 1;
+      } else quoted = false;
+    } else if (character === '"' && cell === '') quoted = true;
+    else if (character === separator || character === '\n') {
+      row.push(cell);
+      cell = '';
+      if (character === '\n') rows.push(row.splice(0));
+    } else cell += character;
+  }
+  return rows;
+}
+
+/** The rows of a CSV text with a header line, by their headers. */
+export function csvRows(text: string): Record<string, string>[] {
+  const [header = [], ...rows] = csvCells(text);
+  return rows.map((row) => Object.fromEntries(header.map((name, at) => [name, row[at] ?? ''])));
+}
