@@ -102,6 +102,10 @@ export interface ReminderLetter {
   readonly snoozeDays?: number;
   /** The reader has put it off. */
   readonly snoozedUntil?: IsoTime;
+  /** How often the reader had heard of it before. */
+  readonly earlier?: number;
+  /** The next to hear of it is somebody else. */
+  readonly last?: boolean;
   /** Accounts of others that are in this reader's hands now. */
   readonly escalated: Listed<EscalatedAccount>;
   /** Keys on their way that wait for this reader. */

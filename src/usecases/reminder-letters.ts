@@ -37,6 +37,10 @@ export function reminderLetter(
     },
     snoozesLeft: Math.max(0, ...snoozesLeft),
     snoozeDays: reminders.snoozeDays,
+    earlier: Math.max(0, ...nudge.accounts.map(({ reminder }) => reminder.timesSent)),
+    last:
+      nudge.counted.length > 0 &&
+      nudge.counted.every(({ reminder }) => reminder.timesSent + 1 >= reminders.escalateAfter),
     escalated: cut(listed(nudge.escalated.map(escalatedAccount)), NAMED),
     requests,
     fixed: [],
@@ -62,7 +66,7 @@ function remindedAccount(
     mfa: account.verdict?.mfa ?? 'unknown',
     level: asked.level,
     why: account.verdict?.why ?? '',
-    nextStep: firstStep(remediationOf(view, config, decisions, now), asked),
+    nextStep: firstStepFor(view, config, decisions, now),
     since: reminder.unmetSince.toISOString(),
     regressed: reminder.regressed,
   };
@@ -80,6 +84,16 @@ function escalatedAccount({ view, reminder }: OwedAccount): EscalatedAccount {
     since: reminder.unmetSince.toISOString(),
     timesReminded: reminder.timesSent,
   };
+}
+
+/** What the owner of the account might do first, in a line. */
+export function firstStepFor(
+  view: AccountView,
+  config: Context['config'],
+  decisions: Decisions,
+  now: Date,
+): string {
+  return firstStep(remediationOf(view, config, decisions, now), view.asked);
 }
 
 function remediationOf(

@@ -75,6 +75,17 @@ describe('a reminder', () => {
     expect(words).not.toMatch(/CIS|Level [12]/);
   });
 
+  test('explains itself in small print when it comes again, and says when it is the last', () => {
+    const second = shown(aLetter({ earlier: 1, last: false }));
+    const third = shown(aLetter({ earlier: 2, last: true }));
+
+    expect(second).toContain('Hello again! This one is still open.');
+    expect(second).not.toContain('my last reminder');
+    expect(third).toContain(
+      '*This is my last reminder:* if it stays open, I look for somebody who can help you.',
+    );
+  });
+
   test('says once what many accounts have in common', () => {
     const words = shown(aLetter({ accounts: listed(many(3, (n) => reminded(n))) }));
 

@@ -98,6 +98,11 @@ describe('the first weeks', () => {
     const mornings = ['2026-11-04 Wed 09:00', '2026-11-11 Wed 09:00', '2026-11-18 Wed 09:00'];
     expect(await whenTold(ANA)).toEqual(mornings);
     expect(await whenTold(BEN)).toEqual(mornings);
+    expect((await told(BEN)).map(({ payload }) => (payload as ReminderLetter).last)).toEqual([
+      false,
+      false,
+      true,
+    ]);
     expect(await told('C01SECURITY')).toMatchObject([
       { kind: 'escalation', when: '2026-11-25 Wed 09:00', payload: { accounts: { count: 12 } } },
     ]);
@@ -504,6 +509,11 @@ describe('when an owner does not answer', () => {
     expect(await db.query(`select thread_key from outbox where kind = 'escalation'`)).toEqual([
       { thread_key: 'digest/2026-W48' },
     ]);
+    await look(ctx, bens, SECURITY_KEY);
+    expect(await lastTo<EscalationLetter>('C01SECURITY')).toMatchObject({
+      accounts: { count: 11 },
+      fixed: [{ name: 'ben-01' }],
+    });
   });
 
   test('every admin hears where there is no channel', async () => {

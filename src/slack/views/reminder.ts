@@ -57,7 +57,7 @@ export function drawReminder(letter: ReminderLetter): Drawn {
     ].join('\n'),
     blocks: [
       header(title),
-      ...(accounts.count > 0 ? [section(introduction(accounts.count))] : []),
+      ...(accounts.count > 0 ? [section(introduction(letter))] : []),
       ...thanksBlocks(fixed),
       ...groupsOf(shown).flatMap(groupBlocks),
       ...(more > 0 ? [section(md`${moreWords(more)}`)] : []),
@@ -75,13 +75,16 @@ function titleOf({ accounts, counts, escalated }: ReminderLetter): string {
   return `${accounts.count} of your ${counts.owned} AWS accounts ${accounts.count === 1 ? 'needs' : 'need'} you`;
 }
 
-function introduction(count: number): Markup {
-  const these = count === 1 ? 'this account' : 'these accounts';
+function introduction({ accounts, earlier = 0 }: ReminderLetter): Markup {
+  const one = accounts.count === 1;
+  if (earlier > 0) {
+    return md`Hello again! ${one ? 'This one is' : 'These are'} still open. *How to fix* shows each step, and it does not take long.`;
+  }
   return joined(
     [
       md`Hello! `,
       { markup: WHAT_THIS_IS },
-      md` I watch over it for our company, and you are named as the person who answers for ${these}.`,
+      md` I watch over it for our company, and you are named as the person who answers for ${one ? 'this account' : 'these accounts'}.`,
     ],
     '',
   );
@@ -209,9 +212,18 @@ function escalatedBlocks({ count, items }: Listed<EscalatedAccount>, besideOwn: 
 }
 
 function footer(letter: ReminderLetter): Block[] {
-  const { accounts, snoozedUntil, snoozesLeft, snoozeDays } = letter;
+  const { accounts, snoozedUntil, snoozesLeft, snoozeDays, earlier = 0, last = false } = letter;
   const notMine = button(NOT_MINE, accounts.count === 1 ? 'Not mine…' : 'One is not mine…');
-  const stops = md`Once it is fixed I see it by myself, and stop.`;
+  const stops = joined(
+    [
+      md`Once it is fixed I see it by myself, and stop.`,
+      ...(last
+        ? [md`*This is my last reminder:* if it stays open, I look for somebody who can help you.`]
+        : []),
+      ...(earlier > 0 ? [{ markup: WHAT_THIS_IS }] : []),
+    ],
+    ' ',
+  );
   if (snoozedUntil !== undefined) {
     const until = moment(new Date(snoozedUntil), '{date_long_pretty}');
     return [actions(notMine), context(joined([md`:zzz: Put off. I come back `, until, md`. ${stops}`], ''))];
