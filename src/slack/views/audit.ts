@@ -45,7 +45,7 @@ export function drawAudit(page: Extract<AuditPage, { kind: 'page' }>): Drawn {
       header(title),
       ...lines.map((line) => section(lineOf(line, query.accountId === null))),
       ...pager(query, more ? lines.at(-1)?.entry.id : undefined),
-      context(md`Nothing in this log can be changed or taken out. All of it: \`/mfa-status export\``),
+      context(md`Lines are only ever added to this log. All of it as a file: \`/mfa-status export\``),
     ],
   };
 }
