@@ -1,7 +1,11 @@
+import { botBench } from './bot.ts';
 import { scanBench } from './scan.ts';
 
 const [name = 'scan', ...args] = process.argv.slice(2);
-const benches: Record<string, (args: readonly string[]) => Promise<void>> = { scan: scanBench };
+const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
+  scan: scanBench,
+  bot: botBench,
+};
 
 const bench = benches[name];
 if (!bench) {

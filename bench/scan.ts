@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
+import { lastLine, run, runSimulation } from './processes.ts';
 
 const LATENCY_MS = 30;
 const CONCURRENCY = 50;
@@ -72,14 +71,8 @@ function floorOf(accounts: number, calls: number): number {
 }
 
 async function measure(accounts: number): Promise<{ measured: Measured; counts: Counts }> {
-  const simulation = run('../src/demo/aws/serve.ts', [
-    '--accounts',
-    String(accounts),
-    '--latency',
-    String(LATENCY_MS),
-  ]);
+  const { simulation, environment } = await runSimulation(accounts, LATENCY_MS);
   try {
-    const environment = await linesUntil(simulation, 'AWS_EC2_METADATA_DISABLED');
     const scan = run('./scan-child.ts', [String(CONCURRENCY)], environment);
     const [line] = await Promise.all([lastLine(scan), once(scan, 'exit')]);
     const counts = await (await fetch(`${environment['AWS_ENDPOINT_URL']}/counts`)).json();
@@ -87,33 +80,4 @@ async function measure(accounts: number): Promise<{ measured: Measured; counts: 
   } finally {
     simulation.kill();
   }
-}
-
-function run(
-  script: string,
-  args: readonly string[],
-  environment: Record<string, string> = {},
-): ChildProcess {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  return spawn(process.execPath, ['--import', 'tsx', path, ...args], {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-}
-
-async function linesUntil(child: ChildProcess, lastName: string): Promise<Record<string, string>> {
-  let text = '';
-  for await (const chunk of child.stdout ?? []) {
-    text += String(chunk);
-    if (text.includes(`${lastName}=`) && text.endsWith('\n')) break;
-  }
-  return Object.fromEntries(
-    [...text.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name = '', value = '']) => [name, value]),
-  );
-}
-
-async function lastLine(child: ChildProcess): Promise<string> {
-  let text = '';
-  for await (const chunk of child.stdout ?? []) text += String(chunk);
-  return text.trim().split('\n').at(-1) ?? '';
 }

@@ -1,16 +1,21 @@
 import { type AccountThenAndNow, type Change, changeBetween } from '../domain/change.ts';
+import type { KnownAccount } from '../domain/scan.ts';
 import { verdictsBefore } from '../store/verdict-changes.ts';
 import { accountView } from './account-view.ts';
 import type { Context } from './context.ts';
 import { outlookOf } from './read-status.ts';
 
-/** What changed since that time, account by account, at what is asked today. */
+/** What changed since that time, at what is asked today. Of accounts that did not change nothing is told. */
 export async function readChange(ctx: Context, since: Date): Promise<Change> {
-  return changeBetween(await readThenAndNow(ctx, since));
+  return changeBetween(await readThenAndNow(ctx, since, { changedOnly: true }));
 }
 
 /** Every account as it stood then and as it stands now; closed ones too, if they were open then. */
-export async function readThenAndNow(ctx: Context, since: Date): Promise<AccountThenAndNow[]> {
+export async function readThenAndNow(
+  ctx: Context,
+  since: Date,
+  { changedOnly = false } = {},
+): Promise<AccountThenAndNow[]> {
   const at = ctx.now();
   const [accounts, earlier, outlook] = await Promise.all([
     ctx.book.accounts(),
@@ -18,8 +23,18 @@ export async function readThenAndNow(ctx: Context, since: Date): Promise<Account
     outlookOf(ctx),
   ]);
 
+  const { exemptions, attestations } = outlook.decisions;
+  const mayHaveChanged = ({ id, firstSeenAt, closedAt, unread }: KnownAccount) =>
+    earlier.has(id) ||
+    firstSeenAt > since ||
+    closedAt !== null ||
+    unread !== null ||
+    exemptions.has(id) ||
+    attestations.has(id);
+
   return accounts
     .filter(({ closedAt }) => closedAt === null || closedAt > since)
+    .filter((account) => !changedOnly || mayHaveChanged(account))
     .map((account): AccountThenAndNow => {
       const view = accountView(account, outlook, at);
       const verdict = earlier.has(account.id) ? (earlier.get(account.id) ?? null) : account.verdict;

@@ -1,10 +1,10 @@
 import type { AccountId } from '../domain/account.ts';
-import { type Coverage, coverageOf } from '../domain/coverage.ts';
+import type { Coverage } from '../domain/coverage.ts';
 import { isUnder } from '../domain/policy.ts';
-import { type Ranked, worstFirst } from '../domain/worst-first.ts';
 import { knownAccount } from '../store/book.ts';
 import { lastScan, type ScanResult, scansSince } from '../store/scans.ts';
 import { type AccountView, accountView, type Outlook } from './account-view.ts';
+import { byWorst, type CompanyViews, companyViews } from './company-views.ts';
 import type { Context } from './context.ts';
 
 /** The company at a glance. */
@@ -17,12 +17,8 @@ export interface CompanyStatus {
 }
 
 /** Every account of the company that is open, by name, as it stands now. */
-export async function readAccounts(ctx: Context): Promise<AccountView[]> {
-  const at = ctx.now();
-  const [accounts, outlook] = await Promise.all([ctx.book.accounts(), outlookOf(ctx)]);
-  return accounts
-    .filter(({ closedAt }) => closedAt === null)
-    .map((account) => accountView(account, outlook, at));
+export async function readAccounts(ctx: Context): Promise<readonly AccountView[]> {
+  return (await readAll(ctx)).views;
 }
 
 /** One open account as it stands now, straight from the database. */
@@ -41,12 +37,11 @@ export async function outlookOf({
 
 /** The company at a glance: how many stand how, who needs attention, how old the reading is. */
 export async function readCompany(ctx: Context): Promise<CompanyStatus> {
-  const views = await readAccounts(ctx);
-  return {
-    coverage: coverageOf(views),
-    needingAttention: byWorst(views.filter(({ standing }) => standing === 'unmet' || standing === 'unknown')),
-    lastScan: await lastScan<Coverage>(ctx.db),
-  };
+  const [{ coverage, needingAttention }, last] = await Promise.all([
+    readAll(ctx),
+    lastScan<Coverage>(ctx.db),
+  ]);
+  return { coverage, needingAttention, lastScan: last };
 }
 
 /** The accounts that a person answers for, worst first. `names` are the ways to write the person: e-mail, Slack id. */
@@ -69,11 +64,7 @@ export function readTrend({ db }: Context, since: Date): Promise<ScanResult<Cove
   return scansSince<Coverage>(db, since);
 }
 
-function byWorst(views: readonly AccountView[]): AccountView[] {
-  return [...views].sort((a, b) => worstFirst(ranked(a), ranked(b)));
-}
-
-function ranked({ account, standing }: AccountView): Ranked {
-  const { id, name, managementAccount, verdict, since } = account;
-  return { id, name, managementAccount, verdict, standing, unmetSince: standing === 'unmet' ? since : null };
+async function readAll(ctx: Context): Promise<CompanyViews> {
+  const [accounts, outlook] = await Promise.all([ctx.book.accounts(), outlookOf(ctx)]);
+  return companyViews(accounts, outlook, ctx.now());
 }

@@ -1,0 +1,168 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import Table from 'cli-table3';
+import { type LocalSlack, startLocalSlack } from '../src/demo/slack/local-slack.ts';
+import { syntheticCompany } from '../src/demo/synthetic-company.ts';
+import { workspaceOf } from '../src/demo/workspace.ts';
+import { run, runSimulation } from './processes.ts';
+import { seedYear } from './year.ts';
+
+const ACCOUNTS = 10_000;
+const SCANNED = 5_000;
+const AWS_LATENCY_MS = 30;
+const ASKS = 200;
+/** What the people of a large company ask, over and over. */
+const QUESTIONS = ['', 'failing', 'all', 'mine', 'trend', 'acct 4417', 'ou /Production'];
+
+/**
+ * Measures the bot as a process, with 10,000 accounts and a year of history: how soon it is ready, how soon it answers,
+ * also while it scans 5,000 accounts, and what memory it takes. `--database URL` takes PostgreSQL instead of the
+ * embedded store.
+ */
+export async function botBench(args: readonly string[]): Promise<void> {
+  const url = args[0] === '--database' ? args[1] : undefined;
+  const folder = await mkdtemp(join(tmpdir(), 'root-mfa-bench-'));
+  const company = syntheticCompany(ACCOUNTS);
+  const slack = await startLocalSlack({ ...workspaceOf(company), rateLimits: false });
+  const { simulation, environment } = await runSimulation(SCANNED, AWS_LATENCY_MS);
+  const table = new Table({ head: ['what', 'measured'], style: { head: [], border: [], compact: true } });
+  try {
+    const seeded = await seedYear({ url, dataDir: folder, company });
+    table.push([
+      'history',
+      `${ACCOUNTS} accounts, ${seeded.scans} scans, ${seeded.changes} changed verdicts`,
+    ]);
+
+    const bot = await startBot(slack, { folder, url, environment });
+    table.push(['start to ready, second start', seconds(bot.readyMs)]);
+    table.push(['memory when ready', megabytes(bot.child)]);
+
+    const quiet = await ask(slack);
+    table.push(['answer, nothing else going on', quantiles(quiet)]);
+
+    await slack.as('U01SAM').command('#security', '/mfa-status scan');
+    const busy = await ask(slack, () => isScanning(slack));
+    table.push([
+      `answer while ${SCANNED} accounts are scanned`,
+      `${quantiles(busy)} (${busy.length} answers)`,
+    ]);
+    table.push(['event loop delay p99, all of it', await eventLoopDelay(bot.port)]);
+    table.push(['memory after all of it', megabytes(bot.child)]);
+
+    bot.child.kill('SIGTERM');
+    await once(bot.child, 'exit');
+  } finally {
+    simulation.kill();
+    await slack.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+  process.stdout.write(
+    `Node ${process.version}, ${url ? 'PostgreSQL' : 'embedded store'}\n${table.toString()}\n`,
+  );
+}
+
+interface StartedBot {
+  readonly child: ChildProcess;
+  readonly port: number;
+  readonly readyMs: number;
+}
+
+async function startBot(
+  slack: LocalSlack,
+  {
+    folder,
+    url,
+    environment,
+  }: { folder: string; url: string | undefined; environment: Readonly<Record<string, string>> },
+): Promise<StartedBot> {
+  const config = join(folder, 'root-mfa.yml');
+  // Jobs are far away: what is measured is started here.
+  await writeFile(
+    config,
+    'slack: { channel: C01SECURITY, admins: [U01SAM] }\nschedule: { scan: "0 0 29 2 *", reminders: "0 0 29 2 *" }\n',
+  );
+  const port = await aFreePort();
+  const began = performance.now();
+  const child = run('../dist/main.js', [], {
+    ...environment,
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SLACK_API_URL: slack.apiUrl,
+    ROOT_MFA_CONFIG: config,
+    DATA_DIR: folder,
+    ...(url && { DATABASE_URL: url }),
+    PORT: String(port),
+    LOG_LEVEL: 'error',
+  });
+  child.stdout?.resume();
+  while (!(await isReady(port))) {
+    if (child.exitCode !== null) throw new Error('The bot ended before it was ready');
+    await pause(10);
+  }
+  return { child, port, readyMs: performance.now() - began };
+}
+
+async function isReady(port: number): Promise<boolean> {
+  try {
+    return (await fetch(`http://127.0.0.1:${port}/readyz`)).status === 200;
+  } catch {
+    return false;
+  }
+}
+
+/** Asks question after question, each when the one before was answered, and gives how long each took in ms. */
+async function ask(slack: LocalSlack, goesOn: () => boolean = () => false): Promise<number[]> {
+  const sam = slack.as('U01SAM');
+  const took: number[] = [];
+  for (let n = 0; n < ASKS || goesOn(); n += 1) {
+    const before = sam.see('#security').length;
+    const began = performance.now();
+    await sam.command('#security', `/mfa-status ${QUESTIONS[n % QUESTIONS.length]}`.trim());
+    await slack.until(() => sam.see('#security').length > before, 30_000);
+    took.push(performance.now() - began);
+  }
+  return took;
+}
+
+function isScanning(slack: LocalSlack): boolean {
+  return !slack.messagesIn('U01SAM').some(({ text }) => text.startsWith('Scan finished'));
+}
+
+function quantiles(milliseconds: readonly number[]): string {
+  const sorted = [...milliseconds].sort((a, b) => a - b);
+  const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(0);
+  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`;
+}
+
+async function eventLoopDelay(port: number): Promise<string> {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const [, value] = /^nodejs_eventloop_lag_p99_seconds ([\d.e-]+)$/m.exec(text) ?? [];
+  return value === undefined ? 'not measured' : `${(Number(value) * 1_000).toFixed(0)} ms`;
+}
+
+function megabytes({ pid }: ChildProcess): string {
+  try {
+    const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return kilobytes === undefined ? 'not measured' : `${Math.round(Number(kilobytes) / 1024)} MB`;
+  } catch {
+    return 'not measured';
+  }
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1_000).toFixed(1)} s`;
+}
+
+async function aFreePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}
