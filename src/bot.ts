@@ -27,6 +27,8 @@ import { keepDecisions } from './store/decisions.ts';
 import { migrate } from './store/migrate.ts';
 import { firstTime } from './store/seen-events.ts';
 import type { CollectorFactory, Context, Log } from './usecases/context.ts';
+import { openMetrics } from './watch/metrics.ts';
+import { databaseCheck, readInformation } from './watch/readiness.ts';
 
 export interface BotOptions {
   readonly config: Config;
@@ -43,7 +45,7 @@ export interface BotOptions {
 /** A bot that runs. */
 export interface RunningBot {
   readonly ctx: Context;
-  /** Where `/healthz` and `/readyz` answer. */
+  /** Where `/healthz`, `/readyz` and `/metrics` answer. */
   readonly port: number;
   /** Does what is due by the clock now; ends when it is done. */
   tick(): Promise<void>;
@@ -79,26 +81,31 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     closers.push(() => db.close());
     await migrate(db);
 
-    const collector = options.collector ?? (() => openCollector(config.aws, { now }));
+    const metrics = openMetrics();
+    const collector = metrics.looks(options.collector ?? (() => openCollector(config.aws, { now })));
     let slack: SlackApp | undefined;
+    const slackProblem = () => (slack ? slack.problem() : 'Slack cannot be reached yet');
+    const databaseProblem = databaseCheck(db, log);
+    const signingSecret = environment.SLACK_APP_TOKEN ? undefined : environment.SLACK_SIGNING_SECRET;
     const server = await startWebServer({
       port: environment.PORT,
-      ready: async () => ({
-        database: await db.query('select 1').then(
-          () => null,
-          (error: unknown) => (error instanceof Error ? error.message : String(error)),
-        ),
-        slack: slack ? slack.problem() : 'Slack cannot be reached yet',
+      ready: async () => {
+        const parts = { database: await databaseProblem(), slack: slackProblem() };
+        if (parts.database !== null) return { parts };
+        return { parts, information: await readInformation({ db, config, now }) };
+      },
+      // In HTTP mode the port is open to the world: without a token nobody is told how many accounts fall short.
+      ...((signingSecret === undefined || environment.METRICS_TOKEN !== undefined) && {
+        metrics: { token: environment.METRICS_TOKEN, read: metrics.exposed },
       }),
-      ...(environment.SLACK_SIGNING_SECRET !== undefined &&
-        environment.SLACK_APP_TOKEN === undefined && {
-          slack: httpGuard({
-            signingSecret: environment.SLACK_SIGNING_SECRET,
-            listener: () => slack?.listener,
-            isNews: (id) => firstTime(db, id, now()),
-            log,
-          }),
+      ...(signingSecret !== undefined && {
+        slack: httpGuard({
+          signingSecret,
+          listener: () => slack?.listener,
+          isNews: (id) => firstTime(db, id, now()),
+          log,
         }),
+      }),
     });
     closers.push(() => server.close());
 
@@ -107,6 +114,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       appToken: environment.SLACK_APP_TOKEN,
       signingSecret: environment.SLACK_SIGNING_SECRET,
       apiUrl: environment.SLACK_API_URL,
+      fetch: metrics.slackCalls,
     };
     const client = slackClient(slackOptions, log);
     const workspace = await enterWorkspace(client, log, stopping.signal);
@@ -127,7 +135,11 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
 
     const postman = openPostman({
       db,
-      client: postmanClient({ token: environment.SLACK_BOT_TOKEN, slackApiUrl: environment.SLACK_API_URL }),
+      client: postmanClient({
+        token: environment.SLACK_BOT_TOKEN,
+        slackApiUrl: environment.SLACK_API_URL,
+        fetch: metrics.slackCalls,
+      }),
       draw: ({ payload }) => drawLetter(payload as LetterContent) as Drawing,
       refuse: whyNot,
       now,
@@ -147,6 +159,8 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       now,
     };
 
+    metrics.watch(ctx, slackProblem);
+
     const app = openSlackApp(slackOptions, workspace, log);
     const door = openDoor(app.app, { gate, db, log, now });
     registerAll(door, { ctx, config, gate, people, instance });
@@ -159,7 +173,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
 
     const scheduler = startScheduler({
       db,
-      jobs: timetable(config.schedule, workOf(ctx, instance)),
+      jobs: metrics.runs(timetable(config.schedule, workOf(ctx, instance))),
       timezone: config.schedule.timezone,
       now,
       log,

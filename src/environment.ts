@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigError } from './config.ts';
+import { type Config, ConfigError, loadConfig } from './config.ts';
 
 /** Where the bot runs and what it may reach, from the environment. */
 export type Environment = z.output<typeof environmentSchema>;
@@ -32,6 +32,9 @@ const environmentSchema = z
         .min(0, 'is not a port: expected a number from 0 to 65535')
         .max(65535, 'is not a port: expected a number from 0 to 65535')
         .default(3000),
+    ),
+    METRICS_TOKEN: setting(
+      z.string().min(16, 'is too short for a secret: expected 16 characters or more').optional(),
     ),
     DATABASE_URL: setting(
       z
@@ -77,6 +80,30 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
 
   // Values are never shown: most of these are secrets.
   throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`));
+}
+
+/**
+ * All that the bot is told at its start. Throws a ConfigError that names every mistake, those of the file and those of
+ * the environment.
+ */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): {
+  readonly config: Config;
+  readonly environment: Environment;
+} {
+  const problems: string[] = [];
+  const collecting = <T>(read: (from: typeof env) => T): T | undefined => {
+    try {
+      return read(env);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems);
+      return undefined;
+    }
+  };
+  const environment = collecting(readEnvironment);
+  const config = collecting(loadConfig);
+  if (!config || !environment) throw new ConfigError(problems);
+  return { config, environment };
 }
 
 function isLoopback(address: string): boolean {

@@ -11,6 +11,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'bot.ts': 5,
   'log.ts': 5,
   cli: 5,
+  watch: 5,
   slack: 4,
   jobs: 4,
   demo: 4,

@@ -29,7 +29,7 @@ export interface Scheduler {
 }
 
 /** A run is late when it begins that long after its time: ticks and short failures take a minute or two. */
-const LATE_MS = 5 * 60_000;
+export const LATE_MS = 5 * 60_000;
 
 const FIRST_BACKOFF_MS = 60_000;
 const LONGEST_BACKOFF_MS = 30 * 60_000;
@@ -169,7 +169,7 @@ interface Entry {
 }
 
 /** By the zone's own clocks, so that a period stays the same one when the company moves to another zone. */
-function localMoment(at: Date, zone: string): string {
+export function localMoment(at: Date, zone: string): string {
   const local = Temporal.Instant.fromEpochMilliseconds(at.getTime())
     .toZonedDateTimeISO(zone)
     .toPlainDateTime();

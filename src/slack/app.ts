@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
-import { WebClient } from '@slack/web-api';
+import { type FetchFunction, WebClient } from '@slack/web-api';
 import type { Log } from '../usecases/context.ts';
 import { boltLog } from './bolt-log.ts';
 import { isPlatformError } from './slack-errors.ts';
@@ -13,6 +13,8 @@ export interface SlackOptions {
   readonly signingSecret?: string | undefined;
   /** A local Slack instead of the real one. */
   readonly apiUrl?: string | undefined;
+  /** Makes the calls; by default Node itself. */
+  readonly fetch?: FetchFunction;
 }
 
 /** The connection to Slack. */
@@ -31,8 +33,8 @@ export interface SlackApp {
 const TIMEOUT_MS = 10_000;
 
 /** A client for calls while somebody waits: it gives up soon. */
-export function slackClient({ botToken, apiUrl }: SlackOptions, log: Log): WebClient {
-  return new WebClient(botToken, { ...clientOptions(apiUrl), logger: boltLog(log) });
+export function slackClient(options: SlackOptions, log: Log): WebClient {
+  return new WebClient(options.botToken, { ...clientOptions(options), logger: boltLog(log) });
 }
 
 /**
@@ -65,7 +67,7 @@ export function openSlackApp(options: SlackOptions, { botId, botUserId }: Worksp
     convoStore: false,
     deferInitialization: true,
     extendedErrorHandler: true,
-    clientOptions: clientOptions(apiUrl),
+    clientOptions: clientOptions(options),
   });
   const onError: Parameters<App['error']>[0] = async ({ error }) => {
     log.error({ err: error }, 'An interaction failed');
@@ -103,11 +105,12 @@ export function openSlackApp(options: SlackOptions, { botId, botUserId }: Worksp
   };
 }
 
-function clientOptions(apiUrl: string | undefined) {
+function clientOptions({ apiUrl, fetch }: SlackOptions) {
   return {
     timeout: TIMEOUT_MS,
     retryConfig: { retries: 2, factor: 2, minTimeout: 500 },
     ...(apiUrl && { slackApiUrl: apiUrl }),
+    ...(fetch && { fetch }),
   };
 }
 

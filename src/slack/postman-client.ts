@@ -1,4 +1,4 @@
-import { type Logger, LogLevel, WebClient } from '@slack/web-api';
+import { type FetchFunction, type Logger, LogLevel, WebClient } from '@slack/web-api';
 
 /**
  * A client whose calls are made once: whether to try again, and when, is the outbox's to decide. The SDK's own second
@@ -8,13 +8,16 @@ export function postmanClient({
   token,
   slackApiUrl,
   timeoutMs = 10_000,
+  fetch,
 }: {
   readonly token: string;
   readonly slackApiUrl?: string | undefined;
   readonly timeoutMs?: number;
+  readonly fetch?: FetchFunction | undefined;
 }): WebClient {
   return new WebClient(token, {
     ...(slackApiUrl !== undefined && { slackApiUrl }),
+    ...(fetch && { fetch }),
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: timeoutMs,

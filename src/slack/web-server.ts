@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto';
 import {
   createServer,
   type IncomingMessage,
@@ -6,14 +7,24 @@ import {
   type ServerResponse,
 } from 'node:http';
 
-/** Whether the bot can do its work, part by part; `null` where all is well, else what is the matter. */
-export type Readiness = Readonly<Record<string, string | null>>;
+/** Whether the bot can do its work. */
+export interface Readiness {
+  /** Part by part; `null` where all is well, else what is the matter. */
+  readonly parts: Readonly<Record<string, string | null>>;
+  /** Good to know, and no reason not to be ready. */
+  readonly information?: Readonly<Record<string, unknown>>;
+}
 
 export interface WebServerOptions {
   readonly port: number;
   /** `127.0.0.1`, or every address. */
   readonly host?: string | undefined;
   readonly ready: () => Promise<Readiness>;
+  /** Numbers for whoever watches; with a token, only for those who bring it. */
+  readonly metrics?: {
+    readonly token?: string | undefined;
+    readonly read: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  };
   /** What Slack sends in HTTP mode. */
   readonly slack?: RequestListener;
 }
@@ -30,10 +41,16 @@ export interface WebServer {
 }
 
 /**
- * The bot's own small web server: `/healthz` says that the process runs, `/readyz` whether it can do its work, and in
- * HTTP mode `/slack/events` takes what Slack sends.
+ * The bot's own small web server: `/healthz` says that the process runs, `/readyz` whether it can do its work,
+ * `/metrics` tells numbers, and in HTTP mode `/slack/events` takes what Slack sends.
  */
-export async function startWebServer({ port, host, ready, slack }: WebServerOptions): Promise<WebServer> {
+export async function startWebServer({
+  port,
+  host,
+  ready,
+  metrics,
+  slack,
+}: WebServerOptions): Promise<WebServer> {
   const server = createServer((request, response) => {
     serve(request, response).catch(() => {
       if (response.headersSent) response.destroy();
@@ -48,9 +65,16 @@ export async function startWebServer({ port, host, ready, slack }: WebServerOpti
     const path = (request.url ?? '').split('?')[0];
     if (path === '/healthz' && request.method === 'GET') return answer(response, 200, { status: 'ok' });
     if (path === '/readyz' && request.method === 'GET') {
-      const parts = await ready();
+      const { parts, information } = await ready();
       const isReady = Object.values(parts).every((problem) => problem === null);
-      return answer(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready', parts });
+      const status = isReady ? 'ready' : 'not ready';
+      return answer(response, isReady ? 200 : 503, { status, parts, ...(information && { information }) });
+    }
+    if (path === '/metrics' && request.method === 'GET' && metrics) {
+      if (!brings(metrics.token, request)) return answer(response, 401, { error: 'bring METRICS_TOKEN' });
+      const { contentType, text } = await metrics.read();
+      response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(text);
+      return;
     }
     if (path === '/slack/events' && slack) return slack(request, response);
     answer(response, 404, { error: 'not found' });
@@ -66,6 +90,12 @@ export async function startWebServer({ port, host, ready, slack }: WebServerOpti
         server.closeIdleConnections();
       }),
   };
+}
+
+function brings(token: string | undefined, { headers }: IncomingMessage): boolean {
+  if (token === undefined) return true;
+  const [expected, given] = [Buffer.from(`Bearer ${token}`), Buffer.from(headers.authorization ?? '')];
+  return expected.length === given.length && timingSafeEqual(expected, given);
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {
