@@ -55,6 +55,9 @@ export function openPeople({
       if (known.kind === 'nobody' && isFresh(known.askedAt, maxAgeMs)) return undefined;
       const user = await unlessNobody(client.users.lookupByEmail({ email }));
       if (user) return learn(user);
+      // Slack finds nobody by the e-mail of somebody who left, but still knows them by their id.
+      const left = known.kind === 'person' ? await people.byId(known.person.slackId, 0) : undefined;
+      if (left?.email === email.toLowerCase()) return left;
       await rememberNobody(db, email, now());
       return undefined;
     },

@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { nextWorkingMoment } from '../../src/domain/calendar.ts';
 import { auditLog } from '../../src/store/audit-log.ts';
+import { findOwnerGaps } from '../../src/usecases/find-owner-gaps.ts';
 import { remindOwners } from '../../src/usecases/remind-owners.ts';
 import { aRehearsal } from '../support/bot.ts';
 
@@ -148,5 +149,18 @@ describe('for the company', () => {
 
     expect(await reads(sam, 'Reminders are on', '#general')).toContain('Who gets what next');
     await reads(ana, 'Only admins see who is reminded of what', '#general');
+  });
+
+  test('an owner who leaves is not written to any more, and their accounts are a finding', async () => {
+    slack.deactivate('U03ANA');
+    const before = ana.see('dm').length;
+    daysLater(28);
+    await remindOwners(bot.ctx, []);
+
+    const { gaps } = await findOwnerGaps(bot.ctx);
+    const left = gaps.filter(({ gap }) => gap === 'left').map(({ view }) => view.owner?.who);
+    expect(new Set(left)).toEqual(new Set(['ana@example.com']));
+    expect(left).toHaveLength(14);
+    expect(ana.see('dm')).toHaveLength(before);
   });
 });
