@@ -1,0 +1,149 @@
+import { openClients } from '../aws/clients.ts';
+import { openCollector } from '../aws/collector.ts';
+import { type BotOptions, type RunningBot, startBot } from '../bot.ts';
+import { startSimulatedAws } from '../demo/aws/server.ts';
+import { awsPanel } from '../demo/aws-panel.ts';
+import { movableClock } from '../demo/clock.ts';
+import { demoCompany, organizationOf } from '../demo/company.ts';
+import { HISTORY_MS, playHistory } from '../demo/history.ts';
+import { hurryOf } from '../demo/hurry.ts';
+import { passTime } from '../demo/pass-time.ts';
+import { rehearsalConfig } from '../demo/rehearsal-config.ts';
+import { prepareFolder, type RehearsalFolder } from '../demo/rehearsal-folder.ts';
+import { type LocalSlack, type LocalSlackOptions, startLocalSlack } from '../demo/slack/local-slack.ts';
+import { pageBundle } from '../demo/slack/page-bundle.ts';
+import { workspaceOf } from '../demo/workspace.ts';
+import { readEnvironment } from '../environment.ts';
+import { openLog } from '../log.ts';
+import { scanAccounts } from '../usecases/scan-accounts.ts';
+
+export interface DemoOptions {
+  /** Where the page is; another free one when it is taken and nobody asked for it. */
+  readonly port?: number;
+  /** So much time passes at once, in milliseconds. */
+  readonly fastForward?: number;
+  /** Where it keeps its database, if that is prepared already. It is removed in the end. */
+  readonly folder?: RehearsalFolder;
+}
+
+const USUAL_PORT = 4000;
+/** What AWS takes to answer, about. */
+const LATENCY_MS = 15;
+
+/** A rehearsal that runs. */
+export interface Demo {
+  readonly url: string;
+  readonly slack: LocalSlack;
+  readonly bot: RunningBot;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the whole thing on this machine: a simulated organization, a local Slack with a page, and the bot between them.
+ * Nothing is asked of anybody outside, and nothing is left behind.
+ */
+export async function startDemo(
+  { port, fastForward = 0, folder: prepared }: DemoOptions,
+  say: (line: string) => void,
+): Promise<Demo> {
+  const clock = movableClock(HISTORY_MS);
+  const company = demoCompany();
+  const organization = organizationOf(company, clock.now);
+  const config = rehearsalConfig();
+  const folder = prepared ?? (await prepareFolder());
+  const closers: (() => Promise<void>)[] = [folder.remove];
+  const close = async () => {
+    for (const closer of closers.splice(0).toReversed()) await closer();
+  };
+
+  try {
+    const aws = await startSimulatedAws({ organization, latencyMs: LATENCY_MS, now: () => new Date() });
+    closers.push(() => aws.close());
+    const hurry = hurryOf(company, aws, clock.now);
+    let bot: RunningBot | undefined;
+    const scan = async () => {
+      if (bot) await scanAccounts(bot.ctx, { startedBy: 'schedule', instance: 'rehearsal' });
+    };
+    const alarmClock = heldBack();
+    const panel = awsPanel({
+      organization,
+      context: () => bot?.ctx,
+      now: clock.now,
+      advance: (milliseconds) => hurry.during(() => passTime(clock, milliseconds, async () => bot?.tick())),
+      scan,
+    });
+    const slack = await startSlack(
+      {
+        ...workspaceOf(company),
+        now: clock.now,
+        // Slack's limits go by the same clock, or weeks that pass in seconds would be far too fast for it.
+        rateLimits: () => clock.now().getTime(),
+        panel,
+        page: await pageBundle(),
+      },
+      port,
+    );
+    closers.push(() => slack.close());
+
+    // The SDK reads its credentials from the environment, and must find no others there.
+    for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
+    Object.assign(process.env, aws.environment('management'));
+
+    const environment = readEnvironment({
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_API_URL: slack.apiUrl,
+      DATA_DIR: folder.path,
+      PORT: '0',
+      LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
+    });
+    const collector = hurry.collector(async () => {
+      const clients = await openClients({ concurrency: config.aws.concurrency, maxAttempts: 3 });
+      return openCollector(config.aws, { clients, now: clock.now });
+    });
+    const log = openLog(environment.LOG_LEVEL);
+    const { everyMinute } = alarmClock;
+    bot = await startBot({ config, environment, log, now: clock.now, collector, everyMinute });
+    const running = bot;
+    closers.push(() => running.stop());
+
+    await hurry.during(() => playHistory({ organization, clock, scan, db: running.ctx.db }));
+    say(`The rehearsal is open: ${slack.url.replace('127.0.0.1', 'localhost')}`);
+    alarmClock.release();
+    await running.tick();
+    if (fastForward > 0) {
+      await hurry.during(() => passTime(clock, fastForward, running.tick));
+      say(
+        `It is now ${clock.now().toISOString().slice(0, 10)}: what was said on the way stands in the channels.`,
+      );
+    }
+    return { url: slack.url, slack, bot: running, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A timer that rings only once it is let go: nothing is due while the past is played. */
+function heldBack(): Required<Pick<BotOptions, 'everyMinute'>> & { release(): void } {
+  let wake: () => void = () => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    everyMinute: (ring) => {
+      wake = ring;
+      return () => clearInterval(timer);
+    },
+    release: () => {
+      timer = setInterval(wake, 60_000);
+    },
+  };
+}
+
+async function startSlack(options: LocalSlackOptions, port: number | undefined): Promise<LocalSlack> {
+  try {
+    return await startLocalSlack({ ...options, port: port ?? USUAL_PORT });
+  } catch (error) {
+    if (port !== undefined || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return startLocalSlack({ ...options, port: 0 });
+  }
+}

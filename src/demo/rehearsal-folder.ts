@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where a rehearsal keeps its database, until it is over. */
+export interface RehearsalFolder {
+  readonly path: string;
+  /** Leaves nothing behind. */
+  remove(): Promise<void>;
+}
+
+const PREPARE = fileURLToPath(new URL('./prepare-database.ts', import.meta.url));
+
+/** A folder with an empty database in it, prepared by a process of its own while this one does something else. */
+export async function prepareFolder(): Promise<RehearsalFolder> {
+  const path = await mkdtemp(join(tmpdir(), 'root-mfa-demo-'));
+  const remove = () => rm(path, { recursive: true, force: true });
+  const preparing = spawn(process.execPath, ['--import', 'tsx', PREPARE, path], {
+    // From where tsx is found, wherever the rehearsal was started.
+    cwd: dirname(PREPARE),
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [code] = await once(preparing, 'exit');
+  if (code === 0) return { path, remove };
+  await remove();
+  throw new Error('Cannot prepare a database for the rehearsal');
+}
