@@ -5,6 +5,7 @@ import type { Log } from '../usecases/context.ts';
 import { type Caller, type Claim, type Gate, type Refusal, refusalWords } from './access.ts';
 import { type Form, formOf } from './form.ts';
 import { asRequest, requestId } from './request.ts';
+import type { Drawn } from './views/blocks.ts';
 import { message } from './views/message.ts';
 import {
   type ActionVisit,
@@ -32,7 +33,12 @@ export interface Door {
   options(actionId: string, find: (typed: string, caller: Caller) => Promise<readonly Choice[]>): void;
   event(type: string, handle: (event: SlackEvent) => Promise<void>): void;
   /** An event that somebody caused, who is looked at first. */
-  personalEvent(type: string, handle: (caller: Caller, event: SlackEvent) => Promise<void>): void;
+  personalEvent(
+    type: string,
+    handle: (caller: Caller, event: SlackEvent) => Promise<void>,
+    /** How words reach them, if something keeps it from being worked on. */
+    tell?: (userId: string, words: Drawn, event: SlackEvent) => Promise<void>,
+  ): void;
   /** Acknowledges and logs what nobody registered for: an old button, a command of a newer manifest. */
   closeBehind(): void;
   /** Resolves when everything that came in has been worked on, or when the time is up. */
@@ -65,10 +71,12 @@ export interface DoorOptions {
   readonly db: Database;
   readonly log: Log;
   readonly now: () => Date;
+  /** Told of everybody whose click or form was worked on. */
+  readonly acted?: (caller: Caller) => void;
 }
 
 /** The door of a Bolt app. */
-export function openDoor(app: App, { gate, db, log, now }: DoorOptions): Door {
+export function openDoor(app: App, { gate, db, log, now, acted = () => undefined }: DoorOptions): Door {
   const known = {
     commands: new Set<string>(),
     actions: new Set<string>(),
@@ -142,8 +150,8 @@ export function openDoor(app: App, { gate, db, log, now }: DoorOptions): Door {
           client,
           log,
         );
-        await attend(claimOf(body), body.channel?.id, { action: actionId }, answering.say, (caller) =>
-          handle({
+        await attend(claimOf(body), body.channel?.id, { action: actionId }, answering.say, async (caller) => {
+          await handle({
             ...answering,
             caller,
             client,
@@ -151,8 +159,9 @@ export function openDoor(app: App, { gate, db, log, now }: DoorOptions): Door {
             surface,
             value: carriedBy(body),
             blockId: body.actions[0]?.block_id ?? '',
-          }),
-        );
+          });
+          acted(caller);
+        });
       });
     },
 
@@ -183,9 +192,10 @@ export function openDoor(app: App, { gate, db, log, now }: DoorOptions): Door {
           },
           open: show,
         };
-        await attend(claimOf(body), undefined, { form: callbackId }, say, (caller) =>
-          handle({ ...answering, caller, client, log, form, metadata: view.private_metadata, show }),
-        );
+        await attend(claimOf(body), undefined, { form: callbackId }, say, async (caller) => {
+          await handle({ ...answering, caller, client, log, form, metadata: view.private_metadata, show });
+          acted(caller);
+        });
       });
     },
 
@@ -213,7 +223,7 @@ export function openDoor(app: App, { gate, db, log, now }: DoorOptions): Door {
       });
     },
 
-    personalEvent(type, handle) {
+    personalEvent(type, handle, tell = async () => undefined) {
       app.event(type, async ({ event, body }) => {
         const { user, user_team } = event as unknown as { user?: string; user_team?: string };
         if (user === undefined) return;
@@ -223,12 +233,13 @@ export function openDoor(app: App, { gate, db, log, now }: DoorOptions): Door {
           log.error({ event: type, err: error }, 'Could not tell whether an event is new');
         }
         const claim = { userId: user, teamId: user_team ?? body.team_id };
+        const told = event as unknown as SlackEvent;
         await attend(
           claim,
           undefined,
           { event: type },
-          async () => undefined,
-          (caller) => handle(caller, event as unknown as SlackEvent),
+          (words) => tell(user, words, told),
+          (caller) => handle(caller, told),
         );
       });
     },

@@ -48,13 +48,16 @@ const DAY_MS = 24 * 60 * 60_000;
 /** Whoever is really written to is looked at anew; to ask for everybody all the time would keep Slack busy for nothing. */
 const PEOPLE_MAX_AGE_MS = 7 * DAY_MS;
 
-/** Lays out everything that a round of reminders looks at, as it is now. */
-export async function readReminderDesk(ctx: Context): Promise<ReminderDesk> {
+/** Lays out everything that a round of reminders looks at, as it is now; or what it looks at of some of the accounts. */
+export async function readReminderDesk(
+  ctx: Context,
+  concerns: (view: AccountView) => boolean = () => true,
+): Promise<ReminderDesk> {
   const { config, db, decisions, people } = ctx;
   const now = ctx.now();
   const views = await readAccounts(ctx);
   const { reminders } = await decisions.current();
-  const answers = await resolveOwners(ctx, views, PEOPLE_MAX_AGE_MS);
+  const answers = await resolveOwners(ctx, views.filter(concerns), PEOPLE_MAX_AGE_MS);
   const replaced = await replacedSince(db, recently(config, now));
   const newest = await newestLetter(db, 'escalation');
 

@@ -106,9 +106,9 @@ async function scan(
       await settle(tx, ctx, changed, now());
       return changed;
     });
-    ctx.lettersWritten();
     const coverage = coverageOf(await readAccounts(ctx));
     await finishScan(db, begun.id, { at: now(), accounts: readings.length, unread, coverage });
+    ctx.lettersWritten();
     // Fresh statistics and a short log: without them the next comparison of two scans takes seconds.
     await db.maintain();
     const warning = end.kind === 'list-broke-off' ? messageOf(end.error) : collector.warning;

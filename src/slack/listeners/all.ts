@@ -3,6 +3,7 @@ import type { Door } from '../door.ts';
 import { registerAudit } from './audit.ts';
 import { registerCheck } from './check.ts';
 import { registerExemptions } from './exemptions.ts';
+import { registerHome } from './home.ts';
 import { registerHowToFix } from './how-to-fix.ts';
 import { registerReminders } from './reminder.ts';
 import { registerScan } from './scan.ts';
@@ -20,6 +21,7 @@ export function registerAll(door: Door, bot: Bot): void {
   registerTokenRequest(door, bot);
   registerReminders(door, bot);
   registerAudit(door, bot);
+  registerHome(door, bot);
   registerWorkspaceEvents(door, bot);
   door.closeBehind();
 }

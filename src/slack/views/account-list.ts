@@ -111,7 +111,8 @@ export function listButton(of: ListOf, text: string) {
   return button(`${SHOW_LIST}:${of.kind}`, text, { value: writeQuery({ of, standing: null, page: 0 }) });
 }
 
-function accountName({ account, standing }: AccountView): Markup {
+/** Which account it is, and the mark of how it stands. */
+export function accountName({ account, standing }: AccountView): Markup {
   return md`${{ markup: STANDING[standing].emoji }} *${short(account.name, NAME_LENGTH)}*  ${account.id}`;
 }
 

@@ -59,16 +59,7 @@ export function drawCompany({ status, change, since, cis, admin, now }: CompanyP
     ].join('\n'),
     blocks: [
       header(title),
-      section(
-        joined(
-          [
-            levelLine(coverage, 1, cisNumber('root-mfa', cis), cis),
-            levelLine(coverage, 2, cisNumber('root-hardware-mfa', cis), cis),
-          ],
-          '\n',
-        ),
-      ),
-      section(standingLine(coverage)),
+      ...coverageBlocks(coverage, cis),
       ...(changes ? [context(joined([md`Since ${day(since)}: `, changes], ''))] : []),
       divider,
       ...(worst.length === 0
@@ -85,6 +76,22 @@ export function drawCompany({ status, change, since, cis, admin, now }: CompanyP
       context(readingLine(lastScan.startedAt, lastScan.unread, now)),
     ],
   };
+}
+
+/** Coverage by both levels, as bars, and how many stand how. */
+export function coverageBlocks(coverage: Coverage, cis: CisVersion): Block[] {
+  return [
+    section(
+      joined(
+        [
+          levelLine(coverage, 1, cisNumber('root-mfa', cis), cis),
+          levelLine(coverage, 2, cisNumber('root-hardware-mfa', cis), cis),
+        ],
+        '\n',
+      ),
+    ),
+    section(standingLine(coverage)),
+  ];
 }
 
 /** `Level 1 22 of 32 (68 %)` */
@@ -109,7 +116,8 @@ export function standingWords({ standing }: Coverage): string {
     .join(', ');
 }
 
-function standingLine({ standing }: Coverage): Markup {
+/** How many stand how, each with its mark. */
+export function standingLine({ standing }: Coverage): Markup {
   return joined(
     STANDINGS_WORST_FIRST.filter((one) => standing[one] > 0).map(
       (one) =>

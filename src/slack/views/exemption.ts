@@ -207,7 +207,7 @@ export function drawExemptionNews({ news, account, lastDay, by, note }: Exemptio
 }
 
 /** Grant and decline. */
-function decisionButtons(exemptionId: string): Button[] {
+export function decisionButtons(exemptionId: string): Button[] {
   return [
     button(GRANT_EXEMPTION, 'Grant', { value: exemptionId, style: 'primary' }),
     button(DECLINE_EXEMPTION, 'Decline…', { value: exemptionId }),

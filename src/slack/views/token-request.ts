@@ -109,7 +109,7 @@ export function showRequestButton(requestId: string, text = 'See the request'): 
 }
 
 function requestBlocks(shown: TokenRequestLetter, viewer: RequestViewer): Block[] {
-  const buttons = buttonsFor(shown, viewer);
+  const buttons = requestButtons(shown, viewer);
   return [
     section(requestWords(shown)),
     context(joined(shown.history.map(stepWords), '\n')),
@@ -147,7 +147,10 @@ function withIds(accounts: TokenRequestLetter['accounts']): Markup {
 }
 
 /** Only what is possible now; the use cases decide once more. */
-function buttonsFor({ requestId, state, requestedBy }: TokenRequestLetter, viewer: RequestViewer): Button[] {
+export function requestButtons(
+  { requestId, state, requestedBy }: TokenRequestLetter,
+  viewer: RequestViewer,
+): Button[] {
   if (!isOpen(state)) return [];
   const everybody = viewer === 'approvers';
   const own = !everybody && viewer.id === requestedBy;
