@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { openCollector } from './aws/collector.ts';
 import type { Config } from './config.ts';
 import type { LetterContent } from './domain/letter.ts';
@@ -9,9 +10,8 @@ import { type SchedulerOptions, startScheduler } from './jobs/scheduler.ts';
 import { workOf } from './jobs/work.ts';
 import { openGate, refusalWords } from './slack/access.ts';
 import { openSlackApp, type SlackApp, slackClient } from './slack/app.ts';
-import { findChannel } from './slack/channels.ts';
+import { findChannels } from './slack/channels.ts';
 import { openDoor } from './slack/door.ts';
-import { openHomes } from './slack/home.ts';
 import { httpGuard } from './slack/http-guard.ts';
 import { registerAll } from './slack/listeners/all.ts';
 import { openPeople } from './slack/people.ts';
@@ -20,11 +20,13 @@ import { postmanClient } from './slack/postman-client.ts';
 import type { Drawing } from './slack/postman-mouth.ts';
 import { tellingRequests } from './slack/request.ts';
 import { drawLetter } from './slack/views/letters.ts';
+import { whenSlackAnswers } from './slack/waiting.ts';
 import { startWebServer } from './slack/web-server.ts';
 import { enterWorkspace } from './slack/workspace.ts';
 import { keepBook } from './store/book.ts';
 import { openDatabase } from './store/database.ts';
 import { keepDecisions } from './store/decisions.ts';
+import { endLeases } from './store/job-runs.ts';
 import { migrate } from './store/migrate.ts';
 import { firstTime } from './store/seen-events.ts';
 import type { CollectorFactory, Context, Log } from './usecases/context.ts';
@@ -41,6 +43,13 @@ export interface BotOptions {
   readonly everyMinute?: SchedulerOptions['everyMinute'];
   /** How AWS is looked at; by default with the SDK's own credentials. */
   readonly collector?: CollectorFactory;
+  /** Ends the start, which then fails: somebody wants the bot to stop before it began. */
+  readonly signal?: AbortSignal;
+  /**
+   * In HTTP mode, for how long a bot that stops still takes requests: whoever spreads them over several instances needs a
+   * moment to notice that `/readyz` refuses. Default: not at all.
+   */
+  readonly lingerMs?: number;
 }
 
 /** A bot that runs. */
@@ -50,11 +59,13 @@ export interface RunningBot {
   readonly port: number;
   /** Does what is due by the clock now; ends when it is done. */
   tick(): Promise<void>;
-  /** Hears nothing more, lets what is under way finish, and closes everything. */
+  /** Hears nothing more, lets what is under way finish, and closes everything; all of it within ten seconds. */
   stop(): Promise<void>;
 }
 
-const DRAIN_MS = 10_000;
+/** Hosts often wait ten seconds before they kill. */
+const DRAIN_MS = 8_000;
+const CLOSE_MS = 1_500;
 
 /**
  * Starts the bot: database, web server, Slack, clock; each only when what it needs is there.
@@ -67,10 +78,20 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
   const log = tellingRequests(options.log);
   const instance = `${hostname()}-${randomUUID().slice(0, 8)}`;
   const stopping = new AbortController();
+  const stops = AbortSignal.any([stopping.signal, ...(options.signal ? [options.signal] : [])]);
+  // First all that works comes to its end, side by side; then what it worked with is closed, in reverse.
+  const workers: (() => Promise<unknown>)[] = [];
   const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).toReversed()) await closer();
+  };
   const stop = async () => {
     stopping.abort();
-    for (const close of closers.splice(0).toReversed()) await close();
+    const drained = Promise.all(workers.splice(0).map((end) => end()));
+    if (!(await within(DRAIN_MS, drained))) {
+      log.warn({}, 'Not all that was under way could be finished; the next start takes it up');
+    }
+    await within(CLOSE_MS, close());
   };
 
   try {
@@ -81,11 +102,15 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     });
     closers.push(() => db.close());
     await migrate(db);
+    if (db.kind === 'embedded') await endLeases(db);
 
     const metrics = openMetrics();
     const collector = metrics.looks(options.collector ?? (() => openCollector(config.aws, { now })));
     let slack: SlackApp | undefined;
-    const slackProblem = () => (slack ? slack.problem() : 'Slack cannot be reached yet');
+    const slackProblem = () => {
+      if (stops.aborted) return 'stopping';
+      return slack ? slack.problem() : 'Slack cannot be reached yet';
+    };
     const databaseProblem = databaseCheck(db, log);
     const signingSecret = environment.SLACK_APP_TOKEN ? undefined : environment.SLACK_SIGNING_SECRET;
     const server = await startWebServer({
@@ -118,15 +143,17 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       fetch: metrics.slackCalls,
     };
     const client = slackClient(slackOptions, log);
-    const workspace = await enterWorkspace(client, log, stopping.signal);
+    const workspace = await whenSlackAnswers(() => enterWorkspace(client), log, stops);
     const homeTeam = () => workspace.teamId;
     const people = openPeople({ db, client, homeTeam, now });
     // Whoever Slack tells to wait, waits with every call of its client: jobs that ask for hundreds of owners have one
     // of their own, so that nobody who clicks waits for them.
     const owners = openPeople({ db, client: slackClient(slackOptions, log), homeTeam, now });
     const gate = openGate({ client, people, config, homeTeam, log });
-    const digest = await findChannel(client, config.slack.channel, 'slack.channel');
-    const tokens = await findChannel(client, config.tokens.channel, 'tokens.channel');
+    const named = { 'slack.channel': config.slack.channel, 'tokens.channel': config.tokens.channel };
+    const channels = await whenSlackAnswers(() => findChannels(client, named), log, stops);
+    const digest = channels['slack.channel'];
+    const tokens = channels['tokens.channel'];
 
     const whyNot = async (channel: string): Promise<string | undefined> => {
       const because = await gate.refusesChannel(channel);
@@ -155,10 +182,8 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       collector,
       people: { byName: owners.byName, admins: gate.admins },
       channels: { digest, tokens: tokens ?? digest, whyNot },
-      lettersWritten: () => {
-        postman.wake();
-        homes.changed();
-      },
+      lettersWritten: () => postman.wake(),
+      stops,
       log,
       now,
     };
@@ -166,16 +191,18 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     metrics.watch(ctx, slackProblem);
 
     const app = openSlackApp(slackOptions, workspace, log);
-    const homes = openHomes({ ctx, config, gate, people }, client);
-    closers.push(() => homes.stop());
-    const door = openDoor(app.app, { gate, db, log, now, acted: ({ id }) => homes.changed(id) });
-    registerAll(door, { ctx, config, gate, people, homes, instance });
-    await app.start();
-    slack = app;
-    closers.push(async () => {
+    const door = openDoor(app.app, { gate, db, log, now });
+    registerAll(door, { ctx, config, gate, people, instance });
+    workers.push(async () => {
+      if (app.listener) {
+        await pause(options.lingerMs ?? 0);
+        await server.close();
+      }
       app.stop();
       await door.drained(DRAIN_MS);
     });
+    await app.start(stops);
+    slack = app;
 
     const scheduler = startScheduler({
       db,
@@ -186,11 +213,11 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       instance,
       ...(options.everyMinute && { everyMinute: options.everyMinute }),
     });
-    closers.push(() => scheduler.stop());
+    workers.push(() => scheduler.stop());
 
     const delivering = new AbortController();
     const delivered = postman.keepDelivering(delivering.signal);
-    closers.push(async () => {
+    workers.push(async () => {
       delivering.abort();
       await delivered;
     });
@@ -203,5 +230,17 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Whether it ended in that time. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
+  const late = new AbortController();
+  const timer = pause(milliseconds, false, { signal: late.signal });
+  try {
+    return await Promise.race([work.then(() => true), timer]);
+  } finally {
+    late.abort();
+    timer.catch(() => undefined);
   }
 }

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
+import { once } from 'node:events';
 import { config as readDotenv } from 'dotenv';
 import { startBot } from './bot.ts';
-import { ConfigError, loadConfig } from './config.ts';
-import { readEnvironment } from './environment.ts';
+import { ConfigError } from './config.ts';
+import { readSettings } from './environment.ts';
 import { hiding, openLog } from './log.ts';
+import { SlackSetupError } from './slack/waiting.ts';
 import { PortError } from './slack/web-server.ts';
-import { SlackSetupError } from './slack/workspace.ts';
 import { DatabaseError } from './store/database.ts';
 
 // For development; a real deployment sets its environment itself.
@@ -21,9 +22,13 @@ const own = [
   'AWS_SESSION_TOKEN',
 ].map((name) => process.env[name]);
 
+/** In HTTP mode: by then nobody sends new requests here any more. */
+const LINGER_MS = 3_000;
+
+const stopping = new AbortController();
+
 try {
-  const config = loadConfig(process.env);
-  const environment = readEnvironment(process.env);
+  const { config, environment } = readSettings(process.env);
   const log = openLog(environment.LOG_LEVEL, { own });
   // What nobody foresaw leaves a state that nobody knows: whoever watches the process starts it anew.
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
@@ -32,20 +37,26 @@ try {
       process.exit(1);
     });
   }
-
-  const bot = await startBot({ config, environment, log });
-  log.info({ port: bot.port }, 'Ready');
-
-  let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
+      if (stopping.signal.aborted) return;
       log.info({ signal }, 'Stopping: what is under way is finished first');
-      void bot.stop().finally(() => process.exit(0));
+      stopping.abort();
     });
   }
+
+  const { signal } = stopping;
+  const bot = await startBot({ config, environment, log, signal, lingerMs: LINGER_MS });
+  if (!signal.aborted) {
+    log.info({ port: bot.port }, 'Ready');
+    await once(signal, 'abort');
+  }
+  await bot.stop();
+  log.info({}, 'Stopped');
+  process.exit(0);
 } catch (error) {
+  // Whoever stops a bot that is still starting gets what they asked for.
+  if (stopping.signal.aborted) process.exit(0);
   const known = [ConfigError, DatabaseError, PortError, SlackSetupError].some(
     (kind) => error instanceof kind,
   );

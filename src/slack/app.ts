@@ -1,10 +1,11 @@
+import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { type FetchFunction, WebClient } from '@slack/web-api';
 import type { Log } from '../usecases/context.ts';
 import { boltLog } from './bolt-log.ts';
-import { isPlatformError } from './slack-errors.ts';
-import { SlackSetupError, type Workspace } from './workspace.ts';
+import { isRefusal, SlackSetupError } from './waiting.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface SlackOptions {
   readonly botToken: string;
@@ -22,8 +23,8 @@ export interface SlackApp {
   readonly app: App;
   /** What Slack sends in HTTP mode is handed to it; undefined in Socket Mode. */
   readonly listener: RequestListener | undefined;
-  /** Begins to hear Slack; throws a SlackSetupError when Slack will not have us. */
-  start(): Promise<void>;
+  /** Begins to hear Slack, as soon as it answers; throws a SlackSetupError when it will not have us. */
+  start(signal: AbortSignal): Promise<void>;
   /** Why nothing can be heard; `null` while all is well. */
   problem(): string | null;
   /** Hears nothing more. Answers that are under way still go out. */
@@ -31,6 +32,8 @@ export interface SlackApp {
 }
 
 const TIMEOUT_MS = 10_000;
+/** However long Slack is away, it is asked again at least that often. */
+const UNTIL_SLACK_IS_BACK = { forever: true, factor: 1.3, minTimeout: 1_000, maxTimeout: 15_000 };
 
 /** A client for calls while somebody waits: it gives up soon. */
 export function slackClient(options: SlackOptions, log: Log): WebClient {
@@ -46,11 +49,19 @@ export function slackClient(options: SlackOptions, log: Log): WebClient {
 export function openSlackApp(options: SlackOptions, { botId, botUserId }: Workspace, log: Log): SlackApp {
   const { appToken, signingSecret, apiUrl, botToken } = options;
   const logger = boltLog(log);
+  const refusal = refusalOfAppToken();
   const socket = appToken
     ? new SocketModeReceiver({
         appToken,
         logger,
-        installerOptions: { clientOptions: { ...(apiUrl && { slackApiUrl: apiUrl }) } },
+        installerOptions: {
+          clientOptions: {
+            ...(apiUrl && { slackApiUrl: apiUrl }),
+            timeout: TIMEOUT_MS,
+            retryConfig: UNTIL_SLACK_IS_BACK,
+            fetch: refusal.listening,
+          },
+        },
       })
     : undefined;
   const http = socket
@@ -78,23 +89,18 @@ export function openSlackApp(options: SlackOptions, { botId, botUserId }: Worksp
   socket?.client.on('connected', () => {
     problem = null;
   });
-  for (const event of ['reconnecting', 'disconnected', 'connecting'] as const) {
-    socket?.client.on(event, () => {
-      problem = event === 'disconnected' ? 'disconnected' : 'connecting to Slack';
-    });
-  }
+  // The first that one hears of a lost connection; some seconds later the client begins to connect again.
+  socket?.client.on('close', () => {
+    problem = 'the connection to Slack is lost; connecting again';
+  });
 
   return {
     app,
     listener: http?.requestListener,
-    async start() {
+    async start(signal) {
       await app.init();
-      try {
-        if (socket) await socket.start();
-        else problem = null;
-      } catch (error) {
-        throw isPlatformError(error) ? new SlackSetupError(refusedAppToken(error.data.error)) : error;
-      }
+      if (socket) await Promise.race([socket.start(), refusal.refused, aborted(signal)]);
+      else problem = null;
     },
     problem: () => problem,
     stop() {
@@ -112,6 +118,35 @@ function clientOptions({ apiUrl, fetch }: SlackOptions) {
     ...(apiUrl && { slackApiUrl: apiUrl }),
     ...(fetch && { fetch }),
   };
+}
+
+/** Throws once the signal says so. */
+async function aborted(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort');
+  throw signal.reason;
+}
+
+/**
+ * Hears when Slack refuses the app-level token for good: the client of Socket Mode takes most refusals for passing ones,
+ * and would try for ever.
+ */
+function refusalOfAppToken() {
+  let refuse: (error: SlackSetupError) => void = () => undefined;
+  const refused = new Promise<never>((_resolve, reject) => {
+    refuse = reject;
+  });
+  // Nobody may be waiting for it any more.
+  refused.catch(() => undefined);
+  const listening: typeof fetch = async (...request) => {
+    const response = await fetch(...request);
+    if (response.ok) {
+      const data = (await response.clone().json()) as { ok: boolean; error: string };
+      const error = Object.assign(new Error(data.error), { data });
+      if (!data.ok && isRefusal(error)) refuse(new SlackSetupError(refusedAppToken(data.error)));
+    }
+    return response;
+  };
+  return { refused, listening };
 }
 
 function refusedAppToken(code: string): string {

@@ -1,27 +1,37 @@
 import type { WebClient } from '@slack/web-api';
 import { isPlatformError } from './slack-errors.ts';
-import { SlackSetupError } from './workspace.ts';
+import { isRefusal, SlackSetupError } from './waiting.ts';
+import { lacksScope } from './workspace.ts';
+
+/** Where the bot is to speak, as the configuration names it: by id or as `#name`; undefined where it names nothing. */
+export type NamedChannels<Setting extends string> = Readonly<Record<Setting, string | undefined>>;
 
 /**
- * The id of a channel that the configuration names, by id or as `#name`; `null` where it names none. Throws a
- * SlackSetupError that says what to do when there is no such channel, or the bot is not in it.
+ * The ids of channels by the setting that names them; `null` where it names none. Throws a SlackSetupError that says
+ * of each what to do, when there is no such channel, or the bot is not in it.
  */
-export async function findChannel(
+export async function findChannels<Setting extends string>(
   client: WebClient,
-  named: string | undefined,
-  setting: string,
-): Promise<string | null> {
-  if (named === undefined) return null;
-  const channel = named.startsWith('#') ? await byName(client, named.slice(1)) : await byId(client, named);
-  if (!channel) {
-    throw new SlackSetupError(
-      `${setting} names ${named}, but I cannot see such a channel: check its name, and invite me if it is private`,
-    );
+  named: NamedChannels<Setting>,
+): Promise<Readonly<Record<Setting, string | null>>> {
+  const found: Partial<Record<Setting, string | null>> = {};
+  const problems = new Map<string, string>();
+  for (const [setting, name] of Object.entries(named) as [Setting, string | undefined][]) {
+    found[setting] = null;
+    if (name === undefined) continue;
+    const channel = name.startsWith('#') ? await byName(client, name.slice(1)) : await byId(client, name);
+    // Two settings often name the same channel: what is wrong with it is told once.
+    if (channel?.is_member) found[setting] = channel.id ?? null;
+    else if (!problems.has(name)) problems.set(name, `${setting} names ${name}, but ${whyNot(channel)}`);
   }
-  if (!channel.is_member) {
-    throw new SlackSetupError(`${setting} names ${named}, but I am not in it: invite me there with /invite`);
-  }
-  return channel.id ?? null;
+  if (problems.size > 0) throw new SlackSetupError([...problems.values()].join('\n'));
+  return found as Record<Setting, string | null>;
+}
+
+function whyNot(channel: Channel | undefined): string {
+  return channel
+    ? 'I am not in it: invite me there with /invite'
+    : 'I cannot see such a channel: check its name, and invite me if it is private';
 }
 
 interface Channel {
@@ -34,23 +44,37 @@ async function byId(client: WebClient, id: string): Promise<Channel | undefined>
   try {
     return (await client.conversations.info({ channel: id })).channel;
   } catch (error) {
-    if (isPlatformError(error)) return undefined;
-    throw error;
+    if (isPlatformError(error) && error.data.error === 'channel_not_found') return undefined;
+    throw setupErrorOf(error);
   }
 }
 
 async function byName(client: WebClient, name: string): Promise<Channel | undefined> {
   let cursor: string | undefined;
   do {
-    const { channels = [], response_metadata } = await client.conversations.list({
-      types: 'public_channel,private_channel',
-      exclude_archived: true,
-      limit: 1_000,
-      ...(cursor && { cursor }),
-    });
+    const { channels = [], response_metadata } = await client.conversations
+      .list({
+        types: 'public_channel,private_channel',
+        exclude_archived: true,
+        limit: 1_000,
+        ...(cursor && { cursor }),
+      })
+      .catch((error: unknown) => {
+        throw setupErrorOf(error);
+      });
     const found = channels.find((channel) => channel.name === name);
     if (found) return found;
     cursor = response_metadata?.next_cursor || undefined;
   } while (cursor);
   return undefined;
+}
+
+function setupErrorOf(error: unknown): unknown {
+  if (!isPlatformError(error) || !isRefusal(error)) return error;
+  const { error: code, needed } = error.data;
+  return new SlackSetupError(
+    code === 'missing_scope' && needed
+      ? lacksScope(needed)
+      : `Slack does not tell me about channels (${code}): check the app under "OAuth & Permissions"`,
+  );
 }

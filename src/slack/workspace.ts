@@ -1,7 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
-import type { Log } from '../usecases/context.ts';
 import { isPlatformError } from './slack-errors.ts';
+import { isRefusal, SlackSetupError } from './waiting.ts';
 
 /** Where we are, and as whom: what Slack says of our bot token. */
 export interface Workspace {
@@ -13,42 +12,32 @@ export interface Workspace {
   readonly url: string;
 }
 
-/** Slack will not have us as things are: a person must change something. The message says what. */
-export class SlackSetupError extends Error {
-  override readonly name = 'SlackSetupError';
-}
-
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
-
 /** The scopes without which no command can be answered; a scope that only one feature needs is asked for by that one. */
 const NEEDED = ['commands', 'chat:write', 'im:write', 'users:read', 'users:read.email', 'channels:read'];
 
-/** The workspace, as soon as Slack answers. Tries for as long as it takes; throws when Slack says no. */
-export async function enterWorkspace(client: WebClient, log: Log, signal: AbortSignal): Promise<Workspace> {
-  for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
-    try {
-      const { team_id, team, bot_id, user_id, url, response_metadata } = await client.auth.test();
-      const missing = missingScopes(response_metadata?.scopes);
-      if (missing.length > 0) {
-        throw new SlackSetupError(
-          `The Slack app lacks the scope ${missing.join(', ')}: add it under "OAuth & Permissions" as in manifest.yml, and install the app again`,
-        );
-      }
-      return {
-        teamId: team_id ?? '',
-        teamName: team ?? '',
-        botId: bot_id ?? '',
-        botUserId: user_id ?? '',
-        url: url ?? '',
-      };
-    } catch (error) {
-      if (error instanceof SlackSetupError) throw error;
-      if (isPlatformError(error)) throw new SlackSetupError(refusedToken(error.data.error));
-      log.warn({ err: error, retryInMs: wait }, 'Slack cannot be reached; trying again');
-      await pause(wait, undefined, { signal });
-    }
-  }
+/** The workspace of our bot token; throws a SlackSetupError when Slack will not have it. */
+export async function enterWorkspace(client: WebClient): Promise<Workspace> {
+  const { team_id, team, bot_id, user_id, url, response_metadata } = await client.auth
+    .test()
+    .catch((error: unknown) => {
+      throw isPlatformError(error) && isRefusal(error)
+        ? new SlackSetupError(refusedToken(error.data.error))
+        : error;
+    });
+  const missing = missingScopes(response_metadata?.scopes);
+  if (missing.length > 0) throw new SlackSetupError(lacksScope(missing.join(', ')));
+  return {
+    teamId: team_id ?? '',
+    teamName: team ?? '',
+    botId: bot_id ?? '',
+    botUserId: user_id ?? '',
+    url: url ?? '',
+  };
+}
+
+/** What to do about a scope that the app was not given. */
+export function lacksScope(scope: string): string {
+  return `The Slack app lacks the scope ${scope}: add it under "OAuth & Permissions" as in manifest.yml, and install the app again`;
 }
 
 function missingScopes(granted: readonly string[] | undefined): readonly string[] {

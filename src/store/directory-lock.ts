@@ -3,6 +3,7 @@ import { mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { DatabaseError } from './transactions.ts';
 
 /** A directory that this process has for itself. */
 export interface DirectoryLock {
@@ -10,14 +11,12 @@ export interface DirectoryLock {
 }
 
 /** The directory is held by another process. */
-class DirectoryInUseError extends Error {
-  override readonly name = 'DirectoryInUseError';
-  readonly code = 'ELOCKED';
-
+class DirectoryInUseError extends DatabaseError {
   constructor(directory: string, holder: string) {
     super(
       `Cannot use the data directory ${directory}: process ${holder} uses it already. ` +
         'Stop that process, choose another DATA_DIR, or share a PostgreSQL server through DATABASE_URL',
+      'ELOCKED',
     );
   }
 }

@@ -84,6 +84,14 @@ export async function failRun(
   return rows.length > 0;
 }
 
+/**
+ * Ends the leases of everybody. Only for the one process of an embedded database, before it claims anything itself:
+ * whoever held a lease there is dead.
+ */
+export async function endLeases(db: Database): Promise<void> {
+  await db.query(`update job_runs set lease_until = clock_timestamp() where state = 'claimed'`);
+}
+
 /** The run of the job that was claimed last, or the last one that was done. */
 export async function lastRun(db: Database, job: string, state?: 'done'): Promise<JobRun | undefined> {
   const [row] = await db.query<JobRunRow>(

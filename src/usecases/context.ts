@@ -21,6 +21,8 @@ export interface Context {
   readonly channels: Channels;
   /** Says that letters were written: to be called after the transaction that wrote them. */
   readonly lettersWritten: () => void;
+  /** Aborts when the bot is about to stop: what takes long gives up, and leaves nothing half-done. */
+  readonly stops?: AbortSignal;
   readonly log: Log;
   readonly now: () => Date;
 }

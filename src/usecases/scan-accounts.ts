@@ -37,8 +37,9 @@ export interface ScanRequest {
 
 const JOB = 'scan-accounts';
 const RUNNING = 'running';
-/** After so long another instance may take it that the one that scanned has died. */
-const LEASE_MS = 15 * 60_000;
+const STOPPED = 'I was stopped in the middle of it. Please start it again in a minute.';
+/** After so long without a sign of life another instance may take it that the one that scanned has died. */
+const LEASE_MS = 2 * 60_000;
 
 /**
  * Looks at every account and remembers what it saw, in one transaction at the end.
@@ -52,9 +53,15 @@ export async function scanAccounts(ctx: Context, request: ScanRequest): Promise<
   // The same period is claimed again after each scan: it is a lock, not a timetable.
   if ((await claimRun(db, { ...claim, leaseMs: LEASE_MS })) === null) return { kind: 'already-running' };
 
+  const stillOurs = () => renewRun(db, { ...claim, leaseMs: LEASE_MS });
+  const signsOfLife = setInterval(() => {
+    // It is asked again before anything is written.
+    stillOurs().catch(() => undefined);
+  }, LEASE_MS / 4);
   try {
-    return await scan(ctx, request, () => renewRun(db, { ...claim, leaseMs: LEASE_MS }));
+    return await scan(ctx, request, stillOurs);
   } finally {
+    clearInterval(signsOfLife);
     await failRun(db, { ...claim, error: 'released', retryInMs: 0 });
   }
 }
@@ -78,6 +85,7 @@ async function scan(
   try {
     const end = await sweep(collector.accounts(), collector.read, {
       concurrency: config.aws.concurrency,
+      signal: ctx.stops,
       onFound: (accounts) => {
         listed.push(...accounts);
         request.onProgress?.(readings.length, listed.length);
@@ -87,6 +95,7 @@ async function scan(
         request.onProgress?.(readings.length, listed.length);
       },
     });
+    if (end.kind === 'interrupted') return { kind: 'could-not-scan', reason: STOPPED };
     if (end.kind === 'list-broke-off' && readings.length === 0) {
       return { kind: 'could-not-scan', reason: messageOf(end.error) };
     }

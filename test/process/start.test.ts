@@ -1,0 +1,121 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { startLocalSlack } from '../../src/demo/slack/local-slack.ts';
+import { aManifest } from '../demo/slack/rehearsal.ts';
+import { aBotProcess, aWorld, type ProcessOptions, SETTINGS, type World } from '../support/bot-process.ts';
+import { emptyDataDir } from '../support/database.ts';
+
+jest.setTimeout(60_000);
+
+const world = await aWorld();
+const { slack } = world;
+// One process after the other uses it.
+const DATA_DIR = await emptyDataDir();
+
+/** What a bot says that cannot start so. */
+async function refusal({ env, settings = SETTINGS }: ProcessOptions, around: World = world) {
+  const bot = await aBotProcess(around, { env: { DATA_DIR, ...env }, settings });
+  const began = performance.now();
+  const code = await bot.ended;
+  expect({ code, quick: performance.now() - began < 20_000 }).toEqual({ code: 1, quick: true });
+  return bot.complaint().trimEnd().split('\n');
+}
+
+describe('a start that cannot succeed ends at once, with one sentence for each mistake', () => {
+  test('the mistakes of the file and of the environment are told together', async () => {
+    const settings = 'slack:\n  chanel: "#security"\npolicy:\n  level: 3\n';
+
+    expect(
+      await refusal({
+        settings,
+        env: { SLACK_BOT_TOKEN: '', SLACK_APP_TOKEN: 'xoxb-1', PORT: 'http', LOG_LEVEL: 'loud' },
+      }),
+    ).toEqual([
+      expect.stringMatching(/^SLACK_BOT_TOKEN is missing: the bot token of the Slack app/),
+      expect.stringMatching(
+        /^SLACK_APP_TOKEN is not an app-level token: expected a text that begins with xapp-/,
+      ),
+      expect.stringMatching(/^PORT is not a port: expected a number/),
+      expect.stringMatching(/^LOG_LEVEL is not a log level: expected/),
+      expect.stringMatching(/root-mfa\.yml:2: slack\.chanel: unknown key; did you mean channel\?$/),
+      expect.stringMatching(/root-mfa\.yml:4: policy\.level: expected 1 \(any MFA\) or 2 \(hardware MFA\)$/),
+    ]);
+  });
+
+  test('a database that does not answer', async () => {
+    expect(await refusal({ env: { DATABASE_URL: 'postgres://bot:secret-word@127.0.0.1:1/bot' } })).toEqual([
+      'Cannot open the database at 127.0.0.1:1/bot: nothing answers there. Is the server running, and do DATABASE_URL and the firewall agree?',
+    ]);
+  });
+
+  test('a port that somebody else has', async () => {
+    const { port } = new URL(slack.url);
+
+    expect(await refusal({ env: { PORT: port } })).toEqual([
+      `Port ${port} is taken: set PORT to another one`,
+    ]);
+  });
+
+  test('a bot token that Slack does not know', async () => {
+    expect(await refusal({ env: { SLACK_BOT_TOKEN: 'xoxb-of-somebody-else' } })).toEqual([
+      'Slack does not know SLACK_BOT_TOKEN: copy the bot token again from "OAuth & Permissions"',
+    ]);
+  });
+
+  test('an app-level token that Slack does not know', async () => {
+    expect(await refusal({ env: { SLACK_APP_TOKEN: 'xapp-of-somebody-else' } })).toEqual([
+      'Slack does not know SLACK_APP_TOKEN: copy the app-level token again from "Basic Information"',
+    ]);
+  });
+
+  test.each([
+    [
+      'missing_scope',
+      /^SLACK_APP_TOKEN lacks the scope connections:write: make an app-level token that has it/,
+    ],
+    ['socket_mode_disabled', /check that Socket Mode is switched on for the app$/],
+  ])('an app-level token that Slack refuses with %s', async (error, sentence) => {
+    const fault = slack.inject({ method: 'apps.connections.open', error, times: Number.POSITIVE_INFINITY });
+
+    const told = await refusal({});
+    fault.lift();
+
+    expect(told).toEqual([expect.stringMatching(sentence)]);
+  });
+
+  test('a channel that is not there, and one that the bot is not in, told together', async () => {
+    const settings = SETTINGS.replace('C01SECURITY', '"#securty"').replace('C04KEYS', '"#general"');
+
+    expect(await refusal({ settings })).toEqual([
+      'slack.channel names #securty, but I cannot see such a channel: check its name, and invite me if it is private',
+      'tokens.channel names #general, but I am not in it: invite me there with /invite',
+    ]);
+  });
+
+  test('scopes that the app was not given', async () => {
+    const manifest = await aManifest(({ oauth_config: { scopes } }) => {
+      scopes.bot = scopes.bot.filter((scope) => scope !== 'commands' && scope !== 'users:read.email');
+    });
+    const bare = await startLocalSlack({ people: [], channels: [], manifest });
+    const told = await refusal({}, { ...world, slack: bare });
+    await bare.close();
+
+    expect(told).toEqual([
+      'The Slack app lacks the scope commands, users:read.email: add it under "OAuth & Permissions" as in manifest.yml, and install the app again',
+    ]);
+  });
+});
+
+test('a second process on the folder of an embedded database is refused, and the first goes on', async () => {
+  const first = await aBotProcess(world, { env: { DATA_DIR } });
+  await first.says('Ready');
+
+  expect(await refusal({})).toEqual([
+    expect.stringMatching(
+      /^Cannot use the data directory .*: process \d+ uses it already\. Stop that process, choose another DATA_DIR, or share a PostgreSQL server through DATABASE_URL$/,
+    ),
+  ]);
+  expect((await first.asks('/readyz')).status).toBe(200);
+
+  first.send('SIGTERM');
+  expect(await first.ended).toBe(0);
+});

@@ -1,0 +1,195 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from '@jest/globals';
+import { type SimulatedAws, startSimulatedAws } from '../../src/demo/aws/server.ts';
+import { demoCompany, organizationOf } from '../../src/demo/company.ts';
+import {
+  type LocalSlack,
+  type LocalSlackOptions,
+  startLocalSlack,
+} from '../../src/demo/slack/local-slack.ts';
+import { workspaceOf } from '../../src/demo/workspace.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+/** A loaded machine takes its time to start a process, and the embedded engine with it. */
+const PATIENCE_MS = 30_000;
+
+/** The settings of the rehearsed company, as its file. */
+export const SETTINGS = `
+slack: { channel: C01SECURITY, admins: [U01SAM, U02CHLOE] }
+schedule: { timezone: Europe/London, scan: "0 5 1 1 *", digest: "0 9 * * 1" }
+reminders: { mode: "off" }
+tokens: { channel: C04KEYS, offices: [London] }
+`;
+
+/** What is around a bot: the company's Slack and its AWS, on loopback. */
+export interface World {
+  readonly slack: LocalSlack;
+  readonly aws: SimulatedAws;
+}
+
+/** A Slack and an AWS for the processes of one test file, gone after its last test. Call it at the top of the file. */
+export async function aWorld(options: Partial<LocalSlackOptions> = {}): Promise<World> {
+  const company = demoCompany();
+  const organization = organizationOf(company);
+  // Throttled accounts cost seconds of back-off that these examples need not wait for.
+  for (const throttled of ['444455550004', '222233330010']) organization.clearFaults(throttled);
+  const aws = await startSimulatedAws({ organization });
+  const slack = await startLocalSlack({ ...workspaceOf(company), rateLimits: false, ...options });
+  afterAll(async () => {
+    await endProcesses();
+    await slack.close();
+    await aws.close();
+  }, PATIENCE_MS);
+  return { slack, aws };
+}
+
+export interface ProcessOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What stands in `root-mfa.yml`. */
+  readonly settings?: string;
+}
+
+/** One line that the process logged. */
+export interface LogLine {
+  readonly level: string;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+/** The bot, started as a host starts it. */
+export interface BotProcess {
+  readonly port: number;
+  readonly logged: readonly LogLine[];
+  /** What it wrote to standard error. */
+  complaint(): string;
+  /** The line that it logs, or logged already. */
+  says(message: string): Promise<LogLine>;
+  /** What a path of its web server answers; status 0 while nobody listens. */
+  asks(path: '/healthz' | '/readyz'): Promise<{ readonly status: number; readonly text: string }>;
+  /** Resolves when `/readyz` answers so. */
+  answers(status: 200 | 503): Promise<string>;
+  send(signal: NodeJS.Signals): void;
+  /** How it ended: its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+}
+
+const living = new Map<ChildProcess, Promise<unknown>>();
+
+/** Ends the processes that tests left behind. */
+export async function endProcesses(): Promise<void> {
+  for (const [child, ended] of living) {
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+/** Starts the bot in this world. */
+export async function aBotProcess(
+  { slack, aws }: World,
+  { env = {}, settings = SETTINGS }: ProcessOptions = {},
+): Promise<BotProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'root-mfa-process-'));
+  const config = join(folder, 'root-mfa.yml');
+  await writeFile(config, settings);
+  const port = env['PORT'] ? Number(env['PORT']) : await aFreePort();
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), MAIN], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      ...aws.environment('management'),
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_API_URL: slack.apiUrl,
+      ROOT_MFA_CONFIG: config,
+      PORT: String(port),
+      ...env,
+    },
+  });
+
+  let complaint = '';
+  const logged: LogLine[] = [];
+  const waiting = new Set<() => void>();
+  const look = () => {
+    for (const wake of waiting) wake();
+  };
+  child.stderr.on('data', (chunk) => {
+    complaint += String(chunk);
+  });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    logged.push(JSON.parse(line) as LogLine);
+    look();
+  });
+  // Only when its pipes are closed, too, is all read that it wrote.
+  const ended = once(child, 'close').then(async ([code, signal]: (number | NodeJS.Signals)[]) => {
+    living.delete(child);
+    look();
+    await rm(folder, { recursive: true, force: true });
+    return code ?? signal ?? 'SIGKILL';
+  });
+  living.set(child, ended);
+
+  const asks: BotProcess['asks'] = async (path) => {
+    try {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } });
+      return { status: response.status, text: await response.text() };
+    } catch {
+      return { status: 0, text: '' };
+    }
+  };
+
+  return {
+    port,
+    logged,
+    complaint: () => complaint,
+    asks,
+    says: (message) =>
+      new Promise((resolve, reject) => {
+        const settle = (act: () => void) => {
+          clearTimeout(timer);
+          waiting.delete(listen);
+          act();
+        };
+        const because = (what: string) => {
+          const told = logged.map(({ msg }) => msg).join('\n');
+          settle(() => reject(new Error(`${what} before it said “${message}”: ${complaint}\n${told}`)));
+        };
+        const listen = () => {
+          const line = logged.find(({ msg }) => msg === message);
+          if (line) settle(() => resolve(line));
+          else if (!living.has(child)) because('The process ended');
+        };
+        const timer = setTimeout(() => because(`${PATIENCE_MS} ms passed`), PATIENCE_MS);
+        waiting.add(listen);
+        listen();
+      }),
+    answers: async (status) => {
+      for (const deadline = Date.now() + PATIENCE_MS; ; ) {
+        const answer = await asks('/readyz');
+        if (answer.status === status) return answer.text;
+        if (Date.now() > deadline) throw new Error(`/readyz does not answer ${status}: ${answer.text}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    send: (signal) => void child.kill(signal),
+    ended,
+  };
+}
+
+/** A port that nobody listens on, a moment ago. */
+export async function aFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
