@@ -12,6 +12,7 @@ import { openGate, refusalWords } from './slack/access.ts';
 import { openSlackApp, type SlackApp, slackClient } from './slack/app.ts';
 import { findChannels } from './slack/channels.ts';
 import { openDoor } from './slack/door.ts';
+import { openHomes } from './slack/home.ts';
 import { httpGuard } from './slack/http-guard.ts';
 import { registerAll } from './slack/listeners/all.ts';
 import { openPeople } from './slack/people.ts';
@@ -182,7 +183,10 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       collector,
       people: { byName: owners.byName, admins: gate.admins },
       channels: { digest, tokens: tokens ?? digest, whyNot },
-      lettersWritten: () => postman.wake(),
+      lettersWritten: () => {
+        postman.wake();
+        homes.changed();
+      },
       stops,
       log,
       now,
@@ -191,8 +195,10 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     metrics.watch(ctx, slackProblem);
 
     const app = openSlackApp(slackOptions, workspace, log);
-    const door = openDoor(app.app, { gate, db, log, now });
-    registerAll(door, { ctx, config, gate, people, instance });
+    const homes = openHomes({ ctx, config, gate, people }, client);
+    closers.push(() => homes.stop());
+    const door = openDoor(app.app, { gate, db, log, now, acted: ({ id }) => homes.changed(id) });
+    registerAll(door, { ctx, config, gate, people, homes, instance });
     workers.push(async () => {
       if (app.listener) {
         await pause(options.lingerMs ?? 0);
