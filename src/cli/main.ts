@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { config as readDotenv } from 'dotenv';
 import { AwsFailure } from '../aws/failure.ts';
 import { ConfigError } from '../config.ts';
+import { BackupError } from '../store/backup-error.ts';
 import { DatabaseError } from '../store/transactions.ts';
 import { accountIdOption, portOption, positiveOption, repeated, stretchOption } from './options.ts';
 import { UsageError, WriteError } from './refusals.ts';
@@ -73,6 +74,33 @@ program
     process.exitCode = await migrateDatabase(process);
   });
 
+program
+  .command('backup')
+  .description('write everything that is remembered into a file')
+  .argument('<file>', 'a new file, such as backup-2026-11-24.gz')
+  .action(async (file: string) => {
+    const { backup } = await import('./backup.ts');
+    process.exitCode = await backup(file, process);
+  });
+
+program
+  .command('restore')
+  .description('put a backup where everything is remembered; what was there is kept beside')
+  .argument('<file>', 'what backup wrote')
+  .action(async (file: string) => {
+    const { restore } = await import('./restore.ts');
+    process.exitCode = await restore(file, process);
+  });
+
+program
+  .command('move-store')
+  .description('copy the embedded database into an empty one on a PostgreSQL server')
+  .argument('<url>', 'postgres://user:password@host/database')
+  .action(async (url: string) => {
+    const { moveStore } = await import('./move-store.ts');
+    process.exitCode = await moveStore(url, process);
+  });
+
 for (const command of program.commands) command.exitOverride();
 
 try {
@@ -89,7 +117,7 @@ function explain(error: unknown): number {
   if (error instanceof UsageError) return say(error.message, 2);
   if (error instanceof ConfigError) return say(error.message, 1);
   if (error instanceof AwsFailure || error instanceof WriteError) return say(error.message, 1);
-  if (error instanceof DatabaseError) return say(error.message, 1);
+  if (error instanceof DatabaseError || error instanceof BackupError) return say(error.message, 1);
   return say(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
 }
 

@@ -31,6 +31,16 @@ export async function migrate(
   }
 }
 
+/** The names of the migrations that have landed, in order; none in a database that was never used. */
+export async function landedMigrations(db: Database): Promise<string[]> {
+  const [table] = await db.query<{ there: boolean }>(
+    `select to_regclass('schema_migrations') is not null as there`,
+  );
+  if (!table?.there) return [];
+  const landed = await db.query<{ name: string }>('select name from schema_migrations order by name');
+  return landed.map(({ name }) => name);
+}
+
 /** Every migration of this version, in order. */
 export function readMigrations(): Migration[] {
   return readdirSync(FOLDER)

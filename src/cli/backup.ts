@@ -1,0 +1,23 @@
+import { writeBackup } from '../store/backup.ts';
+import { openDatabase } from '../store/database.ts';
+import type { Terminal } from './scan.ts';
+import { refuseNothing, rowsInWords, storePlace } from './store-place.ts';
+
+/** Writes everything that is remembered into a file, and gives the exit code. */
+export async function backup(
+  file: string,
+  { env, stderr }: Pick<Terminal, 'env' | 'stderr'>,
+): Promise<number> {
+  const place = storePlace(env);
+  refuseNothing(place);
+  const db = await openDatabase({ ...place, onNotice: (text) => stderr.write(`${text}\n`) });
+  try {
+    const { rows } = await writeBackup(db, file, new Date());
+    stderr.write(
+      `Wrote ${rowsInWords(rows)} to ${file}. It holds names of people and accounts: keep it safe.\n`,
+    );
+    return 0;
+  } finally {
+    await db.close();
+  }
+}

@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, jest, test } from '@jest/globals';
+import { openDatabase } from '../../src/store/database.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { letterByKey, post } from '../../src/store/outbox.ts';
+import { emptyDataDir } from '../support/database.ts';
+
+jest.setTimeout(60_000);
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'backup-cli-'));
+const dataDir = await emptyDataDir();
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** `root-mfa-bot …` as somebody types it. */
+function run(args: readonly string[], env: Record<string, string> = { DATA_DIR: dataDir }) {
+  return spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), MAIN, ...args], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], HOME: folder, ...env },
+    encoding: 'utf8',
+  });
+}
+
+const letter = { kind: 'x', to: { kind: 'person', id: 'UANA' }, payload: {} } as const;
+
+test('a backup is taken, something is lost, and the backup brings it back', async () => {
+  const before = await openDatabase({ dataDir });
+  await migrate(before);
+  await post(before, { ...letter, key: 'precious' }, new Date());
+
+  const refused = run(['backup', 'too-early.gz']);
+  expect(refused).toMatchObject({ status: 1, stdout: '' });
+  expect(refused.stderr).toMatch(/^Cannot use the data directory .* uses it already.*Stop that process/);
+  await before.close();
+
+  const taken = run(['backup', 'backup.gz']);
+  expect(taken).toMatchObject({ status: 0, stdout: '' });
+  expect(taken.stderr).toMatch(/^Wrote 2 rows of 2 tables to backup\.gz/);
+
+  const after = await openDatabase({ dataDir });
+  await after.query('delete from outbox');
+  await after.close();
+  const restored = run(['restore', 'backup.gz']);
+  expect(restored.status).toBe(0);
+  expect(restored.stderr).toMatch(
+    /^Restored 2 rows of 2 tables, as they were at .*\nWhat was there before is in /,
+  );
+
+  const now = await openDatabase({ dataDir });
+  expect(await letterByKey(now, 'precious')).toBeDefined();
+  await now.close();
+});
+
+test('what cannot be is refused in one sentence, and nothing is made of it', () => {
+  const empty = join(folder, 'empty');
+  writeFileSync(join(folder, 'no-backup.gz'), 'hello');
+
+  const nothing = run(['backup', 'nothing.gz'], { DATA_DIR: empty });
+  const noBackup = run(['restore', 'no-backup.gz'], { DATA_DIR: empty });
+  const noAddress = run(['move-store', 'mysql://somewhere']);
+  const nobody = run(['move-store', 'postgres://bot:hunter22@127.0.0.1:1/nothing']);
+
+  expect(nothing.stderr).toMatch(/^There is no database in .*empty: set DATA_DIR or DATABASE_URL/);
+  expect(noBackup.stderr).toMatch(/^Cannot restore no-backup\.gz: it is no backup/);
+  expect(noAddress.stderr).toMatch(/^Expected the address of a PostgreSQL database/);
+  expect(nobody.stderr).toMatch(
+    /^Cannot open the database at 127\.0\.0\.1:1\/nothing: nothing answers there/,
+  );
+  expect(nobody.stderr).not.toContain('hunter22');
+  for (const { stderr, status } of [nothing, noBackup, noAddress, nobody]) {
+    expect(status).toBeGreaterThan(0);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  }
+  expect(existsSync(empty)).toBe(false);
+  expect(readdirSync(folder).sort()).toEqual(['backup.gz', 'no-backup.gz']);
+});

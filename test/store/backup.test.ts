@@ -1,0 +1,301 @@
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { record } from '../../src/store/audit-log.ts';
+import { checkBackup, pourBackup, writeBackup } from '../../src/store/backup.ts';
+import { atOneMoment, countRows, fillEmpty, piecesOf } from '../../src/store/copy.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { landedMigrations, migrate, readMigrations } from '../../src/store/migrate.ts';
+import { post } from '../../src/store/outbox.ts';
+import { rememberPeople } from '../../src/store/people.ts';
+import { restoreEmbedded } from '../../src/store/restore.ts';
+import { finishScan, openScan } from '../../src/store/scans.ts';
+import { rememberReadings } from '../../src/store/verdicts.ts';
+import { emptyDatabases, emptyDataDir, emptyTables, testDatabase } from '../support/database.ts';
+import { anAccount, aReading, day, noMfa, nothingTold, virtualMfa } from './examples.ts';
+
+jest.setTimeout(60_000);
+
+const db = await testDatabase();
+const [other] = (await emptyDatabases(1)) as [Database];
+const dataDirs = await Promise.all([1, 2, 3, 4].map(emptyDataDir));
+const aDataDir = () => dataDirs.pop() ?? '';
+const folder = await mkdtemp(join(tmpdir(), 'backup-'));
+afterAll(() => rm(folder, { recursive: true }));
+
+let file: string;
+let files = 0;
+
+beforeEach(async () => {
+  await emptyTables(db);
+  await other.script('drop schema public cascade; create schema public');
+  files += 1;
+  file = join(folder, `backup-${files}.gz`);
+});
+
+/** Something in most tables, with every type of column and names that are hard to write down. */
+async function aCompany() {
+  const { id } = await openScan(db, { startedBy: 'schedule', at: day(1) });
+  const odd = anAccount(2, { name: 'naïve "quoted" \\ 請求書\n\t{a,b}' });
+  await rememberReadings(db, id, [
+    aReading(anAccount(1), noMfa, day(1)),
+    aReading(odd, { ...virtualMfa, flags: ['root_access_key_present'] }, day(1)),
+    aReading(anAccount(3), nothingTold, day(1)),
+  ]);
+  await finishScan(db, id, {
+    at: day(1),
+    accounts: 3,
+    unread: 1,
+    coverage: { met: 1, list: [1, 2.5, null] },
+  });
+  await db.query(`update accounts set tags = '{"owner": "ana@example.com", "empty": ""}' where id = $1`, [
+    odd.id,
+  ]);
+  await rememberPeople(db, [
+    {
+      slackId: 'UANA',
+      teamId: 'T1',
+      email: 'ana@example.com',
+      name: "Ana O'Neil",
+      timeZone: 'UTC',
+      kind: 'member',
+      awayUntil: null,
+      readAt: new Date('2026-01-01T09:00:00.123Z'),
+    },
+  ]);
+  const person = { kind: 'person', id: 'UANA' } as const;
+  for (let n = 0; n < 300; n += 1) {
+    await post(
+      db,
+      { key: `reminder/${n}`, kind: 'reminder', to: person, about: [odd.id], payload: { n } },
+      day(1),
+    );
+  }
+  await record(db, day(2), 'UANA', { kind: 'anything', before: { a: 1 }, detail: [true] } as never);
+}
+
+async function everything(from: Database): Promise<Record<string, unknown[]>> {
+  const all: Record<string, unknown[]> = {};
+  await atOneMoment(from, async (tx) => {
+    for await (const { table, rows } of piecesOf(tx)) all[table] = [...(all[table] ?? []), ...rows];
+  });
+  return all;
+}
+
+describe('a backup that is restored', () => {
+  test('gives the same rows', async () => {
+    await aCompany();
+    await writeBackup(db, file, day(5));
+
+    const backup = await checkBackup(file);
+    await pourBackup(other, backup);
+
+    expect(backup).toMatchObject({ at: day(5), rows: { outbox: 300, accounts: 3, audit_log: 1 } });
+    expect(await everything(other)).toEqual(await everything(db));
+  });
+
+  test('goes on counting where it left off', async () => {
+    await aCompany();
+    await writeBackup(db, file, day(5));
+    await pourBackup(other, await checkBackup(file));
+
+    await post(other, { key: 'new', kind: 'x', to: { kind: 'person', id: 'UBOB' }, payload: {} }, day(6));
+
+    const [last] = await other.query<{ id: number; max: number }>(
+      `select id, (select max(id) from outbox where key <> 'new') as max from outbox where key = 'new'`,
+    );
+    expect(last?.id).toBe((last?.max ?? 0) + 1);
+  });
+
+  test('of an older version is brought to what this one needs', async () => {
+    const old = other;
+    const older = readMigrations().slice(0, 5);
+    await migrate(old, older);
+    await post(old, { key: 'kept', kind: 'x', to: { kind: 'person', id: 'UANA' }, payload: {} }, day(1));
+    await writeBackup(old, file, day(5));
+    await other.script('drop schema public cascade; create schema public');
+
+    await pourBackup(other, await checkBackup(file));
+
+    expect(await landedMigrations(other)).toEqual(readMigrations().map(({ name }) => name));
+    expect((await countRows(other))['outbox']).toBe(1);
+  });
+
+  test('keeps what nobody may change', async () => {
+    await aCompany();
+    await writeBackup(db, file, day(5));
+    await pourBackup(other, await checkBackup(file));
+
+    await expect(other.query('delete from audit_log')).rejects.toThrow(/append-only/);
+  });
+});
+
+describe('a backup', () => {
+  test('may be read by its owner only, and nothing else is left beside it', async () => {
+    await writeBackup(db, file, day(5));
+
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  test('never takes the place of another one', async () => {
+    await writeFile(file, 'the last one');
+
+    await expect(writeBackup(db, file, day(5))).rejects.toThrow(/exists already/);
+    expect(await readFile(file, 'utf8')).toBe('the last one');
+  });
+
+  test('that cannot be written is refused in words', async () => {
+    await expect(writeBackup(db, join(folder, 'nowhere', 'x.gz'), day(5))).rejects.toThrow(
+      /^Cannot write .*x\.gz \(ENOENT\)$/,
+    );
+  });
+});
+
+describe('what is not restored', () => {
+  const refusal = async () => checkBackup(file).catch((error: Error) => error.message);
+
+  test('a file that is not there, or is something else', async () => {
+    expect(await refusal()).toMatch(/there is no such file$/);
+
+    await writeFile(file, 'hello');
+    expect(await refusal()).toMatch(/it is no backup, or it is damaged/);
+
+    await writeFile(file, gzipSync('{"hello": 1}\n'));
+    expect(await refusal()).toMatch(/it is no backup of root-mfa-bot$/);
+  });
+
+  test('half a backup, cut by a full disk or by somebody', async () => {
+    await aCompany();
+    await writeBackup(db, file, day(5));
+    const whole = await readFile(file);
+
+    await writeFile(file, whole.subarray(0, whole.length / 2));
+    expect(await refusal()).toMatch(/damaged/);
+
+    const lines = gunzipSync(whole).toString().trim().split('\n');
+    await writeFile(file, gzipSync(lines.slice(0, -1).join('\n')));
+    expect(await refusal()).toMatch(/not complete/);
+
+    const [head = '', , ...rest] = lines;
+    await writeFile(file, gzipSync([head, ...rest].join('\n')));
+    expect(await refusal()).toMatch(/not complete/);
+  });
+
+  test('a backup of a newer version', async () => {
+    await writeBackup(db, file, day(5));
+    const text = gunzipSync(await readFile(file)).toString();
+    const [last = ''] = (await landedMigrations(db)).slice(-1);
+    await writeFile(file, gzipSync(text.replace(`"${last}"`, `"${last}","9999_future"`)));
+
+    expect(await refusal()).toMatch(
+      /9999_future, which this version does not know.*Restore it with that version/,
+    );
+  });
+
+  test('anything into a database that is in use, and that loses nothing', async () => {
+    await aCompany();
+    await writeBackup(db, file, day(5));
+    const before = await everything(db);
+
+    await expect(pourBackup(db, await checkBackup(file))).rejects.toThrow(
+      /Cannot copy into a database that is in use: there are rows in accounts/,
+    );
+    expect(await everything(db)).toEqual(before);
+  });
+
+  test('a row that the tables refuse, and then nothing of it is', async () => {
+    async function* pieces() {
+      yield { table: 'nudges', rows: [{ slack_id: 'UANA', last_nudged_at: day(1) }] };
+      yield { table: 'nudges', rows: [{ slack_id: 'UANA', last_nudged_at: day(2) }] };
+    }
+
+    await expect(fillEmpty(other, await landedMigrations(db), pieces())).rejects.toThrow(/nudges_pkey/);
+    expect((await countRows(other))['nudges']).toBe(0);
+  });
+});
+
+test('an embedded database moves as it is to another one, and stays', async () => {
+  const source = await openDatabase({ dataDir: aDataDir() });
+  await migrate(source);
+  await rememberReadings(source, null, [aReading(anAccount(1), noMfa, day(1))]);
+  await post(source, { key: 'kept', kind: 'x', to: { kind: 'person', id: 'UANA' }, payload: {} }, day(1));
+  const migrations = await landedMigrations(source);
+
+  const rows = await atOneMoment(source, (tx) => fillEmpty(other, migrations, piecesOf(tx)));
+
+  expect(rows).toMatchObject({ accounts: 1, verdict_history: 1, outbox: 1 });
+  expect(await everything(other)).toEqual(await everything(source));
+  await source.close();
+});
+
+describe('the embedded database', () => {
+  async function embedded(dataDir: string): Promise<Database> {
+    const opened = await openDatabase({ dataDir });
+    await migrate(opened);
+    return opened;
+  }
+
+  test('is replaced as a whole, and what was there before is kept beside', async () => {
+    await aCompany();
+    await writeBackup(db, file, day(5));
+    const dataDir = aDataDir();
+    const old = await embedded(dataDir);
+    await post(old, { key: 'of before', kind: 'x', to: { kind: 'person', id: 'UANA' }, payload: {} }, day(1));
+    await old.close();
+
+    const { before } = await restoreEmbedded(dataDir, await checkBackup(file), day(6));
+
+    const restored = await openDatabase({ dataDir });
+    expect(await everything(restored)).toEqual(await everything(db));
+    await restored.close();
+    expect((await readdir(dataDir)).filter((name) => !name.startsWith('.')).sort()).toEqual([
+      'postgres',
+      'postgres.before-2026-01-06T090000000Z',
+    ]);
+    expect(before).toBe(join(dataDir, 'postgres.before-2026-01-06T090000000Z'));
+  });
+
+  test('is made where there was none', async () => {
+    await aCompany();
+    await writeBackup(db, file, day(5));
+    const dataDir = await mkdtemp(join(folder, 'new-'));
+
+    const { before, rows } = await restoreEmbedded(dataDir, await checkBackup(file), day(6));
+
+    expect(before).toBeNull();
+    expect(rows['outbox']).toBe(300);
+    expect(await readdir(dataDir)).toContain('postgres');
+  });
+
+  test('is not touched while a bot uses it', async () => {
+    await writeBackup(db, file, day(5));
+    const dataDir = aDataDir();
+    const running = await embedded(dataDir);
+
+    await expect(restoreEmbedded(dataDir, await checkBackup(file), day(6))).rejects.toThrow(
+      /uses it already/,
+    );
+
+    expect(await running.query('select 1 as one')).toEqual([{ one: 1 }]);
+    await running.close();
+  });
+
+  test('stands as it stood when the restoring fails halfway', async () => {
+    await aCompany();
+    await writeBackup(db, file, day(5));
+    const backup = await checkBackup(file);
+    // Somebody damages the file after it was checked.
+    await copyFile(file, `${file}.whole`);
+    await writeFile(file, (await readFile(file)).subarray(0, 200));
+    const dataDir = aDataDir();
+
+    await expect(restoreEmbedded(dataDir, backup, day(6))).rejects.toThrow();
+
+    expect((await readdir(dataDir)).filter((name) => !name.startsWith('.'))).toEqual(['postgres']);
+    const still = await embedded(dataDir);
+    await still.close();
+  });
+});
