@@ -10,6 +10,8 @@ export interface HomeQueue {
   changed(person?: SlackUserId): void;
   /** Their Home follows nothing any more. */
   forget(person: SlackUserId): void;
+  /** Resolves when every Home that was to follow has followed. */
+  idle(): Promise<void>;
   /** Lets what is under way finish, and begins nothing more. */
   stop(): Promise<void>;
 }
@@ -110,6 +112,9 @@ export function keepHomesFresh({
       wake();
     },
     forget,
+    async idle() {
+      while (running !== null) await running;
+    },
     async stop() {
       stopping.abort();
       await running;

@@ -68,17 +68,11 @@ export function ownBlocks(own: OwnHome, { viewer, config, lastScan }: OwnSurroun
   if (accounts.length === 0) return [...noAccounts(viewer.admin), ...rest];
 
   const most = viewer.admin ? SHOWN.admin : SHOWN.owner;
-  const failing = accounts.filter(({ standing }) => standing === 'unmet');
-  const unknown = accounts.filter(({ standing }) => standing === 'unknown');
-  const excused = accounts.filter(
-    ({ standing, exemption }) =>
-      standing === 'exempt' || (exemption !== null && standing !== 'unmet' && standing !== 'unknown'),
-  );
-  const fine = accounts.filter(
-    (view) => !failing.includes(view) && !unknown.includes(view) && !excused.includes(view),
-  );
-  const leftovers = fine.filter((view) => keyLeft(view) !== undefined);
-  const done = fine.filter((view) => keyLeft(view) === undefined);
+  const of = (pile: Pile) => accounts.filter((view) => pileOf(view) === pile);
+  const failing = of('failing');
+  const unknown = of('unknown');
+  const leftovers = of('key-left');
+  const excused = of('excused');
 
   return [
     header(accounts.length === 1 ? 'Your AWS account' : `Your AWS accounts · ${accounts.length}`),
@@ -91,9 +85,20 @@ export function ownBlocks(own: OwnHome, { viewer, config, lastScan }: OwnSurroun
     ...rows(unknown, most.others, unknownRow),
     ...rows(leftovers, most.others, leftoverRow),
     ...rows(excused, most.others, excusedRow),
-    ...doneBlocks(done),
+    ...doneBlocks(of('done')),
     ...rest,
   ];
+}
+
+/** Accounts by what is to be said of them. */
+type Pile = 'failing' | 'unknown' | 'key-left' | 'excused' | 'done';
+
+function pileOf(view: AccountView): Pile {
+  const { standing, exemption } = view;
+  if (standing === 'unmet') return 'failing';
+  if (standing === 'unknown') return 'unknown';
+  if (standing === 'exempt' || exemption !== null) return 'excused';
+  return keyLeft(view) === undefined ? 'done' : 'key-left';
 }
 
 const WHAT_THIS_IS =
