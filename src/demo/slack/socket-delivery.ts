@@ -16,8 +16,11 @@ export interface SocketDelivery extends Delivery {
   address(): string;
   /** From now on no WebSocket is accepted, or they are again. */
   refuse(refused: boolean): void;
-  /** Asks the app to connect anew, as Slack does every few hours, or cuts the connections without a word. */
-  disconnect(reason: 'warning' | 'refresh_requested' | 'link_disabled' | 'cut'): void;
+  /**
+   * Asks the app to connect anew, as Slack does every few hours, or cuts the connections without a word: all of them, or
+   * only the one whose turn is next.
+   */
+  disconnect(reason: 'warning' | 'refresh_requested' | 'link_disabled' | 'cut', which?: 'all' | 'next'): void;
 }
 
 export interface SocketOptions {
@@ -120,8 +123,8 @@ export function socketDelivery({ server, host, ackLimitMs, onChange }: SocketOpt
     refuse: (value) => {
       refused = value;
     },
-    disconnect: (reason) => {
-      for (const socket of [...open]) {
+    disconnect: (reason, which = 'all') => {
+      for (const socket of which === 'all' ? [...open] : open.slice(0, 1)) {
         if (reason === 'cut') socket.terminate();
         else
           socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'applink-local' } }));
