@@ -5,7 +5,7 @@ import { startSimulatedAws } from '../demo/aws/server.ts';
 import { awsPanel } from '../demo/aws-panel.ts';
 import { movableClock } from '../demo/clock.ts';
 import { demoCompany, organizationOf } from '../demo/company.ts';
-import { HISTORY_MS, playHistory } from '../demo/history.ts';
+import { beginningOf, openingOf, playHistory } from '../demo/history.ts';
 import { hurryOf } from '../demo/hurry.ts';
 import { passTime } from '../demo/pass-time.ts';
 import { rehearsalConfig } from '../demo/rehearsal-config.ts';
@@ -20,6 +20,8 @@ import { scanAccounts } from '../usecases/scan-accounts.ts';
 export interface DemoOptions {
   /** Where the page is; another free one when it is taken and nobody asked for it. */
   readonly port?: number;
+  /** It opens on the last Monday morning before; by default before now. */
+  readonly today?: Date;
   /** So much time passes at once, in milliseconds. */
   readonly fastForward?: number;
   /** Where it keeps its database, if that is prepared already. It is removed in the end. */
@@ -43,13 +45,14 @@ export interface Demo {
  * Nothing is asked of anybody outside, and nothing is left behind.
  */
 export async function startDemo(
-  { port, fastForward = 0, folder: prepared }: DemoOptions,
+  { port, today = new Date(), fastForward = 0, folder: prepared }: DemoOptions,
   say: (line: string) => void,
 ): Promise<Demo> {
-  const clock = movableClock(HISTORY_MS);
+  const config = rehearsalConfig();
+  const opening = openingOf(config, today);
+  const clock = movableClock(beginningOf(opening));
   const company = demoCompany();
   const organization = organizationOf(company, clock.now);
-  const config = rehearsalConfig();
   const folder = prepared ?? (await prepareFolder());
   const closers: (() => Promise<void>)[] = [folder.remove];
   const close = async () => {
@@ -107,10 +110,13 @@ export async function startDemo(
     const running = bot;
     closers.push(() => running.stop());
 
-    await hurry.during(() => playHistory({ organization, clock, scan, db: running.ctx.db }));
+    await hurry.during(async () => {
+      await playHistory({ organization, clock, scan, db: running.ctx.db });
+      clock.advance(opening.getTime() - clock.now().getTime());
+      await running.tick();
+    });
     say(`The rehearsal is open: ${slack.url.replace('127.0.0.1', 'localhost')}`);
     alarmClock.release();
-    await running.tick();
     if (fastForward > 0) {
       await hurry.during(() => passTime(clock, fastForward, running.tick));
       say(

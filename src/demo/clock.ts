@@ -4,9 +4,9 @@ export interface MovableClock {
   advance(milliseconds: number): void;
 }
 
-/** A clock that shows the real time until it is moved. `behind`: by how much it starts in the past. */
-export function movableClock(behind = 0): MovableClock {
-  let ahead = -behind;
+/** A clock that starts at a moment, or at the real time, and can be moved. */
+export function movableClock(start = new Date()): MovableClock {
+  let ahead = start.getTime() - Date.now();
   return {
     now: () => new Date(Date.now() + ahead),
     advance: (milliseconds) => {

@@ -1,3 +1,5 @@
+import type { Config } from '../config.ts';
+import { lastRunAt, parseCron } from '../domain/cron.ts';
 import { rememberDirectory } from '../store/accounts.ts';
 import type { Database } from '../store/database.ts';
 import type { Device } from './aws/devices.ts';
@@ -5,7 +7,9 @@ import type { SimulatedOrganization } from './aws/organization.ts';
 import type { MovableClock } from './clock.ts';
 import { directoryOf } from './directory.ts';
 
-const WEEK_MS = 7 * 24 * 60 * 60_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const WEEK_MS = 7 * 24 * HOUR_MS;
 
 /** Week by week: the accounts whose root users get the devices that they have today. */
 const ENROLLED_IN: readonly (readonly string[])[] = [
@@ -21,8 +25,19 @@ const ENROLLED_IN: readonly (readonly string[])[] = [
 /** Had an app until last week, and lost it. */
 const LOST_LAST_WEEK = '333344440001';
 
-/** So far back the clock has to start. */
-export const HISTORY_MS = (ENROLLED_IN.length + 1) * WEEK_MS;
+/** The last look before the digest is at night. */
+const BEFORE_DIGEST_MS = 4 * HOUR_MS;
+
+/** When the rehearsal opens: right after a digest, the last one that was due. */
+export function openingOf({ schedule }: Config, now: Date): Date {
+  const digest = lastRunAt(parseCron(schedule.digest), schedule.timezone, now)?.at ?? now;
+  return new Date(digest.getTime() + MINUTE_MS);
+}
+
+/** When its past begins. */
+export function beginningOf(opening: Date): Date {
+  return new Date(opening.getTime() - BEFORE_DIGEST_MS - (ENROLLED_IN.length + 1) * WEEK_MS);
+}
 
 export interface PastCompany {
   readonly organization: SimulatedOrganization;
@@ -33,7 +48,7 @@ export interface PastCompany {
 
 /**
  * Plays the weeks in which the company came to stand where it stands: what was enrolled then is enrolled then, and the
- * bot's own scans see it. Ends at the present, after whose first scan one root user has lost its MFA.
+ * bot's own scans see it. Ends in the night before the rehearsal opens: one root user has lost its MFA.
  */
 export async function playHistory({ organization, clock, scan, db }: PastCompany): Promise<void> {
   const later = new Map<string, readonly Device[]>();
@@ -56,4 +71,5 @@ export async function playHistory({ organization, clock, scan, db }: PastCompany
   }
   clock.advance(WEEK_MS);
   organization.removeMfa(LOST_LAST_WEEK);
+  await scan();
 }

@@ -25,7 +25,7 @@ import {
 } from './blocks.ts';
 import { SHOW_TREND } from './company.ts';
 import { trendChart } from './trend.ts';
-import { bar, counted, lowerFirst, MFA } from './wording.ts';
+import { bar, counted, lasting, lowerFirst, MFA } from './wording.ts';
 
 const HEADLINE_EMOJI = {
   first: ':wave:',
@@ -47,11 +47,11 @@ export function drawDigest(digest: Digest): Drawn {
   const sections = sectionsOf(digest);
   const notes = [
     hoursLate !== null &&
-      md`:hourglass: This digest comes ${counted(hoursLate, 'hour')} late: I was not running when it was due.`,
+      md`:hourglass: This digest comes ${lasting(hoursLate)} late: I was not running when it was due.`,
     reading.at === null && md`:warning: No scan has finished yet.`,
     reading.at !== null &&
       reading.old &&
-      md`:warning: The reading is ${counted(reading.hoursOld ?? 0, 'hour')} old: no scan has finished since.`,
+      md`:warning: The reading is ${lasting(reading.hoursOld ?? 0)} old: no scan has finished since.`,
   ].filter((note) => note !== false);
 
   return {

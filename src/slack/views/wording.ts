@@ -62,14 +62,18 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
 
+/** How long something takes or is over: `5 hours`, `3 days`. */
+export function lasting(hours: number): string {
+  return hours < 48 ? counted(hours, 'hour') : counted(Math.floor(hours / 24), 'day');
+}
+
 /** How long ago, in the largest unit that fits: `2 hours ago`. */
 export function ago(at: Date, now: Date): string {
   const minutes = Math.floor((now.getTime() - at.getTime()) / 60_000);
   if (minutes < 1) return 'just now';
   if (minutes < 60) return `${counted(minutes, 'minute')} ago`;
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${counted(hours, 'hour')} ago`;
-  return `${counted(Math.floor(hours / 24), 'day')} ago`;
+  return `${lasting(hours)} ago`;
 }
 
 /** `31 Dec 2026`: a day of the company's calendar, the same for every reader. */

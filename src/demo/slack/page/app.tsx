@@ -4,6 +4,7 @@ import { ChannelHeader } from './channel-header.tsx';
 import { Composer } from './composer.tsx';
 import { ConfirmProvider } from './confirm.tsx';
 import { Conversation } from './conversation.tsx';
+import { FirstSteps } from './first-steps.tsx';
 import { Home } from './home.tsx';
 import { Icon } from './icons.tsx';
 import { Modals } from './modal.tsx';
@@ -13,6 +14,7 @@ import { Sidebar } from './sidebar.tsx';
 import { ThreadPane } from './thread-pane.tsx';
 import { TrafficDrawer } from './traffic-drawer.tsx';
 import { useMedia } from './use-media.ts';
+import { useRemembered } from './use-remembered.ts';
 
 /** The whole page. */
 export function App() {
@@ -109,6 +111,7 @@ function Workspace() {
           ) : (
             <>
               <Conversation />
+              <FirstSteps hasPanel={panel !== undefined} />
               <Composer />
             </>
           )}
@@ -175,19 +178,4 @@ function useLeaving(isOpen: boolean, inside: string, close: () => void) {
       removeEventListener('keydown', key);
     };
   }, [isOpen, inside, close]);
-}
-
-/** A yes or no that the browser keeps for the next visit. */
-function useRemembered(name: string, otherwise: boolean): readonly [boolean, (value: boolean) => void] {
-  const [value, setValue] = useState(() => {
-    const kept = localStorage.getItem(name);
-    return kept === null ? otherwise : kept === 'yes';
-  });
-  return [
-    value,
-    (next) => {
-      localStorage.setItem(name, next ? 'yes' : 'no');
-      setValue(next);
-    },
-  ];
 }

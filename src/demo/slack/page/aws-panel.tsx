@@ -141,8 +141,8 @@ export function AwsPanel({
         />
       </div>
       <p class="panel__counts">
-        <span class="dot dot--good" /> {counts.good} with MFA <span class="dot dot--bad" /> {counts.bad}{' '}
-        without <span class="dot dot--unsure" /> {counts.unsure} unclear
+        <span class="dot dot--good" /> {counts.good} strong <span class="dot dot--unsure" /> {counts.unsure}{' '}
+        weaker <span class="dot dot--bad" /> {counts.bad} no MFA
       </p>
 
       <div class="panel__list">

@@ -27,6 +27,12 @@ export function Conversation() {
     isAtEnd.current = true;
   }, [state.channel, state.me.id]);
 
+  // So is what the bot just said to oneself alone: one asked for it a moment ago.
+  const forMe = state.messages.findLast(({ ephemeral }) => ephemeral)?.ts;
+  useLayoutEffect(() => {
+    if (forMe !== undefined) isAtEnd.current = true;
+  }, [forMe]);
+
   useLayoutEffect(() => {
     const box = scroller.current;
     const list = box?.firstElementChild;

@@ -30,7 +30,7 @@ export function Sidebar({ onPick }: { readonly onPick: () => void }) {
           ? 'The bot listens over HTTP'
           : state.connections === 0
             ? 'The bot is not connected'
-            : `The bot is connected${state.connections > 1 ? ` ${state.connections} times` : ''}`}
+            : 'The bot is connected'}
       </div>
     </nav>
   );
