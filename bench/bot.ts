@@ -123,7 +123,8 @@ async function ask(slack: LocalSlack, goesOn: () => boolean = () => false): Prom
   for (let n = 0; n < ASKS || goesOn(); n += 1) {
     const before = sam.see('#security').length;
     const began = performance.now();
-    await sam.command('#security', `/mfa-status ${QUESTIONS[n % QUESTIONS.length]}`.trim());
+    const asked = await sam.command('#security', `/mfa-status ${QUESTIONS[n % QUESTIONS.length]}`.trim());
+    if (!asked.ok) throw new Error(`Slack says: ${asked.error}, ${(performance.now() - began).toFixed(0)} ms`);
     await slack.until(() => sam.see('#security').length > before, 30_000);
     took.push(performance.now() - began);
   }
