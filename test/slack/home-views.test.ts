@@ -297,7 +297,7 @@ describe('reminders', () => {
 
   test('are announced', () => {
     expect(remind({ next: { kind: 'remind', at, accounts: 2 } })).toMatch(
-      /I remind you of 2 accounts <!date\^\d+\^\{date_long_pretty\}/,
+      /Next reminder: <!date\^\d+\^\{date_long_pretty\}[^>]*>, about 2 accounts/,
     );
   });
 

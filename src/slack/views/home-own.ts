@@ -76,7 +76,7 @@ export function ownBlocks(own: OwnHome, { viewer, config, lastScan }: OwnSurroun
 
   return [
     header(accounts.length === 1 ? 'Your AWS account' : `Your AWS accounts · ${accounts.length}`),
-    ...(failing.length > 0 ? [context(md`${WHAT_THIS_IS}`)] : []),
+    ...(failing.length > 0 && !viewer.admin ? [context(md`${WHAT_THIS_IS}`)] : []),
     ...(accounts.length > 1 ? [section(standingLine(coverageOf(accounts)))] : []),
     ...(failing.length + unknown.length + leftovers.length === 0 ? [section(allFine(excused.length))] : []),
     ...rows(failing, most.short, (view) =>

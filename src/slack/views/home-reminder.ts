@@ -44,7 +44,6 @@ function nextWords({ kind, at, accounts }: NextNudge, snoozed: boolean): Markup 
       '',
     );
   }
-  return snoozed
-    ? joined([md`:zzz: Put off. I remind you of ${about} `, when, md`.`], '')
-    : joined([md`:bell: I remind you of ${about} `, when, md`, unless fixed before.`], '');
+  const mark = snoozed ? md`:zzz: Put off. Next reminder: ` : md`:bell: Next reminder: `;
+  return joined([mark, when, md`, about ${about}. What is fixed by then is left out.`], '');
 }

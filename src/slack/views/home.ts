@@ -43,8 +43,8 @@ function wayOn({ own, company, seesAll, config, lastScan }: HomePage): Block[] {
   if (!lastScan) return [];
   const ask = requestAnyTokenButton(config);
   const buttons = [
-    ...(own.accounts.length > 0 ? [listButton({ kind: 'mine' }, 'All of mine')] : []),
-    ...(ask && own.accounts.length > 0 ? [ask] : []),
+    // What can be done about a single one stands beside it.
+    ...(own.accounts.length > 1 ? [listButton({ kind: 'mine' }, 'All of mine'), ...(ask ? [ask] : [])] : []),
     ...(seesAll && !company
       ? [listButton({ kind: 'failing' }, 'What falls short'), listButton({ kind: 'all' }, 'All accounts')]
       : []),
