@@ -75,6 +75,15 @@ program
   });
 
 program
+  .command('doctor')
+  .description('look at every prerequisite one by one, and say what to do')
+  .option('--json', 'for programs')
+  .action(async (options) => {
+    const { doctor } = await import('./doctor.ts');
+    process.exitCode = await doctor(options, process);
+  });
+
+program
   .command('backup')
   .description('write everything that is remembered into a file')
   .argument('<file>', 'a new file, such as backup-2026-11-24.gz')

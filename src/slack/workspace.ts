@@ -13,7 +13,14 @@ export interface Workspace {
 }
 
 /** The scopes without which no command can be answered; a scope that only one feature needs is asked for by that one. */
-const NEEDED = ['commands', 'chat:write', 'im:write', 'users:read', 'users:read.email', 'channels:read'];
+export const NEEDED_SCOPES = [
+  'commands',
+  'chat:write',
+  'im:write',
+  'users:read',
+  'users:read.email',
+  'channels:read',
+];
 
 /** The workspace of our bot token; throws a SlackSetupError when Slack will not have it. */
 export async function enterWorkspace(client: WebClient): Promise<Workspace> {
@@ -42,7 +49,7 @@ export function lacksScope(scope: string): string {
 
 function missingScopes(granted: readonly string[] | undefined): readonly string[] {
   // Some installations do not say; then the first call that lacks one tells.
-  return granted === undefined ? [] : NEEDED.filter((scope) => !granted.includes(scope));
+  return granted === undefined ? [] : NEEDED_SCOPES.filter((scope) => !granted.includes(scope));
 }
 
 function refusedToken(code: string): string {

@@ -1,0 +1,24 @@
+/** A moment by the clocks of a zone: `Mon 30 Nov 09:00`. */
+export function moment(at: Date, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+  }).format(at);
+  return parts.replaceAll(',', '');
+}
+
+/** A stretch of time, roughly: `3 hours`. */
+export function inHours(milliseconds: number): string {
+  const hours = Math.round(milliseconds / 3_600_000);
+  if (hours >= 48) return `${Math.round(hours / 24)} days`;
+  return hours === 1 ? '1 hour' : `${hours} hours`;
+}
+
+/** `1 account`, `2 accounts`. */
+export function counted(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
