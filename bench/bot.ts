@@ -45,6 +45,10 @@ export async function botBench(args: readonly string[]): Promise<void> {
 
     const quiet = await ask(slack);
     table.push(['answer, nothing else going on', quantiles(quiet)]);
+    for (const question of QUESTIONS) {
+      const some = quiet.filter((answer) => answer.question === question);
+      table.push([`  /mfa-status ${question}`.trimEnd(), quantiles(some)]);
+    }
 
     await slack.as('U01SAM').command('#security', '/mfa-status scan');
     const busy = await ask(slack, () => isScanning(slack));
@@ -117,16 +121,18 @@ async function isReady(port: number): Promise<boolean> {
 }
 
 /** Asks question after question, each when the one before was answered, and gives how long each took in ms. */
-async function ask(slack: LocalSlack, goesOn: () => boolean = () => false): Promise<number[]> {
+async function ask(slack: LocalSlack, goesOn: () => boolean = () => false): Promise<Answer[]> {
   const sam = slack.as('U01SAM');
-  const took: number[] = [];
+  const took: Answer[] = [];
   for (let n = 0; n < ASKS || goesOn(); n += 1) {
-    const before = sam.see('#security').length;
+    const before = slack.messagesIn('#security').length;
     const began = performance.now();
-    const asked = await sam.command('#security', `/mfa-status ${QUESTIONS[n % QUESTIONS.length]}`.trim());
-    if (!asked.ok) throw new Error(`Slack says: ${asked.error}, ${(performance.now() - began).toFixed(0)} ms`);
-    await slack.until(() => sam.see('#security').length > before, 30_000);
-    took.push(performance.now() - began);
+    const question = QUESTIONS[n % QUESTIONS.length] ?? '';
+    const asked = await sam.command('#security', `/mfa-status ${question}`.trim());
+    if (!asked.ok)
+      throw new Error(`Slack says: ${asked.error}, ${(performance.now() - began).toFixed(0)} ms`);
+    await slack.until(() => slack.messagesIn('#security').length > before, 30_000);
+    took.push({ question, ms: performance.now() - began });
   }
   return took;
 }
@@ -135,8 +141,13 @@ function isScanning(slack: LocalSlack): boolean {
   return !slack.messagesIn('U01SAM').some(({ text }) => text.startsWith('Scan finished'));
 }
 
-function quantiles(milliseconds: readonly number[]): string {
-  const sorted = [...milliseconds].sort((a, b) => a - b);
+interface Answer {
+  readonly question: string;
+  readonly ms: number;
+}
+
+function quantiles(answers: readonly Answer[]): string {
+  const sorted = answers.map(({ ms }) => ms).sort((a, b) => a - b);
   const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(0);
   return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`;
 }
