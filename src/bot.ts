@@ -29,8 +29,10 @@ import { openDatabase } from './store/database.ts';
 import { keepDecisions } from './store/decisions.ts';
 import { endLeases } from './store/job-runs.ts';
 import { migrate } from './store/migrate.ts';
+import { endClaims } from './store/outbox.ts';
 import { firstTime } from './store/seen-events.ts';
 import type { CollectorFactory, Context, Log } from './usecases/context.ts';
+import { readCompany } from './usecases/read-status.ts';
 import { openMetrics } from './watch/metrics.ts';
 import { databaseCheck, readInformation } from './watch/readiness.ts';
 
@@ -103,7 +105,10 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     });
     closers.push(() => db.close());
     await migrate(db);
-    if (db.kind === 'embedded') await endLeases(db);
+    if (db.kind === 'embedded') {
+      await endLeases(db);
+      await endClaims(db, now());
+    }
 
     const metrics = openMetrics();
     const collector = metrics.looks(options.collector ?? (() => openCollector(config.aws, { now })));
@@ -207,7 +212,10 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       app.stop();
       await door.drained(DRAIN_MS);
     });
+    // The first who asks should not wait until ten thousand accounts are in memory.
+    const warm = readCompany(ctx);
     await app.start(stops);
+    await warm;
     slack = app;
 
     const scheduler = startScheduler({

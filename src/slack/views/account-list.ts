@@ -1,4 +1,5 @@
 import type { ActionsBlock, ExternalSelect, PlainTextOption } from '@slack/types';
+import { coverageOf } from '../../domain/coverage.ts';
 import { STANDINGS_WORST_FIRST, type Standing } from '../../domain/standing.ts';
 import type { AccountView } from '../../usecases/account-view.ts';
 import {
@@ -160,15 +161,16 @@ function filterWords(standing: Standing | null, count: number): string {
 
 /** The filter carries the query in its `block_id`, which holds more than an option's value can. */
 function filterRow(query: ListQuery, views: readonly AccountView[]): ActionsBlock {
+  const { standing: counts } = coverageOf(views);
   const option = (standing: Standing | null): PlainTextOption => {
-    const count = views.filter((view) => standing === null || view.standing === standing).length;
+    const count = standing === null ? views.length : counts[standing];
     return {
       text: plain(`${standing ? STANDING[standing].name : 'Every standing'} (${count})`, 75),
       value: standing ?? 'every',
     };
   };
   const present = STANDINGS_WORST_FIRST.filter(
-    (standing) => standing === query.standing || views.some((view) => view.standing === standing),
+    (standing) => standing === query.standing || counts[standing] > 0,
   );
   const written = writeQuery({ ...query, page: 0 });
   if (written.length > BLOCK_ID_LENGTH) return actions(openAccountPicker());
