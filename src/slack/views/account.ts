@@ -74,7 +74,7 @@ export function drawAccount({ view, history, cis, now, viewer, token = {}, news 
         md`*Results*\nLevel 1: ${RESULT[view.level1]} (CIS ${cisNumber('root-mfa', cis)})\nLevel 2: ${RESULT[view.level2]} (CIS ${cisNumber('root-hardware-mfa', cis)})`,
         md`*Owner*\n${ownerWords(view)}`,
         md`*Account*\n${account.id}${account.managementAccount ? ' · management account' : ''}\n${account.orgUnit ?? 'org unit not read'}`,
-        md`*So since*\n${account.since ? joined([day(account.since), md` (${ago(account.since, now)})`], '') : '–'}`,
+        md`*Since*\n${account.since ? joined([day(account.since), md` (${ago(account.since, now)})`], '') : '–'}`,
         md`*Read*\n${account.checkedAt ? joined([moment(account.checkedAt), md` (${ago(account.checkedAt, now)})`], '') : 'never'}`,
       ),
       ...(flags.length > 0

@@ -123,7 +123,7 @@ export function standingLine({ standing }: Coverage): Markup {
       (one) =>
         md`${{ markup: STANDING[one].emoji }} *${standing[one]}* ${standing[one] === 1 ? STANDING[one].name.toLowerCase() : STANDING[one].many}`,
     ),
-    '   ',
+    '  ·  ',
   );
 }
 

@@ -48,14 +48,14 @@ export interface GuidePage extends Guide {
   readonly viewer: Viewer;
   /** Keys on their way, or the way to them. */
   readonly token?: TokenPart;
-  /** The way whose steps are shown; the recommended one by default. */
+  /** The way whose steps are shown; by default the recommended one, or the quickest that the viewer can go. */
   readonly shown?: string | undefined;
 }
 
-/** How to fix an account: what is wrong, the way we would go step by step, and the others folded after it. */
+/** How to fix an account: what is wrong, a way step by step, and the others folded after it. */
 export function drawGuide({ view, remediation, viewer, token = {}, shown }: GuidePage): Drawn {
   const { title, summary, ways, warnings, pages } = remediation;
-  const way = ways.find(({ kind }) => kind === shown) ?? ways[0];
+  const way = ways.find(({ kind }) => kind === shown) ?? (viewer.admin ? ways[0] : firstForOwner(ways));
   const others = ways.filter((other) => other !== way);
 
   return {
@@ -80,6 +80,12 @@ export function drawGuide({ view, remediation, viewer, token = {}, shown }: Guid
       ...smallPrint(remediation, [...(way?.pages ?? []), ...pages]),
     ],
   };
+}
+
+/** Steps that only an admin can take are no help to an owner, who finds them among the others. */
+function firstForOwner(ways: readonly Way[]): Way | undefined {
+  const [quickest] = ways.filter(({ who }) => who === 'owner').toSorted((a, b) => a.minutes - b.minutes);
+  return quickest ?? ways[0];
 }
 
 /** What a look came to, in the place of the guide. */

@@ -8,7 +8,7 @@ export function FirstSteps({ hasPanel }: { readonly hasPanel: boolean }) {
   const [isNew, setNew] = useRemembered('first-steps', true);
   const channel = state.channels.find(({ id }) => id === state.channel);
   const command = state.commands[0]?.name;
-  if (!isNew || !channel || !command) return null;
+  if (!isNew || channel?.kind !== 'channel' || channel.closed || !command) return null;
 
   return (
     <aside class="first-steps" aria-label="First steps" data-testid="first-steps">
@@ -20,9 +20,9 @@ export function FirstSteps({ hasPanel }: { readonly hasPanel: boolean }) {
           onClick={() => void act({ kind: 'command', channel: channel.id, text: command })}
         >
           {command}
-        </button>{' '}
-        and see what the bot says. Be somebody else at the top left
-        {hasPanel ? '; at the right, give a root user a key or let a day pass.' : '.'}
+        </button>
+        , be somebody else at the top left
+        {hasPanel ? ', or play AWS at the right: give root a key, let a day pass.' : '.'}
       </p>
       <button type="button" class="icon-button" aria-label="Put this away" onClick={() => setNew(false)}>
         <Icon name="close" size={14} />

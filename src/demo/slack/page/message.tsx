@@ -82,7 +82,7 @@ export function Message({
               <Mrkdwn text={message.text} />
             </div>
           )}
-          {message.edited && <span class="message__edited">(edited)</span>}
+          {message.edited && !message.ephemeral && <span class="message__edited">(edited)</span>}
           {message.files.map((file) => (
             <FileCard key={file.id} file={file} />
           ))}
