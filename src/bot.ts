@@ -214,6 +214,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     });
     // The first who asks should not wait until ten thousand accounts are in memory.
     const warm = readCompany(ctx);
+    warm.catch(() => undefined);
     await app.start(stops);
     await warm;
     slack = app;
