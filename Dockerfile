@@ -15,7 +15,7 @@ RUN npm ci --omit=dev --ignore-scripts
 FROM node:24-slim
 ENV NODE_ENV=production DATA_DIR=/data
 WORKDIR /app
-COPY package.json ./
+COPY package.json manifest.yml ./
 COPY --from=modules /app/node_modules node_modules
 COPY --from=build /app/dist dist
 # Nothing else is ever written: the root file system may be read-only.

@@ -106,7 +106,7 @@ describe('a bot that is set up', () => {
       details: [expect.stringMatching(/\w/)],
     });
     expect(report.found['next reminders']?.says).toMatch(
-      /^\d+ letters? planned, 0 of them sent: .* is preview$/,
+      /^\d+ letters? planned \(Europe\/London\), 0 of them sent: .* is preview$/,
     );
   });
 

@@ -112,8 +112,8 @@ async function remindersFinding(patient: Patient): Promise<Finding> {
   if (mode === 'off') return ok('off: nobody is written to');
   const { letters } = await readReminderPreview(ctx, await plannedChases(ctx));
   const really = letters.filter(({ sends }) => sends).length;
-  const says = `${counted(letters.length, 'letter')} planned, ${really} of them sent: reminders.mode is ${mode}`;
   const zone = ctx.config.schedule.timezone;
+  const says = `${counted(letters.length, 'letter')} planned (${zone}), ${really} of them sent: reminders.mode is ${mode}`;
   const shown = letters.slice(0, MOST_SHOWN).map((letter) => lineOf(letter, zone));
   const more = letters.length - shown.length;
   return ok(says, more > 0 ? [...shown, `and ${more} more`] : shown);
