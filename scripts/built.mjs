@@ -4,9 +4,13 @@ import { existsSync } from 'node:fs';
 
 if (!existsSync('dist/main.js')) {
   if (!existsSync('node_modules/typescript')) {
-    console.error('The bot is not built, and the compiler is not installed: run `npm ci && npm run build` first.');
+    process.stderr.write(
+      'The bot is not built, and the compiler is not installed: run `npm ci && npm run build` first.\n',
+    );
     process.exit(1);
   }
-  console.error('The bot is not built yet: building it once. After each update run `npm run build`.');
+  process.stderr.write(
+    'The bot is not built yet: building it once. After each update run `npm run build`.\n',
+  );
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
 }
