@@ -124,7 +124,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       ready: async () => {
         const parts = { database: await databaseProblem(), slack: slackProblem() };
         if (parts.database !== null) return { parts };
-        return { parts, information: await readInformation({ db, config, now }) };
+        return { parts, information: await readInformation({ db, config, now, log }) };
       },
       // In HTTP mode the port is open to the world: without a token nobody is told how many accounts fall short.
       ...((signingSecret === undefined || environment.METRICS_TOKEN !== undefined) && {

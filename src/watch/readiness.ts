@@ -24,16 +24,17 @@ export function databaseCheck(db: Database, log: Log): () => Promise<string | nu
 
 /** What is good to know, though the bot is ready all the same: letters that nobody got, jobs that are behind. */
 export async function readInformation(
-  ctx: Pick<Context, 'db' | 'config' | 'now'>,
+  ctx: Pick<Context, 'db' | 'config' | 'now' | 'log'>,
 ): Promise<NonNullable<Readiness['information']>> {
-  const [letters, lags] = await Promise.all([countLetters(ctx.db), readLags(ctx)]);
-  return {
-    deadLetters: letters.dead,
-    jobs: Object.fromEntries(
-      lags.map(({ job, lagMs, lastDoneAt }) => [
-        job,
-        { lagSeconds: Math.round(lagMs / 1000), lastDoneAt: lastDoneAt?.toISOString() ?? null },
-      ]),
-    ),
-  };
+  try {
+    const [letters, lags] = await Promise.all([countLetters(ctx.db), readLags(ctx)]);
+    const jobs = lags.map(({ job, lagMs, lastDoneAt }) => [
+      job,
+      { lagSeconds: Math.round(lagMs / 1000), lastDoneAt: lastDoneAt?.toISOString() ?? null },
+    ]);
+    return { deadLetters: letters.dead, jobs: Object.fromEntries(jobs) };
+  } catch (error) {
+    ctx.log.warn({ err: error }, 'Letters and jobs could not be counted');
+    return {};
+  }
 }
