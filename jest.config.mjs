@@ -1,5 +1,7 @@
 export default {
   testEnvironment: 'node',
+  // A busy machine is slow, not wrong.
+  testTimeout: 30_000,
   roots: ['<rootDir>/test'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -261,7 +261,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
       if (person) person.kind = 'deactivated';
       workspace.changed();
     },
-    until: (question, timeoutMs = 5_000) => until(workspace, question, timeoutMs),
+    until: (question, timeoutMs = 15_000) => until(workspace, question, timeoutMs),
     close: async () => {
       events.close();
       ui.close();
