@@ -210,7 +210,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
         await server.close();
       }
       app.stop();
-      await door.drained(DRAIN_MS);
+      await door.drained(DRAIN_MS + CLOSE_MS);
     });
     // The first who asks should not wait until ten thousand accounts are in memory.
     const warm = readCompany(ctx);

@@ -65,7 +65,10 @@ export function startScheduler({
 
     const lateBy = now().getTime() - due.at.getTime();
     const period = { key, scheduledFor: due.at, late: lateBy >= LATE_MS };
-    const isFirst = !entry.begun && due.at <= startedAt && (await lastRun(db, job.name)) === undefined;
+    // A job that runs at the start runs until it was done once, whatever became of its first run.
+    const before = job.atStart ? 'done' : undefined;
+    const isFirst =
+      !entry.begun && due.at <= startedAt && (await lastRun(db, job.name, before)) === undefined;
     if (isFirst && job.atStart) return period;
     if (isFirst) await passOver(job, key);
     entry.begun = true;
@@ -108,6 +111,11 @@ export function startScheduler({
       await job.run(period);
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
+      if (stopped) {
+        log.info({ ...about, because: words }, 'A job was given back: whoever runs next takes it up');
+        await failRun(db, { ...claim, error: words, retryInMs: 0 });
+        return;
+      }
       const retryInMs = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (period.attempt - 1));
       log.error({ ...about, error: words, retryInMs }, 'A job failed');
       await failRun(db, { ...claim, error: words, retryInMs });

@@ -28,11 +28,11 @@ export function isRefusal(error: unknown): boolean {
 /** What the question brings, as soon as Slack answers it. Asks for as long as it takes; throws when Slack says no. */
 export async function whenSlackAnswers<T>(ask: () => Promise<T>, log: Log, signal: AbortSignal): Promise<T> {
   for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
+    signal.throwIfAborted();
     try {
       return await ask();
     } catch (error) {
       if (isRefusal(error)) throw error;
-      signal.throwIfAborted();
       log.warn({ err: error, retryInMs: wait }, 'Slack cannot be reached; trying again');
       await pause(wait, undefined, { signal });
     }

@@ -161,6 +161,14 @@ export async function claimDue<Payload = unknown>(
 }
 
 /**
+ * Ends the claims of everybody: whoever delivers next looks whether those letters arrived. Only for the one process of
+ * an embedded database, before it claims anything itself: whoever had a letter in hand there is dead.
+ */
+export async function endClaims(db: Database, at: Date): Promise<void> {
+  await db.query(`update outbox set due_at = $1 where state = 'sending'`, [at]);
+}
+
+/**
  * Whether the claim still held: the letter arrived. `revision` is the writing that the reader sees, 0 when the message
  * was found by looking and nobody knows which; was the letter rewritten since, it is due for an edit at once.
  */

@@ -2,6 +2,7 @@ import type { AccountId, DirectoryEntry } from '../domain/account.ts';
 import type { CallError } from '../domain/evidence.ts';
 import { rememberDirectory, staleDirectory } from '../store/accounts.ts';
 import type { Context } from './context.ts';
+import { unlessStopped } from './unless-stopped.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -17,6 +18,7 @@ export async function refreshDirectory({
   book,
   collector,
   config,
+  stops,
   now,
 }: Context): Promise<RefreshOutcome> {
   const stale = new Set<AccountId>(await staleDirectory(db, new Date(now().getTime() - DAY_MS)));
@@ -29,7 +31,7 @@ export async function refreshDirectory({
 
     const reader = look.directory({ orgUnits: true, tags: true, contacts: config.owners.securityContact });
     reader.learn(accounts);
-    const { entries, errors } = await reader.finish();
+    const { entries, errors } = await unlessStopped(reader.finish(), stops);
     const told = [...entries].map(([id, entry]) => ({ id, entry: whatWasTold(entry, errors) }));
     await rememberDirectory(db, told, now());
     return { refreshed: told.length, errors };

@@ -11,6 +11,7 @@ import type { Context } from './context.ts';
 import { readAccounts } from './read-status.ts';
 import { settle } from './settle.ts';
 import { sweep } from './sweep.ts';
+import { unlessStopped } from './unless-stopped.ts';
 
 /** How a scan went. */
 export type ScanOutcome =
@@ -77,9 +78,9 @@ async function scan(
   const listed: Account[] = [];
   let collector: Awaited<ReturnType<Context['collector']>>;
   try {
-    collector = await ctx.collector();
+    collector = await unlessStopped(ctx.collector(), ctx.stops);
   } catch (error) {
-    return { kind: 'could-not-scan', reason: messageOf(error) };
+    return { kind: 'could-not-scan', reason: ctx.stops?.aborted ? STOPPED : messageOf(error) };
   }
 
   try {

@@ -52,10 +52,15 @@ export async function sweep(
     return end;
   };
 
+  const over = new AbortController();
   const interruption = new Promise<SweepEnd>((resolve) => {
     const interrupt = () => resolve({ kind: 'interrupted' });
     if (signal?.aborted) interrupt();
-    else signal?.addEventListener('abort', interrupt, { once: true });
+    else signal?.addEventListener('abort', interrupt, { once: true, signal: over.signal });
   });
-  return Promise.race([interruption, readAll()]);
+  try {
+    return await Promise.race([interruption, readAll()]);
+  } finally {
+    over.abort();
+  }
 }

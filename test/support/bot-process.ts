@@ -23,6 +23,8 @@ const PATIENCE_MS = 30_000;
 /** The settings of the rehearsed company, as its file. */
 export const SETTINGS = `
 slack: { channel: C01SECURITY, admins: [U01SAM, U02CHLOE] }
+# Nobody need wait until the directory is read.
+owners: { accounts: { 111122223333: U03ANA, 222233330002: U03ANA, 555566660002: U04BEN } }
 schedule: { timezone: Europe/London, scan: "0 5 1 1 *", digest: "0 9 * * 1" }
 reminders: { mode: "off" }
 tokens: { channel: C04KEYS, offices: [London] }
@@ -172,16 +174,25 @@ export async function aBotProcess(
         listen();
       }),
     answers: async (status) => {
-      for (const deadline = Date.now() + PATIENCE_MS; ; ) {
+      let last = '';
+      await inAMoment(async () => {
         const answer = await asks('/readyz');
-        if (answer.status === status) return answer.text;
-        if (Date.now() > deadline) throw new Error(`/readyz does not answer ${status}: ${answer.text}`);
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
+        last = answer.text;
+        return answer.status === status;
+      });
+      return last;
     },
     send: (signal) => void child.kill(signal),
     ended,
   };
+}
+
+/** Resolves when it is so: for what tells nobody that it changed. */
+export async function inAMoment(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE_MS; !(await isSo()); ) {
+    if (Date.now() > deadline) throw new Error(`Waited ${PATIENCE_MS} ms in vain for ${isSo.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** A port that nobody listens on, a moment ago. */
