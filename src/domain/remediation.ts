@@ -176,7 +176,8 @@ interface Draft extends Pick<Remediation, 'kind' | 'title' | 'summary'> {
 
 type Described = Omit<Draft, 'ways'>;
 
-const RECOVERY =
+/** What goes wrong after a removal. */
+export const RECOVERY =
   'If root is needed one day, “Allow password recovery” brings its sign-in back. Delete the credentials again afterwards: until then the account counts as one without MFA.';
 
 const REMOVE_UNPROTECTED: Described = {

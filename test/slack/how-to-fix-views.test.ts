@@ -84,10 +84,11 @@ test('what the steps say is faithful to the situation: hardware traps stand with
   const viewer = { id: 'U03ANA', admin: false, owner: true };
   const shownBy = (shown?: string) => JSON.stringify(drawGuide({ view, remediation, viewer, shown }).blocks);
 
-  expect(shownBy()).toContain('Allow password recovery');
-  expect(shownBy()).not.toContain('QR code. Following');
+  expect(shownBy('remove-credentials')).toContain('Allow password recovery');
+  expect(shownBy('remove-credentials')).not.toContain('QR code. Following');
   expect(shownBy('security-key')).toContain('QR code. Following');
   expect(shownBy('security-key')).not.toContain('Allow password recovery');
+  expect(shownBy('authenticator-app')).not.toContain('Allow password recovery');
 });
 
 test('every form is taken by Slack, whatever the account is called', () => {

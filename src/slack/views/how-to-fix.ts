@@ -2,7 +2,7 @@ import type { Button, RichTextBlock } from '@slack/types';
 import type { AccountId } from '../../domain/account.ts';
 import type { Page } from '../../domain/aws-pages.ts';
 import type { Control } from '../../domain/cis.ts';
-import { TRAPS } from '../../domain/remediation.ts';
+import { RECOVERY, TRAPS } from '../../domain/remediation.ts';
 import type { Way } from '../../domain/remediation-ways.ts';
 import type { AccountView } from '../../usecases/account-view.ts';
 import type { CheckOutcome } from '../../usecases/check-account.ts';
@@ -183,7 +183,9 @@ function numbered(steps: readonly string[]): string[] {
 /** What goes wrong on this way easily. */
 function cautions({ kind }: Way, warnings: readonly string[]): Block[] {
   const traps: readonly string[] = TRAPS;
-  const here = warnings.filter((warning) => traps.includes(warning) === TOKEN_WAYS.has(kind));
+  const belongsHere = (warning: string) =>
+    warning === RECOVERY ? kind === 'remove-credentials' : traps.includes(warning) === TOKEN_WAYS.has(kind);
+  const here = warnings.filter(belongsHere);
   if (here.length === 0) return [];
   return [
     section(
