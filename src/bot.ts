@@ -33,6 +33,7 @@ import { endClaims } from './store/outbox.ts';
 import { firstTime } from './store/seen-events.ts';
 import type { CollectorFactory, Context, Log } from './usecases/context.ts';
 import { readCompany } from './usecases/read-status.ts';
+import { unreachableOwners } from './usecases/stand-in.ts';
 import { openMetrics } from './watch/metrics.ts';
 import { databaseCheck, readInformation } from './watch/readiness.ts';
 
@@ -155,7 +156,8 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     // Whoever Slack tells to wait, waits with every call of its client: jobs that ask for hundreds of owners have one
     // of their own, so that nobody who clicks waits for them.
     const owners = openPeople({ db, client: slackClient(slackOptions, log), homeTeam, now });
-    const gate = openGate({ client, people, config, homeTeam, log });
+    const unreachable = () => unreachableOwners(db, config);
+    const gate = openGate({ client, people, config, homeTeam, unreachable, log });
     const named = { 'slack.channel': config.slack.channel, 'tokens.channel': config.tokens.channel };
     const channels = await whenSlackAnswers(() => findChannels(client, named), log, stops);
     const digest = channels['slack.channel'];
@@ -209,7 +211,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
         await pause(options.lingerMs ?? 0);
         await server.close();
       }
-      app.stop();
+      await app.stop();
       await door.drained(DRAIN_MS + CLOSE_MS);
     });
     // The first who asks should not wait until ten thousand accounts are in memory.

@@ -4,6 +4,7 @@ import { isPerson } from '../domain/owner.ts';
 import { type Actor, isSlackUserId, type SlackUserId } from '../domain/person.ts';
 import type { Person } from '../store/people.ts';
 import type { Log } from '../usecases/context.ts';
+import type { IsUnreachable } from '../usecases/stand-in.ts';
 import type { People } from './people.ts';
 import { isPlatformError } from './slack-errors.ts';
 
@@ -16,6 +17,8 @@ export interface Caller extends Actor {
   readonly name: string;
   /** An IANA zone. */
   readonly timeZone: string;
+  /** For whom they stand in, if they are the fallback: owners who cannot be reached. */
+  readonly standsInFor?: IsUnreachable;
 }
 
 /** Who acts, as Slack says with each interaction. */
@@ -66,12 +69,15 @@ export function openGate({
   people,
   config,
   homeTeam,
+  unreachable,
   log,
 }: {
   readonly client: WebClient;
   readonly people: People;
   readonly log: Log;
-  readonly config: Pick<Config, 'slack'>;
+  readonly config: Pick<Config, 'slack' | 'owners'>;
+  /** Which owners cannot be reached. */
+  readonly unreachable: () => Promise<IsUnreachable>;
   readonly homeTeam: () => string | undefined;
 }): Gate {
   const { admins, enterpriseTeams } = config.slack;
@@ -96,6 +102,10 @@ export function openGate({
     }
     return false;
   };
+
+  const fallback = config.owners.fallback?.trim();
+  const isFallback = ({ slackId, email }: Person): boolean =>
+    fallback !== undefined && (fallback === slackId || fallback.toLowerCase() === email);
 
   const channels = remembering(CHANNEL_MAX_AGE_MS, async (id: string): Promise<Refusal | undefined> => {
     try {
@@ -123,7 +133,14 @@ export function openGate({
         const because = refusalOf(person, ours);
         if (because) return { kind: 'refused', because };
         const { slackId: id, email, name } = person;
-        const caller = { id, email, name, timeZone: person.timeZone ?? 'UTC', admin: await isAdmin(person) };
+        const caller = {
+          id,
+          email,
+          name,
+          timeZone: person.timeZone ?? 'UTC',
+          admin: await isAdmin(person),
+          ...(isFallback(person) && { standsInFor: await unreachable() }),
+        };
         return { kind: 'granted', caller };
       } catch {
         return { kind: 'refused', because: 'cannot-ask' };

@@ -20,7 +20,7 @@ import { drawHome, drawHomeNote, type HomePage } from './views/home.ts';
 import type { CompanyHome } from './views/home-company.ts';
 import { FIRST_STEPS, type OwnHome } from './views/home-own.ts';
 import { message } from './views/message.ts';
-import { seesAll } from './visibility.ts';
+import { answersAs, seesAll } from './visibility.ts';
 
 /** The Homes of the app, one for each person who opens it. */
 export interface Homes {
@@ -116,9 +116,10 @@ async function readHome(
   };
 }
 
-async function readOwn(ctx: Context, { id, email }: Caller): Promise<OwnHome> {
+async function readOwn(ctx: Context, caller: Caller): Promise<OwnHome> {
+  const { id, email } = caller;
   const [accounts, requests, decisions, reminders] = await Promise.all([
-    readOwned(ctx, email === null ? [id] : [id, email]),
+    readOwned(ctx, (who) => answersAs(caller, who)),
     readOwnRequests(ctx, id),
     ctx.decisions.current(),
     readOwnReminders(ctx, { id, email }),

@@ -22,7 +22,7 @@ import { message } from './views/message.ts';
 import type { ListOf, ListQuery } from './views/query.ts';
 import { tokenPart } from './views/token-button.ts';
 import { drawTrend } from './views/trend.ts';
-import { owns, seesAll, viewerOf, visibleTo } from './visibility.ts';
+import { answersAs, owns, seesAll, viewerOf, visibleTo } from './visibility.ts';
 
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 const CHOICES = 10;
@@ -103,7 +103,7 @@ export async function trendPage(
 
 async function viewsOf(
   { ctx, people }: Pick<Bot, 'ctx' | 'people'>,
-  { id, email }: Caller,
+  caller: Caller,
   of: ListOf,
 ): Promise<readonly AccountView[]> {
   switch (of.kind) {
@@ -112,15 +112,12 @@ async function viewsOf(
     case 'all':
       return readAccounts(ctx);
     case 'mine':
-      return readOwned(ctx, email ? [id, email] : [id]);
+      return readOwned(ctx, (who) => answersAs(caller, who));
     case 'owner': {
       // Owners are written down by e-mail or by Slack id: whoever is meant by one is meant by the other.
       const person = await people.byName(of.who);
-      return readOwned(ctx, [
-        of.who,
-        ...(person ? [person.slackId] : []),
-        ...(person?.email ? [person.email] : []),
-      ]);
+      const names = new Set([of.who, of.who.toLowerCase(), person?.slackId, person?.email]);
+      return readOwned(ctx, (who) => names.has(who));
     }
     case 'ou':
       return readOrgUnit(ctx, of.path);

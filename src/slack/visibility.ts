@@ -2,9 +2,14 @@ import type { Config } from '../config.ts';
 import type { AccountView } from '../usecases/account-view.ts';
 import type { Caller } from './access.ts';
 
-/** Whether an account is the caller's own. */
-export function owns({ id, email }: Caller, { owner }: Pick<AccountView, 'owner'>): boolean {
-  return owner !== null && (owner.who === id || (email !== null && owner.who === email));
+/** Whether the caller answers for an account: it is their own, or they stand in for an owner who cannot be reached. */
+export function owns(caller: Caller, { owner }: Pick<AccountView, 'owner'>): boolean {
+  return owner !== null && answersAs(caller, owner.who);
+}
+
+/** Whether an owner, as accounts name them, is the caller, or somebody for whom they stand in. */
+export function answersAs({ id, email, standsInFor }: Caller, who: string): boolean {
+  return who === id || (email !== null && who === email) || (standsInFor?.(who) ?? false);
 }
 
 /** Whether the caller sees every account, or only those that they answer for. */

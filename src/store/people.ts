@@ -78,6 +78,12 @@ export async function allPeople(db: Database): Promise<Person[]> {
   return rows.map(toPerson);
 }
 
+/** The e-mails of which Slack said that nobody has them, in lower case. */
+export async function unknownEmails(db: Database): Promise<string[]> {
+  const rows = await db.query<{ email: string }>('select email from unknown_emails order by email');
+  return rows.map(({ email }) => email);
+}
+
 async function rememberPerson(tx: Database, person: Person): Promise<void> {
   const email = person.email?.toLowerCase() ?? null;
   await tx.query(

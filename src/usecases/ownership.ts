@@ -1,12 +1,19 @@
-import { isSlackUserId, type SlackUserId } from '../domain/person.ts';
+import type { SlackUserId } from '../domain/person.ts';
 import type { AccountView } from './account-view.ts';
 import type { Context } from './context.ts';
+import { resolveOwners } from './resolve-owners.ts';
 
-/** The Slack id of whoever answers for the account; `null` where nobody does whom Slack knows. */
+/**
+ * The Slack id of whoever answers for the account: its owner, or the fallback where that owner cannot be reached;
+ * `null` where nobody does. Throws where Slack cannot be asked: that is no answer.
+ */
 export async function ownerId(
-  { people }: Pick<Context, 'people'>,
-  { owner }: Pick<AccountView, 'owner'>,
+  ctx: Pick<Context, 'people' | 'config' | 'log'>,
+  view: AccountView,
 ): Promise<SlackUserId | null> {
-  const person = owner && (await people.byName(owner.who));
-  return person && isSlackUserId(person.slackId) ? person.slackId : null;
+  const answering = (await resolveOwners(ctx, [view])).get(view.account.id);
+  if (answering?.kind === 'not-known' && view.owner) {
+    throw new Error('Slack did not say who answers for an account');
+  }
+  return answering?.kind === 'person' ? answering.person.id : null;
 }

@@ -44,10 +44,9 @@ export async function readCompany(ctx: Context): Promise<CompanyStatus> {
   return { coverage, needingAttention, lastScan: last };
 }
 
-/** The accounts that a person answers for, worst first. `names` are the ways to write the person: e-mail, Slack id. */
-export async function readOwned(ctx: Context, names: readonly string[]): Promise<AccountView[]> {
-  const wanted = new Set(names.flatMap((name) => [name, name.toLowerCase()]));
-  return byWorst((await readAccounts(ctx)).filter(({ owner }) => owner !== null && wanted.has(owner.who)));
+/** The accounts whose owner, an e-mail in lower case or a Slack id, is wanted; worst first. */
+export async function readOwned(ctx: Context, isWanted: (who: string) => boolean): Promise<AccountView[]> {
+  return byWorst((await readAccounts(ctx)).filter(({ owner }) => owner !== null && isWanted(owner.who)));
 }
 
 /** The accounts in an org unit and below it, worst first. */

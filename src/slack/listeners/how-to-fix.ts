@@ -30,7 +30,7 @@ import {
 } from '../views/how-to-fix.ts';
 import { message, said } from '../views/message.ts';
 import { tokenPart } from '../views/token-button.ts';
-import { owns, seesAll, viewerOf, visibleTo } from '../visibility.ts';
+import { answersAs, owns, seesAll, viewerOf, visibleTo } from '../visibility.ts';
 import { asModal, type CommandVisit, type Visit } from '../visit.ts';
 
 const NOT_THERE = 'This account is not there any more, or it is not yours to see.';
@@ -98,7 +98,7 @@ export async function openFix(bot: Bot, visit: CommandVisit, typed: string): Pro
   const { caller, say } = visit;
   if (typed !== '') return openTyped(bot, visit, typed);
 
-  const owned = await readOwned(bot.ctx, caller.email ? [caller.id, caller.email] : [caller.id]);
+  const owned = await readOwned(bot.ctx, (who) => answersAs(caller, who));
   const failing = owned.filter(({ standing }) => standing === 'unmet');
   const [first] = failing;
   if (!first) return say(message('Nothing of yours falls short. For another account add its name or id.'));

@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseConfig } from '../../src/config.ts';
+import { CHANNELS, PEOPLE } from '../../src/demo/company.ts';
+import type { PersonDriver } from '../../src/demo/slack/person-driver.ts';
+import { findOwnerGaps } from '../../src/usecases/find-owner-gaps.ts';
+import { aRehearsal } from '../support/bot.ts';
+
+/** Frank has left; nobody sees what is not theirs, and Dev stands in for owners who cannot be reached. */
+const config = parseConfig(`
+policy: { level: 2 }
+owners: { fallback: ${PEOPLE.dev.email} }
+slack: { channel: ${CHANNELS.security.id}, admins: [${PEOPLE.sam.id}], visibility: owners }
+`);
+const FRANKS = { id: '444455550010', name: 'legacy-hr-hardware-and-old-phone' };
+const ANAS = { id: '111122223333', name: 'payments-prod-phone-app-only' };
+
+const { slack, bot } = await aRehearsal({ config });
+await findOwnerGaps(bot.ctx);
+const ana = slack.as(PEOPLE.ana.id);
+const dev = slack.as(PEOPLE.dev.id);
+
+async function answerTo(person: PersonDriver, text: string): Promise<string> {
+  const before = person.see('#general').length;
+  await person.command('#general', text);
+  return slack.until(() => person.see('#general')[before]?.shown);
+}
+const modal = (person: PersonDriver, words: string) =>
+  slack.until(() => (person.modal()?.shown.includes(words) ? person.modal()?.shown : undefined));
+
+describe('whoever stands in for an owner who has left', () => {
+  test('sees their accounts among their own', async () => {
+    expect(await answerTo(dev, '/mfa-status mine')).toContain(FRANKS.name);
+    await dev.openHome();
+    expect(await slack.until(() => dev.home()?.shown)).toContain(FRANKS.name);
+  });
+
+  test('opens one, and sees what its owner would see', async () => {
+    const page = await answerTo(dev, `/mfa-status ${FRANKS.id}`);
+    expect(page).toContain('frank@example.com');
+    for (const way of ['How to fix', 'Check now', 'Request a token', 'Ask for an exemption']) {
+      expect(page).toContain(way);
+    }
+  });
+
+  test('may do what its owner might: ask for leave, and for a key', async () => {
+    await dev.click('ask-exemption');
+    await modal(dev, 'An admin decides');
+    await dev.submit({ reason: 'I found it yesterday', 'last-day': '2026-12-01' });
+    expect(await modal(dev, 'Asked, until')).toContain('until somebody does');
+    await dev.close();
+
+    await dev.command('#general', `/mfa-status request ${FRANKS.id}`);
+    await modal(dev, 'How many');
+    await dev.submit({});
+    expect(await modal(dev, 'You asked for')).toContain(FRANKS.name);
+    await dev.close();
+  });
+
+  test('is no more to the accounts of owners who are there', async () => {
+    expect(await answerTo(dev, `/mfa-status ${ANAS.id}`)).not.toContain(ANAS.name);
+    expect(await answerTo(dev, '/mfa-status mine')).not.toContain(ANAS.name);
+  });
+
+  test('and nobody else stands in', async () => {
+    expect(await answerTo(ana, `/mfa-status ${FRANKS.id}`)).not.toContain(FRANKS.name);
+  });
+});
