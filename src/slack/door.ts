@@ -181,7 +181,9 @@ export function openDoor(app: App, { gate, db, log, now, acted = () => undefined
           view: { ...asModal(message('One moment…')), title } as never,
         });
 
-        const show: FormVisit['show'] = (modal) => updateModal(client, view.id, modal);
+        // What a form was opened from is done with: whoever closes the outcome is out.
+        const show: FormVisit['show'] = (modal) =>
+          updateModal(client, view.id, { ...modal, clear_on_close: true });
         const say: Answering['say'] = (drawn) => show({ ...asModal(drawn), title });
         const answering: Answering = {
           say,

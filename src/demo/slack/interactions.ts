@@ -225,9 +225,10 @@ export function interactions(core: Core, delivery: Delivery) {
   async function close(person: Person, viewId: string): Promise<UiAnswer> {
     const view = topModal(person, viewId);
     const told = viewJson(core, view);
-    closeModals(core, person.id, 'top');
+    const isCleared = view.content['clear_on_close'] === true;
+    closeModals(core, person.id, isCleared ? 'all' : 'top');
     if (view.content['notify_on_close'] !== true) return DONE;
-    await send({ type: 'view_closed', ...basics(person), view: told, is_cleared: false });
+    await send({ type: 'view_closed', ...basics(person), view: told, is_cleared: isCleared });
     return DONE;
   }
 

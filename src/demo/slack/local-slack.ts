@@ -45,6 +45,8 @@ export interface LocalSlackOptions {
   readonly page?: (path: string) => PageFile | undefined;
   /** Default: true, in real time; or by a clock that tells milliseconds. */
   readonly rateLimits?: boolean | (() => number);
+  /** The clock by which triggers and response URLs expire. Default: `now`. */
+  readonly expiry?: () => Date;
   /** How long the app may take to acknowledge. Default: Slack's 3 seconds, in real time. */
   readonly ackLimitMs?: number;
   /** The pauses before an event that was not acknowledged is told again. Default: none, a minute, five minutes. */
@@ -94,6 +96,7 @@ const NO_SOCKETS: LocalSlack['sockets'] = {
 /** Starts a Slack that listens on the loopback address only. */
 export async function startLocalSlack(options: LocalSlackOptions): Promise<LocalSlack> {
   const { port = 0, now = () => new Date(), mode = 'socket', ackLimitMs = 3_000 } = options;
+  const { expiry = now } = options;
   const { eventRetryDelaysMs = [0, 60_000, 300_000], rateLimits = true } = options;
 
   const workspace = new Workspace({ ...options, now, manifest: readManifest(options.manifest) });
@@ -117,8 +120,8 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
 
   const core: Core = {
     workspace,
-    triggers: new Triggers(now),
-    responseUrls: new ResponseUrls(now, () => url),
+    triggers: new Triggers(expiry),
+    responseUrls: new ResponseUrls(expiry, () => url),
     held: new HeldStore(),
     baseUrl: () => url,
     socketAddress: () => sockets?.address() ?? null,
