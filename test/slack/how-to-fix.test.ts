@@ -136,7 +136,7 @@ describe('a key that AWS does not tell from a passkey', () => {
     const thanked = await reads(ana, 'Thank you');
     expect(thanked).toContain('Nothing to do');
     await ana.close();
-    expect(ana.modal()).toBeUndefined();
+    expect(ana.modal()).toBeNull();
   });
 
   test('is named by nobody else', async () => {
