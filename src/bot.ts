@@ -8,7 +8,7 @@ import type { Environment } from './environment.ts';
 import { timetable } from './jobs/schedule.ts';
 import { type SchedulerOptions, startScheduler } from './jobs/scheduler.ts';
 import { workOf } from './jobs/work.ts';
-import { openGate, refusalWords } from './slack/access.ts';
+import { FLAGS_MAX_AGE_MS, openGate, refusalWords } from './slack/access.ts';
 import { openSlackApp, type SlackApp, slackClient } from './slack/app.ts';
 import { findChannels } from './slack/channels.ts';
 import { openDoor } from './slack/door.ts';
@@ -33,6 +33,7 @@ import { endClaims } from './store/outbox.ts';
 import { firstTime } from './store/seen-events.ts';
 import type { CollectorFactory, Context, Log } from './usecases/context.ts';
 import { readCompany } from './usecases/read-status.ts';
+import { reachable } from './usecases/resolve-owners.ts';
 import { unreachableOwners } from './usecases/stand-in.ts';
 import { openMetrics } from './watch/metrics.ts';
 import { databaseCheck, readInformation } from './watch/readiness.ts';
@@ -169,6 +170,13 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       return because && refusalWords(because);
     };
 
+    // A letter may wait for hours, and its reader become a guest meanwhile.
+    const whyNotPerson = async (id: string): Promise<string | undefined> => {
+      const person = await owners.byId(id, FLAGS_MAX_AGE_MS);
+      const isThere = person !== undefined && reachable(person, config) !== undefined;
+      return isThere ? undefined : 'The reader is no full, active member of the workspace any more';
+    };
+
     const postman = openPostman({
       db,
       client: postmanClient({
@@ -177,7 +185,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
         fetch: metrics.slackCalls,
       }),
       draw: ({ payload }) => drawLetter(payload as LetterContent) as Drawing,
-      refuse: whyNot,
+      refuse: (reader) => (reader.kind === 'channel' ? whyNot(reader.id) : whyNotPerson(reader.id)),
       now,
       log,
       instance,

@@ -27,7 +27,7 @@ export interface SlackApp {
   /** Why nothing can be heard; `null` while all is well. */
   problem(): string | null;
   /** Hears nothing more. Answers that are under way still go out. */
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -70,9 +70,9 @@ export function openSlackApp(options: SlackOptions, { botId, botUserId }: Worksp
       problem = null;
     },
     problem: () => problem ?? lines?.problem() ?? null,
-    stop() {
+    async stop() {
       problem = 'stopped';
-      lines?.stop();
+      await lines?.stop();
     },
   };
 }

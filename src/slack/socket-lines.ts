@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { type App, SocketModeReceiver } from '@slack/bolt';
 import type { Log } from '../usecases/context.ts';
 import { boltLog } from './bolt-log.ts';
@@ -13,10 +14,12 @@ export interface SocketLines {
   /** Why nothing can be heard; `null` while at least one line is up. */
   problem(): string | null;
   /** Hears nothing more. */
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 const TIMEOUT_MS = 10_000;
+/** After so long without an acknowledgement Slack tells people that the app failed. */
+const ACK_LIMIT_MS = 3_000;
 /** However long Slack is away, it is asked again at least that often. */
 const UNTIL_SLACK_IS_BACK = { forever: true, factor: 1.3, minTimeout: 1_000, maxTimeout: 15_000 };
 
@@ -34,6 +37,8 @@ export function openSocketLines(
 ): SocketLines {
   const refusal = refusalOfAppToken();
   const up = new Set<SocketModeReceiver>();
+  /** What came in and was not acknowledged yet, by its envelope. */
+  const unanswered = new Set<string>();
   let problem = 'not connected yet';
   let stopped = false;
 
@@ -56,6 +61,13 @@ export function openSocketLines(
       up.delete(receiver);
       problem = 'the connection to Slack is lost; connecting again';
     });
+    receiver.client.on('slack_event', ({ envelope_id: id }: { envelope_id: string }) => {
+      unanswered.add(id);
+      setTimeout(() => unanswered.delete(id), ACK_LIMIT_MS).unref();
+    });
+    receiver.client.on('outgoing_message', ({ envelope_id: id }: { envelope_id: string }) => {
+      unanswered.delete(id);
+    });
     return receiver;
   };
   const [first, second] = [line(), line()];
@@ -74,10 +86,17 @@ export function openSocketLines(
       );
     },
     problem: () => (up.size > 0 ? null : problem),
-    stop() {
+    async stop() {
       stopped = true;
-      up.clear();
       problem = 'stopped';
+      // A line that is being closed takes no acknowledgement any more, and whoever clicked is told that we failed.
+      for (const deadline = Date.now() + ACK_LIMIT_MS; Date.now() < deadline; await pause(5)) {
+        // What has arrived is read first: that happens between one turn and the next.
+        await nextTurn();
+        await nextTurn();
+        if (unanswered.size === 0) break;
+      }
+      up.clear();
       hangUp(first);
       hangUp(second);
     },

@@ -84,7 +84,9 @@ export function socketDelivery({ server, host, ackLimitMs, onChange }: SocketOpt
   pings.unref();
 
   const deliver = async ({ type, payload, retry }: Envelope): Promise<Receipt> => {
-    const socket = open.shift();
+    // Nothing more is sent to an app that began to close.
+    const turn = open.findIndex(({ readyState, OPEN }) => readyState === OPEN);
+    const [socket] = turn < 0 ? [] : open.splice(turn, 1);
     if (!socket) return { kind: 'failed', why: 'no_listener' };
     open.push(socket);
 

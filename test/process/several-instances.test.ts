@@ -1,0 +1,171 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { demoCompany } from '../../src/demo/company.ts';
+import { type LocalSlack, startLocalSlack } from '../../src/demo/slack/local-slack.ts';
+import { workspaceOf } from '../../src/demo/workspace.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { claimRun, finishRun } from '../../src/store/job-runs.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { aBalancer } from '../support/balancer.ts';
+import {
+  aBotProcess,
+  aFreePort,
+  aWorld,
+  type BotProcess,
+  endProcesses,
+  inAMoment,
+} from '../support/bot-process.ts';
+import { databaseForChildren } from '../support/child-database.ts';
+
+jest.setTimeout(180_000);
+
+const BETWEEN_QUESTIONS_MS = 20;
+const DAY_MS = 24 * 60 * 60_000;
+
+/** A database for bots that has a past: last week a digest was due, and two weeks ago one was sent. */
+async function aDatabaseWithAPast(): Promise<{ readonly url: string; readonly db: Database }> {
+  const { url = '' } = await databaseForChildren();
+  const db = await openDatabase({ url, dataDir: '' });
+  afterAll(() => db.close());
+  await migrate(db);
+  const at = new Date(Date.now() - 14 * DAY_MS);
+  const run = { job: 'digest', period: 'two weeks ago', by: 'an earlier bot', at };
+  await claimRun(db, { ...run, leaseMs: 1 });
+  await finishRun(db, run);
+  return { url, db };
+}
+
+/** Asks for help again and again until told to stop; then tells how often, and how many answers came. */
+function somebodyWhoAsks(slack: LocalSlack, userId: string) {
+  const person = slack.as(userId);
+  let goesOn = true;
+  const answers = () => person.see('#security').filter(({ shown }) => shown.includes('/mfa-status mine'));
+  const asking = (async () => {
+    let asked = 0;
+    for (; goesOn; asked += 1) {
+      await person.command('#security', '/mfa-status help');
+      await pause(BETWEEN_QUESTIONS_MS);
+    }
+    return asked;
+  })();
+  return async () => {
+    goesOn = false;
+    const asked = await asking;
+    await slack.until(() => answers().length >= asked, 10_000).catch(() => undefined);
+    return { asked, answered: answers().length, notices: person.notices() };
+  };
+}
+
+/** Replaces each of them by a new one, one after the other, as hosts do. */
+async function rollingRestart(
+  bots: readonly BotProcess[],
+  start: () => Promise<BotProcess>,
+): Promise<BotProcess[]> {
+  const replacements: BotProcess[] = [];
+  for (const old of bots) {
+    const bot = await start();
+    await bot.says('Ready');
+    await bot.answers(200);
+    replacements.push(bot);
+    old.send('SIGTERM');
+    expect({ code: await old.ended, complaint: old.complaint() }).toEqual({ code: 0, complaint: '' });
+  }
+  return replacements;
+}
+
+// The embedded database takes one process at a time.
+if (process.env['TEST_DATABASE_URL']) {
+  const { url, db } = await aDatabaseWithAPast();
+  const world = await aWorld();
+
+  describe('three instances in Socket Mode', () => {
+    const { slack, aws } = world;
+    const [sam, chloe, ben] = [slack.as('U01SAM'), slack.as('U02CHLOE'), slack.as('U04BEN')];
+    const start = () => aBotProcess(world, { env: { DATABASE_URL: url } });
+    let bots: readonly BotProcess[] = [];
+
+    test('write one digest for the week, and scan once', async () => {
+      bots = await Promise.all([start(), start(), start()]);
+      for (const bot of bots) await bot.says('Ready');
+      const scanned = await Promise.any(bots.map((bot) => bot.says('All accounts were looked at')));
+      await slack.until(() => slack.messagesIn('#security').length > 0, 10_000);
+
+      const runs = await db.query(
+        `select job, count(*) as runs, max(attempts) as attempts from job_runs
+          where job in ('digest', 'scan') and period <> 'two weeks ago' group by job order by job`,
+      );
+      expect(runs).toEqual([
+        { job: 'digest', runs: 1, attempts: 1 },
+        { job: 'scan', runs: 1, attempts: 1 },
+      ]);
+      expect(await db.query('select accounts from scans')).toEqual([{ accounts: scanned['accounts'] }]);
+      expect(slack.messagesIn('#security')).toHaveLength(1);
+    });
+
+    test('scan one at a time, whoever asks', async () => {
+      aws.latencyMs = 100;
+      await sam.command('#security', '/mfa-status scan');
+      await chloe.command('#security', '/mfa-status scan');
+      const seen = () => [sam, chloe].flatMap((who) => who.see('dm').map(({ shown }) => shown));
+      await slack.until(() => seen().some((shown) => shown.includes('Scan finished')), 30_000);
+      aws.latencyMs = 0;
+
+      expect(seen().filter((shown) => shown.includes('Scan finished'))).toHaveLength(1);
+      expect(seen().filter((shown) => shown.includes('Another scan is under way'))).toHaveLength(1);
+    });
+
+    test('answer clicks, whichever of them hears it', async () => {
+      const checks = () => bots.map(({ logged }) => logged.filter(({ msg }) => msg === 'A check on request'));
+      const isOpen = () => ben.see('#security').at(-1)?.shown.startsWith('bens-weekend-idea');
+      await ben.command('#security', '/mfa-status 555566660002');
+      for (let n = 1; n <= 6; n += 1) {
+        await slack.until(isOpen, 10_000);
+        await ben.click('check-now', { in: '#security' });
+        await inAMoment(() => checks().flat().length === n);
+      }
+
+      expect(checks().filter(({ length }) => length > 0).length).toBeGreaterThan(1);
+    });
+
+    test('lose no click while each of them is replaced', async () => {
+      const enough = somebodyWhoAsks(slack, 'U03ANA');
+      bots = await rollingRestart(bots, start);
+      const { asked, answered, notices } = await enough();
+
+      expect({ answered, notices }).toEqual({ answered: asked, notices: [] });
+      expect(asked).toBeGreaterThan(20);
+      await endProcesses();
+    });
+  });
+
+  describe('two instances over HTTP, behind a balancer', () => {
+    test('lose no click while each of them is replaced', async () => {
+      const port = await aFreePort();
+      const balancer = await aBalancer(port);
+      const slack = await startLocalSlack({
+        ...workspaceOf(demoCompany()),
+        rateLimits: false,
+        mode: { requestUrl: `http://127.0.0.1:${port}/slack/events` },
+      });
+      const start = async () => {
+        const { signingSecret: SLACK_SIGNING_SECRET } = slack;
+        const env = { DATABASE_URL: url, SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET };
+        const bot = await aBotProcess({ ...world, slack }, { env });
+        balancer.instances.add(bot.port);
+        return bot;
+      };
+      const bots = await Promise.all([start(), start()]);
+      for (const bot of bots) await bot.answers(200);
+
+      const enough = somebodyWhoAsks(slack, 'U03ANA');
+      await rollingRestart(bots, start);
+      const { asked, answered, notices } = await enough();
+
+      expect({ answered, notices }).toEqual({ answered: asked, notices: [] });
+      expect(asked).toBeGreaterThan(20);
+      await endProcesses();
+      balancer.close();
+      await slack.close();
+    });
+  });
+}
