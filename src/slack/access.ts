@@ -54,7 +54,8 @@ export interface Gate {
   forgetChannel(channelId: string): void;
 }
 
-const FLAGS_MAX_AGE_MS = 10 * 60_000;
+/** What Slack says of a person is believed for so long. */
+export const FLAGS_MAX_AGE_MS = 10 * 60_000;
 const GROUP_MAX_AGE_MS = 10 * 60_000;
 const CHANNEL_MAX_AGE_MS = 5 * 60_000;
 

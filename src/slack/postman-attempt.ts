@@ -7,6 +7,7 @@ import {
   markFailed,
   markSent,
   markUncertain,
+  type Recipient,
   type SentMessage,
 } from '../store/outbox.ts';
 import type { Log } from '../usecases/context.ts';
@@ -20,7 +21,7 @@ export interface AttemptOptions {
   readonly db: Database;
   readonly mouth: Mouth;
   readonly draw: (letter: Letter) => Drawing;
-  readonly refuse: (channelId: string) => Promise<string | undefined>;
+  readonly refuse: (reader: Recipient) => Promise<string | undefined>;
   readonly now: () => Date;
   readonly log: Log;
   readonly instance: string;
@@ -219,7 +220,7 @@ export function attemptsOf({
     message: SentMessage,
     signal: AbortSignal | undefined,
   ): Promise<Outcome> {
-    const refusal = letter.to.kind === 'channel' ? await refuse(message.channel) : undefined;
+    const refusal = await refuse(readerOf(letter, message.channel));
     if (refusal !== undefined) return bury(letter, refusal);
     await change(letter, message, draw(letter), signal);
     return (await arrived(letter, message, letter.revision)) ? 'edited' : lost(letter);
@@ -245,7 +246,7 @@ export function attemptsOf({
         doubt = false;
       }
 
-      const refusal = letter.to.kind === 'channel' ? await refuse(channel) : undefined;
+      const refusal = await refuse(readerOf(letter, channel));
       if (refusal !== undefined) return await bury(letter, refusal);
       const drawing = draw(letter);
       if (now() > deadline) return await giveBack(letter, 'It took too long to send', 0, doubt);
@@ -261,6 +262,11 @@ export function attemptsOf({
   }
 
   return { carry, closedFor };
+}
+
+/** Who reads it in that conversation. */
+function readerOf({ to }: Letter, channel: string): Recipient {
+  return to.kind === 'channel' ? { kind: 'channel', id: channel } : to;
 }
 
 function plainly({ text }: Drawing): Drawing {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import type { Database } from '../store/database.ts';
-import { type ClaimedLetter, claimDue, type Letter, nextDueAt } from '../store/outbox.ts';
+import { type ClaimedLetter, claimDue, type Letter, nextDueAt, type Recipient } from '../store/outbox.ts';
 import type { Log } from '../usecases/context.ts';
 import { attemptsOf, LEASE_MS, type Outcome } from './postman-attempt.ts';
 import { type Drawing, mouthOf } from './postman-mouth.ts';
@@ -16,8 +16,8 @@ export interface PostmanOptions {
   readonly log: Log;
   /** Names this process among those on one database. */
   readonly instance: string;
-  /** Why a channel must not get anything: a sentence; undefined if it may. */
-  readonly refuse?: (channelId: string) => Promise<string | undefined>;
+  /** Why a channel or a person must not get anything: a sentence; undefined if they may. */
+  readonly refuse?: (reader: Recipient) => Promise<string | undefined>;
   readonly pause?: Pause;
   /** From 0 to 1. */
   readonly random?: () => number;

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { markOf } from '../../src/slack/postman-mouth.ts';
-import { letterByKey, rewrite, withdraw } from '../../src/store/outbox.ts';
+import { letterByKey, type Recipient, rewrite, withdraw } from '../../src/store/outbox.ts';
 import { ANA, BEN, FRANK, XENA } from '../demo/slack/rehearsal.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 import { aPostman, stateOf, textsIn, toSecurity } from './postman-rehearsal.ts';
@@ -195,8 +195,8 @@ test.each(['cannot_dm_bot', 'restricted_action', 'restricted_action_read_only_ch
 );
 
 test('a channel that must not get a letter gets none, and the letter dies with the reason', async () => {
-  const refuse = async (channel: string) =>
-    channel === 'C03SHARED' ? 'The channel is shared with another company: choose another' : undefined;
+  const refuse = async ({ id }: Recipient) =>
+    id === 'C03SHARED' ? 'The channel is shared with another company: choose another' : undefined;
   const { slack, postman, write, lines } = await aPostman(db, { refuse });
   await write('leak', { to: { kind: 'channel', id: 'C03SHARED' } });
   await write('fine', toSecurity);
