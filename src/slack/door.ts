@@ -5,7 +5,7 @@ import type { Log } from '../usecases/context.ts';
 import { type Caller, type Claim, type Gate, type Refusal, refusalWords } from './access.ts';
 import { type Form, formOf } from './form.ts';
 import { asRequest, requestId } from './request.ts';
-import type { Drawn } from './views/blocks.ts';
+import type { Drawn, Modal } from './views/blocks.ts';
 import { message } from './views/message.ts';
 import {
   type ActionVisit,
@@ -15,7 +15,7 @@ import {
   asModal,
   type CommandVisit,
   type FormVisit,
-  updateModal,
+  showIn,
 } from './visit.ts';
 
 /** The only way in from Slack: what comes is acknowledged, then who comes is looked at, then it is worked on. */
@@ -60,10 +60,10 @@ const MOST_CHOICES = 100;
 /** A picker inside a form tells of each choice, and a button that is a link of each click. */
 const NEEDS_NO_ANSWER: ReadonlySet<string> = new Set(['form', 'link']);
 
-/** The reason is in the log, where the request's id leads to it. */
+/** The reason is in the log, where the request's id leads to it. It may be that only the answer did not get through. */
 const sorry = () =>
   message(
-    `Something went wrong on my side, and nothing was changed. Please try again. If it goes on, tell whoever runs me, and quote ${requestId()}.`,
+    `Something went wrong on my side. If something was to be changed, please look whether it was done before you try again. If it goes on, tell whoever runs me, and quote ${requestId()}.`,
   );
 
 export interface DoorOptions {
@@ -146,7 +146,13 @@ export function openDoor(app: App, { gate, db, log, now, acted = () => undefined
         await ack();
         const surface = surfaceOf(body);
         const answering = answeringAt(
-          { responseUrl: body.response_url, triggerId: body.trigger_id, surface, viewId: body.view?.id },
+          {
+            userId: body.user.id,
+            responseUrl: body.response_url,
+            triggerId: body.trigger_id,
+            surface,
+            viewId: body.view?.id,
+          },
           client,
           log,
         );
@@ -182,9 +188,10 @@ export function openDoor(app: App, { gate, db, log, now, acted = () => undefined
         });
 
         // What a form was opened from is done with: whoever closes the outcome is out.
-        const show: FormVisit['show'] = (modal) =>
-          updateModal(client, view.id, { ...modal, clear_on_close: true });
-        const say: Answering['say'] = (drawn) => show({ ...asModal(drawn), title });
+        const showAs = (modal: Modal, text: string) =>
+          showIn(client, { id: view.id, userId: body.user.id }, { ...modal, clear_on_close: true }, text);
+        const show: FormVisit['show'] = (modal) => showAs(modal, modal.title.text);
+        const say: Answering['say'] = (drawn) => showAs({ ...asModal(drawn), title }, drawn.text);
         const answering: Answering = {
           say,
           replace: say,

@@ -3,6 +3,7 @@ import type { Log } from '../usecases/context.ts';
 import type { Caller } from './access.ts';
 import type { Form } from './form.ts';
 import { reply } from './reply.ts';
+import { isPlatformError } from './slack-errors.ts';
 import { type Drawn, type Modal, withClassicBlocks } from './views/blocks.ts';
 import { message } from './views/message.ts';
 
@@ -49,6 +50,7 @@ export interface FormVisit extends Visit {
 
 /** Where somebody touched something, as Slack says it. */
 export interface Touched {
+  readonly userId: string;
   readonly responseUrl: string | undefined;
   readonly triggerId: string;
   readonly surface: ActionVisit['surface'];
@@ -72,20 +74,21 @@ export function answeringIn(responseUrl: string, triggerId: string, client: WebC
 
 /** Answers where something was touched: in place of a message of one's own, beside everybody's, in a modal. */
 export function answeringAt(
-  { responseUrl, triggerId, surface, viewId }: Touched,
+  { userId, responseUrl, triggerId, surface, viewId }: Touched,
   client: WebClient,
   log: Log,
 ): Answering {
   const open = (modal: Modal) => openModal(client, triggerId, surface === 'modal' ? 'push' : 'open', modal);
   if (responseUrl === undefined) {
-    const update = (id: string) => (drawn: Drawn) => updateModal(client, id, asModal(drawn));
+    const update = (id: string) => (drawn: Drawn) =>
+      showIn(client, { id, userId }, asModal(drawn), drawn.text);
     return {
       say: (drawn) => open(asModal(drawn)).then(() => undefined),
       replace: (drawn) =>
         surface === 'modal' && viewId ? update(viewId)(drawn) : open(asModal(drawn)).then(() => undefined),
       working: async (meanwhile) => {
         if (surface !== 'modal' || !viewId) return update(await open(asModal(meanwhile)));
-        await update(viewId)(meanwhile);
+        await updateModal(client, viewId, asModal(meanwhile));
         return update(viewId);
       },
       open: (modal) => open(modal).then(() => undefined),
@@ -105,9 +108,33 @@ export function answeringAt(
   };
 }
 
-/** Turns an open modal into something else. */
-export async function updateModal(client: WebClient, viewId: string, modal: Modal): Promise<void> {
-  await client.views.update({ view_id: viewId, view: modal as never });
+/** Turns a person's modal into something else. Whoever has closed it meanwhile reads that in a direct message. */
+export async function showIn(
+  client: WebClient,
+  view: { readonly id: string; readonly userId: string },
+  modal: Modal,
+  text: string,
+): Promise<void> {
+  if (await updateModal(client, view.id, modal)) return;
+  const { channel } = await client.conversations.open({ users: view.userId });
+  const quiet = { unfurl_links: false, unfurl_media: false };
+  await client.chat.postMessage({
+    channel: channel?.id ?? '',
+    text,
+    blocks: [...modal.blocks] as never,
+    ...quiet,
+  });
+}
+
+/** Whether the modal was still open, and shows that now. */
+async function updateModal(client: WebClient, viewId: string, modal: Modal): Promise<boolean> {
+  try {
+    await client.views.update({ view_id: viewId, view: modal as never });
+    return true;
+  } catch (error) {
+    if (isPlatformError(error) && error.data.error === 'not_found') return false;
+    throw error;
+  }
 }
 
 /** An answer where there is no message to answer in. Tables and charts stand in messages only. */

@@ -77,8 +77,8 @@ export function tooLateWords(request: TokenRequest, by: string): Markup {
 
 export interface RequestResult {
   readonly outcome: RequestTokenOutcome;
-  /** How many others can approve it. */
-  readonly approvers: number;
+  /** How many others can approve it; undefined: nobody could say. */
+  readonly approvers: number | undefined;
   /** Whether whoever asks is an admin too. */
   readonly admin: boolean;
   readonly decideWithinDays: number;
