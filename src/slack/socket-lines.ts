@@ -45,7 +45,7 @@ export function openSocketLines(
   const line = (): SocketModeReceiver => {
     const receiver = new SocketModeReceiver({
       appToken,
-      logger: boltLog(log),
+      logger: boltLog(log, () => stopped),
       installerOptions: {
         clientOptions: {
           ...(apiUrl && { slackApiUrl: apiUrl }),
