@@ -15,15 +15,20 @@ export interface RehearsalFolder {
 const PREPARE = fileURLToPath(new URL('./prepare-database.ts', import.meta.url));
 
 /** A folder with an empty database in it, prepared by a process of its own while this one does something else. */
-export async function prepareFolder(): Promise<RehearsalFolder> {
+export async function prepareFolder(signal?: AbortSignal): Promise<RehearsalFolder> {
   const path = await mkdtemp(join(tmpdir(), 'root-mfa-demo-'));
-  const remove = () => rm(path, { recursive: true, force: true });
+  // Again, if the database still writes there: it may be removed while it is being filled.
+  const remove = () => rm(path, { recursive: true, force: true, maxRetries: 5 });
   const preparing = spawn(process.execPath, ['--import', 'tsx', PREPARE, path], {
     // From where tsx is found, wherever the rehearsal was started.
     cwd: dirname(PREPARE),
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  const stop = () => preparing.kill();
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted) stop();
   const [code] = await once(preparing, 'exit');
+  signal?.removeEventListener('abort', stop);
   if (code === 0) return { path, remove };
   await remove();
   throw new Error('Cannot prepare a database for the rehearsal');
