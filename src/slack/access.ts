@@ -143,7 +143,8 @@ export function openGate({
           ...(isFallback(person) && { standsInFor: await unreachable() }),
         };
         return { kind: 'granted', caller };
-      } catch {
+      } catch (error) {
+        log.warn({ user: userId, err: error }, 'Nobody could say who somebody is');
         return { kind: 'refused', because: 'cannot-ask' };
       }
     },
@@ -152,7 +153,8 @@ export function openGate({
       if (id.startsWith('D')) return undefined;
       try {
         return await channels.get(id);
-      } catch {
+      } catch (error) {
+        log.warn({ channel: id, err: error }, 'Nobody could say whether a channel is shared');
         return 'cannot-ask';
       }
     },

@@ -34,7 +34,8 @@ export function openPeople({
   readonly homeTeam: () => string | undefined;
   readonly now: () => Date;
 }): People {
-  const isFresh = (readAt: Date, maxAgeMs: number) => now().getTime() - readAt.getTime() < maxAgeMs;
+  // What bears a later date was read while the clock ran ahead: how old it is nobody knows.
+  const isFresh = (readAt: Date, maxAgeMs: number) => Math.abs(now().getTime() - readAt.getTime()) < maxAgeMs;
 
   const learn = async (user: SlackUser): Promise<Person> => {
     const person = toPerson(user, homeTeam(), now());
