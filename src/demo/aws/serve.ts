@@ -5,7 +5,8 @@ import type { Caller } from './callers.ts';
 import { startSimulatedAws } from './server.ts';
 
 // The simulation by itself, for a shell or a benchmark. It prints what to export:
-//   npx tsx src/demo/aws/serve.ts > aws.env && . ./aws.env
+//   npx tsx src/demo/aws/serve.ts > aws.env
+//   . ./aws.env && npm run scan
 const USAGE =
   'Usage: serve.ts [--accounts N] [--latency MS] [--port P] [--quotas]\n' +
   '                [--caller management|delegated|member|standalone|powerless|expired]\n';
