@@ -5,6 +5,7 @@ import { startSimulatedAws } from '../demo/aws/server.ts';
 import { awsPanel } from '../demo/aws-panel.ts';
 import { movableClock } from '../demo/clock.ts';
 import { demoCompany, organizationOf } from '../demo/company.ts';
+import { delivered } from '../demo/delivered.ts';
 import { beginningOf, openingOf, playHistory } from '../demo/history.ts';
 import { hurryOf } from '../demo/hurry.ts';
 import { passTime } from '../demo/pass-time.ts';
@@ -67,12 +68,17 @@ export async function startDemo(
     const scan = async () => {
       if (bot) await scanAccounts(bot.ctx, { startedBy: 'schedule', instance: 'rehearsal' });
     };
+    const tick = async () => {
+      if (!bot) return;
+      await bot.tick();
+      await delivered(bot.ctx);
+    };
     const alarmClock = heldBack();
     const panel = awsPanel({
       organization,
       context: () => bot?.ctx,
       now: clock.now,
-      advance: (milliseconds) => hurry.during(() => passTime(clock, milliseconds, async () => bot?.tick())),
+      advance: (milliseconds) => hurry.during(() => passTime(clock, milliseconds, tick)),
       scan,
     });
     const slack = await startSlack(
@@ -114,13 +120,14 @@ export async function startDemo(
 
     await hurry.during(async () => {
       await playHistory({ organization, clock, scan, db: running.ctx.db });
+      await delivered(running.ctx);
       clock.advance(opening.getTime() - clock.now().getTime());
-      await running.tick();
+      await tick();
     });
     say(`The rehearsal is open: ${slack.url.replace('127.0.0.1', 'localhost')}`);
     alarmClock.release();
     if (fastForward > 0) {
-      await hurry.during(() => passTime(clock, fastForward, running.tick));
+      await hurry.during(() => passTime(clock, fastForward, tick));
       say(
         `It is now ${clock.now().toISOString().slice(0, 10)}: what was said on the way stands in the channels.`,
       );

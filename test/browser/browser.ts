@@ -28,6 +28,8 @@ export function openBrowser(): Promise<Browser> {
 export interface PageOptions {
   readonly width?: number;
   readonly height?: number;
+  /** How long what is waited for may take, in milliseconds. */
+  readonly patience?: number;
   /** Parts of errors that this test expects the page to report. */
   readonly errors?: readonly string[];
 }
@@ -38,10 +40,10 @@ export interface PageOptions {
  */
 export async function aPage(
   url: string,
-  { width = 1440, height = 900, errors = [] }: PageOptions = {},
+  { width = 1440, height = 900, patience = 10_000, errors = [] }: PageOptions = {},
 ): Promise<Page> {
   const context = await (await openBrowser()).newContext({ viewport: { width, height }, locale: 'en-GB' });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(patience);
   contexts.push(context);
 
   const page = await context.newPage();

@@ -1,0 +1,151 @@
+// First, so that its pages are closed before the rehearsal that they listen to.
+
+import { afterAll, expect, jest, test } from '@jest/globals';
+import type { Locator, Page } from 'playwright-core';
+import { startDemo } from '../../src/cli/rehearsal.ts';
+import { PEOPLE } from '../../src/demo/company.ts';
+import { aPage } from './browser.ts';
+
+jest.setTimeout(120_000);
+
+const BENS = 'bens-weekend-idea-no-mfa';
+/** A Thursday in a week without holidays: the rehearsal opens on its Monday. */
+const TODAY = new Date('2026-11-26T12:00:00Z');
+
+const demo = await startDemo({ port: 0, today: TODAY }, () => undefined);
+afterAll(() => demo.close(), 30_000);
+
+type Name = keyof typeof PEOPLE;
+
+const pageOf = (name: Name, conversation: string): Promise<Page> =>
+  aPage(`${demo.url}/#/${PEOPLE[name].id}/${conversation}`, { patience: 30_000 });
+const messagesOf = (name: Name) => pageOf(name, `D${PEOPLE[name].id.slice(1)}`);
+
+async function ask(page: Page, command: string): Promise<Locator> {
+  const composer = page.getByRole('textbox', { name: /^Message / });
+  await composer.fill(command);
+  await composer.press('Enter');
+  const answer = page.getByRole('article').filter({ hasText: 'Only visible to you' }).last();
+  await answer.waitFor();
+  return answer;
+}
+
+const says = (words: string | RegExp, inside: Page | Locator) => inside.getByText(words).last().waitFor();
+const press = (name: string | RegExp, inside: Page | Locator) =>
+  inside.getByRole('button', { name }).last().click();
+
+/** Becomes somebody else on the same page, as one who plays all of them does. */
+async function be(page: Page, name: Name): Promise<void> {
+  await page.getByTestId('person-switcher').click();
+  await page.getByTestId(`be-${PEOPLE[name].id}`).click();
+  await page.locator(`[data-testid=person-switcher][data-user=${PEOPLE[name].id}]`).waitFor();
+}
+
+test('the first thing one sees is what the bot said this morning, and what one may try', async () => {
+  const page = await pageOf('sam', 'C01SECURITY');
+
+  await says('Root MFA was removed from', page);
+  await says('Root MFA, week 48', page);
+  await page.getByTestId('first-steps').getByRole('button', { name: '/mfa-status' }).click();
+  await says('Root user MFA · 39 accounts', page);
+  await press('Put this away', page);
+  await page.reload();
+  await says('Root user MFA · 39 accounts', page);
+
+  expect(await page.getByTestId('first-steps').count()).toBe(0);
+});
+
+test('a security engineer asks for the company, opens an account and has it checked', async () => {
+  const page = await pageOf('sam', 'C01SECURITY');
+
+  const company = await ask(page, '/mfa-status');
+  await says('Needs somebody, worst first', company);
+  await press('Open payroll-password-recovery-left-open', company);
+  const account = page.getByRole('article').filter({ hasText: '222233330007' }).last();
+  await says('Root can sign in with a password and no MFA device is registered.', account);
+  await press('Check now', account);
+
+  await says('AWS still shows no MFA device for root', page);
+});
+
+test('an owner is written to, asks for a key, gets it, registers it, and is thanked', async () => {
+  const page = await messagesOf('ben');
+  const panel = page.getByRole('complementary', { name: 'Play AWS' });
+  const dialog = page.getByRole('dialog').last();
+  expect(await page.getByRole('article').count()).toBe(0);
+
+  await press('+1 day', panel);
+  await says('Your AWS account needs a few minutes of yours', page);
+  await press(/^How to fix/, page);
+  await says('Register an authenticator app', dialog);
+  await press('Request a token', dialog);
+  await dialog.getByRole('combobox', { name: 'Where shall it go' }).click();
+  await page.getByRole('option', { name: 'London' }).click();
+  await press('Send', dialog);
+  await says('You asked for 2 security keys', dialog);
+  await press('Close', dialog);
+
+  await be(page, 'sam');
+  await page.getByTestId('channel-C04KEYS').click();
+  await press('Approve', page);
+  await press('Ship…', page);
+  await dialog.getByRole('textbox', { name: 'How it gets there' }).fill('At the front desk');
+  await press('Ship', dialog);
+  await says('On the way', dialog);
+  await press('Close', dialog);
+
+  await be(page, 'ben');
+  await page
+    .getByTestId('sidebar')
+    .getByRole('button', { name: /root-mfa/ })
+    .click();
+  await press('I have it', page);
+  await says('You have it:', page);
+  await panel.getByRole('textbox', { name: 'Search accounts' }).fill(BENS);
+  await panel.getByRole('button', { name: new RegExp(BENS) }).click();
+  await press('Enrol a security key', panel);
+  await says(/^security key$/, panel);
+  await press('Check now', page);
+  await says('Fixed, thank you.', page);
+  await says('Your request is done.', page);
+});
+
+test('afterwards the account is met everywhere one looks', async () => {
+  const page = await pageOf('ben', 'C01SECURITY');
+
+  const account = await ask(page, `/mfa-status ${BENS}`);
+  await says('Passkey or security key', account);
+  const requests = await ask(page, '/mfa-status requests');
+  await says('You are waiting for no key.', requests);
+  await page
+    .getByTestId('sidebar')
+    .getByRole('button', { name: /root-mfa/ })
+    .click();
+  await page.getByRole('tab', { name: 'Home' }).click();
+  const home = page.getByRole('tabpanel', { name: 'Home' });
+  await says(BENS, home);
+
+  expect(await home.textContent()).not.toContain('Falls short');
+});
+
+test('a guest is told politely that there is nothing for them', async () => {
+  const page = await pageOf('gus', 'C02GENERAL');
+
+  const answer = await ask(page, '/mfa-status');
+
+  expect(await answer.textContent()).toContain('guest');
+  expect(await answer.textContent()).not.toContain('accounts');
+});
+
+test('somebody of another company sees no command, no Home and no message', async () => {
+  const page = await pageOf('xena', 'C03SHARED');
+
+  await page.getByRole('heading', { name: 'shared-with-partner', level: 1 }).waitFor();
+  const composer = page.getByRole('textbox', { name: /^Message / });
+  await composer.fill('/mfa-status');
+  await composer.press('Enter');
+  await says('/mfa-status is not a valid command.', page.getByTestId('notice'));
+
+  expect(await page.getByRole('article').count()).toBe(0);
+  expect(await page.getByTestId('sidebar').textContent()).not.toContain('root-mfa');
+});
