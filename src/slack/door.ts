@@ -5,7 +5,7 @@ import type { Log } from '../usecases/context.ts';
 import { type Caller, type Claim, type Gate, type Refusal, refusalWords } from './access.ts';
 import { type Form, formOf } from './form.ts';
 import { asRequest, requestId } from './request.ts';
-import type { Drawn, Modal } from './views/blocks.ts';
+import { type Drawn, type Modal, plain } from './views/blocks.ts';
 import { message } from './views/message.ts';
 import {
   type ActionVisit,
@@ -57,6 +57,8 @@ export interface Choice {
 const SEEN_EVENTS_MS = 2 * 24 * 60 * 60_000;
 /** https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#external_select */
 const MOST_CHOICES = 100;
+/** https://docs.slack.dev/reference/block-kit/composition-objects/option-object */
+const MOST_IN_A_CHOICE = 75;
 /** A picker inside a form tells of each choice, and a button that is a link of each click. */
 const NEEDS_NO_ANSWER: ReadonlySet<string> = new Set(['form', 'link']);
 
@@ -312,8 +314,8 @@ function carriedBy({ actions: [action] }: BlockAction): string {
 function asOption({ value, text, description }: Choice) {
   return {
     value,
-    text: { type: 'plain_text' as const, text: text.slice(0, 75), emoji: false },
-    ...(description && { description: { type: 'plain_text' as const, text: description.slice(0, 75) } }),
+    text: plain(text, MOST_IN_A_CHOICE),
+    ...(description && { description: plain(description, MOST_IN_A_CHOICE) }),
   };
 }
 

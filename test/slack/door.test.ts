@@ -161,6 +161,24 @@ describe('who is not let in', () => {
   });
 });
 
+test('a picker offers each choice in a text that Slack takes', async () => {
+  const emoji = '🔐'.repeat(80);
+  door.options('pick', async () => [
+    { value: '1', text: emoji, description: emoji },
+    { value: '2', text: '\u200f', description: '' },
+  ]);
+  const body = { type: 'block_suggestion', user: ANA, action_id: 'pick', block_id: 'b', value: '' };
+  const text = { text: `${'🔐'.repeat(74)}…` };
+  expect(await send(body)).toMatchObject([
+    {
+      options: [
+        { value: '1', text, description: text },
+        { value: '2', text: { text: '–' } },
+      ],
+    },
+  ]);
+});
+
 describe('what nobody registered for is acknowledged and logged', () => {
   test.each([
     ['a command', command('/new-command'), 'A command that nobody knows'],

@@ -17,7 +17,7 @@ import {
   readKeyKind,
   TELL_KEY,
 } from '../views/attest-key.ts';
-import { section } from '../views/blocks.ts';
+import { section, short } from '../views/blocks.ts';
 import { checkWords } from '../views/check.ts';
 import {
   CHECK_FIX,
@@ -115,7 +115,7 @@ async function openTyped(bot: Bot, visit: CommandVisit, typed: string): Promise<
     case 'several':
       return say(
         drawFixChoice(
-          choiceSentence(found.views.length, `match “${typed.slice(0, 80)}”`),
+          choiceSentence(found.views.length, `match “${short(typed, 80)}”`),
           found.views.slice(0, CHOICES),
         ),
       );

@@ -112,12 +112,26 @@ export function plain(text: string, most = 2_000): PlainTextElement {
 
 /** Plain text of our own, with `:emoji:`. */
 export function label(text: string): PlainTextElement {
-  return { type: 'plain_text', text, emoji: true };
+  return { type: 'plain_text', text: text || '–', emoji: true };
 }
 
-/** Markup as Slack takes it; nothing in it is linked by itself. */
-export function mrkdwn({ markup }: Markup): MrkdwnElement {
-  return { type: 'mrkdwn', text: markup, verbatim: true };
+/** https://docs.slack.dev/reference/block-kit/composition-objects/text-object */
+const MOST_IN_A_TEXT = 3_000;
+/** https://docs.slack.dev/reference/block-kit/blocks/section-block */
+const MOST_IN_A_FIELD = 2_000;
+
+/**
+ * Markup as Slack takes it: nothing in it is linked by itself, and what is too long is cut, for a text that Slack
+ * refuses takes the buttons beside it along.
+ */
+export function mrkdwn({ markup }: Markup, most = MOST_IN_A_TEXT): MrkdwnElement {
+  return { type: 'mrkdwn', text: fitting(markup, most) || '–', verbatim: true };
+}
+
+/** The markup, cut where it is too long, but never within an entity, a mention, a link or an emoji. */
+function fitting(markup: string, most: number): string {
+  if (markup.length <= most) return markup;
+  return `${markup.slice(0, most - 1).replace(/(?:<[^>]*|&[a-z]*|[\ud800-\udbff])$/, '')}…`;
 }
 
 /** A line in large letters. */
@@ -132,12 +146,12 @@ export function section(text: Markup, accessory?: SectionBlock['accessory']): Se
 
 /** Pairs of short texts, in two columns. */
 export function fields(...texts: readonly Markup[]): SectionBlock {
-  return { type: 'section', fields: texts.map(mrkdwn) };
+  return { type: 'section', fields: texts.map((text) => mrkdwn(text, MOST_IN_A_FIELD)) };
 }
 
 /** Small print. */
 export function context(...texts: readonly Markup[]): ContextBlock {
-  return { type: 'context', elements: texts.map(mrkdwn) };
+  return { type: 'context', elements: texts.map((text) => mrkdwn(text)) };
 }
 
 /** Buttons and pickers in a row. */
