@@ -1,4 +1,8 @@
+import { breath } from './batches.ts';
 import type { Database } from './transactions.ts';
+
+/** Most rows read by one statement. */
+const PAGE = 500;
 
 /** What somebody is to the workspace; the first that applies, from the end. */
 export type PersonKind = 'member' | 'guest' | 'external' | 'bot' | 'deactivated';
@@ -70,12 +74,52 @@ export async function personByEmail(db: Database, email: string): Promise<EmailA
   return unknown ? { kind: 'nobody', askedAt: unknown.asked_at } : { kind: 'not-asked' };
 }
 
-/** Everybody we ever asked Slack about. */
+/** Everybody we ever asked Slack about, by Slack id, read page by page so that nobody waits. */
 export async function allPeople(db: Database): Promise<Person[]> {
-  const rows = await db.query<PersonRow>(
-    'select slack_id, team_id, email, name, time_zone, kind, away_until, read_at from people order by slack_id',
+  const people: Person[] = [];
+  let after = '';
+  for (;;) {
+    const rows = await db.query<PersonRow>(
+      `select slack_id, team_id, email, name, time_zone, kind, away_until, read_at
+         from people
+        where slack_id > $1
+        order by slack_id
+        limit ${PAGE}`,
+      [after],
+    );
+    for (const row of rows) people.push(toPerson(row));
+    const last = rows.at(-1);
+    if (!last || rows.length < PAGE) return people;
+    after = last.slack_id;
+    await breath();
+  }
+}
+
+/** What Slack said of a name, an e-mail or a Slack id, when it was asked last. */
+export type Remembered = (name: string) => EmailAnswer;
+
+/** What Slack ever said of anybody, at hand without another question to the database. */
+export async function rememberedPeople(db: Database): Promise<Remembered> {
+  const people = await allPeople(db);
+  const nobodies = await db.query<{ email: string; asked_at: Date }>(
+    'select email, asked_at from unknown_emails',
   );
-  return rows.map(toPerson);
+  const answers = new Map<string, EmailAnswer>();
+  for (const { email, asked_at: askedAt } of nobodies) answers.set(email, { kind: 'nobody', askedAt });
+  for (const person of people) {
+    answers.set(person.slackId, { kind: 'person', person });
+    if (person.email === null) continue;
+    const other = answers.get(person.email);
+    const stays = other?.kind === 'person' && isHereRather(other.person, person);
+    if (!stays) answers.set(person.email, { kind: 'person', person });
+  }
+  return (name) => answers.get(name.includes('@') ? name.toLowerCase() : name) ?? { kind: 'not-asked' };
+}
+
+/** A person who came back has an old, deactivated self with the same e-mail. */
+function isHereRather(one: Person, other: Person): boolean {
+  const left = Number(one.kind === 'deactivated') - Number(other.kind === 'deactivated');
+  return left === 0 ? one.readAt >= other.readAt : left < 0;
 }
 
 /** The e-mails of which Slack said that nobody has them, in lower case. */

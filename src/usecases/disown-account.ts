@@ -8,7 +8,7 @@ import { knownAccount } from '../store/book.ts';
 import { post, type Recipient } from '../store/outbox.ts';
 import { lockReminder, saveReminder } from '../store/reminders.ts';
 import type { Context } from './context.ts';
-import { suggestOwner } from './find-owner-gaps.ts';
+import { suggestingOwners } from './find-owner-gaps.ts';
 import { readAccounts } from './read-status.ts';
 import { resolveOwners } from './resolve-owners.ts';
 import { takeOutOfLetters } from './rewrite-reminders.ts';
@@ -83,6 +83,6 @@ function whoHears([first]: readonly Recipient[]): 'admins' | 'channel' | 'nobody
 async function suggestionFor(ctx: Context, accountId: AccountId, not: SlackUserId) {
   const views = await readAccounts(ctx);
   const view = views.find(({ account }) => account.id === accountId);
-  const found = view && suggestOwner(view, views, await resolveOwners(ctx, views), not);
+  const found = view && suggestingOwners(views, await resolveOwners(ctx, views))(view, not);
   return found ? { who: found.person.id, accounts: found.accounts } : null;
 }

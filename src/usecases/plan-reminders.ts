@@ -12,7 +12,7 @@ import { replacedSince } from '../store/verdict-changes.ts';
 import type { AccountView } from './account-view.ts';
 import type { Context } from './context.ts';
 import { readAccounts } from './read-status.ts';
-import { type Answering, type Reachable, reachable, resolveOwners } from './resolve-owners.ts';
+import { type Reachable, reachable, resolveOwners } from './resolve-owners.ts';
 
 /** An account that falls short, who answers for it, and what they are owed about it. */
 export interface OwedAccount extends Ranked {
@@ -39,6 +39,8 @@ export interface ReminderDesk {
   readonly channelToldAt: Date | null;
   /** How many accounts each person answers for, whether or not they fall short. */
   readonly owned: ReadonlyMap<SlackUserId, number>;
+  /** How many of them fall short. */
+  readonly unmet: ReadonlyMap<SlackUserId, number>;
 }
 
 /** A step, with the owner as they are written to. */
@@ -57,7 +59,7 @@ export async function readReminderDesk(
   const now = ctx.now();
   const views = await readAccounts(ctx);
   const { reminders } = await decisions.current();
-  const answers = await resolveOwners(ctx, views.filter(concerns), PEOPLE_MAX_AGE_MS);
+  const answers = await resolveOwners(ctx, views.filter(concerns));
   const replaced = await replacedSince(db, recently(config, now));
   const newest = await newestLetter(db, 'escalation');
 
@@ -68,31 +70,35 @@ export async function readReminderDesk(
   };
   const { backup } = config.reminders;
   const backupPerson = backup === undefined ? undefined : await people.byName(backup, PEOPLE_MAX_AGE_MS);
+  const owed = views.flatMap((view): OwedAccount[] => {
+    const answer = answers.get(view.account.id);
+    if (view.standing !== 'unmet' || !answer || answer.kind === 'not-known') return [];
+    const owner = answer.kind === 'person' ? answer.person : null;
+    const known = reminders.get(view.account.id);
+    const regressed = isRegression(replaced.get(view.account.id), view.account.verdict);
+    const since = view.account.since ?? now;
+    const reminder = known
+      ? ownedBy(known, owner?.id ?? null, now)
+      : newReminder(view.account.id, owner?.id ?? null, { since, regressed });
+    return [{ ...rankOf(view), view, owner, reminder, remembered: known ?? null }];
+  });
   return {
     config,
-    owed: views.flatMap((view): OwedAccount[] => {
-      const answer = answers.get(view.account.id);
-      if (view.standing !== 'unmet' || !answer || answer.kind === 'not-known') return [];
-      const owner = answer.kind === 'person' ? answer.person : null;
-      const known = reminders.get(view.account.id);
-      const regressed = isRegression(replaced.get(view.account.id), view.account.verdict);
-      const since = view.account.since ?? now;
-      const reminder = known
-        ? ownedBy(known, owner?.id ?? null, now)
-        : newReminder(view.account.id, owner?.id ?? null, { since, regressed });
-      return [{ ...rankOf(view), view, owner, reminder, remembered: known ?? null }];
-    }),
+    owed,
     settled: [...reminders.keys()].filter(isSettled),
     lastNudges: await lastNudges(db),
     backup: (backupPerson && reachable(backupPerson, config)) ?? null,
     channelToldAt: newest?.createdAt ?? null,
-    owned: countByOwner(answers),
+    owned: countByPerson(
+      [...answers.values()].map((answer) => (answer.kind === 'person' ? answer.person : null)),
+    ),
+    unmet: countByPerson(owed.map(({ owner }) => owner)),
   };
 }
 
-/** What is to be done at that time about every account that has an owner. */
-export function stepsAt(desk: ReminderDesk, at: Date): OwedStep[] {
-  return desk.owed.flatMap((account): OwedStep[] => {
+/** What is to be done at that time about every account that has an owner, or about some of them. */
+export function stepsAt(desk: ReminderDesk, at: Date, owed = desk.owed): OwedStep[] {
+  return owed.flatMap((account): OwedStep[] => {
     const { owner } = account;
     if (!owner) return [];
     const escalatesTo = escalationTarget(owner.id, desk.backup?.id ?? null);
@@ -141,10 +147,8 @@ function recently({ reminders }: Config, now: Date): Date {
   return new Date(now.getTime() - 2 * (reminders.graceDays + 4) * DAY_MS);
 }
 
-function countByOwner(answers: ReadonlyMap<AccountId, Answering>): ReadonlyMap<SlackUserId, number> {
+function countByPerson(people: readonly (Reachable | null)[]): ReadonlyMap<SlackUserId, number> {
   const counts = new Map<SlackUserId, number>();
-  for (const answer of answers.values()) {
-    if (answer.kind === 'person') counts.set(answer.person.id, (counts.get(answer.person.id) ?? 0) + 1);
-  }
+  for (const person of people) if (person) counts.set(person.id, (counts.get(person.id) ?? 0) + 1);
   return counts;
 }

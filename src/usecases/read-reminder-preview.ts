@@ -65,10 +65,11 @@ function ownLetters(
     const known = times.get(planned.owner);
     if (at && (!known || at < known)) times.set(planned.owner, at);
   }
+  const owed = byPerson(desk.owed, ({ owner }) => owner?.id);
+  const asked = byPerson(chases, (chase) => chase.to);
   return [...times].flatMap(([to, at]): PreviewedLetter[] => {
-    const theirs = stepsAt(desk, at).filter(({ owner }) => owner === to);
-    const asked = chases.filter((chase) => chase.to === to);
-    const nudge = roundOf(theirs, asked).nudges.find((one) => one.to === to);
+    const theirs = stepsAt(desk, at, owed.get(to) ?? []);
+    const nudge = roundOf(theirs, asked.get(to)).nudges.find((one) => one.to === to);
     if (!nudge) return [];
     const owner = theirs[0]?.account.owner;
     return [
@@ -82,6 +83,22 @@ function ownLetters(
       },
     ];
   });
+}
+
+/** The items of each person; nobody's are left out. */
+function byPerson<T>(
+  items: readonly T[],
+  personOf: (item: T) => SlackUserId | undefined,
+): ReadonlyMap<SlackUserId, readonly T[]> {
+  const theirs = new Map<SlackUserId, T[]>();
+  for (const item of items) {
+    const person = personOf(item);
+    if (person === undefined) continue;
+    const known = theirs.get(person);
+    if (known) known.push(item);
+    else theirs.set(person, [item]);
+  }
+  return theirs;
 }
 
 /** What others would hear next of accounts whose owners do not answer. */

@@ -3,7 +3,9 @@ import { usableZone } from '../domain/calendar.ts';
 import { escalationKey, reminderKey } from '../domain/letter.ts';
 import { escalated, ownedBy, reminded } from '../domain/reminder.ts';
 import { type Nudge, type PlannedChase, roundOf } from '../domain/reminder-round.ts';
+import { inBatches } from '../store/batches.ts';
 import type { Database } from '../store/database.ts';
+import type { Decisions } from '../store/decisions.ts';
 import { letterByKey, newestLetter, post, type Recipient } from '../store/outbox.ts';
 import {
   beginReminder,
@@ -52,9 +54,11 @@ export async function remindOwners(ctx: Context, chases: readonly PlannedChase[]
   await keepUp(ctx, desk, now);
 
   const { nudges, toChannel } = roundOf(sentSteps(desk, now), await sentChases(ctx, chases));
+  // Every letter changes what is remembered: read anew for each of them, thousands would take minutes.
+  const decisions = await ctx.decisions.current();
   const done = { people: 0, accounts: 0, escalated: 0 };
   for (const nudge of nudges) {
-    if (!(await writeNudge(ctx, desk, nudge, now))) continue;
+    if (!(await writeNudge(ctx, desk, nudge, decisions, now))) continue;
     done.people += 1;
     done.accounts += nudge.counted.length;
     done.escalated += nudge.escalated.length;
@@ -112,22 +116,30 @@ async function sentChases(
   return sent;
 }
 
+/** So many reminders are written by one transaction. */
+const AT_ONCE = 50;
+
 /** Reminders begin, change hands and end with what they are about. */
 async function keepUp({ db }: Context, desk: ReminderDesk, now: Date): Promise<void> {
   const changed = desk.owed.filter(
     ({ owner, reminder, remembered }) =>
       isSentTo(owner, desk.config) && !isDeepStrictEqual(reminder, remembered),
   );
-  if (changed.length + desk.settled.length === 0) return;
-
-  await db.transaction(async (tx) => {
-    for (const { reminder } of changed) {
-      const kept = await beginReminder(tx, reminder);
-      const theirs = ownedBy(kept, reminder.owner, now);
-      if (theirs !== kept) await saveReminder(tx, theirs);
-    }
-    for (const accountId of desk.settled) await forgetReminder(tx, accountId);
-  });
+  // Each stands for itself, so nobody who asks something meanwhile waits for all of them.
+  for await (const some of inBatches(changed, AT_ONCE)) {
+    await db.transaction(async (tx) => {
+      for (const { reminder } of some) {
+        const kept = await beginReminder(tx, reminder);
+        const theirs = ownedBy(kept, reminder.owner, now);
+        if (theirs !== kept) await saveReminder(tx, theirs);
+      }
+    });
+  }
+  for await (const some of inBatches(desk.settled, AT_ONCE)) {
+    await db.transaction(async (tx) => {
+      for (const accountId of some) await forgetReminder(tx, accountId);
+    });
+  }
 }
 
 /** Whether the letter was written: not if they had theirs today, or decided something in the meantime. */
@@ -135,12 +147,12 @@ async function writeNudge(
   ctx: Context,
   desk: ReminderDesk,
   nudge: Nudge<OwedAccount>,
+  decisions: Decisions,
   now: Date,
 ): Promise<boolean> {
   const { to, accounts, counted, escalated: others } = nudge;
   const person = await ctx.people.byName(to);
   const key = reminderKey(to, now, usableZone(person?.timeZone, desk.config.schedule.timezone));
-  const decisions = await ctx.decisions.current();
 
   return ctx.db.transaction(async (tx) => {
     if ((await letterByKey(tx, key)) || !(await areAsPlanned(tx, [...counted, ...others]))) return false;

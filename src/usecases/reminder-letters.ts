@@ -33,7 +33,7 @@ export function reminderLetter(
     accounts: cut(listed(accounts), NAMED),
     counts: {
       owned: desk.owned.get(nudge.to) ?? nudge.accounts.length,
-      unmet: desk.owed.filter(({ owner }) => owner?.id === nudge.to).length,
+      unmet: desk.unmet.get(nudge.to) ?? 0,
     },
     snoozesLeft: Math.max(0, ...snoozesLeft),
     snoozeDays: reminders.snoozeDays,

@@ -1,9 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import type { AccountId } from '../domain/account.ts';
 import { usableZone } from '../domain/calendar.ts';
 import { type OwnerGap, ownerGap } from '../domain/owner-gap.ts';
 import { isSlackUserId, type SlackUserId } from '../domain/person.ts';
-import type { Person } from '../store/people.ts';
+import { type Person, rememberedPeople } from '../store/people.ts';
 import type { AccountView } from './account-view.ts';
 import type { Context } from './context.ts';
 
@@ -25,39 +26,51 @@ export type Answering =
   /** Its tags were not read yet, or Slack could not be asked: that is no answer. */
   | { readonly kind: 'not-known' };
 
+/** So old may be what is remembered of somebody: whoever is really written to is looked at anew. */
+const MAX_AGE_MS = 7 * 24 * 60 * 60_000;
+/** A few strangers are asked for at once, so that a small company need not wait for anything. */
+const ASKED_AT_ONCE = 20;
+/** Slack may tell the bot to wait a minute; nobody who resolves owners waits that long. */
+const PATIENCE_MS = 3_000;
 /** After so many failures in a row Slack is left alone. */
-const PATIENCE = 3;
+const MOST_FAILURES = 3;
 
-/** Who answers for each of the accounts. Never older than `maxAgeMs`; by default as old as people may be. */
+type Found = Person | undefined | 'not-known';
+
+/**
+ * Who answers for each of the accounts, by what is remembered of people. Slack is asked for a few who are not: all the
+ * others are not known until `refreshPeople` came to them.
+ */
 export async function resolveOwners(
-  ctx: Pick<Context, 'people' | 'config' | 'log'>,
+  ctx: Pick<Context, 'people' | 'config' | 'log'> & Partial<Pick<Context, 'db' | 'now'>>,
   views: readonly AccountView[],
-  maxAgeMs?: number,
 ): Promise<ReadonlyMap<AccountId, Answering>> {
   const { config } = ctx;
-  const ask = askingOnce(ctx, maxAgeMs);
-  const standIn = async (gap: OwnerGap): Promise<Answering> => {
-    if (config.owners.fallback === undefined) return { kind: 'nobody', gap };
-    const fallback = await ask(config.owners.fallback);
-    if (fallback === 'not-known') return { kind: 'not-known' };
-    const person = fallback && reachable(fallback, config);
-    return person ? { kind: 'person', person, gap } : { kind: 'nobody', gap };
-  };
+  const { fallback } = config.owners;
+  const find = await findAll(ctx, [
+    ...(fallback === undefined ? [] : [fallback]),
+    ...views.flatMap(({ owner }) => owner?.who ?? []),
+  ]);
+  return new Map(views.map((view) => [view.account.id, answering(view)]));
 
-  const answers = new Map<AccountId, Answering>();
-  for (const view of views) answers.set(view.account.id, await answering(view));
-  return answers;
-
-  async function answering({ account, owner }: AccountView): Promise<Answering> {
+  function answering({ account, owner }: AccountView): Answering {
     // Where there is no organization to ask, there are no tags to wait for.
     if (!owner && account.tags === null && account.state !== null) return { kind: 'not-known' };
     if (!owner || owner.from === 'fallback') return standIn('none-named');
 
-    const found = await ask(owner.who);
+    const found = find(owner.who);
     if (found === 'not-known') return { kind: 'not-known' };
     const person = found && reachable(found, config);
     if (person) return { kind: 'person', person, gap: null };
     return standIn(ownerGap(owner, found ?? null) ?? 'not-found');
+  }
+
+  function standIn(gap: OwnerGap): Answering {
+    if (fallback === undefined) return { kind: 'nobody', gap };
+    const found = find(fallback);
+    if (found === 'not-known') return { kind: 'not-known' };
+    const person = found && reachable(found, config);
+    return person ? { kind: 'person', person, gap } : { kind: 'nobody', gap };
   }
 }
 
@@ -72,23 +85,50 @@ export function reachable(
   return { id: slackId, name, email, timeZone: usableZone(timeZone, schedule.timezone), awayUntil };
 }
 
-/** Asks for everybody once, and stops asking while nobody answers. */
-function askingOnce({ people, log }: Pick<Context, 'people' | 'log'>, maxAgeMs: number | undefined) {
-  const answers = new Map<string, Person | undefined | 'not-known'>();
-  let failures = 0;
-  return async (who: string): Promise<Person | undefined | 'not-known'> => {
-    if (answers.has(who)) return answers.get(who);
-    let answer: Person | undefined | 'not-known' = 'not-known';
-    if (failures < PATIENCE) {
-      try {
-        answer = await people.byName(who, maxAgeMs);
-        failures = 0;
-      } catch (error) {
-        failures += 1;
-        log.warn({ err: error }, 'Slack did not say who an owner is');
-      }
+/** Who each of them is: remembered, or asked for just now. */
+async function findAll(
+  { db, people, log, now }: Parameters<typeof resolveOwners>[0],
+  names: readonly string[],
+): Promise<(name: string) => Found> {
+  const found = new Map<string, Found>();
+  for (const name of names) found.set(name, 'not-known');
+  // A few are looked up one by one; many are read at once.
+  if (db && now && found.size > ASKED_AT_ONCE) {
+    const remembered = await rememberedPeople(db);
+    const oldest = now().getTime() - MAX_AGE_MS;
+    for (const name of found.keys()) {
+      const answer = remembered(name);
+      if (answer.kind === 'person' && answer.person.readAt.getTime() > oldest) found.set(name, answer.person);
+      if (answer.kind === 'nobody' && answer.askedAt.getTime() > oldest) found.set(name, undefined);
     }
-    answers.set(who, answer);
-    return answer;
-  };
+  }
+
+  const strangers = [...found].filter(([, who]) => who === 'not-known').slice(0, ASKED_AT_ONCE);
+  const tooLate = performance.now() + PATIENCE_MS;
+  let failures = 0;
+  for (const [name] of strangers) {
+    const left = tooLate - performance.now();
+    if (left <= 0 || failures >= MOST_FAILURES) break;
+    try {
+      found.set(name, await within(left, people.byName(name, MAX_AGE_MS)));
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      log.warn({ err: error }, 'Slack did not say who an owner is');
+    }
+  }
+  return (name) => (found.has(name) ? found.get(name) : 'not-known');
+}
+
+/** The answer if it comes in time; one that comes later is remembered all the same, for whoever asks next. */
+async function within(milliseconds: number, answer: Promise<Person | undefined>): Promise<Found> {
+  const waited = new AbortController();
+  const late = pause(milliseconds, 'not-known' as const, { signal: waited.signal });
+  late.catch(() => undefined);
+  answer.catch(() => undefined);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    waited.abort();
+  }
 }

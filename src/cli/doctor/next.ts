@@ -33,7 +33,10 @@ async function ownersFinding(patient: Patient): Promise<Finding> {
   if (views.length === 0) return skipped('there are no accounts to find owners of');
 
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const answers = await resolveOwners({ people: { ...people, admins: async () => [] }, config, log }, views);
+  const finder = { ...people, admins: async () => [] };
+  const db = remembered.length > 0 ? (await patient.context.need()).db : undefined;
+  const known = db && { db, now: patient.now };
+  const answers = await resolveOwners({ people: finder, config, log, ...known }, views);
   const tally = new Map<string, number>();
   let reached = 0;
   for (const answer of answers.values()) {

@@ -1,0 +1,38 @@
+import { type Company, HOME_TEAM, type Person } from '../src/demo/company.ts';
+
+/** In which time zones they work, one after the other. */
+const ZONES = ['Europe/London', 'Europe/Berlin', 'America/New_York', 'America/Sao_Paulo', 'Asia/Tokyo'];
+/** So many accounts belong to the first owner; somebody runs a platform. */
+const OF_THE_FIRST = 300;
+/** One account in so many stays nobody's, as it is in the synthetic company. */
+const NOBODYS = 20;
+
+/** The company with its accounts in the hands of so many owners: the first has 300, the others a few each. */
+export function ofManyOwners(company: Company, count: number): Company {
+  const owners = Array.from({ length: count }, (_, n): Person => {
+    const number = String(n).padStart(4, '0');
+    return {
+      id: `U9OWNER${number}`,
+      name: `Owner ${number}`,
+      email: `owner-${number}@example.com`,
+      job: 'Engineer',
+      timezone: ZONES[n % ZONES.length] ?? 'UTC',
+      teamId: HOME_TEAM,
+      kind: 'member',
+      admin: false,
+      status: null,
+    };
+  });
+  const accounts = company.accounts.map((account, n) => {
+    if (n % NOBODYS === NOBODYS - 1) return account;
+    const owner = owners[n < OF_THE_FIRST ? 0 : n % count];
+    const email = owner?.email ?? null;
+    return { ...account, ownerEmail: email, tags: { ...account.tags, ...(email && { owner: email }) } };
+  });
+  return {
+    ...company,
+    people: [...company.people, ...owners],
+    accounts,
+    organization: { ...company.organization, accounts },
+  };
+}
