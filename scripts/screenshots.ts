@@ -1,0 +1,77 @@
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Page } from 'playwright-core';
+import { startDemo } from '../src/cli/rehearsal.ts';
+import { PEOPLE } from '../src/demo/company.ts';
+
+/** Takes the pictures of the documentation anew, from the rehearsal: `npm run screenshots`. */
+
+const FOLDER = fileURLToPath(new URL('../docs/images/', import.meta.url));
+/** The same Monday in every picture, whenever they are taken. */
+const TODAY = new Date('2026-11-26T12:00:00Z');
+const WIDTH = 1440;
+
+const demo = await startDemo({ port: 0, today: TODAY }, () => undefined);
+const browser = await chromium.launch({
+  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--force-color-profile=srgb', '--font-render-hinting=none'],
+});
+
+try {
+  await mkdir(FOLDER, { recursive: true });
+  const context = await browser.newContext({ viewport: { width: WIDTH, height: 900 }, locale: 'en-GB' });
+  context.setDefaultTimeout(60_000);
+  // Pictures have no need of first steps.
+  await context.addInitScript("localStorage.setItem('first-steps', 'no')");
+  const page = await context.newPage();
+  const { sam, ben } = PEOPLE;
+
+  await open(page, sam.id, 'C01SECURITY', 1180);
+  await page.getByRole('button', { name: 'Play AWS' }).click();
+  await page.getByText('What you open here is shown to you alone').waitFor();
+  await scrollTo(page, page.getByRole('article').filter({ hasText: 'Root MFA, week' }));
+  await picture(page, 'digest');
+
+  await page.getByRole('button', { name: 'Play AWS' }).click();
+  await open(page, sam.id, 'C01SECURITY', 910);
+  await page.getByRole('textbox', { name: /^Message / }).fill('/mfa-status');
+  await page.keyboard.press('Enter');
+  await page.getByText('Needs somebody, worst first').waitFor();
+  await picture(page, 'company');
+
+  await open(page, ben.id, 'D04BEN', 760);
+  await page.getByRole('button', { name: '+1 day' }).click();
+  await page.getByText('Your AWS account needs a few minutes of yours').waitFor();
+  await page.getByText('Tue, Nov 24').waitFor();
+  await picture(page, 'reminder');
+
+  await page.setViewportSize({ width: WIDTH, height: 1000 });
+  await page.getByRole('button', { name: /^How to fix/ }).click();
+  await page.getByRole('dialog').getByText('Register an authenticator app').waitFor();
+  await picture(page, 'how-to-fix');
+} finally {
+  await browser.close();
+  await demo.close();
+}
+process.stdout.write(`The pictures are in ${FOLDER}\n`);
+process.exit();
+
+async function open(page: Page, user: string, conversation: string, height: number): Promise<void> {
+  await page.setViewportSize({ width: WIDTH, height });
+  await page.goto(`${demo.url}/#/${user}/${conversation}`);
+  await page.reload();
+  await page.getByRole('log', { name: 'Messages' }).waitFor();
+}
+
+/** The message at the top of what is seen. */
+async function scrollTo(page: Page, message: ReturnType<Page['getByRole']>): Promise<void> {
+  await message.evaluate((element) => element.scrollIntoView({ block: 'start' }));
+  await page.evaluate('document.fonts.ready');
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  // Nothing is under the pointer, and nothing blinks.
+  await page.mouse.move(0, 0);
+  await page.evaluate('document.fonts.ready');
+  await page.screenshot({ path: `${FOLDER}${name}.png`, animations: 'disabled', caret: 'hide' });
+}
