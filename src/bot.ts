@@ -142,6 +142,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       }),
     });
     closers.push(() => server.close());
+    log.info({ port: server.port }, 'Listening');
 
     const slackOptions = {
       botToken: environment.SLACK_BOT_TOKEN,

@@ -3,6 +3,7 @@ import { request as ask, createServer } from 'node:http';
 
 /** Stands before several instances, as hosts have it. */
 export interface Balancer {
+  readonly port: number;
   /** The ports of those that are asked whether they are ready. */
   readonly instances: Set<number>;
   close(): void;
@@ -14,7 +15,7 @@ const LOOKS_EVERY_MS = 200;
  * Hands each request on to one of the instances that were ready when it last looked, in turn. It never tries a second
  * one: what an instance refuses is refused.
  */
-export async function aBalancer(port: number): Promise<Balancer> {
+export async function aBalancer(): Promise<Balancer> {
   const instances = new Set<number>();
   let ready: number[] = [];
 
@@ -45,9 +46,11 @@ export async function aBalancer(port: number): Promise<Balancer> {
     });
     handedOn.on('error', refuse);
     incoming.pipe(handedOn);
-  }).listen(port, '127.0.0.1');
+  }).listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const address = server.address();
   return {
+    port: typeof address === 'object' && address ? address.port : 0,
     instances,
     close: () => {
       clearInterval(looking);

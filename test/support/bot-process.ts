@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -67,7 +66,8 @@ export interface LogLine {
 
 /** The bot, started as a host starts it. */
 export interface BotProcess {
-  readonly port: number;
+  /** Where its web server listens, as soon as it does. */
+  port(): Promise<number>;
   readonly logged: readonly LogLine[];
   /** What it wrote to standard error. */
   complaint(): string;
@@ -100,7 +100,6 @@ export async function aBotProcess(
   const folder = await mkdtemp(join(tmpdir(), 'root-mfa-process-'));
   const config = join(folder, 'root-mfa.yml');
   await writeFile(config, settings);
-  const port = env['PORT'] ? Number(env['PORT']) : await aFreePort();
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), MAIN], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -112,7 +111,8 @@ export async function aBotProcess(
       SLACK_APP_TOKEN: slack.appToken,
       SLACK_API_URL: slack.apiUrl,
       ROOT_MFA_CONFIG: config,
-      PORT: String(port),
+      // Any free one: it says which.
+      PORT: '0',
       ...env,
     },
   });
@@ -140,6 +140,7 @@ export async function aBotProcess(
   living.set(child, ended);
 
   const asks: BotProcess['asks'] = async (path) => {
+    const port = portIn(logged);
     try {
       const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } });
       return { status: response.status, text: await response.text() };
@@ -148,31 +149,33 @@ export async function aBotProcess(
     }
   };
 
+  const says: BotProcess['says'] = (message) =>
+    new Promise((resolve, reject) => {
+      const settle = (act: () => void) => {
+        clearTimeout(timer);
+        waiting.delete(listen);
+        act();
+      };
+      const because = (what: string) => {
+        const told = logged.map(({ msg }) => msg).join('\n');
+        settle(() => reject(new Error(`${what} before it said “${message}”: ${complaint}\n${told}`)));
+      };
+      const listen = () => {
+        const line = logged.find(({ msg }) => msg === message);
+        if (line) settle(() => resolve(line));
+        else if (!living.has(child)) because('The process ended');
+      };
+      const timer = setTimeout(() => because(`${PATIENCE_MS} ms passed`), PATIENCE_MS);
+      waiting.add(listen);
+      listen();
+    });
+
   return {
-    port,
+    port: async () => portIn([await says('Listening')]),
     logged,
     complaint: () => complaint,
     asks,
-    says: (message) =>
-      new Promise((resolve, reject) => {
-        const settle = (act: () => void) => {
-          clearTimeout(timer);
-          waiting.delete(listen);
-          act();
-        };
-        const because = (what: string) => {
-          const told = logged.map(({ msg }) => msg).join('\n');
-          settle(() => reject(new Error(`${what} before it said “${message}”: ${complaint}\n${told}`)));
-        };
-        const listen = () => {
-          const line = logged.find(({ msg }) => msg === message);
-          if (line) settle(() => resolve(line));
-          else if (!living.has(child)) because('The process ended');
-        };
-        const timer = setTimeout(() => because(`${PATIENCE_MS} ms passed`), PATIENCE_MS);
-        waiting.add(listen);
-        listen();
-      }),
+    says,
     answers: async (status) => {
       let last = '';
       await inAMoment(async () => {
@@ -187,20 +190,14 @@ export async function aBotProcess(
   };
 }
 
+function portIn(logged: readonly LogLine[]): number {
+  return Number(logged.find(({ msg }) => msg === 'Listening')?.['port'] ?? 0);
+}
+
 /** Resolves when it is so: for what tells nobody that it changed. */
 export async function inAMoment(isSo: () => boolean | Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + PATIENCE_MS; !(await isSo()); ) {
     if (Date.now() > deadline) throw new Error(`Waited ${PATIENCE_MS} ms in vain for ${isSo.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-/** A port that nobody listens on, a moment ago. */
-export async function aFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }
