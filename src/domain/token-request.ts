@@ -152,8 +152,9 @@ export function requestToken(
 ): RequestOutcome {
   if (accounts.length === 0) return { kind: 'no-accounts' };
   for (const { id, owner, verdict, openRequest } of accounts) {
-    if (openRequest !== null) return { kind: 'already-open', accountId: id, requestId: openRequest };
+    // First of all: to others nothing is told of it, not even that somebody waits for a key.
     if (owner !== by.id && !by.admin) return { kind: 'not-yours', accountId: id };
+    if (openRequest !== null) return { kind: 'already-open', accountId: id, requestId: openRequest };
     if (verdict && WITHOUT_SIGN_IN.has(verdict.mfa)) return { kind: 'nothing-to-protect', accountId: id };
   }
   if (!policy.kinds.includes(form.kind)) return { kind: 'not-offered' };

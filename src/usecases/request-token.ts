@@ -82,9 +82,13 @@ async function request(
   switch (decided.kind) {
     case 'already-open':
       return alreadyOpen(decided.accountId);
-    case 'not-yours':
+    case 'not-yours': {
+      const { accountId: id } = decided;
+      const isSecret = ctx.config.slack.visibility === 'owners';
+      return { kind: 'not-yours', account: isSecret ? { id, name: id } : named(id) };
+    }
     case 'nothing-to-protect':
-      return { kind: decided.kind, account: named(decided.accountId) };
+      return { kind: 'nothing-to-protect', account: named(decided.accountId) };
     case 'requested': {
       const remembered = await newTokenRequest(tx, decided.request);
       if (remembered.kind === 'already-open') return alreadyOpen(remembered.accountId);

@@ -34,6 +34,7 @@ import {
   drawDeclineForm,
   drawRequestForm,
   drawShipForm,
+  isFormId,
   PICK_TOKEN_ACCOUNTS,
   REQUEST_FORM,
   readRequestForm,
@@ -188,7 +189,7 @@ async function sendRequest(
 ): Promise<void> {
   const { accountIds, kind = 'security-key', quantity, office, note } = readRequestForm(form);
   const outcome = await requestToken(ctx, {
-    form: { id: metadata, kind, quantity, office, note },
+    form: { id: isFormId(metadata) ? metadata : randomUUID(), kind, quantity, office, note },
     accountIds,
     by: caller,
   });

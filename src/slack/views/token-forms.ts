@@ -94,6 +94,13 @@ export function drawRequestForm({ formId, accounts, tokens, notes }: RequestForm
   };
 }
 
+/** Whether that is the id of a form as we give it: the request that it asks for is known by it. */
+export function isFormId(metadata: string): boolean {
+  return UUID.test(metadata);
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** What the form holds. */
 export function readRequestForm(filled: Form): {
   readonly accountIds: readonly AccountId[];
@@ -145,7 +152,7 @@ export function drawShipForm(shown: TokenRequestLetter, mark: string): Modal {
   const { requestId, office } = shown;
   return {
     ...form(SHIP_FORM, 'Ship the keys', 'Ship'),
-    private_metadata: JSON.stringify({ requestId, mark }),
+    private_metadata: new URLSearchParams({ request: requestId, mark }).toString(),
     blocks: [
       section(aboutRequest(shown)),
       ...(office === null ? [] : [context(md`To be sent to, or fetched at: *${office}*`)]),
@@ -162,9 +169,8 @@ export function drawShipForm(shown: TokenRequestLetter, mark: string): Modal {
 
 /** The request, and how far it was, that a shipping form is about; what cannot be read is about none. */
 export function readShipMetadata(metadata: string): { readonly requestId: string; readonly mark: string } {
-  const value: unknown = JSON.parse(metadata || '{}');
-  const { requestId, mark } = value as { readonly requestId?: unknown; readonly mark?: unknown };
-  return { requestId: String(requestId ?? ''), mark: String(mark ?? '') };
+  const values = new URLSearchParams(metadata);
+  return { requestId: values.get('request') ?? '', mark: values.get('mark') ?? '' };
 }
 
 /** Whether it is really to be given up; an admin says why, for somebody is waiting. */
