@@ -248,6 +248,16 @@ describe('one thing that is broken is told with what to do, and the rest is look
   });
 });
 
+test('a database that is new needs nothing to be done about its tables', async () => {
+  const db = await openDatabase({ dataDir });
+  await db.query('alter table schema_migrations rename to put_aside');
+  await db.close();
+
+  const report = await examine();
+
+  expect(report.found['migrations']).toMatchObject({ state: 'ok', says: expect.stringMatching(/it is new/) });
+});
+
 test('on a machine where nothing is set up it says what is missing, makes nothing, and exits with 1', () => {
   const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
   const empty = mkdtempSync(join(folder, 'empty-'));

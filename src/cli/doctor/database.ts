@@ -49,6 +49,7 @@ export const databaseChecks: readonly Check[] = [
       }
       const pending = known.filter((name) => !landed.includes(name));
       if (pending.length === 0) return ok(`all ${landed.length} have landed`);
+      if (landed.length === 0) return ok('none yet, it is new: the bot makes its tables when it starts');
       return doubtful(
         `${pending.length} have not landed yet: ${pending.join(', ')}`,
         'Nothing to do: the bot applies them when it starts, as the command migrate does. Take a backup before.',
