@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { actionsOf, readTemplate } from '../../deploy/lint/template.ts';
@@ -59,19 +61,69 @@ describe('docs/aws.md', () => {
   });
 });
 
-describe('every page', () => {
-  const pages = [
-    'README.md',
-    'SECURITY.md',
-    'deploy/aws/terraform/README.md',
-    ...readdirSync(at('docs'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.md'))
-      .map((file) => `docs/${file}`),
-  ];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'deploy/aws/terraform/README.md',
+  ...readdirSync(at('docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
+];
 
+describe('every page', () => {
   test.each(pages)('%s links to files that exist', (page) => {
     const links = [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target = '']) => target);
 
     expect(links.filter((target) => !existsSync(new URL(target, at(page))))).toEqual([]);
+  });
+});
+
+describe('the commands that are written down', () => {
+  const everything = [...pages, 'Procfile', '.ci/run', '.env.example', 'compose.yaml'].map(read).join('\n');
+  const found = (pattern: RegExp) => new Set([...everything.matchAll(pattern)].map(([, name = '']) => name));
+  const help = (...command: string[]) => {
+    const args = ['--import', import.meta.resolve('tsx'), fileURLToPath(at('src/cli/main.ts')), ...command];
+    return spawnSync(process.execPath, [...args, '--help'], { encoding: 'utf8' }).stdout;
+  };
+  const optionsIn = (text: string) => new Set(text.match(/--[a-z][a-z-]*/g));
+  const subcommands = new Set([...help().matchAll(/^ {2}([a-z-]+) /gm)].map(([, name = '']) => name));
+
+  test('each npm script exists', () => {
+    const { scripts } = JSON.parse(read('package.json'));
+    const named = [...found(/\bnpm run (?:--silent )?([a-z][a-z:-]*)/g), ...found(/\bnpm (start|test)\b/g)];
+
+    expect(named.length).toBeGreaterThan(8);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  test('each subcommand of the built program exists', () => {
+    const named = [...found(/\bdist\/cli\/main\.js ([a-z-]+)/g)];
+
+    expect(named).toEqual(expect.arrayContaining(['doctor', 'migrate']));
+    expect(named.filter((name) => !subcommands.has(name))).toEqual([]);
+  });
+
+  test('each option that follows one is an option of it', () => {
+    const used = [
+      ...everything.matchAll(/(?:npm run (?:--silent )?|main\.js )([a-z-]+) (?:-- )?(--[^\n`#]*)/g),
+    ].filter(([, name = '']) => subcommands.has(name));
+
+    expect(used.length).toBeGreaterThan(3);
+    for (const name of new Set(used.map(([, one = '']) => one))) {
+      const options = used
+        .filter(([, one]) => one === name)
+        .flatMap(([, , rest = '']) => [...optionsIn(rest)]);
+      expect([...optionsIn(help(name))]).toEqual(expect.arrayContaining(options));
+    }
+  });
+
+  test('the README explains every option of a scan, and no other', () => {
+    const options = optionsIn(help('scan'));
+    options.delete('--help');
+
+    const table = [...part(read('README.md'), 'From the shell').matchAll(/^\| `(--[a-z-]+)/gm)];
+
+    expect(table.map(([, option]) => option).sort()).toEqual([...options].sort());
   });
 });
