@@ -18,38 +18,51 @@ export function workingHours(text: string): WorkingHours {
 /** The zone if it can be used, else the other one. Slack's zones come from people's devices: any text may arrive. */
 export function usableZone(zone: string | null | undefined, otherwise: string): string {
   if (!zone) return otherwise;
+  let usable = usableZones.get(zone);
+  if (usable === undefined) {
+    usable = isUsable(zone);
+    if (usableZones.size >= MOST_ZONES) usableZones.clear();
+    usableZones.set(zone, usable);
+  }
+  return usable ? zone : otherwise;
+}
+
+function isUsable(zone: string): boolean {
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
-    return zone;
+    return true;
   } catch {
-    return otherwise;
+    return false;
   }
 }
 
+const usableZones = new Map<string, boolean>();
+const MOST_ZONES = 1_000;
+
 /** The date there at that instant: `2026-11-24`. */
 export function localDate(at: Date, zone: string): string {
-  return dateOf(at, zone).toString();
+  return textOf(dayOf(at, zone).number);
 }
 
 /** The week there at that instant, by ISO 8601: `2026-W48`. It begins on Monday; the year is the week's own. */
 export function isoWeek(at: Date, zone: string): string {
-  const { yearOfWeek, weekOfYear } = dateOf(at, zone);
+  const { yearOfWeek, weekOfYear } = dateOf(dayOf(at, zone).number);
   return `${yearOfWeek}-W${String(weekOfYear).padStart(2, '0')}`;
 }
 
 /** How many days later the second date is there; a part of a day does not count, a midnight in between does. */
 export function daysBetween(from: Date, to: Date, zone: string): number {
-  return dateOf(from, zone).until(dateOf(to, zone)).days;
+  return dayOf(to, zone).number - dayOf(from, zone).number;
 }
 
 /** How many business days (Monday to Friday) began there after the first date, up to and including the second. */
 export function businessDaysBetween(from: Date, to: Date, zone: string): number {
-  const first = dateOf(from, zone);
-  const days = first.until(dateOf(to, zone)).days;
+  const first = dayOf(from, zone).number;
+  const days = dayOf(to, zone).number - first;
   const wholeWeeks = Math.floor(Math.max(days, 0) / 7);
   let count = wholeWeeks * 5;
   for (let day = wholeWeeks * 7 + 1; day <= days; day += 1) {
-    if (isBusinessDay(first.add({ days: day }))) count += 1;
+    if (isBusinessDay(first + day)) count += 1;
   }
   return count;
 }
@@ -59,21 +72,22 @@ export function businessDaysBetween(from: Date, to: Date, zone: string): number 
  * on a weekend its Monday.
  */
 export function businessDaysAfter(at: Date, days: number, zone: string): Date {
-  let date = dateOf(at, zone);
-  for (let left = days; left > 0; left -= 1) date = onBusinessDay(date.add({ days: 1 }));
-  return startOf(onBusinessDay(date), zone);
+  let day = dayOf(at, zone).number;
+  for (let left = days; left > 0; left -= 1) day = onBusinessDay(day + 1);
+  return startOf(onBusinessDay(day), zone);
 }
 
 /** The first instant of the day that is so many calendar days later there. */
 export function daysAfter(at: Date, days: number, zone: string): Date {
-  return startOf(dateOf(at, zone).add({ days }), zone);
+  return startOf(dayOf(at, zone).number + days, zone);
 }
 
 /** The first instant after a date has passed there; undefined for a text that is no date. */
 export function endOfDate(date: string, zone: string): Date | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return undefined;
   try {
-    return startOf(Temporal.PlainDate.from(date, { overflow: 'reject' }).add({ days: 1 }), zone);
+    const last = Temporal.PlainDate.from(date, { overflow: 'reject' });
+    return startOf(numberOf(last) + 1, zone);
   } catch {
     return undefined;
   }
@@ -81,25 +95,17 @@ export function endOfDate(date: string, zone: string): Date | undefined {
 
 /** The same moment a year later there; 29 February becomes the 28th. */
 export function yearAfter(at: Date, zone: string): Date {
-  return asDate(zoned(at, zone).add({ years: 1 }));
+  const there = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
+  return new Date(there.add({ years: 1 }).epochMilliseconds);
 }
 
 /** That very instant if it lies within working hours there, else the next instant that does. */
 export function nextWorkingMoment(at: Date, zone: string, hours: WorkingHours): Date {
-  const instant = zoned(at, zone);
-  let date = instant.toPlainDate();
-  for (;;) {
-    if (isBusinessDay(date)) {
-      const start = date.toZonedDateTime({ timeZone: zone, plainTime: hours.from });
-      const end = date.toZonedDateTime({ timeZone: zone, plainTime: hours.to });
-      if (
-        Temporal.ZonedDateTime.compare(instant, end) < 0 &&
-        Temporal.ZonedDateTime.compare(start, end) < 0
-      ) {
-        return Temporal.ZonedDateTime.compare(instant, start) < 0 ? asDate(start) : at;
-      }
-    }
-    date = date.add({ days: 1 });
+  const now = at.getTime();
+  for (let { number } = dayOf(at, zone); ; number += 1) {
+    if (!isBusinessDay(number)) continue;
+    const { from, to } = workOn(number, zone, hours);
+    if (now < to && from < to) return now < from ? new Date(from) : at;
   }
 }
 
@@ -113,27 +119,93 @@ export function latest(...dates: [Date, ...Date[]]): Date {
   return new Date(Math.max(...dates.map((date) => date.getTime())));
 }
 
-function zoned(at: Date, zone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
+/**
+ * A day on the calendar of one zone, by how many days it is later than 1 January 1970. Most questions are about few days
+ * of few zones, thousands of times: what the zone's clocks did on a day is worked out once.
+ */
+interface LocalDay {
+  readonly number: number;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  /** Working hours of that day, by the text of the hours. */
+  readonly work: Map<string, { readonly from: number; readonly to: number }>;
 }
 
-function dateOf(at: Date, zone: string): Temporal.PlainDate {
-  return zoned(at, zone).toPlainDate();
+const DAY_MS = 24 * 60 * 60_000;
+const days = new Map<string, Map<number, LocalDay>>();
+/** A year of days in many zones. */
+const MOST_DAYS = 20_000;
+let daysKept = 0;
+
+function dayOf(at: Date, zone: string): LocalDay {
+  const now = at.getTime();
+  const utc = Math.floor(now / DAY_MS);
+  // No clock is a whole day away from UTC's.
+  for (const number of [utc, utc - 1, utc + 1]) {
+    const day = dayNumbered(number, zone);
+    if (day.startsAt <= now && now < day.endsAt) return day;
+  }
+  const date = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).toPlainDate();
+  return dayNumbered(numberOf(date), zone);
+}
+
+function dayNumbered(number: number, zone: string): LocalDay {
+  const known = days.get(zone)?.get(number);
+  if (known) return known;
+  const date = dateOf(number);
+  const startsAt = date.toZonedDateTime(zone).epochMilliseconds;
+  const endsAt = date.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds;
+  const day = { number, startsAt, endsAt, work: new Map() };
+  if (daysKept >= MOST_DAYS) {
+    days.clear();
+    daysKept = 0;
+  }
+  const ofZone = days.get(zone) ?? new Map<number, LocalDay>();
+  days.set(zone, ofZone.set(number, day));
+  daysKept += 1;
+  return day;
+}
+
+/** From when to when people work there on that day; a time that the clocks skip is later by as much as they skip. */
+function workOn(number: number, zone: string, hours: WorkingHours) {
+  const { work } = dayNumbered(number, zone);
+  const key = `${hours.from}-${hours.to}`;
+  const known = work.get(key);
+  if (known) return known;
+  const at = (plainTime: string) =>
+    dateOf(number).toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds;
+  const both = { from: at(hours.from), to: at(hours.to) };
+  work.set(key, both);
+  return both;
 }
 
 /** A day may begin at one in the morning: some zones change their clocks at midnight. */
-function startOf(date: Temporal.PlainDate, zone: string): Date {
-  return asDate(date.toZonedDateTime(zone));
+function startOf(number: number, zone: string): Date {
+  return new Date(dayNumbered(number, zone).startsAt);
 }
 
-function asDate(moment: Temporal.ZonedDateTime): Date {
-  return new Date(moment.epochMilliseconds);
+function dateOf(number: number): Temporal.PlainDate {
+  return Temporal.PlainDate.from(textOf(number));
 }
 
-function isBusinessDay({ dayOfWeek }: Temporal.PlainDate): boolean {
-  return dayOfWeek <= 5;
+function textOf(number: number): string {
+  const [date = ''] = new Date(number * DAY_MS).toISOString().split('T');
+  return date;
 }
 
-function onBusinessDay(date: Temporal.PlainDate): Temporal.PlainDate {
-  return isBusinessDay(date) ? date : date.add({ days: 8 - date.dayOfWeek });
+function numberOf(date: Temporal.PlainDate): number {
+  return date.toZonedDateTime('UTC').epochMilliseconds / DAY_MS;
+}
+
+/** 1 January 1970 was a Thursday; Monday is 1. */
+function weekdayOf(number: number): number {
+  return ((((number + 3) % 7) + 7) % 7) + 1;
+}
+
+function isBusinessDay(number: number): boolean {
+  return weekdayOf(number) <= 5;
+}
+
+function onBusinessDay(number: number): number {
+  return isBusinessDay(number) ? number : number + 8 - weekdayOf(number);
 }

@@ -4,6 +4,7 @@ import { Temporal } from 'temporal-polyfill';
 import {
   businessDaysAfter,
   businessDaysBetween,
+  daysAfter,
   daysBetween,
   endOfDate,
   isoWeek,
@@ -164,4 +165,19 @@ test('working hours end after they begin', () => {
   expect(workingHours('08:30-16:45')).toEqual({ from: '08:30', to: '16:45' });
   expect(() => workingHours('17:00-09:00')).toThrow(RangeError);
   expect(() => workingHours('9-17')).toThrow('expected "09:00-17:00"');
+});
+
+test('the day on the wall is the one that Temporal names, in every zone and also where clocks change at midnight', () => {
+  const zones = [...Intl.supportedValuesOf('timeZone')];
+
+  fc.assert(
+    fc.property(anInstant, fc.constantFrom(...zones), (instant, zone) => {
+      const there = Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone);
+      const tomorrow = there.toPlainDate().add({ days: 1 });
+
+      expect(localDate(instant, zone)).toBe(there.toPlainDate().toString());
+      expect(daysAfter(instant, 1, zone).getTime()).toBe(tomorrow.toZonedDateTime(zone).epochMilliseconds);
+    }),
+    { numRuns: 2_000 },
+  );
 });
