@@ -2,7 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../src/config.ts';
 import { CHANNELS, PEOPLE } from '../../src/demo/company.ts';
 import type { PersonDriver } from '../../src/demo/slack/person-driver.ts';
+import { accountId } from '../../src/domain/account.ts';
+import { slackUserId } from '../../src/domain/person.ts';
 import { findOwnerGaps } from '../../src/usecases/find-owner-gaps.ts';
+import { requestToken } from '../../src/usecases/request-token.ts';
 import { aRehearsal } from '../support/bot.ts';
 
 /** Frank has left; nobody sees what is not theirs, and Dev stands in for owners who cannot be reached. */
@@ -12,6 +15,7 @@ owners: { fallback: ${PEOPLE.dev.email} }
 slack: { channel: ${CHANNELS.security.id}, admins: [${PEOPLE.sam.id}], visibility: owners }
 `);
 const FRANKS = { id: '444455550010', name: 'legacy-hr-hardware-and-old-phone' };
+const DEVS = { id: '333344440001', name: 'data-lake-no-mfa' };
 const ANAS = { id: '111122223333', name: 'payments-prod-phone-app-only' };
 
 const { slack, bot } = await aRehearsal({ config });
@@ -59,6 +63,22 @@ describe('whoever stands in for an owner who has left', () => {
   test('is no more to the accounts of owners who are there', async () => {
     expect(await answerTo(dev, `/mfa-status ${ANAS.id}`)).not.toContain(ANAS.name);
     expect(await answerTo(dev, '/mfa-status mine')).not.toContain(ANAS.name);
+  });
+
+  test('nor is told their names by a request for keys that is also for an account of their own', async () => {
+    const accountIds = [ANAS.id, DEVS.id].map(accountId);
+    const by = { id: slackUserId(PEOPLE.sam.id), admin: true };
+    const form = { id: 'r1', kind: 'security-key', quantity: 2 } as const;
+    await requestToken(bot.ctx, { form, accountIds, by });
+
+    await answerTo(dev, `/mfa-status ${DEVS.id}`);
+    await dev.click('token-request');
+    const page = await slack.until(() =>
+      dev.see('#general').findLast(({ shown }) => shown.includes('for <@U01SAM>') || shown.includes('Sam')),
+    );
+    expect(page?.shown).toContain(DEVS.name);
+    expect(page?.shown).toContain('somebody else’s account');
+    expect(page?.shown).not.toContain(ANAS.name);
   });
 
   test('and nobody else stands in', async () => {

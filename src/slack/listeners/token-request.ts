@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { TokenRequest } from '../../domain/token-request.ts';
 import type { AccountView } from '../../usecases/account-view.ts';
 import { cancelToken } from '../../usecases/cancel-token.ts';
 import { approveToken, declineToken } from '../../usecases/decide-token.ts';
@@ -54,7 +53,7 @@ import {
   SHOW_REQUESTS,
   showRequestButton,
 } from '../views/token-request.ts';
-import { owns } from '../visibility.ts';
+import { owns, seesAll } from '../visibility.ts';
 import type { ActionVisit, FormVisit, Visit } from '../visit.ts';
 
 /** The token request, from the button that asks for it to the one that says that it has come. */
@@ -210,18 +209,29 @@ async function sendRequest(
 }
 
 /** One request, for those whom it concerns. */
-async function requestPage({ ctx }: Bot, caller: Caller, requestId: string, news?: Markup): Promise<Drawn> {
-  const found = await readTokenRequest(ctx, requestId);
-  if (!found || !(await concerns(ctx, caller, found.request))) {
-    return message('This request is not there any more, or it is not yours to see.');
-  }
-  return drawTokenRequest(found.shown, caller, news);
+async function requestPage(bot: Bot, caller: Caller, requestId: string, news?: Markup): Promise<Drawn> {
+  const found = await readTokenRequest(bot.ctx, requestId);
+  const shown = found && (await asSeenBy(bot, caller, found));
+  if (!shown) return message('This request is not there any more, or it is not yours to see.');
+  return drawTokenRequest(shown, caller, news);
 }
 
-async function concerns(ctx: Bot['ctx'], caller: Caller, request: TokenRequest): Promise<boolean> {
-  if (caller.admin || request.requestedBy === caller.id) return true;
-  const ids = new Set(request.accounts.map(({ id }) => id));
-  return (await readAccounts(ctx)).some((view) => ids.has(view.account.id) && owns(caller, view));
+/** The request as the caller may see it: whole, without the names of accounts that are not theirs, or not at all. */
+async function asSeenBy(
+  { ctx, config }: Bot,
+  caller: Caller,
+  { request, shown }: ShownRequest,
+): Promise<ShownRequest['shown'] | undefined> {
+  if (caller.admin || request.requestedBy === caller.id) return shown;
+  const own = new Set(
+    (await readAccounts(ctx)).filter((view) => owns(caller, view)).map(({ account }) => account.id),
+  );
+  if (!shown.accounts.some(({ id }) => own.has(id))) return undefined;
+  if (seesAll(caller, config)) return shown;
+  const accounts = shown.accounts.map((account) =>
+    own.has(account.id) ? account : { ...account, name: 'somebody else’s account' },
+  );
+  return { ...shown, accounts };
 }
 
 /** A message that everybody sees is edited by itself: only a refusal needs words. Elsewhere the request is shown anew. */
