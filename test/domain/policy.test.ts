@@ -1,0 +1,38 @@
+import { describe, expect, test } from '@jest/globals';
+import { isUnder } from '../../src/domain/policy.ts';
+
+describe('an org unit is under a pattern', () => {
+  test.each([
+    ['/Production', '/Production'],
+    ['/Production', '/Production/**'],
+    ['/Production/Payments/EU', '/Production/**'],
+    ['/Production/Payments/EU', '/**/EU'],
+    ['/Production/Payments/EU', '/Prod*/*/E*'],
+    ['/Production/Payments/EU', '/**/**/EU/**'],
+    ['/Data (old) [1]+', '/Data (old) [1]+'],
+    ['/a/b/a/c', '/**/a/c'],
+    ['/abcabd', '/*ab*d'],
+  ])('%s under %s', (orgUnit, pattern) => expect(isUnder(orgUnit, pattern)).toBe(true));
+});
+
+describe('and is not', () => {
+  test.each([
+    ['/Production', '/Prod'],
+    ['/Production/Payments', '/Production/*/*'],
+    ['/Production/Payments', '/Production'],
+    ['/Production/Payments/EU', '/**/US'],
+    ['/Production', '/*x'],
+    ['/aba', '/ab*ba'],
+  ])('%s under %s', (orgUnit, pattern) => expect(isUnder(orgUnit, pattern)).toBe(false));
+});
+
+test.each([
+  ['stars within a name', `/${'a'.repeat(128)}`, `/${'*a'.repeat(60)}*b`],
+  ['stars for any depth', '/a/b/c/d/e', `/${'**/'.repeat(300)}x`],
+])('a pattern that somebody typed keeps nobody waiting: %s', (_, orgUnit, pattern) => {
+  const began = performance.now();
+
+  expect(isUnder(orgUnit, pattern)).toBe(false);
+
+  expect(performance.now() - began).toBeLessThan(500);
+});
