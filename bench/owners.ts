@@ -25,7 +25,9 @@ export function ofManyOwners(company: Company, count: number): Company {
   });
   const accounts = company.accounts.map((account, n) => {
     if (n % NOBODYS === NOBODYS - 1) return account;
-    const owner = owners[n < OF_THE_FIRST ? 0 : n % count];
+    // Neighbours belong to one owner: the synthetic company repeats itself every thousand accounts.
+    const place = Math.floor(((n - OF_THE_FIRST) * (count - 1)) / (company.accounts.length - OF_THE_FIRST));
+    const owner = owners[n < OF_THE_FIRST ? 0 : 1 + place];
     const email = owner?.email ?? null;
     return { ...account, ownerEmail: email, tags: { ...account.tags, ...(email && { owner: email }) } };
   });

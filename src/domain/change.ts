@@ -1,7 +1,7 @@
 import { type Account, type AccountId, byNameThenId } from './account.ts';
 import type { Standing } from './standing.ts';
 import type { Verdict } from './verdict.ts';
-import { worstFirst } from './worst-first.ts';
+import { type Ranked, worstFirst } from './worst-first.ts';
 
 /** How an account stood at one time, and the last verdict that could be read by then (`null`: none yet). */
 export interface Stood {
@@ -135,6 +135,7 @@ export function worstNowFirst(a: AccountThenAndNow, b: AccountThenAndNow): numbe
   return worstFirst(rankedNow(a), rankedNow(b));
 }
 
-function rankedNow({ after, ...account }: AccountThenAndNow) {
-  return { ...account, standing: after?.standing ?? 'unknown', verdict: after?.verdict ?? null };
+function rankedNow({ id, name, managementAccount, unmetSince, after }: AccountThenAndNow): Ranked {
+  const { standing = 'unknown', verdict = null } = after ?? {};
+  return { id, name, managementAccount, unmetSince, standing, verdict };
 }

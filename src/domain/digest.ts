@@ -309,7 +309,9 @@ function couldNotCheck(accounts: readonly DigestAccount[]): Digest['couldNotChec
     if (account.after?.standing !== 'unknown') continue;
     count += 1;
     const reason = unreadReason({ verdict: account.after.verdict, unread: account.unread });
-    groups.set(reason, [...(groups.get(reason) ?? []), account]);
+    const group = groups.get(reason);
+    if (group) group.push(account);
+    else groups.set(reason, [account]);
   }
   return {
     count,
@@ -330,7 +332,10 @@ function withoutOwner(
   const lastAnswer = lastAnswerByOrgUnit(accounts, answers);
   return listed(
     accounts
-      .filter(({ after }) => after !== null && after.verdict?.mfa !== 'not_applicable')
+      .filter(
+        ({ after, ownerGap }) =>
+          ownerGap !== null && after !== null && after.verdict?.mfa !== 'not_applicable',
+      )
       .sort(worstNowFirst)
       .flatMap((account) => {
         const { ownerGap: gap, orgUnit } = account;

@@ -50,6 +50,22 @@ export async function lastAttestations(db: Database): Promise<ReadonlyMap<Accoun
   return new Map(rows.map((row) => [row.account_id, toAttestation(row)]));
 }
 
+/** The last word on one account, likewise. */
+export async function lastAttestationOn(
+  db: Database,
+  accountId: AccountId,
+): Promise<Attestation | undefined> {
+  const [row] = await db.query<AttestationRow>(
+    `select account_id, said_by, said_at, kind, make_model, expires_at
+       from attestations
+      where account_id = $1 and void_since is null
+      order by said_at desc, id desc
+      limit 1`,
+    [accountId],
+  );
+  return row && toAttestation(row);
+}
+
 interface AttestationRow {
   account_id: AccountId;
   said_by: SlackUserId;

@@ -1,6 +1,7 @@
 import type { AccountId } from '../domain/account.ts';
 import type { SlackUserId } from '../domain/person.ts';
 import type { Reminder } from '../domain/reminder.ts';
+import { json } from './json.ts';
 import { bumpRevision } from './revision.ts';
 import type { Database } from './transactions.ts';
 
@@ -16,25 +17,48 @@ export async function lockReminder(tx: Database, accountId: AccountId): Promise<
   return row && toReminder(row);
 }
 
+/** Those of the accounts that have one, locked likewise, in the order of their ids so that nobody waits crosswise. */
+export async function lockReminders(
+  tx: Database,
+  accountIds: readonly AccountId[],
+): Promise<ReadonlyMap<AccountId, Reminder>> {
+  const rows = await tx.query<ReminderRow>(
+    `${REMINDERS} where account_id = any($1::text[]) order by account_id for update`,
+    [accountIds],
+  );
+  return new Map(rows.map((row) => [row.account_id, toReminder(row)]));
+}
+
 /** Everything the bot owes, by account id. */
 export async function allReminders(db: Database): Promise<Reminder[]> {
   const rows = await db.query<ReminderRow>(`${REMINDERS} order by account_id`);
   return rows.map(toReminder);
 }
 
-/** The account's reminder, locked: this new one, or the one that somebody else began at the same moment. */
-export async function beginReminder(tx: Database, reminder: Reminder): Promise<Reminder> {
-  const rows = await tx.query(
-    `${INSERT} on conflict (account_id) do nothing returning account_id`,
-    toParams(reminder),
-  );
+/** The accounts' reminders, locked: these new ones, or those that somebody else began at the same moment. */
+export async function beginReminders(tx: Database, reminders: readonly Reminder[]): Promise<Reminder[]> {
+  if (reminders.length === 0) return [];
+  const rows = await tx.query(`${INSERT} on conflict (account_id) do nothing returning account_id`, [
+    rowsOf(reminders),
+  ]);
   if (rows.length > 0) await bumpRevision(tx);
-  // Undefined only if that other one was forgotten in between.
-  return (await lockReminder(tx, reminder.accountId)) ?? beginReminder(tx, reminder);
+  const begun = await lockReminders(
+    tx,
+    reminders.map(({ accountId }) => accountId),
+  );
+  // Missing only if that other one was forgotten in between.
+  const missing = reminders.filter(({ accountId }) => !begun.has(accountId));
+  return [...begun.values(), ...(await beginReminders(tx, missing))];
 }
 
 /** Remembers the reminder as it is now, whether or not the account had one. */
-export async function saveReminder(tx: Database, reminder: Reminder): Promise<void> {
+export function saveReminder(tx: Database, reminder: Reminder): Promise<void> {
+  return saveReminders(tx, [reminder]);
+}
+
+/** Remembers all of them as they are now. */
+export async function saveReminders(tx: Database, reminders: readonly Reminder[]): Promise<void> {
+  if (reminders.length === 0) return;
   await tx.query(
     `${INSERT}
      on conflict (account_id) do update
@@ -43,7 +67,7 @@ export async function saveReminder(tx: Database, reminder: Reminder): Promise<vo
            snoozes = excluded.snoozes, snoozed_until = excluded.snoozed_until, escalated_at = excluded.escalated_at,
            disowned_by = excluded.disowned_by, disowned_at = excluded.disowned_at,
            disowned_reason = excluded.disowned_reason, letter_key = excluded.letter_key`,
-    toParams(reminder),
+    [rowsOf(reminders)],
   );
   await bumpRevision(tx);
 }
@@ -83,25 +107,33 @@ const INSERT = `
   insert into reminders
     (account_id, owner, unmet_since, owed_since, regressed, times_sent, last_sent_at, snoozes, snoozed_until,
      escalated_at, disowned_by, disowned_at, disowned_reason, letter_key)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`;
+  select account_id, owner, unmet_since, owed_since, regressed, times_sent, last_sent_at, snoozes, snoozed_until,
+         escalated_at, disowned_by, disowned_at, disowned_reason, letter_key
+    from jsonb_to_recordset($1::jsonb)
+      as owed (account_id text, owner text, unmet_since timestamptz, owed_since timestamptz, regressed boolean,
+               times_sent integer, last_sent_at timestamptz, snoozes integer, snoozed_until timestamptz,
+               escalated_at timestamptz, disowned_by text, disowned_at timestamptz, disowned_reason text,
+               letter_key text)
+   order by account_id`;
 
-function toParams(reminder: Reminder): unknown[] {
-  return [
-    reminder.accountId,
-    reminder.owner,
-    reminder.unmetSince,
-    reminder.owedSince,
-    reminder.regressed,
-    reminder.timesSent,
-    reminder.lastSentAt,
-    reminder.snoozes,
-    reminder.snoozedUntil,
-    reminder.escalatedAt,
-    reminder.disowned?.by,
-    reminder.disowned?.at,
-    reminder.disowned?.reason,
-    reminder.letterKey,
-  ];
+function rowsOf(reminders: readonly Reminder[]): string {
+  const rows = reminders.map((reminder) => ({
+    account_id: reminder.accountId,
+    owner: reminder.owner,
+    unmet_since: reminder.unmetSince,
+    owed_since: reminder.owedSince,
+    regressed: reminder.regressed,
+    times_sent: reminder.timesSent,
+    last_sent_at: reminder.lastSentAt,
+    snoozes: reminder.snoozes,
+    snoozed_until: reminder.snoozedUntil,
+    escalated_at: reminder.escalatedAt,
+    disowned_by: reminder.disowned?.by,
+    disowned_at: reminder.disowned?.at,
+    disowned_reason: reminder.disowned?.reason,
+    letter_key: reminder.letterKey,
+  }));
+  return json(rows);
 }
 
 type ReminderRow = {

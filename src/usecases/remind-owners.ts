@@ -7,12 +7,13 @@ import { inBatches } from '../store/batches.ts';
 import type { Database } from '../store/database.ts';
 import type { Decisions } from '../store/decisions.ts';
 import { letterByKey, newestLetter, post, type Recipient } from '../store/outbox.ts';
+import { type Remembered, rememberedPeople } from '../store/people.ts';
 import {
-  beginReminder,
+  beginReminders,
   forgetReminder,
-  lockReminder,
+  lockReminders,
   rememberNudge,
-  saveReminder,
+  saveReminders,
 } from '../store/reminders.ts';
 import { askAboutRequests } from './chase-token-requests.ts';
 import type { Context } from './context.ts';
@@ -56,9 +57,10 @@ export async function remindOwners(ctx: Context, chases: readonly PlannedChase[]
   const { nudges, toChannel } = roundOf(sentSteps(desk, now), await sentChases(ctx, chases));
   // Every letter changes what is remembered: read anew for each of them, thousands would take minutes.
   const decisions = await ctx.decisions.current();
+  const remembered = await rememberedPeople(ctx.db);
   const done = { people: 0, accounts: 0, escalated: 0 };
   for (const nudge of nudges) {
-    if (!(await writeNudge(ctx, desk, nudge, decisions, now))) continue;
+    if (!(await writeNudge(ctx, desk, nudge, { decisions, remembered, now }))) continue;
     done.people += 1;
     done.accounts += nudge.counted.length;
     done.escalated += nudge.escalated.length;
@@ -76,14 +78,19 @@ async function freshFor(
   now: Date,
 ): Promise<ReminderDesk> {
   const { nudges } = roundOf(sentSteps(desk, now), chases);
-  for (const { to } of nudges) {
+  const remembered = await rememberedPeople(ctx.db);
+  const stale = nudges.filter(({ to }) => {
+    const answer = remembered(to);
+    return answer.kind !== 'person' || now.getTime() - answer.person.readAt.getTime() >= FRESH_MS;
+  });
+  for (const { to } of stale) {
     try {
       await ctx.people.byName(to, FRESH_MS);
     } catch (error) {
       ctx.log.warn({ user: to, err: error }, 'Slack did not say whether somebody is there');
     }
   }
-  return nudges.length > 0 ? readReminderDesk(ctx) : desk;
+  return stale.length > 0 ? readReminderDesk(ctx) : desk;
 }
 
 /** What may be carried out: nothing of people who are not to hear of it yet. */
@@ -128,11 +135,16 @@ async function keepUp({ db }: Context, desk: ReminderDesk, now: Date): Promise<v
   // Each stands for itself, so nobody who asks something meanwhile waits for all of them.
   for await (const some of inBatches(changed, AT_ONCE)) {
     await db.transaction(async (tx) => {
-      for (const { reminder } of some) {
-        const kept = await beginReminder(tx, reminder);
-        const theirs = ownedBy(kept, reminder.owner, now);
-        if (theirs !== kept) await saveReminder(tx, theirs);
-      }
+      const owners = new Map(some.map(({ reminder }) => [reminder.accountId, reminder.owner]));
+      const kept = await beginReminders(
+        tx,
+        some.map(({ reminder }) => reminder),
+      );
+      const theirs = kept.map((one) => ownedBy(one, owners.get(one.accountId) ?? null, now));
+      await saveReminders(
+        tx,
+        theirs.filter((one, n) => one !== kept[n]),
+      );
     });
   }
   for await (const some of inBatches(desk.settled, AT_ONCE)) {
@@ -147,11 +159,15 @@ async function writeNudge(
   ctx: Context,
   desk: ReminderDesk,
   nudge: Nudge<OwedAccount>,
-  decisions: Decisions,
-  now: Date,
+  {
+    decisions,
+    remembered,
+    now,
+  }: { readonly decisions: Decisions; readonly remembered: Remembered; readonly now: Date },
 ): Promise<boolean> {
   const { to, accounts, counted, escalated: others } = nudge;
-  const person = await ctx.people.byName(to);
+  const known = remembered(to);
+  const person = known.kind === 'person' ? known.person : await ctx.people.byName(to);
   const key = reminderKey(to, now, usableZone(person?.timeZone, desk.config.schedule.timezone));
 
   return ctx.db.transaction(async (tx) => {
@@ -167,8 +183,10 @@ async function writeNudge(
       payload,
     } as const;
     await post(tx, letter, now);
-    for (const { reminder } of counted) await saveReminder(tx, reminded(reminder, key, now));
-    for (const { reminder } of others) await saveReminder(tx, escalated(reminder, now));
+    await saveReminders(tx, [
+      ...counted.map(({ reminder }) => reminded(reminder, key, now)),
+      ...others.map(({ reminder }) => escalated(reminder, now)),
+    ]);
     await rememberNudge(tx, to, now);
     return true;
   });
@@ -176,11 +194,11 @@ async function writeNudge(
 
 /** Nobody snoozed, disowned or took over any of them since the round was planned; then they are ours to write to. */
 async function areAsPlanned(tx: Database, accounts: readonly OwedAccount[]): Promise<boolean> {
-  const inOrder = [...accounts].sort((a, b) => (a.id < b.id ? -1 : 1));
-  for (const { id, reminder } of inOrder) {
-    if (!isDeepStrictEqual(await lockReminder(tx, id), reminder)) return false;
-  }
-  return true;
+  const locked = await lockReminders(
+    tx,
+    accounts.map(({ id }) => id),
+  );
+  return accounts.every(({ id, reminder }) => isDeepStrictEqual(locked.get(id), reminder));
 }
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -216,7 +234,10 @@ async function escalateToAll(
       const thread = isRead && newest.to.id === to.id ? newest.key : undefined;
       await post(tx, { key: keyFor(to), kind: payload.kind, to, thread, about, payload }, now);
     }
-    for (const { reminder } of accounts) await saveReminder(tx, escalated(reminder, now));
+    await saveReminders(
+      tx,
+      accounts.map(({ reminder }) => escalated(reminder, now)),
+    );
     return true;
   });
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import type { AccountId } from '../domain/account.ts';
-import { lastAttestations } from '../store/attestations.ts';
+import { lastAttestationOn } from '../store/attestations.ts';
 import { knownAccount } from '../store/book.ts';
 import type { Database } from '../store/database.ts';
 import { openExemptionFor } from '../store/exemptions.ts';
@@ -16,9 +16,10 @@ export async function viewIn(
   const account = await knownAccount(tx, id);
   if (!account || account.closedAt !== null) return undefined;
   const exemption = await openExemptionFor(tx, id);
+  const word = await lastAttestationOn(tx, id);
   const decisions = {
     exemptions: new Map(exemption && [[id, exemption]]),
-    attestations: await lastAttestations(tx),
+    attestations: new Map(word && [[id, word]]),
     tokenRequests: new Map(),
     reminders: new Map(),
   };

@@ -4,7 +4,7 @@ import { rememberAccounts } from '../../src/store/accounts.ts';
 import { revision } from '../../src/store/book.ts';
 import {
   allReminders,
-  beginReminder,
+  beginReminders,
   forgetReminder,
   lastNudges,
   lockReminder,
@@ -87,7 +87,7 @@ test('two who decide about one reminder decide one after the other', async () =>
 
 test('two who begin a reminder at once begin one, and the later goes on from what the earlier did', async () => {
   const beginAndRemind = async (tx: typeof db) => {
-    const reminder = await beginReminder(tx, aReminder());
+    const [reminder = aReminder()] = await beginReminders(tx, [aReminder()]);
     await saveReminder(tx, reminded(reminder, 'nudge', MONDAY));
     return reminder.timesSent;
   };
