@@ -220,9 +220,9 @@ export function refusalWords(because: Refusal): string {
     case 'nobody':
       return 'This is only for active members of the workspace.';
     case 'shared-channel':
-      return 'This channel is shared with another company, so nothing about our accounts is shown here. Ask again in a direct message with me, or in a channel of our own.';
+      return 'This channel is shared with another company, so nothing about our accounts is shown here. Ask again in a channel of our own, or open my Home.';
     case 'unreadable-channel':
-      return 'I cannot see whether this conversation is shared with another company, so nothing is shown here. Ask again in a direct message with me, or invite me first.';
+      return 'I cannot see whether this conversation is shared with another company, so nothing is shown here. Invite me first, ask again in another channel, or open my Home.';
     case 'cannot-ask':
       return 'Slack did not tell me who you are, so I cannot answer now. Please try again in a minute.';
   }
