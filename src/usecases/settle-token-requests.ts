@@ -17,7 +17,9 @@ import { tellTokenRequest } from './tell-token-request.ts';
  * nothing that can be seen, and counts once its receipt was confirmed.
  */
 export const settleTokenRequests: Settlement = async (tx, ctx, _changes, at) => {
-  for (const open of await openTokenRequests(tx)) {
+  // In the order in which others lock several: by id.
+  const all = (await openTokenRequests(tx)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  for (const open of all) {
     if (closeIfEnrolled(open, await seenBy(tx, open), at).kind !== 'unchanged') {
       await settleOne(tx, ctx, open.id, at);
     }

@@ -1,4 +1,5 @@
 import type { Database } from '../store/database.ts';
+import { lockReminders } from '../store/reminders.ts';
 import type { VerdictChange } from '../store/verdicts.ts';
 import type { Context } from './context.ts';
 import { settleAlerts } from './settle-alerts.ts';
@@ -32,5 +33,10 @@ export async function settle(
   changes: readonly VerdictChange[],
   at: Date,
 ): Promise<void> {
+  // Before any request for keys and any letter is touched, as whoever reminds does: else each might wait for the other.
+  await lockReminders(
+    tx,
+    changes.filter(({ before }) => before !== null).map(({ accountId }) => accountId),
+  );
   for (const settlement of SETTLEMENTS) await settlement(tx, ctx, changes, at);
 }

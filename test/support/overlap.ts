@@ -30,6 +30,29 @@ export async function overlapping<A, B>(
   return Promise.all([firstResult, secondResult]);
 }
 
+/**
+ * Two pieces of work of which the first goes on only once the second waits for it: `otherWaits` resolves then. Embedded,
+ * where one transaction runs after the other, it resolves at once.
+ */
+export async function interleaved(
+  [one]: readonly Database[],
+  first: (tx: Database, otherWaits: () => Promise<void>) => Promise<void>,
+  second: () => Promise<void>,
+): Promise<void> {
+  if (!one) throw new RangeError('Work is interleaved on a database');
+  const holds = signal();
+  const firstDone = one.transaction((tx) =>
+    first(tx, async () => {
+      holds.give();
+      while (one.kind === 'postgres' && !(await somebodyWaits(tx))) {
+        await tx.query('select pg_stat_clear_snapshot()');
+      }
+    }),
+  );
+  await Promise.race([holds.given, firstDone]);
+  await Promise.all([firstDone, second()]);
+}
+
 async function somebodyWaits(db: Database): Promise<boolean> {
   const rows = await db.query(
     `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
