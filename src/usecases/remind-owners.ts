@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { usableZone } from '../domain/calendar.ts';
 import { escalationKey, reminderKey } from '../domain/letter.ts';
+import type { SlackUserId } from '../domain/person.ts';
 import { escalated, ownedBy, reminded } from '../domain/reminder.ts';
 import { type Nudge, type PlannedChase, roundOf } from '../domain/reminder-round.ts';
 import { inBatches } from '../store/batches.ts';
@@ -59,11 +60,12 @@ export async function remindOwners(ctx: Context, chases: readonly PlannedChase[]
   const decisions = await ctx.decisions.current();
   const remembered = await rememberedPeople(ctx.db);
   const done = { people: 0, accounts: 0, escalated: 0 };
-  for (const nudge of nudges) {
-    if (!(await writeNudge(ctx, desk, nudge, { decisions, remembered, now }))) continue;
-    done.people += 1;
-    done.accounts += nudge.counted.length;
-    done.escalated += nudge.escalated.length;
+  for await (const some of inBatches(nudges.toSorted(byReader), LETTERS_AT_ONCE)) {
+    for (const nudge of await writeNudges(ctx, desk, some, { decisions, remembered, now })) {
+      done.people += 1;
+      done.accounts += nudge.counted.length;
+      done.escalated += nudge.escalated.length;
+    }
   }
   if (toChannel.length > 0 && (await escalateToAll(ctx, toChannel, now))) done.escalated += toChannel.length;
   if (done.people + done.escalated > 0) ctx.lettersWritten();
@@ -154,42 +156,70 @@ async function keepUp({ db }: Context, desk: ReminderDesk, now: Date): Promise<v
   }
 }
 
-/** Whether the letter was written: not if they had theirs today, or decided something in the meantime. */
-async function writeNudge(
+interface Known {
+  readonly decisions: Decisions;
+  readonly remembered: Remembered;
+  readonly now: Date;
+}
+
+/** So many letters are written by one transaction: each has to reach the disk before the next begins. */
+const LETTERS_AT_ONCE = 10;
+
+/** In one order for every instance, so that nobody waits crosswise. */
+function byReader(a: Nudge<OwedAccount>, b: Nudge<OwedAccount>): number {
+  return a.to < b.to ? -1 : 1;
+}
+
+/** Those whose letter was written. */
+async function writeNudges(
   ctx: Context,
   desk: ReminderDesk,
+  nudges: readonly Nudge<OwedAccount>[],
+  known: Known,
+): Promise<Nudge<OwedAccount>[]> {
+  const zones = new Map<SlackUserId, string>();
+  for (const { to } of nudges) {
+    const answer = known.remembered(to);
+    const person = answer.kind === 'person' ? answer.person : await ctx.people.byName(to);
+    zones.set(to, usableZone(person?.timeZone, desk.config.schedule.timezone));
+  }
+  return ctx.db.transaction(async (tx) => {
+    const written: Nudge<OwedAccount>[] = [];
+    for (const nudge of nudges) {
+      const key = reminderKey(nudge.to, known.now, zones.get(nudge.to) ?? desk.config.schedule.timezone);
+      if (await writeNudge(tx, desk, nudge, key, known)) written.push(nudge);
+    }
+    return written;
+  });
+}
+
+/** Whether the letter was written: not if they had theirs today, or decided something in the meantime. */
+async function writeNudge(
+  tx: Database,
+  desk: ReminderDesk,
   nudge: Nudge<OwedAccount>,
-  {
-    decisions,
-    remembered,
-    now,
-  }: { readonly decisions: Decisions; readonly remembered: Remembered; readonly now: Date },
+  key: string,
+  { decisions, now }: Known,
 ): Promise<boolean> {
   const { to, accounts, counted, escalated: others } = nudge;
-  const known = remembered(to);
-  const person = known.kind === 'person' ? known.person : await ctx.people.byName(to);
-  const key = reminderKey(to, now, usableZone(person?.timeZone, desk.config.schedule.timezone));
-
-  return ctx.db.transaction(async (tx) => {
-    if ((await letterByKey(tx, key)) || !(await areAsPlanned(tx, [...counted, ...others]))) return false;
-    const requests = await askAboutRequests(tx, nudge.requests, now);
-    if (accounts.length + others.length + requests.length === 0) return false;
-    const payload = reminderLetter(nudge, requests, desk, decisions, now);
-    const letter = {
-      key,
-      kind: payload.kind,
-      to: { kind: 'person', id: to },
-      about: [...accounts, ...others].map(({ id }) => id),
-      payload,
-    } as const;
-    await post(tx, letter, now);
-    await saveReminders(tx, [
-      ...counted.map(({ reminder }) => reminded(reminder, key, now)),
-      ...others.map(({ reminder }) => escalated(reminder, now)),
-    ]);
-    await rememberNudge(tx, to, now);
-    return true;
-  });
+  if ((await letterByKey(tx, key)) || !(await areAsPlanned(tx, [...counted, ...others]))) return false;
+  const requests = await askAboutRequests(tx, nudge.requests, now);
+  if (accounts.length + others.length + requests.length === 0) return false;
+  const payload = reminderLetter(nudge, requests, desk, decisions, now);
+  const letter = {
+    key,
+    kind: payload.kind,
+    to: { kind: 'person', id: to },
+    about: [...accounts, ...others].map(({ id }) => id),
+    payload,
+  } as const;
+  await post(tx, letter, now);
+  await saveReminders(tx, [
+    ...counted.map(({ reminder }) => reminded(reminder, key, now)),
+    ...others.map(({ reminder }) => escalated(reminder, now)),
+  ]);
+  await rememberNudge(tx, to, now);
+  return true;
 }
 
 /** Nobody snoozed, disowned or took over any of them since the round was planned; then they are ours to write to. */
