@@ -1,6 +1,7 @@
 import { type Coverage, coverageOf } from '../domain/coverage.ts';
 import type { KnownAccount } from '../domain/scan.ts';
 import { type Ranked, worstFirst } from '../domain/worst-first.ts';
+import { breath, inBatches } from '../store/batches.ts';
 import type { Decisions } from '../store/decisions.ts';
 import { type AccountView, accountView, type Outlook } from './account-view.ts';
 
@@ -18,8 +19,11 @@ interface Kept {
   readonly from: Date;
   /** From then on something has run out; `null`: nothing will. */
   readonly until: Date | null;
-  readonly company: CompanyViews;
+  readonly company: Promise<CompanyViews>;
 }
+
+/** So many are worked out before somebody else gets a turn. */
+const VIEWS_AT_ONCE = 1_000;
 
 /** By the list of accounts they were made from: a book that has not changed hands out the same one. */
 const kept = new WeakMap<readonly KnownAccount[], Kept>();
@@ -28,7 +32,11 @@ const kept = new WeakMap<readonly KnownAccount[], Kept>();
  * The company as it stands at that time. Worked out anew only when an account, a decision or the configuration is
  * another, or when leave or an owner's word has run out meanwhile: thousands of accounts answer like twenty.
  */
-export function companyViews(accounts: readonly KnownAccount[], outlook: Outlook, at: Date): CompanyViews {
+export function companyViews(
+  accounts: readonly KnownAccount[],
+  outlook: Outlook,
+  at: Date,
+): Promise<CompanyViews> {
   const before = kept.get(accounts);
   const holds =
     before?.outlook.decisions === outlook.decisions &&
@@ -37,16 +45,20 @@ export function companyViews(accounts: readonly KnownAccount[], outlook: Outlook
     (before.until === null || at < before.until);
   if (before && holds) return before.company;
 
-  const views = accounts
-    .filter(({ closedAt }) => closedAt === null)
-    .map((account) => accountView(account, outlook, at));
-  const company: CompanyViews = {
-    views,
-    coverage: coverageOf(views),
-    needingAttention: byWorst(views.filter(({ standing }) => standing === 'unmet' || standing === 'unknown')),
-  };
+  const company = workOut(accounts, outlook, at);
   kept.set(accounts, { outlook, from: at, until: nextEnd(outlook.decisions, at), company });
   return company;
+}
+
+async function workOut(accounts: readonly KnownAccount[], outlook: Outlook, at: Date): Promise<CompanyViews> {
+  const views: AccountView[] = [];
+  for await (const some of inBatches(accounts, VIEWS_AT_ONCE)) {
+    for (const account of some) if (account.closedAt === null) views.push(accountView(account, outlook, at));
+  }
+  const coverage = coverageOf(views);
+  await breath();
+  const needing = views.filter(({ standing }) => standing === 'unmet' || standing === 'unknown');
+  return { views, coverage, needingAttention: byWorst(needing) };
 }
 
 /** The accounts by what needs somebody first. */

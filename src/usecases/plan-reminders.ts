@@ -6,6 +6,7 @@ import type { SlackUserId } from '../domain/person.ts';
 import { newReminder, nextStep, ownedBy, type Reminder, type ReminderStep } from '../domain/reminder.ts';
 import { escalationTarget, type PlannedStep } from '../domain/reminder-round.ts';
 import type { Ranked } from '../domain/worst-first.ts';
+import { inBatches } from '../store/batches.ts';
 import { newestLetter } from '../store/outbox.ts';
 import { lastNudges } from '../store/reminders.ts';
 import { replacedSince } from '../store/verdict-changes.ts';
@@ -47,6 +48,8 @@ export interface ReminderDesk {
 export type OwedStep = PlannedStep<OwedAccount>;
 
 const DAY_MS = 24 * 60 * 60_000;
+/** So many are looked at before somebody else gets a turn. */
+const VIEWS_AT_ONCE = 1_000;
 /** Whoever is really written to is looked at anew; to ask for everybody all the time would keep Slack busy for nothing. */
 const PEOPLE_MAX_AGE_MS = 7 * DAY_MS;
 
@@ -70,7 +73,7 @@ export async function readReminderDesk(
   };
   const { backup } = config.reminders;
   const backupPerson = backup === undefined ? undefined : await people.byName(backup, PEOPLE_MAX_AGE_MS);
-  const owed = views.flatMap((view): OwedAccount[] => {
+  const owedAbout = (view: AccountView): OwedAccount[] => {
     const answer = answers.get(view.account.id);
     if (view.standing !== 'unmet' || !answer || answer.kind === 'not-known') return [];
     const owner = answer.kind === 'person' ? answer.person : null;
@@ -81,7 +84,9 @@ export async function readReminderDesk(
       ? ownedBy(known, owner?.id ?? null, now)
       : newReminder(view.account.id, owner?.id ?? null, { since, regressed });
     return [{ ...rankOf(view), view, owner, reminder, remembered: known ?? null }];
-  });
+  };
+  const owed: OwedAccount[] = [];
+  for await (const some of inBatches(views, VIEWS_AT_ONCE)) owed.push(...some.flatMap(owedAbout));
   return {
     config,
     owed,

@@ -1,5 +1,6 @@
 import { type AccountThenAndNow, type Change, changeBetween } from '../domain/change.ts';
 import type { KnownAccount } from '../domain/scan.ts';
+import { inBatches } from '../store/batches.ts';
 import { verdictsBefore } from '../store/verdict-changes.ts';
 import { accountView } from './account-view.ts';
 import type { Context } from './context.ts';
@@ -9,6 +10,9 @@ import { outlookOf } from './read-status.ts';
 export async function readChange(ctx: Context, since: Date): Promise<Change> {
   return changeBetween(await readThenAndNow(ctx, since, { changedOnly: true }));
 }
+
+/** So many are looked at before somebody else gets a turn. */
+const AT_ONCE = 1_000;
 
 /** Every account as it stood then and as it stands now; closed ones too, if they were open then. */
 export async function readThenAndNow(
@@ -32,24 +36,28 @@ export async function readThenAndNow(
     exemptions.has(id) ||
     attestations.has(id);
 
-  return accounts
-    .filter(({ closedAt }) => closedAt === null || closedAt > since)
-    .filter((account) => !changedOnly || mayHaveChanged(account))
-    .map((account): AccountThenAndNow => {
-      const view = accountView(account, outlook, at);
-      const verdict = earlier.has(account.id) ? (earlier.get(account.id) ?? null) : account.verdict;
-      const then = accountView({ ...account, verdict, unread: unreadAt(account, since) }, outlook, since);
-      const wasThere = account.firstSeenAt <= since;
-      return {
-        id: account.id,
-        name: account.name,
-        managementAccount: account.managementAccount,
-        owner: view.owner?.who ?? null,
-        before: wasThere ? { standing: then.standing, verdict } : null,
-        after: account.closedAt === null ? { standing: view.standing, verdict: account.verdict } : null,
-        unmetSince: view.standing === 'unmet' ? account.since : null,
-      };
-    });
+  const thenAndNow = (account: KnownAccount): AccountThenAndNow => {
+    const view = accountView(account, outlook, at);
+    const verdict = earlier.has(account.id) ? (earlier.get(account.id) ?? null) : account.verdict;
+    const then = accountView({ ...account, verdict, unread: unreadAt(account, since) }, outlook, since);
+    const wasThere = account.firstSeenAt <= since;
+    return {
+      id: account.id,
+      name: account.name,
+      managementAccount: account.managementAccount,
+      owner: view.owner?.who ?? null,
+      before: wasThere ? { standing: then.standing, verdict } : null,
+      after: account.closedAt === null ? { standing: view.standing, verdict: account.verdict } : null,
+      unmetSince: view.standing === 'unmet' ? account.since : null,
+    };
+  };
+
+  const told: AccountThenAndNow[] = [];
+  for await (const some of inBatches(accounts, AT_ONCE)) {
+    const there = some.filter(({ closedAt }) => closedAt === null || closedAt > since);
+    for (const account of there) if (!changedOnly || mayHaveChanged(account)) told.push(thenAndNow(account));
+  }
+  return told;
 }
 
 /** Whether a gap in what we could read reached back to then. */

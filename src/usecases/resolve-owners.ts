@@ -4,6 +4,7 @@ import type { AccountId } from '../domain/account.ts';
 import { usableZone } from '../domain/calendar.ts';
 import { type OwnerGap, ownerGap } from '../domain/owner-gap.ts';
 import { isSlackUserId, type SlackUserId } from '../domain/person.ts';
+import { inBatches } from '../store/batches.ts';
 import { type Person, rememberedPeople } from '../store/people.ts';
 import type { AccountView } from './account-view.ts';
 import type { Context } from './context.ts';
@@ -32,6 +33,8 @@ const MAX_AGE_MS = 7 * 24 * 60 * 60_000;
 const ASKED_AT_ONCE = 20;
 /** Slack may tell the bot to wait a minute; nobody who resolves owners waits that long. */
 const PATIENCE_MS = 3_000;
+/** So many are answered before somebody else gets a turn. */
+const VIEWS_AT_ONCE = 1_000;
 /** After so many failures in a row Slack is left alone. */
 const MOST_FAILURES = 3;
 
@@ -51,7 +54,11 @@ export async function resolveOwners(
     ...(fallback === undefined ? [] : [fallback]),
     ...views.flatMap(({ owner }) => owner?.who ?? []),
   ]);
-  return new Map(views.map((view) => [view.account.id, answering(view)]));
+  const answers = new Map<AccountId, Answering>();
+  for await (const some of inBatches(views, VIEWS_AT_ONCE)) {
+    for (const view of some) answers.set(view.account.id, answering(view));
+  }
+  return answers;
 
   function answering({ account, owner }: AccountView): Answering {
     // Where there is no organization to ask, there are no tags to wait for.
