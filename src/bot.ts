@@ -69,7 +69,7 @@ export interface RunningBot {
 }
 
 /** Hosts often wait ten seconds before they kill. */
-const DRAIN_MS = 8_000;
+const DRAIN_MS = 7_000;
 const CLOSE_MS = 1_500;
 
 /**
