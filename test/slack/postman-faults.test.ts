@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { LogLevel, WebClient } from '@slack/web-api';
-import { postmanClient } from '../../src/slack/postman-client.ts';
-import { markOf } from '../../src/slack/postman-mouth.ts';
+import { postmanClient } from '../../src/slack/postman/client.ts';
+import { markOf } from '../../src/slack/postman/mouth.ts';
 import { claimDue, letterByKey } from '../../src/store/outbox.ts';
 import { ANA, BEN } from '../demo/slack/rehearsal.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { LocalSlack, LocalSlackOptions } from '../../src/demo/slack/local-slack.ts';
-import { openPostman, type PostmanOptions } from '../../src/slack/postman.ts';
-import { postmanClient } from '../../src/slack/postman-client.ts';
+import { postmanClient } from '../../src/slack/postman/client.ts';
+import { openPostman, type PostmanOptions } from '../../src/slack/postman/postman.ts';
 import type { Database } from '../../src/store/database.ts';
 import { type Letter, type LetterState, letterByKey, type NewLetter, post } from '../../src/store/outbox.ts';
 import { ANA, aSlack, type StoppedClock, stoppedClock } from '../demo/slack/rehearsal.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { openPostman } from '../../src/slack/postman.ts';
+import { openPostman } from '../../src/slack/postman/postman.ts';
 import { countLetters, post } from '../../src/store/outbox.ts';
 import { ANA, BEN } from '../demo/slack/rehearsal.ts';
 import { emptyTables, testDatabases } from '../support/database.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { markOf } from '../../src/slack/postman-mouth.ts';
+import { markOf } from '../../src/slack/postman/mouth.ts';
 import { letterByKey, type Recipient, rewrite, withdraw } from '../../src/store/outbox.ts';
 import { ANA, BEN, FRANK, XENA } from '../demo/slack/rehearsal.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';

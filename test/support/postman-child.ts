@@ -1,7 +1,8 @@
 // A process that waits to be told of its life, then writes letters, delivers whatever is due, and tells how the letters
 // stand in the end.
-import { openPostman } from '../../src/slack/postman.ts';
-import { postmanClient } from '../../src/slack/postman-client.ts';
+
+import { postmanClient } from '../../src/slack/postman/client.ts';
+import { openPostman } from '../../src/slack/postman/postman.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { countLetters, type NewLetter, post } from '../../src/store/outbox.ts';

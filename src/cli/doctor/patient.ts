@@ -6,7 +6,7 @@ import { type Collector, openCollector } from '../../aws/collector.ts';
 import { type Config, loadConfig } from '../../config.ts';
 import type { Account } from '../../domain/account.ts';
 import { openPeople, type People } from '../../slack/people.ts';
-import { postmanClient } from '../../slack/postman-client.ts';
+import { postmanClient } from '../../slack/postman/client.ts';
 import { keepBook } from '../../store/book.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { keepDecisions } from '../../store/decisions.ts';

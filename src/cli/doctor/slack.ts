@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { isPerson } from '../../domain/owner.ts';
-import { failureOf } from '../../slack/postman-failure.ts';
+import { failureOf } from '../../slack/postman/failure.ts';
 import { isPlatformError } from '../../slack/slack-errors.ts';
 import { NEEDED_SCOPES } from '../../slack/workspace.ts';
 import { broken, type Check, doubtful, type Finding, ok, skipped } from './check.ts';

@@ -1,5 +1,5 @@
-import type { Database } from '../store/database.ts';
-import { DatabaseError } from '../store/database.ts';
+import type { Database } from '../../store/database.ts';
+import { DatabaseError } from '../../store/database.ts';
 import {
   type ClaimedLetter,
   type Letter,
@@ -9,10 +9,10 @@ import {
   markUncertain,
   type Recipient,
   type SentMessage,
-} from '../store/outbox.ts';
-import type { Log } from '../usecases/context.ts';
-import { type Failure, failureOf } from './postman-failure.ts';
-import type { Drawing, Mouth, Place } from './postman-mouth.ts';
+} from '../../store/outbox.ts';
+import type { Log } from '../../usecases/context.ts';
+import { type Failure, failureOf } from './failure.ts';
+import type { Drawing, Mouth, Place } from './mouth.ts';
 
 /** How an attempt ended. `kept`: the edit can never be made, and the message stays as it was sent. */
 export type Outcome = 'sent' | 'edited' | 'found' | 'failed' | 'uncertain' | 'dead' | 'kept' | 'lost';

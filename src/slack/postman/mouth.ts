@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { KnownBlock } from '@slack/types';
 import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
-import type { Letter, SentMessage } from '../store/outbox.ts';
-import type { Pace, PacedMethod } from './postman-pace.ts';
+import type { Letter, SentMessage } from '../../store/outbox.ts';
+import type { Pace, PacedMethod } from './pace.ts';
 
 /** What a letter looks like. */
 export interface Drawing {

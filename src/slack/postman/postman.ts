@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
-import type { Database } from '../store/database.ts';
-import { type ClaimedLetter, claimDue, type Letter, nextDueAt, type Recipient } from '../store/outbox.ts';
-import type { Log } from '../usecases/context.ts';
-import { attemptsOf, LEASE_MS, type Outcome } from './postman-attempt.ts';
-import { type Drawing, mouthOf } from './postman-mouth.ts';
-import { Pace, type Pause } from './postman-pace.ts';
+import type { Database } from '../../store/database.ts';
+import { type ClaimedLetter, claimDue, type Letter, nextDueAt, type Recipient } from '../../store/outbox.ts';
+import type { Log } from '../../usecases/context.ts';
+import { attemptsOf, LEASE_MS, type Outcome } from './attempt.ts';
+import { type Drawing, mouthOf } from './mouth.ts';
+import { Pace, type Pause } from './pace.ts';
 
 export interface PostmanOptions {
   readonly db: Database;

@@ -4,7 +4,7 @@ import {
   WebAPIRateLimitedError,
   WebAPIRequestError,
 } from '@slack/web-api';
-import { ComeBackLater, Stopped } from './postman-pace.ts';
+import { ComeBackLater, Stopped } from './pace.ts';
 
 /** What a call that failed means for a letter. */
 export type Failure =
