@@ -9,6 +9,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const FLOORS: Readonly<Record<string, number>> = {
   'main.ts': 5,
   'bot.ts': 5,
+  'shutdown.ts': 5,
   'log.ts': 5,
   cli: 5,
   watch: 5,
