@@ -14,7 +14,6 @@ import { run, runSimulation } from './processes.ts';
 import { seedYear } from './year.ts';
 
 const ACCOUNTS = 10_000;
-const SCANNED = 5_000;
 const AWS_LATENCY_MS = 30;
 const ASKS = 200;
 /** What the people of a large company ask, over and over. */
@@ -22,7 +21,7 @@ const QUESTIONS = ['', 'failing', 'all', 'mine', 'trend', 'acct 4417', 'ou /Prod
 
 /**
  * Measures the bot as a process, with 10,000 accounts and a year of history: how soon it is ready, how soon it answers,
- * also while it scans 5,000 accounts, and what memory it takes. `--database URL` takes PostgreSQL instead of the
+ * also while it scans them, and what memory it takes. `--database URL` takes PostgreSQL instead of the
  * embedded store.
  */
 export async function botBench(args: readonly string[]): Promise<void> {
@@ -30,7 +29,7 @@ export async function botBench(args: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'root-mfa-bench-'));
   const company = syntheticCompany(ACCOUNTS);
   const slack = await startLocalSlack({ ...workspaceOf(company), rateLimits: false });
-  const { simulation, environment } = await runSimulation(SCANNED, AWS_LATENCY_MS);
+  const { simulation, environment } = await runSimulation(ACCOUNTS, AWS_LATENCY_MS);
   const table = new Table({ head: ['what', 'measured'], style: { head: [], border: [], compact: true } });
   try {
     const seeded = await seedYear({ url, dataDir: folder, company });
@@ -53,7 +52,7 @@ export async function botBench(args: readonly string[]): Promise<void> {
     await slack.as('U01SAM').command('#security', '/mfa-status scan');
     const busy = await ask(slack, () => isScanning(slack));
     table.push([
-      `answer while ${SCANNED} accounts are scanned`,
+      `answer while ${ACCOUNTS} accounts are scanned`,
       `${quantiles(busy)} (${busy.length} answers)`,
     ]);
     table.push(['event loop delay p99, all of it', await eventLoopDelay(bot.port)]);

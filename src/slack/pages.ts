@@ -24,7 +24,8 @@ import { tokenPart } from './views/token-button.ts';
 import { drawTrend } from './views/trend.ts';
 import { answersAs, owns, seesAll, viewerOf, visibleTo } from './visibility.ts';
 
-const WEEK_MS = 7 * 24 * 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
+const WEEK_MS = 7 * 24 * HOUR_MS;
 const CHOICES = 10;
 
 const NOT_FOR_YOU =
@@ -36,7 +37,8 @@ export async function companyPage(bot: Bot, caller: Caller): Promise<Drawn> {
   if (!seesAll(caller, config))
     return listPage(bot, caller, { of: { kind: 'mine' }, standing: null, page: 0 });
   const now = ctx.now();
-  const since = new Date(now.getTime() - WEEK_MS);
+  // From a full hour: whoever asks in the same one is told the same, and it is worked out once.
+  const since = new Date(Math.floor((now.getTime() - WEEK_MS) / HOUR_MS) * HOUR_MS);
   const [status, change] = await Promise.all([readCompany(ctx), readChange(ctx, since)]);
   return drawCompany({ status, change, since, cis: config.policy.cis, admin: caller.admin, now });
 }

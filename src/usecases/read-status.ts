@@ -65,5 +65,5 @@ export function readTrend({ db }: Context, since: Date): Promise<ScanResult<Cove
 
 async function readAll(ctx: Context): Promise<CompanyViews> {
   const [accounts, outlook] = await Promise.all([ctx.book.accounts(), outlookOf(ctx)]);
-  return companyViews(accounts, outlook, ctx.now());
+  return companyViews({ accounts, outlook, at: ctx.now() });
 }
