@@ -84,6 +84,23 @@ program
   });
 
 program
+  .command('letters')
+  .description(
+    'tell how the letters stand, and which were given up; send those again, or withdraw what waits',
+  )
+  .addOption(
+    new Option(
+      '--retry <time>',
+      'send again what was given up and is not older, such as 1d or 12h',
+    ).argParser(stretchOption),
+  )
+  .addOption(new Option('--withdraw', 'never send what was not sent yet').conflicts('retry'))
+  .action(async (options) => {
+    const { letters } = await import('./letters.ts');
+    process.exitCode = await letters(options, process);
+  });
+
+program
   .command('backup')
   .description('write everything that is remembered into a file')
   .argument('<file>', 'a new file, such as backup-2026-11-24.gz')

@@ -112,6 +112,27 @@ export async function withdraw(tx: Database, key: string): Promise<boolean> {
   return rows.length > 0;
 }
 
+/** How many letters that were given up, and were written since then, are tried again: one may have arrived, so look first. */
+export async function retryDead(db: Database, since: Date, at: Date): Promise<number> {
+  const rows = await db.query(
+    `update outbox set state = 'uncertain', attempts = 0, due_at = $2
+      where state = 'dead' and created_at >= $1
+     returning id`,
+    [since, at],
+  );
+  return rows.length;
+}
+
+/** How many letters were still to be sent for the first time, and now never will be. */
+export async function withdrawAll(db: Database): Promise<number> {
+  const rows = await db.query(
+    `update outbox set state = 'withdrawn', due_at = null
+      where state = 'waiting' and sent_ts is null
+     returning id`,
+  );
+  return rows.length;
+}
+
 /**
  * The letters to deliver now, at most one to each recipient, claimed for the time of the lease. A claim whose holder
  * died comes back as uncertain. Instances on one database never get the same letter.

@@ -13,8 +13,10 @@ import {
   type NewLetter,
   nextDueAt,
   post,
+  retryDead,
   rewrite,
   withdraw,
+  withdrawAll,
 } from '../../src/store/outbox.ts';
 import { emptyTables, testDatabases } from '../support/database.ts';
 import { anAccount, day } from './examples.ts';
@@ -183,6 +185,33 @@ test('a letter that cannot be delivered is dead, and told about', async () => {
     dead: 1,
     withdrawn: 0,
   });
+});
+
+test('what was given up lately can be sent again, and whoever does looks first whether it had arrived', async () => {
+  for (const [key, at] of [
+    ['yesterday', nine],
+    ['today', later(1440)],
+  ] as const) {
+    await post(db, { ...aLetter(key), to: { kind: 'person', id: key } }, at);
+    const { id } = await claimOne(at);
+    await markDead(db, id, 'one', 'account_inactive');
+  }
+
+  expect(await retryDead(db, later(1), later(1500))).toBe(1);
+
+  expect(await claimOne(later(1500))).toMatchObject({ key: 'today', uncertain: true, attempts: 1 });
+  expect(await deadLetters(db, 10)).toMatchObject([{ key: 'yesterday' }]);
+});
+
+test('all that waits can be withdrawn; what was sent stays as it is', async () => {
+  await post(db, aLetter('sent'), nine);
+  await sendOne();
+  await rewrite(db, 'sent', 'new', nine);
+  await post(db, aLetter('waiting'), nine);
+
+  expect(await withdrawAll(db)).toBe(1);
+
+  expect(await claimKeys(later(1))).toEqual(['sent']);
 });
 
 test('a letter rewritten before it is sent tells only the new', async () => {

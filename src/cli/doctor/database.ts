@@ -65,7 +65,7 @@ export const databaseChecks: readonly Check[] = [
       const some = await deadLetters(db, MOST_SHOWN);
       return doubtful(
         `${dead} were given up`,
-        'Each says why. What is told again later is written anew; these are not.',
+        'Each says why. The command `letters --retry 1d` sends those of a day again, once the reason is gone.',
         some.map(({ kind, to, lastError }) => `${kind} to ${to.id}: ${lastError ?? 'no reason is known'}`),
       );
     },
