@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { SlackUserId } from '../domain/person.ts';
 import type { Log } from '../usecases/context.ts';
+import { type Pause, patiently } from './pause.ts';
 
 /** Whose Home follows what changes. */
 export interface HomeQueue {
@@ -22,6 +22,7 @@ export interface HomeQueueOptions {
   readonly log: Log;
   /** Milliseconds; the machine's own, so that a rehearsed week does not pass for one. */
   readonly uptime?: () => number;
+  readonly pause?: Pause;
   readonly settleMs?: number;
   /** So many at once, then one after each pause. */
   readonly burst?: number;
@@ -47,6 +48,7 @@ export function keepHomesFresh({
   refresh,
   log,
   uptime = () => performance.now(),
+  pause = patiently,
   settleMs = SETTLE_MS,
   burst = BURST,
   everyMs = EVERY_MS,
@@ -79,11 +81,11 @@ export function keepHomesFresh({
     const at = uptime();
     left = Math.min(burst, left + (at - countedAt) / everyMs) - 1;
     countedAt = at;
-    if (left < 1) await rest((1 - left) * everyMs, signal);
+    if (left < 1) await pause((1 - left) * everyMs, signal);
   };
 
   const work = async () => {
-    await rest(settleMs, signal);
+    await pause(settleMs, signal);
     for (let [person] = stale; person !== undefined && !signal.aborted; [person] = stale) {
       stale.delete(person);
       if (await refreshed(person)) await takeOne();
@@ -120,9 +122,4 @@ export function keepHomesFresh({
       await running;
     },
   };
-}
-
-async function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
-  // Cut short when the bot stops.
-  await pause(milliseconds, undefined, { signal }).catch(() => undefined);
 }

@@ -34,5 +34,5 @@ test.each([
 
   expect(isUnder(orgUnit, pattern)).toBe(false);
 
-  expect(performance.now() - began).toBeLessThan(500);
+  expect(performance.now() - began).toBeLessThan(10_000);
 });

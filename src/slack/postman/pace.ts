@@ -1,5 +1,4 @@
-/** Waits for so long, or until the signal. */
-export type Pause = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+import type { Pause } from '../pause.ts';
 
 /** What the postman calls again and again. */
 export type PacedMethod =

@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import type { Database } from '../../store/database.ts';
 import { type ClaimedLetter, claimDue, type Letter, nextDueAt, type Recipient } from '../../store/outbox.ts';
 import type { Log } from '../../usecases/context.ts';
+import { type Pause, patiently } from '../pause.ts';
 import { attemptsOf, LEASE_MS, type Outcome } from './attempt.ts';
 import { type Drawing, mouthOf } from './mouth.ts';
-import { Pace, type Pause } from './pace.ts';
+import { Pace } from './pace.ts';
 
 export interface PostmanOptions {
   readonly db: Database;
@@ -136,9 +136,4 @@ export function openPostman({
 
 function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Real time. */
-async function patiently(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, signal && { signal }).catch(() => undefined);
 }
