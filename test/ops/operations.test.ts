@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { letterByKey, post } from '../../src/store/outbox.ts';
 import { openMetrics } from '../../src/watch/metrics.ts';
 import { aContext } from '../support/context.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
@@ -8,8 +7,6 @@ import { emptyTables, testDatabase } from '../support/database.ts';
 const db = await testDatabase();
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const page = read('docs/operations.md');
-const blocks = (language: string) =>
-  [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gm'))].map(([, text = '']) => text);
 
 beforeEach(() => emptyTables(db));
 
@@ -35,19 +32,5 @@ describe('docs/operations.md', () => {
     const exposed = [...text.matchAll(/^# TYPE (root_mfa_\w+)/gm)].map(([, name]) => name);
     const named = new Set([...page.matchAll(/\broot_mfa_\w+/g)].map(([name]) => name));
     expect([...named].sort()).toEqual([...exposed].sort());
-  });
-
-  test('its SQL sends again what was given up, and withdraws what waits', async () => {
-    const [again = '', withdrawn = ''] = blocks('sql');
-    const now = new Date();
-    const to = { kind: 'person', id: 'UANA' } as const;
-    await post(db, { key: 'given up', kind: 'x', to, payload: {} }, now);
-    await db.query(`update outbox set state = 'dead', due_at = null`);
-
-    await db.script(again);
-    expect(await letterByKey(db, 'given up')).toMatchObject({ state: 'waiting' });
-
-    await db.script(withdrawn);
-    expect(await letterByKey(db, 'given up')).toMatchObject({ state: 'withdrawn' });
   });
 });
