@@ -110,3 +110,19 @@ function isLoopback(address: string): boolean {
   const { hostname } = new URL(address);
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
+
+/** The variables whose values never stand in a log or an answer. */
+const SECRETS = [
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'METRICS_TOKEN',
+  'DATABASE_URL',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+];
+
+/** The secrets that are set, to be hidden wherever words go out; undefined for those that are not. */
+export function secretsOf(env: Readonly<Record<string, string | undefined>>): (string | undefined)[] {
+  return SECRETS.map((name) => env[name]);
+}

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { config as readDotenv } from 'dotenv';
 import { startBot } from './bot.ts';
 import { ConfigError } from './config.ts';
-import { readSettings } from './environment.ts';
+import { readSettings, secretsOf } from './environment.ts';
 import { hiding, openLog } from './log.ts';
 import { SlackSetupError } from './slack/waiting.ts';
 import { PortError } from './slack/web-server.ts';
@@ -12,15 +12,7 @@ import { DatabaseError } from './store/database.ts';
 // For development; a real deployment sets its environment itself.
 readDotenv({ quiet: true });
 
-const own = [
-  'SLACK_BOT_TOKEN',
-  'SLACK_APP_TOKEN',
-  'SLACK_SIGNING_SECRET',
-  'METRICS_TOKEN',
-  'DATABASE_URL',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-].map((name) => process.env[name]);
+const own = secretsOf(process.env);
 
 /** In HTTP mode: by then nobody sends new requests here any more. */
 const LINGER_MS = 3_000;

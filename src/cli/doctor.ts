@@ -1,3 +1,4 @@
+import { secretsOf } from '../environment.ts';
 import { hiding } from '../log.ts';
 import { type Check, type Finding, Missing, skipped } from './doctor/check.ts';
 import { type Patient, patientOf } from './doctor/patient.ts';
@@ -17,23 +18,13 @@ interface Told extends Finding {
 
 const PATIENCE_MS = 60_000;
 
-const SECRETS = [
-  'SLACK_BOT_TOKEN',
-  'SLACK_APP_TOKEN',
-  'SLACK_SIGNING_SECRET',
-  'METRICS_TOKEN',
-  'DATABASE_URL',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-];
-
 /** Looks at every prerequisite one by one, tells how each is, and gives the exit code: 1 where something is broken. */
 export async function doctor(
   options: DoctorOptions,
   { env, stdout }: Pick<Terminal, 'env' | 'stdout'>,
 ): Promise<number> {
   const patient = patientOf(env);
-  const hide = hiding(SECRETS.map((name) => env[name]));
+  const hide = hiding(secretsOf(env));
   const pen = pencil({
     color: stdout.isTTY === true && !env['NO_COLOR'],
     columns: stdout.columns,
