@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { openPostman } from '../../src/slack/postman/postman.ts';
-import { countLetters, post } from '../../src/store/outbox.ts';
+import { countLetters, post, type Recipient } from '../../src/store/outbox.ts';
 import { ANA, BEN } from '../demo/slack/rehearsal.ts';
 import { emptyTables, testDatabases } from '../support/database.ts';
 import { aPostman, asWritten, clientOf, stateOf, textsIn, toSecurity } from './postman-rehearsal.ts';
@@ -155,6 +155,40 @@ test('a letter written while the postman delivers is not slept over', async () =
   expect(await countLetters(db)).toMatchObject({ sent: 2, waiting: 0 });
   stop.abort();
   await delivering;
+});
+
+test('a letter whose reader was busy when the postman asked follows, though nobody is on the way any more', async () => {
+  let claims = 0;
+  let claimedAgain = () => {};
+  const asked = new Promise<void>((resolve) => {
+    claimedAgain = resolve;
+  });
+  // The second claim is made while the first letter to Ana is under way, and answers when that one has arrived.
+  const slow = {
+    ...db,
+    transaction: (async (work) => {
+      const claimed = await db.transaction(work);
+      claims += 1;
+      if (claims === 2) {
+        claimedAgain();
+        while ((await stateOf(db, 'first')) !== 'sent');
+      }
+      return claimed;
+    }) as typeof db.transaction,
+  };
+  const refuse = async ({ kind }: Recipient) => {
+    if (kind === 'channel') return 'Nobody may read this';
+    await asked;
+    return undefined;
+  };
+  const { slack, postman, write } = await aPostman(db, { db: slow, refuse });
+  await write('to a channel that must not get it', toSecurity);
+  await write('first');
+  await write('second');
+
+  await postman.deliver();
+
+  expect(textsIn(slack, ANA)).toEqual(['This is first', 'This is second']);
 });
 
 test('at the stop, what is under way is ended, and what waits for its turn is given back unsent', async () => {

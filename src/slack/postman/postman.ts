@@ -96,10 +96,12 @@ export function openPostman({
 
     for (;;) {
       const goesOn = !signal?.aborted && troubles.length === 0 && attempts.closedFor() === 0;
+      // Whoever had a letter on its way when we asked may have more: only an answer to the idle is the last.
+      const idle = lanes.size === 0;
       // To claim one letter costs as much as to claim several.
       if (goesOn && lanes.size <= LANES / 2) await claim(LANES - lanes.size);
-      if (lanes.size === 0) break;
-      await Promise.race(lanes);
+      if (lanes.size > 0) await Promise.race(lanes);
+      else if (idle) break;
     }
     if (troubles.length > 0) throw troubles[0];
     return report;
