@@ -18,7 +18,7 @@ import { readEnvironment } from '../../src/environment.ts';
 import { rememberDirectory } from '../../src/store/accounts.ts';
 import type { Log } from '../../src/usecases/context.ts';
 import { scanAccounts } from '../../src/usecases/scan-accounts.ts';
-import { emptyDataDir } from './database.ts';
+import { migratedDataDir } from './database.ts';
 
 /** The bot with everything around it: a simulated organization, a local Slack, an empty store, a clock. */
 export interface Rehearsal {
@@ -81,7 +81,7 @@ export async function aRehearsal(options: RehearsalOptions = {}): Promise<Rehear
       SLACK_BOT_TOKEN: slack.botToken,
       ...(http ? { SLACK_SIGNING_SECRET: slack.signingSecret } : { SLACK_APP_TOKEN: slack.appToken }),
       SLACK_API_URL: slack.apiUrl,
-      DATA_DIR: await emptyDataDir(),
+      DATA_DIR: await migratedDataDir(),
       PORT: String(port),
       ...options.env,
     }),

@@ -20,7 +20,8 @@ export async function testDatabase(): Promise<Database> {
  * there can be one instance only, the same one again.
  */
 export async function testDatabases(instances: number): Promise<Database[]> {
-  const databases = await emptyDatabases(instances);
+  const server = process.env['TEST_DATABASE_URL'];
+  const databases = server ? await onServer(server, instances) : await embedded(instances, 'migrated');
   await migrate(databases[0] as Database);
   return databases;
 }
@@ -28,14 +29,17 @@ export async function testDatabases(instances: number): Promise<Database[]> {
 /** Like `testDatabases`, but nothing is migrated. */
 export async function emptyDatabases(instances: number): Promise<Database[]> {
   const server = process.env['TEST_DATABASE_URL'];
-  return server ? onServer(server, instances) : embedded(instances);
+  return server ? onServer(server, instances) : embedded(instances, 'empty');
 }
 
 /** A folder that holds an empty embedded database, gone after the file's last test. */
 export async function emptyDataDir(): Promise<string> {
-  const dataDir = await copyOfEmpty();
-  afterAll(() => rm(dataDir, { recursive: true, force: true }));
-  return dataDir;
+  return dataDirWith('empty');
+}
+
+/** The same with the tables in it, for a bot whose start is not what is tried. Nothing waits for the disk in it. */
+export async function migratedDataDir(): Promise<string> {
+  return dataDirWith('migrated');
 }
 
 /** Takes every row out, the append-only ones too, for a test that needs clean tables. */
@@ -56,8 +60,14 @@ export async function emptyTables(db: Database): Promise<void> {
   }
 }
 
-async function embedded(instances: number): Promise<Database[]> {
-  const dataDir = await copyOfEmpty();
+async function dataDirWith(prepared: Prepared): Promise<string> {
+  const dataDir = await copyOf(prepared);
+  afterAll(() => rm(dataDir, { recursive: true, force: true }));
+  return dataDir;
+}
+
+async function embedded(instances: number, prepared: Prepared): Promise<Database[]> {
+  const dataDir = await copyOf(prepared);
   const db = await openDatabase({ dataDir });
   afterAll(async () => {
     await db.close();
@@ -66,11 +76,14 @@ async function embedded(instances: number): Promise<Database[]> {
   return Array.from({ length: instances }, () => db);
 }
 
-async function copyOfEmpty(): Promise<string> {
-  const prepared = process.env['EMPTY_EMBEDDED_DATABASE'];
-  if (!prepared) throw new Error('No empty database was prepared: is global-setup.mjs in the jest config?');
+/** Which of the databases that global-setup.mjs prepared. */
+type Prepared = 'empty' | 'migrated';
+
+async function copyOf(prepared: Prepared): Promise<string> {
+  const source = process.env[`${prepared.toUpperCase()}_EMBEDDED_DATABASE`];
+  if (!source) throw new Error('No database was prepared: is global-setup.mjs in the jest config?');
   const dataDir = await mkdtemp(join(tmpdir(), 'root-mfa-bot-'));
-  await cp(prepared, join(dataDir, 'postgres'), { recursive: true });
+  await cp(source, join(dataDir, 'postgres'), { recursive: true });
   return dataDir;
 }
 
