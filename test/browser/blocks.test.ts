@@ -126,3 +126,21 @@ test('under the pointer a chart tells its values', async () => {
 
   expect(await page.getByTestId('chart').first().textContent()).toMatch(/W45Any MFA 71Hardware 12/);
 });
+
+test('emoji are drawn by a font of the page, so they are there on every machine', async () => {
+  const { slack, pageOf } = await aWorkspace();
+  const blocks = [{ type: 'section', text: { type: 'mrkdwn', text: ':red_circle: falls short' } }];
+  await call(slack, 'chat.postMessage', { channel: 'C01SECURITY', text: 'The week', blocks });
+  const page = await pageOf(ANA, 'C01SECURITY');
+  const emoji = page.getByText('🔴');
+  await emoji.waitFor();
+
+  const [family, loaded] = await emoji.evaluate(async (element) => {
+    await document.fonts.ready;
+    const faces = [...document.fonts].filter(({ family }) => family.includes('Twemoji'));
+    return [getComputedStyle(element).fontFamily, faces.map(({ status }) => status)] as const;
+  });
+
+  expect(family).toMatch(/^Twemoji/);
+  expect(loaded).toEqual(['loaded']);
+});
