@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openCollector } from './aws/collector.ts';
 import type { Config } from './config.ts';
 import type { Environment } from './environment.ts';
 import { timetable } from './jobs/schedule.ts';
@@ -185,7 +184,7 @@ function assemble(start: Start, db: Database, { client, gate, people, postman, k
     book: keepBook(db),
     decisions: keepDecisions(db),
     config,
-    collector: metrics.looks(start.collector ?? (() => openCollector(config.aws, { now }))),
+    collector: metrics.looks(start.collector ?? (() => collectorOfAws(config, now))),
     ...known,
     lettersWritten: () => {
       postman.wake();
@@ -198,6 +197,12 @@ function assemble(start: Start, db: Database, { client, gate, people, postman, k
   const homes = openHomes({ ctx, config, gate, people }, client);
   shutdown.atLast(() => homes.stop());
   return { ctx, config, gate, people, homes, instance };
+}
+
+/** By the SDK, which is loaded only now: nobody needs it before the first scan. */
+async function collectorOfAws(config: Config, now: () => Date) {
+  const { openCollector } = await import('./aws/collector.ts');
+  return openCollector(config.aws, { now });
 }
 
 /** Opens the door and begins to hear Slack. */

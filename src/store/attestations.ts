@@ -21,11 +21,18 @@ export async function rememberAttestation(tx: Database, attestation: Attestation
   await bumpRevision(tx);
 }
 
-/** What was said of the account's device speaks of it no more: root was seen without it. */
-export async function voidAttestations(tx: Database, accountId: AccountId, at: Date): Promise<void> {
+/** What was said of these accounts' devices speaks of them no more: root was seen without them. */
+export async function voidAttestations(
+  tx: Database,
+  accountIds: readonly AccountId[],
+  at: Date,
+): Promise<void> {
+  if (accountIds.length === 0) return;
   const rows = await tx.query(
-    'update attestations set void_since = $2 where account_id = $1 and void_since is null returning id',
-    [accountId, at],
+    `update attestations set void_since = $2
+      where account_id = any ($1::text[]) and void_since is null
+     returning id`,
+    [accountIds, at],
   );
   if (rows.length > 0) await bumpRevision(tx);
 }
@@ -39,31 +46,19 @@ export async function currentAttestations(
   return new Map([...last].filter(([, { expiresAt }]) => now < expiresAt));
 }
 
-/** The last word on each account, whether or not it has run out: only a void one is left out. */
-export async function lastAttestations(db: Database): Promise<ReadonlyMap<AccountId, Attestation>> {
+/** The last word on each account, or on each of these, whether or not it has run out: only a void one is left out. */
+export async function lastAttestations(
+  db: Database,
+  accountIds: readonly AccountId[] | null = null,
+): Promise<ReadonlyMap<AccountId, Attestation>> {
   const rows = await db.query<AttestationRow>(
     `select distinct on (account_id) account_id, said_by, said_at, kind, make_model, expires_at
        from attestations
-      where void_since is null
+      where void_since is null and ($1::text[] is null or account_id = any ($1))
       order by account_id, said_at desc, id desc`,
+    [accountIds],
   );
   return new Map(rows.map((row) => [row.account_id, toAttestation(row)]));
-}
-
-/** The last word on one account, likewise. */
-export async function lastAttestationOn(
-  db: Database,
-  accountId: AccountId,
-): Promise<Attestation | undefined> {
-  const [row] = await db.query<AttestationRow>(
-    `select account_id, said_by, said_at, kind, make_model, expires_at
-       from attestations
-      where account_id = $1 and void_since is null
-      order by said_at desc, id desc
-      limit 1`,
-    [accountId],
-  );
-  return row && toAttestation(row);
 }
 
 interface AttestationRow {

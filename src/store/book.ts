@@ -91,6 +91,15 @@ export async function knownAccount(db: Database, id: AccountId): Promise<KnownAc
   return row && toKnownAccount(row);
 }
 
+/** Those of the accounts that are remembered, by id. */
+export async function knownAccounts(
+  db: Database,
+  ids: readonly AccountId[],
+): Promise<ReadonlyMap<AccountId, KnownAccount>> {
+  const rows = await db.query<KnownAccountRow>(`${KNOWN} where id = any ($1::text[])`, [ids]);
+  return new Map(rows.map((row) => [row.id, toKnownAccount(row)]));
+}
+
 const KNOWN = `
   select id, name, partition, state, management_account, org_unit, tags, security_contact, directory_read_at,
          first_seen_at, closed_at,

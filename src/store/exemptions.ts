@@ -65,12 +65,18 @@ export async function openExemptions(db: Database): Promise<(Asked | Granted)[]>
   return rows.map(toOpenExemption);
 }
 
-/** The same, by account. */
+/** The same by account, of all accounts or of these. */
 export async function openExemptionsByAccount(
   db: Database,
+  accountIds: readonly AccountId[] | null = null,
 ): Promise<ReadonlyMap<AccountId, Asked | Granted>> {
-  const open = await openExemptions(db);
-  return new Map(open.map((exemption) => [exemption.accountId, exemption]));
+  const rows = await db.query<OpenExemptionRow>(
+    `${EXEMPTIONS}
+      where ${IS_OPEN} and ($1::text[] is null or account_id = any ($1))
+      order by asked_at, id`,
+    [accountIds],
+  );
+  return new Map(rows.map((row) => [row.account_id, toOpenExemption(row)]));
 }
 
 /** The account's open exemption, or undefined. */

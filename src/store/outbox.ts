@@ -1,4 +1,5 @@
 import type { AccountId } from '../domain/account.ts';
+import { inBatches } from './batches.ts';
 import { json } from './json.ts';
 import type { Database } from './transactions.ts';
 
@@ -285,6 +286,24 @@ export async function lettersAbout(db: Database, accountId: AccountId): Promise<
     accountId,
   ]);
   return rows.map((row) => toLetter(row));
+}
+
+/** Those of the accounts that some letter of these kinds speaks of. */
+export async function accountsInLetters(
+  db: Database,
+  accountIds: readonly AccountId[],
+  kinds: readonly string[],
+): Promise<ReadonlySet<AccountId>> {
+  const found = new Set<AccountId>();
+  for await (const some of inBatches(accountIds)) {
+    const rows = await db.query<{ id: AccountId }>(
+      `select account.id from unnest($1::text[]) as account (id)
+        where exists (select from outbox where about @> array[account.id] and kind = any ($2::text[]))`,
+      [some, kinds],
+    );
+    for (const { id } of rows) found.add(id);
+  }
+  return found;
 }
 
 /** The letters that could not be delivered, newest first. */

@@ -22,6 +22,7 @@ export async function lockReminders(
   tx: Database,
   accountIds: readonly AccountId[],
 ): Promise<ReadonlyMap<AccountId, Reminder>> {
+  if (accountIds.length === 0) return new Map();
   const rows = await tx.query<ReminderRow>(
     `${REMINDERS} where account_id = any($1::text[]) order by account_id for update`,
     [accountIds],
@@ -72,11 +73,13 @@ export async function saveReminders(tx: Database, reminders: readonly Reminder[]
   await bumpRevision(tx);
 }
 
-/** Nothing is owed about the account any more. */
-export async function forgetReminder(tx: Database, accountId: AccountId): Promise<void> {
-  const rows = await tx.query('delete from reminders where account_id = $1 returning account_id', [
-    accountId,
-  ]);
+/** Nothing is owed about these accounts any more. */
+export async function forgetReminders(tx: Database, accountIds: readonly AccountId[]): Promise<void> {
+  if (accountIds.length === 0) return;
+  const rows = await tx.query(
+    'delete from reminders where account_id = any ($1::text[]) returning account_id',
+    [accountIds],
+  );
   if (rows.length > 0) await bumpRevision(tx);
 }
 

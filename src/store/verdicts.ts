@@ -15,6 +15,11 @@ export interface VerdictChange {
   readonly at: Date;
 }
 
+/** The accounts whose verdicts changed. */
+export function accountsOf(changes: readonly VerdictChange[]): AccountId[] {
+  return changes.map(({ accountId }) => accountId);
+}
+
 /** One stretch of time in which an account's verdict was the same; `until` is `null` for the current one. */
 export interface PastVerdict {
   readonly accountId: AccountId;

@@ -11,7 +11,7 @@ import { letterByKey, newestLetter, post, type Recipient } from '../store/outbox
 import { type Remembered, rememberedPeople } from '../store/people.ts';
 import {
   beginReminders,
-  forgetReminder,
+  forgetReminders,
   lockReminders,
   rememberNudge,
   saveReminders,
@@ -150,9 +150,7 @@ async function keepUp({ db }: Context, desk: ReminderDesk, now: Date): Promise<v
     });
   }
   for await (const some of inBatches(desk.settled, AT_ONCE)) {
-    await db.transaction(async (tx) => {
-      for (const accountId of some) await forgetReminder(tx, accountId);
-    });
+    await db.transaction((tx) => forgetReminders(tx, some));
   }
 }
 

@@ -2,13 +2,13 @@ import { alarmOf, isRegression } from '../domain/change.ts';
 import { type AlertLetter, alertKey } from '../domain/letter.ts';
 import { managementAccounts } from '../store/accounts.ts';
 import type { Database } from '../store/database.ts';
-import { type Letter, lettersAbout, post, rewrite } from '../store/outbox.ts';
-import type { VerdictChange } from '../store/verdicts.ts';
+import { accountsInLetters, type Letter, lettersAbout, post, rewrite } from '../store/outbox.ts';
+import { accountsOf, type VerdictChange } from '../store/verdicts.ts';
 import type { AccountView } from './account-view.ts';
 import { accountView } from './account-view.ts';
 import type { Context } from './context.ts';
 import type { Settlement } from './settle.ts';
-import { isInOrder, viewIn } from './view-in-transaction.ts';
+import { isInOrder, viewsIn } from './view-in-transaction.ts';
 
 /** So many alerts of one look; if more accounts lost their MFA at once, the last of them says how many. */
 const MOST_ALERTS = 10;
@@ -23,17 +23,15 @@ interface Alarm {
 export const settleAlerts: Settlement = async (tx, ctx, changes, at) => {
   const { digest } = ctx.channels;
   const management = await managementAccounts(tx);
-  const alarms: Alarm[] = [];
-
-  for (const change of changes) {
-    if (change.before?.level1 === 'fail' || management.has(change.accountId)) {
-      await sayItIsOver(tx, ctx, change, at);
-    }
-    if (!isRegression(change.before, change.after) && !management.has(change.accountId)) continue;
-    const view = await viewIn(tx, ctx.config, change.accountId, at);
-    const alarm = view && alarmFor(change, view, ctx, at);
-    if (alarm) alarms.push({ alarm, change, view });
-  }
+  const mayBeOver = changes.filter(
+    ({ accountId, before, after }) =>
+      after.level1 !== 'fail' && (before?.level1 === 'fail' || management.has(accountId)),
+  );
+  await sayWhatIsOver(tx, ctx, mayBeOver, at);
+  const mayAlarm = changes.filter(
+    ({ accountId, before, after }) => isRegression(before, after) || management.has(accountId),
+  );
+  const alarms = await alarmsAbout(tx, ctx, mayAlarm, at);
   if (alarms.length === 0) return;
   if (digest === null) {
     ctx.log.warn({ accounts: alarms.length }, 'Accounts lost their MFA, and no channel is there to say so');
@@ -51,6 +49,20 @@ export const settleAlerts: Settlement = async (tx, ctx, changes, at) => {
     await post(tx, { key, kind: payload.kind, to, about: [change.accountId], payload }, at);
   }
 };
+
+async function alarmsAbout(
+  tx: Database,
+  ctx: Context,
+  changes: readonly VerdictChange[],
+  at: Date,
+): Promise<Alarm[]> {
+  const views = await viewsIn(tx, ctx.config, accountsOf(changes), at);
+  return changes.flatMap((change) => {
+    const view = views.get(change.accountId);
+    const alarm = view && alarmFor(change, view, ctx, at);
+    return alarm ? [{ alarm, change, view }] : [];
+  });
+}
 
 function alarmFor(
   { before, after }: VerdictChange,
@@ -95,14 +107,22 @@ function isManagement({ view }: Alarm): boolean {
   return view.account.managementAccount;
 }
 
-/** The alert of an account that has MFA again, or is otherwise in order, says so. */
-async function sayItIsOver(tx: Database, { config }: Context, { accountId, after }: VerdictChange, at: Date) {
-  if (after.level1 === 'fail') return;
-  const [alert] = (await lettersAbout(tx, accountId)).filter(isAlert);
-  if (!alert || alert.payload.fixedAt) return;
-  const view = await viewIn(tx, config, accountId, at);
-  const isOver = alert.payload.alarm === 'regression' || (view && isInOrder(view));
-  if (isOver) await rewrite(tx, alert.key, { ...alert.payload, fixedAt: at.toISOString() }, at);
+/** The alerts of accounts that have MFA again, or are otherwise in order, say so. */
+async function sayWhatIsOver(
+  tx: Database,
+  { config }: Context,
+  changes: readonly VerdictChange[],
+  at: Date,
+): Promise<void> {
+  const alerted = await accountsInLetters(tx, accountsOf(changes), ['alert']);
+  const views = await viewsIn(tx, config, [...alerted], at);
+  for (const id of alerted) {
+    const [alert] = (await lettersAbout(tx, id)).filter(isAlert);
+    if (!alert || alert.payload.fixedAt) continue;
+    const view = views.get(id);
+    const isOver = alert.payload.alarm === 'regression' || (view && isInOrder(view));
+    if (isOver) await rewrite(tx, alert.key, { ...alert.payload, fixedAt: at.toISOString() }, at);
+  }
 }
 
 function isAlert(letter: Letter): letter is Letter<AlertLetter> {

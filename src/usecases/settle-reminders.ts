@@ -1,34 +1,58 @@
+import type { Config } from '../config.ts';
 import { isRegression } from '../domain/change.ts';
 import { worsened } from '../domain/reminder.ts';
 import type { Database } from '../store/database.ts';
-import { forgetReminder, lockReminder, saveReminder } from '../store/reminders.ts';
-import type { VerdictChange } from '../store/verdicts.ts';
+import { accountsInLetters } from '../store/outbox.ts';
+import { forgetReminders, lockReminders, saveReminders } from '../store/reminders.ts';
+import { accountsOf, type VerdictChange } from '../store/verdicts.ts';
 import { takeOutOfLetters } from './rewrite-reminders.ts';
 import type { Settlement } from './settle.ts';
-import { isInOrder, viewIn } from './view-in-transaction.ts';
+import { isInOrder, viewsIn } from './view-in-transaction.ts';
 
 /**
  * Ends reminders of what was fixed, and turns the letters that asked for it into thanks; what lost its MFA as well is
  * owed anew.
  */
 export const settleReminders: Settlement = async (tx, { config }, changes, at) => {
-  for (const change of changes) {
-    // Nobody was asked anything about an account that was never read.
-    if (change.before === null) continue;
-    if (isRegression(change.before, change.after)) {
-      await worsen(tx, change);
-      continue;
-    }
-    const view = await viewIn(tx, config, change.accountId, at);
-    if (!view || !isInOrder(view)) continue;
-    await forgetReminder(tx, change.accountId);
-    await thank(tx, change, view.account.name, at);
-  }
+  // Nobody was asked anything about an account that was never read.
+  const known = changes.filter(({ before }) => before !== null);
+  await worsen(tx, known.filter(isWorse));
+  const others = known.filter((change) => !isWorse(change));
+  await endIfInOrder(tx, config, others, at);
 };
 
-async function worsen(tx: Database, { accountId, at }: VerdictChange): Promise<void> {
-  const reminder = await lockReminder(tx, accountId);
-  if (reminder) await saveReminder(tx, worsened(reminder, at));
+function isWorse({ before, after }: VerdictChange): boolean {
+  return isRegression(before, after);
+}
+
+async function worsen(tx: Database, changes: readonly VerdictChange[]): Promise<void> {
+  const reminders = await lockReminders(tx, accountsOf(changes));
+  await saveReminders(
+    tx,
+    changes.flatMap(({ accountId, at }) => {
+      const reminder = reminders.get(accountId);
+      return reminder ? [worsened(reminder, at)] : [];
+    }),
+  );
+}
+
+async function endIfInOrder(
+  tx: Database,
+  config: Config,
+  changes: readonly VerdictChange[],
+  at: Date,
+): Promise<void> {
+  const views = await viewsIn(tx, config, accountsOf(changes), at);
+  const inOrder = changes.flatMap((change) => {
+    const view = views.get(change.accountId);
+    return view && isInOrder(view) ? [{ ...change, name: view.account.name }] : [];
+  });
+  const ids = accountsOf(inOrder);
+  await forgetReminders(tx, ids);
+  const toldOf = await accountsInLetters(tx, ids, ['reminder', 'escalation']);
+  for (const change of inOrder) {
+    if (toldOf.has(change.accountId)) await thank(tx, change, change.name, at);
+  }
 }
 
 /** Thanks are for whoever changed the root user; an account that is no longer active is only taken out. */

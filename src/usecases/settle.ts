@@ -1,6 +1,6 @@
 import type { Database } from '../store/database.ts';
 import { lockReminders } from '../store/reminders.ts';
-import type { VerdictChange } from '../store/verdicts.ts';
+import { accountsOf, type VerdictChange } from '../store/verdicts.ts';
 import type { Context } from './context.ts';
 import { settleAlerts } from './settle-alerts.ts';
 import { settleAttestations } from './settle-attestations.ts';
@@ -34,9 +34,7 @@ export async function settle(
   at: Date,
 ): Promise<void> {
   // Before any request for keys and any letter is touched, as whoever reminds does: else each might wait for the other.
-  await lockReminders(
-    tx,
-    changes.filter(({ before }) => before !== null).map(({ accountId }) => accountId),
-  );
+  const known = changes.filter(({ before }) => before !== null);
+  await lockReminders(tx, accountsOf(known));
   for (const settlement of SETTLEMENTS) await settlement(tx, ctx, changes, at);
 }

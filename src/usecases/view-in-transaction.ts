@@ -1,29 +1,33 @@
 import type { Config } from '../config.ts';
 import type { AccountId } from '../domain/account.ts';
-import { lastAttestationOn } from '../store/attestations.ts';
-import { knownAccount } from '../store/book.ts';
+import { lastAttestations } from '../store/attestations.ts';
+import { inBatches } from '../store/batches.ts';
+import { knownAccounts } from '../store/book.ts';
 import type { Database } from '../store/database.ts';
-import { openExemptionFor } from '../store/exemptions.ts';
+import { openExemptionsByAccount } from '../store/exemptions.ts';
 import { type AccountView, accountView } from './account-view.ts';
 
-/** One open account as it stands in the middle of a transaction; undefined for one that is closed or not known. */
-export async function viewIn(
+/** Those of the accounts that are open, as they stand in the middle of a transaction, by id. */
+export async function viewsIn(
   tx: Database,
   config: Config,
-  id: AccountId,
+  ids: readonly AccountId[],
   at: Date,
-): Promise<AccountView | undefined> {
-  const account = await knownAccount(tx, id);
-  if (!account || account.closedAt !== null) return undefined;
-  const exemption = await openExemptionFor(tx, id);
-  const word = await lastAttestationOn(tx, id);
-  const decisions = {
-    exemptions: new Map(exemption && [[id, exemption]]),
-    attestations: new Map(word && [[id, word]]),
-    tokenRequests: new Map(),
-    reminders: new Map(),
-  };
-  return accountView(account, { config, decisions }, at);
+): Promise<ReadonlyMap<AccountId, AccountView>> {
+  const views = new Map<AccountId, AccountView>();
+  for await (const some of inBatches(ids)) {
+    const accounts = await knownAccounts(tx, some);
+    const decisions = {
+      exemptions: await openExemptionsByAccount(tx, some),
+      attestations: await lastAttestations(tx, some),
+      tokenRequests: new Map(),
+      reminders: new Map(),
+    };
+    for (const [id, account] of accounts) {
+      if (account.closedAt === null) views.set(id, accountView(account, { config, decisions }, at));
+    }
+  }
+  return views;
 }
 
 /** Whether nothing is asked of the account any more. */

@@ -52,13 +52,15 @@ test('a word that has run out is known, and no longer current', async () => {
   expect((await currentAttestations(db, new Date(key.expiresAt.getTime() - 1))).size).toBe(1);
   expect((await currentAttestations(db, key.expiresAt)).size).toBe(0);
   expect((await lastAttestations(db)).get(PAYMENTS)).toEqual(key);
+  expect(await lastAttestations(db, [PAYMENTS])).toEqual(new Map([[PAYMENTS, key]]));
+  expect(await lastAttestations(db, [])).toEqual(new Map());
 });
 
 test('a word is void for good once root was seen without the device; a new one counts again', async () => {
   await rememberAttestation(db, passkey);
   await rememberAttestation(db, key);
 
-  await voidAttestations(db, PAYMENTS, day(3));
+  await voidAttestations(db, [PAYMENTS], day(3));
   expect(await lastAttestations(db)).toEqual(new Map());
 
   await rememberAttestation(db, key);
@@ -69,8 +71,8 @@ test('who keeps attestations in memory hears of each change, and of nothing else
   const before = await revision(db);
 
   await rememberAttestation(db, key);
-  await voidAttestations(db, PAYMENTS, day(3));
-  await voidAttestations(db, PAYMENTS, day(4));
+  await voidAttestations(db, [PAYMENTS], day(3));
+  await voidAttestations(db, [PAYMENTS], day(4));
 
   expect(await revision(db)).toBe(before + 2);
 });

@@ -4,7 +4,7 @@ import { rememberAccounts } from '../../src/store/accounts.ts';
 import { rememberAttestation, voidAttestations } from '../../src/store/attestations.ts';
 import { keepDecisions } from '../../src/store/decisions.ts';
 import { newExemption, saveExemption } from '../../src/store/exemptions.ts';
-import { forgetReminder, saveReminder } from '../../src/store/reminders.ts';
+import { forgetReminders, saveReminder } from '../../src/store/reminders.ts';
 import { newTokenRequest, saveTokenRequest } from '../../src/store/token-requests.ts';
 import { anAttestation } from '../support/attestations.ts';
 import { anAccount } from '../support/builders.ts';
@@ -66,8 +66,8 @@ test('what is over is no longer among the decisions', async () => {
 
   await saveExemption(db, { ...anAsked(), state: 'withdrawn', closedBy: ana.id, closedAt: MONDAY });
   await saveTokenRequest(db, only(cancel(aRequested(), ana, null, MONDAY), 'cancelled').request);
-  await voidAttestations(db, PAYMENTS, MONDAY);
-  await forgetReminder(db, PAYMENTS);
+  await voidAttestations(db, [PAYMENTS], MONDAY);
+  await forgetReminders(db, [PAYMENTS]);
 
   expect(await decisions.current()).toEqual(nothing);
 });

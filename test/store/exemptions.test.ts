@@ -129,6 +129,7 @@ test('open exemptions are listed oldest first, and found by account', async () =
     [PAYMENTS, aGranted()],
     [LEDGER, later],
   ]);
+  expect(await openExemptionsByAccount(db, [LEDGER])).toEqual(new Map([[LEDGER, later]]));
 
   await saveExemption(db, ended);
   expect(await openExemptions(db)).toEqual([later]);

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import {
+  accountsInLetters,
   claimDue,
   countLetters,
   deadLetters,
@@ -309,6 +310,17 @@ test('letters are found by the accounts they speak of', async () => {
 
   expect((await lettersAbout(db, payments.id)).map(({ key }) => key)).toEqual(['both']);
   expect((await lettersAbout(db, sandbox.id)).map(({ key }) => key)).toEqual(['one', 'both']);
+});
+
+test('of many accounts those are found that letters of some kind speak of', async () => {
+  const [payments, sandbox, ledger] = [anAccount(1).id, anAccount(2).id, anAccount(3).id];
+  await post(db, aLetter('both', { kind: 'reminder', about: [payments, ledger] }), nine);
+  await post(db, aLetter('other', { kind: 'alert', about: [sandbox] }), nine);
+
+  const all = [payments, sandbox, ledger];
+  expect(await accountsInLetters(db, all, ['reminder', 'escalation'])).toEqual(new Set([payments, ledger]));
+  expect(await accountsInLetters(db, [sandbox], ['alert'])).toEqual(new Set([sandbox]));
+  expect(await accountsInLetters(db, [], ['alert'])).toEqual(new Set());
 });
 
 test('instances that claim at the same time share the letters, and no two write to the same person', async () => {

@@ -5,7 +5,7 @@ import { revision } from '../../src/store/book.ts';
 import {
   allReminders,
   beginReminders,
-  forgetReminder,
+  forgetReminders,
   lastNudges,
   lockReminder,
   rememberNudge,
@@ -56,7 +56,7 @@ test('reminders are listed by account, and forgotten one by one', async () => {
   await saveReminder(db, aReminder());
   expect((await allReminders(db)).map(({ accountId }) => accountId)).toEqual([PAYMENTS, LEDGER]);
 
-  await forgetReminder(db, PAYMENTS);
+  await forgetReminders(db, [PAYMENTS]);
 
   expect(await reminderOf(db, PAYMENTS)).toBeUndefined();
   expect(await allReminders(db)).toEqual([aReminder({ accountId: LEDGER })]);
@@ -65,10 +65,10 @@ test('reminders are listed by account, and forgotten one by one', async () => {
 test('who keeps reminders in memory hears of each change, and of nothing else', async () => {
   const before = await revision(db);
   await saveReminder(db, aReminder());
-  await forgetReminder(db, PAYMENTS);
+  await forgetReminders(db, [PAYMENTS]);
   expect(await revision(db)).toBe(before + 2);
 
-  await forgetReminder(db, PAYMENTS);
+  await forgetReminders(db, [PAYMENTS]);
   await rememberNudge(db, ANA, MONDAY);
   expect(await revision(db)).toBe(before + 2);
 });
