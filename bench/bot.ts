@@ -106,7 +106,7 @@ async function startBot(
   child.stdout?.resume();
   while (!(await isReady(port))) {
     if (child.exitCode !== null) throw new Error('The bot ended before it was ready');
-    await pause(10);
+    await pause(50);
   }
   return { child, port, readyMs: performance.now() - began };
 }
