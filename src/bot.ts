@@ -11,6 +11,7 @@ import { openSlackApp, type SlackApp, type SlackOptions } from './slack/app.ts';
 import type { Bot } from './slack/bot.ts';
 import { openDoor } from './slack/door.ts';
 import { openHomes } from './slack/home.ts';
+import { watchForHomes } from './slack/home-watch.ts';
 import { httpGuard } from './slack/http-guard.ts';
 import { registerAll } from './slack/listeners/all.ts';
 import type { Postman } from './slack/postman/postman.ts';
@@ -87,7 +88,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const app = openSlackApp(slack, premises.workspace, log);
     await hear(start, app, bot, server);
     hearing.app = app;
-    const tick = work(start, bot.ctx, premises.postman);
+    const tick = work(start, bot, premises.postman);
     const mode = app.listener ? 'http' : 'socket';
     log.info({ team: premises.workspace.teamName, mode }, 'Connected to Slack');
     return { ctx: bot.ctx, port: server.port, tick, stop: start.shutdown.stop };
@@ -226,7 +227,7 @@ async function hear({ log, now, shutdown, lingerMs }: Start, app: SlackApp, bot:
 }
 
 /** Starts what the bot does unasked: jobs when they are due, letters when they are written. */
-function work(start: Start, ctx: Context, postman: Postman): () => Promise<void> {
+function work(start: Start, { ctx, homes }: Bot, postman: Postman): () => Promise<void> {
   const { config, log, now, instance, shutdown, metrics, everyMinute } = start;
   const scheduler = startScheduler({
     db: ctx.db,
@@ -239,11 +240,14 @@ function work(start: Start, ctx: Context, postman: Postman): () => Promise<void>
   });
   shutdown.afterwards(() => scheduler.stop());
 
-  const delivering = new AbortController();
-  const delivered = postman.keepDelivering(delivering.signal);
+  const unasked = new AbortController();
+  const delivered = postman.keepDelivering(unasked.signal);
+  // The embedded database has no other instance.
+  const watched =
+    ctx.db.kind === 'postgres' && watchForHomes({ db: ctx.db, homes, log, signal: unasked.signal });
   shutdown.afterwards(async () => {
-    delivering.abort();
-    await delivered;
+    unasked.abort();
+    await Promise.all([delivered, watched]);
   });
   return scheduler.tick;
 }

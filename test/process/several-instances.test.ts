@@ -4,6 +4,9 @@ import { WebSocket } from 'ws';
 import { demoCompany } from '../../src/demo/company.ts';
 import { type LocalSlack, startLocalSlack } from '../../src/demo/slack/local-slack.ts';
 import { workspaceOf } from '../../src/demo/workspace.ts';
+import { accountId } from '../../src/domain/account.ts';
+import { rememberAccounts } from '../../src/store/accounts.ts';
+import { knownAccount } from '../../src/store/book.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { claimRun, finishRun } from '../../src/store/job-runs.ts';
 import { migrate } from '../../src/store/migrate.ts';
@@ -16,6 +19,7 @@ jest.setTimeout(180_000);
 
 const BETWEEN_QUESTIONS_MS = 20;
 const DAY_MS = 24 * 60 * 60_000;
+const BENS = { id: accountId('555566660002'), name: 'bens-weekend-idea-no-mfa' };
 
 test('Slack hands each thing to one of the lines that an app holds', async () => {
   const slack = await aSlack();
@@ -139,8 +143,8 @@ if (process.env['TEST_DATABASE_URL']) {
 
     test('answer clicks, whichever of them hears it', async () => {
       const checks = () => bots.map(({ logged }) => logged.filter(({ msg }) => msg === 'A check on request'));
-      const isOpen = () => ben.see('#security').at(-1)?.shown.startsWith('bens-weekend-idea');
-      await ben.command('#security', '/mfa-status 555566660002');
+      const isOpen = () => ben.see('#security').at(-1)?.shown.startsWith(BENS.name);
+      await ben.command('#security', `/mfa-status ${BENS.id}`);
       for (let n = 1; n <= 6; n += 1) {
         await slack.until(isOpen, 10_000);
         await ben.click('check-now', { in: '#security' });
@@ -148,6 +152,18 @@ if (process.env['TEST_DATABASE_URL']) {
       }
 
       expect(checks().filter(({ length }) => length > 0).length).toBeGreaterThan(1);
+    });
+
+    test('let a Home follow what was changed elsewhere', async () => {
+      const isShown = (name: string) => () => ben.home()?.shown.includes(name);
+      await ben.openHome();
+      await slack.until(isShown(BENS.name), 10_000);
+
+      const account = await knownAccount(db, BENS.id);
+      if (account) await rememberAccounts(db, [{ ...account, name: 'bens-new-name' }], new Date());
+
+      await slack.until(isShown('bens-new-name'), 10_000);
+      expect(isShown(BENS.name)()).toBe(false);
     });
 
     test('answer every click while each of them is replaced', async () => {

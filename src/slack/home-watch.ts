@@ -1,0 +1,35 @@
+import { revision } from '../store/book.ts';
+import type { Database } from '../store/database.ts';
+import type { Log } from '../usecases/context.ts';
+import type { Homes } from './home.ts';
+import { type Pause, patiently } from './pause.ts';
+
+/** Somebody approves on one instance, and whoever asked looks at their Home, which another one shows. */
+const LOOK_MS = 3_000;
+
+/** Lets the Homes of this instance follow what any instance changes, until the signal. */
+export async function watchForHomes({
+  db,
+  homes,
+  log,
+  signal,
+  pause = patiently,
+}: {
+  readonly db: Database;
+  readonly homes: Pick<Homes, 'changed'>;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly pause?: Pause;
+}): Promise<void> {
+  let known: number | undefined;
+  while (!signal.aborted) {
+    try {
+      const now = await revision(db);
+      if (known !== undefined && now !== known) homes.changed();
+      known = now;
+    } catch (error) {
+      log.warn({ err: error }, 'Homes cannot follow what other instances change');
+    }
+    await pause(LOOK_MS, signal);
+  }
+}
