@@ -22,13 +22,17 @@ export async function watchForHomes({
   readonly pause?: Pause;
 }): Promise<void> {
   let known: number | undefined;
+  let isAway = false;
   while (!signal.aborted) {
     try {
       const now = await revision(db);
       if (known !== undefined && now !== known) homes.changed();
       known = now;
+      isAway = false;
     } catch (error) {
-      log.warn({ err: error }, 'Homes cannot follow what other instances change');
+      // Once: it is asked again every few seconds.
+      if (!isAway) log.warn({ err: error }, 'Homes cannot follow what other instances change');
+      isAway = true;
     }
     await pause(LOOK_MS, signal);
   }

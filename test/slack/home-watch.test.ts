@@ -51,7 +51,7 @@ test('while nothing changes, Homes are left alone', async () => {
   expect(changes).toBe(0);
 });
 
-test('what changed while the database was away is followed afterwards', async () => {
+test('what changed while the database was away is followed afterwards, and the log says once that it is away', async () => {
   let away = false;
   const flaky = {
     ...db,
@@ -68,7 +68,7 @@ test('what changed while the database was away is followed afterwards', async ()
     away = false;
   };
 
-  await watching([goes, comes], flaky);
+  await watching([goes, nothing, comes], flaky);
 
   expect(warnings).toEqual(['Homes cannot follow what other instances change']);
   expect(changes).toBe(1);
