@@ -96,6 +96,7 @@ export async function knownAccounts(
   db: Database,
   ids: readonly AccountId[],
 ): Promise<ReadonlyMap<AccountId, KnownAccount>> {
+  if (ids.length === 0) return new Map();
   const rows = await db.query<KnownAccountRow>(`${KNOWN} where id = any ($1::text[])`, [ids]);
   return new Map(rows.map((row) => [row.id, toKnownAccount(row)]));
 }

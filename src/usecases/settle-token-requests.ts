@@ -1,8 +1,9 @@
 import type { AccountId } from '../domain/account.ts';
+import type { KnownAccount } from '../domain/scan.ts';
 import { closeIfEnrolled, isOpen, type OpenTokenRequest } from '../domain/token-request.ts';
 import type { Mfa } from '../domain/verdict.ts';
 import { record } from '../store/audit-log.ts';
-import { knownAccount } from '../store/book.ts';
+import { knownAccounts } from '../store/book.ts';
 import type { Database } from '../store/database.ts';
 import { lockTokenRequest, openTokenRequests, saveTokenRequest } from '../store/token-requests.ts';
 import type { Context } from './context.ts';
@@ -19,8 +20,9 @@ import { tellTokenRequest } from './tell-token-request.ts';
 export const settleTokenRequests: Settlement = async (tx, ctx, _changes, at) => {
   // In the order in which others lock several: by id.
   const all = (await openTokenRequests(tx)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const known = await knownAccounts(tx, all.flatMap(waitingFor));
   for (const open of all) {
-    if (closeIfEnrolled(open, await seenBy(tx, open), at).kind !== 'unchanged') {
+    if (closeIfEnrolled(open, seenBy(open, known), at).kind !== 'unchanged') {
       await settleOne(tx, ctx, open.id, at);
     }
   }
@@ -30,7 +32,7 @@ async function settleOne(tx: Database, ctx: Context, requestId: string, at: Date
   const request = await lockTokenRequest(tx, requestId);
   // Somebody closed it while this look was under way.
   if (!request || !isOpen(request)) return;
-  const seen = await seenBy(tx, request);
+  const seen = seenBy(request, await knownAccounts(tx, waitingFor(request)));
   const outcome = closeIfEnrolled(request, seen, at);
   if (outcome.kind === 'unchanged') return;
 
@@ -44,15 +46,20 @@ async function settleOne(tx: Database, ctx: Context, requestId: string, at: Date
   await tellTokenRequest(tx, ctx, { before: request, after: outcome.request }, at);
 }
 
+/** The accounts that still need the request. */
+function waitingFor({ accounts }: OpenTokenRequest): AccountId[] {
+  return accounts.filter(({ settled }) => settled === null).map(({ id }) => id);
+}
+
 /** What is known of the accounts that still need the request; only what was read since whoever waits began to wait. */
-async function seenBy(
-  tx: Database,
+function seenBy(
   request: OpenTokenRequest,
-): Promise<ReadonlyMap<AccountId, { readonly mfa: Mfa }>> {
+  known: ReadonlyMap<AccountId, KnownAccount>,
+): ReadonlyMap<AccountId, { readonly mfa: Mfa }> {
   const since = request.state === 'received' ? request.receivedAt : request.requestedAt;
   const seen = new Map<AccountId, { readonly mfa: Mfa }>();
-  for (const { id, settled } of request.accounts) {
-    const account = settled === null ? await knownAccount(tx, id) : undefined;
+  for (const id of waitingFor(request)) {
+    const account = known.get(id);
     if (!account) continue;
     // The organization lists it no more: nobody signs in as root there.
     if (account.closedAt !== null) seen.set(id, { mfa: 'not_applicable' });

@@ -2,7 +2,7 @@ import type { AccountId } from '../domain/account.ts';
 import { type TokenNewsLetter, tokenNewsKey, tokenRequestKey } from '../domain/letter.ts';
 import { type NameOf, tokenNewsLetter, tokenRequestLetter } from '../domain/letter-content.ts';
 import type { TokenRequest } from '../domain/token-request.ts';
-import { knownAccount } from '../store/book.ts';
+import { knownAccounts } from '../store/book.ts';
 import type { Database } from '../store/database.ts';
 import { post, rewrite } from '../store/outbox.ts';
 import type { Context } from './context.ts';
@@ -23,10 +23,9 @@ export async function tellTokenRequest(
 }
 
 /** What the accounts of a request are called. */
-export async function namesIn(tx: Database, { accounts }: Pick<TokenRequest, 'accounts'>): Promise<NameOf> {
-  const names = new Map<AccountId, string>();
-  for (const { id } of accounts) names.set(id, (await knownAccount(tx, id))?.name ?? id);
-  return (id) => names.get(id) ?? id;
+export async function namesIn(tx: Database, request: Pick<TokenRequest, 'accounts'>): Promise<NameOf> {
+  const known = await knownAccounts(tx, idsOf(request));
+  return (id) => known.get(id)?.name ?? id;
 }
 
 /** Writes the request's message, or what it tells now. One that was made while no channel was set is caught up. */
@@ -68,6 +67,6 @@ function keyOf({ requestId, news, step }: TokenNewsLetter): string {
   return tokenNewsKey(requestId, { state: news, at: step.at });
 }
 
-function idsOf({ accounts }: TokenRequest): AccountId[] {
+function idsOf({ accounts }: Pick<TokenRequest, 'accounts'>): AccountId[] {
   return accounts.map(({ id }) => id);
 }
