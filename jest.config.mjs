@@ -4,7 +4,7 @@ export default {
   maxWorkers: '100%',
   // A busy machine is slow, not wrong.
   testTimeout: 30_000,
-  roots: ['<rootDir>/test'],
+  roots: ['<rootDir>/test', '<rootDir>/packages'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

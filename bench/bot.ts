@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import Table from 'cli-table3';
-import { type LocalSlack, startLocalSlack } from '../src/demo/slack/local-slack.ts';
+import { type LocalSlack, startLocalSlack } from '../packages/local-slack/src/local-slack.ts';
 import { syntheticCompany } from '../src/demo/synthetic-company.ts';
-import { workspaceOf } from '../src/demo/workspace.ts';
+import { workspaceOf } from '../src/demo/slack-workspace.ts';
 import { run, runSimulation } from './processes.ts';
-import { seedYear } from './year.ts';
+import { seedYear } from './seed-year.ts';
 
 const ACCOUNTS = 10_000;
 const AWS_LATENCY_MS = 30;

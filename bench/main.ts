@@ -1,5 +1,5 @@
 import { botBench } from './bot.ts';
-import { lettersBench } from './letters.ts';
+import { lettersBench } from './notifications.ts';
 import { scanBench } from './scan.ts';
 
 const [name = 'scan', ...args] = process.argv.slice(2);

@@ -21,7 +21,7 @@ export async function runSimulation(
   latencyMs: number,
 ): Promise<{ readonly simulation: ChildProcess; readonly environment: Record<string, string> }> {
   const args = ['--accounts', String(accounts), '--latency', String(latencyMs)];
-  const simulation = run('../src/demo/aws/serve.ts', args);
+  const simulation = run('../src/demo/serve-aws.ts', args);
   let text = '';
   for await (const chunk of simulation.stdout ?? []) {
     text += String(chunk);

@@ -1,10 +1,10 @@
 import { openCollector } from '../src/aws/collector.ts';
-import { loadConfig } from '../src/config.ts';
+import { loadConfig } from '../src/config/config.ts';
 import { coverageOf } from '../src/domain/coverage.ts';
 import type { Reading } from '../src/domain/scan.ts';
 import { accountRow } from '../src/reports/account-row.ts';
-import { reportAsJson } from '../src/reports/export.ts';
-import { sweep } from '../src/usecases/sweep.ts';
+import { reportAsJson } from '../src/reports/account-export.ts';
+import { sweep } from '../src/usecases/scan/read-all-accounts.ts';
 
 // One scan, measured from the inside: what the benchmark starts as a process of its own.
 

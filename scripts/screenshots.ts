@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
-import { startDemo } from '../src/cli/rehearsal.ts';
+import { startDemo } from '../src/cli/start-demo.ts';
 import { PEOPLE } from '../src/demo/company.ts';
 
 /** Takes the pictures of the documentation anew, from the rehearsal: `npm run screenshots`. */

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { configJsonSchema } from '../src/config.ts';
+import { configJsonSchema } from '../src/config/config.ts';
 
 writeFileSync(
   new URL('../root-mfa.schema.json', import.meta.url),

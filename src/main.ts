@@ -2,11 +2,11 @@
 import { once } from 'node:events';
 import { config as readDotenv } from 'dotenv';
 import { startBot } from './bot.ts';
-import { ConfigError } from './config.ts';
-import { readSettings, secretsOf } from './environment.ts';
+import { ConfigError } from './config/config.ts';
+import { readSettings, secretsOf } from './config/environment.ts';
 import { hiding, openLog } from './log.ts';
-import { SlackSetupError } from './slack/waiting.ts';
-import { PortError } from './slack/web-server.ts';
+import { SlackSetupError } from './slack/retry.ts';
+import { PortError } from './http/web-server.ts';
 import { DatabaseError } from './store/database.ts';
 
 // For development; a real deployment sets its environment itself.

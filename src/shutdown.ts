@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Log } from './usecases/context.ts';
+import type { Log } from './usecases/shared/context.ts';
 
 /** How what was started comes to its end, in order and in time. */
 export interface Shutdown {

@@ -1,7 +1,7 @@
 import { writeBackup } from '../store/backup.ts';
 import { openDatabase } from '../store/database.ts';
 import type { Terminal } from './scan.ts';
-import { refuseNothing, rowsInWords, storePlace } from './store-place.ts';
+import { refuseNothing, rowsInWords, storePlace } from './store-location.ts';
 
 /** Writes everything that is remembered into a file, and gives the exit code. */
 export async function backup(

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { prepareFolder } from '../demo/rehearsal-folder.ts';
-import type { DemoOptions } from './rehearsal.ts';
+import { prepareFolder } from '../demo/demo-folder.ts';
+import type { DemoOptions } from './start-demo.ts';
 
 /** Runs the rehearsal until somebody ends it, and gives the exit code. */
 export async function runDemo(options: DemoOptions, { stdout, stderr }: NodeJS.Process): Promise<number> {
@@ -12,7 +12,7 @@ export async function runDemo(options: DemoOptions, { stdout, stderr }: NodeJS.P
   );
   try {
     // The database takes longest, so it is begun before the rest is even read.
-    const [folder, { startDemo }] = await Promise.all([prepareFolder(signal), import('./rehearsal.ts')]);
+    const [folder, { startDemo }] = await Promise.all([prepareFolder(signal), import('./start-demo.ts')]);
     const starting = startDemo({ ...options, folder }, (line) => stdout.write(`${line}\n`));
     const demo = await Promise.race([starting, aborted(signal)]);
     if (!demo) {

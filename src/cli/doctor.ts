@@ -1,9 +1,9 @@
-import { secretsOf } from '../environment.ts';
+import { secretsOf } from '../config/environment.ts';
 import { hiding } from '../log.ts';
 import { type Check, type Finding, Missing, skipped } from './doctor/check.ts';
-import { type Patient, patientOf } from './doctor/patient.ts';
-import { pencil } from './doctor/picture.ts';
-import { WARDS } from './doctor/wards.ts';
+import { type Patient, patientOf } from './doctor/resources.ts';
+import { pencil } from './doctor/format.ts';
+import { WARDS } from './doctor/sections.ts';
 import type { Terminal } from './scan.ts';
 
 export interface DoctorOptions {

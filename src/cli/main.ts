@@ -2,11 +2,11 @@
 import { Command, CommanderError, Option } from 'commander';
 import { config as readDotenv } from 'dotenv';
 import { AwsFailure } from '../aws/failure.ts';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../config/config.ts';
 import { BackupError } from '../store/backup-error.ts';
 import { DatabaseError } from '../store/transactions.ts';
 import { accountIdOption, portOption, positiveOption, repeated, stretchOption } from './options.ts';
-import { UsageError, WriteError } from './refusals.ts';
+import { UsageError, WriteError } from './errors.ts';
 
 // For development; a real deployment sets its environment itself. Quiet: standard error is for our own words.
 readDotenv({ quiet: true });
@@ -96,7 +96,7 @@ program
   )
   .addOption(new Option('--withdraw', 'never send what was not sent yet').conflicts('retry'))
   .action(async (options) => {
-    const { letters } = await import('./letters.ts');
+    const { letters } = await import('./outbox.ts');
     process.exitCode = await letters(options, process);
   });
 

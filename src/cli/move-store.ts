@@ -1,9 +1,9 @@
 import { atOneMoment, fillEmpty, piecesOf } from '../store/copy.ts';
 import { openDatabase } from '../store/database.ts';
 import { landedMigrations } from '../store/migrate.ts';
-import { UsageError } from './refusals.ts';
+import { UsageError } from './errors.ts';
 import type { Terminal } from './scan.ts';
-import { refuseNothing, rowsInWords, storePlace } from './store-place.ts';
+import { refuseNothing, rowsInWords, storePlace } from './store-location.ts';
 
 /** Copies the embedded database into an empty one on a server, and gives the exit code. The embedded one stays as it is. */
 export async function moveStore(

@@ -2,7 +2,7 @@ import { checkBackup, pourBackup } from '../store/backup.ts';
 import { openDatabase } from '../store/database.ts';
 import { restoreEmbedded } from '../store/restore.ts';
 import type { Terminal } from './scan.ts';
-import { rowsInWords, storePlace } from './store-place.ts';
+import { rowsInWords, storePlace } from './store-location.ts';
 
 /** Puts a backup where the bot keeps everything, and gives the exit code. Whatever was there is kept. */
 export async function restore(

@@ -5,17 +5,17 @@ import { SingleBar } from 'cli-progress';
 import colors from 'picocolors';
 import { type Collector, openCollector } from '../aws/collector.ts';
 import type { Directory } from '../aws/directory.ts';
-import { type Config, loadConfig } from '../config.ts';
+import { type Config, loadConfig } from '../config/config.ts';
 import { type Account, type AccountId, byNameThenId } from '../domain/account.ts';
 import { coverageOf } from '../domain/coverage.ts';
 import { factsNeeded, type Level } from '../domain/policy.ts';
 import type { Reading } from '../domain/scan.ts';
-import type { Standing } from '../domain/standing.ts';
+import type { Standing } from '../domain/compliance.ts';
 import { accountRow, type ScanReport } from '../reports/account-row.ts';
-import { reportAsJson, rowsAsCsv } from '../reports/export.ts';
+import { reportAsJson, rowsAsCsv } from '../reports/account-export.ts';
 import { reportAsTable } from '../reports/scan-table.ts';
-import { type SweepEnd, sweep } from '../usecases/sweep.ts';
-import { UsageError, WriteError } from './refusals.ts';
+import { type SweepEnd, sweep } from '../usecases/scan/read-all-accounts.ts';
+import { UsageError, WriteError } from './errors.ts';
 
 export interface ScanOptions {
   readonly format?: 'table' | 'json' | 'csv';

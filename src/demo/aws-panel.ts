@@ -1,9 +1,9 @@
 import { lastScan } from '../store/scans.ts';
-import type { Context } from '../usecases/context.ts';
-import { readAccounts } from '../usecases/read-status.ts';
-import type { RootUser, SimulatedAccount, SimulatedOrganization } from './aws/organization.ts';
-import type { PanelAccount, PanelAction, PanelAnswer, PanelState } from './slack/page/panel-contract.ts';
-import type { Panel } from './slack/ui-routes.ts';
+import type { Context } from '../usecases/shared/context.ts';
+import { readAccounts } from '../usecases/shared/read-accounts.ts';
+import type { RootUser, SimulatedAccount, SimulatedOrganization } from '../../packages/aws-simulator/src/organization.ts';
+import type { PanelAccount, PanelAction, PanelAnswer, PanelState } from '../../packages/local-slack/src/page/panel-contract.ts';
+import type { Panel } from '../../packages/local-slack/src/ui-routes.ts';
 
 export interface AwsPanelOptions {
   readonly organization: SimulatedOrganization;

@@ -7,7 +7,7 @@ import {
   type Partition,
   READER_ROLE,
   SimulatedOrganization,
-} from './aws/organization.ts';
+} from '../../packages/aws-simulator/src/organization.ts';
 
 /** Someone in the company's Slack, or let into it. */
 export interface Person {

@@ -1,11 +1,11 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { lastRunAt, parseCron } from '../domain/cron.ts';
 import { rememberDirectory } from '../store/accounts.ts';
 import type { Database } from '../store/database.ts';
-import type { Device } from './aws/devices.ts';
-import type { SimulatedOrganization } from './aws/organization.ts';
-import type { MovableClock } from './clock.ts';
-import { directoryOf } from './directory.ts';
+import type { Device } from '../../packages/aws-simulator/src/devices.ts';
+import type { SimulatedOrganization } from '../../packages/aws-simulator/src/organization.ts';
+import type { MovableClock } from './movable-clock.ts';
+import { directoryOf } from './directory-entries.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,5 +1,5 @@
-import type { AccountSetup } from './aws/organization.ts';
-import { BOT_ROLE, READER_ROLE } from './aws/organization.ts';
+import type { AccountSetup } from '../../packages/aws-simulator/src/organization.ts';
+import { BOT_ROLE, READER_ROLE } from '../../packages/aws-simulator/src/organization.ts';
 import { CHANNELS, type Company, type CompanyAccount, type Expected, HOME_TEAM, PEOPLE } from './company.ts';
 
 /** One sort of account, and how many in a thousand are of it. */

@@ -1,5 +1,5 @@
 import { type Account, type AccountId, byNameThenId } from './account.ts';
-import type { Standing } from './standing.ts';
+import type { Standing } from './compliance.ts';
 import type { Verdict } from './verdict.ts';
 import { type Ranked, worstFirst } from './worst-first.ts';
 

@@ -1,4 +1,4 @@
-import type { Standing } from './standing.ts';
+import type { Standing } from './compliance.ts';
 import type { LevelResult } from './verdict.ts';
 
 /** How many accounts of each result and standing: for the company, an org unit, an owner, a week. */

@@ -4,14 +4,14 @@ import { type AccountThenAndNow, type Cause, changeBetween, worstNowFirst } from
 import { type Coverage, percent, shareOf } from './coverage.ts';
 import { type Exemption, isInForce } from './exemption.ts';
 import { type Headline, headlineOf } from './headline.ts';
-import { cut, type Listed, listed } from './listed.ts';
+import { cut, type Listed, listed } from './counted-list.ts';
 import type { OwnerGap } from './owner-gap.ts';
 import type { SlackUserId } from './person.ts';
 import type { KnownAccount } from './scan.ts';
-import { turnOf } from './token-chase.ts';
+import { turnOf } from './token-follow-up.ts';
 import { isOpen, type TokenKind, type TokenRequest } from './token-request.ts';
 import { type CoverageAt, type TrendPoint, weeklyTrend } from './trend.ts';
-import { UNREAD_REASONS, type UnreadReason, unreadReason } from './unread.ts';
+import { UNREAD_REASONS, type UnreadReason, unreadReason } from './unknown-reason.ts';
 import type { LevelResult, Mfa } from './verdict.ts';
 
 /** One account over the week, with what else the digest tells of it. */

@@ -1,6 +1,6 @@
 import type { Account } from './account.ts';
 import type { Attestation } from './attestation.ts';
-import { AWS_PAGES, type Page } from './aws-pages.ts';
+import { AWS_PAGES, type Page } from './aws-docs.ts';
 import { type CisVersion, type Control, cisNumber } from './cis.ts';
 import type { Asked } from './policy.ts';
 import {
@@ -17,9 +17,9 @@ import {
   sayWhatTheKeyIs,
   type Way,
   type WayOut,
-} from './remediation-ways.ts';
+} from './remediation-options.ts';
 import type { KnownAccount } from './scan.ts';
-import { UNREAD_REASONS, unreadReason } from './unread.ts';
+import { UNREAD_REASONS, unreadReason } from './unknown-reason.ts';
 import { type LevelResult, level2Under, type Verdict } from './verdict.ts';
 
 /** Where somebody stands who asks how to fix an account. */

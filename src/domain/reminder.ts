@@ -1,8 +1,8 @@
 import type { AccountId } from './account.ts';
 import { businessDaysAfter, daysAfter, latest, nextWorkingMoment, workingHours } from './calendar.ts';
-import { type Addressee, type Delay, type NudgePolicy, opportunity } from './nudge.ts';
+import { type Addressee, type Delay, type NudgePolicy, opportunity } from './contact-time.ts';
 import type { SlackUserId } from './person.ts';
-import type { Standing } from './standing.ts';
+import type { Standing } from './compliance.ts';
 
 /** What the bot owes an owner about one account that falls short. It begins with the shortfall and ends with it. */
 export interface Reminder {

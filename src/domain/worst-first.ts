@@ -1,5 +1,5 @@
 import { type Account, byNameThenId } from './account.ts';
-import { STANDINGS_WORST_FIRST, type Standing } from './standing.ts';
+import { STANDINGS_WORST_FIRST, type Standing } from './compliance.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What the order of a list that somebody must act on depends on. */

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Job } from './job.ts';
 
 export type JobName = 'scan' | 'directory' | 'digest' | 'reminders' | 'tidy';

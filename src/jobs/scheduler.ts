@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import { type Cron, lastRunAt, parseCron } from '../domain/cron.ts';
 import type { Database } from '../store/database.ts';
 import { claimRun, failRun, finishRun, lastRun, type RunClaim, renewRun } from '../store/job-runs.ts';
-import type { Log } from '../usecases/context.ts';
+import type { Log } from '../usecases/shared/context.ts';
 import type { Job, Period } from './job.ts';
 
 export interface SchedulerOptions {

@@ -4,7 +4,7 @@ import type { CallError } from '../domain/evidence.ts';
 import { type Owner, type OwnerSources, ownerOf } from '../domain/owner.ts';
 import { askedOf, type Level, type Policy } from '../domain/policy.ts';
 import type { Reading } from '../domain/scan.ts';
-import { type Circumstances, type Standing, standing } from '../domain/standing.ts';
+import { type Circumstances, type Standing, standing } from '../domain/compliance.ts';
 import { type Confidence, type Flag, type LevelResult, level2Under, type Mfa } from '../domain/verdict.ts';
 
 /** One account as files and scripts get it: the columns are a contract. */

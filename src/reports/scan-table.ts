@@ -3,7 +3,7 @@ import colors from 'picocolors';
 import { byNameThenId } from '../domain/account.ts';
 import { type CisVersion, cisNumber } from '../domain/cis.ts';
 import { type Coverage, percent, shareOf } from '../domain/coverage.ts';
-import { STANDINGS_WORST_FIRST, type Standing } from '../domain/standing.ts';
+import { STANDINGS_WORST_FIRST, type Standing } from '../domain/compliance.ts';
 import type { Flag, LevelResult, Mfa } from '../domain/verdict.ts';
 import type { AccountRow, ScanReport } from './account-row.ts';
 

@@ -1,6 +1,6 @@
 import type { Coverage } from '../domain/coverage.ts';
 import { asCsv, type Column } from './csv.ts';
-import { ACCOUNT_COLUMNS, type ColumnsOfAccount } from './export.ts';
+import { ACCOUNT_COLUMNS, type ColumnsOfAccount } from './account-export.ts';
 
 /** One account as auditors get it: the row of a scan, and what people made of it. */
 export interface StatusRow extends ColumnsOfAccount {

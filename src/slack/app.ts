@@ -1,9 +1,9 @@
 import type { RequestListener } from 'node:http';
 import { App, HTTPReceiver } from '@slack/bolt';
 import { type FetchFunction, WebClient } from '@slack/web-api';
-import type { Log } from '../usecases/context.ts';
-import { boltLog } from './bolt-log.ts';
-import { openSocketLines } from './socket-lines.ts';
+import type { Log } from '../usecases/shared/context.ts';
+import { boltLog } from './bolt-logger.ts';
+import { openSocketLines } from './socket-connections.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface SlackOptions {

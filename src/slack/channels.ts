@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { isPlatformError } from './slack-errors.ts';
-import { isRefusal, SlackSetupError } from './waiting.ts';
+import { isRefusal, SlackSetupError } from './retry.ts';
 import { lacksScope } from './workspace.ts';
 
 /** Where the bot is to speak, as the configuration names it: by id or as `#name`; undefined where it names nothing. */

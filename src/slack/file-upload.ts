@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { isPlatformError } from './slack-errors.ts';
-import type { Markup } from './views/blocks.ts';
+import type { Markup } from './views/shared/blocks.ts';
 
 /** A file as it is sent. */
 export interface OutgoingFile {

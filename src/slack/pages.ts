@@ -1,9 +1,9 @@
 import { accountId, isAccountId } from '../domain/account.ts';
 import { TREND_WEEKS, weeklyTrend } from '../domain/trend.ts';
 import { historyOf } from '../store/verdicts.ts';
-import type { AccountView } from '../usecases/account-view.ts';
-import { findAccount } from '../usecases/find-account.ts';
-import { readChange } from '../usecases/read-change.ts';
+import type { AccountView } from '../usecases/shared/account-view.ts';
+import { findAccount } from '../usecases/shared/find-account.ts';
+import { readChange } from '../usecases/status/read-changes.ts';
 import {
   readAccount,
   readAccounts,
@@ -11,17 +11,17 @@ import {
   readOrgUnit,
   readOwned,
   readTrend,
-} from '../usecases/read-status.ts';
-import type { Caller } from './access.ts';
-import type { Bot } from './bot.ts';
-import { drawAccount, drawChoice, drawNoMatch } from './views/account.ts';
-import { drawList } from './views/account-list.ts';
-import type { Drawn, Markup } from './views/blocks.ts';
-import { drawCompany } from './views/company.ts';
-import { message } from './views/message.ts';
-import type { ListOf, ListQuery } from './views/query.ts';
-import { tokenPart } from './views/token-button.ts';
-import { drawTrend } from './views/trend.ts';
+} from '../usecases/shared/read-accounts.ts';
+import type { Caller } from './authorizer.ts';
+import type { Bot } from './dependencies.ts';
+import { drawAccount, drawChoice, drawNoMatch } from './views/status/account.ts';
+import { drawList } from './views/status/account-list.ts';
+import type { Drawn, Markup } from './views/shared/blocks.ts';
+import { drawCompany } from './views/status/company-status.ts';
+import { message } from './views/shared/message.ts';
+import type { ListOf, ListQuery } from './views/status/account-list-query.ts';
+import { tokenPart } from './views/tokens/token-button.ts';
+import { drawTrend } from './views/status/trend.ts';
 import { answersAs, owns, seesAll, viewerOf, visibleTo } from './visibility.ts';
 
 const HOUR_MS = 60 * 60_000;

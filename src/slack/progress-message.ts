@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
-import type { Log } from '../usecases/context.ts';
-import type { Drawn } from './views/blocks.ts';
+import type { Log } from '../usecases/shared/context.ts';
+import type { Drawn } from './views/shared/blocks.ts';
 
 /** A direct message that is edited while something goes on. */
 export interface ProgressMessage {

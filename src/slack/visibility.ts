@@ -1,6 +1,6 @@
-import type { Config } from '../config.ts';
-import type { AccountView } from '../usecases/account-view.ts';
-import type { Caller } from './access.ts';
+import type { Config } from '../config/config.ts';
+import type { AccountView } from '../usecases/shared/account-view.ts';
+import type { Caller } from './authorizer.ts';
 
 /** Whether the caller answers for an account: it is their own, or they stand in for an owner who cannot be reached. */
 export function owns(caller: Caller, { owner }: Pick<AccountView, 'owner'>): boolean {

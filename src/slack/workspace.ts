@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { isPlatformError } from './slack-errors.ts';
-import { isRefusal, SlackSetupError } from './waiting.ts';
+import { isRefusal, SlackSetupError } from './retry.ts';
 
 /** Where we are, and as whom: what Slack says of our bot token. */
 export interface Workspace {

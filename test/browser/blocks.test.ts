@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
-import { ANA, aWorkspace, call } from './workspace.ts';
+import { ANA, aWorkspace, call } from './local-workspace.ts';
 
 const text = (words: string) => ({ type: 'raw_text', text: words });
 const days = (value: number) => ({ type: 'raw_number', value, text: String(value) });

@@ -2,7 +2,7 @@
 
 import { afterAll, expect, jest, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
-import { startDemo } from '../../src/cli/rehearsal.ts';
+import { startDemo } from '../../src/cli/start-demo.ts';
 import { PEOPLE } from '../../src/demo/company.ts';
 import { aPage } from './browser.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { ANA, aWorkspace, BEN, call, GUS, XENA } from './workspace.ts';
+import { ANA, aWorkspace, BEN, call, GUS, XENA } from './local-workspace.ts';
 
 const composer = (page: Page) => page.getByRole('textbox', { name: /^Message / });
 

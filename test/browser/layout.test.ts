@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startFixtureServer } from '../demo/slack-page/fixture-server.ts';
+import { startFixtureServer } from '../../packages/local-slack/test/page/fixture-server.ts';
 import { aPage } from './browser.ts';
 
 let plain: Awaited<ReturnType<typeof startFixtureServer>>;

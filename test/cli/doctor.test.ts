@@ -7,11 +7,11 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { clockFinding } from '../../src/cli/doctor/clock.ts';
 import { isWithin } from '../../src/cli/doctor/machine.ts';
-import { pencil } from '../../src/cli/doctor/picture.ts';
+import { pencil } from '../../src/cli/doctor/format.ts';
 import { doctor } from '../../src/cli/doctor.ts';
 import { countRows } from '../../src/store/copy.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { aRehearsal } from '../support/bot.ts';
+import { aRehearsal } from '../support/bot-harness.ts';
 import { emptyDataDir } from '../support/database.ts';
 
 jest.setTimeout(60_000);

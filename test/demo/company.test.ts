@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { CHANNELS, demoCompany, organizationOf, PARTNER_TEAM, PEOPLE } from '../../src/demo/company.ts';
 import { isAccountId } from '../../src/domain/account.ts';
 import { judge } from '../../src/domain/verdict.ts';
-import { evidenceOf } from './aws/evidence.ts';
-import { simulate } from './aws/simulation.ts';
+import { evidenceOf } from './evidence.ts';
+import { simulate } from '../../packages/aws-simulator/test/simulation.ts';
 
 const company = demoCompany();
 

@@ -3,8 +3,8 @@ import { organizationOf } from '../../src/demo/company.ts';
 import { syntheticCompany } from '../../src/demo/synthetic-company.ts';
 import { isAccountId } from '../../src/domain/account.ts';
 import { judge } from '../../src/domain/verdict.ts';
-import { evidenceOf } from './aws/evidence.ts';
-import { simulate } from './aws/simulation.ts';
+import { evidenceOf } from './evidence.ts';
+import { simulate } from '../../packages/aws-simulator/test/simulation.ts';
 
 test('it is the same company each time', () => {
   expect(syntheticCompany(300)).toEqual(syntheticCompany(300));

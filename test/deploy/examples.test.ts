@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { parse as parseDotenv } from 'dotenv';
 import { parse as parseYaml } from 'yaml';
-import { parseConfig } from '../../src/config.ts';
-import { readEnvironment } from '../../src/environment.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { readEnvironment } from '../../src/config/environment.ts';
 
 const at = (path: string) => new URL(`../../${path}`, import.meta.url);
 const read = (path: string) => readFileSync(at(path), 'utf8');
 
-const knownSettings = [...read('src/environment.ts').matchAll(/^ {4}([A-Z_]+): setting\(/gm)].map(
+const knownSettings = [...read('src/config/environment.ts').matchAll(/^ {4}([A-Z_]+): setting\(/gm)].map(
   ([, name]) => name,
 );
 const withoutHashes = read('.env.example').replaceAll(/^#(?=[A-Z_]+=)/gm, '');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type AccountThenAndNow, alarmOf, type Change, changeBetween } from '../../src/domain/change.ts';
-import type { Standing } from '../../src/domain/standing.ts';
+import type { Standing } from '../../src/domain/compliance.ts';
 import type { Mfa, Verdict } from '../../src/domain/verdict.ts';
 import { anAccount, aVerdict } from '../support/builders.ts';
 

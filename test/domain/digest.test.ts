@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { shortened, shouldPost } from '../../src/domain/digest.ts';
 import { ask, grant } from '../../src/domain/exemption.ts';
-import { STANDINGS_WORST_FIRST } from '../../src/domain/standing.ts';
+import { STANDINGS_WORST_FIRST } from '../../src/domain/compliance.ts';
 import { aCoverage, aDigest, aDigestAccount, met, stood, THIS_MONDAY, unmet } from '../support/digest.ts';
 import { ANA, BEN, SAM } from '../support/reminders.ts';
 import { admin, aRequested, aShipped, LEDGER, only, PAYMENTS } from '../support/token-requests.ts';

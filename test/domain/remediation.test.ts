@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { demoCompany } from '../../src/demo/company.ts';
 import type { Account } from '../../src/domain/account.ts';
-import { AWS_PAGES } from '../../src/domain/aws-pages.ts';
+import { AWS_PAGES } from '../../src/domain/aws-docs.ts';
 import { CIS_VERSIONS } from '../../src/domain/cis.ts';
 import type { Asked } from '../../src/domain/policy.ts';
 import {

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { timetable } from '../../src/jobs/schedule.ts';
 import { claimRun, failRun, finishRun, lastRun } from '../../src/store/job-runs.ts';
 import { emptyTables, testDatabases } from '../support/database.ts';
-import { aClock, aJob, aScheduler, type Run } from './rehearsal.ts';
+import { aClock, aJob, aScheduler, type Run } from './scheduler-harness.ts';
 
 const instances = await testDatabases(5);
 const [db] = instances as [(typeof instances)[number]];

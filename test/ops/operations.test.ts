@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { openMetrics } from '../../src/watch/metrics.ts';
+import { openMetrics } from '../../src/metrics/metrics.ts';
 import { aContext } from '../support/context.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { startLocalSlack } from '../../src/demo/slack/local-slack.ts';
-import { aManifest } from '../demo/slack/rehearsal.ts';
+import { startLocalSlack } from '../../packages/local-slack/src/local-slack.ts';
+import { aManifest } from '../../packages/local-slack/test/bolt-harness.ts';
 import { aBotProcess, aWorld, type ProcessOptions, SETTINGS, type World } from '../support/bot-process.ts';
 import { emptyDataDir } from '../support/database.ts';
 

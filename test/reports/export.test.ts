@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AccountRow } from '../../src/reports/account-row.ts';
-import { reportAsJson, rowsAsCsv } from '../../src/reports/export.ts';
+import { reportAsJson, rowsAsCsv } from '../../src/reports/account-export.ts';
 import {
   type AuditRow,
   auditAsCsv,

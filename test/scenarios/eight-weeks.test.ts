@@ -1,7 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
-import { passTime } from '../../src/demo/pass-time.ts';
-import { rehearsalConfig } from '../../src/demo/rehearsal-config.ts';
-import { aRehearsal } from '../support/bot.ts';
+import { passTime } from '../../src/demo/advance-clock.ts';
+import { rehearsalConfig } from '../../src/demo/demo-config.ts';
+import { aRehearsal } from '../support/bot-harness.ts';
 
 jest.setTimeout(180_000);
 

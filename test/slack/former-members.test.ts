@@ -3,9 +3,9 @@ import { expect, test } from '@jest/globals';
 import { PEOPLE } from '../../src/demo/company.ts';
 import { slackUserId } from '../../src/domain/person.ts';
 import { letterByKey } from '../../src/store/outbox.ts';
-import { askExemption } from '../../src/usecases/ask-exemption.ts';
-import { decideExemption } from '../../src/usecases/decide-exemption.ts';
-import { aRehearsal } from '../support/bot.ts';
+import { askExemption } from '../../src/usecases/exemptions/request-exemption.ts';
+import { decideExemption } from '../../src/usecases/exemptions/decide-exemption.ts';
+import { aRehearsal } from '../support/bot-harness.ts';
 
 const { slack, bot, clock } = await aRehearsal();
 const { ctx } = bot;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { CHANNELS, PEOPLE } from '../../src/demo/company.ts';
-import type { PersonDriver } from '../../src/demo/slack/person-driver.ts';
+import type { PersonDriver } from '../../packages/local-slack/src/person-driver.ts';
 import { accountId } from '../../src/domain/account.ts';
 import { slackUserId } from '../../src/domain/person.ts';
-import { findOwnerGaps } from '../../src/usecases/find-owner-gaps.ts';
-import { requestToken } from '../../src/usecases/request-token.ts';
-import { aRehearsal } from '../support/bot.ts';
+import { findOwnerGaps } from '../../src/usecases/owners/find-owner-gaps.ts';
+import { requestToken } from '../../src/usecases/tokens/submit-token-request.ts';
+import { aRehearsal } from '../support/bot-harness.ts';
 
 /** Frank has left; nobody sees what is not theirs, and Dev stands in for owners who cannot be reached. */
 const config = parseConfig(`

@@ -5,7 +5,7 @@ import {
   rememberDirectory,
   staleDirectory,
 } from '../../src/store/accounts.ts';
-import { allAccounts, knownAccount, revision } from '../../src/store/book.ts';
+import { allAccounts, knownAccount, revision } from '../../src/store/account-cache.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 import { anAccount, day } from './examples.ts';
 

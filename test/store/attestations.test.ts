@@ -6,7 +6,7 @@ import {
   rememberAttestation,
   voidAttestations,
 } from '../../src/store/attestations.ts';
-import { revision } from '../../src/store/book.ts';
+import { revision } from '../../src/store/account-cache.ts';
 import { anAttestation } from '../support/attestations.ts';
 import { anAccount } from '../support/builders.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';

@@ -9,7 +9,7 @@ import {
   withdraw,
 } from '../../src/domain/exemption.ts';
 import { rememberAccounts } from '../../src/store/accounts.ts';
-import { revision } from '../../src/store/book.ts';
+import { revision } from '../../src/store/account-cache.ts';
 import {
   exemption,
   exemptionsOf,
@@ -23,7 +23,7 @@ import {
 import { anAccount } from '../support/builders.ts';
 import { emptyTables, testDatabases } from '../support/database.ts';
 import { aGranted, anAsked } from '../support/exemptions.ts';
-import { overlapping } from '../support/overlap.ts';
+import { overlapping } from '../support/overlapping-transactions.ts';
 import { ANA } from '../support/reminders.ts';
 import { admin, LEDGER, MONDAY, only, PAYMENTS } from '../support/token-requests.ts';
 import { day } from './examples.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import { rememberAccounts } from '../../src/store/accounts.ts';
-import { allAccounts, revision } from '../../src/store/book.ts';
+import { allAccounts, revision } from '../../src/store/account-cache.ts';
 import { historyOf, rememberReadings } from '../../src/store/verdicts.ts';
 import { emptyTables, testDatabases } from '../support/database.ts';
 import { anAccount, aReading, day, noMfa, virtualMfa } from './examples.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { disown, escalated, newReminder, reminded, snooze } from '../../src/domain/reminder.ts';
 import { rememberAccounts } from '../../src/store/accounts.ts';
-import { revision } from '../../src/store/book.ts';
+import { revision } from '../../src/store/account-cache.ts';
 import {
   allReminders,
   beginReminders,
@@ -14,7 +14,7 @@ import {
 } from '../../src/store/reminders.ts';
 import { anAccount } from '../support/builders.ts';
 import { emptyTables, testDatabases } from '../support/database.ts';
-import { overlapping } from '../support/overlap.ts';
+import { overlapping } from '../support/overlapping-transactions.ts';
 import { ANA, aReminder, BEN, reminderPolicy } from '../support/reminders.ts';
 import { LEDGER, MONDAY, only, PAYMENTS } from '../support/token-requests.ts';
 import { day } from './examples.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { workOf } from '../../src/jobs/work.ts';
+import { workOf } from '../../src/jobs/job-handlers.ts';
 import { auditLog, record } from '../../src/store/audit-log.ts';
 import {
   claimDue,

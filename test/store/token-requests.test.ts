@@ -11,7 +11,7 @@ import {
   type TokenRequest,
 } from '../../src/domain/token-request.ts';
 import { rememberAccounts } from '../../src/store/accounts.ts';
-import { revision } from '../../src/store/book.ts';
+import { revision } from '../../src/store/account-cache.ts';
 import {
   lockTokenRequest,
   newTokenRequest,
@@ -24,7 +24,7 @@ import {
 } from '../../src/store/token-requests.ts';
 import { anAccount } from '../support/builders.ts';
 import { emptyTables, testDatabases } from '../support/database.ts';
-import { overlapping } from '../support/overlap.ts';
+import { overlapping } from '../support/overlapping-transactions.ts';
 import { ANA, BEN } from '../support/reminders.ts';
 import {
   admin,

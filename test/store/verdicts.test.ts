@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { rememberAccounts } from '../../src/store/accounts.ts';
-import { allAccounts, knownAccount, revision } from '../../src/store/book.ts';
+import { allAccounts, knownAccount, revision } from '../../src/store/account-cache.ts';
 import { openScan } from '../../src/store/scans.ts';
 import { historyOf, rememberReadings, verdictsSince } from '../../src/store/verdicts.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';

@@ -1,10 +1,10 @@
 import { openClients } from '../../src/aws/clients.ts';
 import { type Collector, type CollectorConfig, openCollector } from '../../src/aws/collector.ts';
-import { parseConfig } from '../../src/config.ts';
-import type { Caller } from '../../src/demo/aws/callers.ts';
-import type { SimulatedAws } from '../../src/demo/aws/server.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import type { Caller } from '../../packages/aws-simulator/src/principals.ts';
+import type { SimulatedAws } from '../../packages/aws-simulator/src/server.ts';
 import type { Reading } from '../../src/domain/scan.ts';
-import { sweep } from '../../src/usecases/sweep.ts';
+import { sweep } from '../../src/usecases/scan/read-all-accounts.ts';
 
 /** A collector on the simulation, with few attempts so that a test need not wait for back-off. */
 export async function aCollector(

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
-import { type SimulatedAws, startSimulatedAws } from '../../src/demo/aws/server.ts';
+import { type SimulatedAws, startSimulatedAws } from '../../packages/aws-simulator/src/server.ts';
 import { demoCompany, organizationOf } from '../../src/demo/company.ts';
 import {
   type LocalSlack,
   type LocalSlackOptions,
   startLocalSlack,
-} from '../../src/demo/slack/local-slack.ts';
-import { workspaceOf } from '../../src/demo/workspace.ts';
+} from '../../packages/local-slack/src/local-slack.ts';
+import { workspaceOf } from '../../src/demo/slack-workspace.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 /** A loaded machine takes its time to start a process, and the embedded engine with it. */

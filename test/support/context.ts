@@ -1,10 +1,10 @@
-import { type Config, parseConfig } from '../../src/config.ts';
+import { type Config, parseConfig } from '../../src/config/config.ts';
 import type { SlackUserId } from '../../src/domain/person.ts';
-import { keepBook } from '../../src/store/book.ts';
+import { keepBook } from '../../src/store/account-cache.ts';
 import type { Database } from '../../src/store/database.ts';
-import { keepDecisions } from '../../src/store/decisions.ts';
+import { keepDecisions } from '../../src/store/decision-cache.ts';
 import { type Person, personByEmail, personById } from '../../src/store/people.ts';
-import type { Context } from '../../src/usecases/context.ts';
+import type { Context } from '../../src/usecases/shared/context.ts';
 
 /** What use cases need, with nothing behind it but a database: people are those that it remembers. */
 export function aContext({

@@ -2,7 +2,7 @@ import { accountId } from '../../src/domain/account.ts';
 import type { Stood } from '../../src/domain/change.ts';
 import { type Coverage, coverageOf } from '../../src/domain/coverage.ts';
 import { type Digest, type DigestAccount, type DigestInput, digestOf } from '../../src/domain/digest.ts';
-import type { Standing } from '../../src/domain/standing.ts';
+import type { Standing } from '../../src/domain/compliance.ts';
 import type { Mfa, Verdict } from '../../src/domain/verdict.ts';
 import { aVerdict } from './builders.ts';
 

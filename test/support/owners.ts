@@ -1,13 +1,13 @@
 import { type Account, type AccountId, accountId } from '../../src/domain/account.ts';
 import { localDate } from '../../src/domain/calendar.ts';
-import type { LetterContent } from '../../src/domain/letter.ts';
+import type { LetterContent } from '../../src/domain/notification.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import { rememberAccounts, rememberDirectory } from '../../src/store/accounts.ts';
 import type { Database } from '../../src/store/database.ts';
 import { type Person, rememberPeople } from '../../src/store/people.ts';
 import { rememberReadings } from '../../src/store/verdicts.ts';
-import type { Context } from '../../src/usecases/context.ts';
-import { settle } from '../../src/usecases/settle.ts';
+import type { Context } from '../../src/usecases/shared/context.ts';
+import { settle } from '../../src/usecases/scan/apply-scan-effects/index.ts';
 import { anAccount, aVerdict } from './builders.ts';
 
 const ZONES: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { accountId } from '../../src/domain/account.ts';
-import type { Addressee } from '../../src/domain/nudge.ts';
+import type { Addressee } from '../../src/domain/contact-time.ts';
 import { slackUserId } from '../../src/domain/person.ts';
 import {
   newReminder,

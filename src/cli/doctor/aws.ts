@@ -6,8 +6,8 @@ import { readFeatures } from '../../aws/organization.ts';
 import { told } from '../../domain/evidence.ts';
 import { broken, type Check, doubtful, type Finding, Missing, ok } from './check.ts';
 import { clockFinding } from './clock.ts';
-import type { Patient } from './patient.ts';
-import { counted } from './words.ts';
+import type { Patient } from './resources.ts';
+import { counted } from './format-values.ts';
 
 const ROOT_ACCESS = 'RootCredentialsManagement';
 

@@ -1,4 +1,4 @@
-import type { Patient } from './patient.ts';
+import type { Patient } from './resources.ts';
 
 /** How one prerequisite is. */
 export interface Finding {

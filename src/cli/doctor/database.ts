@@ -3,10 +3,10 @@ import { dirname, resolve } from 'node:path';
 import { DatabaseError } from '../../store/database.ts';
 import { landedMigrations, readMigrations } from '../../store/migrate.ts';
 import { countLetters, deadLetters } from '../../store/outbox.ts';
-import { readLags } from '../../watch/state.ts';
+import { readLags } from '../../metrics/snapshot.ts';
 import { broken, type Check, doubtful, type Finding, ok, skipped } from './check.ts';
-import { wasUsed } from './patient.ts';
-import { inHours, moment } from './words.ts';
+import { wasUsed } from './resources.ts';
+import { inHours, moment } from './format-values.ts';
 
 const MOST_SHOWN = 5;
 const BEHIND_MS = 60 * 60_000;

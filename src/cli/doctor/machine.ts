@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { ConfigError } from '../../config.ts';
-import { readEnvironment } from '../../environment.ts';
+import { ConfigError } from '../../config/config.ts';
+import { readEnvironment } from '../../config/environment.ts';
 import { broken, type Check, type Finding, ok } from './check.ts';
 
 const PACKAGE = new URL('../../../package.json', import.meta.url);

@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { isPerson } from '../../domain/owner.ts';
-import { failureOf } from '../../slack/postman/failure.ts';
+import { failureOf } from '../../slack/outbox/delivery-failure.ts';
 import { isPlatformError } from '../../slack/slack-errors.ts';
 import { NEEDED_SCOPES } from '../../slack/workspace.ts';
 import { broken, type Check, doubtful, type Finding, ok, skipped } from './check.ts';
 import { clockFinding } from './clock.ts';
-import { type Patient, slackClientOf } from './patient.ts';
-import { counted } from './words.ts';
+import { type Patient, slackClientOf } from './resources.ts';
+import { counted } from './format-values.ts';
 
 const MANIFEST = new URL('../../../manifest.yml', import.meta.url);
 const manifestSchema = z.object({

@@ -1,13 +1,13 @@
 import { isAccountId } from '../../domain/account.ts';
-import { findAccount } from '../../usecases/find-account.ts';
-import { type AuditQuery, readAuditLog } from '../../usecases/read-audit-log.ts';
-import { readAccounts } from '../../usecases/read-status.ts';
-import type { Caller } from '../access.ts';
-import type { Bot } from '../bot.ts';
-import type { Door } from '../door.ts';
-import { drawAudit, drawAuditRefused, drawAuditWhich, readAuditQuery, SHOW_AUDIT } from '../views/audit.ts';
-import type { Drawn } from '../views/blocks.ts';
-import type { Visit } from '../visit.ts';
+import { findAccount } from '../../usecases/shared/find-account.ts';
+import { type AuditQuery, readAuditLog } from '../../usecases/audit/read-audit-log.ts';
+import { readAccounts } from '../../usecases/shared/read-accounts.ts';
+import type { Caller } from '../authorizer.ts';
+import type { Bot } from '../dependencies.ts';
+import type { Door } from '../router.ts';
+import { drawAudit, drawAuditRefused, drawAuditWhich, readAuditQuery, SHOW_AUDIT } from '../views/audit/audit-log.ts';
+import type { Drawn } from '../views/shared/blocks.ts';
+import type { Visit } from '../interaction.ts';
 
 /** The audit log, page by page. */
 export function registerAudit(door: Door, bot: Bot): void {

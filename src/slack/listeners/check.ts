@@ -1,12 +1,12 @@
 import { isAccountId } from '../../domain/account.ts';
-import { checkAccount } from '../../usecases/check-account.ts';
-import { readAccount } from '../../usecases/read-status.ts';
-import type { Bot } from '../bot.ts';
-import type { Door } from '../door.ts';
+import { checkAccount } from '../../usecases/scan/check-account.ts';
+import { readAccount } from '../../usecases/shared/read-accounts.ts';
+import type { Bot } from '../dependencies.ts';
+import type { Door } from '../router.ts';
 import { accountPage } from '../pages.ts';
-import { CHECK_NOW } from '../views/account.ts';
-import { checkWords } from '../views/check.ts';
-import { message } from '../views/message.ts';
+import { CHECK_NOW } from '../views/status/account.ts';
+import { checkWords } from '../views/scan/check-outcome.ts';
+import { message } from '../views/shared/message.ts';
 import { owns, seesAll } from '../visibility.ts';
 
 /** *Check now*: one account is looked at while its owner waits. */

@@ -2,17 +2,17 @@ import { isAccountId } from '../../domain/account.ts';
 import { daysAfter, localDate } from '../../domain/calendar.ts';
 import { type Exemption, latestDayOf, notTheirs, problemIn } from '../../domain/exemption.ts';
 import { exemption as exemptionById } from '../../store/exemptions.ts';
-import { askExemption } from '../../usecases/ask-exemption.ts';
-import { type DecideExemptionOutcome, decideExemption } from '../../usecases/decide-exemption.ts';
-import { readAccount } from '../../usecases/read-status.ts';
-import { revokeExemption } from '../../usecases/revoke-exemption.ts';
-import { withdrawExemption } from '../../usecases/withdraw-exemption.ts';
-import type { Caller } from '../access.ts';
-import type { Bot } from '../bot.ts';
-import type { Door } from '../door.ts';
+import { askExemption } from '../../usecases/exemptions/request-exemption.ts';
+import { type DecideExemptionOutcome, decideExemption } from '../../usecases/exemptions/decide-exemption.ts';
+import { readAccount } from '../../usecases/shared/read-accounts.ts';
+import { revokeExemption } from '../../usecases/exemptions/revoke-exemption.ts';
+import { withdrawExemption } from '../../usecases/exemptions/withdraw-exemption.ts';
+import type { Caller } from '../authorizer.ts';
+import type { Bot } from '../dependencies.ts';
+import type { Door } from '../router.ts';
 import type { Form } from '../form.ts';
 import { accountPage } from '../pages.ts';
-import type { Markup } from '../views/blocks.ts';
+import type { Markup } from '../views/shared/blocks.ts';
 import {
   ASK_EXEMPTION,
   DECLINE_EXEMPTION,
@@ -26,17 +26,17 @@ import {
   MEANWHILE,
   REASON,
   WITHDRAW_EXEMPTION,
-} from '../views/exemption.ts';
+} from '../views/exemptions/exemption.ts';
 import {
   askedWords,
   decidedWords,
   formErrors,
   revokedWords,
   withdrawnWords,
-} from '../views/exemption-outcomes.ts';
-import { said } from '../views/message.ts';
+} from '../views/exemptions/exemption-outcomes.ts';
+import { said } from '../views/shared/message.ts';
 import { owns } from '../visibility.ts';
-import type { ActionVisit } from '../visit.ts';
+import type { ActionVisit } from '../interaction.ts';
 
 /** Leave that is proposed in the form, where the company allows so much. */
 const USUAL_DAYS = 30;

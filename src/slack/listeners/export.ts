@@ -1,5 +1,5 @@
-import { EXPORT_FORMATS, type ExportFormat, exportStatus } from '../../usecases/export-status.ts';
-import type { Bot } from '../bot.ts';
+import { EXPORT_FORMATS, type ExportFormat, exportStatus } from '../../usecases/export/export-status.ts';
+import type { Bot } from '../dependencies.ts';
 import { sendFiles } from '../file-upload.ts';
 import {
   drawExportComing,
@@ -7,9 +7,9 @@ import {
   drawNothingToExport,
   drawUploadRefused,
   exportWords,
-} from '../views/export.ts';
+} from '../views/export/export.ts';
 import { owns, seesAll } from '../visibility.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../interaction.ts';
 
 /** Sends what somebody may see as a file, by direct message: the whole company to admins, with the audit log. */
 export async function sendExport(

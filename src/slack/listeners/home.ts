@@ -1,7 +1,7 @@
-import type { Bot } from '../bot.ts';
-import type { Door } from '../door.ts';
-import { SHOW_REMINDERS } from '../views/home-company.ts';
-import { showReminders } from './reminder.ts';
+import type { Bot } from '../dependencies.ts';
+import type { Door } from '../router.ts';
+import { SHOW_REMINDERS } from '../views/home/company-section.ts';
+import { showReminders } from './reminders.ts';
 
 /** The app's Home, for whoever opens it. What is clicked there belongs to the listeners of each feature. */
 export function registerHome(door: Door, bot: Bot): void {

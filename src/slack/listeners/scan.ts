@@ -1,12 +1,12 @@
-import { refuseAccess } from '../../usecases/refuse-access.ts';
-import { scanAccounts } from '../../usecases/scan-accounts.ts';
-import type { Bot } from '../bot.ts';
-import type { Door } from '../door.ts';
+import { refuseAccess } from '../../usecases/audit/record-access-denied.ts';
+import { scanAccounts } from '../../usecases/scan/scan-accounts.ts';
+import type { Bot } from '../dependencies.ts';
+import type { Door } from '../router.ts';
 import { progressMessage } from '../progress-message.ts';
-import { SCAN_NOW } from '../views/company.ts';
-import { message } from '../views/message.ts';
-import { drawScanOutcome, drawScanProgress } from '../views/scan.ts';
-import type { Visit } from '../visit.ts';
+import { SCAN_NOW } from '../views/status/company-status.ts';
+import { message } from '../views/shared/message.ts';
+import { drawScanOutcome, drawScanProgress } from '../views/scan/scan.ts';
+import type { Visit } from '../interaction.ts';
 
 /** *Scan now*. */
 export function registerScan(door: Door, bot: Bot): void {

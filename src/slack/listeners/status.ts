@@ -1,26 +1,26 @@
 import { isSlackUserId } from '../../domain/person.ts';
-import { suggestAccounts } from '../../usecases/find-account.ts';
-import { readAccounts } from '../../usecases/read-status.ts';
-import type { Caller } from '../access.ts';
-import type { Bot } from '../bot.ts';
+import { suggestAccounts } from '../../usecases/shared/find-account.ts';
+import { readAccounts } from '../../usecases/shared/read-accounts.ts';
+import type { Caller } from '../authorizer.ts';
+import type { Bot } from '../dependencies.ts';
 import { COMMAND, parseCommand, personIn, type Word } from '../command.ts';
-import type { Door } from '../door.ts';
+import type { Door } from '../router.ts';
 import { accountPage, companyPage, foundPage, listPage, trendPage } from '../pages.ts';
-import { choiceOf } from '../views/account.ts';
-import { FILTER_LIST, OPEN_ACCOUNT, PICK_ACCOUNT, SHOW_LIST } from '../views/account-list.ts';
-import type { Drawn } from '../views/blocks.ts';
-import { SHOW_TREND } from '../views/company.ts';
-import { drawHelp } from '../views/help.ts';
-import { drawPersonPicker, PICK_OWNER } from '../views/person-picker.ts';
-import { filtered, type ListOf, type ListQuery, readQuery } from '../views/query.ts';
+import { choiceOf } from '../views/status/account.ts';
+import { FILTER_LIST, OPEN_ACCOUNT, PICK_ACCOUNT, SHOW_LIST } from '../views/status/account-list.ts';
+import type { Drawn } from '../views/shared/blocks.ts';
+import { SHOW_TREND } from '../views/status/company-status.ts';
+import { drawHelp } from '../views/help/help.ts';
+import { drawPersonPicker, PICK_OWNER } from '../views/owners/owner-picker.ts';
+import { filtered, type ListOf, type ListQuery, readQuery } from '../views/status/account-list-query.ts';
 import { visibleTo } from '../visibility.ts';
-import type { CommandVisit } from '../visit.ts';
+import type { CommandVisit } from '../interaction.ts';
 import { showAudit } from './audit.ts';
 import { sendExport } from './export.ts';
-import { openFix } from './how-to-fix.ts';
-import { showReminders } from './reminder.ts';
+import { openFix } from './remediation.ts';
+import { showReminders } from './reminders.ts';
 import { startScan } from './scan.ts';
-import { askForToken, showRequests } from './token-request.ts';
+import { askForToken, showRequests } from './tokens.ts';
 
 /** The command, and every button that leads from one answer to the next. */
 export function registerStatus(door: Door, bot: Bot): void {

@@ -1,5 +1,5 @@
-import type { Bot } from '../bot.ts';
-import type { Door } from '../door.ts';
+import type { Bot } from '../dependencies.ts';
+import type { Door } from '../router.ts';
 
 /** What the workspace tells us about itself. */
 export function registerWorkspaceEvents(door: Door, { gate, ctx: { log } }: Bot): void {

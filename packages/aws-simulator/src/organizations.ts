@@ -1,0 +1,206 @@
+import type { OrgUnit, SimulatedAccount, SimulatedOrganization } from './organization.ts';
+import { accessDeniedException, Refusal } from './aws-error.ts';
+import type { Signer } from './sessions.ts';
+import { isAdministrator, isAllowed } from './sts.ts';
+import type { Answer, Parameters } from './wire.ts';
+
+/** What an Organizations operation needs to answer. */
+export interface OrganizationsRequest {
+  readonly organization: SimulatedOrganization;
+  readonly parameters: Parameters;
+}
+
+/** The Organizations operations, by name. */
+export const ORGANIZATIONS_OPERATIONS: Readonly<Record<string, (request: OrganizationsRequest) => Answer>> = {
+  DescribeOrganization: describeOrganization,
+  DescribeAccount: ({ organization, parameters }) => ({
+    json: { Account: accountJson(organization, member(organization, parameters.text('AccountId'))) },
+  }),
+  DescribeOrganizationalUnit: ({ organization, parameters }) => {
+    const unit = unitOf(organization, parameters.text('OrganizationalUnitId'), 'ou-');
+    return { json: { OrganizationalUnit: unitJson(organization, unit) } };
+  },
+  ListAccounts: listAccounts,
+  ListAccountsForParent: ({ organization, parameters }) => {
+    const parent = unitOf(organization, parameters.text('ParentId'));
+    const { items, next } = page(parent.accountIds, parameters, 20);
+    const accounts = items.map((id) => accountJson(organization, organization.account(id)));
+    return { json: { Accounts: accounts, ...next } };
+  },
+  ListOrganizationalUnitsForParent: ({ organization, parameters }) => {
+    const parent = unitOf(organization, parameters.text('ParentId'));
+    const { items, next } = page(parent.childIds, parameters, 20);
+    const units = items.map((id) => unitJson(organization, unitOf(organization, id)));
+    return { json: { OrganizationalUnits: units, ...next } };
+  },
+  ListParents: listParents,
+  ListRoots: ({ organization }) => ({ json: { Roots: [unitJson(organization, organization.units.root)] } }),
+  ListTagsForResource: ({ organization, parameters }) => {
+    const { tags } = member(organization, parameters.text('ResourceId'));
+    const { items, next } = page(Object.entries(tags), parameters, 20);
+    return { json: { Tags: items.map(([Key, Value]) => ({ Key, Value })), ...next } };
+  },
+};
+
+/** Refuses an Organizations call that the signer may not make. */
+export function checkOrganizationsAccess(
+  organization: SimulatedOrganization,
+  signer: Signer,
+  operation: string,
+): void {
+  if (!isAllowed(signer, `organizations:${operation}`)) {
+    throw accessDeniedException(
+      `User: ${signer.arn} is not authorized to perform: organizations:${operation} on resource: * ` +
+        `because no identity-based policy allows the organizations:${operation} action`,
+    );
+  }
+  if (!organization.isMember(signer.accountId)) {
+    throw new Refusal(
+      'AWSOrganizationsNotInUseException',
+      'Your account is not a member of an organization.',
+    );
+  }
+  // Any member may ask which organization it is in.
+  if (operation !== 'DescribeOrganization' && !isAdministrator(organization, signer)) {
+    throw accessDeniedException("You don't have permissions to access this resource.");
+  }
+}
+
+function describeOrganization({ organization }: OrganizationsRequest): Answer {
+  const { id, managementAccountId, partition } = organization;
+  return {
+    json: {
+      Organization: {
+        Id: id,
+        Arn: `arn:${partition}:organizations::${managementAccountId}:organization/${id}`,
+        FeatureSet: 'ALL',
+        MasterAccountArn: accountArn(organization, managementAccountId),
+        MasterAccountId: managementAccountId,
+        MasterAccountEmail: organization.account(managementAccountId).email,
+        AvailablePolicyTypes: [{ Type: 'SERVICE_CONTROL_POLICY', Status: 'ENABLED' }],
+      },
+    },
+  };
+}
+
+function listAccounts({ organization, parameters }: OrganizationsRequest): Answer {
+  const { accountsPerPage, emptyAccountsPage } = organization.settings;
+  const token = parameters.text('NextToken');
+  const { index, pageNumber } = readToken(token);
+
+  // "May return an empty set of results even when there are more": the reader has to follow the token.
+  if (pageNumber === emptyAccountsPage) {
+    return { json: { Accounts: [], NextToken: tokenFor(index, pageNumber + 1) } };
+  }
+
+  const { items, next } = page(organization.accountIds, parameters, accountsPerPage);
+  const accounts = items.map((id) => accountJson(organization, organization.account(id)));
+  return { json: { Accounts: accounts, ...next } };
+}
+
+function listParents({ organization, parameters }: OrganizationsRequest): Answer {
+  const childId = parameters.text('ChildId') ?? '';
+  const { byPath, byId, root } = organization.units;
+
+  if (childId.startsWith('ou-')) {
+    const parentId = byId.get(childId)?.parentId;
+    if (!parentId) throw new Refusal('ChildNotFoundException', `No child ${childId} in the organization`);
+    return { json: { Parents: [parentJson(parentId)] } };
+  }
+  if (!organization.isMember(childId)) {
+    throw new Refusal('ChildNotFoundException', `No child ${childId} in the organization`);
+  }
+  const parent = byPath.get(organization.account(childId).orgUnit) ?? root;
+  return { json: { Parents: [parentJson(parent.id)] } };
+}
+
+function parentJson(id: string): { Id: string; Type: string } {
+  return { Id: id, Type: id.startsWith('r-') ? 'ROOT' : 'ORGANIZATIONAL_UNIT' };
+}
+
+function accountJson(
+  organization: SimulatedOrganization,
+  account: SimulatedAccount,
+): Record<string, unknown> {
+  const { id, name, email, state, joinedAt } = account;
+  const told = {
+    Id: id,
+    Arn: accountArn(organization, id),
+    Email: email,
+    Name: name,
+    JoinedMethod: id === organization.managementAccountId ? 'INVITED' : 'CREATED',
+    JoinedTimestamp: joinedAt.getTime() / 1000,
+  };
+  return organization.settings.legacyStatus
+    ? { ...told, Status: legacyStatus(state) }
+    : { ...told, State: state };
+}
+
+// The retired field knew fewer words.
+function legacyStatus(state: string): string {
+  return state === 'CLOSED' ? 'SUSPENDED' : state;
+}
+
+function unitJson(organization: SimulatedOrganization, unit: OrgUnit): Record<string, unknown> {
+  const { partition, managementAccountId, id } = organization;
+  const isRoot = unit.parentId === null;
+  const arn = `arn:${partition}:organizations::${managementAccountId}:${isRoot ? 'root' : 'ou'}/${id}/${unit.id}`;
+  const told = { Id: unit.id, Arn: arn, Name: unit.name };
+  return isRoot ? { ...told, PolicyTypes: [] } : told;
+}
+
+function accountArn(
+  { partition, managementAccountId, id }: SimulatedOrganization,
+  accountId: string,
+): string {
+  return `arn:${partition}:organizations::${managementAccountId}:account/${id}/${accountId}`;
+}
+
+function member(organization: SimulatedOrganization, id = ''): SimulatedAccount {
+  if (!organization.isMember(id)) {
+    throw new Refusal('AccountNotFoundException', "You specified an account that doesn't exist.");
+  }
+  return organization.account(id);
+}
+
+function unitOf({ units }: SimulatedOrganization, id = '', prefix = ''): OrgUnit {
+  const unit = id.startsWith(prefix) ? units.byId.get(id) : undefined;
+  if (unit) return unit;
+  throw prefix
+    ? new Refusal('OrganizationalUnitNotFoundException', `No organizational unit ${id} in the organization`)
+    : new Refusal('ParentNotFoundException', `No parent ${id} in the organization`);
+}
+
+function page<T>(
+  all: readonly T[],
+  parameters: Parameters,
+  most: number,
+): { items: readonly T[]; next: { NextToken?: string } } {
+  const asked = parameters.number('MaxResults') ?? most;
+  if (!(asked >= 1 && asked <= 20)) {
+    throw new Refusal(
+      'InvalidInputException',
+      'You specified an invalid value for MaxResults: expected 1 to 20.',
+    );
+  }
+  const { index, pageNumber } = readToken(parameters.text('NextToken'));
+  const end = index + Math.min(asked, most);
+  return {
+    items: all.slice(index, end),
+    next: end < all.length ? { NextToken: tokenFor(end, pageNumber + 1) } : {},
+  };
+}
+
+function tokenFor(index: number, pageNumber: number): string {
+  return Buffer.from(`page:${pageNumber}:${index}`).toString('base64');
+}
+
+function readToken(token: string | undefined): { index: number; pageNumber: number } {
+  if (token === undefined) return { index: 0, pageNumber: 0 };
+
+  const [, pageNumber, index] = /^page:(\d+):(\d+)$/.exec(Buffer.from(token, 'base64').toString()) ?? [];
+  if (!pageNumber || !index) {
+    throw new Refusal('InvalidInputException', 'You specified an invalid value for NextToken.');
+  }
+  return { index: Number(index), pageNumber: Number(pageNumber) };
+}

@@ -1,0 +1,379 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ACCOUNT_OPERATIONS } from './account.ts';
+import { type Caller, issueCallers } from './principals.ts';
+import { Counter, type Counts } from './call-counter.ts';
+import { CredentialReports } from './credential-report.ts';
+import type { Fault } from './faults.ts';
+import { checkIamAccess, IAM_OPERATIONS } from './iam.ts';
+import type { Partition, SimulatedOrganization } from './organization.ts';
+import { checkOrganizationsAccess, ORGANIZATIONS_OPERATIONS } from './organizations.ts';
+import { Quotas } from './rate-quotas.ts';
+import { Refusal } from './aws-error.ts';
+import { type Credentials, Sessions, type Signer } from './sessions.ts';
+import { isSignedWith, parseAuthorization } from './signature.ts';
+import { STS_OPERATIONS, targetOf } from './sts.ts';
+import {
+  type Answer,
+  type Call,
+  type Response,
+  readCall,
+  type Service,
+  writeAnswer,
+  writeRefusal,
+} from './wire.ts';
+
+/** How the simulation is served. */
+export interface SimulatedAwsOptions {
+  readonly organization: SimulatedOrganization;
+  /** 0, the default: any free one. */
+  readonly port?: number;
+  /** Waited before every answer. */
+  readonly latencyMs?: number;
+  /** By default the organization's. */
+  readonly now?: () => Date;
+  /** Refuse what goes over the published quotas of Organizations and Account Management. */
+  readonly quotas?: boolean;
+}
+
+/** STS, IAM, Organizations and Account of one organization, answering on loopback. */
+export interface SimulatedAws {
+  readonly url: string;
+  readonly organization: SimulatedOrganization;
+  /** May be changed at any time. */
+  latencyMs: number;
+  /** What was asked so far. */
+  readonly calls: Counts;
+  /** Counts from nothing again. */
+  resetCalls(): void;
+  /** The keys of someone who comes with credentials of their own. */
+  credentialsOf(caller: Caller): Credentials;
+  /** The environment in which a child process, or a shell, talks to this simulation as that caller. */
+  environment(caller?: Caller): Record<string, string>;
+  /** Lets go of every connection, those that hang included. */
+  close(): Promise<void>;
+}
+
+const REGIONS: Readonly<Record<Partition, string>> = {
+  aws: 'us-east-1',
+  'aws-us-gov': 'us-gov-west-1',
+  'aws-cn': 'cn-north-1',
+  'aws-eusc': 'eusc-de-east-1',
+};
+
+/** Starts the simulation on a loopback port. */
+export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<SimulatedAws> {
+  const { organization } = options;
+  const now = options.now ?? organization.now;
+  const sessions = new Sessions();
+  const callers = issueCallers(organization, sessions, now());
+  const counter = new Counter();
+  const service: Simulation = {
+    organization,
+    sessions,
+    counter,
+    now,
+    reports: new CredentialReports(),
+    quotas: options.quotas ? new Quotas() : null,
+    latencyMs: options.latencyMs ?? 0,
+  };
+
+  // Idle connections are kept longer than any client keeps them: who closes first is the client, as with AWS.
+  const server = createServer({ keepAlive: true, keepAliveTimeout: 120_000 }, (request, response) => {
+    receive(service, request, response);
+  });
+  server.on('connection', (socket) => {
+    counter.socketOpened();
+    socket.setNoDelay(true);
+    socket.once('close', () => counter.socketClosed());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const credentialsOf = (caller: Caller): Credentials => {
+    const credentials = callers.get(caller);
+    if (!credentials) throw new RangeError(`This organization has no caller "${caller}"`);
+    return credentials;
+  };
+
+  let closed: Promise<void> | undefined;
+  return {
+    url,
+    organization,
+    credentialsOf,
+    get calls() {
+      return counter.read();
+    },
+    resetCalls: () => counter.reset(),
+    get latencyMs() {
+      return service.latencyMs;
+    },
+    set latencyMs(ms) {
+      service.latencyMs = ms;
+    },
+    environment: (caller = 'management') => {
+      const { accessKeyId, secretAccessKey, sessionToken } = credentialsOf(caller);
+      return {
+        AWS_ENDPOINT_URL: url,
+        AWS_REGION: REGIONS[organization.partition],
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+        ...(sessionToken ? { AWS_SESSION_TOKEN: sessionToken } : {}),
+        AWS_EC2_METADATA_DISABLED: 'true',
+      };
+    },
+    close: () => {
+      closed ??= new Promise<void>((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      });
+      return closed;
+    },
+  };
+}
+
+interface Simulation {
+  readonly organization: SimulatedOrganization;
+  readonly sessions: Sessions;
+  readonly counter: Counter;
+  readonly reports: CredentialReports;
+  readonly quotas: Quotas | null;
+  readonly now: () => Date;
+  latencyMs: number;
+}
+
+/** What is to be done with a request: answer it after a while, leave it hanging, or drop it. */
+type Outcome =
+  | { readonly kind: 'answer'; readonly afterMs: number; readonly respond: () => Response }
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'reset' };
+
+function receive(simulation: Simulation, request: IncomingMessage, response: ServerResponse): void {
+  let body = '';
+  request.setEncoding('utf8');
+  request.on('data', (chunk: string) => {
+    body += chunk;
+  });
+  request.on('end', () => {
+    if (request.method === 'GET') {
+      respond(response, countsFor(simulation, request));
+      return;
+    }
+
+    const outcome = decide(simulation, request, body);
+    if (outcome.kind === 'reset') request.socket.destroy();
+    if (outcome.kind !== 'answer') return;
+    if (outcome.afterMs === 0) respond(response, outcome.respond());
+    else setTimeout(() => respond(response, outcome.respond()), outcome.afterMs);
+  });
+}
+
+function respond(response: ServerResponse, { status, headers, body }: Response): void {
+  if (response.destroyed) return;
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
+// For a benchmark that runs the simulation in another process.
+function countsFor({ counter }: Simulation, request: IncomingMessage): Response {
+  const found = request.url === '/counts';
+  const body = found
+    ? JSON.stringify(counter.read())
+    : 'This is a simulation of AWS APIs: point an AWS SDK at it.\n';
+  return {
+    status: found ? 200 : 404,
+    headers: {
+      'content-type': found ? 'application/json' : 'text/plain',
+      'content-length': Buffer.byteLength(body),
+    },
+    body,
+  };
+}
+
+function decide(simulation: Simulation, request: IncomingMessage, body: string): Outcome {
+  const requestId = randomUUID();
+  const path = request.url ?? '/';
+  const authorization = parseAuthorization(request.headers.authorization);
+  const service = authorization?.service;
+  const refuse = (refusal: Refusal, afterMs = simulation.latencyMs): Outcome => ({
+    kind: 'answer',
+    afterMs,
+    respond: () => writeRefusal(service, refusal, requestId),
+  });
+
+  if (!authorization) {
+    return refuse(new Refusal('MissingAuthenticationToken', 'Request is missing Authentication Token', 403));
+  }
+  const target = request.headers['x-amz-target'] as string | undefined;
+  const call = attempt(() => readCall({ service, path, target, body }));
+  if (call instanceof Refusal) return refuse(call);
+  if (!call) return refuse(new Refusal('UnknownOperationException', 'Unknown operation', 404));
+
+  const signer = identify(simulation, request, authorization, body);
+  if (signer instanceof Refusal) return refuse(signer);
+
+  const name = `${call.service}:${call.operation}`;
+  const accountId = subjectOf(call, signer);
+  simulation.counter.called(name, accountId);
+  const trouble = simulation.organization.faults.meet({
+    accountId,
+    call: name,
+    signedBy: signer.signedBy,
+    laterPage:
+      call.parameters.text('Marker') !== undefined || call.parameters.text('NextToken') !== undefined,
+  });
+  const afterMs = simulation.latencyMs + trouble.latencyMs;
+
+  switch (trouble.fault?.kind) {
+    case 'hang':
+    case 'reset':
+      return trouble.fault;
+    case 'error':
+      return refuse(faultRefusal(trouble.fault, signer, name), afterMs);
+    case 'throttle':
+      return refuse(tooFast(call.service), afterMs);
+    case undefined:
+  }
+  if (simulation.quotas && !simulation.quotas.admit(name, signer.accountId, performance.now())) {
+    return refuse(tooFast(call.service), afterMs);
+  }
+  return { kind: 'answer', afterMs, respond: () => answerOrRefusal(simulation, call, signer, requestId) };
+}
+
+function identify(
+  simulation: Simulation,
+  request: IncomingMessage,
+  authorization: NonNullable<ReturnType<typeof parseAuthorization>>,
+  body: string,
+): Signer | Refusal {
+  const { organization, sessions, now } = simulation;
+  const isJson = authorization.service === 'organizations' || authorization.service === 'account';
+  const status = isJson ? 400 : 403;
+
+  const token = request.headers['x-amz-security-token'] as string | undefined;
+  const session = sessions.find(authorization.accessKeyId, token, now());
+  if (session === 'expired') {
+    const code = isJson ? 'ExpiredTokenException' : 'ExpiredToken';
+    return new Refusal(code, 'The security token included in the request is expired', status);
+  }
+  // Keys of one partition are unknown in the regions of another.
+  if (session === 'unknown' || partitionOf(authorization.region) !== organization.partition) {
+    const code = isJson ? 'UnrecognizedClientException' : 'InvalidClientTokenId';
+    return new Refusal(code, 'The security token included in the request is invalid.', status);
+  }
+
+  const { method = '', url: path = '', headers } = request;
+  if (!isSignedWith(session.credentials.secretAccessKey, authorization, { method, path, headers, body })) {
+    return new Refusal(
+      isJson ? 'InvalidSignatureException' : 'SignatureDoesNotMatch',
+      'The request signature we calculated does not match the signature you provided. ' +
+        'Check your AWS Secret Access Key and signing method.',
+      status,
+    );
+  }
+  return session.signer;
+}
+
+function partitionOf(region: string): Partition {
+  if (region.startsWith('us-gov-')) return 'aws-us-gov';
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('eusc-') ? 'aws-eusc' : 'aws';
+}
+
+/** The account that a call is about, for counting and for faults. */
+function subjectOf({ service, parameters }: Call, signer: Signer): string {
+  switch (service) {
+    case 'sts':
+      return targetOf(parameters) ?? signer.accountId;
+    case 'iam':
+      return signer.accountId;
+    case 'organizations': {
+      const id = parameters.text('AccountId') ?? parameters.text('ResourceId') ?? parameters.text('ChildId');
+      return id ?? signer.accountId;
+    }
+    case 'account':
+      return parameters.text('AccountId') ?? signer.accountId;
+  }
+}
+
+function answerOrRefusal(simulation: Simulation, call: Call, signer: Signer, requestId: string): Response {
+  const result = attempt(() => answer(simulation, call, signer));
+  return result instanceof Refusal
+    ? writeRefusal(call.service, result, requestId)
+    : writeAnswer(call, result, requestId);
+}
+
+/** What the work comes to, or the refusal it ended in. */
+function attempt<T>(work: () => T): T | Refusal {
+  try {
+    return work();
+  } catch (error) {
+    return error instanceof Refusal ? error : new Refusal('InternalFailure', String(error), 500);
+  }
+}
+
+function answer(simulation: Simulation, call: Call, signer: Signer): Answer {
+  const { organization, sessions, reports } = simulation;
+  const { service, operation, parameters } = call;
+  const now = simulation.now();
+
+  switch (service) {
+    case 'sts':
+      return known(STS_OPERATIONS, operation)({ organization, sessions, signer, parameters, now });
+    case 'iam': {
+      const respondTo = known(IAM_OPERATIONS, operation);
+      const account = organization.account(signer.accountId);
+      checkIamAccess(signer, account, operation);
+      return respondTo({ organization, reports, signer, account, parameters, now });
+    }
+    case 'organizations': {
+      const respondTo = known(ORGANIZATIONS_OPERATIONS, operation);
+      checkOrganizationsAccess(organization, signer, operation);
+      return respondTo({ organization, parameters });
+    }
+    case 'account':
+      return known(ACCOUNT_OPERATIONS, operation)({ organization, signer, parameters });
+  }
+}
+
+function known<T>(operations: Readonly<Record<string, T>>, operation: string): T {
+  const found = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+  if (!found) throw new Refusal('InvalidAction', `Could not find operation ${operation} in this simulation`);
+  return found;
+}
+
+function tooFast(service: Service): Refusal {
+  switch (service) {
+    case 'sts':
+    case 'iam':
+      return new Refusal('Throttling', 'Rate exceeded');
+    case 'organizations':
+      return new Refusal(
+        'TooManyRequestsException',
+        "AWS Organizations can't complete your request because of too many requests.",
+      );
+    case 'account':
+      return new Refusal('TooManyRequestsException', 'Rate exceeded', 429);
+  }
+}
+
+const USUAL_STATUS: Readonly<Record<string, number>> = {
+  AccessDenied: 403,
+  ServiceFailure: 500,
+  InternalFailure: 500,
+  InternalFailureException: 500,
+  ServiceUnavailable: 503,
+};
+
+function faultRefusal(fault: Extract<Fault, { kind: 'error' }>, signer: Signer, name: string): Refusal {
+  const message =
+    fault.message ??
+    (fault.code.startsWith('AccessDenied')
+      ? `User: ${signer.arn} is not authorized to perform: ${name} on resource: *`
+      : `Simulated ${fault.code}`);
+  return new Refusal(fault.code, message, fault.status ?? USUAL_STATUS[fault.code] ?? 400);
+}

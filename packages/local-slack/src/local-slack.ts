@@ -1,0 +1,333 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Core } from './core.ts';
+import { eventTeller } from './event-dispatcher.ts';
+import { type Fault, Faults, type PlacedFault } from './faults.ts';
+import { HeldStore } from './input-state.ts';
+import { bodyOf, formDataOf } from './http-body.ts';
+import { httpDelivery } from './http-delivery.ts';
+import { interactions } from './interactions.ts';
+import { asJson, type Json, parseJson } from './json.ts';
+import { readManifest } from './manifest.ts';
+import { conversationJson } from './methods/conversations.ts';
+import type { ChannelSeed, CustomStatus, PersonSeed, Team, UserGroupSeed } from './people.ts';
+import { PARTNER_TEAM } from './people.ts';
+import { type PersonDriver, personDriver } from './person-driver.ts';
+import { RateWindow } from './rate-limiter.ts';
+import { respond } from './respond.ts';
+import { ResponseUrls } from './response-urls.ts';
+import { SlackError } from './slack-error.ts';
+import { type SocketDelivery, socketDelivery } from './socket-delivery.ts';
+import { Triggers } from './triggers.ts';
+import type { UiAction, UiAnswer } from './ui-contract.ts';
+import { type PageFile, type Panel, sendJson, uiRoutes } from './ui-routes.ts';
+import { type ApiCall, type Tokens, webApi } from './web-api.ts';
+import { type Message, Workspace } from './workspace.ts';
+
+export interface LocalSlackOptions {
+  /** Default: any free one. */
+  readonly port?: number;
+  /** The clock of triggers, response URLs, statuses and timestamps. Default: the real one. */
+  readonly now?: () => Date;
+  /** Path of the manifest that says what the app may do. Default: our own. */
+  readonly manifest?: string;
+  readonly team?: Team;
+  readonly people: readonly PersonSeed[];
+  readonly channels: readonly ChannelSeed[];
+  readonly userGroups?: readonly UserGroupSeed[];
+  /** Ids of the channels that the bot was invited to before. */
+  readonly botIn?: readonly string[];
+  /** How the app is reached. Default: Socket Mode. */
+  readonly mode?: 'socket' | { readonly requestUrl: string };
+  readonly panel?: Panel;
+  readonly page?: (path: string) => PageFile | undefined;
+  /** Default: true, in real time; or by a clock that tells milliseconds. */
+  readonly rateLimits?: boolean | (() => number);
+  /** The clock by which triggers and response URLs expire. Default: `now`. */
+  readonly expiry?: () => Date;
+  /** How long the app may take to acknowledge. Default: Slack's 3 seconds, in real time. */
+  readonly ackLimitMs?: number;
+  /** The pauses before an event that was not acknowledged is told again. Default: none, a minute, five minutes. */
+  readonly eventRetryDelaysMs?: readonly number[];
+}
+
+/** A Slack workspace on this machine, with our app installed. */
+export interface LocalSlack {
+  /** Where the page is: `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  /** For `SLACK_API_URL`. */
+  readonly apiUrl: string;
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly signingSecret: string;
+  readonly botUserId: string;
+  readonly workspace: Workspace;
+  /** Every call of the Web API so far, oldest first. */
+  readonly traffic: readonly ApiCall[];
+  /** How often a method was called. */
+  calls(method: string): number;
+  /** How many WebSockets the app holds; null over HTTP. */
+  connections(): number | null;
+  as(userId: string): PersonDriver;
+  do(action: UiAction): Promise<UiAnswer>;
+  /** All messages of a channel (its id or `#name`), or of the app's DM with a person (their id), for whomever they are. */
+  messagesIn(place: string): readonly Message[];
+  inject(fault: Fault): PlacedFault;
+  /** Only in Socket Mode: refuses WebSockets, or ends those that are open. */
+  readonly sockets: Pick<SocketDelivery, 'refuse' | 'disconnect'>;
+  /** Tells the app an event of your own making, if its manifest subscribes to it. */
+  tell(event: Json & { readonly type: string }): void;
+  /** Shares a channel with the other company, and tells the app. */
+  share(channelId: string): void;
+  setStatus(userId: string, status: CustomStatus | null): void;
+  deactivate(userId: string): void;
+  /** The first truthy answer to a question that is asked again whenever anything changes. */
+  until<T>(question: () => T, timeoutMs?: number): Promise<Exclude<T, false | null | undefined>>;
+  close(): Promise<void>;
+}
+
+const NO_SOCKETS: LocalSlack['sockets'] = {
+  refuse: () => undefined,
+  disconnect: () => undefined,
+};
+
+/** Starts a Slack that listens on the loopback address only. */
+export async function startLocalSlack(options: LocalSlackOptions): Promise<LocalSlack> {
+  const { port = 0, now = () => new Date(), mode = 'socket', ackLimitMs = 3_000 } = options;
+  const { expiry = now } = options;
+  const { eventRetryDelaysMs = [0, 60_000, 300_000], rateLimits = true } = options;
+
+  const workspace = new Workspace({ ...options, now, manifest: readManifest(options.manifest) });
+  const server = createServer();
+  const address = await listen(server, port);
+  const url = `http://${address}`;
+  const tokens: Tokens = { bot: `xoxb-local-${secret()}`, app: `xapp-local-${secret()}` };
+  const signingSecret = secret();
+  const faults = new Faults();
+  const traffic: ApiCall[] = [];
+
+  const sockets =
+    mode === 'socket'
+      ? socketDelivery({ server, host: () => address, ackLimitMs, onChange: () => workspace.changed() })
+      : null;
+  const delivery =
+    mode === 'socket' && sockets
+      ? sockets
+      : httpDelivery({ requestUrl: requestUrlOf(mode), signingSecret, ackLimitMs });
+  const events = eventTeller({ workspace, delivery, retryDelaysMs: eventRetryDelaysMs });
+
+  const core: Core = {
+    workspace,
+    triggers: new Triggers(expiry),
+    responseUrls: new ResponseUrls(expiry, () => url),
+    held: new HeldStore(),
+    baseUrl: () => url,
+    socketAddress: () => sockets?.address() ?? null,
+    tell: events.tell,
+  };
+  const people = interactions(core, delivery);
+  const api = webApi({
+    core,
+    tokens,
+    faults,
+    // In real time, whatever the workspace's clock says: it is how fast the app really calls.
+    rates: rateLimits ? new RateWindow(rateLimits === true ? () => performance.now() : rateLimits) : null,
+    record: (call) => {
+      traffic.push({ ...call, seq: (traffic.at(-1)?.seq ?? 0) + 1 });
+      if (traffic.length > 20_000) traffic.shift();
+      workspace.changed();
+    },
+  });
+  const ui = uiRoutes({
+    core,
+    act: people.do,
+    traffic: () => traffic,
+    connections: delivery.connections,
+    panel: options.panel,
+    page: options.page,
+  });
+
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    serve(request, response).catch((error: unknown) => {
+      const sentence = error instanceof Error ? error.message : String(error);
+      if (response.headersSent) response.destroy();
+      else sendJson(response, 500, { ok: false, error: `internal_error: ${sentence}` });
+    });
+  });
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // A page elsewhere whose name was made to point here still says its own name.
+    if (!/^(127\.0\.0\.1|localhost|\[::1\]):\d+$/.test(request.headers.host ?? ''))
+      return sendJson(response, 403, { ok: false, error: 'Open this as 127.0.0.1 or localhost.' });
+    const { pathname } = new URL(request.url ?? '/', url);
+    const [, first, rest = ''] = /^\/([^/]*)\/(.+)$/.exec(pathname) ?? [];
+    switch (first) {
+      case 'api':
+        return api(rest, request, response);
+      case 'response':
+        return takeResponse(rest, request, response);
+      case 'upload':
+        return takeUpload(rest, request, response);
+      default:
+        return ui.route(request, response);
+    }
+  }
+
+  async function takeResponse(
+    key: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const answer = asJson(parseJson((await bodyOf(request)).toString()));
+    const fault = faults.hit('response_url');
+    if (fault?.delayMs) await pause(fault.delayMs);
+    const effect = (): { status: number; body: Json } => {
+      const place = core.responseUrls.use(key);
+      if (typeof place === 'string') return { status: 404, body: { ok: false, error: place } };
+      try {
+        respond(core, place, answer);
+        return { status: 200, body: { ok: true } };
+      } catch (error) {
+        if (!(error instanceof SlackError)) throw error;
+        return { status: 400, body: { ok: false, error: error.code, ...error.more } };
+      }
+    };
+    const spoils = fault && (fault.drop || fault.status || fault.error || fault.afterEffect);
+    const { status, body } = spoils && !fault.afterEffect ? { status: 500, body: { ok: false } } : effect();
+    if (spoils && (fault.drop || (!fault.status && !fault.error))) response.socket?.destroy();
+    else if (spoils)
+      sendJson(response, fault.status ?? 400, { ok: false, error: fault.error ?? 'upstream trouble' });
+    else sendJson(response, status, body);
+  }
+
+  async function takeUpload(key: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await bodyOf(request);
+    const file = [...workspace.files.values()].find(({ uploadKey }) => uploadKey === key);
+    const fault = faults.hit('upload');
+    if (fault?.delayMs) await pause(fault.delayMs);
+    if (fault?.drop) return void response.socket?.destroy();
+    if (fault?.status) return sendJson(response, fault.status, { ok: false });
+    if (!file) return sendJson(response, 404, { ok: false, error: 'no_such_upload' });
+    file.bytes = await uploadedBytes(request, body);
+    response.writeHead(200, { 'content-type': 'text/plain' });
+    response.end(`OK - ${file.bytes.length}`);
+  }
+
+  function placeId(place: string): string {
+    if (place.startsWith('#'))
+      return [...workspace.conversations.values()].find(({ name }) => name === place.slice(1))?.id ?? '';
+    return workspace.people.has(place) ? workspace.dmWith(place).id : place;
+  }
+
+  return {
+    url,
+    apiUrl: `${url}/api/`,
+    botToken: tokens.bot,
+    appToken: tokens.app,
+    signingSecret,
+    botUserId: 'U0ROOTMFA',
+    workspace,
+    traffic,
+    calls: (method) => traffic.filter((call) => call.method === method).length,
+    connections: delivery.connections,
+    as: (userId) => {
+      const person = workspace.people.get(userId);
+      if (!person) throw new Error(`Cannot be ${userId}: there is no such person`);
+      return personDriver(core, person, people.do);
+    },
+    do: people.do,
+    messagesIn: (place) => workspace.messagesIn(placeId(place)),
+    inject: (fault) => faults.place(fault),
+    sockets: sockets ?? NO_SOCKETS,
+    tell: (event) => core.tell(event.type, event),
+    share: (channelId) => {
+      const channel = workspace.conversations.get(channelId);
+      if (!channel) throw new Error(`Cannot share ${channelId}: there is no such channel`);
+      channel.shared = true;
+      workspace.changed();
+      core.tell(
+        'channel_shared',
+        {
+          type: 'channel_shared',
+          connected_team_id: PARTNER_TEAM.id,
+          channel: channelId,
+          channel_json: conversationJson(channel, core),
+        },
+        { shared: true },
+      );
+    },
+    setStatus: (userId, status) => workspace.setStatus(userId, status),
+    deactivate: (userId) => {
+      const person = workspace.people.get(userId);
+      if (person) person.kind = 'deactivated';
+      workspace.changed();
+    },
+    until: (question, timeoutMs = 15_000) => until(workspace, question, timeoutMs),
+    close: async () => {
+      events.close();
+      ui.close();
+      await delivery.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+function secret(): string {
+  return randomBytes(16).toString('hex');
+}
+
+function requestUrlOf(mode: LocalSlackOptions['mode']): string {
+  return typeof mode === 'object' ? mode.requestUrl : '';
+}
+
+async function listen(server: Server, port: number): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** The SDK sends the bytes as a part of a form; Slack takes them bare as well. */
+async function uploadedBytes(request: IncomingMessage, body: Buffer): Promise<Uint8Array> {
+  if (!request.headers['content-type']?.startsWith('multipart/form-data')) return body;
+  for (const [, part] of await formDataOf(request, body))
+    return typeof part === 'string' ? Buffer.from(part) : new Uint8Array(await part.arrayBuffer());
+  return new Uint8Array();
+}
+
+function until<T>(
+  workspace: Workspace,
+  question: () => T,
+  timeoutMs: number,
+): Promise<Exclude<T, false | null | undefined>> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void): void => {
+      clearTimeout(timer);
+      forget();
+      act();
+    };
+    const ask = (): void => {
+      try {
+        const answer = question();
+        if (answer) settle(() => resolve(answer as Exclude<T, false | null | undefined>));
+      } catch (error) {
+        settle(() => reject(error instanceof Error ? error : new Error(String(error))));
+      }
+    };
+    const timer = setTimeout(
+      () => settle(() => reject(new Error(`Waited ${timeoutMs} ms in vain for ${question.toString()}`))),
+      timeoutMs,
+    );
+    const forget = workspace.onChange(ask);
+    ask();
+  });
+}

@@ -1,0 +1,106 @@
+import { type Problem, sayProblem, validateMessage } from './blockkit.ts';
+import type { Core } from './core.ts';
+import { asJson, asText, type Json } from './json.ts';
+import { withIds } from './interactive-elements.ts';
+import { SlackError } from './slack-error.ts';
+import { APP, type Message } from './workspace.ts';
+
+const LONGEST_TEXT = 40_000;
+
+/** What a message says, checked and with ids filled in. */
+export interface Saying {
+  readonly text: string;
+  readonly blocks: readonly Json[];
+  readonly metadata: Json | null;
+}
+
+/** What the app wants to say; refuses what Slack would. */
+export function sayingIn(core: Core, args: Json): Saying {
+  const { text = '', blocks = [], metadata } = args;
+  if (typeof text !== 'string') throw new SlackError('invalid_arguments');
+  if (!Array.isArray(blocks)) throw new SlackError('invalid_blocks_format');
+  refuse(validateMessage(blocks, text));
+  return {
+    text: text.slice(0, LONGEST_TEXT),
+    blocks: withIds(blocks, () => core.workspace.newId('').slice(-5)),
+    metadata: metadata === undefined ? null : checkedMetadata(metadata),
+  };
+}
+
+function refuse(problems: readonly Problem[]): void {
+  const [first] = problems;
+  if (!first) return;
+  if (first.code === 'no_text') throw new SlackError('no_text');
+  const lines = problems.map(sayProblem);
+  const onlyLength = problems.every(({ code }) => code === 'msg_blocks_too_long');
+  throw new SlackError(onlyLength ? 'msg_blocks_too_long' : 'invalid_blocks', {
+    errors: lines,
+    response_metadata: { messages: lines.map((line) => `[ERROR] ${line}`) },
+  });
+}
+
+function checkedMetadata(given: unknown): Json {
+  const metadata = asJson(given);
+  const payload = metadata['event_payload'];
+  const isObject = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
+  if (!asText(metadata['event_type']) || !isObject) throw new SlackError('invalid_metadata_format');
+  if (JSON.stringify(metadata).length > 16_000) throw new SlackError('metadata_too_large');
+  return metadata;
+}
+
+/** A message as Slack tells it, in answers and interactions. */
+export function messageJson(core: Core, message: Message, withMetadata = true): Json {
+  const { workspace } = core;
+  const replies = workspace.messagesIn(message.channel).filter(({ threadTs }) => threadTs === message.ts);
+  const files = message.files.flatMap((id) => fileJson(core, id));
+  return {
+    type: 'message',
+    user: message.from,
+    ...(message.fromBot && {
+      bot_id: APP.botId,
+      app_id: APP.appId,
+      bot_profile: {
+        id: APP.botId,
+        app_id: APP.appId,
+        name: workspace.manifest.botName,
+        team_id: workspace.team.id,
+        deleted: false,
+      },
+    }),
+    text: message.text,
+    ts: message.ts,
+    team: workspace.people.get(message.from)?.teamId ?? workspace.team.id,
+    ...(message.blocks.length > 0 && { blocks: message.blocks }),
+    ...(message.metadata && withMetadata && { metadata: message.metadata }),
+    ...(message.editedAt && { edited: { user: message.from, ts: message.editedAt } }),
+    ...(message.threadTs && { thread_ts: message.threadTs }),
+    ...(replies.length > 0 && {
+      thread_ts: message.ts,
+      reply_count: replies.length,
+      reply_users_count: new Set(replies.map(({ from }) => from)).size,
+      latest_reply: replies.at(-1)?.ts,
+    }),
+    ...(files.length > 0 && { files, upload: true }),
+  };
+}
+
+/** A file as Slack tells it; an empty list for one that does not exist. */
+export function fileJson(core: Core, id: string): readonly Json[] {
+  const file = core.workspace.files.get(id);
+  if (!file) return [];
+  const url = `${core.baseUrl()}/_ui/file/${file.id}`;
+  return [
+    {
+      id: file.id,
+      name: file.name,
+      title: file.title,
+      size: file.bytes?.length ?? 0,
+      user: APP.botUserId,
+      filetype: file.name.includes('.') ? file.name.split('.').at(-1) : 'text',
+      url_private: url,
+      url_private_download: url,
+      permalink: url,
+      ...(file.altText && { alt_txt: file.altText }),
+    },
+  ];
+}

@@ -1,0 +1,175 @@
+import type { Button, FeedbackButtons, IconButton, Overflow, WorkflowButton } from '@slack/types';
+import { useCallback, useRef, useState } from 'preact/hooks';
+import { Icon } from '../icons.tsx';
+import { Popover } from '../popover.tsx';
+import { withEmoji } from './emoji.ts';
+import { safeUrl } from './mrkdwn-parser.ts';
+import { type Standing, useElement } from './use-element.ts';
+import { plain } from './text.tsx';
+
+/** A button; one with an address opens it beside the page, and tells the bot as well. */
+export function ButtonElement(standing: Standing<Button | WorkflowButton>) {
+  const { element } = standing;
+  const { change, isBusy, hooks } = useElement(standing);
+  const url = element.type === 'button' && element.url ? safeUrl(element.url) : undefined;
+  const shape = `button ${element.style ? `button--${element.style}` : ''} ${isBusy ? 'button--busy' : ''}`;
+  const label = plain(element.text);
+
+  // Busy, it takes no second press, but keeps the focus: a disabled button would drop it.
+  const press = () => {
+    if (!isBusy) void change({ type: 'button' });
+  };
+  if (url) {
+    return (
+      <a
+        class={shape}
+        href={url}
+        target="_blank"
+        rel="noopener noreferrer"
+        aria-label={element.accessibility_label}
+        onClick={press}
+        {...hooks}
+      >
+        <span class="button__label">{label}</span>
+      </a>
+    );
+  }
+  return (
+    <button
+      type="button"
+      class={shape}
+      aria-disabled={isBusy}
+      aria-busy={isBusy}
+      aria-label={element.accessibility_label}
+      onClick={press}
+      {...hooks}
+    >
+      <span class="button__label">{label}</span>
+    </button>
+  );
+}
+
+/** Three dots with a menu behind them. */
+export function OverflowElement(standing: Standing<Overflow>) {
+  const { element } = standing;
+  const { change, isBusy, hooks } = useElement(standing);
+  const [isOpen, setOpen] = useState(false);
+  const anchor = useRef<HTMLButtonElement>(null);
+  const close = useCallback(() => setOpen(false), []);
+
+  return (
+    <>
+      <button
+        ref={anchor}
+        type="button"
+        class="button button--icon"
+        aria-label="More actions"
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        aria-disabled={isBusy}
+        onClick={() => setOpen(!isOpen && !isBusy)}
+        {...hooks}
+      >
+        <Icon name="more" />
+      </button>
+      {isOpen && (
+        <Popover anchor={anchor} onClose={close} label="More actions" role="menu">
+          <MenuKeys>
+            {element.options.map((option) => (
+              <button
+                key={option.value}
+                type="button"
+                class="menu__item"
+                role="menuitem"
+                data-value={option.value}
+                onClick={() => {
+                  close();
+                  const url = option.url && safeUrl(option.url);
+                  if (url) open(url, '_blank', 'noopener');
+                  void change({
+                    type: 'overflow',
+                    selected_option: { ...option, value: option.value ?? '' } as never,
+                  });
+                }}
+              >
+                {plain(option.text)}
+                {option.description && <small>{plain(option.description)}</small>}
+              </button>
+            ))}
+          </MenuKeys>
+        </Popover>
+      )}
+    </>
+  );
+}
+
+/** A menu whose items the arrow keys walk through. */
+export function MenuKeys({ children }: { readonly children: preact.ComponentChildren }) {
+  const start = useCallback((menu: HTMLDivElement | null) => {
+    // The menu is still being placed in this very moment, and hidden things take no focus.
+    requestAnimationFrame(() => menu?.querySelector<HTMLElement>('[role^=menuitem]')?.focus());
+  }, []);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys bubble up from the items, which are buttons
+    <div
+      ref={start}
+      class="menu"
+      role="presentation"
+      onKeyDown={(event) => {
+        if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+        event.preventDefault();
+        const items = [...event.currentTarget.querySelectorAll<HTMLElement>('[role^=menuitem]')];
+        const at = items.indexOf(document.activeElement as HTMLElement);
+        items.at((at + (event.key === 'ArrowDown' ? 1 : -1)) % items.length)?.focus();
+      }}
+    >
+      {children}
+    </div>
+  );
+}
+
+/** A small button that shows only a picture. */
+export function IconButtonElement(standing: Standing<IconButton>) {
+  const { element } = standing;
+  const { change, isBusy, hooks } = useElement(standing);
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      title={plain(element.text)}
+      aria-label={element.accessibility_label ?? plain(element.text)}
+      aria-disabled={isBusy}
+      onClick={() => {
+        if (!isBusy) void change({ type: 'icon_button' });
+      }}
+      {...hooks}
+    >
+      {element.icon === 'trash' ? withEmoji(':wastebasket:') : <Icon name="more" />}
+    </button>
+  );
+}
+
+/** Thumbs up and thumbs down. */
+export function FeedbackElement(standing: Standing<FeedbackButtons>) {
+  const { element } = standing;
+  const { change, value, hooks } = useElement(standing);
+  const chosen = value?.type === 'feedback_buttons' ? value.value : undefined;
+  return (
+    <>
+      {[element.positive_button, element.negative_button].map((button, index) => (
+        <button
+          key={button.value}
+          type="button"
+          class={`icon-button ${chosen === button.value ? 'icon-button--on' : ''}`}
+          title={plain(button.text)}
+          aria-label={button.accessibility_label ?? plain(button.text)}
+          aria-pressed={chosen === button.value}
+          onClick={() => void change({ type: 'feedback_buttons', value: button.value })}
+          {...hooks}
+        >
+          {withEmoji(index === 0 ? ':+1:' : ':-1:')}
+        </button>
+      ))}
+    </>
+  );
+}

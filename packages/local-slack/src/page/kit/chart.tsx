@@ -1,0 +1,320 @@
+import { useId, useRef, useState } from 'preact/hooks';
+import {
+  type ChartBlock,
+  categoryCentres,
+  type Frame,
+  heightOf,
+  labelled,
+  linePath,
+  type Point,
+  type Series,
+  slicePath,
+  ticks,
+} from './chart-geometry.ts';
+import { withEmoji } from './emoji.ts';
+import { useWidth } from './use-width.ts';
+
+const COLOURS = ['#1d7bd1', '#e8912d', '#2bac76', '#d6336c', '#7c5cdb', '#17a2b8'];
+const USUAL_WIDTH = 560;
+const HEIGHT = 250;
+const SHAPES = { line: 'a line chart', bar: 'a bar chart', area: 'an area chart' };
+
+/** A chart, with its legend, and the values under the pointer. */
+export function Chart({ block }: { readonly block: ChartBlock }) {
+  const { title, chart } = block;
+  return (
+    <figure class="chart" data-testid="chart">
+      <figcaption class="chart__title">{withEmoji(title)}</figcaption>
+      {chart.type === 'pie' ? (
+        <Pie title={title} segments={chart.segments} />
+      ) : (
+        <Plot title={title} shape={chart.type} series={chart.series} axes={chart.axis_config} />
+      )}
+    </figure>
+  );
+}
+
+type Axes = Extract<ChartBlock['chart'], { series: unknown }>['axis_config'];
+
+function Plot({
+  title,
+  shape,
+  series,
+  axes,
+}: {
+  readonly title: string;
+  readonly shape: 'line' | 'bar' | 'area';
+  readonly series: readonly Series[];
+  readonly axes: Axes;
+}) {
+  const [under, setUnder] = useState<number>();
+  const plot = useRef<HTMLDivElement>(null);
+  // Drawn as wide as it stands, so that its letters are as large in a narrow window.
+  const width = useWidth(plot, USUAL_WIDTH);
+  const tableId = useId();
+  const { categories, x_label: xLabel, y_label: yLabel } = axes;
+  const valueAt = (one: Series, index: number) =>
+    (one.data.find(({ label }) => label === categories[index]) ?? one.data[index])?.value ?? 0;
+
+  const marks = ticks(series.flatMap((one) => categories.map((_, index) => valueAt(one, index))));
+  const markWidth = Math.max(...marks.map((mark) => shown(mark).length)) * 7;
+  const frame: Frame = {
+    left: markWidth + 14 + (yLabel ? 18 : 0),
+    top: 12,
+    width: width - markWidth - 26 - (yLabel ? 18 : 0),
+    height: HEIGHT - 12 - (xLabel ? 46 : 28),
+  };
+  const centres = categoryCentres(categories.length, frame, shape);
+  const step = frame.width / Math.max(1, categories.length);
+  const named = labelled(categories, frame.width);
+  const floor = heightOf(0, marks, frame);
+  const barWidth = Math.min(34, (step * 0.72) / Math.max(1, series.length));
+
+  return (
+    <>
+      <div ref={plot} class="chart__plot">
+        <svg
+          viewBox={`0 0 ${width} ${HEIGHT}`}
+          role="img"
+          aria-label={`${title}: ${SHAPES[shape]}`}
+          aria-describedby={tableId}
+        >
+          {marks.map((mark) => {
+            const y = heightOf(mark, marks, frame);
+            return (
+              <g key={mark}>
+                <line
+                  class={mark === 0 ? 'chart__floor' : 'chart__rule'}
+                  x1={frame.left}
+                  x2={frame.left + frame.width}
+                  y1={y}
+                  y2={y}
+                />
+                <text class="chart__mark" x={frame.left - 8} y={y + 4} text-anchor="end">
+                  {shown(mark)}
+                </text>
+              </g>
+            );
+          })}
+          {categories.map(
+            (category, index) =>
+              named.has(index) && (
+                <text
+                  key={category}
+                  class="chart__mark"
+                  x={centres[index]}
+                  y={frame.top + frame.height + 18}
+                  text-anchor="middle"
+                >
+                  {category.length > 12 ? `${category.slice(0, 11)}…` : category}
+                </text>
+              ),
+          )}
+          {xLabel && (
+            <text class="chart__axis" x={frame.left + frame.width / 2} y={HEIGHT - 6} text-anchor="middle">
+              {xLabel}
+            </text>
+          )}
+          {yLabel && (
+            <text
+              class="chart__axis"
+              text-anchor="middle"
+              transform={`translate(12 ${frame.top + frame.height / 2}) rotate(-90)`}
+            >
+              {yLabel}
+            </text>
+          )}
+          {under !== undefined && shape !== 'bar' && (
+            <line
+              class="chart__guide"
+              x1={centres[under]}
+              x2={centres[under]}
+              y1={frame.top}
+              y2={frame.top + frame.height}
+            />
+          )}
+          {series.map((one, which) => {
+            const colour = COLOURS[which % COLOURS.length];
+            const points = centres.map(
+              (x, index) => [x, heightOf(valueAt(one, index), marks, frame)] as readonly [number, number],
+            );
+            if (shape === 'bar') {
+              return points.map(([x, y], index) => (
+                <rect
+                  key={`${one.name} ${categories[index]}`}
+                  x={x - (barWidth * series.length) / 2 + barWidth * which + 1}
+                  y={Math.min(y, floor)}
+                  width={Math.max(1, barWidth - 2)}
+                  height={Math.abs(floor - y)}
+                  rx="2"
+                  fill={colour}
+                  opacity={under === undefined || under === index ? 1 : 0.45}
+                />
+              ));
+            }
+            const [first, last] = [points[0], points.at(-1)];
+            return (
+              <g key={one.name}>
+                {shape === 'area' && first && last && (
+                  <path
+                    d={`${linePath(points)} L${last[0]} ${floor} L${first[0]} ${floor} Z`}
+                    fill={colour}
+                    opacity="0.16"
+                  />
+                )}
+                <path
+                  d={linePath(points)}
+                  fill="none"
+                  stroke={colour}
+                  stroke-width="2.5"
+                  stroke-linejoin="round"
+                  stroke-linecap="round"
+                />
+                {points.map(([x, y], index) => (
+                  <circle
+                    key={categories[index]}
+                    cx={x}
+                    cy={y}
+                    r={under === index ? 5 : points.length > 14 ? 0 : 3}
+                    fill={under === index ? '#fff' : colour}
+                    stroke={colour}
+                    stroke-width="2.5"
+                  />
+                ))}
+              </g>
+            );
+          })}
+          {categories.map((category, index) => (
+            <rect
+              key={category}
+              x={(centres[index] ?? 0) - step / 2}
+              y={frame.top}
+              width={step}
+              height={frame.height}
+              fill="transparent"
+              onPointerEnter={() => setUnder(index)}
+              onPointerLeave={() => setUnder(undefined)}
+            />
+          ))}
+        </svg>
+        {under !== undefined && (
+          <div
+            class="chart__values"
+            style={
+              (centres[under] ?? 0) > width * 0.6
+                ? { right: `${100 - ((centres[under] ?? 0) / width) * 100 + 2}%` }
+                : { left: `${((centres[under] ?? 0) / width) * 100 + 2}%` }
+            }
+          >
+            <strong>{categories[under]}</strong>
+            {series.map((one, which) => (
+              <span key={one.name}>
+                <i style={{ background: COLOURS[which % COLOURS.length] }} />
+                {one.name} <b>{shown(valueAt(one, under))}</b>
+              </span>
+            ))}
+          </div>
+        )}
+      </div>
+      <Legend names={series.map(({ name }) => name)} />
+      <table id={tableId} class="unseen">
+        <caption>{title}</caption>
+        <tbody>
+          {categories.map((category, index) => (
+            <tr key={category}>
+              <th scope="row">{category}</th>
+              {series.map((one) => (
+                <td key={one.name}>
+                  {one.name}: {valueAt(one, index)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+function Pie({ title, segments }: { readonly title: string; readonly segments: readonly Point[] }) {
+  const [under, setUnder] = useState<number>();
+  const sharesId = useId();
+  const total = segments.reduce((sum, { value }) => sum + Math.max(0, value), 0);
+  const slices = segments.map(({ label, value }, index) => {
+    const from =
+      segments.slice(0, index).reduce((sum, before) => sum + Math.max(0, before.value), 0) / (total || 1);
+    return { label, value, from, to: from + Math.max(0, value) / (total || 1) };
+  });
+  const chosen = under === undefined ? undefined : slices[under];
+
+  return (
+    <div class="chart__pie">
+      <svg
+        viewBox="0 0 200 200"
+        width="190"
+        height="190"
+        role="img"
+        aria-label={`${title}: a pie chart`}
+        aria-describedby={sharesId}
+      >
+        {total === 0 && <circle cx="100" cy="100" r="75" fill="none" stroke="#eee" stroke-width="36" />}
+        {slices.map(
+          ({ label, from, to }, index) =>
+            to > from && (
+              <path
+                key={label}
+                d={slicePath(100, under === index ? 97 : 93, 56, from, to)}
+                fill={COLOURS[index % COLOURS.length]}
+                stroke="#fff"
+                stroke-width="2"
+                onPointerEnter={() => setUnder(index)}
+                onPointerLeave={() => setUnder(undefined)}
+              />
+            ),
+        )}
+        <text class="chart__total" x="100" y="98" text-anchor="middle">
+          {shown(chosen?.value ?? total)}
+        </text>
+        <text class="chart__mark" x="100" y="118" text-anchor="middle">
+          {chosen ? percent(chosen.value, total) : 'in total'}
+        </text>
+      </svg>
+      <ul id={sharesId} class="chart__shares">
+        {slices.map(({ label, value }, index) => (
+          <li
+            key={label}
+            class={under === index ? 'on' : ''}
+            onPointerEnter={() => setUnder(index)}
+            onPointerLeave={() => setUnder(undefined)}
+          >
+            <i style={{ background: COLOURS[index % COLOURS.length] }} />
+            <span>{withEmoji(label)}</span>
+            <b>{shown(value)}</b>
+            <span class="quiet">{percent(value, total)}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Legend({ names }: { readonly names: readonly string[] }) {
+  return (
+    <ul class="chart__legend" aria-hidden="true">
+      {names.map((name, index) => (
+        <li key={name}>
+          <i style={{ background: COLOURS[index % COLOURS.length] }} />
+          {withEmoji(name)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function shown(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 2 });
+}
+
+function percent(value: number, total: number): string {
+  return total > 0 ? `${Math.round((value / total) * 100)}%` : '–';
+}

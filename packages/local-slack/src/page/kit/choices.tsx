@@ -1,0 +1,96 @@
+import type { Checkboxes, Option, RadioButtons } from '@slack/types';
+import { useId } from 'preact/hooks';
+import type { UiOption } from '../../ui-contract.ts';
+import { type Standing, useElement } from './use-element.ts';
+import { Text } from './text.tsx';
+
+/** Boxes to tick. */
+export function CheckboxesElement({ label, ...standing }: Standing<Checkboxes> & { readonly label: string }) {
+  const { element } = standing;
+  const { value, change, hooks } = useElement(standing);
+  const chosen = value?.type === 'checkboxes' ? value.selected_options : asUi(element.initial_options ?? []);
+
+  const toggle = (option: Option) => {
+    const isChosen = chosen.some((other) => other.value === option.value);
+    const kept = element.options.filter((other) =>
+      other.value === option.value ? !isChosen : chosen.some(({ value: known }) => known === other.value),
+    );
+    return change({ type: 'checkboxes', selected_options: asUi(kept) });
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a look of its own
+    <div class="choices" role="group" aria-label={label} {...hooks}>
+      {element.options.map((option) => (
+        <Choice
+          key={option.value}
+          kind="checkbox"
+          option={option}
+          isChosen={chosen.some((other) => other.value === option.value)}
+          onChoose={() => void toggle(option)}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** Options of which one is chosen. */
+export function RadioElement({ label, ...standing }: Standing<RadioButtons> & { readonly label: string }) {
+  const { element } = standing;
+  const { value, change, hooks } = useElement(standing);
+  const name = useId();
+  const chosen =
+    value?.type === 'radio_buttons' ? value.selected_option?.value : element.initial_option?.value;
+  return (
+    <div class="choices" role="radiogroup" aria-label={label} {...hooks}>
+      {element.options.map((option) => (
+        <Choice
+          key={option.value}
+          kind="radio"
+          name={name}
+          option={option}
+          isChosen={option.value === chosen}
+          onChoose={() => void change({ type: 'radio_buttons', selected_option: asUi([option])[0] ?? null })}
+        />
+      ))}
+    </div>
+  );
+}
+
+function Choice({
+  kind,
+  name,
+  option,
+  isChosen,
+  onChoose,
+}: {
+  readonly kind: 'checkbox' | 'radio';
+  readonly name?: string;
+  readonly option: Option;
+  readonly isChosen: boolean;
+  readonly onChoose: () => void;
+}) {
+  return (
+    <label class="choice">
+      <input
+        type={kind}
+        {...(name && { name })}
+        value={option.value}
+        checked={isChosen}
+        onChange={onChoose}
+      />
+      <span>
+        <Text text={option.text} />
+        {option.description && (
+          <small>
+            <Text text={option.description} />
+          </small>
+        )}
+      </span>
+    </label>
+  );
+}
+
+/** Options in the words of the wire. */
+export function asUi(options: readonly Option[]): readonly UiOption[] {
+  return options.map((option) => ({ ...option, value: option.value ?? '' }) as unknown as UiOption);
+}

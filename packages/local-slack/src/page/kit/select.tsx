@@ -1,0 +1,300 @@
+import type { MultiSelect, Select } from '@slack/types';
+import type { RefObject } from 'preact';
+import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { UiAnswer } from '../../ui-contract.ts';
+import { Avatar } from '../avatar.tsx';
+import { Icon } from '../icons.tsx';
+import { Popover } from '../popover.tsx';
+import { useSession } from '../session.tsx';
+import {
+  chosenIn,
+  itemOf,
+  offeredBy,
+  type SelectGroup,
+  type SelectItem,
+  searched,
+  valueHolding,
+} from './select-options.ts';
+import { type Standing, useElement } from './use-element.ts';
+import { plain } from './text.tsx';
+
+const PAUSE_BEFORE_ASKING = 150;
+const DEFAULT_QUERY_LENGTH = 3;
+
+/** A menu to choose one thing from: fixed options, what the bot finds, people, channels. */
+export function SelectElement({ label, ...standing }: Standing<Select> & { readonly label: string }) {
+  const { element } = standing;
+  const { state } = useSession();
+  const { value, change, isBusy, hooks } = useElement(standing);
+  const [isOpen, setOpen] = useState(false);
+  const anchor = useRef<HTMLButtonElement>(null);
+  const close = useCallback(() => setOpen(false), []);
+  const [chosen] = chosenIn(element, value, state);
+
+  return (
+    <>
+      <button
+        ref={anchor}
+        type="button"
+        class={`select ${isOpen ? 'select--open' : ''}`}
+        role="combobox"
+        aria-haspopup="listbox"
+        aria-expanded={isOpen}
+        aria-label={label}
+        aria-disabled={isBusy}
+        onClick={() => setOpen(!isOpen && !isBusy)}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown') return;
+          event.preventDefault();
+          setOpen(true);
+        }}
+        {...hooks}
+      >
+        {chosen?.person && <Avatar id={chosen.person} size={20} />}
+        <span class={chosen ? 'select__chosen' : 'select__empty'}>
+          {chosen?.label ?? (plain(element.placeholder) || 'Select an item')}
+        </span>
+        <Icon name="down" size={14} />
+      </button>
+      {isOpen && (
+        <SelectMenu
+          anchor={anchor}
+          standing={standing}
+          chosen={chosen ? [chosen] : []}
+          onClose={close}
+          onPick={(item) => {
+            close();
+            anchor.current?.focus();
+            void change(valueHolding(element, [item]));
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** A menu to choose several things from; each becomes a pill that a press on its cross takes away. */
+export function MultiSelectElement({
+  label,
+  ...standing
+}: Standing<MultiSelect> & { readonly label: string }) {
+  const { element } = standing;
+  const { state } = useSession();
+  const { value, change, isBusy, hooks } = useElement(standing);
+  const [isOpen, setOpen] = useState(false);
+  const anchor = useRef<HTMLDivElement>(null);
+  const close = useCallback(() => setOpen(false), []);
+  const chosen = chosenIn(element, value, state);
+  const isFull = chosen.length >= (element.max_selected_items ?? Number.POSITIVE_INFINITY);
+
+  const without = (item: SelectItem) => chosen.filter((other) => other.value !== item.value);
+  const put = (items: readonly SelectItem[]) => void change(valueHolding(element, items));
+  return (
+    <>
+      <div ref={anchor} class={`select select--multi ${isOpen ? 'select--open' : ''}`} aria-busy={isBusy}>
+        {chosen.map((item) => (
+          <span key={item.value} class="pill">
+            {item.label}
+            <button type="button" aria-label={`Remove ${item.label}`} onClick={() => put(without(item))}>
+              <Icon name="close" size={12} />
+            </button>
+          </span>
+        ))}
+        <button
+          type="button"
+          class="select__more"
+          role="combobox"
+          aria-haspopup="listbox"
+          aria-expanded={isOpen}
+          aria-label={label}
+          onClick={() => setOpen(!isOpen)}
+          {...hooks}
+        >
+          <span class="select__empty">
+            {chosen.length === 0 ? plain(element.placeholder) || 'Select options' : isFull ? '' : 'Add…'}
+          </span>
+          <Icon name="down" size={14} />
+        </button>
+      </div>
+      {isOpen && (
+        <SelectMenu
+          anchor={anchor}
+          standing={standing}
+          chosen={chosen}
+          onClose={close}
+          onPick={(item) => {
+            const isChosen = chosen.some((other) => other.value === item.value);
+            if (isChosen) put(without(item));
+            else if (!isFull) put([...chosen, item]);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function SelectMenu({
+  anchor,
+  standing,
+  chosen,
+  onPick,
+  onClose,
+}: {
+  readonly anchor: RefObject<HTMLElement | null>;
+  readonly standing: Standing<Select | MultiSelect>;
+  readonly chosen: readonly SelectItem[];
+  readonly onPick: (item: SelectItem) => void;
+  readonly onClose: () => void;
+}) {
+  const [query, setQuery] = useState('');
+  const { groups, note } = useOffers(standing, query);
+  const items = groups.flatMap((group) => group.items);
+  const [active, setActive] = useState(0);
+  const listId = useId();
+  const list = useRef<HTMLDivElement>(null);
+  const search = useRef<HTMLInputElement>(null);
+
+  useLayoutEffect(() => {
+    const chosenAt = query === '' ? items.findIndex(({ value }) => value === chosen[0]?.value) : 0;
+    setActive(Math.max(0, chosenAt));
+    // The mark goes back to the top with what was typed.
+  }, [query, items.length]);
+  // What is marked is scrolled into view when the mark moves.
+  useEffect(
+    () => list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' }),
+    [active],
+  );
+  useEffect(() => {
+    requestAnimationFrame(() => search.current?.focus());
+  }, []);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'ArrowDown') setActive(Math.min(items.length - 1, active + 1));
+    else if (event.key === 'ArrowUp') setActive(Math.max(0, active - 1));
+    else if (event.key === 'Tab') {
+      // On to what comes after the menu's own place, not after the end of the page.
+      anchor.current?.querySelector<HTMLElement>('[role=combobox]')?.focus();
+      anchor.current?.focus();
+      onClose();
+      return;
+    } else if (event.key === 'Enter') {
+      const item = items[active];
+      if (item) onPick(item);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return (
+    <Popover
+      anchor={anchor}
+      onClose={onClose}
+      width={Math.max(300, anchor.current?.offsetWidth ?? 0)}
+      label="Options"
+    >
+      <div class="select-menu" data-testid="select-menu">
+        <div class="select-menu__search">
+          <Icon name="search" size={16} />
+          <input
+            ref={search}
+            value={query}
+            placeholder="Search"
+            role="combobox"
+            aria-expanded="true"
+            aria-controls={listId}
+            aria-activedescendant={items[active] && `${listId}-${active}`}
+            aria-label="Search the options"
+            data-testid="select-search"
+            onInput={(event) => setQuery(event.currentTarget.value)}
+            onKeyDown={onKeyDown}
+          />
+        </div>
+        <div ref={list} id={listId} class="select-menu__list" role="listbox">
+          {note && <p class="select-menu__note">{note}</p>}
+          {groups.map((group, which) => (
+            // biome-ignore lint/a11y/useSemanticElements: a fieldset is no part of a list of options
+            <div key={which} role="group" aria-label={group.label}>
+              {group.label && <p class="select-menu__group">{group.label}</p>}
+              {group.items.map((item) => {
+                const at = items.indexOf(item);
+                const isChosen = chosen.some(({ value }) => value === item.value);
+                return (
+                  // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are heard by the search field
+                  // biome-ignore lint/a11y/useFocusableInteractive: the search field keeps the focus and names the marked option
+                  <div
+                    key={item.value}
+                    id={`${listId}-${at}`}
+                    class={`select-menu__item ${at === active ? 'select-menu__item--active' : ''}`}
+                    role="option"
+                    aria-selected={isChosen}
+                    data-value={item.value}
+                    {...(at === active && { 'data-active': true })}
+                    onPointerMove={() => setActive(at)}
+                    onClick={() => onPick(item)}
+                  >
+                    {item.person && <Avatar id={item.person} size={20} />}
+                    <span class="select-menu__label">
+                      {item.label}
+                      {item.detail && <small>{item.detail}</small>}
+                    </span>
+                    {isChosen && <Icon name="check" size={16} />}
+                  </div>
+                );
+              })}
+            </div>
+          ))}
+        </div>
+      </div>
+    </Popover>
+  );
+}
+
+/** What a menu shows for what was typed: sifted here, or asked of the bot. */
+function useOffers({ element, blockId }: Standing<Select | MultiSelect>, query: string) {
+  const { state } = useSession();
+  const { surface, actionId } = useElement({ element, blockId, dispatches: true });
+  const [found, setFound] = useState<readonly SelectGroup[]>();
+  const ask = useRef(surface.options);
+  ask.current = surface.options;
+
+  const isExternal = element.type === 'external_select' || element.type === 'multi_external_select';
+  const enough = isExternal ? (element.min_query_length ?? DEFAULT_QUERY_LENGTH) : 0;
+  const typed = query.trim();
+  const isTooShort = isExternal && typed.length < enough;
+
+  useEffect(() => {
+    if (!isExternal || isTooShort) return;
+    let isOver = false;
+    setFound(undefined);
+    const timer = setTimeout(() => {
+      void ask.current(blockId, actionId, typed).then((answer) => {
+        if (!isOver) setFound(groupsOf(answer));
+      });
+    }, PAUSE_BEFORE_ASKING);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [isExternal, isTooShort, typed, blockId, actionId]);
+
+  if (isTooShort) {
+    const more = enough - typed.length;
+    return { groups: [], note: `Type ${more} more ${more === 1 ? 'character' : 'characters'} to search` };
+  }
+  const groups = isExternal ? (found ?? []) : searched(offeredBy(element, state), query);
+  const isLoading = isExternal && !found;
+  return { groups, note: isLoading ? 'Loading…' : groups.length === 0 ? 'No results' : undefined };
+}
+
+function groupsOf(answer: UiAnswer): readonly SelectGroup[] {
+  if (!answer.ok) return [];
+  if (answer.option_groups) {
+    return answer.option_groups.map(({ label, options }) => ({
+      label: typeof label['text'] === 'string' ? label['text'] : undefined,
+      items: options.map(itemOf),
+    }));
+  }
+  return (answer.options ?? []).length > 0
+    ? [{ label: undefined, items: (answer.options ?? []).map(itemOf) }]
+    : [];
+}

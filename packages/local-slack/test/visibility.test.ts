@@ -1,0 +1,172 @@
+import { expect, test } from '@jest/globals';
+import { journey } from './sample-app.ts';
+import { ANA, aButton, aRow, aSlack, BEN, call, FRANK, GUS, overSocket, XENA } from './bolt-harness.ts';
+
+test('a guest has our commands, where they were invited to', async () => {
+  const slack = await aSlack();
+  await overSocket(slack, journey);
+  const gus = slack.as(GUS);
+
+  const inGeneral = await gus.command('#general', '/mfa-status');
+  const elsewhere = await gus.command('#security', '/mfa-status');
+
+  expect(inGeneral).toEqual({ ok: true });
+  expect(elsewhere).toEqual({ ok: false, error: 'You are not in that conversation.' });
+});
+
+test('Slack tells the app who is a guest, who is of another company, and who has left', async () => {
+  const slack = await aSlack();
+  const user = async (id: string) =>
+    (await call(slack, 'users.info', { user: id }))['user'] as Record<string, unknown>;
+
+  expect(await user(GUS)).toMatchObject({ is_restricted: true, is_stranger: false, deleted: false });
+  expect(await user(XENA)).toMatchObject({ is_stranger: true, team_id: 'T0PARTNER' });
+  expect(await user(FRANK)).toMatchObject({ deleted: true });
+  expect(await user(ANA)).toMatchObject({ is_restricted: false, is_stranger: false, deleted: false });
+});
+
+test('people of another company do not have our commands, not even in a shared channel', async () => {
+  const slack = await aSlack();
+  await overSocket(slack, journey);
+
+  const outcome = await slack.as(XENA).command('#shared-with-partner', '/mfa-status');
+
+  expect(outcome).toEqual({ ok: false, error: '/mfa-status is not a valid command.' });
+});
+
+test('people of another company can press our buttons in a shared channel, and only user.team_id gives them away', async () => {
+  const slack = await aSlack();
+  const pressed: unknown[] = [];
+  await overSocket(slack, (app) => {
+    app.action('look', async ({ ack, body }) => {
+      pressed.push({
+        user: body.user.id,
+        from: (body.user as { team_id?: string }).team_id,
+        in: body.team?.id,
+      });
+      await ack();
+    });
+  });
+  await call(slack, 'chat.postMessage', {
+    channel: 'C03SHARED',
+    text: 'Two accounts',
+    blocks: [aRow(aButton('look', 'Look'))],
+  });
+
+  await slack.as(XENA).click('look', { in: '#shared-with-partner' });
+
+  expect(pressed).toEqual([{ user: XENA, from: 'T0PARTNER', in: 'T0HOME' }]);
+});
+
+test('an ephemeral message is there for one person only, and cannot be found or changed later', async () => {
+  const slack = await aSlack();
+
+  const { message_ts: ts } = await call(slack, 'chat.postEphemeral', {
+    channel: 'C01SECURITY',
+    user: ANA,
+    text: 'Only you',
+  });
+
+  expect(slack.as(ANA).see('#security')).toMatchObject([{ text: 'Only you', ephemeral: true }]);
+  expect(slack.as(BEN).see('#security')).toEqual([]);
+  expect(await call(slack, 'conversations.history', { channel: 'C01SECURITY' })).toMatchObject({
+    messages: [],
+  });
+  expect(await call(slack, 'chat.update', { channel: 'C01SECURITY', ts, text: 'New' })).toEqual({
+    ok: false,
+    error: 'message_not_found',
+  });
+});
+
+test('nobody can press a button on a message that is not theirs to see', async () => {
+  const slack = await aSlack();
+  const { message_ts: ts } = await call(slack, 'chat.postEphemeral', {
+    channel: 'C01SECURITY',
+    user: ANA,
+    text: 'Only you',
+    blocks: [{ ...aRow(aButton('look', 'Look')), block_id: 'row' }],
+  });
+
+  const outcome = await slack.do({
+    kind: 'action',
+    user: BEN,
+    surface: { kind: 'message', channel: 'C01SECURITY', ts: String(ts) },
+    blockId: 'row',
+    actionId: 'look',
+    value: { type: 'button' },
+  });
+
+  expect(outcome).toEqual({ ok: false, error: 'That message is not there any more.' });
+});
+
+test.each([
+  ['a guest', GUS, { ok: true }, { ok: true }],
+  ['somebody who left', FRANK, { error: 'user_disabled' }, { error: 'channel_not_found' }],
+  ['somebody of another company', XENA, { error: 'user_not_visible' }, { error: 'channel_not_found' }],
+])('a direct message to %s', async (_who, users, opened, posted) => {
+  const slack = await aSlack();
+
+  expect(await call(slack, 'conversations.open', { users })).toMatchObject(opened);
+  expect(await call(slack, 'chat.postMessage', { channel: users, text: 'Hello' })).toMatchObject(posted);
+});
+
+test('a private channel that the bot is not in does not exist for it', async () => {
+  const slack = await aSlack();
+
+  expect(await call(slack, 'conversations.info', { channel: 'C05SECRET' })).toEqual({
+    ok: false,
+    error: 'channel_not_found',
+  });
+});
+
+test('a channel says that it is shared with another company, and a pending invitation shows as well', async () => {
+  const slack = await aSlack({
+    channels: [
+      { id: 'C1OURS', name: 'ours' },
+      { id: 'C2THEIRS', name: 'theirs', externallyShared: true },
+      { id: 'C3SOON', name: 'soon', pendingShared: true },
+    ],
+  });
+  const flags = async (channel: string) => {
+    const { channel: found } = await call(slack, 'conversations.info', { channel });
+    const { is_shared, is_ext_shared, is_pending_ext_shared, connected_team_ids } = found as Record<
+      string,
+      unknown
+    >;
+    return { is_shared, is_ext_shared, is_pending_ext_shared, connected_team_ids };
+  };
+  const ours = {
+    is_shared: false,
+    is_ext_shared: false,
+    is_pending_ext_shared: false,
+    connected_team_ids: [],
+  };
+
+  expect(await flags('C1OURS')).toEqual(ours);
+  expect(await flags('C2THEIRS')).toEqual({
+    ...ours,
+    is_shared: true,
+    is_ext_shared: true,
+    connected_team_ids: ['T0PARTNER'],
+  });
+  expect(await flags('C3SOON')).toEqual({ ...ours, is_pending_ext_shared: true });
+});
+
+test('when a channel becomes shared, the app is told', async () => {
+  const slack = await aSlack();
+  const told: string[] = [];
+  await overSocket(slack, (app) => {
+    app.event('channel_shared', async ({ event, client }) => {
+      told.push(event.channel);
+      await client.chat.postMessage({ channel: event.channel, text: 'Shared' });
+    });
+  });
+
+  slack.share('C01SECURITY');
+  await slack.until(() => slack.messagesIn('#security').length > 0);
+
+  expect(told).toEqual(['C01SECURITY']);
+  expect(await call(slack, 'conversations.info', { channel: 'C01SECURITY' })).toMatchObject({
+    channel: { is_ext_shared: true, shared_team_ids: ['T0HOME', 'T0PARTNER'] },
+  });
+});

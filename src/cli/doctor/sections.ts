@@ -1,0 +1,15 @@
+import { awsChecks } from './aws.ts';
+import type { Check } from './check.ts';
+import { databaseChecks } from './database.ts';
+import { machineChecks } from './machine.ts';
+import { nextChecks } from './next-actions.ts';
+import { slackChecks } from './slack.ts';
+
+/** Everything that is looked at, in its order. */
+export const WARDS: readonly { readonly title: string; readonly checks: readonly Check[] }[] = [
+  { title: 'This machine', checks: machineChecks },
+  { title: 'Database', checks: databaseChecks },
+  { title: 'Slack', checks: slackChecks },
+  { title: 'AWS', checks: awsChecks },
+  { title: 'What would happen next', checks: nextChecks },
+];

@@ -1,0 +1,340 @@
+import { readFileSync } from 'node:fs';
+import { distance } from 'fastest-levenshtein';
+import nodeCron from 'node-cron';
+import { isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { z } from 'zod';
+import { CIS_VERSIONS, NEWEST_CIS_VERSION } from '../domain/cis.ts';
+import { isPerson } from '../domain/owner.ts';
+
+/** What the company decided, from `root-mfa.yml`; every default holds where the file is silent. */
+export type Config = z.output<typeof configSchema>;
+
+/** Something in the configuration cannot be used. Names every mistake, with its place and what was expected. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** A text of a given form; the same sentence says what was expected, whatever is wrong. */
+const text = (expected: string) => z.string(`expected ${expected}`);
+const shaped = (pattern: RegExp, expected: string) => text(expected).regex(pattern, `expected ${expected}`);
+
+const PERSON = 'an e-mail address or a Slack user id';
+
+const id = shaped(/^\d{12}$/, 'an AWS account id, 12 digits');
+const person = text(PERSON).refine(isPerson, `expected ${PERSON}`);
+const role = shaped(/^[\w+=,.@/-]{1,512}$/, 'the name of an IAM role, with its path if it has one');
+const roleArn = shaped(
+  /^arn:[\w-]+:iam::\d{12}:role\/.+$/,
+  'the ARN of a role, arn:aws:iam::111122223333:role/Name',
+);
+const externalId = shaped(/^[\w+=,.@:/-]{2,1224}$/, 'an external id of 2 to 1224 characters');
+const CRON = 'a cron expression of five fields, such as "0 9 * * 1"';
+const cron = text(CRON).refine(isCron, `expected ${CRON}`);
+const channel = shaped(/^(#[^\s#<>]+|[CG][A-Z0-9]{5,})$/, 'a channel id or a #name');
+const ADMIN = 'a Slack user id, an e-mail address or a user group id';
+const admin = text(ADMIN).refine((who) => isPerson(who) || /^S[A-Z0-9]{5,}$/.test(who), `expected ${ADMIN}`);
+const level = z.literal([1, 2], 'expected 1 (any MFA) or 2 (hardware MFA)');
+const proof = z.enum(['benchmark', 'strict']);
+const days = (low: number, high: number) =>
+  z.int(`expected a whole number, ${low} to ${high}`).min(low).max(high);
+const url = z.url({ protocol: /^https$/, error: 'expected an https:// address' });
+const timeZone = text('a time zone such as Europe/London').refine(
+  isTimeZone,
+  'expected a time zone such as Europe/London',
+);
+const orgUnit = shaped(/^\//, 'a path that begins with /, such as "/Production/**"');
+
+const configSchema = z.strictObject({
+  aws: z
+    .strictObject({
+      discovery: z.enum(['organizations', 'accounts', 'auto']).default('auto'),
+      accounts: z
+        .array(
+          z.strictObject({
+            id,
+            name: z.string().min(1).optional(),
+            owner: person.optional(),
+            roleArn: roleArn.optional(),
+            externalId: externalId.optional(),
+          }),
+        )
+        .default([]),
+      managementRoleArn: roleArn.optional(),
+      memberRole: role.default('RootMfaReader'),
+      externalId: externalId.optional(),
+      rootSessions: z.enum(['auto', 'never']).default('auto'),
+      credentialReports: z
+        .boolean()
+        .default(false)
+        .describe('Read the credential report where the account summary could not be read'),
+      concurrency: days(1, 200).default(50),
+      exclude: z.array(id).default([]),
+    })
+    .refine(({ discovery, accounts }) => discovery !== 'accounts' || accounts.length > 0, {
+      path: ['accounts'],
+      message: 'expected at least one account, because aws.discovery is accounts',
+    })
+    .refine(({ accounts }) => new Set(accounts.map((account) => account.id)).size === accounts.length, {
+      path: ['accounts'],
+      message: 'expected each account once, but an id is listed twice',
+    })
+    .prefault({}),
+  policy: z
+    .strictObject({
+      cis: z.enum(CIS_VERSIONS).default(NEWEST_CIS_VERSION),
+      level: level.default(1),
+      managementAccountLevel: level.default(2),
+      rules: z
+        .array(
+          z.strictObject({
+            match: z
+              .strictObject({
+                accounts: z.array(id).default([]),
+                orgUnits: z.array(orgUnit).default([]),
+                tags: z.record(z.string(), z.string()).default({}),
+              })
+              .prefault({}),
+            level: level.optional(),
+            proof: proof.optional(),
+          }),
+        )
+        .default([]),
+      proof: proof.default('benchmark'),
+    })
+    .prefault({}),
+  owners: z
+    .strictObject({
+      tags: z.array(z.string().min(1)).default(['owner', 'Owner', 'contact']),
+      accounts: z.record(id, person).default({}),
+      securityContact: z.boolean().default(true),
+      fallback: person.optional(),
+    })
+    .prefault({}),
+  slack: z
+    .strictObject({
+      channel: channel.optional(),
+      admins: z.array(admin).default([]),
+      visibility: z.enum(['everyone', 'owners']).default('everyone'),
+      enterpriseTeams: z
+        .array(shaped(/^[TE][A-Z0-9]{5,}$/, 'a workspace or enterprise id'))
+        .default([])
+        .describe('Further workspaces of the same company whose people are members too'),
+    })
+    .prefault({}),
+  schedule: z
+    .strictObject({
+      timezone: timeZone.default('UTC'),
+      scan: cron.default('0 */6 * * *'),
+      digest: cron.default('0 9 * * 1'),
+      reminders: cron.default('*/30 * * * *'),
+    })
+    .prefault({}),
+  digest: z.strictObject({ whenAllMet: z.enum(['post', 'skip']).default('post') }).prefault({}),
+  reminders: z
+    .strictObject({
+      mode: z.enum(['off', 'preview', 'pilot', 'on']).default('preview'),
+      pilot: z.array(person).default([]),
+      respectAway: z.boolean().default(true),
+      graceDays: days(0, 90).default(2),
+      everyDays: days(1, 90).default(7),
+      escalateAfter: days(1, 50).default(3),
+      snoozeDays: days(1, 90).default(7),
+      maxSnoozes: days(0, 20).default(2),
+      backup: person
+        .optional()
+        .describe('Who hears of an account whose owner does not answer; else the channel'),
+      workingHours: z
+        .string()
+        .refine(isHourRange, 'expected hours such as "09:00-17:00", the end after the beginning')
+        .default('09:00-17:00'),
+    })
+    .prefault({}),
+  tokens: z
+    .strictObject({
+      mode: z.enum(['builtin', 'link']).default('builtin'),
+      url: url.optional(),
+      channel: channel.optional(),
+      kinds: z
+        .array(z.enum(['security-key', 'totp-token']))
+        .min(1)
+        .default(['security-key', 'totp-token']),
+      offices: z.array(z.string().min(1).max(75)).default([]),
+      decideWithinDays: days(1, 60).default(3),
+    })
+    .refine(({ mode, url: address }) => mode === 'builtin' || address !== undefined, {
+      path: ['url'],
+      message: 'expected an https:// address, because tokens.mode is link',
+    })
+    .prefault({}),
+  remediation: z
+    .strictObject({ links: z.array(z.strictObject({ title: z.string().min(1).max(75), url })).default([]) })
+    .prefault({}),
+  exemptions: z.strictObject({ maxDays: days(1, 366).default(90) }).prefault({}),
+});
+
+/** The configuration from a file; the defaults where there is none. Throws a ConfigError that names every mistake. */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const named = env['ROOT_MFA_CONFIG'];
+  const file = named || './root-mfa.yml';
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'error';
+    if (code === 'ENOENT' && !named) return configSchema.parse({});
+    throw new ConfigError([`${file}: cannot be read (${code}): check the path in ROOT_MFA_CONFIG`]);
+  }
+  return parseConfig(text, file);
+}
+
+/** The configuration in a YAML text. Throws a ConfigError that names every mistake with its line. */
+export function parseConfig(text: string, file = 'root-mfa.yml'): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const refuse = (problems: readonly Problem[]): never => {
+    const inOrder = [...problems].sort((a, b) => a.offset - b.offset);
+    throw new ConfigError(
+      inOrder.map(({ offset, message }) => `${file}:${lines.linePos(offset).line}: ${message}`),
+    );
+  };
+
+  if (document.errors.length > 0) {
+    refuse(document.errors.map(({ message, pos }) => ({ offset: pos[0], message: sentence(message) })));
+  }
+  keepAccountIds(document);
+
+  const parsed = configSchema.safeParse(withoutNulls(document.toJS()) ?? {});
+  const mistakes = parsed.error?.issues.flatMap((issue) => problemsOf(issue, document.contents)) ?? [];
+  const problems = [...secretsIn(document), ...mistakes];
+  return parsed.success && problems.length === 0 ? parsed.data : refuse(problems);
+}
+
+/** A mistake and where in the text it is. */
+interface Problem {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** The shape of `root-mfa.yml` as JSON Schema, for editors. */
+export function configJsonSchema(): unknown {
+  return {
+    title: 'root-mfa.yml',
+    ...z.toJSONSchema(configSchema, { io: 'input', target: 'draft-7', unrepresentable: 'any' }),
+  };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isCron(expression: string): boolean {
+  return expression.trim().split(/\s+/).length === 5 && nodeCron.validate(expression);
+}
+
+function isHourRange(text: string): boolean {
+  const [, from, to] = /^((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)$/.exec(text) ?? [];
+  return from !== undefined && to !== undefined && from < to;
+}
+
+/** YAML reads 012345678901 as a number and loses its zero; twelve digits are always an account id here. */
+function keepAccountIds(document: ReturnType<typeof parseDocument>): void {
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === 'number' && /^\d{12}$/.test(node.source ?? '')) node.value = node.source;
+    },
+  });
+}
+
+/** Slack tokens and AWS keys, wherever somebody put them. */
+const SECRET = /\b(xox[a-z]-|xapp-|A(KIA|SIA)[A-Z0-9]{16})/;
+
+function secretsIn(document: ReturnType<typeof parseDocument>): Problem[] {
+  const found: Problem[] = [];
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value !== 'string' || !SECRET.test(node.value)) return;
+      found.push({
+        offset: node.range?.[0] ?? 0,
+        message:
+          'this looks like a secret; secrets come only from the environment, so remove it here and replace it where it was issued',
+      });
+    },
+  });
+  return found;
+}
+
+/** A key with nothing behind it means its default. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (value === null || typeof value !== 'object') return value ?? undefined;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) => (inner === null ? [] : [[key, withoutNulls(inner)]])),
+  );
+}
+
+function offsetOf(root: unknown, path: readonly PropertyKey[]): number {
+  let node = root as Node | null;
+  let offset = node?.range?.[0] ?? 0;
+  for (const step of path) {
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => String(isScalar(key) ? key.value : key) === String(step));
+      if (!pair) break;
+      offset = (pair.key as Node).range?.[0] ?? offset;
+      node = pair.value as Node | null;
+    } else {
+      node = ((node as { items?: Node[] } | null)?.items?.[Number(step)] ?? null) as Node | null;
+      offset = node?.range?.[0] ?? offset;
+    }
+  }
+  return offset;
+}
+
+function problemsOf(issue: z.core.$ZodIssue, root: unknown): Problem[] {
+  if (issue.code !== 'unrecognized_keys') {
+    const name = issue.path.join('.') || 'the file';
+    const message =
+      issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+    return [{ offset: offsetOf(root, issue.path), message: `${name}: ${sentence(message)}` }];
+  }
+  const known = knownKeys(issue.path);
+  return issue.keys.map((key) => {
+    const [nearest] = [...known].sort((a, b) => distance(key, a) - distance(key, b));
+    const isNear = nearest !== undefined && distance(key, nearest) <= Math.max(2, key.length / 3);
+    const hint = isNear ? `did you mean ${nearest}?` : `expected one of ${known.join(', ')}`;
+    const path = [...issue.path, key];
+    return { offset: offsetOf(root, path), message: `${path.join('.')}: unknown key; ${hint}` };
+  });
+}
+
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  let schema: z.core.$ZodType | undefined = configSchema;
+  const inner = (wrapped: z.core.$ZodType | undefined): z.core.$ZodType | undefined => {
+    const definition = wrapped?._zod.def as { innerType?: z.core.$ZodType } | undefined;
+    return definition?.innerType ? inner(definition.innerType) : wrapped;
+  };
+  for (const step of path) {
+    const definition = inner(schema)?._zod.def as
+      | { shape?: Record<string, z.core.$ZodType>; element?: z.core.$ZodType }
+      | undefined;
+    schema = definition?.shape?.[String(step)] ?? definition?.element;
+  }
+  const definition = inner(schema)?._zod.def as { shape?: object } | undefined;
+  return Object.keys(definition?.shape ?? {});
+}
+
+/** Library messages end up in a list of ours: one line, no capital, no full stop. */
+function sentence(message: string): string {
+  const [line = ''] = message.split('\n');
+  return line.charAt(0).toLowerCase() + line.slice(1).replace(/[.:]$/, '');
+}

@@ -1,0 +1,37 @@
+import type { Company } from './company.ts';
+import type { LocalSlackOptions } from '../../packages/local-slack/src/local-slack.ts';
+
+/** The company's Slack: its people, its channels, and the bot where it belongs. */
+export function workspaceOf({
+  name,
+  teamId,
+  people,
+  channels,
+}: Company): Pick<LocalSlackOptions, 'team' | 'people' | 'channels' | 'botIn'> {
+  return {
+    team: { id: teamId, name, domain: 'example' },
+    people: people.map(({ id, name: called, email, job, kind, teamId: team, timezone, status }) => ({
+      id,
+      name: called,
+      email,
+      job,
+      kind,
+      teamId: team,
+      timezone,
+      status: status && { text: status.text, emoji: status.emoji },
+    })),
+    channels: channels.map(({ id, name: called, externallyShared }) => ({
+      id,
+      name: called,
+      externallyShared,
+      topic: TOPICS[called],
+    })),
+    botIn: channels.filter(({ name: called }) => called.startsWith('security')).map(({ id }) => id),
+  };
+}
+
+const TOPICS: Readonly<Record<string, string>> = {
+  security: 'Where the weekly digest goes',
+  'security-keys': 'Requests for hardware keys',
+  'shared-with-partner': 'Shared with another company: the bot says nothing here',
+};

@@ -1,0 +1,287 @@
+import type { AccountId } from './account.ts';
+import { isoWeek, localDate } from './calendar.ts';
+import type { Digest, IsoTime } from './digest.ts';
+import type { Exemption } from './exemption.ts';
+import type { Listed } from './counted-list.ts';
+import type { Decider, SlackUserId } from './person.ts';
+import type { Level } from './policy.ts';
+import type { TokenKind, TokenRequest } from './token-request.ts';
+import type { Mfa } from './verdict.ts';
+
+/**
+ * What the bot says unasked, as data that JSON can hold: ids, and what must be shown as it was then. The same key is the
+ * same letter, so each kind has one way to make its key.
+ */
+export type LetterContent =
+  | DigestLetter
+  | QuietNoteLetter
+  | AlertLetter
+  | ReminderLetter
+  | EscalationLetter
+  | TokenRequestLetter
+  | TokenNewsLetter
+  | TokenChaseLetter
+  | ExemptionRequestLetter
+  | ExemptionNewsLetter
+  | FindingLetter;
+
+export type LetterKind = LetterContent['kind'];
+
+/** An account as a letter names it. */
+export interface LetterAccount {
+  readonly id: AccountId;
+  readonly name: string;
+}
+
+/** The week, in the channel; its lists may be shortened. */
+export interface DigestLetter {
+  readonly kind: 'digest';
+  readonly digest: Digest;
+}
+
+/** Nothing was said for weeks, on purpose. */
+export interface QuietNoteLetter {
+  readonly kind: 'quiet-note';
+  readonly week: string;
+  readonly sentence: string;
+  readonly readAt: IsoTime | null;
+}
+
+/** What cannot wait for the digest. */
+export interface AlertLetter {
+  readonly kind: 'alert';
+  readonly alarm: 'regression' | 'management-account';
+  readonly account: LetterAccount & { readonly managementAccount: boolean };
+  readonly owner: string | null;
+  readonly was: Mfa | null;
+  readonly mfa: Mfa;
+  readonly why: string;
+  readonly since: IsoTime;
+  /** So many others lost their MFA in the same look, without an alert of their own. */
+  readonly others?: number;
+  /** When it was seen to be in order again. */
+  readonly fixedAt?: IsoTime;
+}
+
+/** An account of the reader's that falls short. */
+export interface RemindedAccount extends LetterAccount {
+  readonly managementAccount: boolean;
+  readonly mfa: Mfa;
+  readonly level: Level;
+  readonly why: string;
+  /** What to do first, in a line. */
+  readonly nextStep: string;
+  readonly since: IsoTime;
+  readonly regressed: boolean;
+}
+
+/** Fixed after the letter was sent. */
+export interface FixedAccount extends LetterAccount {
+  readonly mfa: Mfa;
+  readonly at: IsoTime;
+}
+
+/** An account whose owner did not answer. */
+export interface EscalatedAccount extends LetterAccount {
+  readonly owner: SlackUserId;
+  readonly mfa: Mfa;
+  readonly why: string;
+  readonly since: IsoTime;
+  readonly timesReminded: number;
+}
+
+/** Everything that is asked of one person today. */
+export interface ReminderLetter {
+  readonly kind: 'reminder';
+  /** What still falls short, worst first. */
+  readonly accounts: Listed<RemindedAccount>;
+  readonly counts: { readonly owned: number; readonly unmet: number };
+  /** `0`: it can be put off no more. */
+  readonly snoozesLeft: number;
+  /** For how long it can be put off. */
+  readonly snoozeDays?: number;
+  /** The reader has put it off. */
+  readonly snoozedUntil?: IsoTime;
+  /** How often the reader had heard of it before. */
+  readonly earlier?: number;
+  /** The next to hear of it is somebody else. */
+  readonly last?: boolean;
+  /** Accounts of others that are in this reader's hands now. */
+  readonly escalated: Listed<EscalatedAccount>;
+  /** Keys on their way that wait for this reader. */
+  readonly requests: readonly {
+    readonly requestId: string;
+    readonly to: 'confirm-receipt' | 'enrol';
+    readonly accounts: readonly LetterAccount[];
+  }[];
+  readonly fixed: readonly FixedAccount[];
+}
+
+/** What owners did not answer, to the channel or to a backup. */
+export interface EscalationLetter {
+  readonly kind: 'escalation';
+  readonly accounts: Listed<EscalatedAccount>;
+  readonly fixed: readonly FixedAccount[];
+}
+
+/** A request in the tokens channel; it is rewritten as the request goes on. */
+export interface TokenRequestLetter {
+  readonly kind: 'token-request';
+  readonly requestId: string;
+  readonly state: TokenRequest['state'];
+  readonly requestedBy: SlackUserId;
+  readonly tokenKind: TokenKind;
+  readonly quantity: number;
+  readonly office: string | null;
+  readonly accounts: readonly (LetterAccount & { readonly settled: 'enrolled' | 'not-needed' | null })[];
+  readonly history: readonly RequestStep[];
+}
+
+/** One step of a request, with what was said about it. */
+export interface RequestStep {
+  readonly state: TokenRequest['state'];
+  /** `null`: nobody in particular. */
+  readonly by: Decider | null;
+  readonly at: IsoTime;
+  readonly note: string | null;
+}
+
+export type TokenNews = 'approved' | 'declined' | 'shipped' | 'enrolled' | 'cancelled';
+
+/** News for whoever asked for a key. */
+export interface TokenNewsLetter {
+  readonly kind: 'token-news';
+  readonly news: TokenNews;
+  readonly requestId: string;
+  readonly tokenKind: TokenKind;
+  readonly quantity: number;
+  readonly accounts: readonly LetterAccount[];
+  readonly step: RequestStep;
+}
+
+/** A request that nobody goes on with: asked in its thread, then told to every admin. */
+export interface TokenChaseLetter {
+  readonly kind: 'token-chase';
+  readonly requestId: string;
+  readonly to: 'decide' | 'ship';
+  readonly escalated: boolean;
+  readonly requestedBy: SlackUserId;
+  readonly accounts: readonly LetterAccount[];
+  readonly since: IsoTime;
+}
+
+/** A question for leave, where admins decide; it is rewritten when they did. */
+export interface ExemptionRequestLetter {
+  readonly kind: 'exemption-request';
+  readonly exemptionId: string;
+  readonly state: Exemption['state'];
+  readonly account: LetterAccount;
+  readonly askedBy: SlackUserId;
+  readonly reason: string;
+  readonly compensatingControl: string | null;
+  /** In the company's zone: `2026-12-31`. */
+  readonly lastDay: string;
+  readonly decidedBy: SlackUserId | null;
+  readonly decisionNote: string | null;
+}
+
+/** `unanswered`: nobody decided before its own end. */
+export type ExemptionNews = 'granted' | 'declined' | 'revoked' | 'ending' | 'ended' | 'unanswered';
+
+/** News for whoever asked for leave. */
+export interface ExemptionNewsLetter {
+  readonly kind: 'exemption-news';
+  readonly news: ExemptionNews;
+  readonly exemptionId: string;
+  readonly account: LetterAccount;
+  /** In the company's zone: `2026-12-31`. */
+  readonly lastDay: string;
+  readonly by: SlackUserId | null;
+  readonly note: string | null;
+}
+
+/** Something that admins must put right. */
+export type FindingLetter =
+  | {
+      readonly kind: 'finding';
+      readonly finding: 'account-disowned';
+      readonly account: LetterAccount;
+      readonly by: SlackUserId;
+      readonly reason: string;
+      /** Who answers for most accounts around it. */
+      readonly suggestion?: { readonly who: SlackUserId; readonly accounts: number } | null;
+      /** An admin found that it is theirs after all. */
+      readonly handedBack?: { readonly by: SlackUserId; readonly at: IsoTime };
+    }
+  | {
+      readonly kind: 'finding';
+      /** The digest would be read by another company. */
+      readonly finding: 'digest-channel-shared';
+      readonly channel: string;
+    };
+
+/** `digest/2026-W48`: one for each week, by the week in which it was due. */
+export function digestKey({ week }: Pick<Digest, 'week'>): string {
+  return `digest/${week}`;
+}
+
+/** `quiet-note/2026-W48` */
+export function quietNoteKey(at: Date, zone: string): string {
+  return `quiet-note/${isoWeek(at, zone)}`;
+}
+
+/** `alert/111122223333/2026-11-24T09:00:00.000Z`: one for each shortfall, however often it is seen. */
+export function alertKey(account: AccountId, since: Date): string {
+  return `alert/${account}/${since.toISOString()}`;
+}
+
+/** `reminder/U03ANA/2026-11-24`: one a day, by the reader's own calendar. */
+export function reminderKey(to: SlackUserId, at: Date, zone: string): string {
+  return `reminder/${to}/${localDate(at, zone)}`;
+}
+
+/** `escalation/C01SECURITY/2026-11-24`: one a day to each reader. */
+export function escalationKey(to: string, at: Date, zone: string): string {
+  return `escalation/${to}/${localDate(at, zone)}`;
+}
+
+/** `token-request/ID` */
+export function tokenRequestKey(requestId: string): string {
+  return `token-request/${requestId}`;
+}
+
+/** `token-request/ID/approved`. A parcel may be sent twice, and each is news. */
+export function tokenNewsKey(requestId: string, { state, at }: { state: TokenNews; at: IsoTime }): string {
+  const news = `${tokenRequestKey(requestId)}/${state}`;
+  return state === 'shipped' ? `${news}/${at}` : news;
+}
+
+/** `token-request/ID/decide/2026-11-24`: its approvers are asked once a day at most. */
+export function tokenChaseKey(requestId: string, to: TokenChaseLetter['to'], at: Date, zone: string): string {
+  return `${tokenRequestKey(requestId)}/${to}/${localDate(at, zone)}`;
+}
+
+/** `token-request/ID/escalated/U01SAM`: each admin hears of it once. */
+export function tokenEscalationKey(requestId: string, admin: SlackUserId): string {
+  return `${tokenRequestKey(requestId)}/escalated/${admin}`;
+}
+
+/** `exemption/ID` */
+export function exemptionKey(exemptionId: string): string {
+  return `exemption/${exemptionId}`;
+}
+
+/** `exemption/ID/granted` */
+export function exemptionNewsKey(exemptionId: string, news: ExemptionNews): string {
+  return `${exemptionKey(exemptionId)}/${news}`;
+}
+
+/** `finding/account-disowned/111122223333/2026-11-24T09:00:00.000Z`: an account may be handed back more than once. */
+export function disownedKey(account: AccountId, at: Date): string {
+  return `finding/account-disowned/${account}/${at.toISOString()}`;
+}
+
+/** `finding/digest-channel-shared/C03SHARED/2026-W48`: said once a week while it is so. */
+export function sharedChannelKey(channel: string, at: Date, zone: string): string {
+  return `finding/digest-channel-shared/${channel}/${isoWeek(at, zone)}`;
+}

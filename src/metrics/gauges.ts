@@ -1,0 +1,98 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { State } from './snapshot.ts';
+
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
+
+const secondsOf = (date: Date) => date.getTime() / 1000;
+const by = (label: string, counts: Readonly<Record<string, number>>): Sample[] =>
+  Object.entries(counts).map(([name, count]) => [{ [label]: name }, count]);
+
+/** What is measured whenever somebody asks. No label names an account or a person. */
+const GAUGES: readonly {
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+  readonly samples: (state: State) => readonly Sample[];
+}[] = [
+  {
+    name: 'root_mfa_accounts',
+    help: 'Accounts by how they stand against what is asked of them.',
+    labels: ['standing'],
+    samples: ({ coverage }) => by('standing', coverage.standing),
+  },
+  {
+    name: 'root_mfa_accounts_by_level',
+    help: 'Accounts by level and result, whatever is asked of them.',
+    labels: ['level', 'result'],
+    samples: ({ coverage }) =>
+      (['level1', 'level2'] as const).flatMap((level) =>
+        by('result', coverage[level]).map(
+          ([labels, count]): Sample => [{ ...labels, level: level.slice(-1) }, count],
+        ),
+      ),
+  },
+  {
+    name: 'root_mfa_accounts_by_mfa',
+    help: 'Accounts by what protects their root user.',
+    labels: ['mfa'],
+    samples: ({ mfa }) => by('mfa', mfa),
+  },
+  {
+    name: 'root_mfa_letters',
+    help: 'Letters by state; dead: nobody got it.',
+    labels: ['state'],
+    samples: ({ letters }) => by('state', letters),
+  },
+  {
+    name: 'root_mfa_last_scan_timestamp_seconds',
+    help: 'When the last scan that ended had begun.',
+    labels: [],
+    samples: ({ lastScan }) => (lastScan ? [[{}, secondsOf(lastScan.at)]] : []),
+  },
+  {
+    name: 'root_mfa_last_scan_unread_accounts',
+    help: 'Accounts that the last scan learnt nothing of.',
+    labels: [],
+    samples: ({ lastScan }) => (lastScan ? [[{}, lastScan.unread]] : []),
+  },
+  {
+    name: 'root_mfa_job_lag_seconds',
+    help: 'For how long the run that was due last has not been done, by any instance.',
+    labels: ['job'],
+    samples: ({ jobs }) => jobs.map(({ job, lagMs }) => [{ job }, lagMs / 1000]),
+  },
+  {
+    name: 'root_mfa_job_last_done_timestamp_seconds',
+    help: 'When a run of the job was done last, by any instance.',
+    labels: ['job'],
+    samples: ({ jobs }) =>
+      jobs.flatMap(({ job, lastDoneAt }): Sample[] => (lastDoneAt ? [[{ job }, secondsOf(lastDoneAt)]] : [])),
+  },
+];
+
+/** Measures how things stand whenever the registry is asked. Nothing is told of what cannot be read just then. */
+export function measureState(registry: Registry, read: () => Promise<State | undefined>): void {
+  const database = new Gauge({
+    name: 'root_mfa_database_up',
+    help: '1 while the database answers.',
+    registers: [registry],
+    async collect() {
+      database.set((await read()) ? 1 : 0);
+    },
+  });
+  for (const { name, help, labels, samples } of GAUGES) {
+    const gauge = new Gauge({
+      name,
+      help,
+      labelNames: labels,
+      registers: [registry],
+      async collect() {
+        const state = await read();
+        gauge.reset();
+        // Without labels a gauge that was never set would tell 0.
+        if (labels.length === 0) gauge.remove();
+        for (const [sampleLabels, value] of state ? samples(state) : []) gauge.set(sampleLabels, value);
+      },
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { CollectorFactory } from '../usecases/shared/context.ts';
+import { boundedLabel } from './labels.ts';
+
+/** Looks at AWS, and counts what AWS refused, and how long a look at all accounts took and how it ended. */
+export function countedLooks(registry: Registry, open: CollectorFactory): CollectorFactory {
+  const errors = new Counter({
+    name: 'root_mfa_aws_errors_total',
+    help: 'What AWS did not tell about an account, by call and error code.',
+    labelNames: ['call', 'code'] as const,
+    registers: [registry],
+  });
+  const scans = new Histogram({
+    name: 'root_mfa_scan_duration_seconds',
+    help: 'Looks at all accounts, by how they ended: complete, or broke_off, or failed when none could be read.',
+    labelNames: ['outcome'] as const,
+    buckets: [1, 5, 15, 60, 180, 600, 1800, 3600],
+    registers: [registry],
+  });
+  const callLabel = boundedLabel();
+  const codeLabel = boundedLabel();
+
+  return async () => {
+    const begun = performance.now();
+    let outcome: 'complete' | 'broke_off' | undefined;
+    let collector: Awaited<ReturnType<CollectorFactory>>;
+    try {
+      collector = await open();
+    } catch (error) {
+      scans.observe({ outcome: 'failed' }, secondsSince(begun));
+      throw error;
+    }
+    return {
+      ...collector,
+      async *accounts() {
+        outcome = 'broke_off';
+        yield* collector.accounts();
+        outcome = 'complete';
+      },
+      async read(account) {
+        const reading = await collector.read(account);
+        for (const { call, code } of reading.errors) {
+          errors.inc({ call: callLabel(call), code: codeLabel(code) });
+        }
+        return reading;
+      },
+      close() {
+        // Without an outcome it was a look at one account.
+        if (outcome) scans.observe({ outcome }, secondsSince(begun));
+        collector.close();
+      },
+    };
+  };
+}
+
+function secondsSince(begun: number): number {
+  return (performance.now() - begun) / 1000;
+}

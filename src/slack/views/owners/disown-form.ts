@@ -1,0 +1,55 @@
+import type { Account } from '../../../domain/account.ts';
+import { label, type Modal, md, plain, section } from '../shared/blocks.ts';
+
+export const NOT_MINE_FORM = 'not-mine-form';
+/** The inputs of the form. */
+export const WHICH = 'which';
+export const WHY = 'why';
+
+/** https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#static_select */
+const MOST_CHOICES = 100;
+
+/** Asks which of their accounts is not theirs, and why. */
+export function drawNotMineForm(accounts: readonly Pick<Account, 'id' | 'name'>[]): Modal {
+  const option = ({ id, name }: Pick<Account, 'id' | 'name'>) => ({
+    text: plain(`${name} (${id})`, 75),
+    value: id,
+  });
+  const offered = accounts.slice(0, MOST_CHOICES).map(option);
+  const [only] = offered;
+  return {
+    type: 'modal',
+    callback_id: NOT_MINE_FORM,
+    title: label('Not mine'),
+    submit: label('Send'),
+    close: label('Cancel'),
+    blocks: [
+      section(
+        md`I stop reminding you of it, and your security team reads what you write, so that the right person can be found.`,
+      ),
+      {
+        type: 'input',
+        block_id: WHICH,
+        label: label('Which account is not yours?'),
+        element: {
+          type: 'static_select',
+          action_id: 'form:which',
+          options: offered,
+          ...(only && offered.length === 1 && { initial_option: only }),
+        },
+      },
+      {
+        type: 'input',
+        block_id: WHY,
+        label: label('Why, or whose is it?'),
+        element: {
+          type: 'plain_text_input',
+          action_id: 'form:why',
+          multiline: true,
+          max_length: 500,
+          placeholder: label('I changed teams in spring. Dev runs it now.'),
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,38 @@
+import type { AuditEvent } from '../../domain/audit.ts';
+import { type Exemption, isInForce, type RevokeOutcome, revoke } from '../../domain/exemption.ts';
+import type { Actor } from '../../domain/person.ts';
+import { record } from '../../store/audit-log.ts';
+import { lockExemption, saveExemption } from '../../store/exemptions.ts';
+import type { Context } from '../shared/context.ts';
+import { postNews, rewriteQuestion } from './enqueue-exemption-notifications.ts';
+
+export type RevokeExemptionOutcome =
+  | RevokeOutcome
+  | { readonly kind: 'no-such-exemption' }
+  /** It holds no longer anyway, or never did. */
+  | { readonly kind: 'too-late'; readonly exemption: Exemption };
+
+/** Ends leave early, and tells whoever asked for it, unless they did it themselves. */
+export async function revokeExemption(ctx: Context, id: string, by: Actor): Promise<RevokeExemptionOutcome> {
+  const outcome = await ctx.db.transaction(async (tx): Promise<RevokeExemptionOutcome> => {
+    const now = ctx.now();
+    const granted = await lockExemption(tx, id);
+    if (!granted) return { kind: 'no-such-exemption' };
+    if (!isInForce(granted, now)) return { kind: 'too-late', exemption: granted };
+
+    const revoked = revoke(granted, by, now);
+    if (revoked.kind === 'not-an-admin') return revoked;
+    const { exemption } = revoked;
+    await saveExemption(tx, exemption);
+    await record(tx, now, by.id, {
+      kind: 'exemption-revoked',
+      accountId: exemption.accountId,
+      detail: { exemptionId: id },
+    } satisfies AuditEvent);
+    await rewriteQuestion(tx, ctx, exemption, now);
+    if (by.id !== exemption.askedBy) await postNews(tx, ctx, exemption, 'revoked', now);
+    return revoked;
+  });
+  ctx.lettersWritten();
+  return outcome;
+}

@@ -1,0 +1,41 @@
+import type { AuditEvent } from '../../domain/audit.ts';
+import { type Exemption, type WithdrawOutcome, withdraw } from '../../domain/exemption.ts';
+import type { SlackUserId } from '../../domain/person.ts';
+import { record } from '../../store/audit-log.ts';
+import { lockExemption, saveExemption } from '../../store/exemptions.ts';
+import type { Context } from '../shared/context.ts';
+import { rewriteQuestion } from './enqueue-exemption-notifications.ts';
+
+export type WithdrawExemptionOutcome =
+  | WithdrawOutcome
+  | { readonly kind: 'no-such-exemption' }
+  /** Somebody answered it, or it was taken back before. */
+  | { readonly kind: 'too-late'; readonly exemption: Exemption };
+
+/** Takes back a question for leave that nobody has answered yet. */
+export async function withdrawExemption(
+  ctx: Context,
+  id: string,
+  by: SlackUserId,
+): Promise<WithdrawExemptionOutcome> {
+  const outcome = await ctx.db.transaction(async (tx): Promise<WithdrawExemptionOutcome> => {
+    const asked = await lockExemption(tx, id);
+    if (!asked) return { kind: 'no-such-exemption' };
+    if (asked.state !== 'asked') return { kind: 'too-late', exemption: asked };
+
+    const now = ctx.now();
+    const withdrawn = withdraw(asked, by, now);
+    if (withdrawn.kind === 'not-yours') return withdrawn;
+    const { exemption } = withdrawn;
+    await saveExemption(tx, exemption);
+    await record(tx, now, by, {
+      kind: 'exemption-withdrawn',
+      accountId: exemption.accountId,
+      detail: { exemptionId: id },
+    } satisfies AuditEvent);
+    await rewriteQuestion(tx, ctx, exemption, now);
+    return withdrawn;
+  });
+  ctx.lettersWritten();
+  return outcome;
+}

@@ -1,0 +1,17 @@
+import type { Account } from '../../domain/account.ts';
+import type { SlackUserId } from '../../domain/person.ts';
+import type { Context } from '../shared/context.ts';
+import { readAccounts } from '../shared/read-accounts.ts';
+
+/** The accounts that somebody was reminded of and has not handed back, by name. */
+export async function readReminded(
+  ctx: Context,
+  person: SlackUserId,
+): Promise<readonly Pick<Account, 'id' | 'name'>[]> {
+  const { reminders } = await ctx.decisions.current();
+  return (await readAccounts(ctx)).flatMap(({ account }) => {
+    const reminder = reminders.get(account.id);
+    const isTold = reminder?.owner === person && reminder.timesSent > 0 && reminder.disowned === null;
+    return isTold ? [{ id: account.id, name: account.name }] : [];
+  });
+}

@@ -1,0 +1,83 @@
+import type { AccountId } from '../../domain/account.ts';
+import type { AuditEvent } from '../../domain/audit.ts';
+import type { Actor, Decider } from '../../domain/person.ts';
+import type { TokenRequest } from '../../domain/token-request.ts';
+import { record } from '../../store/audit-log.ts';
+import type { Database } from '../../store/database.ts';
+import { lockTokenRequest, saveTokenRequest } from '../../store/token-requests.ts';
+import type { Context } from '../shared/context.ts';
+import { tellTokenRequest } from './update-token-request-notifications.ts';
+
+/** Who wants to go on with which request. */
+export interface TokenStep {
+  readonly requestId: string;
+  readonly by: Actor;
+}
+
+/** Why there was nothing to do. */
+export type NoSuchStep =
+  | { readonly kind: 'no-such-request' }
+  /** The request has gone on meanwhile: somebody was first. */
+  | { readonly kind: 'too-late'; readonly request: TokenRequest };
+
+/** What the domain says to a step: the request as it is then, or why not; `null` in a state that knows no such step. */
+type Decision = {
+  readonly kind: string;
+  readonly request?: Exclude<TokenRequest, { state: 'enrolled' }>;
+} | null;
+
+/** One step of a request: locked, decided, remembered and told, all of it or nothing. */
+export async function takeTokenStep<D extends Decision>(
+  ctx: Context,
+  { requestId, by }: TokenStep,
+  decide: (request: TokenRequest, at: Date) => D,
+): Promise<NonNullable<D> | NoSuchStep> {
+  const outcome = await ctx.db.transaction(async (tx): Promise<NonNullable<D> | NoSuchStep> => {
+    const at = ctx.now();
+    const request = await lockTokenRequest(tx, requestId);
+    if (!request) return { kind: 'no-such-request' };
+
+    const decision = decide(request, at);
+    if (!decision) return { kind: 'too-late', request };
+    if (decision.request) {
+      await saveTokenRequest(tx, decision.request);
+      await recordTokenStep(tx, decision.request, by.id, at);
+      await tellTokenRequest(tx, ctx, { before: request, after: decision.request }, at);
+    }
+    return decision;
+  });
+  ctx.lettersWritten();
+  return outcome;
+}
+
+/** Writes the last step of a request into the log of each of its accounts. */
+export async function recordTokenStep(
+  tx: Database,
+  request: Exclude<TokenRequest, { state: 'enrolled' }>,
+  by: Decider,
+  at: Date,
+): Promise<void> {
+  for (const { id } of request.accounts) await record(tx, at, by, eventOf(request, id));
+}
+
+function eventOf(request: Exclude<TokenRequest, { state: 'enrolled' }>, accountId: AccountId): AuditEvent {
+  const { id: requestId } = request;
+  switch (request.state) {
+    case 'requested': {
+      const { kind: tokenKind, quantity } = request;
+      return { kind: 'token-requested', accountId, detail: { requestId, tokenKind, quantity } };
+    }
+    case 'approved':
+      return { kind: 'token-approved', accountId, detail: { requestId } };
+    case 'declined':
+      return { kind: 'token-declined', accountId, detail: { requestId, reason: request.reason } };
+    case 'shipped': {
+      const { shippingNote: note, serial } = request;
+      return { kind: 'token-shipped', accountId, detail: { requestId, note, serial } };
+    }
+    case 'received':
+      return { kind: 'token-received', accountId, detail: { requestId } };
+    case 'cancelled':
+      return { kind: 'token-cancelled', accountId, detail: { requestId, reason: request.reason } };
+  }
+}

@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import { explainNotYet } from '../../src/domain/still-failing.ts';
+import { judge, type Mfa, type Verdict } from '../../src/domain/verdict.ts';
+import { aVerdict } from '../support/builders.ts';
+import { conformanceCases, evidenceOf } from '../support/conformance.ts';
+
+const level2 = { level: 2, proof: 'benchmark' } as const;
+const app = aVerdict({ mfa: 'virtual', level1: 'pass' });
+const mixed = aVerdict({ mfa: 'mixed', level1: 'pass' });
+const fido = aVerdict({ mfa: 'fido', level1: 'pass', level2: 'pass', hardwareAssumed: true });
+
+const shown = (before: Mfa | null, after: Verdict) =>
+  explainNotYet(before && { mfa: before }, after, level2)?.shows;
+
+describe('what AWS still shows', () => {
+  test.each<[string, Mfa | null, Verdict, RegExp]>([
+    ['nothing, as before', 'none', aVerdict(), /still shows no MFA device/],
+    ['nothing, for the first time', null, aVerdict(), /still shows no MFA device/],
+    ['nothing, though there was an app', 'virtual', aVerdict(), /no MFA at all now/],
+    ['a password that came back', 'no_credentials', aVerdict(), /has a password again/],
+    ['an app, as before', 'virtual', app, /still shows an authenticator app/],
+    ['an app where there was nothing, which is half the way', 'none', app, /Level 1 is met/],
+    ['an app, because the hardware was removed', 'mixed', app, /other way round/],
+    ['hardware, and the app not yet gone', 'virtual', mixed, /The hardware is there/],
+    ['both, as before', 'mixed', mixed, /still shows an authenticator app beside/],
+  ])('%s', (_name, before, after, words) => {
+    expect(shown(before, after)).toMatch(words);
+  });
+
+  test('is explained first by the likeliest mistake', () => {
+    const first = (before: Mfa, after: Verdict) => explainNotYet({ mfa: before }, after, level2)?.usually[0];
+
+    expect(first('none', aVerdict())).toMatch(/IAM user/);
+    expect(first('virtual', app)).toMatch(/registered as “Authenticator app”/);
+    expect(first('virtual', mixed)).toMatch(/choose “Remove”/);
+  });
+
+  test('is nothing to explain where the fix is seen', () => {
+    expect(shown('virtual', fido)).toBeUndefined();
+    expect(shown('none', aVerdict({ mfa: 'no_credentials', level2: 'not_applicable' }))).toBeUndefined();
+    expect(explainNotYet({ mfa: 'none' }, app, { level: 1, proof: 'benchmark' })).toBeUndefined();
+  });
+
+  test('is a key of unknown kind where proof is asked', () => {
+    const explained = (attested: boolean) =>
+      explainNotYet({ mfa: 'virtual' }, fido, { level: 2, proof: 'strict' }, attested);
+
+    expect(explained(false)?.usually).toEqual([expect.stringMatching(/say here what the key is/)]);
+    expect(explained(true)).toBeUndefined();
+  });
+});
+
+test('whatever is seen, it is explained exactly where the account is not met', () => {
+  for (const situation of conformanceCases) {
+    const verdict = judge(evidenceOf(situation));
+    const explained = explainNotYet(null, verdict, level2) !== undefined;
+
+    expect([situation.id, explained]).toEqual([
+      situation.id,
+      verdict.level2 === 'fail' || verdict.level2 === 'unknown',
+    ]);
+  }
+});

@@ -1,0 +1,59 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { startWebServer, type WebServer, type WebServerOptions } from '../../src/http/web-server.ts';
+import { DatabaseError } from '../../src/store/database.ts';
+import { databaseCheck } from '../../src/metrics/readiness.ts';
+
+let server: WebServer | undefined;
+afterEach(() => server?.close());
+
+const all = { ready: async () => ({ parts: {} }) };
+
+async function ask(options: Omit<WebServerOptions, 'port' | 'ready'>, headers: Record<string, string> = {}) {
+  server = await startWebServer({ port: 0, host: '127.0.0.1', ...all, ...options });
+  const response = await fetch(`http://127.0.0.1:${server.port}/metrics`, { headers });
+  return { status: response.status, text: await response.text() };
+}
+
+const read = async () => ({ contentType: 'text/plain', text: 'root_mfa_accounts 1\n' });
+const token = 'a-token-of-a-test';
+
+test('metrics with a token are told to those who bring it', async () => {
+  const told = await ask({ metrics: { token, read } }, { authorization: `Bearer ${token}` });
+
+  expect(told).toEqual({ status: 200, text: 'root_mfa_accounts 1\n' });
+});
+
+test.each([{}, { authorization: 'Bearer a-token-of-a-tesT' }, { authorization: `Bearer ${token}!` }])(
+  'and to nobody else: %j',
+  async (headers) => {
+    const { status, text } = await ask({ metrics: { token, read } }, headers as Record<string, string>);
+
+    expect(status).toBe(401);
+    expect(text).not.toContain('root_mfa');
+  },
+);
+
+test('where there are none to be told, there is no such page', async () => {
+  expect((await ask({})).status).toBe(404);
+});
+
+test('a database that fails is said to, in our words, and logged once for as long as it does', async () => {
+  const lines: string[] = [];
+  const write = (_: object, message: string) => void lines.push(message);
+  const down = new DatabaseError(
+    'Cannot run "select 1": password authentication failed for user "bot"',
+    '28P01',
+  );
+  let error: Error | undefined = down;
+  const query = async () => {
+    if (error) throw error;
+    return [];
+  };
+  const check = databaseCheck({ query } as never, { info: write, warn: write, error: write });
+
+  expect(await check()).toBe('the database does not answer (28P01)');
+  expect(await check()).toBe('the database does not answer (28P01)');
+  error = undefined;
+  expect(await check()).toBeNull();
+  expect(lines).toEqual(['The database does not answer', 'The database answers again']);
+});

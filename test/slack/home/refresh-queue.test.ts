@@ -1,0 +1,146 @@
+import { expect, test } from '@jest/globals';
+import type { SlackUserId } from '../../../src/domain/person.ts';
+import { type HomeQueueOptions, keepHomesFresh } from '../../../src/slack/home/refresh-queue.ts';
+
+const ANA = 'U03ANA' as SlackUserId;
+const BEN = 'U04BEN' as SlackUserId;
+const SAM = 'U01SAM' as SlackUserId;
+const HOUR_MS = 60 * 60_000;
+
+/** A queue that only writes down whose Home it was to bring up to date, and how long it rested before. */
+function aQueue(options: Partial<HomeQueueOptions> = {}) {
+  const refreshed: string[] = [];
+  const errors: unknown[] = [];
+  const log = { info: () => {}, warn: () => {}, error: (fields: object) => void errors.push(fields) };
+  const queue = keepHomesFresh({
+    log,
+    settleMs: 1,
+    everyMs: 1,
+    refresh: async (person) => {
+      refreshed.push(person);
+      return true;
+    },
+    ...options,
+  });
+  return { queue, refreshed, errors };
+}
+
+test('only the Homes that were opened follow what changes', async () => {
+  const { queue, refreshed } = aQueue();
+  queue.opened(ANA);
+
+  queue.changed();
+  queue.changed(BEN);
+  await queue.idle();
+
+  expect(refreshed).toEqual([ANA]);
+});
+
+test('many changes at once are one', async () => {
+  const { queue, refreshed } = aQueue();
+  queue.opened(ANA);
+  queue.opened(BEN);
+
+  for (let n = 0; n < 50; n += 1) queue.changed();
+  await queue.idle();
+
+  expect(refreshed).toEqual([ANA, BEN]);
+});
+
+test('whoever did something themselves comes first', async () => {
+  const { queue, refreshed } = aQueue();
+  for (const person of [ANA, BEN, SAM]) queue.opened(person);
+
+  queue.changed();
+  queue.changed(SAM);
+  await queue.idle();
+
+  expect(refreshed).toEqual([SAM, ANA, BEN]);
+});
+
+test('a change that comes while Homes are brought up to date is not lost', async () => {
+  const { queue, refreshed } = aQueue({
+    refresh: async (person) => {
+      refreshed.push(person);
+      if (refreshed.length === 1) queue.changed(person);
+      return true;
+    },
+  });
+  queue.opened(ANA);
+
+  queue.changed();
+  await queue.idle();
+
+  expect(refreshed).toEqual([ANA, ANA]);
+});
+
+test('after a burst one follows the other no faster than Slack likes', async () => {
+  let uptime = 0;
+  const times: number[] = [];
+  const { queue } = aQueue({
+    settleMs: 400,
+    burst: 2,
+    everyMs: 1_000,
+    uptime: () => uptime,
+    pause: async (milliseconds) => {
+      uptime += milliseconds;
+    },
+    refresh: async () => {
+      times.push(uptime);
+      return true;
+    },
+  });
+  for (let n = 0; n < 4; n += 1) queue.opened(`U${n}` as SlackUserId);
+
+  queue.changed();
+  await queue.idle();
+
+  expect(times).toEqual([400, 400, 1_400, 2_400]);
+});
+
+test('a Home that Slack did not take is logged, and keeps no other waiting', async () => {
+  const { queue, refreshed, errors } = aQueue({
+    refresh: async (person) => {
+      if (person === ANA) throw new Error('ratelimited');
+      refreshed.push(person);
+      return true;
+    },
+  });
+  queue.opened(ANA);
+  queue.opened(BEN);
+
+  queue.changed();
+  await queue.idle();
+
+  expect(errors).toMatchObject([{ user: ANA, err: { message: 'ratelimited' } }]);
+  expect(refreshed).toEqual([BEN]);
+});
+
+test('so many are remembered, the longest ago are forgotten first, and all of them after a day', async () => {
+  let uptime = 0;
+  const { queue, refreshed } = aQueue({ most: 2, uptime: () => uptime });
+  queue.opened(ANA);
+  queue.opened(BEN);
+  queue.opened(ANA);
+  uptime += 23 * HOUR_MS;
+  queue.opened(SAM);
+
+  queue.changed();
+  await queue.idle();
+  expect(refreshed).toEqual([ANA, SAM]);
+
+  uptime += 2 * HOUR_MS;
+  queue.changed();
+  await queue.idle();
+  expect(refreshed).toEqual([ANA, SAM, SAM]);
+});
+
+test('nothing more is begun once the bot stops', async () => {
+  const { queue, refreshed } = aQueue({ settleMs: 60_000 });
+  queue.opened(ANA);
+  queue.changed();
+
+  await queue.stop();
+
+  expect(refreshed).toEqual([]);
+});

@@ -1,0 +1,75 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { watchForHomes } from '../../../src/slack/home/revision-watcher.ts';
+import { bumpRevision } from '../../../src/store/account-cache.ts';
+import { testDatabases } from '../../support/database.ts';
+
+const instances = await testDatabases(2);
+const [db, other] = instances as [(typeof instances)[number], (typeof instances)[number]];
+
+let changes: number;
+let warnings: string[];
+const homes = {
+  changed: () => {
+    changes += 1;
+  },
+};
+const log = { info: () => {}, error: () => {}, warn: (_: object, text: string) => void warnings.push(text) };
+
+beforeEach(() => {
+  changes = 0;
+  warnings = [];
+});
+
+/** Watches for as long as there is something to do in the pauses. */
+async function watching(during: readonly (() => Promise<unknown>)[], database = db): Promise<void> {
+  const stop = new AbortController();
+  const rest = [...during];
+  await watchForHomes({
+    db: database,
+    homes,
+    log,
+    signal: stop.signal,
+    async pause() {
+      const next = rest.shift();
+      if (next) await next();
+      else stop.abort();
+    },
+  });
+}
+
+const nothing = async () => undefined;
+
+test('Homes follow what another instance changed, once for each look', async () => {
+  await watching([() => bumpRevision(other), nothing, () => bumpRevision(other)]);
+
+  expect(changes).toBe(2);
+});
+
+test('while nothing changes, Homes are left alone', async () => {
+  await watching([nothing, nothing]);
+
+  expect(changes).toBe(0);
+});
+
+test('what changed while the database was away is followed afterwards, and the log says once that it is away', async () => {
+  let away = false;
+  const flaky = {
+    ...db,
+    query: (async (...question: Parameters<typeof db.query>) => {
+      if (away) throw new Error('Connection refused');
+      return db.query(...question);
+    }) as typeof db.query,
+  };
+  const goes = async () => {
+    away = true;
+    await bumpRevision(other);
+  };
+  const comes = async () => {
+    away = false;
+  };
+
+  await watching([goes, nothing, comes], flaky);
+
+  expect(warnings).toEqual(['Homes cannot follow what other instances change']);
+  expect(changes).toBe(1);
+});

@@ -1,0 +1,136 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PersonDriver } from '../../../packages/local-slack/src/person-driver.ts';
+import { accountId } from '../../../src/domain/account.ts';
+import { auditLog, record } from '../../../src/store/audit-log.ts';
+import { aRehearsal } from '../../support/bot-harness.ts';
+
+const { slack, bot, clock, logged } = await aRehearsal();
+const { db } = bot.ctx;
+const sam = slack.as('U01SAM');
+const ben = slack.as('U04BEN');
+const BEN = accountId('555566660002');
+const PAYMENTS = accountId('111122223333');
+
+for (let number = 1; number <= 40; number += 1) {
+  await record(db, clock.now(), 'bot', {
+    kind: 'exemption-ended',
+    accountId: BEN,
+    detail: { exemptionId: `E${number}` },
+  });
+}
+await record(db, clock.now(), 'U03ANA', {
+  kind: 'account-disowned',
+  accountId: PAYMENTS,
+  detail: { reason: `<!channel> *ask* <https://evil.example|Ben> ${'& '.repeat(2_000)}` },
+});
+await record(db, clock.now(), 'U01SAM', {
+  kind: 'account-handed-back',
+  accountId: PAYMENTS,
+  detail: { to: bot.ctx.config.slack.admins[0] as never },
+});
+
+const shows = (person: PersonDriver, words: string) =>
+  slack.until(() => {
+    const message = person.see('#security').at(-1);
+    return message?.shown.includes(words) ? message : undefined;
+  });
+const asked = async (person: PersonDriver, typed: string, words: string) => {
+  await person.command('#security', `/mfa-status ${typed}`);
+  return shows(person, words);
+};
+
+describe('the audit log', () => {
+  test('is shown to an admin, newest first: who, when, about which account, what', async () => {
+    const { shown, blocks } = await asked(sam, 'audit', 'Audit log');
+
+    const [first, second] = blocks.slice(1).map((block) => JSON.stringify(block));
+    expect(first).toContain('<@U01SAM> · payments-prod-phone-app-only (111122223333)');
+    expect(first).toContain('The account was handed back to <@U01SAM>.');
+    expect(second).toContain('The owner said that the account is not theirs');
+    expect(shown).toContain('the bot · bens-weekend-idea-no-mfa');
+    expect(blocks.length).toBeLessThanOrEqual(50);
+  });
+
+  test("shows people's own words as they stand, and only so many", async () => {
+    const { blocks, text } = await asked(sam, 'audit', 'Audit log');
+
+    const written = JSON.stringify(blocks);
+    expect(written).toContain('&lt;!channel&gt; ∗ask∗ &lt;https://evil.example|Ben&gt;');
+    expect(written + text).not.toMatch(/<!channel>|<https:\/\/evil/);
+    for (const block of blocks) expect(JSON.stringify(block).length).toBeLessThan(3_000);
+  });
+
+  test('is leafed through, page by page and back', async () => {
+    await asked(sam, 'audit 555566660002', 'Audit log · bens-weekend-idea-no-mfa');
+
+    const pages: number[] = [];
+    const lines = () =>
+      (
+        sam
+          .see('#security')
+          .at(-1)
+          ?.shown.match(/came to its end/g) ?? []
+      ).length;
+    pages.push(lines());
+    const [newest] = await auditLog(db, { accountId: BEN, limit: 1 });
+    const page = (first: number) =>
+      slack.until(() => JSON.stringify(sam.see('#security').at(-1)?.blocks).includes(`before=${first}`));
+    await sam.click({ text: 'Older ▶' });
+    await page((newest?.id ?? 0) - 29);
+    pages.push(lines());
+    await sam.click({ text: 'Older ▶' });
+    await slack.until(() => lines() === 10);
+    pages.push(lines());
+
+    expect(pages).toEqual([15, 15, 10]);
+    expect(JSON.stringify(sam.see('#security').at(-1)?.blocks)).not.toContain('Older');
+    await sam.click({ text: '◀ Newest' });
+    await slack.until(() => lines() === 15);
+  });
+
+  test('of an account is found by a part of its name, or offered when there are several', async () => {
+    const one = await asked(sam, 'audit phone-app', 'Audit log · payments-prod-phone-app-only');
+    expect(one.shown).not.toContain('payments-prod-phone-app-only (');
+
+    await asked(sam, 'audit payments', 'Which one?');
+    await sam.click({ actionId: `audit:${PAYMENTS}` });
+    await shows(sam, 'Audit log · payments-prod-phone-app-only');
+
+    await asked(sam, 'audit bens-weekend-idea-no-mfx', 'Is it one of these?');
+    await asked(sam, 'audit nobody knows this', 'An id of twelve digits finds closed accounts');
+    await asked(sam, 'audit 999999999999', 'Nothing was decided yet');
+  });
+});
+
+describe('somebody who is no admin', () => {
+  test('is turned away politely; that they asked is logged and on record', async () => {
+    await asked(ben, 'audit 555566660002', 'The audit log is for admins');
+
+    expect(logged.at(-1)).toMatchObject({
+      level: 'warn',
+      fields: { user: 'U04BEN', because: 'not-an-admin', what: 'the audit log' },
+    });
+    expect(await auditLog(db, { limit: 1 })).toMatchObject([
+      { actor: 'U04BEN', kind: 'access-refused', detail: { what: 'the audit log' } },
+    ]);
+  });
+
+  test('leaves a trace when they ask for a scan or for the reminders', async () => {
+    await asked(ben, 'scan', 'Only admins');
+    await asked(ben, 'reminders', 'Only admins see who');
+
+    expect((await auditLog(db, { limit: 2 })).map(({ detail }) => detail)).toMatchObject([
+      { what: 'the list of reminders' },
+      { what: 'a scan of all accounts' },
+    ]);
+  });
+});
+
+test('a scan that somebody asked for is on record, one by the clock is not', async () => {
+  await sam.command('#security', '/mfa-status scan');
+  await slack.until(() => sam.see('dm').at(-1)?.shown.includes('Scan finished'), 20_000);
+  const scans = async () =>
+    (await auditLog(db, { limit: 99 })).filter(({ kind }) => kind === 'scan-requested');
+
+  expect(await scans()).toMatchObject([{ actor: 'U01SAM' }]);
+}, 30_000);

@@ -1,0 +1,161 @@
+import { describe, expect, test } from '@jest/globals';
+import { refreshDirectory } from '../../../src/usecases/owners/refresh-directory.ts';
+import { watchExemptions } from '../../../src/usecases/exemptions/process-expiring-exemptions.ts';
+import { aRehearsal } from '../../support/bot-harness.ts';
+
+const { slack, bot, clock } = await aRehearsal();
+await refreshDirectory(bot.ctx);
+const ana = slack.as('U03ANA');
+const ben = slack.as('U04BEN');
+const sam = slack.as('U01SAM');
+const chloe = slack.as('U02CHLOE');
+type Someone = typeof ben;
+
+const DAY_MS = 24 * 60 * 60_000;
+/** The day in so many days: `2026-12-31`. */
+const dayIn = (days: number) => new Date(clock.now().getTime() + days * DAY_MS).toISOString().slice(0, 10);
+
+/** What the person reads last in a conversation, once it says that. */
+const reads = (person: Someone, place: string, words: string) =>
+  slack.until(() => person.see(place).find(({ shown }) => shown.includes(words))?.shown);
+const readsLast = (person: Someone, place: string, words: string) =>
+  slack.until(() => {
+    const shown = person.see(place).at(-1)?.shown ?? '';
+    return shown.includes(words) ? shown : undefined;
+  });
+const modal = (person: Someone, words: string) =>
+  slack.until(() => {
+    const shown = person.modal()?.shown ?? '';
+    return shown.includes(words) ? shown : undefined;
+  });
+
+async function opens(person: Someone, account: string): Promise<void> {
+  const before = person.see('#general').length;
+  await person.command('#general', `/mfa-status ${account}`);
+  await slack.until(() => person.see('#general').length > before);
+}
+
+describe('an exemption, from the question to its end', () => {
+  test('is asked for by the owner: a form that takes no day that is over or too far', async () => {
+    await opens(ben, 'bens-weekend-idea-no-mfa');
+    await ben.click('ask-exemption');
+    await modal(ben, 'An admin decides');
+
+    const early = await ben.submit({ reason: 'The key is ordered', 'last-day': dayIn(-1) });
+    expect(JSON.stringify(early)).toContain('That day is over');
+    const late = await ben.submit({ reason: 'The key is ordered', 'last-day': dayIn(200) });
+    expect(JSON.stringify(late)).toContain('At most 90 days');
+
+    await ben.submit({ reason: 'The key is <ordered> & *on its way*', 'last-day': dayIn(20) });
+    expect(await modal(ben, 'Asked, until')).toContain('until somebody does, the account falls short');
+    await ben.close();
+  });
+
+  test('is put to those who decide, in their channel, and excuses nothing yet', async () => {
+    const question = await reads(sam, '#security-keys', 'An exemption until');
+    expect(question).toContain('bens-weekend-idea-no-mfa');
+    expect(question).toContain('The key is &lt;ordered&gt; &amp; ∗on its way∗');
+
+    await opens(ben, 'bens-weekend-idea-no-mfa');
+    const page = ben.see('#general').at(-1)?.shown;
+    expect(page).toContain('Nobody has decided yet');
+    expect(page).toContain('Falls short');
+    expect(page).not.toContain('Ask for an exemption');
+  });
+
+  test('is not decided by somebody who is no admin', async () => {
+    await ana.open('#security-keys');
+    await ana.click('grant-exemption');
+    await reads(ana, '#security-keys', 'Only admins decide about exemptions');
+
+    await ana.click('decline-exemption');
+    await slack.until(
+      () => ana.see('#security-keys').filter(({ shown }) => shown.includes('Only admins')).length === 2,
+    );
+    expect(ana.modal()).toBeNull();
+  });
+
+  test('is granted by an admin; the question shows it, and the owner hears of it', async () => {
+    await sam.open('#security-keys');
+    await sam.click('grant-exemption');
+
+    await reads(sam, '#security-keys', 'Granted until');
+    await reads(ben, 'dm', 'granted the exemption');
+    const question = await slack.until(
+      () => chloe.see('#security-keys').find(({ shown }) => shown.includes('Granted until'))?.shown,
+    );
+    expect(question).toContain('bens-weekend-idea-no-mfa');
+  });
+
+  test('stands on the page of the account and in lists, with its last day', async () => {
+    await opens(ben, 'bens-weekend-idea-no-mfa');
+    expect(ben.see('#general').at(-1)?.shown).toContain('Exempt until');
+
+    await ben.command('#general', '/mfa-status mine');
+    expect(await readsLast(ben, '#general', 'Your accounts')).toContain('exempt until');
+  });
+
+  test('is told to end a week before', async () => {
+    clock.advance(15 * DAY_MS);
+    await watchExemptions(bot.ctx);
+
+    expect(await reads(ben, 'dm', 'ends on')).toContain('unless it is fixed by then');
+  });
+
+  test('is ended early by another admin, and the account falls short at once', async () => {
+    await opens(chloe, 'bens-weekend-idea-no-mfa');
+    await chloe.click('end-exemption');
+
+    const page = await readsLast(chloe, '#general', 'The exemption is ended');
+    expect(page).toContain('Falls short');
+    await reads(ben, 'dm', 'ended the exemption');
+    await reads(sam, '#security-keys', 'ended early');
+  });
+});
+
+describe('a question for leave', () => {
+  test('of an admin is decided by another one, who says why not', async () => {
+    await opens(sam, 'payroll-password-recovery-left-open');
+    await sam.click('ask-exemption');
+    await modal(sam, 'An admin decides');
+    await sam.submit({ reason: 'The audit is in March', 'last-day': dayIn(30) });
+    await modal(sam, 'Asked, until');
+    await sam.close();
+    await reads(sam, '#security-keys', 'The audit is in March');
+
+    await sam.open('#security-keys');
+    await sam.click('grant-exemption');
+    await reads(sam, '#security-keys', 'somebody else has to decide');
+
+    await chloe.open('#security-keys');
+    await chloe.click('decline-exemption');
+    await modal(chloe, 'reads your reason');
+    await chloe.submit({ reason: 'It is open since last year' });
+    await modal(chloe, 'Declined');
+    await chloe.close();
+    expect(await reads(sam, 'dm', 'declined the exemption')).toContain('It is open since last year');
+  });
+
+  test('is taken back by whoever asked', async () => {
+    await opens(ana, 'network-hub-only-the-role-can-look');
+    expect(ana.see('#general').at(-1)?.shown).not.toContain('Ask for an exemption');
+    await opens(ana, 'mainframe-bridge-old-summary');
+    await ana.click('ask-exemption');
+    await modal(ana, 'An admin decides');
+    await ana.submit({ reason: 'Waiting', 'last-day': dayIn(30) });
+    await modal(ana, 'Asked, until');
+    await ana.close();
+
+    await opens(ana, 'mainframe-bridge-old-summary');
+    await ana.click('withdraw-exemption');
+
+    await readsLast(ana, '#general', 'taken back');
+    await reads(sam, '#security-keys', 'Closed without an answer');
+  });
+
+  test('is not asked by somebody who does not own the account', async () => {
+    await opens(ana, 'bens-weekend-idea-no-mfa');
+
+    expect(ana.see('#general').at(-1)?.shown).not.toContain('Ask for an exemption');
+  });
+});

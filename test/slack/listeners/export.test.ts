@@ -1,0 +1,139 @@
+import { describe, expect, test } from '@jest/globals';
+import { demoCompany, PEOPLE } from '../../../src/demo/company.ts';
+import { rehearsalConfig } from '../../../src/demo/demo-config.ts';
+import type { LocalSlack } from '../../../packages/local-slack/src/local-slack.ts';
+import type { PersonDriver } from '../../../packages/local-slack/src/person-driver.ts';
+import type { StatusReport } from '../../../src/reports/status-export.ts';
+import { aRehearsal } from '../../support/bot-harness.ts';
+import { csvRows } from '../../support/csv.ts';
+
+const config = rehearsalConfig();
+/** Emi's accounts went to Ana. */
+const handedOver = demoCompany()
+  .accounts.filter(({ ownerEmail }) => ownerEmail === PEOPLE.emi.email)
+  .map(({ id }) => [id, PEOPLE.ana.email]);
+const owners = await aRehearsal({
+  config: {
+    ...config,
+    slack: { ...config.slack, visibility: 'owners' },
+    owners: { ...config.owners, accounts: Object.fromEntries(handedOver) },
+  },
+});
+const everyone = await aRehearsal();
+
+/** What the person gets by direct message: the words, and the files. */
+async function received(slack: LocalSlack, person: PersonDriver, typed: string) {
+  const before = person.see('dm').length;
+  await person.command('#security', `/mfa-status ${typed}`);
+  const message = await slack.until(() => person.see('dm').slice(before).at(-1));
+  const files = await Promise.all(
+    message.files.map(async ({ name, url }) => {
+      const response = await fetch(`${slack.url}${url}`);
+      return { name, text: Buffer.from(await response.arrayBuffer()).toString() };
+    }),
+  );
+  return { text: message.text, files };
+}
+
+const saysLast = (slack: LocalSlack, person: PersonDriver, words: string) =>
+  slack.until(() => {
+    const shown = person.see('#security').at(-1)?.shown ?? '';
+    return shown.includes(words) ? shown : undefined;
+  });
+
+describe('an admin', () => {
+  const { slack, bot } = everyone;
+  const sam = slack.as('U01SAM');
+
+  test('gets the company and the audit log as CSV, byte by byte, with a sentence about them', async () => {
+    const { text, files } = await received(slack, sam, 'export');
+
+    expect(text).toMatch(/^Root user MFA of \*39 accounts\*, as of <!date\^/);
+    expect(text).toContain('The last scan ended');
+    expect(text).toContain('The second file is the audit log: 1 line.');
+    expect(files.map(({ name }) => name)).toEqual([
+      expect.stringMatching(/^root-mfa-accounts-\d{4}-\d\d-\d\d\.csv$/),
+      expect.stringMatching(/^root-mfa-audit-log-\d{4}-\d\d-\d\d\.csv$/),
+    ]);
+    const accounts = csvRows(files[0]?.text ?? '');
+    const known = (await bot.ctx.book.accounts()).map(({ id, name }) => ({ id, name }));
+    expect(accounts.map(({ accountId, name }) => ({ id: accountId, name }))).toEqual(known);
+    expect(csvRows(files[1]?.text ?? '')).toMatchObject([
+      { actor: 'U01SAM', actorName: 'sam.okafor', what: '39 accounts were exported as CSV.' },
+    ]);
+    expect(await saysLast(slack, sam, 'I am sending it')).toContain('39 accounts');
+  });
+
+  test('gets both as one JSON document', async () => {
+    const { text, files } = await received(slack, sam, 'export JSON');
+
+    const report = JSON.parse(files[0]?.text ?? '') as StatusReport;
+    expect(text).toContain('The audit log is in it: 2 lines.');
+    expect(report).toMatchObject({ version: 1, totals: { accounts: 39 } });
+    expect(report.audit).toHaveLength(2);
+  });
+
+  test('is told which formats there are', async () => {
+    await sam.command('#security', '/mfa-status export excel');
+
+    expect(await saysLast(slack, sam, 'export csv')).toContain('export json');
+  });
+});
+
+describe('a member', () => {
+  test('gets every account where everybody sees them, and never the log', async () => {
+    const { slack } = everyone;
+
+    const { text, files } = await received(slack, slack.as('U04BEN'), 'export');
+
+    expect(text).not.toContain('audit log');
+    expect(files).toHaveLength(1);
+    expect(csvRows(files[0]?.text ?? '')).toHaveLength(39);
+  });
+
+  test('gets their own where owners see only those', async () => {
+    const { slack } = owners;
+
+    const { text, files } = await received(slack, slack.as('U04BEN'), 'export json');
+
+    const report = JSON.parse(files[0]?.text ?? '') as StatusReport;
+    expect(text).toContain('*1 account*');
+    expect(report.accounts.map(({ name }) => name)).toEqual(['bens-weekend-idea-no-mfa']);
+    expect(report.totals.accounts).toBe(1);
+    expect(report).not.toHaveProperty('audit');
+  });
+
+  test('is told so where none is theirs', async () => {
+    const { slack } = owners;
+    const emi = slack.as('U06EMI');
+
+    await emi.command('#security', '/mfa-status export');
+
+    expect(await saysLast(slack, emi, 'No account is yours')).toContain('Admins can export all of them');
+  });
+});
+
+describe('Slack that does not take the file', () => {
+  const { slack, logged } = everyone;
+  const sam = slack.as('U01SAM');
+
+  test.each([
+    ['files.getUploadURLExternal', { error: 'missing_scope' }, 'files:write'],
+    ['files.getUploadURLExternal', { error: 'file_uploads_disabled' }, 'A Slack admin can allow'],
+    ['files.getUploadURLExternal', { error: 'file_upload_size_restricted' }, 'larger than this workspace'],
+    ['files.completeUploadExternal', { error: 'storage_limit_reached' }, 'no room left'],
+    ['files.completeUploadExternal', { error: 'internal_error' }, 'try again in a few minutes'],
+    ['upload', { status: 413, times: 9 }, 'larger than this workspace'],
+  ])('%s answers %j', async (method, answer, words) => {
+    const before = sam.see('dm').length;
+    const fault = slack.inject({ method, ...answer });
+
+    await sam.command('#security', '/mfa-status export');
+
+    const shown = await saysLast(slack, sam, words);
+    fault.lift();
+    expect(shown).toContain('npm run --silent scan -- --details --format csv --output accounts.csv');
+    expect(sam.see('dm')).toHaveLength(before);
+    expect(logged.at(-1)).toMatchObject({ level: 'error', message: 'Slack did not take a file' });
+  });
+});

@@ -1,0 +1,210 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PersonDriver } from '../../../packages/local-slack/src/person-driver.ts';
+import { businessDaysAfter, nextWorkingMoment, workingHours } from '../../../src/domain/calendar.ts';
+import { remindOwners } from '../../../src/usecases/reminders/remind-owners.ts';
+import { aRehearsal } from '../../support/bot-harness.ts';
+
+const BENS = '555566660002';
+const DATA_LAKE = 'data-lake-no-mfa';
+
+const { slack, aws, bot, clock, scan, logged } = await aRehearsal();
+const sam = slack.as('U01SAM');
+const chloe = slack.as('U02CHLOE');
+const ana = slack.as('U03ANA');
+const ben = slack.as('U04BEN');
+const dev = slack.as('U05DEV');
+const gus = slack.as('U08GUS');
+
+/** The person's Home, once it says so. */
+const home = (person: PersonDriver, words: string) =>
+  slack.until(() => {
+    const shown = person.home()?.shown ?? '';
+    return shown.includes(words) ? shown : undefined;
+  });
+const homeWithout = (person: PersonDriver, words: string) =>
+  slack.until(() => !(person.home()?.shown ?? '').includes(words));
+const modal = (person: PersonDriver, words: string) =>
+  slack.until(() => (person.modal()?.shown.includes(words) ? person.modal() : undefined));
+const form = (person: PersonDriver, title: string) =>
+  slack.until(() => (person.modal()?.title === title ? person.modal() : undefined));
+
+describe('somebody who answers for one account', () => {
+  test('finds it when they open the app, with what is wrong and what to do', async () => {
+    await ben.openHome();
+
+    const shown = await home(ben, 'Your AWS account');
+    expect(shown).toContain('bens-weekend-idea-no-mfa');
+    expect(shown).toContain('No MFA · asked: any MFA');
+    expect(shown).toContain('Every AWS account has a root user');
+    expect(shown).not.toContain('The company');
+  });
+
+  test('is led through it from there, and thanked there once AWS shows it', async () => {
+    await ben.click({ text: 'How to fix' });
+    await modal(ben, 'bens-weekend-idea-no-mfa');
+    await ben.close();
+
+    aws.organization.enrolDevice(BENS, 'virtual', 'bens-phone');
+    await ben.click({ text: 'Check now' });
+    await modal(ben, 'Fixed, thank you');
+    await ben.close();
+
+    const shown = await home(ben, 'Nothing to do');
+    expect(shown).not.toContain('Falls short');
+  });
+});
+
+describe('a key, asked for and approved without leaving the Home', () => {
+  test('the owner asks, and sees that nothing is expected of them', async () => {
+    await ana.openHome();
+    await home(ana, 'Your AWS accounts · ');
+    await sam.openHome();
+    await home(sam, 'Nothing waits for a decision');
+
+    await ana.click({ text: 'Request a token' });
+    await form(ana, 'Request a token');
+    await ana.submit({ office: 'London', note: 'For <!channel>' });
+    await modal(ana, 'What happens next');
+    await ana.close();
+
+    const shown = await home(ana, 'Your hardware keys');
+    expect(shown).toContain('waiting for approval');
+    expect(shown).toContain('Nothing to do for you: an admin decides');
+  });
+
+  test('an admin, who has the Home open, sees it come in, approves it and sends it', async () => {
+    const shown = await home(sam, 'asks for *2 security keys*');
+    expect(shown).toContain('Waits for you · 1');
+
+    await sam.click({ text: 'Approve' });
+    await modal(sam, 'Approved.');
+    await sam.close();
+    await home(sam, 'is to get *2 security keys*');
+
+    await sam.click({ text: 'Ship…' });
+    await form(sam, 'Ship the keys');
+    await sam.submit({ note: 'DHL 123' });
+    await modal(sam, 'On the way');
+    await sam.close();
+    await home(sam, 'Nothing waits for a decision');
+  });
+
+  test('the owner says in the Home that it has come', async () => {
+    expect(await home(ana, 'on the way')).toContain('DHL 123');
+
+    await ana.click({ text: 'I have it' });
+    await modal(ana, 'Now register it on root');
+    await ana.close();
+
+    expect(await home(ana, 'arrived, to be registered')).toContain('Register it on root');
+  });
+});
+
+test('an exemption is asked for, granted from the Home, and its end is shown to its owner', async () => {
+  await dev.openHome();
+  await home(dev, DATA_LAKE);
+  await dev.click({ text: 'How to fix' });
+  await modal(dev, DATA_LAKE);
+  await dev.click({ text: 'Ask for an exemption' });
+  await form(dev, 'Ask for an exemption');
+  await dev.submit({ reason: 'The key is <ordered>' });
+  await modal(dev, 'Asked, until');
+  await home(dev, 'Nobody has decided yet');
+
+  expect(await home(sam, 'asks for an exemption until')).toContain('The key is &lt;ordered&gt;');
+  await sam.click({ text: 'Grant' });
+  await modal(sam, 'Granted');
+  await sam.close();
+
+  expect(await home(dev, 'Exempt until')).toContain('Then it falls short again');
+  await home(sam, 'Nothing waits for a decision');
+});
+
+test('reminders are announced, put off, and an account that is handed back finds an admin', async () => {
+  const zone = 'America/Sao_Paulo';
+  const hours = workingHours(bot.ctx.config.reminders.workingHours);
+  const due = nextWorkingMoment(businessDaysAfter(clock.now(), 3, zone), zone, hours);
+  clock.advance(due.getTime() - clock.now().getTime());
+  await remindOwners(bot.ctx, []);
+  await home(ana, 'Remind me later');
+
+  await ana.click({ text: 'Remind me later' });
+  await modal(ana, 'I come back');
+  await ana.close();
+  await home(ana, 'Put off');
+
+  await ana.click({ text: 'One is not mine…' });
+  const { blocks = [] } = (await form(ana, 'Not mine')) ?? {};
+  const [, account = ''] = /"value":"(\d{12})"/.exec(JSON.stringify(blocks)) ?? [];
+  await ana.submit({ which: account, why: 'Dev runs it now' });
+  await modal(ana, 'Thank you');
+  await home(ana, 'You told me that one account is not yours');
+
+  expect(await home(sam, 'is not theirs')).toContain('Dev runs it now');
+  await sam.click({ text: 'It is theirs after all' });
+  await modal(sam, 'reminders go on');
+  await sam.close();
+  await homeWithout(sam, 'is not theirs');
+  await homeWithout(ana, 'is not yours');
+});
+
+describe('an admin', () => {
+  test('has the company on top: coverage, what is not known and why, who cannot be reached, reminders', async () => {
+    const shown = await home(sam, 'The company');
+
+    expect(shown).toMatch(/█+░* {2}\*\d+ %\* {2}Any MFA/);
+    expect(shown).toContain('cannot be judged');
+    expect(shown).toContain('Its owner is a guest');
+    expect(shown).toContain('Reminders are on.');
+    expect(shown.indexOf('The company')).toBeLessThan(shown.indexOf('Your AWS account'));
+  });
+
+  test('comes from there to lists, to the trend, to who hears what, and to a scan', async () => {
+    await sam.click({ text: 'What falls short' });
+    await modal(sam, 'Falls short');
+    await sam.close();
+    await sam.click({ text: 'Show them' });
+    await modal(sam, 'All accounts');
+    await sam.close();
+    await sam.click({ text: 'Trend' });
+    await modal(sam, 'no trend yet');
+    await sam.close();
+    await sam.click({ text: 'Who hears what' });
+    await modal(sam, 'Reminders');
+    await sam.close();
+
+    await sam.click({ text: 'Scan now' });
+    await modal(sam, 'Scanning');
+    await sam.close();
+    await slack.until(() => sam.see('dm').some(({ shown }) => shown.includes('Scan finished')));
+  }, 30_000);
+});
+
+test('what a scan finds reaches every Home that was opened lately, and no other', async () => {
+  expect(ben.home()?.shown).toContain('Nothing to do');
+
+  aws.organization.removeMfa(BENS);
+  await scan();
+
+  expect(await home(ben, 'No MFA · asked: any MFA')).not.toContain('Nothing to do');
+  expect(chloe.home()).toBeNull();
+});
+
+describe('somebody else', () => {
+  test('who is a guest is told so politely, and nothing of any account', async () => {
+    await gus.openHome();
+
+    expect(await home(gus, 'As a guest')).not.toMatch(/\d{12}/);
+  });
+
+  test('who only opens the direct message gets no Home', async () => {
+    await chloe.open('dm');
+    await scan();
+
+    expect(chloe.home()).toBeNull();
+  });
+});
+
+test('nothing went wrong meanwhile', () => {
+  expect(logged.filter(({ level }) => level === 'error')).toEqual([]);
+});

@@ -1,0 +1,166 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { nextWorkingMoment } from '../../../src/domain/calendar.ts';
+import { auditLog } from '../../../src/store/audit-log.ts';
+import { findOwnerGaps } from '../../../src/usecases/owners/find-owner-gaps.ts';
+import { remindOwners } from '../../../src/usecases/reminders/remind-owners.ts';
+import { aRehearsal } from '../../support/bot-harness.ts';
+
+jest.setTimeout(30_000);
+const { slack, bot, aws, clock, scan } = await aRehearsal();
+const ana = slack.as('U03ANA');
+const ben = slack.as('U04BEN');
+const sam = slack.as('U01SAM');
+const gus = slack.as('U08GUS');
+type Someone = typeof ben;
+
+const DAY_MS = 24 * 60 * 60_000;
+const BENS = '555566660002';
+const PAYMENTS = '111122223333';
+
+/** An hour in which people in New York and in São Paulo are at work, so many days later at the earliest. */
+function daysLater(days: number): void {
+  const at = new Date(clock.now().getTime() + days * DAY_MS);
+  const both = nextWorkingMoment(at, 'America/New_York', { from: '10:00', to: '11:00' });
+  clock.advance(both.getTime() - clock.now().getTime());
+}
+
+/** What the person's direct message says last, once it says that. */
+const reads = (person: Someone, words: string, place = 'dm') =>
+  slack.until(() => person.see(place).find(({ shown }) => shown.includes(words))?.shown);
+const modal = (person: Someone, words: string) =>
+  slack.until(() => {
+    const shown = person.modal()?.shown ?? '';
+    return shown.includes(words) ? shown : undefined;
+  });
+
+describe('a reminder, from the first morning to the thanks', () => {
+  test('says nothing on the first day', async () => {
+    await remindOwners(bot.ctx, []);
+
+    expect([ana, ben, gus].map((person) => person.see('dm').length)).toEqual([0, 0, 0]);
+  });
+
+  test('comes by direct message when grace is over, to those who can do something', async () => {
+    daysLater(5);
+    await remindOwners(bot.ctx, []);
+    await remindOwners(bot.ctx, []);
+
+    const toBen = await reads(ben, 'Hello!');
+    expect(toBen).toContain('bens-weekend-idea-no-mfa');
+    expect(toBen).toContain('Register an authenticator app (about 5 minutes)');
+    const toAna = await reads(ana, 'of your 14 AWS accounts need you');
+    expect(toAna).toContain('payments-prod-phone-app-only');
+    expect([ana, ben, gus].map((person) => person.see('dm').length)).toEqual([1, 1, 0]);
+  });
+
+  test('is put off with a click, and a second click changes nothing', async () => {
+    await ana.open('dm');
+    await Promise.all([ana.click('snooze-reminder'), ana.click('snooze-reminder')]);
+
+    expect(await reads(ana, 'All right. I come back')).toContain('You can put it off once more');
+    await reads(ana, 'It is put off already');
+    expect(await reads(ana, 'Put off. I come back')).not.toContain('Remind me later');
+    const snoozed = (await auditLog(bot.ctx.db, { limit: 50 })).filter(
+      ({ kind }) => kind === 'reminder-snoozed',
+    );
+    expect(new Set(snoozed.map(({ accountId }) => accountId)).size).toBe(snoozed.length);
+  });
+
+  test('is thanked for in place when a scan sees the fix, and only the rest is left', async () => {
+    aws.organization.deleteRootCredentials(PAYMENTS);
+    await scan();
+
+    const letter = await reads(ana, 'nobody can sign in as root any more. Thank you.');
+    expect(letter).toContain('of your 14 AWS accounts');
+    expect(ana.see('dm').filter(({ shown }) => shown.includes('Hello!'))).toHaveLength(1);
+  });
+});
+
+describe('not mine', () => {
+  test('is said with a reason, and takes the account off the list', async () => {
+    await ben.open('dm');
+    await ben.click('not-mine');
+    await modal(ben, 'Which account is not yours?');
+
+    const empty = await ben.submit({ why: '   ' });
+    expect(JSON.stringify(empty)).toContain('in a few words');
+    await ben.submit({ why: 'It was for a demo; *Dev* runs it <now>' });
+
+    expect(await modal(ben, 'Thank you. I do not remind you of')).toContain(
+      'Your security team has your reason',
+    );
+    await ben.close();
+    await reads(ben, 'Nothing is left to do here');
+  });
+
+  test('is told to admins with the reason, and nobody but an admin undoes it', async () => {
+    const told = await reads(sam, 'is not theirs');
+    expect(told).toContain('It was for a demo; ∗Dev∗ runs it &lt;now&gt;');
+
+    await sam.open('dm');
+    await sam.click('hand-back');
+
+    expect(await reads(sam, 'is with <@U04BEN> again')).toContain('reminders go on');
+    await reads(sam, 'gave it back to');
+  });
+
+  test('and the reminder comes again, until it is fixed: then it becomes thanks', async () => {
+    daysLater(7);
+    await remindOwners(bot.ctx, []);
+    await slack.until(() => ben.see('dm').length === 2);
+
+    aws.organization.enrolDevice(BENS, 'fido', 'bens-key');
+    await ben.open('dm');
+    await ben.click('check-now');
+
+    const thanks = await reads(ben, 'Done. Thank you!');
+    expect(thanks).toContain('root has a security key now');
+    expect(await reads(ben, 'Fixed, thank you')).toBeDefined();
+    daysLater(14);
+    await remindOwners(bot.ctx, []);
+    expect(ben.see('dm').filter(({ shown }) => shown.includes('Hello!'))).toEqual([]);
+  });
+});
+
+describe('for the company', () => {
+  test('the channel hears at once that an account lost its MFA, and that it has it again', async () => {
+    aws.organization.removeMfa(BENS);
+    await scan();
+    await reads(sam, 'Root MFA was removed from', '#security');
+
+    aws.organization.enrolDevice(BENS, 'fido', 'bens-other-key');
+    await scan();
+    await reads(sam, 'It is in order again', '#security');
+  });
+
+  test('the channel is asked for help, without blame, when an owner does not answer', async () => {
+    for (const days of [7, 7, 7]) {
+      daysLater(days);
+      await remindOwners(bot.ctx, []);
+    }
+
+    const call = await reads(sam, 'Can anybody help', '#security');
+    expect(call).not.toContain('<@');
+  });
+
+  test('an admin sees who gets what next; nobody else does', async () => {
+    await sam.command('#general', '/mfa-status reminders');
+    await ana.command('#general', '/mfa-status reminders');
+
+    expect(await reads(sam, 'Reminders are on', '#general')).toContain('Who gets what next');
+    await reads(ana, 'Only admins see who is reminded of what', '#general');
+  });
+
+  test('an owner who leaves is not written to any more, and their accounts are a finding', async () => {
+    slack.deactivate('U03ANA');
+    const before = ana.see('dm').length;
+    daysLater(28);
+    await remindOwners(bot.ctx, []);
+
+    const { gaps } = await findOwnerGaps(bot.ctx);
+    const left = gaps.filter(({ gap }) => gap === 'left').map(({ view }) => view.owner?.who);
+    expect(new Set(left)).toEqual(new Set(['ana@example.com']));
+    expect(left).toHaveLength(14);
+    expect(ana.see('dm')).toHaveLength(before);
+  });
+});

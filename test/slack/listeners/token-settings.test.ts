@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals';
+import { parseConfig } from '../../../src/config/config.ts';
+import type { LocalSlack } from '../../../packages/local-slack/src/local-slack.ts';
+import { accountId } from '../../../src/domain/account.ts';
+import { openRequestFor } from '../../../src/store/token-requests.ts';
+import { aRehearsal } from '../../support/bot-harness.ts';
+
+const BENS = accountId('555566660002');
+
+const mute = await aRehearsal({ config: parseConfig('slack: { admins: [U01SAM, U02CHLOE] }') });
+const linked = await aRehearsal({
+  config: parseConfig(`
+slack: { channel: C01SECURITY, admins: [U01SAM] }
+tokens: { mode: link, url: "https://keys.example.com/new?account={accountId}&name={accountName}" }
+`),
+});
+
+const says = (slack: LocalSlack, who: string, words: string) =>
+  slack.until(() =>
+    slack
+      .as(who)
+      .see('#security')
+      .findLast(({ shown }) => shown.includes(words)),
+  );
+
+test('without a channel for requests that is said at once, and the request waits in the list of admins', async () => {
+  const { slack, bot } = mute;
+  const ben = slack.as('U04BEN');
+  await ben.command('#security', '/mfa-status request bens-weekend');
+  const form = await slack.until(() => ben.modal());
+  expect(form.shown).toContain('There is no channel for requests');
+  expect(form.shown).not.toContain('Where shall it go');
+
+  await ben.submit({});
+  const result = await slack.until(() => {
+    const shown = ben.modal()?.shown;
+    return shown?.includes('nobody was told yet') ? shown : undefined;
+  });
+  expect(result).toContain('/mfa-status requests');
+
+  expect(await openRequestFor(bot.ctx.db, BENS)).toMatchObject({ state: 'requested', office: null });
+  const sam = slack.as('U01SAM');
+  await sam.command('#security', '/mfa-status requests');
+  await says(slack, 'U01SAM', 'bens-weekend-idea-no-mfa');
+  await sam.click({ text: 'Approve' });
+  const answer = await says(slack, 'U01SAM', 'Approved, to be sent');
+  expect(answer.ephemeral).toBe(true);
+  await sam.click({ text: 'All open requests' });
+  await says(slack, 'U01SAM', 'Open key requests · 1');
+});
+
+test('where the company has a page of its own, every way to a request leads there', async () => {
+  const { slack, bot } = linked;
+  const ben = slack.as('U04BEN');
+  const url = `https://keys.example.com/new?account=${BENS}&name=bens-weekend-idea-no-mfa`;
+
+  await ben.command('#security', `/mfa-status ${BENS}`);
+  const page = await says(slack, 'U04BEN', 'no MFA device');
+  await ben.command('#security', '/mfa-status request bens-weekend');
+  const answer = await says(slack, 'U04BEN', 'your company’s own page');
+  await ben.command('#security', '/mfa-status request');
+  await says(slack, 'U04BEN', 'Open an account, or name one');
+
+  for (const { blocks } of [page, answer]) expect(JSON.stringify(blocks)).toContain(url);
+  expect(ben.modal()).toBeNull();
+  expect(await openRequestFor(bot.ctx.db, BENS)).toBeUndefined();
+});

@@ -1,0 +1,257 @@
+import { describe, expect, test } from '@jest/globals';
+import { rehearsalConfig } from '../../../src/demo/demo-config.ts';
+import type { PersonDriver, SeenMessage } from '../../../packages/local-slack/src/person-driver.ts';
+import { type AccountId, accountId } from '../../../src/domain/account.ts';
+import { businessDaysAfter, nextWorkingMoment, workingHours } from '../../../src/domain/calendar.ts';
+import type { OpenTokenRequest } from '../../../src/domain/token-request.ts';
+import { tokenLink } from '../../../src/slack/views/tokens/token-button.ts';
+import { openRequestFor } from '../../../src/store/token-requests.ts';
+import { chaseTokenRequests } from '../../../src/usecases/tokens/follow-up-token-requests.ts';
+import { aRehearsal } from '../../support/bot-harness.ts';
+
+const PHONE = accountId('111122223333');
+const BLOG = accountId('222233330002');
+const BENS = accountId('555566660002');
+const TOOLING = accountId('100020003001');
+
+const { slack, aws, bot, clock } = await aRehearsal();
+const sam = slack.as('U01SAM');
+const chloe = slack.as('U02CHLOE');
+const ana = slack.as('U03ANA');
+const ben = slack.as('U04BEN');
+
+/** The newest message in a conversation that says so. */
+const read = (person: PersonDriver, channel: string, words: string): Promise<SeenMessage> =>
+  slack.until(() => person.see(channel).findLast(({ shown }) => shown.includes(words)));
+/** The open modal, once it says so. */
+const modal = (person: PersonDriver, words: string) =>
+  slack.until(() => (person.modal()?.shown.includes(words) ? person.modal() : undefined));
+const form = (person: PersonDriver, title: string) =>
+  slack.until(() => (person.modal()?.title === title ? person.modal() : undefined));
+
+/** Asks for two keys, as the form comes. */
+async function asks(person: PersonDriver, account: string, office = 'London'): Promise<string> {
+  await person.command('#security', `/mfa-status request ${account}`);
+  await form(person, 'Request a token');
+  await person.submit({ office });
+  const { shown } = (await modal(person, 'You asked for')) ?? { shown: '' };
+  await person.close();
+  return shown;
+}
+
+/** The open request for an account. */
+async function requestOf(account: AccountId): Promise<OpenTokenRequest> {
+  const open = await openRequestFor(bot.ctx.db, account);
+  if (!open) throw new Error(`Nobody waits for a key for ${account}`);
+  return open;
+}
+
+test('a key finds its way from the button to the look that sees it on root', async () => {
+  await ana.command('#security', `/mfa-status ${PHONE}`);
+  await read(ana, '#security', 'Authenticator app');
+  await ana.click({ text: 'Request a token' });
+  await form(ana, 'Request a token');
+  expect(JSON.stringify(ana.modal()?.blocks)).toContain('payments-prod-phone-app-only');
+  const refused = await ana.submit({ quantity: '9', office: 'London' });
+  expect(refused).toMatchObject({ ok: false, error: expect.stringContaining('Ask for 1 to 8') });
+  await ana.submit({ quantity: '2', office: 'São Paulo', note: 'For <!channel> & *me*' });
+  const result = await modal(ana, 'What happens next');
+  expect(result?.shown).toContain('2 security keys');
+  await ana.close();
+
+  const posted = await read(sam, '#security-keys', 'Waiting for approval');
+  expect(posted.shown).toContain('São Paulo');
+  expect(posted.shown).not.toContain('<!channel>');
+  await sam.open('#security-keys');
+  await sam.click({ text: 'Approve' });
+  await read(sam, '#security-keys', 'Approved, to be sent');
+  await read(ana, 'dm', 'Approved:');
+
+  await sam.click({ text: 'Ship…' });
+  await form(sam, 'Ship the keys');
+  await sam.submit({ note: 'DHL 123', serial: '5C-17' });
+  await modal(sam, 'On the way');
+  await sam.close();
+  const letter = await read(ana, 'dm', 'DHL 123');
+  expect(letter.shown).toContain('I have it');
+
+  await ana.open('dm');
+  await ana.click({ text: 'I have it' });
+  await read(ana, 'dm', 'You have it:');
+  await read(sam, '#security-keys', 'Arrived, to be registered');
+  expect(ana.see('dm').some(({ blocks }) => JSON.stringify(blocks).includes('receive-token'))).toBe(false);
+
+  aws.organization.enrolDevice(PHONE, 'fido', 'the-new-key');
+  await ana.click({ text: 'Check now' });
+
+  await read(ana, 'dm', 'Thank you.');
+  const done = await read(sam, '#security-keys', 'Done, seen on root');
+  expect(JSON.stringify(done.blocks)).not.toContain('"button"');
+  expect(await openRequestFor(bot.ctx.db, PHONE)).toBeUndefined();
+}, 30_000);
+
+describe('nobody approves their own keys', () => {
+  test('not even an admin, who is told so; another one does', async () => {
+    const result = await asks(sam, TOOLING);
+    expect(result).toContain('Another admin approves it');
+    await read(sam, '#security-keys', 'security-tooling');
+
+    await sam.open('#security-keys');
+    await sam.click({ text: 'Approve' });
+    await read(sam, '#security-keys', 'Somebody else has to decide this one');
+    await sam.click({ text: 'Decline…' });
+    await slack.until(
+      () =>
+        sam.see('#security-keys').filter(({ shown }) => shown.includes('Somebody else has to decide'))
+          .length === 2,
+    );
+    expect(await requestOf(TOOLING)).toMatchObject({ state: 'requested' });
+
+    await chloe.open('#security-keys');
+    await chloe.click({ text: 'Approve' });
+    await read(sam, 'dm', 'Approved:');
+  });
+
+  test('and whoever is no admin decides nothing', async () => {
+    await asks(ana, BLOG);
+    const { id } = await requestOf(BLOG);
+    await read(ben, '#security-keys', 'web-blog');
+
+    await ben.open('#security-keys');
+    await ben.click({ text: 'Approve', value: id });
+    await read(ben, '#security-keys', 'Only admins decide');
+    await ben.click({ text: 'Cancel…', value: id });
+    await read(ben, '#security-keys', 'Only the person who asked, or an admin, can cancel it.');
+
+    expect(await requestOf(BLOG)).toMatchObject({ state: 'requested' });
+  });
+});
+
+test('a second request is refused with who asked, when, and how far it is', async () => {
+  const { id } = await requestOf(BLOG);
+
+  await sam.command('#security', `/mfa-status request ${BLOG}`);
+  const answer = await read(sam, '#security', 'has a request already');
+  expect(answer.shown).toContain('waiting for approval');
+  expect(answer.shown).toContain('<@U03ANA>');
+
+  await sam.click({ text: 'See the request' });
+  await slack.until(() =>
+    sam.see('#security').some(({ blocks }) => JSON.stringify(blocks).includes(`"${id}"`)),
+  );
+});
+
+test('the account’s page shows the request instead of the way to a new one', async () => {
+  await ana.command('#security', `/mfa-status ${BLOG}`);
+
+  const page = await read(ana, '#security', 'waiting for approval. Asked for by');
+  expect(page.shown).toContain('See the request');
+  expect(page.shown).not.toContain('Request a token');
+});
+
+test('two approvers at once: the second is told who was first', async () => {
+  const { id } = await requestOf(BLOG);
+  const clicks = [sam, chloe].map(async (person) => {
+    await person.open('#security-keys');
+    await person.click({ text: 'Approve', value: id });
+  });
+  await Promise.all(clicks);
+
+  const told = await slack.until(() =>
+    [sam, chloe]
+      .flatMap((person) => person.see('#security-keys'))
+      .find(({ shown }) => shown.includes('Somebody was first')),
+  );
+  const { decidedBy } = (await requestOf(BLOG)) as { decidedBy: string };
+  expect(told.shown).toContain(`<@${decidedBy}>`);
+});
+
+test('a declined requester reads why, in their own words', async () => {
+  await asks(ben, BENS);
+  const { id } = await requestOf(BENS);
+  await read(sam, '#security-keys', 'bens-weekend-idea-no-mfa');
+  await sam.open('#security-keys');
+  await sam.click({ text: 'Decline…', value: id });
+  await form(sam, 'Decline the request');
+
+  await sam.submit({ reason: 'Take the spare one, <@U03ANA>' });
+
+  await modal(sam, 'was told why');
+  await sam.close();
+  const letter = await read(ben, 'dm', 'Declined:');
+  expect(letter.text).toContain('Take the spare one, &lt;@U03ANA&gt;');
+});
+
+describe('requests', () => {
+  test('are listed: to a requester their own, with what they can do', async () => {
+    await ana.command('#security', '/mfa-status requests');
+
+    const list = await read(ana, '#security', 'Your key requests');
+    expect(list.shown).toContain('web-blog-old-app-in-the-drawer');
+    expect(list.shown).not.toContain('security-tooling');
+    expect(list.shown).toContain('Cancel…');
+    expect(list.shown).not.toContain('Ship…');
+  });
+
+  test('to an admin every open one, with its buttons, which answer in the same place', async () => {
+    await sam.command('#security', '/mfa-status requests');
+    await read(sam, '#security', 'Open key requests · 2');
+    const { id } = await requestOf(BLOG);
+
+    await sam.click({ text: 'Cancel…', value: id });
+    await form(sam, 'Cancel the request');
+    await sam.submit({ reason: 'Bought twice' });
+    await modal(sam, 'Cancelled.');
+    await sam.close();
+
+    await read(ana, 'dm', 'Bought twice');
+  });
+
+  test('offer to a member only accounts of their own, those without hardware first', async () => {
+    await ben.command('#security', '/mfa-status request');
+    await form(ben, 'Request a token');
+
+    expect((await ben.search('token-accounts', '')).map(({ value }) => value)).toEqual([BENS]);
+    await ben.close();
+  });
+
+  test('cannot be made for an account of somebody else, whatever the form says', async () => {
+    await ben.command('#security', '/mfa-status request');
+    await form(ben, 'Request a token');
+    await ben.submit({ 'token-accounts': [PHONE], office: 'London' });
+
+    await slack.until(() => ben.modal() && !ben.modal()?.shown.includes('One moment'));
+    expect(await openRequestFor(bot.ctx.db, PHONE)).toBeUndefined();
+    await ben.close();
+  });
+});
+
+test('a request that nobody decides is told to every admin, who can decide it there', async () => {
+  await asks(ben, BENS, 'Tokyo');
+  await read(sam, '#security-keys', 'Tokyo');
+  const overdue = businessDaysAfter(clock.now(), 3, 'Europe/London');
+  const then = nextWorkingMoment(overdue, 'Europe/London', workingHours('09:00-17:00'));
+  clock.advance(then.getTime() - clock.now().getTime());
+
+  await chaseTokenRequests(bot.ctx);
+
+  const letter = await read(chloe, 'dm', 'Nobody has decided yet.');
+  expect(letter.shown).toContain('bens-weekend-idea-no-mfa');
+  await chloe.open('dm');
+  await chloe.click({ text: 'Approve' });
+  await read(ben, 'dm', 'Approved:');
+}, 20_000);
+
+test('where the company has a page of its own, the button leads there', () => {
+  const config = rehearsalConfig();
+  const tokens = {
+    ...config.tokens,
+    mode: 'link',
+    url: 'https://keys.example.com/?a={accountId}&n={accountName}',
+  } as const;
+
+  expect(tokenLink({ tokens }, { id: PHONE, name: 'a&b $& <c>' })).toBe(
+    'https://keys.example.com/?a=111122223333&n=a%26b%20%24%26%20%3Cc%3E',
+  );
+  expect(tokenLink(config, { id: PHONE, name: 'a' })).toBeUndefined();
+});

@@ -1,0 +1,301 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { LogLevel, WebClient } from '@slack/web-api';
+import { postmanClient } from '../../../src/slack/outbox/client.ts';
+import { markOf } from '../../../src/slack/outbox/sender.ts';
+import { claimDue, letterByKey } from '../../../src/store/outbox.ts';
+import { ANA, BEN } from '../../../packages/local-slack/test/bolt-harness.ts';
+import { emptyTables, testDatabase } from '../../support/database.ts';
+import { aPostman, stateOf, textsIn, toSecurity } from './dispatcher-harness.ts';
+
+const db = await testDatabase();
+
+beforeEach(() => emptyTables(db));
+
+const toBen = { to: { kind: 'person', id: BEN } } as const;
+const MINUTE = 60_000;
+
+test('a letter that Slack asked to hold back waits as long as asked, and others go on', async () => {
+  const { slack, postman, write, clock } = await aPostman(db);
+  slack.inject({ method: 'chat.postMessage', retryAfter: 40 });
+  await write('digest', toSecurity);
+  await postman.deliver();
+  await write('reminder');
+  await write('more', toSecurity);
+
+  await postman.deliver();
+  expect(textsIn(slack, ANA)).toEqual(['This is reminder']);
+  expect(slack.messagesIn('#security')).toEqual([]);
+
+  clock.pass(39_000);
+  await postman.deliver();
+  expect(slack.messagesIn('#security')).toEqual([]);
+
+  clock.pass(1_000);
+  await postman.deliver();
+  expect(textsIn(slack, '#security')).toEqual(['This is digest', 'This is more']);
+  // The second letter to the channel was not even tried meanwhile.
+  expect(slack.traffic.filter(({ status }) => status === 429)).toHaveLength(1);
+});
+
+test('when Slack holds back one channel after the other, all rest', async () => {
+  const { slack, postman, write, clock } = await aPostman(db);
+  slack.inject({ method: 'chat.postMessage', retryAfter: 30, times: Number.POSITIVE_INFINITY });
+  for (let number = 0; number < 40; number += 1) {
+    await write(`letter ${number}`, { to: { kind: 'channel', id: `C${number}` } });
+  }
+
+  await postman.deliver();
+  await postman.deliver();
+
+  expect(slack.calls('chat.postMessage')).toBeLessThan(12);
+  expect(await stateOf(db, 'letter 39')).toBe('waiting');
+  expect(clock.now().getTime()).toBeLessThan(new Date('2026-11-24T09:01:00Z').getTime());
+});
+
+test('a person whose conversation cannot be opened just now gets the letter later', async () => {
+  const { slack, postman, write, clock } = await aPostman(db);
+  slack.inject({ method: 'conversations.open', retryAfter: 30 });
+  await write('reminder');
+
+  expect(await postman.deliver()).toMatchObject({ failed: 1 });
+  clock.pass(30_000);
+  expect(await postman.deliver()).toMatchObject({ sent: 1 });
+  expect(textsIn(slack, ANA)).toEqual(['This is reminder']);
+});
+
+const mishaps = [
+  { what: 'Slack answers with 500 and did nothing', fault: { status: 500 } },
+  { what: 'Slack answers with 500 and sent it', fault: { status: 500, afterEffect: true } },
+  { what: 'Slack answers with a 502 page of a proxy and sent it', fault: { status: 502, afterEffect: true } },
+  { what: 'the connection is cut before anything happened', fault: { drop: true } },
+  { what: 'the reply is lost', fault: { afterEffect: true } },
+  { what: 'Slack had an internal error and did nothing', fault: { error: 'internal_error' } },
+  { what: 'Slack had a fatal error after it was sent', fault: { error: 'fatal_error', afterEffect: true } },
+  { what: 'the answer comes too late', fault: { delayMs: 400, afterEffect: true } },
+] as const;
+
+for (const { what, fault } of mishaps) {
+  test(`when ${what}, there is exactly one message in the end`, async () => {
+    const { slack, postman, write, clock } = await aPostman(db, { timeoutMs: 250 });
+    await write('reminder');
+    slack.inject({ method: 'chat.postMessage', ...fault });
+
+    const first = await postman.deliver();
+    // A call that was given up may still be at work.
+    await slack.until(() => slack.calls('chat.postMessage') === 1);
+    clock.pass(MINUTE);
+    await postman.deliver();
+
+    expect(first).toMatchObject({ uncertain: 1, sent: 0 });
+    expect(textsIn(slack, ANA)).toEqual(['This is reminder']);
+    expect(await stateOf(db, 'reminder')).toBe('sent');
+  });
+
+  test(`when ${what}, there is exactly one message in the thread, too`, async () => {
+    const { slack, postman, write, clock } = await aPostman(db, { timeoutMs: 250 });
+    await write('digest', toSecurity);
+    await postman.deliver();
+    await write('details', { ...toSecurity, thread: 'digest' });
+    slack.inject({ method: 'chat.postMessage', ...fault });
+
+    await postman.deliver();
+    await slack.until(() => slack.calls('chat.postMessage') === 2);
+    clock.pass(MINUTE);
+    await postman.deliver();
+
+    const [digest, ...details] = slack.messagesIn('#security');
+    expect(details).toMatchObject([{ text: 'This is details', threadTs: digest?.ts }]);
+  });
+}
+
+test('nobody looks too early for a message whose reply was lost', async () => {
+  const { slack, postman, write, clock } = await aPostman(db);
+  await write('reminder');
+  slack.inject({ method: 'chat.postMessage', afterEffect: true });
+
+  await postman.deliver();
+  clock.pass(29_000);
+  await postman.deliver();
+  expect(slack.calls('conversations.history')).toBe(0);
+
+  clock.pass(1_000);
+  expect(await postman.deliver()).toMatchObject({ found: 1, edited: 1, sent: 0 });
+});
+
+test('a letter that was cut off by a crash is looked for, found, and brought up to date', async () => {
+  const { slack, postman, write, clock } = await aPostman(db);
+  const { postman: neighbour } = await aPostman(db);
+  await write('reminder');
+  await claimAndDie(clock.now());
+  await sayAsIfBefore(slack, 'reminder');
+
+  expect(await neighbour.deliver()).toMatchObject({ sent: 0 });
+  clock.pass(3 * MINUTE);
+  expect(await postman.deliver()).toMatchObject({ found: 1, edited: 1, sent: 0 });
+
+  expect(textsIn(slack, ANA)).toEqual(['This is reminder']);
+  expect(await letterByKey(db, 'reminder')).toMatchObject({ state: 'sent', renderedRevision: 1 });
+});
+
+test('a letter that was cut off before it was sent is looked for in vain, and sent', async () => {
+  const { slack, postman, write, clock } = await aPostman(db);
+  await write('reminder');
+  await claimAndDie(clock.now());
+
+  clock.pass(3 * MINUTE);
+  expect(await postman.deliver()).toMatchObject({ found: 0, sent: 1 });
+
+  expect(slack.calls('conversations.history')).toBe(1);
+  expect(textsIn(slack, ANA)).toEqual(['This is reminder']);
+});
+
+test('a message is found below hundreds of others', async () => {
+  const { slack, postman, write, clock } = await aPostman(db);
+  await write('digest', toSecurity);
+  await claimAndDie(clock.now());
+  await sayAsIfBefore(slack, 'digest', 'C01SECURITY');
+  for (let number = 0; number < 450; number += 1) chat(slack, 'C01SECURITY', `Hello ${number}`);
+
+  clock.pass(3 * MINUTE);
+
+  expect(await postman.deliver()).toMatchObject({ found: 1, sent: 0 });
+  expect(slack.calls('conversations.history')).toBe(3);
+});
+
+test('a message of somebody else that bears our mark is not ours', async () => {
+  const { slack, postman, write, clock } = await aPostman(db);
+  await write('digest', toSecurity);
+  await claimAndDie(clock.now());
+  chat(slack, 'C01SECURITY', 'Forged', markFor('digest'));
+
+  clock.pass(3 * MINUTE);
+
+  expect(await postman.deliver()).toMatchObject({ found: 0, sent: 1 });
+});
+
+test.each([
+  { method: 'conversations.history', status: 500 },
+  { method: 'conversations.history', retryAfter: 20 },
+  { method: 'conversations.history', error: 'missing_scope' },
+  { method: 'conversations.open', drop: true },
+  { method: 'auth.test', status: 503 },
+])(
+  'while nobody can look ($method $status $retryAfter $error), the letter is not sent again',
+  async (fault) => {
+    const { slack, postman, write, clock } = await aPostman(db);
+    await write('reminder');
+    await claimAndDie(clock.now());
+    await sayAsIfBefore(slack, 'reminder');
+    clock.pass(3 * MINUTE);
+    slack.inject(fault);
+
+    expect(await postman.deliver()).toMatchObject({ uncertain: 1 });
+    expect(await stateOf(db, 'reminder')).toBe('uncertain');
+    clock.pass(5 * MINUTE);
+
+    expect(await postman.deliver()).toMatchObject({ found: 1 });
+    expect(textsIn(slack, ANA)).toEqual(['This is reminder']);
+  },
+);
+
+test('when Slack cannot be reached the letter surely was not sent, and waits longer each time', async () => {
+  const { slack, postman, write, clock } = await aPostman(db, { client: nobodyThere() });
+  await write('digest', toSecurity);
+  const waits: number[] = [];
+
+  for (let attempt = 1; attempt <= 10; attempt += 1) {
+    await postman.deliver();
+    const [row] = await db.query<{ due_at: Date; state: string }>('select due_at, state from outbox');
+    expect(row?.state).toBe('waiting');
+    waits.push(((row?.due_at.getTime() ?? 0) - clock.now().getTime()) / 1000);
+    clock.pass(15 * MINUTE);
+  }
+
+  expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 900, 900]);
+  expect(slack.messagesIn('#security')).toEqual([]);
+});
+
+test('the wait after a failure is anywhere between half of it and all of it', async () => {
+  const { slack, postman, write, clock } = await aPostman(db, { random: () => 0 });
+  slack.inject({ method: 'conversations.open', status: 500 });
+  await write('reminder');
+
+  await postman.deliver();
+  clock.pass(2_500);
+
+  expect(await postman.deliver()).toMatchObject({ sent: 1 });
+});
+
+test('a letter that fails holds up neither its neighbours nor those to the same person', async () => {
+  const { slack, postman, write } = await aPostman(db);
+  slack.inject({ method: 'chat.postMessage', status: 500 });
+  await write('first');
+  await postman.deliver();
+  await write('second');
+  await write('third', toBen);
+
+  await postman.deliver();
+
+  expect(textsIn(slack, ANA)).toEqual(['This is second']);
+  expect(textsIn(slack, BEN)).toEqual(['This is third']);
+});
+
+test('the client makes each call once, whatever comes back', async () => {
+  const { slack, client } = await aPostman(db);
+  slack.inject({ method: 'auth.test', status: 500 });
+  slack.inject({ method: 'auth.test', retryAfter: 1 });
+
+  await expect(client.auth.test()).rejects.toMatchObject({ code: 'slack_webapi_http_error' });
+  await expect(client.auth.test()).rejects.toMatchObject({ retryAfter: 1 });
+
+  expect(slack.calls('auth.test')).toBe(2);
+});
+
+test('no token and no text of a letter reaches the log', async () => {
+  const { slack, postman, write, lines, clock } = await aPostman(db);
+  for (const fault of [{ status: 500 }, { drop: true }, { error: 'invalid_blocks' }, { error: 'odd' }]) {
+    slack.inject({ method: 'chat.postMessage', ...fault });
+    await write(`letter ${lines.length}`, { payload: 'secret words' });
+    await postman.deliver();
+    clock.pass(MINUTE);
+  }
+
+  expect(lines.length).toBeGreaterThan(3);
+  expect(JSON.stringify(lines)).not.toMatch(/secret words|xoxb/);
+});
+
+/** A client whose network refuses every connection, in the words of Node's own fetch. */
+function nobodyThere(): WebClient {
+  const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:443'), { code: 'ECONNREFUSED' });
+  return new WebClient('xoxb-none', {
+    fetch: () => Promise.reject(new TypeError('fetch failed', { cause: refused })),
+    retryConfig: { retries: 0 },
+    logLevel: LogLevel.ERROR,
+  });
+}
+
+async function claimAndDie(at: Date): Promise<void> {
+  await claimDue(db, { by: 'a process that died', at, limit: 10, leaseMs: 2 * MINUTE });
+}
+
+type Slack = Awaited<ReturnType<typeof aPostman>>['slack'];
+
+/** What the process that died had said already. */
+async function sayAsIfBefore(slack: Slack, key: string, channel = ANA): Promise<void> {
+  const client = postmanClient({ token: slack.botToken, slackApiUrl: slack.apiUrl });
+  await client.chat.postMessage({ channel, text: 'An older wording', metadata: markFor(key) });
+}
+
+function markFor(key: string) {
+  return { event_type: 'root_mfa_letter', event_payload: { key: markOf(key) } };
+}
+
+function chat(
+  slack: Slack,
+  channel: string,
+  text: string,
+  metadata: ReturnType<typeof markFor> | null = null,
+) {
+  const nothing = { threadTs: null, onlyFor: null, files: [], blocks: [] };
+  slack.workspace.post({ ...nothing, channel, text, metadata, from: ANA, fromBot: false });
+}

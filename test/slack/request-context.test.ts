@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import { asRequest, tellingRequests } from '../../src/slack/request-context.ts';
+import { aRehearsal } from '../support/bot-harness.ts';
+
+const { slack, bot, logged } = await aRehearsal();
+const ana = slack.as('U03ANA');
+
+test('who gets an apology gets an id to quote, and the log has the reason under it', async () => {
+  await bot.ctx.db.script('alter table scans rename to mislaid');
+  await ana.command('#security', '/mfa-status');
+  await slack.until(() => /quote/.test(JSON.stringify(ana.see('#security'))));
+  await bot.ctx.db.script('alter table mislaid rename to scans');
+
+  const [, quoted] = /quote ([0-9a-f]{6})\b/.exec(JSON.stringify(ana.see('#security'))) ?? [];
+  const line = logged.find(({ message }) => message === 'Could not answer');
+  expect(quoted).toMatch(/^[0-9a-f]{6}$/);
+  expect(line).toMatchObject({ level: 'error', fields: { request: quoted, user: 'U03ANA' } });
+});
+
+test('every line of a request bears its id, deep inside as well, and those of others bear theirs', async () => {
+  const lines: object[] = [];
+  const write = (fields: object, message: string) => void lines.push({ ...fields, message });
+  const log = tellingRequests({ info: write, warn: write, error: write });
+  const work = async (who: string) => {
+    log.info({ who }, 'begins');
+    await new Promise(setImmediate);
+    log.warn({ who }, 'goes on');
+  };
+
+  await Promise.all([asRequest(() => work('ana')), asRequest(() => work('ben')), work('the clock')]);
+
+  const idsOf = (who: string) =>
+    new Set(
+      lines.flatMap((line) => ('who' in line && line.who === who && 'request' in line ? [line.request] : [])),
+    );
+  expect(idsOf('ana').size).toBe(1);
+  expect(idsOf('ben').size).toBe(1);
+  expect([...idsOf('ana')]).not.toEqual([...idsOf('ben')]);
+  expect(idsOf('the clock').size).toBe(0);
+});

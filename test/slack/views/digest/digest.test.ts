@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { sayProblem, validateMessage } from '../../../../packages/local-slack/src/blockkit.ts';
+import { shortened } from '../../../../src/domain/digest.ts';
+import { drawDigest, drawQuietNote } from '../../../../src/slack/views/digest/digest.ts';
+import { aCoverage, aDigest, aDigestAccount, met, unmet } from '../../../support/digest.ts';
+
+const SINCE = new Date('2026-09-01T09:00Z');
+
+/** A week in which everything happened, to so many accounts each. */
+function aBusyWeek(each: number, name: string) {
+  const some = (what: string, over: Parameters<typeof aDigestAccount>[1]) =>
+    Array.from({ length: each }, (_, n) => aDigestAccount(`${name}${what}-${n}`, { owner: name, ...over }));
+  return aDigest({
+    accounts: [
+      ...some('lost', { before: met('fido'), after: unmet('none'), unmetSince: SINCE }),
+      ...some('fixed', { before: unmet('none'), after: met('fido'), owner: 'U03ANA' }),
+      ...some('stuck', { before: unmet('virtual'), after: unmet('virtual'), unmetSince: SINCE }),
+      ...some('nobody', { ownerGap: 'left', owner: null }),
+      ...some('new', { before: null, after: unmet('none'), unmetSince: SINCE }),
+    ],
+    coverage: { now: aCoverage({ met: 2, unmet: 3, unknown: 1 }), lastWeek: aCoverage({ met: 3, unmet: 2 }) },
+    scans: [
+      { at: new Date('2026-11-09T09:00Z'), coverage: aCoverage({ met: 1, unmet: 4 }) },
+      { at: new Date('2026-11-16T09:00Z'), coverage: aCoverage({ met: 3, unmet: 2 }) },
+    ],
+    undelivered: [{ key: 'reminder/U1', kind: 'reminder', to: 'U07FRANK', error: 'user_not_found' }],
+  });
+}
+
+describe('the digest', () => {
+  test('reads like this', () => {
+    const { text } = drawDigest(aBusyWeek(1, 'a'));
+
+    expect(text.split('\n')).toEqual([
+      'Root MFA, 2026-W48: 1 account lost MFA. 3 of 6 accounts fall short of what is asked, 1 more than last week; 1 more could not be checked.',
+      'Level 1 2 of 6 (33 %), last week 60 %; Level 2 2 of 6 (33 %), last week 60 %',
+      'Lost its MFA: *alost-0* · now no MFA · a',
+      'Newly falling short: *anew-0* · no MFA · a new account · a',
+      'Fixed this week: *afixed-0* · passkey or security key · thank you, <@U03ANA>',
+      'Longest outstanding: *astuck-0* · authenticator app · 83 days · a',
+      'Nobody to ask: *anobody-0* · Its owner has left.',
+      'Letters that could not be delivered: reminder to <@U07FRANK>: user_not_found',
+    ]);
+  });
+
+  test.each([0, 1, 4, 30, 800])('with %i accounts in each section is a message that Slack takes', (each) => {
+    const { text, blocks } = drawDigest(shortened(aBusyWeek(each, 'x'.repeat(50)), 30));
+
+    expect(validateMessage(blocks, text).map(sayProblem)).toEqual([]);
+    expect(text.length).toBeLessThan(4_000);
+  });
+
+  test('calls nobody and links nothing, whatever accounts and owners are called', () => {
+    const hostile = fc.oneof(
+      fc.constantFrom(
+        '<!channel>',
+        '<https://evil.example|AWS>',
+        '*b* _i_ `c`',
+        '<@U01SAM>',
+        '\u202eabc\n> q',
+      ),
+      fc.string({ unit: 'grapheme', maxLength: 200 }),
+    );
+    fc.assert(
+      fc.property(hostile, (name) => {
+        const { text, blocks } = drawDigest(aBusyWeek(2, name));
+        const parsed: string[] = [text];
+        JSON.stringify(blocks, (_key, value) => {
+          if (value?.type === 'mrkdwn') parsed.push(value.text);
+          return value;
+        });
+        const ours = parsed
+          .join('\n')
+          .replaceAll(/<!date\^\d+\^[^|<>]*\|[^<>]*>/g, '')
+          .replaceAll(/<@(U03ANA|U07FRANK)>/g, '');
+        expect(ours).not.toMatch(/<[^>]*>/);
+        expect(validateMessage(blocks, text).map(sayProblem)).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('of a quiet month is a line', () => {
+    const drawn = drawQuietNote({
+      kind: 'quiet-note',
+      week: '2026-W48',
+      sentence: 'Every account meets what is asked of it.',
+      readAt: '2026-11-23T06:00:00.000Z',
+    });
+    expect(drawn.text).toBe('Every account meets what is asked of it.');
+    expect(validateMessage(drawn.blocks, drawn.text).map(sayProblem)).toEqual([]);
+  });
+});

@@ -1,0 +1,149 @@
+import { describe, expect, test } from '@jest/globals';
+import { sayProblem, validateMessage, validateModal } from '../../../packages/local-slack/src/blockkit.ts';
+import { accountId } from '../../../src/domain/account.ts';
+import type { LetterContent, RequestStep } from '../../../src/domain/notification.ts';
+import { slackUserId } from '../../../src/domain/person.ts';
+import { drawAccount } from '../../../src/slack/views/status/account.ts';
+import { context, fields, md, section } from '../../../src/slack/views/shared/blocks.ts';
+import { checkWords } from '../../../src/slack/views/scan/check-outcome.ts';
+import { drawLetter } from '../../../src/slack/views/notification.ts';
+import { said } from '../../../src/slack/views/shared/message.ts';
+import { drawCancelForm } from '../../../src/slack/views/tokens/token-forms.ts';
+import { drawTokenRequest } from '../../../src/slack/views/tokens/token-request.ts';
+import { asModal } from '../../../src/slack/interaction.ts';
+import { aView } from '../../support/account-views.ts';
+
+const ANA = slackUserId('U0123456789');
+const AT = '2026-11-24T09:00:00.000Z';
+
+/** Escaped, each of these characters becomes five; an emoji is two; the last is nothing at all. */
+const WORDS = ['&'.repeat(4_000), '🔐'.repeat(2_000), '<!channel> '.repeat(400), '\u0000\u200f'];
+
+function lettersWith(words: string): LetterContent[] {
+  const account = { id: accountId('111122223333'), name: words };
+  const accounts = Array.from({ length: 20 }, (_, n) => ({
+    id: accountId(String(111122223333 + n)),
+    name: words,
+    settled: null,
+  }));
+  const step = (state: RequestStep['state']): RequestStep => ({ state, by: ANA, at: AT, note: words });
+  const request = {
+    kind: 'token-request',
+    requestId: 'r1',
+    requestedBy: ANA,
+    tokenKind: 'security-key',
+    quantity: 2,
+    office: words,
+    accounts,
+    state: 'cancelled',
+    history: (['requested', 'approved', 'shipped', 'received', 'cancelled'] as const).map(step),
+  } as const;
+  const news = { requestId: 'r1', tokenKind: 'security-key', quantity: 2, accounts } as const;
+  const exemption = { exemptionId: 'e1', account, lastDay: '2026-12-31' } as const;
+  return [
+    request,
+    { ...request, state: 'shipped' },
+    ...(['approved', 'declined', 'shipped', 'enrolled', 'cancelled'] as const).map(
+      (state) => ({ kind: 'token-news', news: state, ...news, step: step(state) }) as const,
+    ),
+    { kind: 'token-news', news: 'shipped', ...news, step: step('received') },
+    {
+      kind: 'token-chase',
+      requestId: 'r1',
+      to: 'decide',
+      escalated: true,
+      requestedBy: ANA,
+      accounts,
+      since: AT,
+    },
+    {
+      kind: 'exemption-request',
+      ...exemption,
+      state: 'declined',
+      askedBy: ANA,
+      reason: words,
+      compensatingControl: words,
+      decidedBy: ANA,
+      decisionNote: words,
+    },
+    { kind: 'exemption-news', ...exemption, news: 'declined', by: ANA, note: words },
+    {
+      kind: 'finding',
+      finding: 'account-disowned',
+      account,
+      by: ANA,
+      reason: words,
+      handedBack: { by: ANA, at: AT },
+    },
+    {
+      kind: 'alert',
+      alarm: 'regression',
+      account: { ...account, managementAccount: true },
+      owner: words,
+      was: 'virtual',
+      mfa: 'none',
+      why: words,
+      since: AT,
+      others: 3,
+    },
+  ];
+}
+
+describe.each(WORDS.map((words) => [words.slice(0, 12), words]))('however long words are: %j', (_, words) => {
+  test.each(
+    lettersWith(words).map((letter): [string, LetterContent] => [
+      `${letter.kind} ${'news' in letter ? letter.news : ''}`,
+      letter,
+    ]),
+  )('Slack takes the letter: %s', (_name, letter) => {
+    const { text, blocks } = drawLetter(letter);
+    expect(validateMessage(blocks, text).map(sayProblem)).toEqual([]);
+  });
+
+  test('Slack takes the forms and pages that show them', () => {
+    const [request] = lettersWith(words);
+    if (request?.kind !== 'token-request') throw new Error('The first letter is a request');
+    const page = drawTokenRequest(request, { id: ANA, admin: true }, md`${words}`);
+    const view = aView({
+      account: { name: words, orgUnit: `/${words}` },
+      owner: { who: words, from: 'tag' },
+    });
+    const viewer = { id: ANA, admin: true, owner: true };
+    const account = drawAccount({ view, history: [], cis: '7.0.0', now: new Date(AT), viewer });
+    const failed = said(checkWords({ kind: 'could-not-read', view, reason: words }, null));
+
+    const shown = [page, account, failed];
+    expect(shown.flatMap(({ blocks, text }) => validateMessage(blocks, text).map(sayProblem))).toEqual([]);
+    const modals = [drawCancelForm(request, false), ...shown.map(asModal)];
+    expect(modals.flatMap((modal) => validateModal(modal).map(sayProblem))).toEqual([]);
+  });
+});
+
+describe('markup that is too long for its place is cut', () => {
+  const textOf = (block: ReturnType<typeof section>) => block.text?.text ?? '';
+
+  test('never within an entity', () => {
+    expect(textOf(section(md`${'&'.repeat(4_000)}`))).toMatch(/^(&amp;)+…$/);
+  });
+
+  test('never within a mention or a link', () => {
+    const people = Array.from({ length: 300 }, () => ({ markup: '<@U0123456789|a b> ' }));
+    const markup = people.map((one) => one.markup).join('');
+    expect(textOf(section({ markup }))).toMatch(/^(<@U0123456789\|a b> )+…$/);
+  });
+
+  test('never within an emoji', () => {
+    expect(textOf(section(md`${`x${'🔐'.repeat(2_000)}`}`))).toMatch(/^x(🔐)+…$/u);
+  });
+
+  test('sooner in a field than in a paragraph', () => {
+    const words = md`${'x'.repeat(4_000)}`;
+    expect(textOf(section(words))).toHaveLength(3_000);
+    expect(context(words).elements[0]).toMatchObject({ text: expect.stringMatching(/^x{2999}…$/) });
+    expect(fields(words).fields?.[0]?.text).toHaveLength(2_000);
+  });
+
+  test('and what is empty is a dash, for Slack takes no empty text', () => {
+    expect(textOf(section(md`${''}`))).toBe('–');
+  });
+});

@@ -1,0 +1,200 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { sayProblem, validateMessage } from '../../../packages/local-slack/src/blockkit.ts';
+import { coverageOf } from '../../../src/domain/coverage.ts';
+import { drawAccount, drawChoice, drawNoMatch } from '../../../src/slack/views/status/account.ts';
+import { drawList } from '../../../src/slack/views/status/account-list.ts';
+import {
+  type Drawn,
+  escapeMrkdwn,
+  link,
+  md,
+  short,
+  withClassicBlocks,
+} from '../../../src/slack/views/shared/blocks.ts';
+import { drawCompany } from '../../../src/slack/views/status/company-status.ts';
+import { drawHelp } from '../../../src/slack/views/help/help.ts';
+import { filtered, readQuery, writeQuery } from '../../../src/slack/views/status/account-list-query.ts';
+import { drawTrend } from '../../../src/slack/views/status/trend.ts';
+import type { AccountView } from '../../../src/usecases/shared/account-view.ts';
+import { aView } from '../../support/account-views.ts';
+
+const NOW = new Date('2026-11-24T09:00:00Z');
+const NO_CHANGE = {
+  regressed: [],
+  newlyFailing: [],
+  fixed: [],
+  newlyUnknown: [],
+  newAccounts: [],
+  closed: [],
+  outstanding: [],
+};
+
+/** Every view of accounts, with these in it. */
+function everyView(views: readonly AccountView[], typed: string): readonly Drawn[] {
+  const [view = aView()] = views;
+  const lastScan = {
+    id: '1',
+    startedAt: NOW,
+    finishedAt: NOW,
+    startedBy: 'schedule',
+    accounts: views.length,
+    unread: 0,
+    coverage: coverageOf(views),
+  };
+  const status = { coverage: coverageOf(views), needingAttention: views, lastScan };
+  return [
+    drawCompany({ status, change: NO_CHANGE, since: NOW, cis: '7.0.0', admin: true, now: NOW }),
+    drawList({
+      query: { of: { kind: 'ou', path: typed }, standing: null, page: 0 },
+      views,
+      whenEmpty: `Nothing under ${typed}`,
+      title: `Accounts under ${typed}`,
+    }),
+    drawAccount({
+      view,
+      history: [],
+      cis: '7.0.0',
+      now: NOW,
+      viewer: { id: 'U03ANA', admin: true, owner: true },
+    }),
+    drawChoice(typed, views.slice(0, 10), views.length),
+    drawNoMatch(typed, views.slice(0, 5), null),
+  ];
+}
+
+/** All text that Slack would parse: mrkdwn objects, and the plain text beside the blocks. */
+function parsedText({ text, blocks }: Drawn): string {
+  const found: string[] = [text];
+  JSON.stringify(blocks, (_key, value) => {
+    if (value?.type === 'mrkdwn') found.push(value.text);
+    return value;
+  });
+  return found.join('\n');
+}
+
+const hostile = fc.oneof(
+  fc.constantFrom(
+    '<!channel>',
+    '<!here|here> now',
+    '<@U01SAM>',
+    '<!subteam^S1>',
+    '<https://evil.example|AWS console>',
+    '*bold* _it_ ~no~ `code`',
+    '&lt;!channel&gt;',
+    '\u202egnp.exe',
+    'a\nb\r\n> quote',
+    '🔐'.repeat(200),
+    '',
+  ),
+  fc.string({ unit: 'grapheme', maxLength: 300 }),
+);
+
+describe('whatever accounts, owners and people are called', () => {
+  test('nobody is called, nothing is linked, and Slack takes every message', () => {
+    fc.assert(
+      fc.property(
+        fc.array(hostile, { minLength: 1, maxLength: 30 }),
+        hostile,
+        hostile,
+        (names, who, typed) => {
+          const views = names.map((name, at) =>
+            aView({
+              account: { id: String(100_000_000_000 + at), name, orgUnit: who },
+              owner: { who, from: 'tag' },
+            }),
+          );
+          for (const drawn of everyView(views, typed)) {
+            const ours = parsedText(drawn).replaceAll(/<!date\^\d+\^[^|<>]*\|[^<>]*>/g, '');
+            expect(ours).not.toMatch(/<[^>]*>/);
+            expect(validateMessage(drawn.blocks, drawn.text).map(sayProblem)).toEqual([]);
+            const classic = withClassicBlocks(drawn);
+            expect(validateMessage(classic.blocks, classic.text).map(sayProblem)).toEqual([]);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each([
+    ['<!channel> & *friends*', '&lt;!channel&gt; &amp; ∗friends∗'],
+    ['payments_prod', 'payments_prod'],
+    ['_private_', '＿private＿'],
+    ['`rm`', 'ˋrmˋ'],
+    ['two\nlines', 'two lines'],
+  ])('%j is shown as it stands', (text, shown) => {
+    expect(escapeMrkdwn(text)).toBe(shown);
+  });
+
+  test('markup of our own stays, what is put into it does not become any', () => {
+    expect(md`*${'a*b'}* ${md`_${1}_`}`.markup).toBe('*a∗b* _1_');
+    expect(link('https://wiki.example.com/a b|c', 'the <wiki>|')).toEqual({
+      markup: '<https://wiki.example.com/a%20b%7Cc|the &lt;wiki&gt;¦>',
+    });
+  });
+
+  test('a long name is cut, and shown to be', () => {
+    expect(short('🔐'.repeat(5), 3)).toBe('🔐🔐…');
+  });
+});
+
+describe('sizes', () => {
+  test.each([0, 1, 10, 11, 50, 51, 4_000])('a list of %i accounts', (count) => {
+    const views = Array.from({ length: count }, (_, at) =>
+      aView({ account: { id: String(100_000_000_000 + at), name: `account-${at}-${'x'.repeat(60)}` } }),
+    );
+
+    for (const drawn of everyView(views, 'x')) {
+      expect(validateMessage(drawn.blocks, drawn.text).map(sayProblem)).toEqual([]);
+      expect(drawn.text.length).toBeLessThan(4_000);
+    }
+  });
+
+  test('a trend of twelve weeks is a chart, and the same in words', () => {
+    const points = Array.from({ length: 12 }, (_, week) => ({
+      week: `2026-W${37 + week}`,
+      accounts: 1,
+      unmet: 0,
+      level1: week > 5 ? 1 : 0,
+      level2: null,
+    }));
+
+    const drawn = drawTrend(points);
+
+    expect(drawn.blocks.map(({ type }) => type)).toContain('data_visualization');
+    expect(drawn.text).toContain('Any MFA is up 100 points since 2026-W37, at 100 %');
+    expect(validateMessage(drawn.blocks, drawn.text).map(sayProblem)).toEqual([]);
+  });
+
+  test('help is a message, for admins and for everybody', () => {
+    for (const admin of [true, false]) {
+      const drawn = drawHelp(admin);
+      expect(validateMessage(drawn.blocks, drawn.text).map(sayProblem)).toEqual([]);
+      expect(drawn.text.includes('/mfa-status scan')).toBe(admin);
+    }
+  });
+});
+
+describe('what a button of a list carries', () => {
+  test.each([
+    { of: { kind: 'failing' }, standing: null, page: 0 },
+    { of: { kind: 'owner', who: 'ana@example.com' }, standing: 'unmet', page: 3 },
+    { of: { kind: 'ou', path: '/Production & more/=x' }, standing: null, page: 1 },
+  ] as const)('comes back as it was: $of', (query) => {
+    expect(readQuery(writeQuery(query))).toEqual(query);
+  });
+
+  test('and nonsense is as if nothing had been chosen', () => {
+    expect(readQuery('of=secrets&page=-1&standing=great')).toEqual({
+      of: { kind: 'all' },
+      standing: null,
+      page: 0,
+    });
+    expect(filtered(readQuery('of=mine&page=4'), 'unknown')).toEqual({
+      of: { kind: 'mine' },
+      standing: 'unknown',
+      page: 0,
+    });
+  });
+});

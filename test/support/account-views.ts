@@ -1,0 +1,37 @@
+import type { KnownAccount } from '../../src/domain/scan.ts';
+import type { AccountView } from '../../src/usecases/shared/account-view.ts';
+import { anAccount, aVerdict } from './builders.ts';
+
+/** An account as people are shown it: payments-prod of Ana, without MFA, unless said otherwise. */
+export function aView(
+  over: Partial<Omit<AccountView, 'account'>> & {
+    account?: Partial<Omit<KnownAccount, 'id'>> & { id?: string };
+  } = {},
+): AccountView {
+  const seenAt = new Date('2026-11-01T09:00:00Z');
+  return {
+    owner: { who: 'ana@example.com', from: 'tag' },
+    asked: { level: 1, proof: 'benchmark' },
+    standing: 'unmet',
+    level1: 'fail',
+    level2: 'fail',
+    exemption: null,
+    tokenRequest: null,
+    ...over,
+    account: {
+      ...anAccount(),
+      orgUnit: '/Production',
+      tags: {},
+      securityContact: null,
+      verdict: aVerdict(),
+      since: seenAt,
+      checkedAt: seenAt,
+      unread: null,
+      firstSeenAt: seenAt,
+      closedAt: null,
+      directoryReadAt: seenAt,
+      ...over.account,
+      ...anAccount({ ...over.account } as { id?: string }),
+    },
+  };
+}

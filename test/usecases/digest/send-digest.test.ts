@@ -1,0 +1,176 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { parseConfig } from '../../../src/config/config.ts';
+import type { Account } from '../../../src/domain/account.ts';
+import { coverageOf } from '../../../src/domain/coverage.ts';
+import type { DigestLetter } from '../../../src/domain/notification.ts';
+import { slackUserId } from '../../../src/domain/person.ts';
+import { finishScan, openScan } from '../../../src/store/scans.ts';
+import type { Context } from '../../../src/usecases/shared/context.ts';
+import { readAccounts } from '../../../src/usecases/shared/read-accounts.ts';
+import { sendDigest } from '../../../src/usecases/digest/send-digest.ts';
+import { aVerdict } from '../../support/builders.ts';
+import { aContext } from '../../support/context.ts';
+import { emptyTables, testDatabase } from '../../support/database.ts';
+import { APP, aPerson, inSlack, lettersIn, look, SECURITY_KEY, someAccounts } from '../../support/owners.ts';
+
+const db = await testDatabase();
+const NO_MFA = aVerdict();
+const DAY_MS = 24 * 60 * 60_000;
+const MONDAY = new Date('2026-11-16T09:00Z');
+const NEXT_MONDAY = new Date('2026-11-23T09:00Z');
+const settings = 'slack: { channel: C01SECURITY }';
+
+let time: Date;
+let ctx: Context;
+let first: Account;
+let second: Account;
+let third: Account;
+
+/** A company of Ana's three accounts: no MFA, an app, a key. */
+async function aCompany(yaml = settings): Promise<void> {
+  ctx = aContext({ db, config: parseConfig(yaml), now: () => time, admins: [slackUserId('U01SAM')] });
+  const accounts = await someAccounts(db, 3, { owner: 'ana', id: 111 }, time);
+  [first, second, third] = accounts as [Account, Account, Account];
+  await look(ctx, [first], NO_MFA);
+  await look(ctx, [second], APP);
+  await look(ctx, [third], SECURITY_KEY);
+}
+
+/** A scan is remembered with the coverage that it found. */
+async function scanned(): Promise<void> {
+  const { id } = await openScan(db, { startedBy: 'schedule', at: time });
+  const coverage = coverageOf(await readAccounts(ctx));
+  await finishScan(db, id, { at: time, accounts: 3, unread: 0, coverage });
+}
+
+async function digests(): Promise<{ key: string; to: string; digest: DigestLetter['digest'] }[]> {
+  return (await lettersIn(db)).flatMap(({ key, to, payload }) =>
+    payload.kind === 'digest' ? [{ key, to, digest: payload.digest }] : [],
+  );
+}
+
+beforeEach(async () => {
+  await emptyTables(db);
+  time = new Date(MONDAY.getTime() - DAY_MS);
+  await inSlack(db, aPerson('ana'), aPerson('sam'));
+  await aCompany();
+  await scanned();
+  time = MONDAY;
+});
+
+describe('the first digest', () => {
+  test('goes to the channel, once, however often it is written', async () => {
+    await sendDigest(ctx, { dueAt: MONDAY });
+    await sendDigest(ctx, { dueAt: MONDAY });
+
+    expect(await digests()).toMatchObject([
+      {
+        key: 'digest/2026-W47',
+        to: 'C01SECURITY',
+        digest: { headline: { sentence: '1 of 3 accounts falls short of what is asked.' }, hoursLate: null },
+      },
+    ]);
+  });
+
+  test('says that it is late, and how old its reading is, when the bot was down', async () => {
+    time = new Date(MONDAY.getTime() + 30 * 60 * 60_000);
+
+    await sendDigest(ctx, { dueAt: MONDAY });
+
+    expect((await digests())[0]?.digest).toMatchObject({
+      week: '2026-W47',
+      hoursLate: 30,
+      reading: { old: true, hoursOld: 54 },
+    });
+  });
+});
+
+describe('a week later', () => {
+  test('what was lost comes first, and whoever fixed something is thanked by name', async () => {
+    await sendDigest(ctx, { dueAt: MONDAY });
+    time = new Date(MONDAY.getTime() + 3 * DAY_MS);
+    await look(ctx, [first], SECURITY_KEY);
+    await look(ctx, [third], NO_MFA);
+    await scanned();
+    time = NEXT_MONDAY;
+
+    await sendDigest(ctx, { dueAt: NEXT_MONDAY });
+
+    const [, { digest } = { digest: undefined }] = await digests();
+    expect(digest).toMatchObject({
+      headline: { kind: 'worse' },
+      regressed: { count: 1, items: [{ id: third.id, mfa: 'none' }] },
+      fixed: { count: 1, items: [{ id: first.id, was: 'none', owner: 'U03ANA' }] },
+      coverage: { level1: { lastWeek: { percent: '66 %' }, now: { percent: '66 %' } } },
+    });
+  });
+
+  test('an account whose owner left is a finding', async () => {
+    await inSlack(db, aPerson('ana', { kind: 'deactivated' }));
+
+    await sendDigest(ctx, { dueAt: MONDAY });
+
+    expect((await digests())[0]?.digest.withoutOwner).toMatchObject({
+      count: 3,
+      items: [{ gap: 'left' }, {}, {}],
+    });
+  });
+});
+
+describe('where it may not go', () => {
+  test('a channel that another company reads gets nothing: every admin does, and is told why', async () => {
+    const shared = {
+      ...ctx,
+      channels: { ...ctx.channels, whyNot: async () => 'It is shared with another company.' },
+    };
+
+    expect(await sendDigest(shared, { dueAt: MONDAY })).toMatchObject({ kind: 'to-admins', admins: 1 });
+
+    expect((await lettersIn(db)).map(({ key, to }) => [key, to])).toEqual([
+      ['finding/digest-channel-shared/C01SECURITY/2026-W47/U01SAM', 'U01SAM'],
+      ['digest/2026-W47/U01SAM', 'U01SAM'],
+    ]);
+  });
+
+  test('without a channel nothing is written', async () => {
+    const mute = { ...ctx, channels: { ...ctx.channels, digest: null } };
+
+    expect(await sendDigest(mute, { dueAt: MONDAY })).toEqual({ kind: 'no-channel' });
+    expect(await lettersIn(db)).toEqual([]);
+  });
+
+  test('while Slack cannot say who reads a channel, nothing is written: it is tried again', async () => {
+    const deaf = {
+      ...ctx,
+      channels: { ...ctx.channels, whyNot: () => Promise.reject(new Error('Slack is not there')) },
+    };
+
+    await expect(sendDigest(deaf, { dueAt: MONDAY })).rejects.toThrow('Slack is not there');
+    expect(await lettersIn(db)).toEqual([]);
+  });
+});
+
+describe('where everything is met and the company wants no digest then', () => {
+  test('a line once a month says so', async () => {
+    await emptyTables(db);
+    await inSlack(db, aPerson('ana'));
+    await aCompany(`${settings}\ndigest: { whenAllMet: skip }`);
+    await look(ctx, [first], SECURITY_KEY);
+    const outcomes: unknown[] = [];
+
+    for (let week = 0; week < 6; week += 1) {
+      time = new Date(MONDAY.getTime() + week * 7 * DAY_MS);
+      await scanned();
+      outcomes.push(await sendDigest(ctx, { dueAt: time }));
+    }
+
+    expect(outcomes.map((outcome) => (outcome as { noted?: boolean }).noted)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      true,
+      false,
+    ]);
+  });
+});

@@ -1,0 +1,307 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { parseConfig } from '../../../src/config/config.ts';
+import { exemptionKey, exemptionNewsKey } from '../../../src/domain/notification.ts';
+import { slackUserId } from '../../../src/domain/person.ts';
+import { auditLog } from '../../../src/store/audit-log.ts';
+import { exemption, exemptionsOf } from '../../../src/store/exemptions.ts';
+import { letterByKey } from '../../../src/store/outbox.ts';
+import { rememberPeople } from '../../../src/store/people.ts';
+import { rememberReadings } from '../../../src/store/verdicts.ts';
+import { askExemption } from '../../../src/usecases/exemptions/request-exemption.ts';
+import type { Context } from '../../../src/usecases/shared/context.ts';
+import { decideExemption } from '../../../src/usecases/exemptions/decide-exemption.ts';
+import { readAccount, readCompany } from '../../../src/usecases/shared/read-accounts.ts';
+import { revokeExemption } from '../../../src/usecases/exemptions/revoke-exemption.ts';
+import { watchExemptions } from '../../../src/usecases/exemptions/process-expiring-exemptions.ts';
+import { withdrawExemption } from '../../../src/usecases/exemptions/withdraw-exemption.ts';
+import { anAccount, aVerdict } from '../../support/builders.ts';
+import { aContext } from '../../support/context.ts';
+import { emptyTables, testDatabase } from '../../support/database.ts';
+import { only } from '../../support/token-requests.ts';
+
+const db = await testDatabase();
+const account = anAccount({ name: 'payments-prod' });
+const config = parseConfig(`
+owners: { accounts: { "${account.id}": ana@example.com } }
+schedule: { timezone: Europe/Berlin }
+`);
+const ana = { id: slackUserId('U03ANA'), admin: false };
+const ben = { id: slackUserId('U04BEN'), admin: false };
+const sam = { id: slackUserId('U01SAM'), admin: true };
+const chloe = { id: slackUserId('U02CHLOE'), admin: true };
+const form = {
+  accountId: account.id,
+  reason: 'The key is stuck at customs',
+  compensatingControl: 'The mailbox of root is locked',
+  lastDay: '2026-12-31',
+};
+let time: Date;
+let ctx: Context;
+
+beforeEach(async () => {
+  await emptyTables(db);
+  time = new Date('2026-11-24T09:00:00Z');
+  ctx = aContext({ db, config, now: () => time });
+  const person = { teamId: 'T0HOME', timeZone: null, kind: 'member', awayUntil: null, readAt: time } as const;
+  await rememberPeople(db, [
+    { ...person, slackId: ana.id, name: 'Ana', email: 'ana@example.com' },
+    { ...person, slackId: ben.id, name: 'Ben', email: 'ben@example.com' },
+  ]);
+  await see(aVerdict());
+});
+
+const see = (verdict: ReturnType<typeof aVerdict>) =>
+  rememberReadings(db, null, [{ account, verdict, errors: [], checkedAt: time }]);
+const standing = async () => (await readAccount(ctx, account.id))?.standing;
+const asked = async () => only(await askExemption(ctx, form, ana), 'asked').exemption;
+const granted = async () => {
+  const { id } = await asked();
+  return only(await decideExemption(ctx, { id, decision: { kind: 'grant', note: null } }, sam), 'granted')
+    .exemption;
+};
+const question = (id: string) => letterByKey(db, exemptionKey(id));
+const news = (id: string, what: Parameters<typeof exemptionNewsKey>[1]) =>
+  letterByKey(db, exemptionNewsKey(id, what));
+const told = async () => (await auditLog(db, { limit: 10 })).map(({ kind, actor }) => `${actor} ${kind}`);
+
+describe('a question for leave', () => {
+  test('goes to those who decide, and excuses nothing yet', async () => {
+    const { id } = await asked();
+
+    expect(await question(id)).toMatchObject({
+      to: { kind: 'channel', id: 'C04KEYS' },
+      about: [account.id],
+      payload: {
+        state: 'asked',
+        account: { name: 'payments-prod' },
+        reason: form.reason,
+        compensatingControl: form.compensatingControl,
+        lastDay: '2026-12-31',
+      },
+    });
+    expect(await standing()).toBe('unmet');
+    expect(await told()).toEqual(['U03ANA exemption-asked']);
+  });
+
+  test('goes to the channel of the digest where there is none for keys', async () => {
+    ctx = { ...ctx, channels: { ...ctx.channels, digest: 'C01SECURITY', tokens: null } };
+
+    const { id } = await asked();
+
+    expect((await question(id))?.to).toEqual({ kind: 'channel', id: 'C01SECURITY' });
+  });
+
+  test('waits at the account where there is no channel at all', async () => {
+    ctx = { ...ctx, channels: { ...ctx.channels, digest: null, tokens: null } };
+
+    const { id } = await asked();
+
+    expect(await question(id)).toBeUndefined();
+    expect(await readAccount(ctx, account.id)).toMatchObject({ exemption: { id, state: 'asked' } });
+  });
+
+  test('may be asked by an admin too, whoever owns the account', async () => {
+    expect(await askExemption(ctx, form, sam)).toMatchObject({ kind: 'asked' });
+  });
+
+  test.each([
+    ['by somebody else than its owner', form, ben, 'not-yours'],
+    ['without a reason', { ...form, reason: '  ' }, ana, 'no-reason'],
+    ['for longer than the company allows', { ...form, lastDay: '2027-06-01' }, ana, 'too-long'],
+    ['for a day that is over', { ...form, lastDay: '2026-11-23' }, ana, 'in-the-past'],
+    ['for a day that does not exist', { ...form, lastDay: '2026-11-31' }, ana, 'not-a-date'],
+    [
+      'for an account that nobody knows',
+      { ...form, accountId: anAccount({ id: '999999999999' }).id },
+      ana,
+      'no-such-account',
+    ],
+  ])('%s is refused, and leaves no trace', async (_, wrong, by, kind) => {
+    expect(await askExemption(ctx, wrong, by)).toMatchObject({ kind });
+    expect(await exemptionsOf(db, account.id)).toEqual([]);
+    expect(await told()).toEqual([]);
+  });
+
+  test('for an account that is in order is refused', async () => {
+    time = new Date('2026-11-24T10:00:00Z');
+    await see(aVerdict({ mfa: 'hardware', level1: 'pass', level2: 'pass' }));
+
+    expect(await askExemption(ctx, form, ana)).toEqual({ kind: 'nothing-to-excuse' });
+  });
+
+  test('sent twice is one question', async () => {
+    const [first, second] = await Promise.all([askExemption(ctx, form, ana), askExemption(ctx, form, ana)]);
+
+    expect([first.kind, second.kind].sort()).toEqual(['already-open', 'asked']);
+    expect(await exemptionsOf(db, account.id)).toHaveLength(1);
+  });
+
+  test('is taken back by whoever asked, and by nobody else', async () => {
+    const { id } = await asked();
+
+    expect(await withdrawExemption(ctx, id, sam.id)).toEqual({ kind: 'not-yours' });
+    expect(await withdrawExemption(ctx, id, ana.id)).toMatchObject({ kind: 'withdrawn' });
+    expect(await withdrawExemption(ctx, id, ana.id)).toMatchObject({ kind: 'too-late' });
+    expect((await question(id))?.payload).toMatchObject({ state: 'withdrawn' });
+    expect(await told()).toEqual(['U03ANA exemption-withdrawn', 'U03ANA exemption-asked']);
+  });
+});
+
+describe('the answer of a second person', () => {
+  test('lets the account fall short, counted apart from those that meet what is asked', async () => {
+    const { id } = await asked();
+
+    await decideExemption(ctx, { id, decision: { kind: 'grant', note: 'Once' } }, sam);
+
+    expect(await standing()).toBe('exempt');
+    expect((await readCompany(ctx)).coverage.standing).toMatchObject({ met: 0, exempt: 1, unmet: 0 });
+    expect((await question(id))?.payload).toMatchObject({ state: 'granted', decidedBy: sam.id });
+    expect(await news(id, 'granted')).toMatchObject({
+      to: { kind: 'person', id: ana.id },
+      payload: { by: sam.id, note: 'Once', lastDay: '2026-12-31' },
+    });
+    expect((await told())[0]).toBe('U01SAM exemption-granted');
+  });
+
+  test('may be no, with a reason', async () => {
+    const { id } = await asked();
+    const no = (reason: string) => decideExemption(ctx, { id, decision: { kind: 'decline', reason } }, sam);
+
+    expect(await no(' ')).toEqual({ kind: 'no-reason' });
+    expect(await no('Spare keys are in the office')).toMatchObject({ kind: 'declined' });
+    expect(await standing()).toBe('unmet');
+    expect((await news(id, 'declined'))?.payload).toMatchObject({ note: 'Spare keys are in the office' });
+  });
+
+  test.each([
+    ['an admin about a question of their own', sam, sam, 'own-request'],
+    ['somebody who is no admin', ana, ben, 'not-an-admin'],
+    ['the asker who is no admin', ana, ana, 'own-request'],
+  ])('is not given by %s', async (_, asker, by, kind) => {
+    const { id } = only(await askExemption(ctx, form, asker), 'asked').exemption;
+
+    for (const decision of [
+      { kind: 'grant', note: null },
+      { kind: 'decline', reason: 'No' },
+    ] as const) {
+      expect(await decideExemption(ctx, { id, decision }, by)).toEqual({ kind });
+    }
+    expect(await exemption(db, id)).toMatchObject({ state: 'asked' });
+  });
+
+  test('given twice is one answer: the second click comes too late', async () => {
+    const { id } = await asked();
+    const decide = (by: typeof sam) =>
+      decideExemption(ctx, { id, decision: { kind: 'grant', note: null } }, by);
+
+    const outcomes = await Promise.all([decide(sam), decide(chloe)]);
+
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['granted', 'too-late']);
+    expect((await told()).filter((line) => line.includes('granted'))).toHaveLength(1);
+  });
+
+  test('comes too late once the question was taken back, or its last day is over', async () => {
+    const { id } = await asked();
+    time = new Date('2027-01-02T09:00:00Z');
+    const decision = { kind: 'grant', note: null } as const;
+    expect(await decideExemption(ctx, { id, decision }, sam)).toEqual({ kind: 'already-over' });
+
+    await withdrawExemption(ctx, id, ana.id);
+
+    expect(await decideExemption(ctx, { id, decision }, sam)).toMatchObject({ kind: 'too-late' });
+    expect(await decideExemption(ctx, { id: 'no-such', decision }, sam)).toEqual({
+      kind: 'no-such-exemption',
+    });
+  });
+});
+
+describe('leave', () => {
+  test('is ended early by an admin, and the asker hears of it', async () => {
+    const { id } = await granted();
+
+    expect(await revokeExemption(ctx, id, chloe)).toMatchObject({ kind: 'revoked' });
+
+    expect(await standing()).toBe('unmet');
+    expect((await news(id, 'revoked'))?.payload).toMatchObject({ by: chloe.id });
+    expect((await question(id))?.payload).toMatchObject({ state: 'revoked' });
+    expect(await revokeExemption(ctx, id, chloe)).toMatchObject({ kind: 'too-late' });
+  });
+
+  test('is given up by its asker, who needs no letter about it', async () => {
+    const { id } = await granted();
+
+    expect(await revokeExemption(ctx, id, ben)).toEqual({ kind: 'not-an-admin' });
+    expect(await revokeExemption(ctx, id, ana)).toMatchObject({ kind: 'revoked' });
+    expect(await news(id, 'revoked')).toBeUndefined();
+  });
+
+  test('ends by itself on time, whether or not anybody looks', async () => {
+    await granted();
+
+    time = new Date('2026-12-31T22:59:59Z');
+    expect(await standing()).toBe('exempt');
+    time = new Date('2026-12-31T23:00:00Z');
+    expect(await standing()).toBe('unmet');
+  });
+
+  test('is not granted for ever: another one can be asked for once it is over, noticed or not', async () => {
+    const { id } = await granted();
+    time = new Date('2027-01-05T09:00:00Z');
+
+    const again = await askExemption(ctx, { ...form, lastDay: '2027-01-31' }, ana);
+
+    expect(again).toMatchObject({ kind: 'asked' });
+    expect(await exemption(db, id)).toMatchObject({ state: 'ended' });
+  });
+});
+
+describe('a round of watching', () => {
+  test('announces the end a week before, once, and then closes it', async () => {
+    const { id } = await granted();
+    time = new Date('2026-12-20T09:00:00Z');
+    expect(await watchExemptions(ctx)).toEqual({ announced: 0, ended: 0, unanswered: 0 });
+
+    time = new Date('2026-12-26T09:00:00Z');
+    expect(await watchExemptions(ctx)).toEqual({ announced: 1, ended: 0, unanswered: 0 });
+    expect(await watchExemptions(ctx)).toEqual({ announced: 0, ended: 0, unanswered: 0 });
+    expect(await news(id, 'ending')).toMatchObject({ to: { id: ana.id } });
+
+    time = new Date('2027-01-01T09:00:00Z');
+    expect(await watchExemptions(ctx)).toEqual({ announced: 0, ended: 1, unanswered: 0 });
+    expect(await watchExemptions(ctx)).toEqual({ announced: 0, ended: 0, unanswered: 0 });
+    expect(await news(id, 'ended')).toBeDefined();
+    expect((await question(id))?.payload).toMatchObject({ state: 'ended' });
+    expect((await told())[0]).toBe('bot exemption-ended');
+  });
+
+  test('takes back a question that nobody answered, and says so', async () => {
+    const { id } = await asked();
+    time = new Date('2027-01-01T09:00:00Z');
+
+    expect(await watchExemptions(ctx)).toEqual({ announced: 0, ended: 0, unanswered: 1 });
+
+    expect(await exemption(db, id)).toMatchObject({ state: 'withdrawn' });
+    expect(await news(id, 'unanswered')).toMatchObject({ to: { id: ana.id } });
+    expect((await told())[0]).toBe('bot exemption-withdrawn');
+  });
+
+  test('writes nothing about leave that is not needed any more', async () => {
+    const { id } = await granted();
+    time = new Date('2026-12-26T09:00:00Z');
+    await see(aVerdict({ mfa: 'hardware', level1: 'pass', level2: 'pass' }));
+    await watchExemptions(ctx);
+    time = new Date('2027-01-01T09:00:00Z');
+    await watchExemptions(ctx);
+
+    expect(await news(id, 'ending')).toBeUndefined();
+    expect(await news(id, 'ended')).toBeUndefined();
+    expect(await exemption(db, id)).toMatchObject({ state: 'ended' });
+  });
+
+  test('announces no end that the grant itself announced a day ago', async () => {
+    const { id } = only(await askExemption(ctx, { ...form, lastDay: '2026-11-28' }, ana), 'asked').exemption;
+    await decideExemption(ctx, { id, decision: { kind: 'grant', note: null } }, sam);
+
+    expect(await watchExemptions(ctx)).toMatchObject({ announced: 0 });
+  });
+});

@@ -1,0 +1,53 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { parseConfig } from '../../../src/config/config.ts';
+import { rememberNobody } from '../../../src/store/people.ts';
+import { unreachableOwners } from '../../../src/usecases/owners/find-unreachable-owners.ts';
+import { emptyTables, testDatabase } from '../../support/database.ts';
+import { aPerson, inSlack } from '../../support/owners.ts';
+
+const db = await testDatabase();
+const AT = new Date('2026-11-24T09:00:00Z');
+
+beforeEach(async () => {
+  await emptyTables(db);
+  await inSlack(
+    db,
+    aPerson('ana'),
+    aPerson('frank', { kind: 'deactivated' }),
+    aPerson('gus', { kind: 'guest' }),
+    aPerson('ben', { slackId: 'U99OLDBEN', kind: 'deactivated' }),
+    aPerson('ben'),
+    aPerson('emi', { kind: 'external', teamId: 'T0SISTER' }),
+  );
+  await rememberNobody(db, 'typo@example.com', AT);
+});
+
+describe('an owner cannot be reached', () => {
+  test.each([
+    ['who has left', 'frank@example.com'],
+    ['who has left, by their Slack id', 'U07FRANK'],
+    ['who is a guest', 'gus@example.com'],
+    ['whose e-mail Slack does not know', 'typo@example.com'],
+    ['whose id Slack never knew', 'U0NOBODY1'],
+    ['who belongs to another company', 'emi@example.com'],
+  ])('%s', async (_, who) => {
+    const isUnreachable = await unreachableOwners(db, parseConfig(''));
+    expect(isUnreachable(who)).toBe(true);
+  });
+});
+
+describe('an owner can be reached, or nobody knows yet', () => {
+  test.each([
+    ['who is a member', 'ana@example.com'],
+    ['who came back with the same e-mail', 'ben@example.com'],
+    ['of whom Slack was not asked yet', 'new@example.com'],
+  ])('%s', async (_, who) => {
+    const isUnreachable = await unreachableOwners(db, parseConfig(''));
+    expect(isUnreachable(who)).toBe(false);
+  });
+
+  test('whose workspace is one of ours', async () => {
+    const isUnreachable = await unreachableOwners(db, parseConfig('slack: { enterpriseTeams: [T0SISTER] }'));
+    expect(isUnreachable('emi@example.com')).toBe(false);
+  });
+});

@@ -1,0 +1,63 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { slackUserId } from '../../../src/domain/person.ts';
+import { newReminder } from '../../../src/domain/reminder.ts';
+import { requestToken } from '../../../src/domain/token-request.ts';
+import { rememberAccounts } from '../../../src/store/accounts.ts';
+import { lockReminder, saveReminder } from '../../../src/store/reminders.ts';
+import { lockTokenRequest, newTokenRequest, tokenRequest } from '../../../src/store/token-requests.ts';
+import { rememberReadings } from '../../../src/store/verdicts.ts';
+import { settle } from '../../../src/usecases/scan/apply-scan-effects/index.ts';
+import { anAccount, aVerdict } from '../../support/builders.ts';
+import { aContext } from '../../support/context.ts';
+import { emptyTables, testDatabases } from '../../support/database.ts';
+import { interleaved } from '../../support/overlapping-transactions.ts';
+
+const instances = await testDatabases(2);
+const [db, otherDb] = instances as [(typeof instances)[number], (typeof instances)[number]];
+const ANA = slackUserId('U03ANA');
+const first = new Date('2026-11-24T09:00:00Z');
+const second = new Date('2026-11-24T10:00:00Z');
+const account = anAccount();
+const app = aVerdict({ mfa: 'virtual', level1: 'pass' });
+const key = aVerdict({ mfa: 'fido', level1: 'pass', level2: 'pass' });
+
+/** What a look sees, and all that follows from it. */
+async function see(database: typeof db, verdict: typeof app, at: Date): Promise<void> {
+  const ctx = aContext({ db: database, now: () => at });
+  await database.transaction(async (tx) => {
+    const reading = { account, verdict, errors: [], checkedAt: at };
+    await settle(tx, ctx, await rememberReadings(tx, null, [reading]), at);
+  });
+}
+
+beforeEach(async () => {
+  await emptyTables(db);
+  await rememberAccounts(db, [account], first);
+  await see(db, app, first);
+  await db.transaction(async (tx) => {
+    await saveReminder(tx, newReminder(account.id, ANA, { since: first, regressed: false }));
+    const asked = requestToken(
+      { id: 'r1', kind: 'security-key', quantity: 1 },
+      [{ id: account.id, verdict: app, owner: ANA, openRequest: null }],
+      { id: ANA, admin: false },
+      { kinds: ['security-key'], offices: [] },
+      first,
+    );
+    if (asked.kind === 'requested') await newTokenRequest(tx, asked.request);
+  });
+});
+
+test('a look that settles an account waits for a reminder about it, and the reminder never for the look', async () => {
+  await interleaved(
+    [db, otherDb],
+    // Whoever writes a reminder locks what is owed first, and then the keys that it asks about.
+    async (tx, otherWaits) => {
+      await lockReminder(tx, account.id);
+      await otherWaits();
+      await lockTokenRequest(tx, 'r1');
+    },
+    () => see(otherDb, key, second),
+  );
+
+  expect(await tokenRequest(db, 'r1')).toMatchObject({ state: 'enrolled' });
+});

@@ -1,0 +1,211 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { openClients } from '../../../src/aws/clients.ts';
+import { openCollector } from '../../../src/aws/collector.ts';
+import { parseConfig } from '../../../src/config/config.ts';
+import { type SimulatedAws, startSimulatedAws } from '../../../packages/aws-simulator/src/server.ts';
+import { demoCompany, organizationOf } from '../../../src/demo/company.ts';
+import { accountId } from '../../../src/domain/account.ts';
+import { checkAccount } from '../../../src/usecases/scan/check-account.ts';
+import type { Context } from '../../../src/usecases/shared/context.ts';
+import { findAccount } from '../../../src/usecases/shared/find-account.ts';
+import {
+  readAccounts,
+  readCompany,
+  readOrgUnit,
+  readOwned,
+  readTrend,
+} from '../../../src/usecases/shared/read-accounts.ts';
+import { refreshDirectory } from '../../../src/usecases/owners/refresh-directory.ts';
+import { scanAccounts } from '../../../src/usecases/scan/scan-accounts.ts';
+import { aContext } from '../../support/context.ts';
+import { emptyTables, testDatabase } from '../../support/database.ts';
+
+const db = await testDatabase();
+const company = demoCompany();
+const BEN = accountId('555566660002');
+const PAYMENTS = accountId('111122223333');
+const scheduled = { startedBy: 'schedule', instance: 'one' };
+let aws: SimulatedAws;
+let ctx: Context;
+let time: Date;
+
+beforeEach(async () => {
+  await emptyTables(db);
+  const organization = organizationOf(company);
+  // Throttled accounts cost seconds of back-off that these examples need not wait for.
+  for (const throttled of ['444455550004', '222233330010']) organization.clearFaults(throttled);
+  aws = await startSimulatedAws({ organization });
+  delete process.env['AWS_SESSION_TOKEN'];
+  Object.assign(process.env, aws.environment('management'));
+  time = new Date('2026-11-24T09:00:00Z');
+  const config = parseConfig('');
+  const now = () => time;
+  const collector = async () =>
+    openCollector(config.aws, { clients: await openClients({ concurrency: 50, maxAttempts: 2 }), now });
+  ctx = aContext({ db, config, collector, now });
+});
+
+afterEach(() => aws.close());
+
+describe('a scan', () => {
+  test('remembers every account, and the company can be read at a glance', async () => {
+    const outcome = await scanAccounts(ctx, scheduled);
+
+    const { coverage, needingAttention, lastScan } = await readCompany(ctx);
+    expect(outcome).toMatchObject({ kind: 'scanned', accounts: company.accounts.length });
+    expect(coverage.accounts).toBe(company.accounts.length);
+    expect(coverage.level1.pass).toBe(22);
+    expect(needingAttention[0]).toMatchObject({ standing: 'unmet', level1: 'fail' });
+    expect(lastScan).toMatchObject({ accounts: company.accounts.length, coverage });
+    expect(await readTrend(ctx, new Date('2026-11-01'))).toHaveLength(1);
+  });
+
+  test('tells what changed since the last one', async () => {
+    await scanAccounts(ctx, scheduled);
+    aws.organization.enrolDevice(BEN, 'fido', 'key');
+    time = new Date('2026-11-24T15:00:00Z');
+
+    const outcome = await scanAccounts(ctx, scheduled);
+
+    expect(outcome).toMatchObject({
+      kind: 'scanned',
+      changes: [{ accountId: BEN, before: { mfa: 'none' }, after: { mfa: 'fido' } }],
+    });
+  });
+
+  test('keeps the last verdict of an account that cannot be read any more, and calls it not known', async () => {
+    await scanAccounts(ctx, scheduled);
+    aws.organization.denyAccess(PAYMENTS);
+    time = new Date('2026-11-24T15:00:00Z');
+
+    await scanAccounts(ctx, scheduled);
+
+    const found = await findAccount(await readAccounts(ctx), PAYMENTS);
+    expect(found).toMatchObject({
+      kind: 'one',
+      view: {
+        standing: 'unknown',
+        level1: 'unknown',
+        account: {
+          verdict: { mfa: 'virtual' },
+          unread: { since: time },
+          checkedAt: new Date('2026-11-24T09:00:00Z'),
+        },
+      },
+    });
+  });
+
+  test('closes an account that the organization lists no more, and forgets nothing of it', async () => {
+    await scanAccounts(ctx, scheduled);
+    aws.organization.removeAccount(BEN);
+
+    await scanAccounts(ctx, scheduled);
+
+    expect(await findAccount(await readAccounts(ctx), BEN)).toMatchObject({ kind: 'none' });
+    const closed = (await ctx.book.accounts()).find(({ id }) => id === BEN);
+    expect(closed).toMatchObject({ closedAt: time, verdict: { mfa: 'none' } });
+  });
+
+  test('is refused while another one runs', async () => {
+    const outcomes = await Promise.all([
+      scanAccounts(ctx, scheduled),
+      scanAccounts(ctx, { ...scheduled, instance: 'two' }),
+    ]);
+
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['already-running', 'scanned']);
+  });
+
+  test('that finds no way to AWS says why and leaves everything as it was', async () => {
+    await scanAccounts(ctx, scheduled);
+    Object.assign(process.env, aws.environment('expired'));
+
+    const outcome = await scanAccounts(ctx, scheduled);
+
+    expect(outcome).toMatchObject({
+      kind: 'could-not-scan',
+      reason: expect.stringContaining('have expired'),
+    });
+    expect((await readCompany(ctx)).coverage.accounts).toBe(company.accounts.length);
+  });
+});
+
+describe('a check of one account', () => {
+  test('sees the fix at once', async () => {
+    await scanAccounts(ctx, scheduled);
+    aws.organization.enrolDevice(BEN, 'fido', 'key');
+    time = new Date('2026-11-24T09:05:00Z');
+
+    const outcome = await checkAccount(ctx, { accountId: BEN, instance: 'one' });
+
+    expect(outcome).toMatchObject({ kind: 'fixed', view: { standing: 'met', account: { checkedAt: time } } });
+  });
+
+  test('waits a minute before it looks again', async () => {
+    await scanAccounts(ctx, scheduled);
+    await checkAccount(ctx, { accountId: BEN, instance: 'one' });
+
+    const again = await checkAccount(ctx, { accountId: BEN, instance: 'two' });
+
+    expect(again.kind).toBe('too-soon');
+  });
+
+  test('that is refused says so, and the last verdict stays', async () => {
+    await scanAccounts(ctx, scheduled);
+    aws.organization.denyAccess(PAYMENTS);
+
+    const outcome = await checkAccount(ctx, { accountId: PAYMENTS, instance: 'one' });
+
+    expect(outcome).toMatchObject({
+      kind: 'could-not-read',
+      reason: expect.stringContaining('AccessDenied'),
+      view: { account: { verdict: { mfa: 'virtual' } } },
+    });
+  });
+
+  test('of an account that nobody knows is refused', async () => {
+    expect(await checkAccount(ctx, { accountId: accountId('999999999999'), instance: 'one' })).toEqual({
+      kind: 'no-such-account',
+    });
+  });
+});
+
+describe('accounts are found', () => {
+  test.each([
+    ['by id', '111122223333', 'payments-prod-phone-app-only'],
+    ['by name, however it is written', ' PAYMENTS-prod-phone-APP-only ', 'payments-prod-phone-app-only'],
+    ['by a part of the name that only it has', 'weekend', 'bens-weekend-idea-no-mfa'],
+    ['by a name in Japanese', '請求書', '請求書システム-開発'],
+  ])('%s', async (_how, text, name) => {
+    await scanAccounts(ctx, scheduled);
+
+    expect(await findAccount(await readAccounts(ctx), text)).toMatchObject({
+      kind: 'one',
+      view: { account: { name } },
+    });
+  });
+
+  test('or offered, where a text may mean several or is nearly a name', async () => {
+    await scanAccounts(ctx, scheduled);
+
+    const several = await findAccount(await readAccounts(ctx), 'payments');
+    const near = await findAccount(await readAccounts(ctx), 'security-toolin9');
+
+    expect(several).toMatchObject({ kind: 'several', views: expect.arrayContaining([expect.anything()]) });
+    expect(near).toMatchObject({ kind: 'none', nearest: [{ account: { name: 'security-tooling' } }] });
+    expect(await findAccount(await readAccounts(ctx), '')).toMatchObject({ kind: 'none' });
+  });
+});
+
+test('the directory tells owners and org units, and is read again only after a day', async () => {
+  await scanAccounts(ctx, scheduled);
+
+  const first = await refreshDirectory(ctx);
+  const second = await refreshDirectory(ctx);
+
+  expect([first.refreshed, second.refreshed]).toEqual([company.accounts.length, 0]);
+  expect(
+    (await readOwned(ctx, (who) => who === 'ben@example.com')).map(({ account }) => account.name),
+  ).toEqual(['bens-weekend-idea-no-mfa']);
+  expect((await readOwned(ctx, (who) => who === 'ana@example.com')).length).toBe(14);
+  expect((await readOrgUnit(ctx, '/Sandbox')).map(({ account }) => account.id)).toContain(BEN);
+}, 20_000);
