@@ -8,14 +8,14 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import Table from 'cli-table3';
 import { type LocalSlack, startLocalSlack } from '../packages/local-slack/src/local-slack.ts';
+import { localSlackOptions } from '../src/demo/slack-workspace.ts';
 import { syntheticCompany } from '../src/demo/synthetic-company.ts';
-import { workspaceOf } from '../src/demo/slack-workspace.ts';
 import { run, runSimulation } from './processes.ts';
 import { seedYear } from './seed-year.ts';
 
 const ACCOUNTS = 10_000;
 const AWS_LATENCY_MS = 30;
-const ASKS = 200;
+const QUESTIONS_PER_RUN = 200;
 /** What the people of a large company ask, over and over. */
 const QUESTIONS = ['', 'failing', 'all', 'mine', 'trend', 'acct 4417', 'ou /Production'];
 
@@ -28,7 +28,7 @@ export async function botBench(args: readonly string[]): Promise<void> {
   const url = args[0] === '--database' ? args[1] : undefined;
   const folder = await mkdtemp(join(tmpdir(), 'root-mfa-bench-'));
   const company = syntheticCompany(ACCOUNTS);
-  const slack = await startLocalSlack({ ...workspaceOf(company), rateLimits: false });
+  const slack = await startLocalSlack({ ...localSlackOptions(company), rateLimits: false });
   const { simulation, environment } = await runSimulation(ACCOUNTS, AWS_LATENCY_MS);
   const table = new Table({ head: ['what', 'measured'], style: { head: [], border: [], compact: true } });
   try {
@@ -42,18 +42,18 @@ export async function botBench(args: readonly string[]): Promise<void> {
     table.push(['start to ready, second start', seconds(bot.readyMs)]);
     table.push(['memory when ready', megabytes(bot.child)]);
 
-    const quiet = await ask(slack);
-    table.push(['answer, nothing else going on', quantiles(quiet)]);
+    const idleAnswers = await measureAnswers(slack);
+    table.push(['answer, nothing else going on', quantiles(idleAnswers)]);
     for (const question of QUESTIONS) {
-      const some = quiet.filter((answer) => answer.question === question);
-      table.push([`  /mfa-status ${question}`.trimEnd(), quantiles(some)]);
+      const matching = idleAnswers.filter((answer) => answer.question === question);
+      table.push([`  /mfa-status ${question}`.trimEnd(), quantiles(matching)]);
     }
 
     await slack.as('U01SAM').command('#security', '/mfa-status scan');
-    const busy = await ask(slack, () => isScanning(slack));
+    const busyAnswers = await measureAnswers(slack, () => isScanning(slack));
     table.push([
       `answer while ${ACCOUNTS} accounts are scanned`,
-      `${quantiles(busy)} (${busy.length} answers)`,
+      `${quantiles(busyAnswers)} (${busyAnswers.length} answers)`,
     ]);
     table.push(['event loop delay p99, all of it', await eventLoopDelay(bot.port)]);
     table.push(['memory after all of it', megabytes(bot.child)]);
@@ -90,7 +90,7 @@ async function startBot(
     config,
     'slack: { channel: C01SECURITY, admins: [U01SAM] }\nschedule: { scan: "0 0 29 2 *", reminders: "0 0 29 2 *" }\n',
   );
-  const port = await aFreePort();
+  const port = await findFreePort();
   const began = performance.now();
   const child = run('../dist/main.js', [], {
     ...environment,
@@ -120,20 +120,23 @@ async function isReady(port: number): Promise<boolean> {
 }
 
 /** Asks question after question, each when the one before was answered, and gives how long each took in ms. */
-async function ask(slack: LocalSlack, goesOn: () => boolean = () => false): Promise<Answer[]> {
+async function measureAnswers(
+  slack: LocalSlack,
+  shouldContinue: () => boolean = () => false,
+): Promise<Answer[]> {
   const sam = slack.as('U01SAM');
-  const took: Answer[] = [];
-  for (let n = 0; n < ASKS || goesOn(); n += 1) {
+  const timings: Answer[] = [];
+  for (let n = 0; n < QUESTIONS_PER_RUN || shouldContinue(); n += 1) {
     const before = slack.messagesIn('#security').length;
     const began = performance.now();
     const question = QUESTIONS[n % QUESTIONS.length] ?? '';
-    const asked = await sam.command('#security', `/mfa-status ${question}`.trim());
-    if (!asked.ok)
-      throw new Error(`Slack says: ${asked.error}, ${(performance.now() - began).toFixed(0)} ms`);
-    await slack.until(() => slack.messagesIn('#security').length > before, 30_000);
-    took.push({ question, ms: performance.now() - began });
+    const response = await sam.command('#security', `/mfa-status ${question}`.trim());
+    if (!response.ok)
+      throw new Error(`Slack says: ${response.error}, ${(performance.now() - began).toFixed(0)} ms`);
+    await slack.waitUntil(() => slack.messagesIn('#security').length > before, 30_000);
+    timings.push({ question, ms: performance.now() - began });
   }
-  return took;
+  return timings;
 }
 
 function isScanning(slack: LocalSlack): boolean {
@@ -170,7 +173,7 @@ function seconds(milliseconds: number): string {
   return `${(milliseconds / 1_000).toFixed(1)} s`;
 }
 
-async function aFreePort(): Promise<number> {
+async function findFreePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

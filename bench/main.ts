@@ -1,12 +1,12 @@
 import { botBench } from './bot.ts';
-import { lettersBench } from './notifications.ts';
+import { notificationsBench } from './notifications.ts';
 import { scanBench } from './scan.ts';
 
 const [name = 'scan', ...args] = process.argv.slice(2);
 const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
   scan: scanBench,
   bot: botBench,
-  letters: lettersBench,
+  notifications: notificationsBench,
 };
 
 const bench = benches[name];

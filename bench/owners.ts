@@ -1,15 +1,15 @@
-import { type Company, HOME_TEAM, type Person } from '../src/demo/company.ts';
+import { type Company, type CompanyPerson, HOME_TEAM_ID } from '../src/demo/company.ts';
 
 /** In which time zones they work, one after the other. */
 const ZONES = ['Europe/London', 'Europe/Berlin', 'America/New_York', 'America/Sao_Paulo', 'Asia/Tokyo'];
 /** So many accounts belong to the first owner; somebody runs a platform. */
-const OF_THE_FIRST = 300;
+const FIRST_OWNER_ACCOUNTS = 300;
 /** One account in so many stays nobody's, as it is in the synthetic company. */
-const NOBODYS = 20;
+const UNOWNED_EVERY = 20;
 
 /** The company with its accounts in the hands of so many owners: the first has 300, the others a few each. */
-export function ofManyOwners(company: Company, count: number): Company {
-  const owners = Array.from({ length: count }, (_, n): Person => {
+export function withManyOwners(company: Company, count: number): Company {
+  const owners = Array.from({ length: count }, (_, n): CompanyPerson => {
     const number = String(n).padStart(4, '0');
     return {
       id: `U9OWNER${number}`,
@@ -17,17 +17,19 @@ export function ofManyOwners(company: Company, count: number): Company {
       email: `owner-${number}@example.com`,
       job: 'Engineer',
       timezone: ZONES[n % ZONES.length] ?? 'UTC',
-      teamId: HOME_TEAM,
+      teamId: HOME_TEAM_ID,
       kind: 'member',
       admin: false,
       status: null,
     };
   });
   const accounts = company.accounts.map((account, n) => {
-    if (n % NOBODYS === NOBODYS - 1) return account;
+    if (n % UNOWNED_EVERY === UNOWNED_EVERY - 1) return account;
     // Neighbours belong to one owner: the synthetic company repeats itself every thousand accounts.
-    const place = Math.floor(((n - OF_THE_FIRST) * (count - 1)) / (company.accounts.length - OF_THE_FIRST));
-    const owner = owners[n < OF_THE_FIRST ? 0 : 1 + place];
+    const ownerIndex = Math.floor(
+      ((n - FIRST_OWNER_ACCOUNTS) * (count - 1)) / (company.accounts.length - FIRST_OWNER_ACCOUNTS),
+    );
+    const owner = owners[n < FIRST_OWNER_ACCOUNTS ? 0 : 1 + ownerIndex];
     const email = owner?.email ?? null;
     return { ...account, ownerEmail: email, tags: { ...account.tags, ...(email && { owner: email }) } };
   });

@@ -16,7 +16,7 @@ interface Measured {
 interface Counts {
   readonly total: number;
   readonly summaries: number;
-  readonly mostSocketsOpen: number;
+  readonly peakSocketsOpen: number;
 }
 
 /**
@@ -44,8 +44,8 @@ export async function scanBench(args: readonly string[]): Promise<void> {
 
   for (const size of sizes) {
     const { measured, counts } = await measure(size);
-    const floorMs = floorOf(size, counts.total);
-    const read = counts.summaries - size;
+    const floorMs = theoreticalFloorMs(size, counts.total);
+    const retried = counts.summaries - size;
     table.push([
       size,
       (measured.wallMs / 1000).toFixed(2),
@@ -54,15 +54,15 @@ export async function scanBench(args: readonly string[]): Promise<void> {
       counts.total,
       (measured.cpuMs / counts.total).toFixed(2),
       measured.maxRssMb.toFixed(0),
-      counts.mostSocketsOpen,
-      Math.max(read, 0),
+      counts.peakSocketsOpen,
+      Math.max(retried, 0),
     ]);
   }
   process.stdout.write(`${LATENCY_MS} ms a call, ${CONCURRENCY} accounts at once, Node ${process.version}\n`);
   process.stdout.write(`${table.toString()}\n`);
 }
 
-function floorOf(accounts: number, calls: number): number {
+function theoreticalFloorMs(accounts: number, calls: number): number {
   const pages = Math.ceil((accounts + 1) / ACCOUNTS_PER_PAGE);
   // Who we are, every page of accounts in turn, then the three calls of the last account.
   const chain = (1 + pages + 3) * LATENCY_MS;
@@ -77,7 +77,7 @@ async function measure(accounts: number): Promise<{ measured: Measured; counts: 
     const [line] = await Promise.all([lastLine(child), once(child, 'exit')]);
     return JSON.parse(line) as Measured;
   };
-  const count = () => countsAt(`${environment['AWS_ENDPOINT_URL']}/counts`);
+  const count = () => fetchCounts(`${environment['AWS_ENDPOINT_URL']}/counts`);
   try {
     await scan();
     const before = await count();
@@ -88,7 +88,7 @@ async function measure(accounts: number): Promise<{ measured: Measured; counts: 
       counts: {
         total: after.total - before.total,
         summaries: after.summaries - before.summaries,
-        mostSocketsOpen: after.mostSocketsOpen,
+        peakSocketsOpen: after.peakSocketsOpen,
       },
     };
   } finally {
@@ -96,11 +96,11 @@ async function measure(accounts: number): Promise<{ measured: Measured; counts: 
   }
 }
 
-async function countsAt(url: string): Promise<Counts> {
-  const { total, mostSocketsOpen, byCall } = (await (await fetch(url)).json()) as {
+async function fetchCounts(url: string): Promise<Counts> {
+  const { total, peakSocketsOpen, byCall } = (await (await fetch(url)).json()) as {
     readonly total: number;
-    readonly mostSocketsOpen: number;
+    readonly peakSocketsOpen: number;
     readonly byCall: Readonly<Record<string, number>>;
   };
-  return { total, mostSocketsOpen, summaries: byCall['iam:GetAccountSummary'] ?? 0 };
+  return { total, peakSocketsOpen, summaries: byCall['iam:GetAccountSummary'] ?? 0 };
 }

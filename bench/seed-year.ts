@@ -1,14 +1,14 @@
 import type { Company, CompanyAccount } from '../src/demo/company.ts';
 import { accountId } from '../src/domain/account.ts';
 import { coverageOf } from '../src/domain/coverage.ts';
-import type { Reading } from '../src/domain/scan.ts';
+import type { AccountObservation } from '../src/domain/scan.ts';
 import type { Verdict } from '../src/domain/verdict.ts';
-import { rememberAccounts, rememberDirectory } from '../src/store/accounts.ts';
+import { saveAccounts, saveDirectoryEntries } from '../src/store/accounts.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { claimRun, finishRun } from '../src/store/job-runs.ts';
 import { migrate } from '../src/store/migrate.ts';
-import { finishScan, openScan } from '../src/store/scans.ts';
-import { rememberReadings } from '../src/store/verdicts.ts';
+import { createScan, finishScan } from '../src/store/scans.ts';
+import { saveObservations } from '../src/store/verdicts.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const DAYS = 365;
@@ -41,8 +41,8 @@ export async function seedYear({
   const accounts = company.accounts.map(toAccount);
   const verdicts = new Map(company.accounts.map((account) => [accountId(account.id), verdictOf(account)]));
   const first = new Date(start);
-  await rememberAccounts(db, accounts, first);
-  await rememberDirectory(
+  await saveAccounts(db, accounts, first);
+  await saveDirectoryEntries(
     db,
     company.accounts.map(({ id, orgUnit = '/', tags = {} }) => ({
       id: accountId(id),
@@ -54,9 +54,9 @@ export async function seedYear({
   let changes = 0;
   for (let day = 0; day <= DAYS; day += 1) {
     const at = new Date(start + day * DAY_MS);
-    const scan = await openScan(db, { startedBy: 'schedule', at });
-    const seen = accounts.filter((_, n) => day === 0 || n % CHANGES_EVERY === day % CHANGES_EVERY);
-    const readings = seen.map((account): Reading => {
+    const scan = await createScan(db, { startedBy: 'schedule', at });
+    const changedAccounts = accounts.filter((_, n) => day === 0 || n % CHANGES_EVERY === day % CHANGES_EVERY);
+    const observations = changedAccounts.map((account): AccountObservation => {
       const verdict = verdicts.get(account.id) ?? NO_MFA;
       return {
         account,
@@ -65,12 +65,12 @@ export async function seedYear({
         checkedAt: at,
       };
     });
-    changes += (await rememberReadings(db, scan.id, readings)).length;
+    changes += (await saveObservations(db, scan.id, observations)).length;
     const coverage = coverageOf(
       [...verdicts.values()].map(({ level1, level2 }) => ({
         level1,
         level2,
-        standing: level1 === 'fail' ? ('unmet' as const) : ('met' as const),
+        compliance: level1 === 'fail' ? ('noncompliant' as const) : ('compliant' as const),
       })),
     );
     await finishScan(db, scan.id, { at, accounts: accounts.length, unread: 0, coverage });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 export type Audit =
   | { readonly kind: 'clean' }
   | { readonly kind: 'vulnerable'; readonly packages: readonly string[] }
-  | { readonly kind: 'not-asked'; readonly why: string };
+  | { readonly kind: 'unavailable'; readonly why: string };
 
 interface Report {
   readonly vulnerabilities?: Readonly<Record<string, { readonly severity: string; readonly range: string }>>;
@@ -19,7 +19,7 @@ export function readAudit(json: string): Audit {
   if (vulnerabilities === undefined) {
     const why = message ?? error?.summary;
     if (!why) throw new Error(`npm audit gave neither a report nor a reason: ${json.slice(0, 200)}`);
-    return { kind: 'not-asked', why: why.split('\n', 1).join('') };
+    return { kind: 'unavailable', why: why.split('\n', 1).join('') };
   }
   const packages = Object.entries(vulnerabilities)
     .filter(([, { severity }]) => severity === 'high' || severity === 'critical')
@@ -34,7 +34,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     case 'clean':
       process.stdout.write('audit: no high or critical vulnerability is known\n');
       break;
-    case 'not-asked':
+    case 'unavailable':
       process.stdout.write(`audit: NOT DONE, the registry did not tell: ${audit.why}\n`);
       break;
     case 'vulnerable':

@@ -22,11 +22,11 @@ interface Lock {
 }
 
 /** How many packages of a lock file are shipped, and which of them are under another licence, or say none. */
-export function licencesOf(lock: Lock): { readonly shipped: number; readonly refused: readonly string[] } {
+export function licencesOf(lock: Lock): { readonly shipped: number; readonly disallowed: readonly string[] } {
   const shipped = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && !dev);
   return {
     shipped: shipped.length,
-    refused: shipped
+    disallowed: shipped
       .filter(([, { license }]) => license === undefined || !isAllowed(license))
       .map(
         ([path, { license }]) => `${path.replace(/^.*node_modules\//, '')}: ${license ?? 'says no licence'}`,
@@ -41,9 +41,9 @@ function isAllowed(expression: string): boolean {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { shipped, refused } = licencesOf(JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lock);
-  for (const line of refused)
+  const { shipped, disallowed } = licencesOf(JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lock);
+  for (const line of disallowed)
     process.stderr.write(`${line}: not on the list of licences in scripts/licences.ts\n`);
-  process.stdout.write(`licences: ${shipped} packages are shipped, ${refused.length} may not be\n`);
-  process.exitCode = refused.length > 0 ? 1 : 0;
+  process.stdout.write(`licences: ${shipped} packages are shipped, ${disallowed.length} may not be\n`);
+  process.exitCode = disallowed.length > 0 ? 1 : 0;
 }

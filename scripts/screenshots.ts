@@ -26,29 +26,29 @@ try {
   const page = await context.newPage();
   const { sam, ben } = PEOPLE;
 
-  await open(page, sam.id, 'C01SECURITY', 1180);
+  await openPage(page, sam.id, 'C01SECURITY', 1180);
   await page.getByRole('button', { name: 'Play AWS' }).click();
   await page.getByText('What you open here is shown to you alone').waitFor();
   await scrollTo(page, page.getByRole('article').filter({ hasText: 'Root MFA, week' }));
-  await picture(page, 'digest');
+  await takeScreenshot(page, 'digest');
 
   await page.getByRole('button', { name: 'Play AWS' }).click();
-  await open(page, sam.id, 'C01SECURITY', 910);
+  await openPage(page, sam.id, 'C01SECURITY', 910);
   await page.getByRole('textbox', { name: /^Message / }).fill('/mfa-status');
   await page.keyboard.press('Enter');
   await page.getByText('Needs somebody, worst first').waitFor();
-  await picture(page, 'company');
+  await takeScreenshot(page, 'company');
 
-  await open(page, ben.id, 'D04BEN', 760);
+  await openPage(page, ben.id, 'D04BEN', 760);
   await page.getByRole('button', { name: '+1 day' }).click();
   await page.getByText('Your AWS account needs a few minutes of yours').waitFor();
   await page.getByText('Tue, Nov 24').waitFor();
-  await picture(page, 'reminder');
+  await takeScreenshot(page, 'reminder');
 
   await page.setViewportSize({ width: WIDTH, height: 1000 });
   await page.getByRole('button', { name: /^How to fix/ }).click();
   await page.getByRole('dialog').getByText('Register an authenticator app').waitFor();
-  await picture(page, 'how-to-fix');
+  await takeScreenshot(page, 'how-to-fix');
 } finally {
   await browser.close();
   await demo.close();
@@ -56,7 +56,7 @@ try {
 process.stdout.write(`The pictures are in ${FOLDER}\n`);
 process.exit();
 
-async function open(page: Page, user: string, conversation: string, height: number): Promise<void> {
+async function openPage(page: Page, user: string, conversation: string, height: number): Promise<void> {
   await page.setViewportSize({ width: WIDTH, height });
   await page.goto(`${demo.url}/#/${user}/${conversation}`);
   await page.reload();
@@ -69,7 +69,7 @@ async function scrollTo(page: Page, message: ReturnType<Page['getByRole']>): Pro
   await page.evaluate('document.fonts.ready');
 }
 
-async function picture(page: Page, name: string): Promise<void> {
+async function takeScreenshot(page: Page, name: string): Promise<void> {
   // Nothing is under the pointer, and nothing blinks.
   await page.mouse.move(0, 0);
   await page.evaluate('document.fonts.ready');

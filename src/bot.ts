@@ -3,32 +3,32 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from './config/config.ts';
 import type { Environment } from './config/environment.ts';
+import { createSlackRequestGuard } from './http/slack-request-guard.ts';
+import { startWebServer, type WebServer } from './http/web-server.ts';
+import { jobHandlers } from './jobs/job-handlers.ts';
 import { timetable } from './jobs/schedule.ts';
 import { type SchedulerOptions, startScheduler } from './jobs/scheduler.ts';
-import { workOf } from './jobs/job-handlers.ts';
-import { CLOSE_MS, DRAIN_MS, openShutdown, type Shutdown } from './shutdown.ts';
-import { openSlackApp, type SlackApp, type SlackOptions } from './slack/app.ts';
-import type { Bot } from './slack/dependencies.ts';
-import { openDoor } from './slack/router.ts';
-import { openHomes } from './slack/home/publisher.ts';
-import { watchForHomes } from './slack/home/revision-watcher.ts';
-import { httpGuard } from './http/slack-request-guard.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { createDatabaseCheck, readReadinessDetails } from './metrics/readiness.ts';
+import { CLOSE_TIMEOUT_MS, createShutdown, DRAIN_TIMEOUT_MS, type Shutdown } from './shutdown.ts';
+import { createSlackApp, type SlackApp, type SlackOptions } from './slack/app.ts';
+import { connectSlack, type SlackServices } from './slack/connect.ts';
+import type { SlackDependencies } from './slack/dependencies.ts';
+import { createHomePublisher } from './slack/home/publisher.ts';
+import { watchRevision } from './slack/home/revision-watcher.ts';
 import { registerAll } from './slack/listeners/register-all.ts';
-import type { Postman } from './slack/outbox/dispatcher.ts';
-import { enterPremises, type Premises } from './slack/connect.ts';
-import { tellingRequests } from './slack/request-context.ts';
-import { startWebServer, type WebServer } from './http/web-server.ts';
-import { keepBook } from './store/account-cache.ts';
+import type { OutboxDispatcher } from './slack/outbox/dispatcher.ts';
+import { withRequestId } from './slack/request-context.ts';
+import { createRouter } from './slack/router.ts';
+import { createAccountCache } from './store/account-cache.ts';
 import { type Database, openDatabase } from './store/database.ts';
-import { keepDecisions } from './store/decision-cache.ts';
-import { endLeases } from './store/job-runs.ts';
+import { createDecisionCache } from './store/decision-cache.ts';
+import { expireAllLeases } from './store/job-runs.ts';
 import { migrate } from './store/migrate.ts';
-import { endClaims } from './store/outbox.ts';
-import { firstTime } from './store/seen-events.ts';
+import { expireAllClaims } from './store/outbox.ts';
+import { claimEvent } from './store/seen-events.ts';
 import type { CollectorFactory, Context, Log } from './usecases/shared/context.ts';
-import { readCompany } from './usecases/shared/read-accounts.ts';
-import { type Metrics, openMetrics } from './metrics/metrics.ts';
-import { databaseCheck, readInformation } from './metrics/readiness.ts';
+import { readCompanyStatus } from './usecases/shared/read-accounts.ts';
 
 export interface BotOptions {
   readonly config: Config;
@@ -46,7 +46,7 @@ export interface BotOptions {
    * In HTTP mode, for how long a bot that stops still takes requests: whoever spreads them over several instances needs a
    * moment to notice that `/readyz` refuses. Default: not at all.
    */
-  readonly lingerMs?: number;
+  readonly drainDelayMs?: number;
 }
 
 /** A bot that runs. */
@@ -67,31 +67,31 @@ export interface RunningBot {
  * sentence.
  */
 export async function startBot(options: BotOptions): Promise<RunningBot> {
-  const log = tellingRequests(options.log);
-  const start: Start = {
+  const log = withRequestId(options.log);
+  const start: StartContext = {
     ...options,
     now: options.now ?? (() => new Date()),
     log,
     instance: `${hostname()}-${randomUUID().slice(0, 8)}`,
-    shutdown: openShutdown(log, options.signal),
-    metrics: openMetrics(),
+    shutdown: createShutdown(log, options.signal),
+    metrics: createMetrics(),
   };
   try {
-    const db = await openStore(start);
-    const hearing = notYetHearing(start.shutdown.signal);
-    const server = await openWeb(start, db, hearing);
+    const db = await openBotDatabase(start);
+    const connection = createSlackConnection(start.shutdown.signal);
+    const server = await startHttp(start, db, connection);
     const slack = slackOptions(start);
     const stops = start.shutdown.signal;
-    const premises = await enterPremises({ ...start, slack, db, stops });
-    const bot = assemble(start, db, premises);
-    start.metrics.watch(bot.ctx, hearing.problem);
-    const app = openSlackApp(slack, premises.workspace, log);
-    await hear(start, app, bot, server);
-    hearing.app = app;
-    const tick = work(start, bot, premises.postman);
+    const services = await connectSlack({ ...start, slack, db, stops });
+    const dependencies = createDependencies(start, db, services);
+    start.metrics.observe(dependencies.ctx, connection.problem);
+    const app = createSlackApp(slack, services.workspace, log);
+    await startListening(start, app, dependencies, server);
+    connection.app = app;
+    const tick = startJobs(start, dependencies, services.dispatcher);
     const mode = app.listener ? 'http' : 'socket';
-    log.info({ team: premises.workspace.teamName, mode }, 'Connected to Slack');
-    return { ctx: bot.ctx, port: server.port, tick, stop: start.shutdown.stop };
+    log.info({ team: services.workspace.teamName, mode }, 'Connected to Slack');
+    return { ctx: dependencies.ctx, port: server.port, tick, stop: start.shutdown.stop };
   } catch (error) {
     await start.shutdown.stop();
     throw error;
@@ -99,155 +99,175 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
 }
 
 /** What every step of a start knows. */
-interface Start extends BotOptions {
+interface StartContext extends BotOptions {
   readonly now: () => Date;
   readonly instance: string;
   readonly shutdown: Shutdown;
   readonly metrics: Metrics;
 }
 
-async function openStore({ environment, log, now, shutdown }: Start): Promise<Database> {
+async function openBotDatabase({ environment, log, now, shutdown }: StartContext): Promise<Database> {
   const db = await openDatabase({
     url: environment.DATABASE_URL,
     dataDir: environment.DATA_DIR,
     onNotice: (text) => log.info({}, text),
   });
-  shutdown.atLast(() => db.close());
+  shutdown.onClose(() => db.close());
   await migrate(db);
   if (db.kind === 'embedded') {
-    await endLeases(db);
-    await endClaims(db, now());
+    await expireAllLeases(db);
+    await expireAllClaims(db, now());
   }
   return db;
 }
 
 /** The app once it hears Slack; the web server is there before it, and asks. */
-interface Hearing {
+interface SlackConnection {
   app?: SlackApp;
   /** Why nothing can be heard; `null` while all is well. */
   readonly problem: () => string | null;
 }
 
-function notYetHearing(stops: AbortSignal): Hearing {
-  const hearing: Hearing = {
+function createSlackConnection(signal: AbortSignal): SlackConnection {
+  const connection: SlackConnection = {
     problem() {
-      if (stops.aborted) return 'stopping';
-      return hearing.app ? hearing.app.problem() : 'Slack cannot be reached yet';
+      if (signal.aborted) return 'stopping';
+      return connection.app ? connection.app.problem() : 'Slack cannot be reached yet';
     },
   };
-  return hearing;
+  return connection;
 }
 
-async function openWeb(start: Start, db: Database, hearing: Hearing): Promise<WebServer> {
+async function startHttp(start: StartContext, db: Database, connection: SlackConnection): Promise<WebServer> {
   const { config, environment, log, metrics, now, shutdown } = start;
-  const databaseProblem = databaseCheck(db, log);
+  const databaseProblem = createDatabaseCheck(db, log);
   const signingSecret = environment.SLACK_APP_TOKEN ? undefined : environment.SLACK_SIGNING_SECRET;
   const server = await startWebServer({
     port: environment.PORT,
-    ready: async () => {
-      const parts = { database: await databaseProblem(), slack: hearing.problem() };
+    checkReadiness: async () => {
+      const parts = { database: await databaseProblem(), slack: connection.problem() };
       if (parts.database !== null) return { parts };
-      return { parts, information: await readInformation({ db, config, now, log }) };
+      return { parts, information: await readReadinessDetails({ db, config, now, log }) };
     },
     // In HTTP mode the port is open to the world: without a token nobody is told how many accounts fall short.
     ...((signingSecret === undefined || environment.METRICS_TOKEN !== undefined) && {
-      metrics: { token: environment.METRICS_TOKEN, read: metrics.exposed },
+      metrics: { token: environment.METRICS_TOKEN, read: metrics.render },
     }),
     ...(signingSecret !== undefined && {
-      slack: httpGuard({
+      slack: createSlackRequestGuard({
         signingSecret,
-        listener: () => hearing.app?.listener,
-        isNews: (id) => firstTime(db, id, now()),
+        listener: () => connection.app?.listener,
+        isFirstDelivery: (id) => claimEvent(db, id, now()),
         log,
       }),
     }),
   });
-  shutdown.atLast(() => server.close());
+  shutdown.onClose(() => server.close());
   log.info({ port: server.port }, 'Listening');
   return server;
 }
 
-function slackOptions({ environment, metrics }: Start): SlackOptions {
+function slackOptions({ environment, metrics }: StartContext): SlackOptions {
   return {
     botToken: environment.SLACK_BOT_TOKEN,
     appToken: environment.SLACK_APP_TOKEN,
     signingSecret: environment.SLACK_SIGNING_SECRET,
     apiUrl: environment.SLACK_API_URL,
-    fetch: metrics.slackCalls,
+    fetch: metrics.slackFetch,
   };
 }
 
 /** What listeners need, use cases' context in it. */
-function assemble(start: Start, db: Database, { client, gate, people, postman, known }: Premises): Bot {
+function createDependencies(
+  start: StartContext,
+  db: Database,
+  { client, authorizer, people, dispatcher, contextServices }: SlackServices,
+): SlackDependencies {
   const { config, instance, log, now, metrics, shutdown } = start;
   const ctx: Context = {
     db,
-    book: keepBook(db),
-    decisions: keepDecisions(db),
+    accounts: createAccountCache(db),
+    decisions: createDecisionCache(db),
     config,
-    collector: metrics.looks(start.collector ?? (() => collectorOfAws(config, now))),
-    ...known,
-    lettersWritten: () => {
-      postman.wake();
-      homes.changed();
+    collector: metrics.instrumentCollector(start.collector ?? (() => openAwsCollector(config, now))),
+    ...contextServices,
+    notificationsQueued: () => {
+      dispatcher.wake();
+      homePublisher.invalidate();
     },
-    stops: shutdown.signal,
+    stopSignal: shutdown.signal,
     log,
     now,
   };
-  const homes = openHomes({ ctx, config, gate, people }, client);
-  shutdown.atLast(() => homes.stop());
-  return { ctx, config, gate, people, homes, instance };
+  const homePublisher = createHomePublisher({ ctx, config, authorizer, people }, client);
+  shutdown.onClose(() => homePublisher.stop());
+  return { ctx, config, authorizer, people, homePublisher, instance };
 }
 
 /** By the SDK, which is loaded only now: nobody needs it before the first scan. */
-async function collectorOfAws(config: Config, now: () => Date) {
+async function openAwsCollector(config: Config, now: () => Date) {
   const { openCollector } = await import('./aws/collector.ts');
   return openCollector(config.aws, { now });
 }
 
 /** Opens the door and begins to hear Slack. */
-async function hear({ log, now, shutdown, lingerMs }: Start, app: SlackApp, bot: Bot, server: WebServer) {
-  const { ctx, gate, homes } = bot;
-  const door = openDoor(app.app, { gate, db: ctx.db, log, now, acted: ({ id }) => homes.changed(id) });
-  registerAll(door, bot);
-  shutdown.afterwards(async () => {
+async function startListening(
+  { log, now, shutdown, drainDelayMs }: StartContext,
+  app: SlackApp,
+  dependencies: SlackDependencies,
+  server: WebServer,
+) {
+  const { ctx, authorizer, homePublisher } = dependencies;
+  const router = createRouter(app.app, {
+    authorizer,
+    db: ctx.db,
+    log,
+    now,
+    onInteraction: ({ id }) => homePublisher.invalidate(id),
+  });
+  registerAll(router, dependencies);
+  shutdown.onDrain(async () => {
     if (app.listener) {
-      await pause(lingerMs ?? 0);
+      await pause(drainDelayMs ?? 0);
       await server.close();
     }
     await app.stop();
-    await door.drained(DRAIN_MS + CLOSE_MS);
+    await router.drain(DRAIN_TIMEOUT_MS + CLOSE_TIMEOUT_MS);
   });
   // The first who asks should not wait until ten thousand accounts are in memory.
-  const warm = readCompany(ctx);
+  const warm = readCompanyStatus(ctx);
   warm.catch(() => undefined);
   await app.start(shutdown.signal);
   await warm;
 }
 
 /** Starts what the bot does unasked: jobs when they are due, letters when they are written. */
-function work(start: Start, { ctx, homes }: Bot, postman: Postman): () => Promise<void> {
+function startJobs(
+  start: StartContext,
+  { ctx, homePublisher }: SlackDependencies,
+  dispatcher: OutboxDispatcher,
+): () => Promise<void> {
   const { config, log, now, instance, shutdown, metrics, everyMinute } = start;
   const scheduler = startScheduler({
     db: ctx.db,
-    jobs: metrics.runs(timetable(config.schedule, workOf(ctx, instance))),
+    jobs: metrics.instrumentJobs(timetable(config.schedule, jobHandlers(ctx, instance))),
     timezone: config.schedule.timezone,
     now,
     log,
     instance,
     ...(everyMinute && { everyMinute }),
   });
-  shutdown.afterwards(() => scheduler.stop());
+  shutdown.onDrain(() => scheduler.stop());
 
-  const unasked = new AbortController();
-  const delivered = postman.keepDelivering(unasked.signal);
+  const background = new AbortController();
+  const delivery = dispatcher.run(background.signal);
   // The embedded database has no other instance.
-  const watched =
-    ctx.db.kind === 'postgres' && watchForHomes({ db: ctx.db, homes, log, signal: unasked.signal });
-  shutdown.afterwards(async () => {
-    unasked.abort();
-    await Promise.all([delivered, watched]);
+  const homeWatch =
+    ctx.db.kind === 'postgres' &&
+    watchRevision({ db: ctx.db, homePublisher, log, signal: background.signal });
+  shutdown.onDrain(async () => {
+    background.abort();
+    await Promise.all([delivery, homeWatch]);
   });
   return scheduler.tick;
 }

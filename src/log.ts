@@ -4,7 +4,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
  * Slack tokens, AWS keys, passwords in addresses, addresses and headers that answer for us: whatever would let a reader
  * in. None begins with a word boundary: in a line of JSON a new line is written `\n`, and the next word grows onto it.
  */
-const SECRETS: readonly (readonly [RegExp, string])[] = [
+const SECRET_PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/xox[a-z][-.][\w.-]+/g, 'xox…'],
   [/(xapp|xwfp)-[\w-]+/g, '$1-…'],
   [/(AKIA|ASIA)[A-Z0-9]{12,}/g, '$1…'],
@@ -31,40 +31,43 @@ const INNER_KEY = new RegExp(
   'gi',
 );
 
-const LONGEST_CAUSE = 5;
+const MAX_CAUSE_DEPTH = 5;
 
 /** The log: one line of JSON for each thing that happened, without secrets. `own` are texts that never may be shown. */
-export function openLog(
+export function createLogger(
   level: string,
-  { own = [], to }: { readonly own?: readonly (string | undefined)[]; readonly to?: DestinationStream } = {},
+  {
+    secrets = [],
+    destination,
+  }: { readonly secrets?: readonly (string | undefined)[]; readonly destination?: DestinationStream } = {},
 ): Logger {
-  const hide = hiding(own);
+  const redact = createRedactor(secrets);
   const options = {
     level,
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
-    serializers: { err: (error: unknown) => describe(error) },
+    serializers: { err: (error: unknown) => serializeError(error) },
     hooks: {
       // The last gate: whatever put a secret into a line, it does not leave the process.
-      streamWrite: hide,
+      streamWrite: redact,
     },
   };
-  return to ? pino(options, to) : pino(options);
+  return destination ? pino(options, destination) : pino(options);
 }
 
 /** Takes secrets out of what is about to be shown: those that one knows by their looks, and our own. */
-export function hiding(own: readonly (string | undefined)[]): (text: string) => string {
-  const texts = own
+export function createRedactor(secrets: readonly (string | undefined)[]): (text: string) => string {
+  const texts = secrets
     .filter((text) => text !== undefined)
     .flatMap((text) => [text, ...passwordsIn(text)])
     .filter((text) => text.length >= 8);
-  const spelled = [...new Set(texts.flatMap(spellings))].sort((a, b) => b.length - a.length);
-  return (text) => withoutSecrets(text, spelled);
+  const encodedTexts = [...new Set(texts.flatMap(encodingsOf))].sort((a, b) => b.length - a.length);
+  return (text) => redactLine(text, encodedTexts);
 }
 
 /** An error as a log tells it: its name, its message and where it came from, and Slack's or AWS's word for it. */
-function describe(error: unknown, depth = 1): unknown {
+function serializeError(error: unknown, depth = 1): unknown {
   if (!(error instanceof Error)) return error;
   const { name, message, stack, cause } = error;
   const { code, data } = error as { code?: unknown; data?: { error?: unknown; response_metadata?: unknown } };
@@ -74,7 +77,7 @@ function describe(error: unknown, depth = 1): unknown {
     ...(code !== undefined && { code }),
     ...(data?.error !== undefined && { slack: data.error, details: data.response_metadata }),
     stack: stack?.split('\n').slice(1, 8).join('\n'),
-    ...(cause !== undefined && depth < LONGEST_CAUSE && { cause: describe(cause, depth + 1) }),
+    ...(cause !== undefined && depth < MAX_CAUSE_DEPTH && { cause: serializeError(cause, depth + 1) }),
   };
 }
 
@@ -90,21 +93,21 @@ function passwordsIn(text: string): readonly string[] {
 }
 
 /** How a text may be written: plainly, inside JSON, in JSON inside JSON, in an address. */
-function spellings(text: string): readonly string[] {
+function encodingsOf(text: string): readonly string[] {
   const quoted = JSON.stringify(text).slice(1, -1);
   return [text, quoted, JSON.stringify(quoted).slice(1, -1), encodeURIComponent(text)];
 }
 
-function withoutSecrets(line: string, own: readonly string[]): string {
+function redactLine(line: string, secrets: readonly string[]): string {
   let clean = line;
-  for (const text of own) clean = clean.replaceAll(text, '…');
-  for (const [pattern, instead] of SECRETS) clean = clean.replace(pattern, instead);
-  return withoutInnerSecrets(
+  for (const text of secrets) clean = clean.replaceAll(text, '…');
+  for (const [pattern, replacement] of SECRET_PATTERNS) clean = clean.replace(pattern, replacement);
+  return redactNestedJson(
     clean.replace(PAIR, (pair, key: string) => (SECRET_KEY.test(key) ? `"${key}":"…"` : pair)),
   );
 }
 
-function withoutInnerSecrets(line: string): string {
+function redactNestedJson(line: string): string {
   let clean = '';
   let from = 0;
   for (const { 0: head, 1: escapes = '', index } of line.matchAll(INNER_KEY)) {

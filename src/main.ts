@@ -3,25 +3,25 @@ import { once } from 'node:events';
 import { config as readDotenv } from 'dotenv';
 import { startBot } from './bot.ts';
 import { ConfigError } from './config/config.ts';
-import { readSettings, secretsOf } from './config/environment.ts';
-import { hiding, openLog } from './log.ts';
-import { SlackSetupError } from './slack/retry.ts';
+import { readSettings, secretValues } from './config/environment.ts';
 import { PortError } from './http/web-server.ts';
+import { createLogger, createRedactor } from './log.ts';
+import { SlackSetupError } from './slack/retry.ts';
 import { DatabaseError } from './store/database.ts';
 
 // For development; a real deployment sets its environment itself.
 readDotenv({ quiet: true });
 
-const own = secretsOf(process.env);
+const secrets = secretValues(process.env);
 
 /** In HTTP mode: by then nobody sends new requests here any more. */
-const LINGER_MS = 3_000;
+const DRAIN_DELAY_MS = 3_000;
 
 const stopping = new AbortController();
 
 try {
   const { config, environment } = readSettings(process.env);
-  const log = openLog(environment.LOG_LEVEL, { own });
+  const log = createLogger(environment.LOG_LEVEL, { secrets });
   // What nobody foresaw leaves a state that nobody knows: whoever watches the process starts it anew.
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
     process.on(event, (error: unknown) => {
@@ -38,7 +38,7 @@ try {
   }
 
   const { signal } = stopping;
-  const bot = await startBot({ config, environment, log, signal, lingerMs: LINGER_MS });
+  const bot = await startBot({ config, environment, log, signal, drainDelayMs: DRAIN_DELAY_MS });
   if (!signal.aborted) {
     log.info({ port: bot.port }, 'Ready');
     await once(signal, 'abort');
@@ -49,11 +49,11 @@ try {
 } catch (error) {
   // Whoever stops a bot that is still starting gets what they asked for.
   if (stopping.signal.aborted) process.exit(0);
-  const known = [ConfigError, DatabaseError, PortError, SlackSetupError].some(
+  const isExpected = [ConfigError, DatabaseError, PortError, SlackSetupError].some(
     (kind) => error instanceof kind,
   );
-  const words =
-    error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
-  process.stderr.write(`${hiding(own)(words)}\n`);
+  const text =
+    error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error);
+  process.stderr.write(`${createRedactor(secrets)(text)}\n`);
   process.exit(1);
 }

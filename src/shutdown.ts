@@ -6,19 +6,19 @@ export interface Shutdown {
   /** Aborts when the bot is to stop. */
   readonly signal: AbortSignal;
   /** How something that works ends what it has begun: all of them are asked first, side by side. */
-  afterwards(end: () => Promise<unknown>): void;
+  onDrain(end: () => Promise<unknown>): void;
   /** How something that others work with is closed: the newest first, when nobody works any more. */
-  atLast(close: () => Promise<void>): void;
+  onClose(close: () => Promise<void>): void;
   /** Ends and closes everything, all of it within ten seconds. */
   stop(): Promise<void>;
 }
 
 /** Hosts often wait ten seconds before they kill. */
-export const DRAIN_MS = 7_000;
-export const CLOSE_MS = 1_500;
+export const DRAIN_TIMEOUT_MS = 7_000;
+export const CLOSE_TIMEOUT_MS = 1_500;
 
 /** Nothing started yet. With a signal, somebody else may say that it is time as well. */
-export function openShutdown(log: Log, asked: AbortSignal | undefined): Shutdown {
+export function createShutdown(log: Log, externalSignal: AbortSignal | undefined): Shutdown {
   const stopping = new AbortController();
   const workers: (() => Promise<unknown>)[] = [];
   const closers: (() => Promise<void>)[] = [];
@@ -26,20 +26,20 @@ export function openShutdown(log: Log, asked: AbortSignal | undefined): Shutdown
     for (const closer of closers.splice(0).toReversed()) await closer();
   };
   return {
-    signal: AbortSignal.any([stopping.signal, ...(asked ? [asked] : [])]),
-    afterwards(end) {
+    signal: AbortSignal.any([stopping.signal, ...(externalSignal ? [externalSignal] : [])]),
+    onDrain(end) {
       workers.push(end);
     },
-    atLast(closer) {
+    onClose(closer) {
       closers.push(closer);
     },
     async stop() {
       stopping.abort();
       const drained = Promise.all(workers.splice(0).map((end) => end()));
-      if (!(await within(DRAIN_MS, drained))) {
+      if (!(await within(DRAIN_TIMEOUT_MS, drained))) {
         log.warn({}, 'Not all that was under way could be finished; the next start takes it up');
       }
-      await within(CLOSE_MS, close());
+      await within(CLOSE_TIMEOUT_MS, close());
     },
   };
 }

@@ -5,23 +5,23 @@ import { expect, test } from '@jest/globals';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
-/** Which floor a file stands on; imports only run down, or stay on their floor within their own folder. */
-const FLOORS: Readonly<Record<string, number>> = {
+/** The layer of a folder; imports only run down, or stay within their own folder. */
+const LAYERS: Readonly<Record<string, number>> = {
   'main.ts': 5,
   'bot.ts': 5,
   'shutdown.ts': 5,
   'log.ts': 5,
   cli: 5,
-  watch: 5,
+  metrics: 5,
   slack: 4,
+  http: 4,
   jobs: 4,
   demo: 4,
   usecases: 3,
   aws: 2,
   store: 2,
   reports: 2,
-  'config.ts': 1,
-  'environment.ts': 1,
+  config: 1,
   domain: 1,
 };
 
@@ -31,7 +31,7 @@ interface Import {
 }
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.startsWith('demo/slack/page/'))
+  .filter((file) => /\.tsx?$/.test(file))
   .map((file) => join(SRC, file));
 
 const imports: readonly Import[] = files.flatMap((file) =>
@@ -41,45 +41,46 @@ const imports: readonly Import[] = files.flatMap((file) =>
   })),
 );
 
-const room = (path: string): string => path.split('/')[0] ?? '';
-const floor = (path: string): number => FLOORS[room(path)] ?? Number.NaN;
-const spell = ({ from, to }: Import) => `${from} imports ${to}`;
+const folder = (path: string): string => path.split('/')[0] ?? '';
+const layer = (path: string): number => LAYERS[folder(path)] ?? Number.NaN;
+const format = ({ from, to }: Import) => `${from} imports ${to}`;
 
-test('every file stands on a floor', () => {
-  expect(files.map((file) => relative(SRC, file)).filter((file) => Number.isNaN(floor(file)))).toEqual([]);
+test('every file belongs to a layer', () => {
+  expect(files.map((file) => relative(SRC, file)).filter((file) => Number.isNaN(layer(file)))).toEqual([]);
 });
 
 test('imports only run down', () => {
-  const climbing = imports.filter(({ from, to }) => floor(to) > floor(from));
+  const upward = imports.filter(({ from, to }) => layer(to) > layer(from));
 
-  expect(climbing.map(spell)).toEqual([]);
+  expect(upward.map(format)).toEqual([]);
 });
 
-test('rooms of one floor do not know each other, but for the lowest', () => {
+test('folders of one layer do not import each other, except on the lowest and the highest layer', () => {
   const across = imports.filter(
     ({ from, to }) =>
-      floor(from) === floor(to) && room(from) !== room(to) && floor(from) > 1 && floor(from) < 5,
+      layer(from) === layer(to) && folder(from) !== folder(to) && layer(from) > 1 && layer(from) < 5,
   );
 
-  expect(across.map(spell)).toEqual([]);
+  expect(across.map(format)).toEqual([]);
 });
 
-test('the rehearsal is entered only by those who start it', () => {
-  const visitors = imports.filter(
-    ({ from, to }) => room(to) === 'demo' && !['demo', 'cli', 'main.ts'].includes(room(from)),
+test('the demo is imported only by what starts it', () => {
+  const importers = imports.filter(
+    ({ from, to }) => folder(to) === 'demo' && !['demo', 'cli', 'main.ts'].includes(folder(from)),
   );
 
-  expect(visitors.map(spell)).toEqual([]);
+  expect(importers.map(format)).toEqual([]);
 });
 
 test('use cases know neither Slack nor AWS, the domain knows no I/O and no clock', () => {
-  const text = (folder: string) =>
+  const sources = (layerFolder: string) =>
     files
-      .filter((file) => relative(SRC, file).startsWith(`${folder}/`))
+      .filter((file) => relative(SRC, file).startsWith(`${layerFolder}/`))
       .map((file) => readFileSync(file, 'utf8'));
 
-  for (const source of text('usecases')) expect(source).not.toMatch(/from '(@slack|@aws-sdk|\.\.\/aws)/);
-  for (const source of text('domain')) {
+  for (const source of sources('usecases'))
+    expect(source).not.toMatch(/from '(@slack|@aws-sdk|(\.\.\/)+aws)/);
+  for (const source of sources('domain')) {
     expect(source).not.toMatch(/from '(node:|@slack|@aws-sdk|pg|pino)|new Date\(\)|Date\.now\(\)/);
   }
 });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { openLog } from '../src/log.ts';
+import { createLogger } from '../src/log.ts';
 
-const own = {
+const ownSecrets = {
   signingSecret: '8f742231b10e8888abcd99yyyzzz85a5',
   databaseUrl: 'postgres://bot:s3cr%40t-pass@db.example.com:5432/mfa',
   awsSecret: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
@@ -25,63 +25,69 @@ const secrets: readonly (readonly [string, string, string])[] = [
   ['a signed address', 'https://sts.amazonaws.com/?X-Amz-Security-Token=FwoGZXIvYXdz&a=1', 'FwoGZXIvYXdz'],
   ['a signature', `AWS4-HMAC-SHA256 Signature=${'ab12'.repeat(16)}`, 'ab12ab12'],
   ['an answer of STS', '<SecretAccessKey>abcd/efgh+ijkl</SecretAccessKey>', 'abcd/efgh+ijkl'],
-  ['our signing secret', own.signingSecret, own.signingSecret],
-  ['our AWS secret', own.awsSecret, own.awsSecret],
-  ['our database', own.databaseUrl, 's3cr'],
+  ['our signing secret', ownSecrets.signingSecret, ownSecrets.signingSecret],
+  ['our AWS secret', ownSecrets.awsSecret, ownSecrets.awsSecret],
+  ['our database', ownSecrets.databaseUrl, 's3cr'],
   ['the password of our database', 's3cr@t-pass', 's3cr@t-pass'],
-  ['a secret with quotes in it', own.quoted, 'with-quotes'],
+  ['a secret with quotes in it', ownSecrets.quoted, 'with-quotes'],
 ];
 
 const around = (text: string) => `before ${text} after`;
 
 /** Every way into a line. */
-const ways: readonly (readonly [string, (text: string, log: ReturnType<typeof openLog>) => void])[] = [
-  ['the message', (text, log) => log.info({}, around(text))],
-  ['the message, on a new line', (text, log) => log.info({}, `first\n${text}\tlast`)],
-  ['a field', (text, log) => log.warn({ detail: text }, 'x')],
-  ['a key', (text, log) => log.warn({ [text]: 1 }, 'x')],
-  ['a list', (text, log) => log.warn({ list: ['a', { b: [text] }] }, 'x')],
-  ['a field far inside', (text, log) => log.warn({ a: { b: { c: { d: around(text) } } } }, 'x')],
-  ['an error', (text, log) => log.error({ err: new Error(around(text)) }, 'x')],
+const writers: readonly (readonly [string, (text: string, log: ReturnType<typeof createLogger>) => void])[] =
   [
-    'the cause of an error',
-    (text, log) => log.error({ err: new Error('a', { cause: new Error(text) }) }, 'x'),
-  ],
-  [
-    'the name of an error',
-    (text, log) => log.error({ err: Object.assign(new Error('a'), { name: text }) }, 'x'),
-  ],
-  [
-    'the code of an error',
-    (text, log) => log.error({ err: Object.assign(new Error('a'), { code: text }) }, 'x'),
-  ],
-  [
-    'what Slack says of an error',
-    (text, log) =>
-      log.error(
-        {
-          err: Object.assign(new Error('a'), {
-            data: { error: 'b', response_metadata: { messages: [around(text)] } },
-          }),
-        },
-        'x',
-      ),
-  ],
-  ['something thrown that is no error', (text, log) => log.error({ err: { reason: text } }, 'x')],
-  ['JSON in a text', (text, log) => log.info({ body: JSON.stringify({ a: text }) }, 'x')],
-  ['an address', (text, log) => log.info({ url: `https://example.com/?q=${text}` }, 'x')],
-  ['a child of the log', (text, log) => log.child({ from: text }).info({}, 'x')],
-  ['the level of last words', (text, log) => log.fatal({ err: new Error(text) }, 'x')],
-];
+    ['the message', (text, log) => log.info({}, around(text))],
+    ['the message, on a new line', (text, log) => log.info({}, `first\n${text}\tlast`)],
+    ['a field', (text, log) => log.warn({ detail: text }, 'x')],
+    ['a key', (text, log) => log.warn({ [text]: 1 }, 'x')],
+    ['a list', (text, log) => log.warn({ list: ['a', { b: [text] }] }, 'x')],
+    ['a field far inside', (text, log) => log.warn({ a: { b: { c: { d: around(text) } } } }, 'x')],
+    ['an error', (text, log) => log.error({ err: new Error(around(text)) }, 'x')],
+    [
+      'the cause of an error',
+      (text, log) => log.error({ err: new Error('a', { cause: new Error(text) }) }, 'x'),
+    ],
+    [
+      'the name of an error',
+      (text, log) => log.error({ err: Object.assign(new Error('a'), { name: text }) }, 'x'),
+    ],
+    [
+      'the code of an error',
+      (text, log) => log.error({ err: Object.assign(new Error('a'), { code: text }) }, 'x'),
+    ],
+    [
+      'what Slack says of an error',
+      (text, log) =>
+        log.error(
+          {
+            err: Object.assign(new Error('a'), {
+              data: { error: 'b', response_metadata: { messages: [around(text)] } },
+            }),
+          },
+          'x',
+        ),
+    ],
+    ['something thrown that is no error', (text, log) => log.error({ err: { reason: text } }, 'x')],
+    ['JSON in a text', (text, log) => log.info({ body: JSON.stringify({ a: text }) }, 'x')],
+    ['an address', (text, log) => log.info({ url: `https://example.com/?q=${text}` }, 'x')],
+    ['a child of the log', (text, log) => log.child({ from: text }).info({}, 'x')],
+    ['the level of last words', (text, log) => log.fatal({ err: new Error(text) }, 'x')],
+  ];
 
-function logged(write: (log: ReturnType<typeof openLog>) => void): string {
+function logged(write: (log: ReturnType<typeof createLogger>) => void): string {
   const lines: string[] = [];
-  write(openLog('info', { own: Object.values(own), to: { write: (line) => lines.push(line) } }));
+  write(
+    createLogger('info', {
+      secrets: Object.values(ownSecrets),
+      destination: { write: (line) => lines.push(line) },
+    }),
+  );
   return lines.join('');
 }
 
 test.each(secrets)('%s is read in no line, whichever way it came', (_what, text, hidden) => {
-  for (const [way, write] of ways) {
+  for (const [way, write] of writers) {
     const line = logged((log) => write(text, log));
 
     expect({ way, leaks: line.includes(hidden) }).toEqual({ way, leaks: false });

@@ -6,7 +6,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 /** Keys of one identity, as STS issues them. */
-export interface Credentials {
+export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
@@ -14,7 +14,7 @@ export interface Credentials {
 }
 
 /** What reaches AWS: one client per service for ourselves, and one IAM client for each identity that we take on. */
-export interface Clients {
+export interface AwsClients {
   readonly region: string;
   /** As ourselves, before any role is taken on. */
   readonly sts: STSClient;
@@ -23,13 +23,13 @@ export interface Clients {
   /** IAM as ourselves. */
   readonly iam: IAMClient;
   /** IAM as another identity. A client is never shared between identities: the SDK remembers whose it is. */
-  iamAs(credentials: Credentials): Promise<IAMClient>;
+  iamWithCredentials(credentials: AwsCredentials): Promise<IAMClient>;
   /** The same clients, as the role that `assume` takes on whenever its session has run out. */
-  as(assume: () => Promise<Credentials>): Clients;
+  withRole(assume: () => Promise<AwsCredentials>): AwsClients;
   close(): void;
 }
 
-export interface ClientOptions {
+export interface AwsClientOptions {
   /** How many accounts are read at once; the sockets follow. */
   readonly concurrency: number;
   readonly region?: string | undefined;
@@ -42,11 +42,11 @@ export interface ClientOptions {
 const DEFAULT_REGION = 'us-east-1';
 
 /** Opens the clients; credentials come from the SDK's own chain. */
-export async function openClients(options: ClientOptions): Promise<Clients> {
+export async function createAwsClients(options: AwsClientOptions): Promise<AwsClients> {
   // The SDK's versions are pinned here, so its word about future ones is not for whoever runs this.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const agent = { keepAlive: true, maxSockets: options.concurrency + 10, scheduling: 'lifo' as const };
-  const requestHandler = new FewAnswersATurn({
+  const requestHandler = new PacedHttpHandler({
     httpAgent: agent,
     httpsAgent: agent,
     connectionTimeout: options.connectionTimeoutMs ?? 5_000,
@@ -55,49 +55,53 @@ export async function openClients(options: ClientOptions): Promise<Clients> {
     // The agent queues on purpose, and a full agent is no reason for a warning.
     socketAcquisitionWarningTimeout: 600_000,
   });
-  const region = options.region ?? (await regionOfEnvironment(requestHandler));
+  const region = options.region ?? (await detectRegion(requestHandler));
 
-  return clientsOf({ region, requestHandler, maxAttempts: options.maxAttempts ?? 5 }, undefined);
+  return buildClients({ region, requestHandler, maxAttempts: options.maxAttempts ?? 5 }, undefined);
 }
 
 /** Answers that are worked through before anything else in the process has its turn: some milliseconds. */
-const ANSWERS_A_TURN = 4;
+const RESPONSES_PER_TURN = 4;
 
 /**
  * Hands on a few answers in each turn of the event loop. Fifty accounts are read at once, and their answers tend to
  * arrive together: whoever asks the bot something would wait until all of them are worked through.
  */
-class FewAnswersATurn extends NodeHttpHandler {
-  private answers = 0;
+class PacedHttpHandler extends NodeHttpHandler {
+  private responses = 0;
   private turn: Promise<unknown> = Promise.resolve();
 
   override async handle(...request: Parameters<NodeHttpHandler['handle']>) {
-    const answer = await super.handle(...request);
-    this.answers += 1;
-    if (this.answers % ANSWERS_A_TURN === 0) this.turn = this.turn.then(() => nextTurn());
+    const response = await super.handle(...request);
+    this.responses += 1;
+    if (this.responses % RESPONSES_PER_TURN === 0) this.turn = this.turn.then(() => nextTurn());
     await this.turn;
-    return answer;
+    return response;
   }
 }
 
-interface Shared {
+interface SharedOptions {
   readonly region: string;
   readonly requestHandler: NodeHttpHandler;
   readonly maxAttempts: number;
 }
 
-function clientsOf(shared: Shared, assume: (() => Promise<Credentials>) | undefined): Clients {
+function buildClients(
+  shared: SharedOptions,
+  assume: (() => Promise<AwsCredentials>) | undefined,
+): AwsClients {
   const common = { ...shared, retryMode: 'adaptive', ...(assume && { credentials: assume }) };
   const iam = new IAMClient(common);
-  const settled = settledConfig(iam);
+  const resolvedConfig = resolveConfig(iam);
   return {
     region: shared.region,
     sts: new STSClient({ ...common, cacheMiddleware: true }),
     organizations: new OrganizationsClient(common),
     account: new AccountClient(common),
     iam,
-    iamAs: async (credentials) => new IAMClient({ ...common, ...(await settled), credentials }),
-    as: (role) => clientsOf(shared, role),
+    iamWithCredentials: async (credentials) =>
+      new IAMClient({ ...common, ...(await resolvedConfig), credentials }),
+    withRole: (role) => buildClients(shared, role),
     close: () => shared.requestHandler.destroy(),
   };
 }
@@ -106,7 +110,7 @@ function clientsOf(shared: Shared, assume: (() => Promise<Credentials>) | undefi
  * What the SDK would otherwise look up again for each new client, in the environment and the AWS config files:
  * seven look-ups, each of which throws and catches an error where nothing is set. Measured with `npm run bench`.
  */
-async function settledConfig({ config }: IAMClient): Promise<IAMClientConfig> {
+async function resolveConfig({ config }: IAMClient): Promise<IAMClientConfig> {
   const [useDualstackEndpoint, useFipsEndpoint, userAgentAppId, userAgent, endpoint] = await Promise.all([
     config.useDualstackEndpoint(),
     config.useFipsEndpoint(),
@@ -125,7 +129,7 @@ async function settledConfig({ config }: IAMClient): Promise<IAMClientConfig> {
   };
 }
 
-async function regionOfEnvironment(requestHandler: NodeHttpHandler): Promise<string> {
+async function detectRegion(requestHandler: NodeHttpHandler): Promise<string> {
   try {
     return await new STSClient({ requestHandler }).config.region();
   } catch {
@@ -137,7 +141,7 @@ async function regionOfEnvironment(requestHandler: NodeHttpHandler): Promise<str
 export async function assumeRole(
   sts: STSClient,
   role: { readonly roleArn: string; readonly externalId?: string | undefined },
-): Promise<{ credentials: Credentials; arn: string }> {
+): Promise<{ credentials: AwsCredentials; arn: string }> {
   const { Credentials: issued, AssumedRoleUser } = await sts.send(
     new AssumeRoleCommand({
       RoleArn: role.roleArn,
@@ -146,13 +150,13 @@ export async function assumeRole(
       ...(role.externalId && { ExternalId: role.externalId }),
     }),
   );
-  return { credentials: credentialsOf(issued), arn: AssumedRoleUser?.Arn ?? '' };
+  return { credentials: toCredentials(issued), arn: AssumedRoleUser?.Arn ?? '' };
 }
 
 const SESSION_NAME = 'root-mfa-bot';
 
 /** Keys as an STS answer carries them; throws if AWS left them out. */
-export function credentialsOf(
+export function toCredentials(
   issued:
     | {
         AccessKeyId?: string | undefined;
@@ -161,7 +165,7 @@ export function credentialsOf(
         Expiration?: Date | undefined;
       }
     | undefined,
-): Credentials {
+): AwsCredentials {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = issued ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken) {
     throw new Error('STS answered without credentials');

@@ -1,16 +1,22 @@
 import { AssumeRootCommand } from '@aws-sdk/client-sts';
 import pThrottle from 'p-throttle';
 import type { Account, AccountId } from '../domain/account.ts';
-import { type Evidence, errorsIn, notAsked, type Sighting, told } from '../domain/evidence.ts';
-import type { Reading } from '../domain/scan.ts';
+import {
+  type Evidence,
+  errorsIn,
+  notAskedResult,
+  resultValue,
+  type SourceResult,
+} from '../domain/evidence.ts';
+import type { AccountObservation } from '../domain/scan.ts';
 import { judge } from '../domain/verdict.ts';
 import { codeOf } from './call-error.ts';
-import { assumeRole, type Clients, credentialsOf, openClients } from './clients.ts';
-import { type DirectoryReader, type DirectoryWish, directoryReader } from './directory.ts';
-import { failureOf } from './failure.ts';
-import { callerIdentity, type Identity } from './identity.ts';
-import { listAccounts, managementAccountOf, readFeatures } from './organization.ts';
-import { examineRootUser, type Ways } from './root-user.ts';
+import { type AwsClients, assumeRole, createAwsClients, toCredentials } from './clients.ts';
+import { createDirectoryReader, type DirectoryOptions, type DirectoryReader } from './directory.ts';
+import { toAwsFailure } from './failure.ts';
+import { type CallerIdentity, readCallerIdentity } from './identity.ts';
+import { listAccounts, readFeatures, readManagementAccountId } from './organization.ts';
+import { type AccessMethods, examineRootUser } from './root-user.ts';
 
 /** How the company reaches its accounts; the part of the configuration that matters here. */
 export interface CollectorConfig {
@@ -33,8 +39,8 @@ interface ConfiguredAccount {
 }
 
 /** Reads root users: all of them, or those of accounts that are known already. */
-export interface Collector {
-  readonly identity: Identity;
+export interface AwsCollector {
+  readonly identity: CallerIdentity;
   /** Why fewer accounts are read than one might expect; undefined where nothing is missing. */
   readonly warning: string | undefined;
   /** Whether there is an organization, so that org units, tags and contacts can be asked for. */
@@ -42,9 +48,9 @@ export interface Collector {
   /** Accounts as they are found, some at a time. Throws an AwsFailure if the list breaks off. */
   accounts(): AsyncIterable<readonly Account[]>;
   /** One account, now. Never throws for what AWS refuses: that is part of the reading. */
-  read(account: Account): Promise<Reading>;
+  read(account: Account): Promise<AccountObservation>;
   /** A reader of the directory, at the pace that AWS allows. */
-  directory(wish: DirectoryWish): DirectoryReader;
+  directory(options: DirectoryOptions): DirectoryReader;
   close(): void;
 }
 
@@ -52,7 +58,7 @@ export interface Collector {
  * STS shares a quota of 600 requests a second per account and region between its credential calls.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
-const STS_PACE = { limit: 120, interval: 200 };
+const STS_RATE_LIMIT = { limit: 120, interval: 200 };
 
 const AUDIT_POLICY = 'policy/root-task/IAMAuditRootUserCredentials';
 const ROOT_SESSION_SECONDS = 900;
@@ -60,20 +66,20 @@ const ROOT_SESSION_SECONDS = 900;
 /** Opens the way to the accounts; throws an AwsFailure that says what to do if there is none. */
 export async function openCollector(
   config: CollectorConfig,
-  options: { readonly clients?: Clients; readonly now?: () => Date } = {},
-): Promise<Collector> {
-  const base = options.clients ?? (await openClients({ concurrency: config.concurrency }));
+  options: { readonly clients?: AwsClients; readonly now?: () => Date } = {},
+): Promise<AwsCollector> {
+  const base = options.clients ?? (await createAwsClients({ concurrency: config.concurrency }));
   const { managementRoleArn: roleArn, externalId } = config;
   const clients = roleArn
-    ? base.as(async () => (await assumeRole(base.sts, { roleArn, externalId })).credentials)
+    ? base.withRole(async () => (await assumeRole(base.sts, { roleArn, externalId })).credentials)
     : base;
 
-  const identity = await callerIdentity(clients).catch((error: unknown) => {
-    throw failureOf(roleArn ? `Cannot take on ${roleArn}` : 'Cannot sign in to AWS', error);
+  const identity = await readCallerIdentity(clients).catch((error: unknown) => {
+    throw toAwsFailure(roleArn ? `Cannot take on ${roleArn}` : 'Cannot sign in to AWS', error);
   });
   const { listing, warning } = await findAccounts(clients, config, identity);
-  const features = listing.organization ? readFeatures(clients) : Promise.resolve(notAsked);
-  const waysInto = waysOf(clients, config, identity, features);
+  const features = listing.organization ? readFeatures(clients) : Promise.resolve(notAskedResult);
+  const accessMethods = accessMethodsFor(clients, config, identity, features);
   const now = options.now ?? (() => new Date());
 
   return {
@@ -83,13 +89,13 @@ export async function openCollector(
     accounts: () => listing.accounts(),
     read: async (account) => {
       const examine = async () =>
-        examineRootUser(account, await waysInto(account), {
+        examineRootUser(account, await accessMethods(account), {
           organizationFeatures: await features,
           credentialReports: config.credentialReports,
         });
-      return readingOf(account, await askTwiceOnConflict(examine), now());
+      return toObservation(account, await retryOnConflict(examine), now());
     },
-    directory: (wish) => directoryReader(clients, wish, identity.accountId),
+    directory: (directoryOptions) => createDirectoryReader(clients, directoryOptions, identity.accountId),
     close: () => clients.close(),
   };
 }
@@ -100,23 +106,26 @@ interface Listing {
 }
 
 async function findAccounts(
-  clients: Clients,
+  clients: AwsClients,
   config: CollectorConfig,
-  identity: Identity,
+  identity: CallerIdentity,
 ): Promise<{ listing: Listing; warning: string | undefined }> {
-  const wanted = (account: Account) => !config.exclude.includes(account.id);
-  const only = (accounts: readonly Account[]): Listing => ({
+  const isIncluded = (account: Account) => !config.exclude.includes(account.id);
+  const fixedListing = (accounts: readonly Account[]): Listing => ({
     organization: false,
     async *accounts() {
-      yield accounts.filter(wanted);
+      yield accounts.filter(isIncluded);
     },
   });
 
   if (config.discovery === 'accounts') {
-    return { listing: only(config.accounts.map((one) => configured(one, identity))), warning: undefined };
+    return {
+      listing: fixedListing(config.accounts.map((account) => accountFromConfig(account, identity))),
+      warning: undefined,
+    };
   }
 
-  const management = managementAccountOf(clients);
+  const management = readManagementAccountId(clients);
   const first = listAccounts(clients, management);
   try {
     // The first page says whether the organization can be read at all; it is kept for the first scan.
@@ -131,21 +140,21 @@ async function findAccounts(
           firstPage = undefined;
           try {
             for (; !page.done; page = await pages.next()) {
-              yield page.value.filter(wanted);
+              yield page.value.filter(isIncluded);
             }
           } catch (error) {
-            throw failureOf('The list of accounts broke off', error);
+            throw toAwsFailure('The list of accounts broke off', error);
           }
         },
       },
     };
   } catch (error) {
     if (config.discovery === 'organizations' || !isRefusal(error)) {
-      throw failureOf('Cannot list the accounts of the organization', error);
+      throw toAwsFailure('Cannot list the accounts of the organization', error);
     }
-    const own = { id: identity.accountId, name: identity.accountId };
+    const ownAccount = { id: identity.accountId, name: identity.accountId };
     return {
-      listing: only([configured(own, identity)]),
+      listing: fixedListing([accountFromConfig(ownAccount, identity)]),
       warning:
         `Only the caller's own account ${identity.accountId} is read: the organization cannot be listed ` +
         `(organizations:ListAccounts answered ${codeOf(error)}). Run in the management account or a delegated ` +
@@ -161,21 +170,21 @@ function isRefusal(error: unknown): boolean {
   );
 }
 
-function configured({ id, name }: ConfiguredAccount, { partition }: Identity): Account {
+function accountFromConfig({ id, name }: ConfiguredAccount, { partition }: CallerIdentity): Account {
   return { id: id as AccountId, name: name ?? id, partition, state: null, managementAccount: false };
 }
 
-function waysOf(
-  clients: Clients,
+function accessMethodsFor(
+  clients: AwsClients,
   config: CollectorConfig,
-  identity: Identity,
-  features: Promise<Sighting<readonly string[]>>,
-): (account: Account) => Promise<Ways> {
-  const paced = pThrottle(STS_PACE)(async <T>(call: () => Promise<T>): Promise<T> => call());
-  const configuredAccounts = new Map(config.accounts.map((one) => [one.id, one]));
+  identity: CallerIdentity,
+  features: Promise<SourceResult<readonly string[]>>,
+): (account: Account) => Promise<AccessMethods> {
+  const throttled = pThrottle(STS_RATE_LIMIT)(async <T>(call: () => Promise<T>): Promise<T> => call());
+  const configuredAccounts = new Map(config.accounts.map((account) => [account.id, account]));
 
   const asRoot = (account: Account) => async () => {
-    const { Credentials } = await paced(() =>
+    const { Credentials } = await throttled(() =>
       clients.sts.send(
         new AssumeRootCommand({
           TargetPrincipal: account.id,
@@ -184,48 +193,49 @@ function waysOf(
         }),
       ),
     );
-    return clients.iamAs(credentialsOf(Credentials));
+    return clients.iamWithCredentials(toCredentials(Credentials));
   };
 
-  const asRole = (account: Account): Ways['asRole'] => {
-    const own = configuredAccounts.get(account.id);
-    if (account.id === identity.accountId && !own?.roleArn) {
+  const asRole = (account: Account): AccessMethods['asRole'] => {
+    const configuredAccount = configuredAccounts.get(account.id);
+    if (account.id === identity.accountId && !configuredAccount?.roleArn) {
       return { call: 'iam:GetAccountSummary', open: async () => clients.iam };
     }
-    const roleArn = own?.roleArn ?? `arn:${account.partition}:iam::${account.id}:role/${config.memberRole}`;
-    const externalId = own?.externalId ?? config.externalId;
+    const roleArn =
+      configuredAccount?.roleArn ?? `arn:${account.partition}:iam::${account.id}:role/${config.memberRole}`;
+    const externalId = configuredAccount?.externalId ?? config.externalId;
     return {
       call: 'sts:AssumeRole',
       open: async () => {
-        const { credentials, arn } = await paced(() => assumeRole(clients.sts, { roleArn, externalId }));
+        const { credentials, arn } = await throttled(() => assumeRole(clients.sts, { roleArn, externalId }));
         if (arn.split(':')[4] !== account.id) {
           throw Object.assign(new Error(`asked for a role in ${account.id}, got ${arn}`), {
             name: 'WrongAccount',
           });
         }
-        return clients.iamAs(credentials);
+        return clients.iamWithCredentials(credentials);
       },
     };
   };
 
   return async (account) => {
-    const enabled = told(await features);
+    const enabledFeatures = resultValue(await features);
     // Nobody can take on root of the management account, nor of an account outside the organization.
     const hasRootSessions =
       config.rootSessions === 'auto' &&
       !account.managementAccount &&
       account.state !== null &&
-      (enabled === undefined || enabled.includes('RootCredentialsManagement'));
+      (enabledFeatures === undefined || enabledFeatures.includes('RootCredentialsManagement'));
     return { asRoot: hasRootSessions ? asRoot(account) : undefined, asRole: asRole(account) };
   };
 }
 
-async function askTwiceOnConflict(examine: () => Promise<Evidence>): Promise<Evidence> {
+async function retryOnConflict(examine: () => Promise<Evidence>): Promise<Evidence> {
   const evidence = await examine();
   // Two answers a moment apart may straddle a change; a second look settles that, or proves the conflict.
   return judge(evidence).confidence === 'conflict' ? examine() : evidence;
 }
 
-function readingOf(account: Account, evidence: Evidence, checkedAt: Date): Reading {
+function toObservation(account: Account, evidence: Evidence, checkedAt: Date): AccountObservation {
   return { account, verdict: judge(evidence), errors: errorsIn(evidence), checkedAt };
 }

@@ -9,10 +9,10 @@ import pThrottle from 'p-throttle';
 import type { Account, AccountId, DirectoryEntry } from '../domain/account.ts';
 import type { CallError } from '../domain/evidence.ts';
 import { callError, codeOf } from './call-error.ts';
-import type { Clients } from './clients.ts';
+import type { AwsClients } from './clients.ts';
 
 /** Which directory facts to read; each costs calls from a small quota. */
-export interface DirectoryWish {
+export interface DirectoryOptions {
   readonly orgUnits: boolean;
   readonly tags: boolean;
   readonly contacts: boolean;
@@ -37,55 +37,57 @@ export interface DirectoryReader {
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
  * https://docs.aws.amazon.com/accounts/latest/reference/quotas.html
  */
-const LISTS = { limit: 2, interval: 250 };
-const LOOK_UPS = { limit: 2, interval: 200 };
+const LIST_RATE_LIMIT = { limit: 2, interval: 250 };
+const LOOKUP_RATE_LIMIT = { limit: 2, interval: 200 };
 
 /** A reader of org units, tags and contacts; without any wish it makes no call. */
-export function directoryReader(
-  clients: Clients,
-  wish: DirectoryWish,
+export function createDirectoryReader(
+  clients: AwsClients,
+  options: DirectoryOptions,
   callerAccount: AccountId,
 ): DirectoryReader {
-  const tagsOf = pThrottle(LOOK_UPS)((account: Account) => readTags(clients, account));
-  const contactOf = pThrottle(LOOK_UPS)((account: Account) => readContact(clients, account, callerAccount));
+  const throttledTags = pThrottle(LOOKUP_RATE_LIMIT)((account: Account) => readTags(clients, account));
+  const throttledContact = pThrottle(LOOKUP_RATE_LIMIT)((account: Account) =>
+    readContact(clients, account, callerAccount),
+  );
   const errors = new Map<string, CallError>();
-  const facts: Promise<{ account: Account; entry: Omit<DirectoryEntry, 'orgUnit'> }>[] = [];
+  const pending: Promise<{ account: Account; entry: Omit<DirectoryEntry, 'orgUnit'> }>[] = [];
   let done = 0;
-  let report: ((done: number, of: number) => void) | undefined;
+  let reportProgress: ((done: number, of: number) => void) | undefined;
 
   const orNull = async <T>(call: string, read: Promise<T>): Promise<T | null> => {
     try {
       return await read;
     } catch (error) {
-      const refused = callError(call, error);
-      errors.set(`${refused.call} ${refused.code}`, refused);
+      const failure = callError(call, error);
+      errors.set(`${failure.call} ${failure.code}`, failure);
       return null;
     }
   };
-  const orgUnits = wish.orgUnits
+  const orgUnits = options.orgUnits
     ? orNull('organizations:ListAccountsForParent', readOrgUnits(clients))
     : Promise.resolve(null);
 
   return {
     learn(accounts) {
       for (const account of accounts) {
-        const learnt = Promise.all([
-          wish.tags ? orNull('organizations:ListTagsForResource', tagsOf(account)) : null,
-          wish.contacts ? orNull('account:GetAlternateContact', contactOf(account)) : null,
+        const result = Promise.all([
+          options.tags ? orNull('organizations:ListTagsForResource', throttledTags(account)) : null,
+          options.contacts ? orNull('account:GetAlternateContact', throttledContact(account)) : null,
         ]).then(([tags, securityContact]) => {
           done += 1;
-          report?.(done, facts.length);
+          reportProgress?.(done, pending.length);
           return { account, entry: { tags, securityContact } };
         });
-        facts.push(learnt);
+        pending.push(result);
       }
     },
     async finish(onProgress) {
-      report = onProgress;
-      report?.(done, facts.length);
-      const [units, learnt] = await Promise.all([orgUnits, Promise.all(facts)]);
+      reportProgress = onProgress;
+      reportProgress?.(done, pending.length);
+      const [units, results] = await Promise.all([orgUnits, Promise.all(pending)]);
       const entries = new Map(
-        learnt.map(({ account, entry }) => [
+        results.map(({ account, entry }) => [
           account.id,
           { ...entry, orgUnit: units?.get(account.id) ?? null },
         ]),
@@ -96,13 +98,13 @@ export function directoryReader(
 }
 
 /** The path of the org unit of every account, read from the root down: fewer calls than asking each account. */
-async function readOrgUnits({ organizations }: Clients): Promise<ReadonlyMap<string, string>> {
-  const paced = pThrottle(LISTS)(async <T>(call: () => Promise<T>): Promise<T> => call());
+async function readOrgUnits({ organizations }: AwsClients): Promise<ReadonlyMap<string, string>> {
+  const throttled = pThrottle(LIST_RATE_LIMIT)(async <T>(call: () => Promise<T>): Promise<T> => call());
   const paths = new Map<string, string>();
 
   const visit = async (parentId: string, path: string): Promise<void> => {
     for (let NextToken: string | undefined, first = true; first || NextToken; first = false) {
-      const page = await paced(() =>
+      const page = await throttled(() =>
         organizations.send(
           new ListAccountsForParentCommand({ ParentId: parentId, ...(NextToken && { NextToken }) }),
         ),
@@ -111,7 +113,7 @@ async function readOrgUnits({ organizations }: Clients): Promise<ReadonlyMap<str
       NextToken = page.NextToken;
     }
     for (let NextToken: string | undefined, first = true; first || NextToken; first = false) {
-      const page = await paced(() =>
+      const page = await throttled(() =>
         organizations.send(
           new ListOrganizationalUnitsForParentCommand({
             ParentId: parentId,
@@ -124,13 +126,13 @@ async function readOrgUnits({ organizations }: Clients): Promise<ReadonlyMap<str
     }
   };
 
-  const { Roots = [] } = await paced(() => organizations.send(new ListRootsCommand({})));
+  const { Roots = [] } = await throttled(() => organizations.send(new ListRootsCommand({})));
   for (const { Id } of Roots) if (Id) await visit(Id, '');
   return paths;
 }
 
 async function readTags(
-  { organizations }: Clients,
+  { organizations }: AwsClients,
   account: Account,
 ): Promise<Readonly<Record<string, string>>> {
   const tags: [string, string][] = [];
@@ -145,15 +147,15 @@ async function readTags(
 }
 
 async function readContact(
-  { account: client }: Clients,
+  { account: client }: AwsClients,
   account: Account,
   callerAccount: AccountId,
 ): Promise<string | null> {
   try {
     // The management account may not name itself.
-    const whose = account.managementAccount && account.id === callerAccount ? {} : { AccountId: account.id };
+    const target = account.managementAccount && account.id === callerAccount ? {} : { AccountId: account.id };
     const { AlternateContact } = await client.send(
-      new GetAlternateContactCommand({ AlternateContactType: 'SECURITY', ...whose }),
+      new GetAlternateContactCommand({ AlternateContactType: 'SECURITY', ...target }),
     );
     return AlternateContact?.EmailAddress ?? null;
   } catch (error) {

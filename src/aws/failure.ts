@@ -6,8 +6,8 @@ export class AwsFailure extends Error {
 }
 
 /** A failure as a sentence for the person at the terminal: what was tried, what is the case, what to do. */
-export function failureOf(tried: string, error: unknown): AwsFailure {
-  return new AwsFailure(`${tried}: ${explain(error)}`, { cause: error });
+export function toAwsFailure(action: string, error: unknown): AwsFailure {
+  return new AwsFailure(`${action}: ${explain(error)}`, { cause: error });
 }
 
 function explain(error: unknown): string {

@@ -5,27 +5,27 @@ import {
   type Account as ListedAccount,
 } from '@aws-sdk/client-organizations';
 import { type Account, accountId } from '../domain/account.ts';
-import { type Sighting, seen, unseen } from '../domain/evidence.ts';
+import { failedResult, okResult, type SourceResult } from '../domain/evidence.ts';
 import { callError } from './call-error.ts';
-import type { Clients } from './clients.ts';
+import type { AwsClients } from './clients.ts';
 import { partitionOf } from './identity.ts';
 
 /** Pages of accounts as AWS lists them, 20 at a time. A page may be empty although more follow. */
 export async function* listAccounts(
-  { organizations }: Clients,
+  { organizations }: AwsClients,
   managementAccount: Promise<string | undefined>,
 ): AsyncGenerator<readonly Account[]> {
   let NextToken: string | undefined;
   do {
     const page = await organizations.send(new ListAccountsCommand(NextToken ? { NextToken } : {}));
     const management = await managementAccount;
-    yield (page.Accounts ?? []).map((listed) => accountOf(listed, management));
+    yield (page.Accounts ?? []).map((listed) => toAccount(listed, management));
     NextToken = page.NextToken;
   } while (NextToken);
 }
 
 /** The id of the management account, or undefined where AWS does not tell. */
-export async function managementAccountOf({ organizations }: Clients): Promise<string | undefined> {
+export async function readManagementAccountId({ organizations }: AwsClients): Promise<string | undefined> {
   try {
     const { Organization } = await organizations.send(new DescribeOrganizationCommand({}));
     return Organization?.MasterAccountId;
@@ -36,19 +36,19 @@ export async function managementAccountOf({ organizations }: Clients): Promise<s
 }
 
 /** Which features of centralised root access are on, or why nobody told. */
-export async function readFeatures({ iam }: Clients): Promise<Sighting<readonly string[]>> {
+export async function readFeatures({ iam }: AwsClients): Promise<SourceResult<readonly string[]>> {
   try {
     const { EnabledFeatures = [] } = await iam.send(new ListOrganizationsFeaturesCommand({}));
-    return seen(EnabledFeatures);
+    return okResult(EnabledFeatures);
   } catch (error) {
-    return unseen(callError('iam:ListOrganizationsFeatures', error));
+    return failedResult(callError('iam:ListOrganizationsFeatures', error));
   }
 }
 
-function accountOf(listed: ListedAccount, management: string | undefined): Account {
+function toAccount(listed: ListedAccount, management: string | undefined): Account {
   const { Id = '', Arn = '', Name } = listed;
   // arn:aws:organizations::MANAGEMENT:account/o-id/ACCOUNT
-  const manager = management ?? Arn.split(':')[4];
+  const managementAccountId = management ?? Arn.split(':')[4];
   return {
     id: accountId(Id),
     name: Name || Id,
@@ -56,6 +56,6 @@ function accountOf(listed: ListedAccount, management: string | undefined): Accou
     // `Status` is retired since 9 September 2026; old answers carry nothing else.
     // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html
     state: listed.State ?? listed.Status ?? 'UNKNOWN',
-    managementAccount: Id === manager,
+    managementAccount: Id === managementAccountId,
   };
 }

@@ -10,29 +10,29 @@ import type { Account } from '../domain/account.ts';
 import {
   type AccountSummary,
   type CallError,
+  type CredentialReportRow,
   type Evidence,
-  notAsked,
-  type ReportRow,
+  failedResult,
+  notAskedResult,
+  okResult,
   type RootDevice,
-  type Sighting,
-  seen,
-  told,
-  unseen,
+  resultValue,
+  type SourceResult,
   type VirtualDevice,
 } from '../domain/evidence.ts';
 import { callError } from './call-error.ts';
 
 /** The ways into one account. Each opens a session, or throws what AWS answered. */
-export interface Ways {
+export interface AccessMethods {
   /** As root, with the audit policy only; absent where AWS has no such session. */
   readonly asRoot?: (() => Promise<IAMClient>) | undefined;
   /** As a role in the account, or as ourselves where the account is ours; absent where neither is set up. */
   readonly asRole?: { readonly call: string; readonly open: () => Promise<IAMClient> } | undefined;
 }
 
-export interface ExaminationOptions {
+export interface ExamineOptions {
   /** Centralised root access, as the organization has it. */
-  readonly organizationFeatures: Sighting<readonly string[]>;
+  readonly organizationFeatures: SourceResult<readonly string[]>;
   /** Read the credential report where the summary could not be read. */
   readonly credentialReports: boolean;
 }
@@ -43,34 +43,34 @@ export interface ExaminationOptions {
  */
 export async function examineRootUser(
   account: Account,
-  ways: Ways,
-  options: ExaminationOptions,
+  access: AccessMethods,
+  options: ExamineOptions,
 ): Promise<Evidence> {
   const refusals: CallError[] = [];
-  let summary: Sighting<AccountSummary> = notAsked;
-  let rootDevices: Sighting<readonly RootDevice[]> = notAsked;
-  let virtualDevices: Sighting<readonly VirtualDevice[]> = notAsked;
-  let credentialReport: Sighting<ReportRow> = notAsked;
+  let summary: SourceResult<AccountSummary> = notAskedResult;
+  let rootDevices: SourceResult<readonly RootDevice[]> = notAskedResult;
+  let virtualDevices: SourceResult<readonly VirtualDevice[]> = notAskedResult;
+  let credentialReport: SourceResult<CredentialReportRow> = notAskedResult;
 
-  if (isExamined(account)) {
-    const root = await session('sts:AssumeRoot', ways.asRoot, refusals);
+  if (isReadable(account)) {
+    const root = await openSession('sts:AssumeRoot', access.asRoot, refusals);
     if (root) {
       summary = await readSummary(root);
-      if (devicesMatter(account, summary)) rootDevices = await readRootDevices(root, account);
+      if (devicesAffectVerdict(account, summary)) rootDevices = await readRootDevices(root, account);
     }
 
-    const summaryIsMissing = summary.kind !== 'seen';
-    const devicesAreMissing = devicesMatter(account, summary) && rootDevices.kind !== 'seen';
+    const summaryIsMissing = summary.kind !== 'ok';
+    const devicesAreMissing = devicesAffectVerdict(account, summary) && rootDevices.kind !== 'ok';
     if (summaryIsMissing || devicesAreMissing) {
-      const role = await session(ways.asRole?.call ?? 'sts:AssumeRole', ways.asRole?.open, refusals);
+      const role = await openSession(access.asRole?.call ?? 'sts:AssumeRole', access.asRole?.open, refusals);
       if (role) {
-        const sawAsRoot = summary;
+        const summaryAsRoot = summary;
         if (summaryIsMissing) summary = await readSummary(role);
-        if (sawAsRoot.kind === 'unseen') refusals.push(sawAsRoot.error);
-        if (devicesMatter(account, summary) && rootDevices.kind !== 'seen') {
+        if (summaryAsRoot.kind === 'failed') refusals.push(summaryAsRoot.error);
+        if (devicesAffectVerdict(account, summary) && rootDevices.kind !== 'ok') {
           virtualDevices = await readVirtualDevices(role, account);
         }
-        if (options.credentialReports && summary.kind !== 'seen') {
+        if (options.credentialReports && summary.kind !== 'ok') {
           credentialReport = await readCredentialReport(role);
         }
       }
@@ -89,18 +89,18 @@ export async function examineRootUser(
 }
 
 /** Closed accounts refuse everybody, and China has no root user to ask about. */
-function isExamined({ state, partition }: Account): boolean {
+function isReadable({ state, partition }: Account): boolean {
   return (state === null || state === 'ACTIVE') && partition !== 'aws-cn';
 }
 
 /** Whether a list of devices can still change the verdict: not where MFA is off, or root cannot sign in. */
-function devicesMatter({ partition }: Account, summary: Sighting<AccountSummary>): boolean {
+function devicesAffectVerdict({ partition }: Account, summary: SourceResult<AccountSummary>): boolean {
   if (partition === 'aws-us-gov') return false;
-  const counts = told(summary) ?? {};
+  const counts = resultValue(summary) ?? {};
   return counts['AccountMFAEnabled'] !== 0 && counts['AccountPasswordPresent'] !== 0;
 }
 
-async function session(
+async function openSession(
   call: string,
   open: (() => Promise<IAMClient>) | undefined,
   refusals: CallError[],
@@ -113,35 +113,38 @@ async function session(
   }
 }
 
-async function look<T>(call: string, read: () => Promise<T>): Promise<Sighting<T>> {
+async function readSource<T>(call: string, read: () => Promise<T>): Promise<SourceResult<T>> {
   try {
-    return seen(await read());
+    return okResult(await read());
   } catch (error) {
-    return unseen(callError(call, error));
+    return failedResult(callError(call, error));
   }
 }
 
-function readSummary(iam: IAMClient): Promise<Sighting<AccountSummary>> {
-  return look('iam:GetAccountSummary', async () => {
+function readSummary(iam: IAMClient): Promise<SourceResult<AccountSummary>> {
+  return readSource('iam:GetAccountSummary', async () => {
     const { SummaryMap = {} } = await iam.send(new GetAccountSummaryCommand({}));
     return SummaryMap as AccountSummary;
   });
 }
 
-function readRootDevices(iam: IAMClient, account: Account): Promise<Sighting<readonly RootDevice[]>> {
-  return look('iam:ListMFADevices', () =>
-    everyPage(async (Marker) => {
+function readRootDevices(iam: IAMClient, account: Account): Promise<SourceResult<readonly RootDevice[]>> {
+  return readSource('iam:ListMFADevices', () =>
+    readAllPages(async (Marker) => {
       const page = await iam.send(new ListMFADevicesCommand(Marker ? { Marker } : {}));
       const items = (page.MFADevices ?? []).map(({ SerialNumber = '' }) => ({ serialNumber: SerialNumber }));
-      for (const { serialNumber } of items) assertOwn(account, serialNumber);
+      for (const { serialNumber } of items) assertSameAccount(account, serialNumber);
       return { items, next: page.IsTruncated ? page.Marker : undefined };
     }),
   );
 }
 
-function readVirtualDevices(iam: IAMClient, account: Account): Promise<Sighting<readonly VirtualDevice[]>> {
-  return look('iam:ListVirtualMFADevices', () =>
-    everyPage(async (Marker) => {
+function readVirtualDevices(
+  iam: IAMClient,
+  account: Account,
+): Promise<SourceResult<readonly VirtualDevice[]>> {
+  return readSource('iam:ListVirtualMFADevices', () =>
+    readAllPages(async (Marker) => {
       const page = await iam.send(
         new ListVirtualMFADevicesCommand({ MaxItems: 1000, ...(Marker && { Marker }) }),
       );
@@ -149,14 +152,14 @@ function readVirtualDevices(iam: IAMClient, account: Account): Promise<Sighting<
         serialNumber: SerialNumber,
         ...(User?.Arn && { userArn: User.Arn }),
       }));
-      for (const { serialNumber, userArn } of items) assertOwn(account, userArn ?? serialNumber);
+      for (const { serialNumber, userArn } of items) assertSameAccount(account, userArn ?? serialNumber);
       return { items, next: page.IsTruncated ? page.Marker : undefined };
     }),
   );
 }
 
 /** All pages, or the error of the one that failed: half a list is no list. */
-async function everyPage<T>(
+async function readAllPages<T>(
   read: (marker: string | undefined) => Promise<{ items: T[]; next: string | undefined }>,
 ): Promise<T[]> {
   const all: T[] = [];
@@ -165,41 +168,42 @@ async function everyPage<T>(
     const { items, next } = await read(marker);
     all.push(...items);
     if (!next) return all;
-    if (markers.has(next)) throw named('EndlessList', 'AWS keeps answering with the same page');
+    if (markers.has(next)) throw namedError('EndlessList', 'AWS keeps answering with the same page');
     markers.add(next);
     marker = next;
   }
 }
 
 /** An answer about another account must never pass for this one's. */
-function assertOwn(account: Account, arn: string): void {
-  const [, whose] = /^arn:[^:]+:iam::(\d{12}):/.exec(arn) ?? [];
-  if (whose !== undefined && whose !== account.id) {
-    throw named('WrongAccount', `asked about ${account.id}, AWS answered about ${whose}`);
+function assertSameAccount(account: Account, arn: string): void {
+  const [, answeredAccountId] = /^arn:[^:]+:iam::(\d{12}):/.exec(arn) ?? [];
+  if (answeredAccountId !== undefined && answeredAccountId !== account.id) {
+    throw namedError('WrongAccount', `asked about ${account.id}, AWS answered about ${answeredAccountId}`);
   }
 }
 
-function readCredentialReport(iam: IAMClient): Promise<Sighting<ReportRow>> {
-  return look('iam:GetCredentialReport', async () => {
+function readCredentialReport(iam: IAMClient): Promise<SourceResult<CredentialReportRow>> {
+  return readSource('iam:GetCredentialReport', async () => {
     const { State } = await iam.send(new GenerateCredentialReportCommand({}));
     // A report takes seconds to make, and one scan does not wait for it: the next finds it ready.
-    if (State !== 'COMPLETE') throw named('ReportInProgress', 'the credential report is being made');
+    if (State !== 'COMPLETE') throw namedError('ReportInProgress', 'the credential report is being made');
 
     const { Content } = await iam.send(new GetCredentialReportCommand({}));
-    return rootRow(Buffer.from(Content ?? []).toString('utf8'));
+    return parseRootRow(Buffer.from(Content ?? []).toString('utf8'));
   });
 }
 
-function rootRow(csv: string): ReportRow {
+function parseRootRow(csv: string): CredentialReportRow {
   const [header = '', ...rows] = csv.split('\n').map((line) => line.trim());
   const root = rows.find((row) => row.startsWith('<root_account>,'));
-  if (root === undefined) throw named('RootRowMissing', 'the credential report has no <root_account> row');
+  if (root === undefined)
+    throw namedError('RootRowMissing', 'the credential report has no <root_account> row');
 
   // No cell of root's row holds a comma: names of users and tags are not in it.
   const cells = root.split(',');
   return Object.fromEntries(header.split(',').map((column, at) => [column, cells[at] ?? '']));
 }
 
-function named(name: string, message: string): Error {
+function namedError(name: string, message: string): Error {
   return Object.assign(new Error(message), { name });
 }

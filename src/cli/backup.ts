@@ -1,20 +1,20 @@
 import { writeBackup } from '../store/backup.ts';
 import { openDatabase } from '../store/database.ts';
 import type { Terminal } from './scan.ts';
-import { refuseNothing, rowsInWords, storePlace } from './store-location.ts';
+import { formatRowCount, requireExistingStore, storeLocation } from './store-location.ts';
 
 /** Writes everything that is remembered into a file, and gives the exit code. */
 export async function backup(
   file: string,
   { env, stderr }: Pick<Terminal, 'env' | 'stderr'>,
 ): Promise<number> {
-  const place = storePlace(env);
-  refuseNothing(place);
-  const db = await openDatabase({ ...place, onNotice: (text) => stderr.write(`${text}\n`) });
+  const location = storeLocation(env);
+  requireExistingStore(location);
+  const db = await openDatabase({ ...location, onNotice: (text) => stderr.write(`${text}\n`) });
   try {
     const { rows } = await writeBackup(db, file, new Date());
     stderr.write(
-      `Wrote ${rowsInWords(rows)} to ${file}. It holds names of people and accounts: keep it safe.\n`,
+      `Wrote ${formatRowCount(rows)} to ${file}. It holds names of people and accounts: keep it safe.\n`,
     );
     return 0;
   } finally {

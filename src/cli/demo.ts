@@ -1,23 +1,23 @@
 import { once } from 'node:events';
-import { prepareFolder } from '../demo/demo-folder.ts';
+import { prepareDemoFolder } from '../demo/demo-folder.ts';
 import type { DemoOptions } from './start-demo.ts';
 
 /** Runs the rehearsal until somebody ends it, and gives the exit code. */
 export async function runDemo(options: DemoOptions, { stdout, stderr }: NodeJS.Process): Promise<number> {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stopping.abort());
+  const abortController = new AbortController();
+  const { signal } = abortController;
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => abortController.abort());
   stdout.write(
     'Starting a rehearsal: a simulated AWS organization, a local Slack, and the bot between them…\n',
   );
   try {
     // The database takes longest, so it is begun before the rest is even read.
-    const [folder, { startDemo }] = await Promise.all([prepareFolder(signal), import('./start-demo.ts')]);
-    const starting = startDemo({ ...options, folder }, (line) => stdout.write(`${line}\n`));
-    const demo = await Promise.race([starting, aborted(signal)]);
+    const [folder, { startDemo }] = await Promise.all([prepareDemoFolder(signal), import('./start-demo.ts')]);
+    const startup = startDemo({ ...options, folder }, (line) => stdout.write(`${line}\n`));
+    const demo = await Promise.race([startup, aborted(signal)]);
     if (!demo) {
       // What fails for want of its folder concerns nobody.
-      starting.catch(() => undefined);
+      startup.catch(() => undefined);
       await folder.remove();
       return 0;
     }

@@ -5,8 +5,8 @@ import { AwsFailure } from '../aws/failure.ts';
 import { ConfigError } from '../config/config.ts';
 import { BackupError } from '../store/backup-error.ts';
 import { DatabaseError } from '../store/transactions.ts';
-import { accountIdOption, portOption, positiveOption, repeated, stretchOption } from './options.ts';
 import { UsageError, WriteError } from './errors.ts';
+import { accountIdOption, durationOption, portOption, positiveOption, repeatable } from './options.ts';
 
 // For development; a real deployment sets its environment itself. Quiet: standard error is for our own words.
 readDotenv({ quiet: true });
@@ -26,7 +26,7 @@ program
       'csv',
     ]),
   )
-  .option('--account <id>', 'only this account; may be repeated', repeated(accountIdOption))
+  .option('--account <id>', 'only this account; may be repeated', repeatable(accountIdOption))
   .addOption(
     new Option('--level <level>', 'ask this level of every account, whatever the policy says').choices([
       '1',
@@ -36,12 +36,12 @@ program
   .option('--details', 'also read org units, tags and owners, at the pace that AWS allows')
   .addOption(
     new Option('--fail-on <standing>', 'exit with 3 if an account stands so; may be repeated')
-      .choices(['unmet', 'unknown'])
-      .argParser((value, before: string[] | undefined) => {
-        if (value !== 'unmet' && value !== 'unknown') {
+      .choices(['noncompliant', 'unknown'])
+      .argParser((value, previous: string[] | undefined) => {
+        if (value !== 'noncompliant' && value !== 'unknown') {
           throw new UsageError(`--fail-on ${value}: expected unmet or unknown`);
         }
-        return [...(before ?? []), value];
+        return [...(previous ?? []), value];
       }),
   )
   .option('--concurrency <n>', 'accounts read at once (default: aws.concurrency, 50)', positiveOption)
@@ -59,7 +59,7 @@ program
   .option(
     '--fast-forward <time>',
     'let weeks pass first, such as 8w: digests and reminders are sent on the way',
-    stretchOption,
+    durationOption,
   )
   .action(async (options) => {
     const { runDemo } = await import('./demo.ts');
@@ -84,7 +84,7 @@ program
   });
 
 program
-  .command('letters')
+  .command('outbox')
   .description(
     'tell how the letters stand, and which were given up; send those again, or withdraw what waits',
   )
@@ -92,12 +92,12 @@ program
     new Option(
       '--retry <time>',
       'send again what was given up and is not older, such as 1d or 12h',
-    ).argParser(stretchOption),
+    ).argParser(durationOption),
   )
   .addOption(new Option('--withdraw', 'never send what was not sent yet').conflicts('retry'))
   .action(async (options) => {
-    const { letters } = await import('./outbox.ts');
-    process.exitCode = await letters(options, process);
+    const { outbox } = await import('./outbox.ts');
+    process.exitCode = await outbox(options, process);
   });
 
 program
@@ -132,22 +132,22 @@ for (const command of program.commands) command.exitOverride();
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = explain(error);
+  process.exitCode = reportError(error);
 }
 // Calls that still hang, after an interruption or a time-out, have nothing to tell any more.
 process.exit();
 
 /** Says what went wrong in words for a person, and gives the exit code: 2 for bad usage, else 1. */
-function explain(error: unknown): number {
+function reportError(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof UsageError) return say(error.message, 2);
-  if (error instanceof ConfigError) return say(error.message, 1);
-  if (error instanceof AwsFailure || error instanceof WriteError) return say(error.message, 1);
-  if (error instanceof DatabaseError || error instanceof BackupError) return say(error.message, 1);
-  return say(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
+  if (error instanceof UsageError) return printError(error.message, 2);
+  if (error instanceof ConfigError) return printError(error.message, 1);
+  if (error instanceof AwsFailure || error instanceof WriteError) return printError(error.message, 1);
+  if (error instanceof DatabaseError || error instanceof BackupError) return printError(error.message, 1);
+  return printError(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
 }
 
-function say(message: string, exitCode: number): number {
+function printError(message: string, exitCode: number): number {
   process.stderr.write(`${message}\n`);
   return exitCode;
 }

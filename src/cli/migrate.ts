@@ -8,11 +8,11 @@ export async function migrateDatabase({
   stderr,
 }: Pick<NodeJS.Process, 'env' | 'stderr'>): Promise<number> {
   const { DATABASE_URL: url, DATA_DIR: dataDir } = readEnvironment(env);
-  const tell = (text: string) => stderr.write(`${text}\n`);
-  const db = await openDatabase({ url, dataDir, onNotice: tell });
+  const print = (text: string) => stderr.write(`${text}\n`);
+  const db = await openDatabase({ url, dataDir, onNotice: print });
   try {
     const { applied } = await migrate(db);
-    tell(
+    print(
       applied.length > 0 ? `Applied ${applied.join(', ')}` : 'Nothing to apply: the database is up to date',
     );
     return 0;

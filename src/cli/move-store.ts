@@ -1,9 +1,9 @@
-import { atOneMoment, fillEmpty, piecesOf } from '../store/copy.ts';
+import { inSnapshot, readRowBatches, restoreInto } from '../store/copy.ts';
 import { openDatabase } from '../store/database.ts';
-import { landedMigrations } from '../store/migrate.ts';
+import { appliedMigrations } from '../store/migrate.ts';
 import { UsageError } from './errors.ts';
 import type { Terminal } from './scan.ts';
-import { refuseNothing, rowsInWords, storePlace } from './store-location.ts';
+import { formatRowCount, requireExistingStore, storeLocation } from './store-location.ts';
 
 /** Copies the embedded database into an empty one on a server, and gives the exit code. The embedded one stays as it is. */
 export async function moveStore(
@@ -15,18 +15,18 @@ export async function moveStore(
       'Expected the address of a PostgreSQL database, postgres://user:password@host/database',
     );
   }
-  const { dataDir } = storePlace(env);
-  refuseNothing({ url: undefined, dataDir });
-  const tell = (text: string) => stderr.write(`${text}\n`);
+  const { dataDir } = storeLocation(env);
+  requireExistingStore({ url: undefined, dataDir });
+  const print = (text: string) => stderr.write(`${text}\n`);
 
-  const target = await openDatabase({ url, dataDir, onNotice: tell });
+  const target = await openDatabase({ url, dataDir, onNotice: print });
   try {
-    const source = await openDatabase({ dataDir, onNotice: tell });
+    const source = await openDatabase({ dataDir, onNotice: print });
     try {
-      const migrations = await landedMigrations(source);
-      const rows = await atOneMoment(source, (tx) => fillEmpty(target, migrations, piecesOf(tx)));
-      tell(`Copied ${rowsInWords(rows)}, and counted them again. ${dataDir} is as it was.`);
-      tell('Now set DATABASE_URL to that address and start the bot.');
+      const migrations = await appliedMigrations(source);
+      const rows = await inSnapshot(source, (tx) => restoreInto(target, migrations, readRowBatches(tx)));
+      print(`Copied ${formatRowCount(rows)}, and counted them again. ${dataDir} is as it was.`);
+      print('Now set DATABASE_URL to that address and start the bot.');
       return 0;
     } finally {
       await source.close();

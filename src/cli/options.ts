@@ -22,7 +22,7 @@ export function portOption(text: string): number {
 }
 
 /** A stretch of time from the command line in milliseconds, `8w`, `3d` or `12h`, or a sentence that says what was expected. */
-export function stretchOption(text: string): number {
+export function durationOption(text: string): number {
   const [, count, unit] = /^(\d{1,3})([hdw])$/.exec(text) ?? [];
   if (count === undefined)
     throw new InvalidArgumentError('expected weeks, days or hours, such as 8w, 3d or 12h.');
@@ -31,6 +31,6 @@ export function stretchOption(text: string): number {
 }
 
 /** An option that may be repeated: its values so far, and one more. */
-export function repeated<T>(parse: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
-  return (text, before) => [...(before ?? []), parse(text)];
+export function repeatable<T>(parse: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
+  return (text, previous) => [...(previous ?? []), parse(text)];
 }

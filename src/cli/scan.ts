@@ -3,18 +3,18 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import colors from 'picocolors';
-import { type Collector, openCollector } from '../aws/collector.ts';
+import { type AwsCollector, openCollector } from '../aws/collector.ts';
 import type { Directory } from '../aws/directory.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { type Account, type AccountId, byNameThenId } from '../domain/account.ts';
+import type { Compliance } from '../domain/compliance.ts';
 import { coverageOf } from '../domain/coverage.ts';
 import { factsNeeded, type Level } from '../domain/policy.ts';
-import type { Reading } from '../domain/scan.ts';
-import type { Standing } from '../domain/compliance.ts';
-import { accountRow, type ScanReport } from '../reports/account-row.ts';
+import type { AccountObservation } from '../domain/scan.ts';
 import { reportAsJson, rowsAsCsv } from '../reports/account-export.ts';
+import { accountRow, type ScanReport } from '../reports/account-row.ts';
 import { reportAsTable } from '../reports/scan-table.ts';
-import { type SweepEnd, sweep } from '../usecases/scan/read-all-accounts.ts';
+import { type ReadAllAccountsOutcome, readAllAccounts } from '../usecases/scan/read-all-accounts.ts';
 import { UsageError, WriteError } from './errors.ts';
 
 export interface ScanOptions {
@@ -22,7 +22,7 @@ export interface ScanOptions {
   readonly account?: readonly AccountId[];
   readonly level?: '1' | '2';
   readonly details?: true;
-  readonly failOn?: readonly Standing[];
+  readonly failOn?: readonly Compliance[];
   readonly concurrency?: number;
   readonly output?: string;
   readonly quiet?: true;
@@ -42,7 +42,7 @@ const EXIT = { ran: 0, couldNotRun: 1, failed: 3 } as const;
 export async function scan(options: ScanOptions, terminal: Terminal): Promise<number> {
   const config = loadConfig(terminal.env);
   const concurrency = options.concurrency ?? config.aws.concurrency;
-  const messages = messagesTo(terminal, options.quiet === true);
+  const messages = createMessages(terminal, options.quiet === true);
   const collector = await openCollector({ ...config.aws, concurrency });
   if (collector.warning) messages.warn(collector.warning);
 
@@ -50,22 +50,22 @@ export async function scan(options: ScanOptions, terminal: Terminal): Promise<nu
   terminal.once('SIGINT', () => interruption.abort());
 
   try {
-    const { readings, found, end, directory } = await readAccounts(collector, {
+    const { observations, listed, end, directory } = await readAccounts(collector, {
       config,
       options,
       concurrency,
       messages,
       signal: interruption.signal,
     });
-    if (end.kind === 'list-broke-off' && end.error instanceof UsageError) throw end.error;
-    const report = reportOf(readings, directory, config, options, end.kind !== 'done');
+    if (end.kind === 'listing-failed' && end.error instanceof UsageError) throw end.error;
+    const report = reportOf(observations, directory, config, options, end.kind !== 'done');
     await write(render(report, options, terminal), options, terminal);
 
     if (end.kind !== 'done') {
-      terminal.stderr.write(`${whyPartial(end, readings.length, found)}\n`);
+      terminal.stderr.write(`${explainPartial(end, observations.length, listed)}\n`);
       return EXIT.couldNotRun;
     }
-    const failed = report.accounts.some(({ standing }) => options.failOn?.includes(standing));
+    const failed = report.accounts.some(({ compliance }) => options.failOn?.includes(compliance));
     return failed ? EXIT.failed : EXIT.ran;
   } finally {
     messages.done();
@@ -74,7 +74,7 @@ export async function scan(options: ScanOptions, terminal: Terminal): Promise<nu
 }
 
 async function readAccounts(
-  collector: Collector,
+  collector: AwsCollector,
   {
     config,
     options,
@@ -85,48 +85,54 @@ async function readAccounts(
     readonly config: Config;
     readonly options: ScanOptions;
     readonly concurrency: number;
-    readonly messages: Messages;
+    readonly messages: ProgressOutput;
     readonly signal: AbortSignal;
   },
-): Promise<{ readings: Reading[]; found: number; end: SweepEnd; directory: Directory }> {
-  const needed = factsNeeded(config.policy);
-  const wish = {
-    orgUnits: collector.organization && (options.details === true || needed.orgUnits),
-    tags: collector.organization && (options.details === true || needed.tags),
+): Promise<{
+  observations: AccountObservation[];
+  listed: number;
+  end: ReadAllAccountsOutcome;
+  directory: Directory;
+}> {
+  const neededFacts = factsNeeded(config.policy);
+  const request = {
+    orgUnits: collector.organization && (options.details === true || neededFacts.orgUnits),
+    tags: collector.organization && (options.details === true || neededFacts.tags),
     contacts: collector.organization && options.details === true && config.owners.securityContact,
   };
-  const directory = collector.directory(wish);
-  const readings: Reading[] = [];
-  let found = 0;
+  const directory = collector.directory(request);
+  const observations: AccountObservation[] = [];
+  let listed = 0;
 
-  const end = await sweep(only(options.account, collector.accounts()), collector.read, {
+  const end = await readAllAccounts(selectAccounts(options.account, collector.accounts()), collector.read, {
     concurrency,
     signal,
     onFound: (accounts) => {
-      found += accounts.length;
+      listed += accounts.length;
       directory.learn(accounts);
-      messages.progress('Reading accounts', readings.length, found);
+      messages.progress('Reading accounts', observations.length, listed);
     },
-    onReading: (reading) => {
-      readings.push(reading);
-      messages.progress('Reading accounts', readings.length, found);
+    onObservation: (observation) => {
+      observations.push(observation);
+      messages.progress('Reading accounts', observations.length, listed);
     },
   });
-  readings.sort((a, b) => byNameThenId(a.account, b.account));
+  observations.sort((a, b) => byNameThenId(a.account, b.account));
 
-  if (end.kind === 'interrupted' || !(wish.tags || wish.contacts || wish.orgUnits)) {
-    return { readings, found, end, directory: { entries: new Map(), errors: [] } };
+  if (end.kind === 'interrupted' || !(request.tags || request.contacts || request.orgUnits)) {
+    return { observations, listed, end, directory: { entries: new Map(), errors: [] } };
   }
-  const learnt = await Promise.race([
-    directory.finish((done, of) => messages.progress('Reading org units, tags and owners', done, of)),
+  const directoryResult = await Promise.race([
+    directory.finish((done, total) => messages.progress('Reading org units, tags and owners', done, total)),
     aborted(signal),
   ]);
-  if (!learnt) return { readings, found, end: { kind: 'interrupted' }, directory: NO_DIRECTORY };
+  if (!directoryResult)
+    return { observations, listed, end: { kind: 'interrupted' }, directory: NO_DIRECTORY };
   messages.done();
-  for (const { call, code, message } of learnt.errors) {
+  for (const { call, code, message } of directoryResult.errors) {
     messages.warn(`${call} answered ${code}: what it tells is missing from the report (${message})`);
   }
-  return { readings, found, end, directory: learnt };
+  return { observations, listed, end, directory: directoryResult };
 }
 
 const NO_DIRECTORY: Directory = { entries: new Map(), errors: [] };
@@ -138,27 +144,27 @@ function aborted(signal: AbortSignal): Promise<undefined> {
 }
 
 /** The accounts that were asked for, and a UsageError for those that the list does not know. */
-async function* only(
-  wanted: readonly AccountId[] | undefined,
+async function* selectAccounts(
+  requested: readonly AccountId[] | undefined,
   pages: AsyncIterable<readonly Account[]>,
 ): AsyncGenerator<readonly Account[]> {
-  if (!wanted) {
+  if (!requested) {
     yield* pages;
     return;
   }
-  const missing = new Set(wanted);
+  const remaining = new Set(requested);
   for await (const page of pages) {
-    const hits = page.filter(({ id }) => missing.delete(id));
-    if (hits.length > 0) yield hits;
-    if (missing.size === 0) return;
+    const matches = page.filter(({ id }) => remaining.delete(id));
+    if (matches.length > 0) yield matches;
+    if (remaining.size === 0) return;
   }
   throw new UsageError(
-    `--account ${[...missing].join(', ')}: not among the accounts that can be listed; check the id and aws.exclude`,
+    `--account ${[...remaining].join(', ')}: not among the accounts that can be listed; check the id and aws.exclude`,
   );
 }
 
 function reportOf(
-  readings: readonly Reading[],
+  observations: readonly AccountObservation[],
   directory: Directory,
   config: Config,
   options: ScanOptions,
@@ -173,17 +179,19 @@ function reportOf(
         rules: config.policy.rules.map((rule) => ({ ...rule, level })),
       }
     : config.policy;
-  const configured = config.aws.accounts.flatMap(({ id, owner }) => (owner ? [[id, owner] as const] : []));
+  const configuredOwners = config.aws.accounts.flatMap(({ id, owner }) =>
+    owner ? [[id, owner] as const] : [],
+  );
   const owners = {
     ...config.owners,
-    accounts: { ...Object.fromEntries(configured), ...config.owners.accounts },
+    accounts: { ...Object.fromEntries(configuredOwners), ...config.owners.accounts },
   };
-  const accounts = readings.map((reading) =>
-    accountRow(reading, directory.entries.get(reading.account.id), { policy, owners }),
+  const accounts = observations.map((observation) =>
+    accountRow(observation, directory.entries.get(observation.account.id), { policy, owners }),
   );
 
   return {
-    version: 1,
+    version: 2,
     scannedAt: new Date().toISOString(),
     cisVersion: config.policy.cis,
     ...(partial && { partial }),
@@ -220,12 +228,12 @@ async function write(text: string, { output }: ScanOptions, { stdout }: Terminal
     return;
   }
   // Written beside and renamed: there is never half a file under that name.
-  const beside = join(dirname(output), `.${randomUUID()}.tmp`);
+  const temporaryFile = join(dirname(output), `.${randomUUID()}.tmp`);
   try {
-    await writeFile(beside, text);
-    await rename(beside, output);
+    await writeFile(temporaryFile, text);
+    await rename(temporaryFile, output);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(temporaryFile, { force: true });
     const { code = 'error' } = error as NodeJS.ErrnoException;
     throw new WriteError(`Cannot write ${output} (${code}): ${WRITE_HINTS[code] ?? 'choose another place'}`);
   }
@@ -240,22 +248,26 @@ const WRITE_HINTS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
 };
 
-function whyPartial(end: Exclude<SweepEnd, { kind: 'done' }>, read: number, found: number): string {
+function explainPartial(
+  end: Exclude<ReadAllAccountsOutcome, { kind: 'done' }>,
+  read: number,
+  listed: number,
+): string {
   if (end.kind === 'interrupted') {
-    return `Interrupted: the report is partial, ${read} of ${found} accounts found so far were read.`;
+    return `Interrupted: the report is partial, ${read} of ${listed} accounts found so far were read.`;
   }
   const reason = end.error instanceof Error ? end.error.message : String(end.error);
   return `${reason}. The report is partial: it holds the ${read} accounts found before.`;
 }
 
-interface Messages {
+interface ProgressOutput {
   warn(text: string): void;
   progress(what: string, done: number, of: number): void;
   done(): void;
 }
 
-function messagesTo({ stderr, env }: Terminal, quiet: boolean): Messages {
-  const paint = colors.createColors(stderr.isTTY && !env['NO_COLOR']);
+function createMessages({ stderr, env }: Terminal, quiet: boolean): ProgressOutput {
+  const colorize = colors.createColors(stderr.isTTY && !env['NO_COLOR']);
   let bar: { bar: SingleBar; what: string } | undefined;
   const done = () => {
     bar?.bar.stop();
@@ -266,9 +278,9 @@ function messagesTo({ stderr, env }: Terminal, quiet: boolean): Messages {
     warn(text) {
       if (quiet) return;
       done();
-      stderr.write(`${paint.yellow('warning:')} ${text}\n`);
+      stderr.write(`${colorize.yellow('warning:')} ${text}\n`);
     },
-    progress(what, finished, of) {
+    progress(what, finished, total) {
       if (quiet || !stderr.isTTY) return;
       if (bar?.what !== what) {
         done();
@@ -281,9 +293,9 @@ function messagesTo({ stderr, env }: Terminal, quiet: boolean): Messages {
             hideCursor: true,
           }),
         };
-        bar.bar.start(of, finished);
+        bar.bar.start(total, finished);
       }
-      bar.bar.setTotal(of);
+      bar.bar.setTotal(total);
       bar.bar.update(finished);
     },
     done,

@@ -1,21 +1,25 @@
-import { openClients } from '../aws/clients.ts';
+import { startSimulatedAws } from '../../packages/aws-simulator/src/server.ts';
+import {
+  type LocalSlack,
+  type LocalSlackOptions,
+  startLocalSlack,
+} from '../../packages/local-slack/src/local-slack.ts';
+import { buildPage } from '../../packages/local-slack/src/page-bundle.ts';
+import { createAwsClients } from '../aws/clients.ts';
 import { openCollector } from '../aws/collector.ts';
 import { type BotOptions, type RunningBot, startBot } from '../bot.ts';
-import { startSimulatedAws } from '../../packages/aws-simulator/src/server.ts';
-import { awsPanel } from '../demo/aws-panel.ts';
-import { movableClock } from '../demo/movable-clock.ts';
-import { demoCompany, organizationOf } from '../demo/company.ts';
-import { delivered } from '../demo/wait-for-delivery.ts';
-import { beginningOf, openingOf, playHistory } from '../demo/history.ts';
-import { hurryOf } from '../demo/fast-forward.ts';
-import { passTime } from '../demo/advance-clock.ts';
-import { rehearsalConfig } from '../demo/demo-config.ts';
-import { prepareFolder, type RehearsalFolder } from '../demo/demo-folder.ts';
-import { type LocalSlack, type LocalSlackOptions, startLocalSlack } from '../../packages/local-slack/src/local-slack.ts';
-import { pageBundle } from '../../packages/local-slack/src/page-bundle.ts';
-import { workspaceOf } from '../demo/slack-workspace.ts';
 import { readEnvironment } from '../config/environment.ts';
-import { openLog } from '../log.ts';
+import { advanceClock } from '../demo/advance-clock.ts';
+import { awsPanel } from '../demo/aws-panel.ts';
+import { demoCompany, organizationOf } from '../demo/company.ts';
+import { demoConfig } from '../demo/demo-config.ts';
+import { type DemoFolder, prepareDemoFolder } from '../demo/demo-folder.ts';
+import { createFastForward } from '../demo/fast-forward.ts';
+import { demoStartAfter, historyStartBefore, playHistory } from '../demo/history.ts';
+import { movableClock } from '../demo/movable-clock.ts';
+import { localSlackOptions } from '../demo/slack-workspace.ts';
+import { waitForDelivery } from '../demo/wait-for-delivery.ts';
+import { createLogger } from '../log.ts';
 import { scanAccounts } from '../usecases/scan/scan-accounts.ts';
 
 export interface DemoOptions {
@@ -26,10 +30,10 @@ export interface DemoOptions {
   /** So much time passes at once, in milliseconds. */
   readonly fastForward?: number;
   /** Where it keeps its database, if that is prepared already. It is removed in the end. */
-  readonly folder?: RehearsalFolder;
+  readonly folder?: DemoFolder;
 }
 
-const USUAL_PORT = 4000;
+const DEFAULT_PORT = 4000;
 /** What AWS takes to answer, about. */
 const LATENCY_MS = 15;
 
@@ -46,24 +50,24 @@ export interface Demo {
  * Nothing is asked of anybody outside, and nothing is left behind.
  */
 export async function startDemo(
-  { port, today = new Date(), fastForward = 0, folder: prepared }: DemoOptions,
-  say: (line: string) => void,
+  { port, today = new Date(), fastForward = 0, folder: preparedFolder }: DemoOptions,
+  print: (line: string) => void,
 ): Promise<Demo> {
-  const config = rehearsalConfig();
-  const opening = openingOf(config, today);
-  const clock = movableClock(beginningOf(opening));
+  const config = demoConfig();
+  const startsAt = demoStartAfter(config, today);
+  const clock = movableClock(historyStartBefore(startsAt));
   const company = demoCompany();
   const organization = organizationOf(company, clock.now);
-  const folder = prepared ?? (await prepareFolder());
-  const closers: (() => Promise<void>)[] = [folder.remove];
+  const folder = preparedFolder ?? (await prepareDemoFolder());
+  const cleanups: (() => Promise<void>)[] = [folder.remove];
   const close = async () => {
-    for (const closer of closers.splice(0).toReversed()) await closer();
+    for (const closeOne of cleanups.splice(0).toReversed()) await closeOne();
   };
 
   try {
     const aws = await startSimulatedAws({ organization, latencyMs: LATENCY_MS, now: () => new Date() });
-    closers.push(() => aws.close());
-    const hurry = hurryOf(company, aws, clock.now);
+    cleanups.push(() => aws.close());
+    const fastForwarder = createFastForward(company, aws, clock.now);
     let bot: RunningBot | undefined;
     const scan = async () => {
       if (bot) await scanAccounts(bot.ctx, { startedBy: 'schedule', instance: 'rehearsal' });
@@ -71,30 +75,30 @@ export async function startDemo(
     const tick = async () => {
       if (!bot) return;
       await bot.tick();
-      await delivered(bot.ctx);
+      await waitForDelivery(bot.ctx);
     };
-    const alarmClock = heldBack();
+    const minuteTimer = deferredTimer();
     const panel = awsPanel({
       organization,
       context: () => bot?.ctx,
       now: clock.now,
-      advance: (milliseconds) => hurry.during(() => passTime(clock, milliseconds, tick)),
+      advance: (milliseconds) => fastForwarder.run(() => advanceClock(clock, milliseconds, tick)),
       scan,
     });
     const slack = await startSlack(
       {
-        ...workspaceOf(company),
+        ...localSlackOptions(company),
         now: clock.now,
         // Whoever clicks while time is passing has as long as anybody else.
         expiry: () => new Date(),
         // Slack's limits go by the same clock, or weeks that pass in seconds would be far too fast for it.
         rateLimits: () => clock.now().getTime(),
         panel,
-        page: await pageBundle(),
+        page: await buildPage(),
       },
       port,
     );
-    closers.push(() => slack.close());
+    cleanups.push(() => slack.close());
 
     // The SDK reads its credentials from the environment, and must find no others there.
     for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
@@ -108,31 +112,31 @@ export async function startDemo(
       PORT: '0',
       LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
     });
-    const collector = hurry.collector(async () => {
-      const clients = await openClients({ concurrency: config.aws.concurrency, maxAttempts: 3 });
+    const collector = fastForwarder.accelerate(async () => {
+      const clients = await createAwsClients({ concurrency: config.aws.concurrency, maxAttempts: 3 });
       return openCollector(config.aws, { clients, now: clock.now });
     });
-    const log = openLog(environment.LOG_LEVEL);
-    const { everyMinute } = alarmClock;
+    const log = createLogger(environment.LOG_LEVEL);
+    const { everyMinute } = minuteTimer;
     bot = await startBot({ config, environment, log, now: clock.now, collector, everyMinute });
-    const running = bot;
-    closers.push(() => running.stop());
+    const runningBot = bot;
+    cleanups.push(() => runningBot.stop());
 
-    await hurry.during(async () => {
-      await playHistory({ organization, clock, scan, db: running.ctx.db });
-      await delivered(running.ctx);
-      clock.advance(opening.getTime() - clock.now().getTime());
+    await fastForwarder.run(async () => {
+      await playHistory({ organization, clock, scan, db: runningBot.ctx.db });
+      await waitForDelivery(runningBot.ctx);
+      clock.advance(startsAt.getTime() - clock.now().getTime());
       await tick();
     });
-    say(`The rehearsal is open: ${slack.url.replace('127.0.0.1', 'localhost')}`);
-    alarmClock.release();
+    print(`The rehearsal is open: ${slack.url.replace('127.0.0.1', 'localhost')}`);
+    minuteTimer.release();
     if (fastForward > 0) {
-      await hurry.during(() => passTime(clock, fastForward, tick));
-      say(
+      await fastForwarder.run(() => advanceClock(clock, fastForward, tick));
+      print(
         `It is now ${clock.now().toISOString().slice(0, 10)}: what was said on the way stands in the channels.`,
       );
     }
-    return { url: slack.url, slack, bot: running, close };
+    return { url: slack.url, slack, bot: runningBot, close };
   } catch (error) {
     await close();
     throw error;
@@ -140,23 +144,23 @@ export async function startDemo(
 }
 
 /** A timer that rings only once it is let go: nothing is due while the past is played. */
-function heldBack(): Required<Pick<BotOptions, 'everyMinute'>> & { release(): void } {
-  let wake: () => void = () => undefined;
+function deferredTimer(): Required<Pick<BotOptions, 'everyMinute'>> & { release(): void } {
+  let onTick: () => void = () => undefined;
   let timer: NodeJS.Timeout | undefined;
   return {
-    everyMinute: (ring) => {
-      wake = ring;
+    everyMinute: (onMinute) => {
+      onTick = onMinute;
       return () => clearInterval(timer);
     },
     release: () => {
-      timer = setInterval(wake, 60_000);
+      timer = setInterval(onTick, 60_000);
     },
   };
 }
 
 async function startSlack(options: LocalSlackOptions, port: number | undefined): Promise<LocalSlack> {
   try {
-    return await startLocalSlack({ ...options, port: port ?? USUAL_PORT });
+    return await startLocalSlack({ ...options, port: port ?? DEFAULT_PORT });
   } catch (error) {
     if (port !== undefined || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     return startLocalSlack({ ...options, port: 0 });

@@ -4,7 +4,7 @@ import nodeCron from 'node-cron';
 import { isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { CIS_VERSIONS, NEWEST_CIS_VERSION } from '../domain/cis.ts';
-import { isPerson } from '../domain/owner.ts';
+import { isPersonIdentifier } from '../domain/owner.ts';
 
 /** What the company decided, from `root-mfa.yml`; every default holds where the file is silent. */
 export type Config = z.output<typeof configSchema>;
@@ -22,33 +22,36 @@ export class ConfigError extends Error {
 
 /** A text of a given form; the same sentence says what was expected, whatever is wrong. */
 const text = (expected: string) => z.string(`expected ${expected}`);
-const shaped = (pattern: RegExp, expected: string) => text(expected).regex(pattern, `expected ${expected}`);
+const matching = (pattern: RegExp, expected: string) => text(expected).regex(pattern, `expected ${expected}`);
 
 const PERSON = 'an e-mail address or a Slack user id';
 
-const id = shaped(/^\d{12}$/, 'an AWS account id, 12 digits');
-const person = text(PERSON).refine(isPerson, `expected ${PERSON}`);
-const role = shaped(/^[\w+=,.@/-]{1,512}$/, 'the name of an IAM role, with its path if it has one');
-const roleArn = shaped(
+const id = matching(/^\d{12}$/, 'an AWS account id, 12 digits');
+const person = text(PERSON).refine(isPersonIdentifier, `expected ${PERSON}`);
+const role = matching(/^[\w+=,.@/-]{1,512}$/, 'the name of an IAM role, with its path if it has one');
+const roleArn = matching(
   /^arn:[\w-]+:iam::\d{12}:role\/.+$/,
   'the ARN of a role, arn:aws:iam::111122223333:role/Name',
 );
-const externalId = shaped(/^[\w+=,.@:/-]{2,1224}$/, 'an external id of 2 to 1224 characters');
+const externalId = matching(/^[\w+=,.@:/-]{2,1224}$/, 'an external id of 2 to 1224 characters');
 const CRON = 'a cron expression of five fields, such as "0 9 * * 1"';
 const cron = text(CRON).refine(isCron, `expected ${CRON}`);
-const channel = shaped(/^(#[^\s#<>]+|[CG][A-Z0-9]{5,})$/, 'a channel id or a #name');
+const channel = matching(/^(#[^\s#<>]+|[CG][A-Z0-9]{5,})$/, 'a channel id or a #name');
 const ADMIN = 'a Slack user id, an e-mail address or a user group id';
-const admin = text(ADMIN).refine((who) => isPerson(who) || /^S[A-Z0-9]{5,}$/.test(who), `expected ${ADMIN}`);
+const admin = text(ADMIN).refine(
+  (value) => isPersonIdentifier(value) || /^S[A-Z0-9]{5,}$/.test(value),
+  `expected ${ADMIN}`,
+);
 const level = z.literal([1, 2], 'expected 1 (any MFA) or 2 (hardware MFA)');
 const proof = z.enum(['benchmark', 'strict']);
-const days = (low: number, high: number) =>
+const integerBetween = (low: number, high: number) =>
   z.int(`expected a whole number, ${low} to ${high}`).min(low).max(high);
 const url = z.url({ protocol: /^https$/, error: 'expected an https:// address' });
 const timeZone = text('a time zone such as Europe/London').refine(
   isTimeZone,
   'expected a time zone such as Europe/London',
 );
-const orgUnit = shaped(/^\//, 'a path that begins with /, such as "/Production/**"');
+const orgUnit = matching(/^\//, 'a path that begins with /, such as "/Production/**"');
 
 const configSchema = z.strictObject({
   aws: z
@@ -73,7 +76,7 @@ const configSchema = z.strictObject({
         .boolean()
         .default(false)
         .describe('Read the credential report where the account summary could not be read'),
-      concurrency: days(1, 200).default(50),
+      concurrency: integerBetween(1, 200).default(50),
       exclude: z.array(id).default([]),
     })
     .refine(({ discovery, accounts }) => discovery !== 'accounts' || accounts.length > 0, {
@@ -122,7 +125,7 @@ const configSchema = z.strictObject({
       admins: z.array(admin).default([]),
       visibility: z.enum(['everyone', 'owners']).default('everyone'),
       enterpriseTeams: z
-        .array(shaped(/^[TE][A-Z0-9]{5,}$/, 'a workspace or enterprise id'))
+        .array(matching(/^[TE][A-Z0-9]{5,}$/, 'a workspace or enterprise id'))
         .default([])
         .describe('Further workspaces of the same company whose people are members too'),
     })
@@ -141,11 +144,11 @@ const configSchema = z.strictObject({
       mode: z.enum(['off', 'preview', 'pilot', 'on']).default('preview'),
       pilot: z.array(person).default([]),
       respectAway: z.boolean().default(true),
-      graceDays: days(0, 90).default(2),
-      everyDays: days(1, 90).default(7),
-      escalateAfter: days(1, 50).default(3),
-      snoozeDays: days(1, 90).default(7),
-      maxSnoozes: days(0, 20).default(2),
+      graceDays: integerBetween(0, 90).default(2),
+      everyDays: integerBetween(1, 90).default(7),
+      escalateAfter: integerBetween(1, 50).default(3),
+      snoozeDays: integerBetween(1, 90).default(7),
+      maxSnoozes: integerBetween(0, 20).default(2),
       backup: person
         .optional()
         .describe('Who hears of an account whose owner does not answer; else the channel'),
@@ -165,7 +168,7 @@ const configSchema = z.strictObject({
         .min(1)
         .default(['security-key', 'totp-token']),
       offices: z.array(z.string().min(1).max(75)).default([]),
-      decideWithinDays: days(1, 60).default(3),
+      decideWithinDays: integerBetween(1, 60).default(3),
     })
     .refine(({ mode, url: address }) => mode === 'builtin' || address !== undefined, {
       path: ['url'],
@@ -175,19 +178,19 @@ const configSchema = z.strictObject({
   remediation: z
     .strictObject({ links: z.array(z.strictObject({ title: z.string().min(1).max(75), url })).default([]) })
     .prefault({}),
-  exemptions: z.strictObject({ maxDays: days(1, 366).default(90) }).prefault({}),
+  exemptions: z.strictObject({ maxDays: integerBetween(1, 366).default(90) }).prefault({}),
 });
 
 /** The configuration from a file; the defaults where there is none. Throws a ConfigError that names every mistake. */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const named = env['ROOT_MFA_CONFIG'];
-  const file = named || './root-mfa.yml';
+  const configuredFile = env['ROOT_MFA_CONFIG'];
+  const file = configuredFile || './root-mfa.yml';
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'error';
-    if (code === 'ENOENT' && !named) return configSchema.parse({});
+    if (code === 'ENOENT' && !configuredFile) return configSchema.parse({});
     throw new ConfigError([`${file}: cannot be read (${code}): check the path in ROOT_MFA_CONFIG`]);
   }
   return parseConfig(text, file);

@@ -4,8 +4,8 @@ import { type Config, ConfigError, loadConfig } from './config.ts';
 /** Where the bot runs and what it may reach, from the environment. */
 export type Environment = z.output<typeof environmentSchema>;
 
-const unset = (text: unknown) => (text === '' ? undefined : text);
-const setting = <T extends z.ZodType>(schema: T) => z.preprocess(unset, schema);
+const emptyAsUndefined = (text: unknown) => (text === '' ? undefined : text);
+const setting = <T extends z.ZodType>(schema: T) => z.preprocess(emptyAsUndefined, schema);
 
 const environmentSchema = z
   .object({
@@ -91,7 +91,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   readonly environment: Environment;
 } {
   const problems: string[] = [];
-  const collecting = <T>(read: (from: typeof env) => T): T | undefined => {
+  const collectProblems = <T>(read: (from: typeof env) => T): T | undefined => {
     try {
       return read(env);
     } catch (error) {
@@ -100,8 +100,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       return undefined;
     }
   };
-  const environment = collecting(readEnvironment);
-  const config = collecting(loadConfig);
+  const environment = collectProblems(readEnvironment);
+  const config = collectProblems(loadConfig);
   if (!config || !environment) throw new ConfigError(problems);
   return { config, environment };
 }
@@ -112,7 +112,7 @@ function isLoopback(address: string): boolean {
 }
 
 /** The variables whose values never stand in a log or an answer. */
-const SECRETS = [
+const SECRET_VARIABLES = [
   'SLACK_BOT_TOKEN',
   'SLACK_APP_TOKEN',
   'SLACK_SIGNING_SECRET',
@@ -123,6 +123,6 @@ const SECRETS = [
 ];
 
 /** The secrets that are set, to be hidden wherever words go out; undefined for those that are not. */
-export function secretsOf(env: Readonly<Record<string, string | undefined>>): (string | undefined)[] {
-  return SECRETS.map((name) => env[name]);
+export function secretValues(env: Readonly<Record<string, string | undefined>>): (string | undefined)[] {
+  return SECRET_VARIABLES.map((name) => env[name]);
 }

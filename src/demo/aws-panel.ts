@@ -1,9 +1,18 @@
+import type {
+  RootUser,
+  SimulatedAccount,
+  SimulatedOrganization,
+} from '../../packages/aws-simulator/src/organization.ts';
+import type {
+  PanelAccount,
+  PanelAction,
+  PanelAnswer,
+  PanelState,
+} from '../../packages/local-slack/src/page/panel-contract.ts';
+import type { PanelProvider } from '../../packages/local-slack/src/ui-routes.ts';
 import { lastScan } from '../store/scans.ts';
 import type { Context } from '../usecases/shared/context.ts';
 import { readAccounts } from '../usecases/shared/read-accounts.ts';
-import type { RootUser, SimulatedAccount, SimulatedOrganization } from '../../packages/aws-simulator/src/organization.ts';
-import type { PanelAccount, PanelAction, PanelAnswer, PanelState } from '../../packages/local-slack/src/page/panel-contract.ts';
-import type { Panel } from '../../packages/local-slack/src/ui-routes.ts';
 
 export interface AwsPanelOptions {
   readonly organization: SimulatedOrganization;
@@ -19,20 +28,23 @@ const HOUR_MS = 60 * 60_000;
 const STEPS = { '1h': HOUR_MS, '1d': 24 * HOUR_MS, '1w': 7 * 24 * HOUR_MS } as const;
 
 /** The side panel in which one plays AWS: what each root user has, what one may do to it, and the clock. */
-export function awsPanel({ organization, context, now, advance, scan }: AwsPanelOptions): Panel {
+export function awsPanel({ organization, context, now, advance, scan }: AwsPanelOptions): PanelProvider {
   return {
     async read(): Promise<PanelState> {
       const ctx = context();
       const owners = new Map(
-        (ctx ? await readAccounts(ctx) : []).map(({ account, owner }) => [account.id, owner?.who ?? null]),
+        (ctx ? await readAccounts(ctx) : []).map(({ account, owner }) => [
+          account.id,
+          owner?.identifier ?? null,
+        ]),
       );
-      const last = ctx && (await lastScan(ctx.db));
+      const latestScan = ctx && (await lastScan(ctx.db));
       return {
         now: now().toISOString(),
         accounts: organization.accounts
-          .map((account) => toPanel(account, owners.get(account.id) ?? null))
+          .map((account) => panelAccount(account, owners.get(account.id) ?? null))
           .sort((a, b) => a.name.localeCompare(b.name)),
-        lastScan: last?.startedAt.toISOString() ?? null,
+        lastScan: latestScan?.startedAt.toISOString() ?? null,
         clockSteps: [
           { label: '+1 hour', action: { action: 'advance-clock', by: '1h' } },
           { label: '+1 day', action: { action: 'advance-clock', by: '1d' } },
@@ -41,9 +53,9 @@ export function awsPanel({ organization, context, now, advance, scan }: AwsPanel
       };
     },
 
-    async act(wish): Promise<PanelAnswer> {
+    async act(action): Promise<PanelAnswer> {
       try {
-        await play(wish as PanelAction);
+        await play(action as PanelAction);
         return { ok: true };
       } catch (error) {
         return { ok: false, error: error instanceof Error ? error.message : String(error) };
@@ -51,35 +63,35 @@ export function awsPanel({ organization, context, now, advance, scan }: AwsPanel
     },
   };
 
-  async function play(wish: PanelAction): Promise<void> {
-    switch (wish.action) {
+  async function play(action: PanelAction): Promise<void> {
+    switch (action.action) {
       case 'enrol-key':
-        organization.enrolDevice(wish.accountId, 'fido', `key-${serial()}`);
+        organization.enrolDevice(action.accountId, 'fido', `key-${serialSuffix()}`);
         return;
       case 'enrol-app':
-        organization.enrolDevice(wish.accountId, 'virtual', `phone-${serial()}`);
+        organization.enrolDevice(action.accountId, 'virtual', `phone-${serialSuffix()}`);
         return;
       case 'remove-mfa':
-        return organization.removeMfa(wish.accountId);
+        return organization.removeMfa(action.accountId);
       case 'remove-credentials':
-        return organization.deleteRootCredentials(wish.accountId);
+        return organization.deleteRootCredentials(action.accountId);
       case 'deny':
-        return organization.denyAccess(wish.accountId);
+        return organization.denyAccess(action.accountId);
       case 'allow':
-        return organization.allowAccess(wish.accountId);
+        return organization.allowAccess(action.accountId);
       case 'advance-clock':
-        return advance(STEPS[wish.by]);
+        return advance(STEPS[action.by]);
       case 'scan':
         return scan();
     }
   }
 
-  function serial(): string {
+  function serialSuffix(): string {
     return String(now().getTime() % 100_000);
   }
 }
 
-function toPanel(account: SimulatedAccount, owner: string | null): PanelAccount {
+function panelAccount(account: SimulatedAccount, owner: string | null): PanelAccount {
   const { label, tone } = protection(account.root);
   return {
     id: account.id,
@@ -97,8 +109,8 @@ function protection({ passwordSetAt, accessKeys, certificates, devices }: RootUs
   tone: PanelAccount['tone'];
 } {
   if (passwordSetAt === null) {
-    const left = accessKeys + certificates > 0;
-    return left
+    const hasLeftovers = accessKeys + certificates > 0;
+    return hasLeftovers
       ? { label: 'no password, key left', tone: 'unsure' }
       : { label: 'no credentials', tone: 'good' };
   }

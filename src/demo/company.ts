@@ -1,4 +1,3 @@
-import type { Verdict } from '../domain/verdict.ts';
 import {
   type AccountSetup,
   BOT_ROLE,
@@ -8,9 +7,10 @@ import {
   READER_ROLE,
   SimulatedOrganization,
 } from '../../packages/aws-simulator/src/organization.ts';
+import type { Verdict } from '../domain/verdict.ts';
 
 /** Someone in the company's Slack, or let into it. */
-export interface Person {
+export interface CompanyPerson {
   /** Slack user id. */
   readonly id: string;
   readonly name: string;
@@ -26,7 +26,7 @@ export interface Person {
 }
 
 /** A channel of the company's Slack. */
-export interface Channel {
+export interface CompanyChannel {
   readonly id: string;
   readonly name: string;
   /** Shared with another company. */
@@ -34,16 +34,16 @@ export interface Channel {
 }
 
 /** What a scan should find in an account. */
-export type Expected = Pick<Verdict, 'mfa' | 'level1' | 'level2' | 'confidence'>;
+export type ExpectedVerdict = Pick<Verdict, 'mfa' | 'level1' | 'level2' | 'confidence'>;
 
 /** An account of the company, with its story. */
 export interface CompanyAccount extends AccountSetup {
   /** What is wrong, or right, with it. */
   readonly story: string;
   /** What a scan finds when credential reports are not read. */
-  readonly expected: Expected;
+  readonly expected: ExpectedVerdict;
   /** What it finds when they are, where that differs. */
-  readonly expectedWithReports?: Expected;
+  readonly expectedWithReports?: ExpectedVerdict;
   /** E-mail of the person who answers for it; `null`: nobody does. */
   readonly ownerEmail: string | null;
 }
@@ -52,23 +52,23 @@ export interface CompanyAccount extends AccountSetup {
 export interface Company {
   readonly name: string;
   readonly teamId: string;
-  readonly people: readonly Person[];
-  readonly channels: readonly Channel[];
+  readonly people: readonly CompanyPerson[];
+  readonly channels: readonly CompanyChannel[];
   readonly accounts: readonly CompanyAccount[];
   readonly organization: OrganizationSetup;
 }
 
 /** The company's own Slack workspace. */
-export const HOME_TEAM = 'T0HOME';
+export const HOME_TEAM_ID = 'T0HOME';
 /** The workspace of the company it shares a channel with. */
-export const PARTNER_TEAM = 'T0PARTNER';
+export const PARTNER_TEAM_ID = 'T0PARTNER';
 
-const ordinary = { teamId: HOME_TEAM, kind: 'member', admin: false, status: null } as const;
+const MEMBER_DEFAULTS = { teamId: HOME_TEAM_ID, kind: 'member', admin: false, status: null } as const;
 
 /** Everybody who appears in the demo. */
 export const PEOPLE = {
   sam: {
-    ...ordinary,
+    ...MEMBER_DEFAULTS,
     id: 'U01SAM',
     name: 'Sam Okafor',
     email: 'sam@example.com',
@@ -77,7 +77,7 @@ export const PEOPLE = {
     admin: true,
   },
   chloe: {
-    ...ordinary,
+    ...MEMBER_DEFAULTS,
     id: 'U02CHLOE',
     name: 'Chloé Martin',
     email: 'chloe@example.com',
@@ -86,7 +86,7 @@ export const PEOPLE = {
     admin: true,
   },
   ana: {
-    ...ordinary,
+    ...MEMBER_DEFAULTS,
     id: 'U03ANA',
     name: 'Ana Souza',
     email: 'ana@example.com',
@@ -94,7 +94,7 @@ export const PEOPLE = {
     timezone: 'America/Sao_Paulo',
   },
   ben: {
-    ...ordinary,
+    ...MEMBER_DEFAULTS,
     id: 'U04BEN',
     name: 'Ben Carter',
     email: 'ben@example.com',
@@ -102,7 +102,7 @@ export const PEOPLE = {
     timezone: 'America/New_York',
   },
   dev: {
-    ...ordinary,
+    ...MEMBER_DEFAULTS,
     id: 'U05DEV',
     name: 'Dev Patel',
     email: 'dev@example.com',
@@ -110,7 +110,7 @@ export const PEOPLE = {
     timezone: 'Asia/Kolkata',
   },
   emi: {
-    ...ordinary,
+    ...MEMBER_DEFAULTS,
     id: 'U06EMI',
     name: 'Emi Tanaka',
     email: 'emi@example.com',
@@ -119,7 +119,7 @@ export const PEOPLE = {
     status: { emoji: ':palm_tree:', text: 'On vacation' },
   },
   frank: {
-    ...ordinary,
+    ...MEMBER_DEFAULTS,
     id: 'U07FRANK',
     name: 'Frank Weber',
     email: 'frank@example.com',
@@ -128,7 +128,7 @@ export const PEOPLE = {
     kind: 'deactivated',
   },
   gus: {
-    ...ordinary,
+    ...MEMBER_DEFAULTS,
     id: 'U08GUS',
     name: 'Gus Lindqvist',
     email: 'gus@contractor.example',
@@ -137,16 +137,16 @@ export const PEOPLE = {
     kind: 'guest',
   },
   xena: {
-    ...ordinary,
+    ...MEMBER_DEFAULTS,
     id: 'U09XENA',
     name: 'Xena Papadaki',
     email: 'xena@partner.example',
     job: 'Engineer at a partner company',
     timezone: 'Europe/Athens',
-    teamId: PARTNER_TEAM,
+    teamId: PARTNER_TEAM_ID,
     kind: 'external',
   },
-} as const satisfies Record<string, Person>;
+} as const satisfies Record<string, CompanyPerson>;
 
 /** Every channel that appears in the demo. */
 export const CHANNELS = {
@@ -154,20 +154,30 @@ export const CHANNELS = {
   general: { id: 'C02GENERAL', name: 'general', externallyShared: false },
   shared: { id: 'C03SHARED', name: 'shared-with-partner', externallyShared: true },
   keys: { id: 'C04KEYS', name: 'security-keys', externallyShared: false },
-} as const satisfies Record<string, Channel>;
+} as const satisfies Record<string, CompanyChannel>;
 
-const NO_MFA: Expected = { mfa: 'none', level1: 'fail', level2: 'fail', confidence: 'observed' };
-const APP: Expected = { mfa: 'virtual', level1: 'pass', level2: 'fail', confidence: 'observed' };
-const MIXED: Expected = { mfa: 'mixed', level1: 'pass', level2: 'fail', confidence: 'observed' };
-const FIDO: Expected = { mfa: 'fido', level1: 'pass', level2: 'pass', confidence: 'observed' };
-const HARDWARE: Expected = { mfa: 'hardware', level1: 'pass', level2: 'pass', confidence: 'observed' };
-const NOT_AN_APP: Expected = { mfa: 'non_virtual', level1: 'pass', level2: 'pass', confidence: 'inferred' };
-const NO_CREDENTIALS: Expected = notApplicable('no_credentials', 'observed');
-const NO_PASSWORD: Expected = notApplicable('no_password', 'observed');
-const NOT_ACTIVE: Expected = notApplicable('not_applicable', 'none');
-const HALF_KNOWN: Expected = { mfa: 'unknown', level1: 'pass', level2: 'unknown', confidence: 'observed' };
-const UNKNOWN: Expected = { mfa: 'unknown', level1: 'unknown', level2: 'unknown', confidence: 'none' };
-const CONFLICT: Expected = { ...UNKNOWN, confidence: 'conflict' };
+const NO_MFA: ExpectedVerdict = { mfa: 'none', level1: 'fail', level2: 'fail', confidence: 'observed' };
+const APP: ExpectedVerdict = { mfa: 'virtual', level1: 'pass', level2: 'fail', confidence: 'observed' };
+const MIXED: ExpectedVerdict = { mfa: 'mixed', level1: 'pass', level2: 'fail', confidence: 'observed' };
+const FIDO: ExpectedVerdict = { mfa: 'fido', level1: 'pass', level2: 'pass', confidence: 'observed' };
+const HARDWARE: ExpectedVerdict = { mfa: 'hardware', level1: 'pass', level2: 'pass', confidence: 'observed' };
+const NOT_AN_APP: ExpectedVerdict = {
+  mfa: 'non_virtual',
+  level1: 'pass',
+  level2: 'pass',
+  confidence: 'inferred',
+};
+const NO_CREDENTIALS: ExpectedVerdict = notApplicable('no_credentials', 'observed');
+const NO_PASSWORD: ExpectedVerdict = notApplicable('no_password', 'observed');
+const NOT_ACTIVE: ExpectedVerdict = notApplicable('not_applicable', 'none');
+const PARTLY_KNOWN: ExpectedVerdict = {
+  mfa: 'unknown',
+  level1: 'pass',
+  level2: 'unknown',
+  confidence: 'observed',
+};
+const UNKNOWN: ExpectedVerdict = { mfa: 'unknown', level1: 'unknown', level2: 'unknown', confidence: 'none' };
+const CONFLICT: ExpectedVerdict = { ...UNKNOWN, confidence: 'conflict' };
 
 const MANAGEMENT_ID = '100020003000';
 const SECURITY_ID = '100020003001';
@@ -194,11 +204,11 @@ const totp = (name: string) => ({ kind: 'totp', name }) as const;
 /** Who answers for an account, written down as companies do: a tag, or the SECURITY contact. */
 type Ownership = Pick<CompanyAccount, 'tags' | 'contacts' | 'ownerEmail'>;
 
-function ownedBy(person: Person, tag = 'owner'): Ownership {
+function withOwnerTag(person: CompanyPerson, tag = 'owner'): Ownership {
   return { ownerEmail: person.email, tags: { [tag]: person.email } };
 }
 
-function lookedAfterBy(person: Person): Ownership {
+function withSecurityContact(person: CompanyPerson): Ownership {
   const contact: Contact = {
     name: person.name,
     title: person.job,
@@ -208,7 +218,7 @@ function lookedAfterBy(person: Person): Ownership {
   return { ownerEmail: person.email, contacts: { SECURITY: contact } };
 }
 
-const BY_NOBODY: Ownership = { ownerEmail: null };
+const NO_OWNER: Ownership = { ownerEmail: null };
 
 const { sam, chloe, ana, ben, dev, emi, frank, gus, xena } = PEOPLE;
 
@@ -217,7 +227,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: MANAGEMENT_ID,
     name: 'example-management',
     email: 'aws@example.com',
-    ...ownedBy(sam),
+    ...withOwnerTag(sam),
     story: 'The management account: a security key in the safe. No root session can look into it.',
     roles: [READER_ROLE, BOT_ROLE],
     root: { devices: [key('safe-in-london')] },
@@ -228,7 +238,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: SECURITY_ID,
     name: 'security-tooling',
     orgUnit: '/Infrastructure/Security',
-    ...lookedAfterBy(sam),
+    ...withSecurityContact(sam),
     story: 'Where the bot lives: two hardware tokens, as it should be.',
     roles: [READER_ROLE, BOT_ROLE],
     root: { devices: [totp('token-1'), totp('token-2')] },
@@ -239,7 +249,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '111122223333',
     name: 'payments-prod-phone-app-only',
     orgUnit: '/Production/Payments',
-    ...ownedBy(ana),
+    ...withOwnerTag(ana),
     story: 'Root signs in with an app on a phone, registered under a name of its own.',
     root: { devices: [phone('ana-work-phone')] },
     users: 4,
@@ -250,7 +260,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '111122224444',
     name: 'payments-ledger-two-security-keys',
     orgUnit: '/Production/Payments',
-    ...ownedBy(ana),
+    ...withOwnerTag(ana),
     story: 'Two certified security keys, one in each office.',
     root: {
       devices: [
@@ -264,7 +274,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '111122225555',
     name: 'payments-eu-passkey-somewhere',
     orgUnit: '/Production/Payments',
-    ...ownedBy(ana, 'Owner'),
+    ...withOwnerTag(ana, 'Owner'),
     story: 'A passkey. On a key, on a phone or in a password manager: nobody can tell.',
     root: { devices: [key('passkey')] },
     expected: FIDO,
@@ -273,7 +283,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '222233330001',
     name: 'web-shop-a-user-took-roots-device-name',
     orgUnit: '/Production/Web',
-    ...ownedBy(ana),
+    ...withOwnerTag(ana),
     ...ROLE_ONLY,
     story: 'The device called root-account-mfa-device is an IAM user’s. Root has a security key.',
     root: { devices: [key('shop-key')] },
@@ -285,7 +295,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '222233330002',
     name: 'web-blog-old-app-in-the-drawer',
     orgUnit: '/Production/Web',
-    ...ownedBy(ana),
+    ...withOwnerTag(ana),
     ...ROLE_ONLY,
     story: 'A device called root-account-mfa-device lies there unassigned. Root has a hardware token.',
     root: { devices: [totp('blog-token')] },
@@ -296,7 +306,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '222233330003',
     name: 'mobile-backend-session-without-powers',
     orgUnit: '/Production/Web',
-    ...ownedBy(emi),
+    ...withOwnerTag(emi),
     serviceControlPolicy: 'no_root_actions',
     story: 'A root session is granted and may then ask nothing, so the member role has to look.',
     root: { devices: [phone('mobile-team')] },
@@ -307,7 +317,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '222233330004',
     name: 'marketing-two-phones',
     orgUnit: '/Production/Web',
-    ...lookedAfterBy(chloe),
+    ...withSecurityContact(chloe),
     story: 'Two phones are twice one phone, and no hardware.',
     root: { devices: [phone('marketing-1'), phone('marketing-2')] },
     expected: APP,
@@ -316,7 +326,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '222233330005',
     name: 'crm-root-key-left',
     orgUnit: '/Production',
-    ...ownedBy(emi),
+    ...withOwnerTag(emi),
     story: 'The password is gone, a root access key is not.',
     root: { password: false, accessKeys: 1 },
     expected: NO_PASSWORD,
@@ -325,7 +335,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '222233330006',
     name: 'support-root-certificate-left',
     orgUnit: '/Production',
-    ...ownedBy(ana),
+    ...withOwnerTag(ana),
     story: 'The password is gone, a signing certificate from 2011 is not.',
     root: { password: false, certificates: 1 },
     expected: NO_PASSWORD,
@@ -334,7 +344,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '222233330007',
     name: 'payroll-password-recovery-left-open',
     orgUnit: '/Production',
-    ...ownedBy(sam),
+    ...withOwnerTag(sam),
     story: 'Someone allowed password recovery for an afternoon, last year.',
     root: { password: true },
     expected: NO_MFA,
@@ -343,7 +353,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '222233330008',
     name: 'platform-seven-keys-and-a-phone',
     orgUnit: '/Production',
-    ...ownedBy(ana),
+    ...withOwnerTag(ana),
     story: 'One forgotten app undoes seven keys.',
     root: {
       devices: [
@@ -357,7 +367,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '222233330009',
     name: 'partner-integration-no-way-in',
     orgUnit: '/Production',
-    ...ownedBy(xena),
+    ...withOwnerTag(xena),
     ...ROLE_ONLY,
     story:
       'Root sessions are refused and the member role was never rolled out. Its owner is at another company.',
@@ -369,7 +379,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '222233330010',
     name: 'iot-fleet-throttled',
     orgUnit: '/Production',
-    ...ownedBy(emi),
+    ...withOwnerTag(emi),
     story: 'Its own tooling eats up the request rate; after two refusals it answers.',
     root: { devices: [key('fleet')] },
     faults: [{ call: 'iam:GetAccountSummary', fault: { kind: 'throttle', times: 2 } }],
@@ -380,7 +390,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '333344440001',
     name: 'data-lake-no-mfa',
     orgUnit: '/Data',
-    ...ownedBy(dev),
+    ...withOwnerTag(dev),
     story: 'All the data, no MFA, and a root access key.',
     root: { accessKeys: 1 },
     users: 6,
@@ -390,12 +400,12 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '333344440002',
     name: 'data-warehouse-130-phones',
     orgUnit: '/Data/Analytics',
-    ...ownedBy(dev),
+    ...withOwnerTag(dev),
     ...ROLE_ONLY,
     story: 'So many devices that root’s app stands on the second page.',
     root: { devices: [phone('warehouse-break-glass')] },
     users: 140,
-    userDevices: phonesOf(130),
+    userDevices: phones(130),
     devicesPerPage: 100,
     expected: APP,
   },
@@ -403,18 +413,18 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '333344440003',
     name: 'ml-lab-mystery-device',
     orgUnit: '/Data/Analytics',
-    ...ownedBy(dev),
+    ...withOwnerTag(dev),
     story: 'Root has a kind of device that nobody has heard of yet.',
     root: { devices: [{ kind: 'unknown', name: 'prototype' }] },
-    expected: HALF_KNOWN,
+    expected: PARTLY_KNOWN,
   },
   {
     id: '333344440004',
     name: 'reporting-says-yes-and-no',
     orgUnit: '/Data/Analytics',
-    ...ownedBy(dev),
+    ...withOwnerTag(dev),
     story: 'The summary says MFA is on; root’s device list is empty.',
-    summary: { say: { AccountMFAEnabled: 1 } },
+    summary: { override: { AccountMFAEnabled: 1 } },
     expected: CONFLICT,
   },
   {
@@ -432,7 +442,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '444455550001',
     name: 'network-hub-only-the-role-can-look',
     orgUnit: '/Infrastructure/Network',
-    ...ownedBy(ana),
+    ...withOwnerTag(ana),
     ...ROLE_ONLY,
     story: 'A policy keeps root sessions out; the member role sees root’s app.',
     root: { devices: [phone('network-on-call')] },
@@ -443,7 +453,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '444455550002',
     name: 'dns-some-kind-of-hardware',
     orgUnit: '/Infrastructure/Network',
-    ...ownedBy(ana),
+    ...withOwnerTag(ana),
     ...ROLE_ONLY,
     story: 'MFA is on and it is no app: the member role can say no more.',
     root: { devices: [totp('dns')] },
@@ -453,7 +463,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '444455550003',
     name: 'vpn-app-and-something-else',
     orgUnit: '/Infrastructure/Network',
-    ...ownedBy(ana),
+    ...withOwnerTag(ana),
     ...ROLE_ONLY,
     story: 'No users, two devices in use, one of them root’s app: the other must be root’s too.',
     root: { devices: [phone('vpn'), totp('vpn')] },
@@ -463,12 +473,12 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '444455550004',
     name: 'ci-runners-list-cut-short',
     orgUnit: '/Infrastructure',
-    ...ownedBy(ana),
+    ...withOwnerTag(ana),
     ...ROLE_ONLY,
     story: 'MFA is on; the second page of devices is never answered.',
     root: { devices: [phone('ci')] },
     users: 120,
-    userDevices: phonesOf(120),
+    userDevices: phones(120),
     devicesPerPage: 100,
     faults: [
       {
@@ -477,13 +487,13 @@ const ACCOUNTS: readonly CompanyAccount[] = [
         scope: { laterPagesOnly: true },
       },
     ],
-    expected: HALF_KNOWN,
+    expected: PARTLY_KNOWN,
   },
   {
     id: '444455550005',
     name: 'backup-vault-summary-denied',
     orgUnit: '/Infrastructure',
-    ...ownedBy(ana),
+    ...withOwnerTag(ana),
     ...ROLE_ONLY,
     story: 'The summary is refused, but the device list shows root’s app.',
     root: { devices: [phone('vault')] },
@@ -495,7 +505,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '444455550006',
     name: 'mainframe-bridge-old-summary',
     orgUnit: '/Infrastructure',
-    ...ownedBy(ana),
+    ...withOwnerTag(ana),
     story: 'Its summary is as old as its software: it does not say whether root has a password.',
     summary: { leaveOut: ['AccountPasswordPresent'] },
     expected: NO_MFA,
@@ -504,7 +514,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '444455550007',
     name: 'archive-report-says-no-credentials',
     orgUnit: '/Infrastructure/Archive',
-    ...ownedBy(frank),
+    ...withOwnerTag(frank),
     ...REPORT_ONLY,
     story: 'Only the credential report can be read: root has nothing to sign in with.',
     root: { password: false },
@@ -515,7 +525,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '444455550008',
     name: 'archive-report-says-no-mfa',
     orgUnit: '/Infrastructure/Archive',
-    ...ownedBy(frank),
+    ...withOwnerTag(frank),
     ...REPORT_ONLY,
     story: 'Only the credential report can be read: no MFA.',
     expected: UNKNOWN,
@@ -525,18 +535,18 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '444455550009',
     name: 'archive-report-says-mfa',
     orgUnit: '/Infrastructure/Archive',
-    ...ownedBy(frank),
+    ...withOwnerTag(frank),
     ...REPORT_ONLY,
     story: 'Only the credential report can be read: MFA of some kind.',
     root: { devices: [totp('archive')] },
     expected: UNKNOWN,
-    expectedWithReports: { ...HALF_KNOWN, confidence: 'stale' },
+    expectedWithReports: { ...PARTLY_KNOWN, confidence: 'stale' },
   },
   {
     id: '444455550010',
     name: 'legacy-hr-hardware-and-old-phone',
     orgUnit: '/Infrastructure',
-    ...ownedBy(frank),
+    ...withOwnerTag(frank),
     story: 'The token came; the app on Frank’s old phone stayed. Frank has left.',
     root: { devices: [totp('hr-safe'), phone('frank-old-phone')] },
     expected: MIXED,
@@ -546,7 +556,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '555566660001',
     name: 'sandbox-no-root-credentials',
     orgUnit: '/Sandbox',
-    ...ownedBy(ana),
+    ...withOwnerTag(ana),
     story: 'Root has no credentials at all, only an old device left behind: nothing to protect.',
     root: { password: false },
     unassignedDevices: ['sandbox-old-phone'],
@@ -556,7 +566,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '555566660002',
     name: 'bens-weekend-idea-no-mfa',
     orgUnit: '/Sandbox',
-    ...ownedBy(ben),
+    ...withOwnerTag(ben),
     story: 'Ben made it for a demo. He has never heard of CIS.',
     expected: NO_MFA,
   },
@@ -564,7 +574,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '555566660003',
     name: 'game-jam-run-by-a-guest',
     orgUnit: '/Sandbox',
-    ...ownedBy(gus),
+    ...withOwnerTag(gus),
     story: 'Its owner is a guest who may not see any of this.',
     expected: NO_MFA,
   },
@@ -572,7 +582,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '555566660004',
     name: '<!channel> & *friends*',
     orgUnit: '/Sandbox',
-    ...ownedBy(sam),
+    ...withOwnerTag(sam),
     story: 'Someone chose this name to see what happens.',
     expected: NO_MFA,
   },
@@ -580,7 +590,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '555566660005',
     name: 'the-account-whose-name-is-as-long-as-a-name-may-be',
     orgUnit: '/Sandbox/Experiments',
-    ...BY_NOBODY,
+    ...NO_OWNER,
     story: 'Fifty characters, no owner.',
     root: { devices: [phone('somebody')] },
     expected: APP,
@@ -589,7 +599,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '012345678901',
     name: '請求書システム-開発',
     orgUnit: '/Sandbox/Experiments',
-    ...ownedBy(emi),
+    ...withOwnerTag(emi),
     story: 'A Japanese name, and an id that begins with a zero.',
     root: { devices: [phone('emi-phone')] },
     expected: APP,
@@ -598,7 +608,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '555566660006',
     name: 'acquired-startup-locked-out',
     orgUnit: '/Sandbox/Experiments',
-    ...BY_NOBODY,
+    ...NO_OWNER,
     accessDenied: true,
     story: 'Came with an acquisition; every door is locked, and nobody knows whose it is.',
     expected: UNKNOWN,
@@ -608,7 +618,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '666677770001',
     name: 'old-website-suspended',
     orgUnit: '/Suspended',
-    ...ownedBy(frank),
+    ...withOwnerTag(frank),
     state: 'SUSPENDED',
     story: 'Closed, and listed for ninety days more.',
     expected: NOT_ACTIVE,
@@ -617,7 +627,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     id: '666677770002',
     name: 'trade-fair-2023-closing',
     orgUnit: '/Suspended',
-    ...ownedBy(sam),
+    ...withOwnerTag(sam),
     state: 'PENDING_CLOSURE',
     story: 'On its way out.',
     expected: NOT_ACTIVE,
@@ -635,7 +645,7 @@ const STANDALONE: AccountSetup = {
 export function demoCompany({ partition = 'aws' }: { readonly partition?: Partition } = {}): Company {
   return {
     name: 'Example Corp',
-    teamId: HOME_TEAM,
+    teamId: HOME_TEAM_ID,
     people: Object.values(PEOPLE),
     channels: Object.values(CHANNELS),
     accounts: ACCOUNTS,
@@ -656,11 +666,14 @@ export function organizationOf(company: Company, now?: () => Date): SimulatedOrg
   return new SimulatedOrganization(company.organization, now);
 }
 
-function notApplicable(mfa: Expected['mfa'], confidence: Expected['confidence']): Expected {
+function notApplicable(
+  mfa: ExpectedVerdict['mfa'],
+  confidence: ExpectedVerdict['confidence'],
+): ExpectedVerdict {
   return { mfa, level1: 'not_applicable', level2: 'not_applicable', confidence };
 }
 
-function phonesOf(count: number): NonNullable<AccountSetup['userDevices']> {
+function phones(count: number): NonNullable<AccountSetup['userDevices']> {
   return Array.from({ length: count }, (_, n) => {
     const userName = `user-${String(n + 1).padStart(3, '0')}`;
     return { userName, ...phone(userName) };

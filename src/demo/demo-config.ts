@@ -2,7 +2,7 @@ import { type Config, parseConfig } from '../config/config.ts';
 import { CHANNELS, PEOPLE } from './company.ts';
 
 /** The settings of the rehearsed company: everything switched on, as a company has it after its first month. */
-export function rehearsalConfig(): Config {
+export function demoConfig(): Config {
   return parseConfig(
     `
 policy:

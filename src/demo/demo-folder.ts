@@ -6,28 +6,28 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Where a rehearsal keeps its database, until it is over. */
-export interface RehearsalFolder {
+export interface DemoFolder {
   readonly path: string;
   /** Leaves nothing behind. */
   remove(): Promise<void>;
 }
 
-const PREPARE = fileURLToPath(new URL('./prepare-database.ts', import.meta.url));
+const PREPARE_SCRIPT = fileURLToPath(new URL('./prepare-database.ts', import.meta.url));
 
 /** A folder with an empty database in it, prepared by a process of its own while this one does something else. */
-export async function prepareFolder(signal?: AbortSignal): Promise<RehearsalFolder> {
+export async function prepareDemoFolder(signal?: AbortSignal): Promise<DemoFolder> {
   const path = await mkdtemp(join(tmpdir(), 'root-mfa-demo-'));
   // Again, if the database still writes there: it may be removed while it is being filled.
   const remove = () => rm(path, { recursive: true, force: true, maxRetries: 5 });
-  const preparing = spawn(process.execPath, ['--import', 'tsx', PREPARE, path], {
+  const preparation = spawn(process.execPath, ['--import', 'tsx', PREPARE_SCRIPT, path], {
     // From where tsx is found, wherever the rehearsal was started.
-    cwd: dirname(PREPARE),
+    cwd: dirname(PREPARE_SCRIPT),
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const stop = () => preparing.kill();
+  const stop = () => preparation.kill();
   signal?.addEventListener('abort', stop);
   if (signal?.aborted) stop();
-  const [code] = await once(preparing, 'exit');
+  const [code] = await once(preparation, 'exit');
   signal?.removeEventListener('abort', stop);
   if (code === 0) return { path, remove };
   await remove();

@@ -1,5 +1,5 @@
-import type { AccountId, DirectoryEntry } from '../domain/account.ts';
 import type { SimulatedOrganization } from '../../packages/aws-simulator/src/organization.ts';
+import type { AccountId, DirectoryEntry } from '../domain/account.ts';
 
 /** What the bot would read of the directory at its leisure, all at once: the quotas of AWS are no part of the story. */
 export function directoryOf({

@@ -1,38 +1,38 @@
-import type { AccountId } from '../domain/account.ts';
-import type { Reading } from '../domain/scan.ts';
-import type { Collector, CollectorFactory } from '../usecases/shared/context.ts';
 import type { SimulatedAws } from '../../packages/aws-simulator/src/server.ts';
+import type { AccountId } from '../domain/account.ts';
+import type { AccountObservation } from '../domain/scan.ts';
+import type { Collector, CollectorFactory } from '../usecases/shared/context.ts';
 import type { Company } from './company.ts';
 import { directoryOf } from './directory-entries.ts';
 
 /** Time that passes faster than AWS would let it. */
-export interface Hurry {
+export interface FastForward {
   /** Does something in a hurry: AWS answers at once, and no account is slow. */
-  during(act: () => Promise<void>): Promise<void>;
+  run(act: () => Promise<void>): Promise<void>;
   /** A way to look at AWS that makes haste while there is a hurry. */
-  collector(open: CollectorFactory): CollectorFactory;
+  accelerate(open: CollectorFactory): CollectorFactory;
 }
 
-interface Look {
+interface CachedObservation {
   /** The account as it was then: while it stays so, another look sees the same. */
   readonly account: string;
-  readonly reading: Reading;
+  readonly observation: AccountObservation;
 }
 
-const SLOW: ReadonlySet<string> = new Set(['throttle', 'latency', 'hang']);
+const SLOW_FAULTS: ReadonlySet<string> = new Set(['throttle', 'latency', 'hang']);
 
 /** Weeks that pass in seconds. */
-export function hurryOf({ accounts }: Company, aws: SimulatedAws, now: () => Date): Hurry {
+export function createFastForward({ accounts }: Company, aws: SimulatedAws, now: () => Date): FastForward {
   const { organization } = aws;
-  const slow = accounts.filter(({ faults = [] }) => faults.some(({ fault }) => SLOW.has(fault.kind)));
-  const looks = new Map<AccountId, Look>();
-  let on = false;
+  const slow = accounts.filter(({ faults = [] }) => faults.some(({ fault }) => SLOW_FAULTS.has(fault.kind)));
+  const cache = new Map<AccountId, CachedObservation>();
+  let isActive = false;
 
   return {
-    async during(act) {
-      if (on) return act();
+    async run(act) {
+      if (isActive) return act();
       const { latencyMs } = aws;
-      on = true;
+      isActive = true;
       aws.latencyMs = 0;
       for (const { id } of slow) organization.clearFaults(id);
       try {
@@ -42,26 +42,26 @@ export function hurryOf({ accounts }: Company, aws: SimulatedAws, now: () => Dat
           for (const { call, fault, scope } of faults) organization.setFault(id, call, fault, scope);
         }
         aws.latencyMs = latencyMs;
-        on = false;
+        isActive = false;
       }
     },
 
-    collector: (open) => async () => {
-      const opened = await open();
-      return on ? hasty(opened) : opened;
+    accelerate: (open) => async () => {
+      const collector = await open();
+      return isActive ? cachingCollector(collector) : collector;
     },
   };
 
   /** Asks again only of accounts that somebody touched, and knows the directory without asking. */
-  function hasty(opened: Collector): Collector {
+  function cachingCollector(collector: Collector): Collector {
     return {
-      ...opened,
+      ...collector,
       async read(found) {
         const account = JSON.stringify(organization.account(found.id));
-        const last = looks.get(found.id);
-        const reading = last?.account === account ? last.reading : await opened.read(found);
-        looks.set(found.id, { account, reading });
-        return { ...reading, account: found, checkedAt: now() };
+        const cached = cache.get(found.id);
+        const observation = cached?.account === account ? cached.observation : await collector.read(found);
+        cache.set(found.id, { account, observation });
+        return { ...observation, account: found, checkedAt: now() };
       },
       directory: () => ({
         learn: () => undefined,

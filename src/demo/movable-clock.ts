@@ -6,11 +6,11 @@ export interface MovableClock {
 
 /** A clock that starts at a moment, or at the real time, and can be moved. */
 export function movableClock(start = new Date()): MovableClock {
-  let ahead = start.getTime() - Date.now();
+  let offsetMs = start.getTime() - Date.now();
   return {
-    now: () => new Date(Date.now() + ahead),
+    now: () => new Date(Date.now() + offsetMs),
     advance: (milliseconds) => {
-      ahead += milliseconds;
+      offsetMs += milliseconds;
     },
   };
 }

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
+import type { SimulatedPrincipal } from '../../packages/aws-simulator/src/principals.ts';
+import { startSimulatedAws } from '../../packages/aws-simulator/src/server.ts';
 import { demoCompany, organizationOf } from './company.ts';
 import { syntheticCompany } from './synthetic-company.ts';
-import type { Caller } from '../../packages/aws-simulator/src/principals.ts';
-import { startSimulatedAws } from '../../packages/aws-simulator/src/server.ts';
 
 // The simulation by itself, for a shell or a benchmark. It prints what to export:
 //   npx tsx src/demo/aws/serve.ts > aws.env
@@ -32,14 +32,14 @@ async function serve(): Promise<void> {
   const company = values.accounts === undefined ? demoCompany() : syntheticCompany(Number(values.accounts));
   const aws = await startSimulatedAws({
     organization: organizationOf(company),
-    port: wholeNumber('--port', values.port),
-    latencyMs: wholeNumber('--latency', values.latency),
+    port: parseWholeNumber('--port', values.port),
+    latencyMs: parseWholeNumber('--latency', values.latency),
     quotas: values.quotas,
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void aws.close());
 
   try {
-    const environment = Object.entries(aws.environment(values.caller as Caller));
+    const environment = Object.entries(aws.environment(values.caller as SimulatedPrincipal));
     process.stdout.write(environment.map(([name, value]) => `export ${name}='${value}'\n`).join(''));
   } catch (error) {
     await aws.close();
@@ -50,7 +50,7 @@ async function serve(): Promise<void> {
   );
 }
 
-function wholeNumber(option: string, text: string): number {
+function parseWholeNumber(option: string, text: string): number {
   if (!/^\d+$/.test(text))
     throw new RangeError(`Cannot read ${option} ${JSON.stringify(text)}: expected a whole number`);
   return Number(text);

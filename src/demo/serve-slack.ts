@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { demoCompany } from './company.ts';
-import { workspaceOf } from './slack-workspace.ts';
 import { startLocalSlack } from '../../packages/local-slack/src/local-slack.ts';
-import { pageBundle } from '../../packages/local-slack/src/page-bundle.ts';
+import { buildPage } from '../../packages/local-slack/src/page-bundle.ts';
+import { demoCompany } from './company.ts';
+import { localSlackOptions } from './slack-workspace.ts';
 
 // The local Slack by itself, for a bot of its own process. It prints what to export:
 //   npx tsx src/demo/slack/serve.ts > slack.env
@@ -25,10 +25,10 @@ async function serve(): Promise<void> {
   const requestUrl = values['request-url'];
 
   const slack = await startLocalSlack({
-    ...workspaceOf(demoCompany()),
+    ...localSlackOptions(demoCompany()),
     port: Number(values.port),
     mode: requestUrl === undefined ? 'socket' : { requestUrl },
-    page: await pageBundle(),
+    page: await buildPage(),
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void slack.close());
 

@@ -1,8 +1,8 @@
-import type { Company } from './company.ts';
 import type { LocalSlackOptions } from '../../packages/local-slack/src/local-slack.ts';
+import type { Company } from './company.ts';
 
 /** The company's Slack: its people, its channels, and the bot where it belongs. */
-export function workspaceOf({
+export function localSlackOptions({
   name,
   teamId,
   people,

@@ -1,13 +1,20 @@
 import type { AccountSetup } from '../../packages/aws-simulator/src/organization.ts';
 import { BOT_ROLE, READER_ROLE } from '../../packages/aws-simulator/src/organization.ts';
-import { CHANNELS, type Company, type CompanyAccount, type Expected, HOME_TEAM, PEOPLE } from './company.ts';
+import {
+  CHANNELS,
+  type Company,
+  type CompanyAccount,
+  type ExpectedVerdict,
+  HOME_TEAM_ID,
+  PEOPLE,
+} from './company.ts';
 
 /** One sort of account, and how many in a thousand are of it. */
-interface Sort {
+interface AccountProfile {
   readonly perMille: number;
   readonly story: string;
   readonly setup: Omit<AccountSetup, 'id' | 'name'>;
-  readonly expected: Expected;
+  readonly expected: ExpectedVerdict;
 }
 
 const ROLE_ONLY = { serviceControlPolicy: 'no_root_sessions' } as const;
@@ -16,7 +23,7 @@ const fido = (name: string) => ({ kind: 'fido', name }) as const;
 const virtual = (name: string) => ({ kind: 'virtual', name }) as const;
 const totp = (name: string) => ({ kind: 'totp', name }) as const;
 
-const SORTS: readonly Sort[] = [
+const PROFILES: readonly AccountProfile[] = [
   {
     perMille: 420,
     story: 'A security key.',
@@ -101,7 +108,9 @@ const SORTS: readonly Sort[] = [
 ];
 
 /** Which sort each of a thousand accounts is, mixed so that neighbours differ. */
-const MIX: readonly Sort[] = SORTS.flatMap((sort) => Array.from({ length: sort.perMille }, () => sort));
+const PROFILE_MIX: readonly AccountProfile[] = PROFILES.flatMap((profile) =>
+  Array.from({ length: profile.perMille }, () => profile),
+);
 
 /** Coprime to a thousand, so that every thousand accounts in a row hold the whole mix once. */
 const STRIDE = 617;
@@ -120,11 +129,14 @@ export function syntheticCompany(n: number): Company {
   if (!Number.isInteger(n) || n < 1) {
     throw new RangeError(`Cannot make a company of ${n} accounts: expected a whole number from 1 up`);
   }
-  const accounts = Array.from({ length: n }, (_, index) => administrator(index) ?? account(index));
+  const accounts = Array.from(
+    { length: n },
+    (_, index) => administrativeAccount(index) ?? memberAccount(index),
+  );
 
   return {
     name: `Company of ${n}`,
-    teamId: HOME_TEAM,
+    teamId: HOME_TEAM_ID,
     people: Object.values(PEOPLE),
     channels: Object.values(CHANNELS),
     accounts,
@@ -137,7 +149,7 @@ export function syntheticCompany(n: number): Company {
 }
 
 /** The first is the management account, the second the delegated administrator. */
-function administrator(index: number): CompanyAccount | null {
+function administrativeAccount(index: number): CompanyAccount | null {
   if (index > 1) return null;
   const isManagement = index === 0;
 
@@ -155,23 +167,23 @@ function administrator(index: number): CompanyAccount | null {
   };
 }
 
-function account(index: number): CompanyAccount {
-  const sort = pick(MIX, index * STRIDE);
-  const purpose = pick(PURPOSES, index);
-  const stage = pick(STAGES, Math.floor(index / PURPOSES.length));
-  const department = pick(DEPARTMENTS, Math.floor(index / 7));
+function memberAccount(index: number): CompanyAccount {
+  const profile = pickCyclic(PROFILE_MIX, index * STRIDE);
+  const purpose = pickCyclic(PURPOSES, index);
+  const stage = pickCyclic(STAGES, Math.floor(index / PURPOSES.length));
+  const department = pickCyclic(DEPARTMENTS, Math.floor(index / 7));
   // One in twenty is nobody's.
-  const owner = index % 20 === 19 ? null : pick(OWNERS, Math.floor(index / 3));
+  const owner = index % 20 === 19 ? null : pickCyclic(OWNERS, Math.floor(index / 3));
 
   return {
-    ...sort.setup,
+    ...profile.setup,
     id: idOf(index),
     name: `${purpose}-${stage}-${String(index).padStart(4, '0')}`,
     orgUnit: `/${department}/${purpose}`,
     ownerEmail: owner?.email ?? null,
     tags: owner ? { owner: owner.email, stage } : { stage },
-    story: sort.story,
-    expected: sort.expected,
+    story: profile.story,
+    expected: profile.expected,
   };
 }
 
@@ -179,6 +191,6 @@ function idOf(index: number): string {
   return String(FIRST_ID + index * ID_STEP);
 }
 
-function pick<T>(from: readonly T[], index: number): T {
-  return from[index % from.length] as T;
+function pickCyclic<T>(items: readonly T[], index: number): T {
+  return items[index % items.length] as T;
 }

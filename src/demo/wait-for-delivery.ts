@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { countLetters, nextDueAt } from '../store/outbox.ts';
+import { countNotifications, nextDueAt } from '../store/outbox.ts';
 import type { Context } from '../usecases/shared/context.ts';
 
 const POLL_MS = 10;
 /** Time passes on even where a letter cannot be delivered. */
-const PATIENCE_MS = 1_000;
+const TIMEOUT_MS = 1_000;
 
 /** Waits until every letter that is due is delivered, so that each carries the hour in which it was written. */
-export async function delivered({ db, now }: Pick<Context, 'db' | 'now'>): Promise<void> {
-  const until = performance.now() + PATIENCE_MS;
-  while (performance.now() < until) {
-    const [due, { sending }] = [await nextDueAt(db), await countLetters(db)];
+export async function waitForDelivery({ db, now }: Pick<Context, 'db' | 'now'>): Promise<void> {
+  const deadline = performance.now() + TIMEOUT_MS;
+  while (performance.now() < deadline) {
+    const [due, { sending }] = [await nextDueAt(db), await countNotifications(db)];
     if (sending === 0 && (due === null || due > now())) return;
     await sleep(POLL_MS);
   }

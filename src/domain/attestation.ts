@@ -6,8 +6,8 @@ import type { Mfa, Verdict } from './verdict.ts';
 /** What an owner says of a device that AWS cannot tell apart: a hardware key, or a passkey on a phone. */
 export interface Attestation {
   readonly accountId: AccountId;
-  readonly saidBy: SlackUserId;
-  readonly saidAt: Date;
+  readonly attestedBy: SlackUserId;
+  readonly attestedAt: Date;
   /** `passkey`: on a phone, a computer or in a password manager, so it can be copied. */
   readonly kind: 'hardware' | 'passkey';
   /** `YubiKey 5C NFC`; asked of hardware. */
@@ -25,7 +25,7 @@ export type AttestOutcome =
 /** Records an owner's answer, for a year. */
 export function attest(
   answer: { readonly kind: Attestation['kind']; readonly makeModel?: string | undefined },
-  about: {
+  subject: {
     readonly accountId: AccountId;
     readonly owner: SlackUserId | null;
     readonly verdict: Pick<Verdict, 'hardwareAssumed'>;
@@ -33,18 +33,18 @@ export function attest(
   by: SlackUserId,
   now: Date,
 ): AttestOutcome {
-  if (by !== about.owner) return { kind: 'not-yours' };
-  if (!about.verdict.hardwareAssumed) return { kind: 'nothing-to-say' };
+  if (by !== subject.owner) return { kind: 'not-yours' };
+  if (!subject.verdict.hardwareAssumed) return { kind: 'nothing-to-say' };
   const makeModel = answer.makeModel?.trim() || null;
   if (answer.kind === 'hardware' && makeModel === null) return { kind: 'no-make-and-model' };
 
-  const { accountId } = about;
+  const { accountId } = subject;
   return {
     kind: 'attested',
     attestation: {
       accountId,
-      saidBy: by,
-      saidAt: now,
+      attestedBy: by,
+      attestedAt: now,
       kind: answer.kind,
       makeModel,
       expiresAt: yearAfter(now, 'UTC'),
@@ -53,22 +53,26 @@ export function attest(
 }
 
 /** Until when the owner's last word proves hardware; undefined if it does not. */
-export function attestedUntil(said: Iterable<Attestation>, now: Date): Date | undefined {
-  const word = lastWord(said, now);
-  return word?.kind === 'hardware' ? word.expiresAt : undefined;
+export function attestedUntil(attestations: Iterable<Attestation>, now: Date): Date | undefined {
+  const attestation = latestValidAttestation(attestations, now);
+  return attestation?.kind === 'hardware' ? attestation.expiresAt : undefined;
 }
 
 /** The owner's last word, while it holds. */
-export function lastWord(said: Iterable<Attestation>, now: Date): Attestation | undefined {
+export function latestValidAttestation(
+  attestations: Iterable<Attestation>,
+  now: Date,
+): Attestation | undefined {
   let last: Attestation | undefined;
-  for (const attestation of said) if (!last || attestation.saidAt >= last.saidAt) last = attestation;
+  for (const attestation of attestations)
+    if (!last || attestation.attestedAt >= last.attestedAt) last = attestation;
   return last && now < last.expiresAt ? last : undefined;
 }
 
 /** Whether the device that was spoken of is still the one: once root had no such device, the word is void. */
-export function stillSpeaksOf({ mfa }: Pick<Verdict, 'mfa'>): boolean {
-  return STILL_THERE.has(mfa);
+export function stillApplies({ mfa }: Pick<Verdict, 'mfa'>): boolean {
+  return MFA_WITH_DEVICE.has(mfa);
 }
 
 /** Which of these a look names depends on the way it was taken, not on the device. */
-const STILL_THERE: ReadonlySet<Mfa> = new Set(['fido', 'non_virtual', 'hardware', 'mixed', 'unknown']);
+const MFA_WITH_DEVICE: ReadonlySet<Mfa> = new Set(['fido', 'non_virtual', 'hardware', 'mixed', 'unknown']);

@@ -5,20 +5,20 @@ import type { Mfa } from './verdict.ts';
 
 /** Something that a person or the bot decided, about one account unless it says otherwise. */
 export type AuditEvent =
-  | About<
+  | AccountEvent<
       'token-requested',
       { readonly requestId: string; readonly tokenKind: TokenKind; readonly quantity: number }
     >
-  | About<'token-approved', { readonly requestId: string }>
-  | About<'token-declined', { readonly requestId: string; readonly reason: string }>
-  | About<
+  | AccountEvent<'token-approved', { readonly requestId: string }>
+  | AccountEvent<'token-declined', { readonly requestId: string; readonly reason: string }>
+  | AccountEvent<
       'token-shipped',
       { readonly requestId: string; readonly note: string; readonly serial: string | null }
     >
-  | About<'token-received', { readonly requestId: string }>
-  | About<'token-cancelled', { readonly requestId: string; readonly reason: string | null }>
-  | About<'token-enrolled', { readonly requestId: string; readonly mfa: Mfa }>
-  | About<
+  | AccountEvent<'token-received', { readonly requestId: string }>
+  | AccountEvent<'token-cancelled', { readonly requestId: string; readonly reason: string | null }>
+  | AccountEvent<'token-enrolled', { readonly requestId: string; readonly mfa: Mfa }>
+  | AccountEvent<
       'exemption-asked',
       {
         readonly exemptionId: string;
@@ -28,15 +28,15 @@ export type AuditEvent =
         readonly lastDay: string;
       }
     >
-  | About<
+  | AccountEvent<
       'exemption-granted',
       { readonly exemptionId: string; readonly lastDay: string; readonly note: string | null }
     >
-  | About<'exemption-declined', { readonly exemptionId: string; readonly reason: string }>
-  | About<'exemption-revoked', { readonly exemptionId: string }>
-  | About<'exemption-ended', { readonly exemptionId: string }>
-  | About<'exemption-withdrawn', { readonly exemptionId: string }>
-  | About<
+  | AccountEvent<'exemption-declined', { readonly exemptionId: string; readonly reason: string }>
+  | AccountEvent<'exemption-revoked', { readonly exemptionId: string }>
+  | AccountEvent<'exemption-ended', { readonly exemptionId: string }>
+  | AccountEvent<'exemption-withdrawn', { readonly exemptionId: string }>
+  | AccountEvent<
       'reminder-snoozed',
       {
         /** `2026-12-01` */
@@ -44,23 +44,23 @@ export type AuditEvent =
         readonly snoozesLeft: number;
       }
     >
-  | About<'account-disowned', { readonly reason: string }>
-  | About<'account-handed-back', { readonly to: SlackUserId }>
-  | About<'attested', { readonly device: 'hardware' | 'passkey'; readonly makeModel: string | null }>
-  | Overall<'scan-requested', Readonly<Record<never, never>>>
-  | Overall<'exported', { readonly format: 'csv' | 'json'; readonly accounts: number }>
-  | Overall<'access-refused', { readonly what: string; readonly why: string }>;
+  | AccountEvent<'account-disowned', { readonly reason: string }>
+  | AccountEvent<'account-handed-back', { readonly to: SlackUserId }>
+  | AccountEvent<'attested', { readonly device: 'hardware' | 'passkey'; readonly makeModel: string | null }>
+  | GlobalEvent<'scan-requested', Readonly<Record<never, never>>>
+  | GlobalEvent<'exported', { readonly format: 'csv' | 'json'; readonly accounts: number }>
+  | GlobalEvent<'access-refused', { readonly what: string; readonly why: string }>;
 
 export type AuditKind = AuditEvent['kind'];
 
-interface About<Kind extends string, Detail> {
+interface AccountEvent<Kind extends string, Detail> {
   readonly kind: Kind;
   readonly accountId: AccountId;
   readonly detail: Detail;
 }
 
 /** Not about one account. */
-interface Overall<Kind extends string, Detail> {
+interface GlobalEvent<Kind extends string, Detail> {
   readonly kind: Kind;
   readonly accountId?: undefined;
   readonly detail: Detail;
@@ -77,23 +77,23 @@ export function auditSentence(event: AuditEvent): string {
     case 'token-approved':
       return 'The request for hardware was approved.';
     case 'token-declined':
-      return `The request for hardware was declined${because(event.detail.reason)}`;
+      return `The request for hardware was declined${reasonSuffix(event.detail.reason)}`;
     case 'token-shipped': {
       const { note, serial } = event.detail;
-      return `The hardware was sent${because(serial === null ? note : `${note}, serial ${serial}`)}`;
+      return `The hardware was sent${reasonSuffix(serial === null ? note : `${note}, serial ${serial}`)}`;
     }
     case 'token-received':
       return 'The hardware has arrived.';
     case 'token-cancelled':
-      return `The request for hardware was cancelled${because(event.detail.reason)}`;
+      return `The request for hardware was cancelled${reasonSuffix(event.detail.reason)}`;
     case 'token-enrolled':
       return 'Hardware was seen on root, so the request is done.';
     case 'exemption-asked':
-      return `Leave to fall short until ${event.detail.lastDay} was asked for${because(event.detail.reason)}`;
+      return `Leave to fall short until ${event.detail.lastDay} was asked for${reasonSuffix(event.detail.reason)}`;
     case 'exemption-granted':
-      return `Leave to fall short until ${event.detail.lastDay} was granted${because(event.detail.note)}`;
+      return `Leave to fall short until ${event.detail.lastDay} was granted${reasonSuffix(event.detail.note)}`;
     case 'exemption-declined':
-      return `Leave to fall short was declined${because(event.detail.reason)}`;
+      return `Leave to fall short was declined${reasonSuffix(event.detail.reason)}`;
     case 'exemption-revoked':
       return 'Leave to fall short was revoked.';
     case 'exemption-ended':
@@ -101,15 +101,15 @@ export function auditSentence(event: AuditEvent): string {
     case 'exemption-withdrawn':
       return 'The question for leave to fall short was withdrawn.';
     case 'reminder-snoozed':
-      return `Reminders were put off until ${event.detail.until}; ${timesLeft(event.detail.snoozesLeft)}.`;
+      return `Reminders were put off until ${event.detail.until}; ${snoozesLeftText(event.detail.snoozesLeft)}.`;
     case 'account-disowned':
-      return `The owner said that the account is not theirs${because(event.detail.reason)}`;
+      return `The owner said that the account is not theirs${reasonSuffix(event.detail.reason)}`;
     case 'account-handed-back':
       return `The account was handed back to ${event.detail.to}.`;
     case 'attested': {
       const { device, makeModel } = event.detail;
       return device === 'hardware'
-        ? `The owner said that root uses a hardware key${because(makeModel)}`
+        ? `The owner said that root uses a hardware key${reasonSuffix(makeModel)}`
         : 'The owner said that root uses a passkey that can be copied.';
     }
     case 'scan-requested':
@@ -119,17 +119,17 @@ export function auditSentence(event: AuditEvent): string {
       return `${accounts} ${accounts === 1 ? 'account was' : 'accounts were'} exported as ${format.toUpperCase()}.`;
     }
     case 'access-refused':
-      return `Access to ${event.detail.what} was refused${because(event.detail.why)}`;
+      return `Access to ${event.detail.what} was refused${reasonSuffix(event.detail.why)}`;
   }
 }
 
 /** The end of a sentence, with what was said about it, if anything was. */
-function because(said: string | null): string {
-  const words = said?.trim().replace(/\.$/, '') ?? '';
-  return words === '' ? '.' : `: ${words}.`;
+function reasonSuffix(reason: string | null): string {
+  const text = reason?.trim().replace(/\.$/, '') ?? '';
+  return text === '' ? '.' : `: ${text}.`;
 }
 
-function timesLeft(snoozes: number): string {
+function snoozesLeftText(snoozes: number): string {
   if (snoozes === 0) return 'not once more';
   return snoozes === 1 ? 'once more is possible' : `${snoozes} times more are possible`;
 }

@@ -1,5 +1,5 @@
 /** A page that somebody can read on. */
-export interface Page {
+export interface DocPage {
   readonly title: string;
   readonly url: string;
 }
@@ -7,7 +7,7 @@ export interface Page {
 const IAM = 'https://docs.aws.amazon.com/IAM/latest/UserGuide';
 
 /** The pages of AWS that our steps are taken from. */
-export const AWS_PAGES = {
+export const AWS_DOCS = {
   signInAsRoot: {
     title: 'Sign in as the root user',
     url: 'https://docs.aws.amazon.com/signin/latest/userguide/introduction-to-root-user-sign-in-tutorial.html',
@@ -47,4 +47,4 @@ export const AWS_PAGES = {
     title: 'IAM in the China Regions',
     url: 'https://docs.amazonaws.cn/en_us/aws/latest/userguide/iam.html',
   },
-} as const satisfies Record<string, Page>;
+} as const satisfies Record<string, DocPage>;

@@ -16,18 +16,18 @@ export function workingHours(text: string): WorkingHours {
 }
 
 /** The zone if it can be used, else the other one. Slack's zones come from people's devices: any text may arrive. */
-export function usableZone(zone: string | null | undefined, otherwise: string): string {
-  if (!zone) return otherwise;
-  let usable = usableZones.get(zone);
+export function timeZoneOrDefault(zone: string | null | undefined, fallback: string): string {
+  if (!zone) return fallback;
+  let usable = zoneValidity.get(zone);
   if (usable === undefined) {
-    usable = isUsable(zone);
-    if (usableZones.size >= MOST_ZONES) usableZones.clear();
-    usableZones.set(zone, usable);
+    usable = isValidTimeZone(zone);
+    if (zoneValidity.size >= MAX_CACHED_ZONES) zoneValidity.clear();
+    zoneValidity.set(zone, usable);
   }
-  return usable ? zone : otherwise;
+  return usable ? zone : fallback;
 }
 
-function isUsable(zone: string): boolean {
+function isValidTimeZone(zone: string): boolean {
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
     return true;
@@ -36,12 +36,12 @@ function isUsable(zone: string): boolean {
   }
 }
 
-const usableZones = new Map<string, boolean>();
-const MOST_ZONES = 1_000;
+const zoneValidity = new Map<string, boolean>();
+const MAX_CACHED_ZONES = 1_000;
 
 /** The date there at that instant: `2026-11-24`. */
 export function localDate(at: Date, zone: string): string {
-  return textOf(dayOf(at, zone).number);
+  return dateText(dayOf(at, zone).number);
 }
 
 /** The week there at that instant, by ISO 8601: `2026-W48`. It begins on Monday; the year is the week's own. */
@@ -73,8 +73,8 @@ export function businessDaysBetween(from: Date, to: Date, zone: string): number 
  */
 export function businessDaysAfter(at: Date, days: number, zone: string): Date {
   let day = dayOf(at, zone).number;
-  for (let left = days; left > 0; left -= 1) day = onBusinessDay(day + 1);
-  return startOf(onBusinessDay(day), zone);
+  for (let left = days; left > 0; left -= 1) day = toBusinessDay(day + 1);
+  return startOf(toBusinessDay(day), zone);
 }
 
 /** The first instant of the day that is so many calendar days later there. */
@@ -95,8 +95,8 @@ export function endOfDate(date: string, zone: string): Date | undefined {
 
 /** The same moment a year later there; 29 February becomes the 28th. */
 export function yearAfter(at: Date, zone: string): Date {
-  const there = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
-  return new Date(there.add({ years: 1 }).epochMilliseconds);
+  const zoned = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
+  return new Date(zoned.add({ years: 1 }).epochMilliseconds);
 }
 
 /** That very instant if it lies within working hours there, else the next instant that does. */
@@ -104,7 +104,7 @@ export function nextWorkingMoment(at: Date, zone: string, hours: WorkingHours): 
   const now = at.getTime();
   for (let { number } = dayOf(at, zone); ; number += 1) {
     if (!isBusinessDay(number)) continue;
-    const { from, to } = workOn(number, zone, hours);
+    const { from, to } = workingHoursOn(number, zone, hours);
     if (now < to && from < to) return now < from ? new Date(from) : at;
   }
 }
@@ -128,67 +128,67 @@ interface LocalDay {
   readonly startsAt: number;
   readonly endsAt: number;
   /** Working hours of that day, by the text of the hours. */
-  readonly work: Map<string, { readonly from: number; readonly to: number }>;
+  readonly workingSpans: Map<string, { readonly from: number; readonly to: number }>;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
-const days = new Map<string, Map<number, LocalDay>>();
+const dayCache = new Map<string, Map<number, LocalDay>>();
 /** A year of days in many zones. */
-const MOST_DAYS = 20_000;
-let daysKept = 0;
+const MAX_CACHED_DAYS = 20_000;
+let cachedDayCount = 0;
 
 function dayOf(at: Date, zone: string): LocalDay {
   const now = at.getTime();
   const utc = Math.floor(now / DAY_MS);
   // No clock is a whole day away from UTC's.
   for (const number of [utc, utc - 1, utc + 1]) {
-    const day = dayNumbered(number, zone);
+    const day = dayByNumber(number, zone);
     if (day.startsAt <= now && now < day.endsAt) return day;
   }
   const date = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).toPlainDate();
-  return dayNumbered(numberOf(date), zone);
+  return dayByNumber(numberOf(date), zone);
 }
 
-function dayNumbered(number: number, zone: string): LocalDay {
-  const known = days.get(zone)?.get(number);
-  if (known) return known;
+function dayByNumber(number: number, zone: string): LocalDay {
+  const cached = dayCache.get(zone)?.get(number);
+  if (cached) return cached;
   const date = dateOf(number);
   const startsAt = date.toZonedDateTime(zone).epochMilliseconds;
   const endsAt = date.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds;
-  const day = { number, startsAt, endsAt, work: new Map() };
-  if (daysKept >= MOST_DAYS) {
-    days.clear();
-    daysKept = 0;
+  const day = { number, startsAt, endsAt, workingSpans: new Map() };
+  if (cachedDayCount >= MAX_CACHED_DAYS) {
+    dayCache.clear();
+    cachedDayCount = 0;
   }
-  const ofZone = days.get(zone) ?? new Map<number, LocalDay>();
-  days.set(zone, ofZone.set(number, day));
-  daysKept += 1;
+  const zoneDays = dayCache.get(zone) ?? new Map<number, LocalDay>();
+  dayCache.set(zone, zoneDays.set(number, day));
+  cachedDayCount += 1;
   return day;
 }
 
 /** From when to when people work there on that day; a time that the clocks skip is later by as much as they skip. */
-function workOn(number: number, zone: string, hours: WorkingHours) {
-  const { work } = dayNumbered(number, zone);
+function workingHoursOn(number: number, zone: string, hours: WorkingHours) {
+  const { workingSpans } = dayByNumber(number, zone);
   const key = `${hours.from}-${hours.to}`;
-  const known = work.get(key);
-  if (known) return known;
+  const cached = workingSpans.get(key);
+  if (cached) return cached;
   const at = (plainTime: string) =>
     dateOf(number).toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds;
-  const both = { from: at(hours.from), to: at(hours.to) };
-  work.set(key, both);
-  return both;
+  const span = { from: at(hours.from), to: at(hours.to) };
+  workingSpans.set(key, span);
+  return span;
 }
 
 /** A day may begin at one in the morning: some zones change their clocks at midnight. */
 function startOf(number: number, zone: string): Date {
-  return new Date(dayNumbered(number, zone).startsAt);
+  return new Date(dayByNumber(number, zone).startsAt);
 }
 
 function dateOf(number: number): Temporal.PlainDate {
-  return Temporal.PlainDate.from(textOf(number));
+  return Temporal.PlainDate.from(dateText(number));
 }
 
-function textOf(number: number): string {
+function dateText(number: number): string {
   const [date = ''] = new Date(number * DAY_MS).toISOString().split('T');
   return date;
 }
@@ -206,6 +206,6 @@ function isBusinessDay(number: number): boolean {
   return weekdayOf(number) <= 5;
 }
 
-function onBusinessDay(number: number): number {
+function toBusinessDay(number: number): number {
   return isBusinessDay(number) ? number : number + 8 - weekdayOf(number);
 }

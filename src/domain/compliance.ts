@@ -1,20 +1,20 @@
-import type { Asked } from './policy.ts';
+import type { Requirement } from './policy.ts';
 import { type LevelResult, level2Under, type Verdict } from './verdict.ts';
 
 /** How an account stands against what is asked of it. */
-export type Standing = 'met' | 'unmet' | 'exempt' | 'unknown' | 'not_applicable';
+export type Compliance = 'compliant' | 'noncompliant' | 'exempt' | 'unknown' | 'not_applicable';
 
 /** Worst first: the order of lists that somebody must act on. */
-export const STANDINGS_WORST_FIRST = [
-  'unmet',
+export const COMPLIANCE_WORST_FIRST = [
+  'noncompliant',
   'unknown',
   'exempt',
-  'met',
+  'compliant',
   'not_applicable',
-] as const satisfies Standing[];
+] as const satisfies Compliance[];
 
 /** What else bears on a standing: leave to fall short, and the owner's word that the device is hardware. */
-export interface Circumstances {
+export interface ComplianceInputs {
   /** End of the exemption in force, if there is one. */
   readonly exemptUntil?: Date | undefined;
   /** End of the owner's attestation that root uses hardware, if there is one. */
@@ -22,30 +22,35 @@ export interface Circumstances {
 }
 
 /** How an account stands: its verdict at the level asked, unless it is exempt today. */
-export function standing(verdict: Verdict, asked: Asked, circumstances: Circumstances, now: Date): Standing {
-  const result = resultAt(verdict, asked, circumstances, now);
+export function complianceOf(
+  verdict: Verdict,
+  required: Requirement,
+  inputs: ComplianceInputs,
+  now: Date,
+): Compliance {
+  const result = requiredLevelResult(verdict, required, inputs, now);
 
-  if (result === 'fail' && isAhead(circumstances.exemptUntil, now)) return 'exempt';
-  return STANDING_OF[result];
+  if (result === 'fail' && isInFuture(inputs.exemptUntil, now)) return 'exempt';
+  return COMPLIANCE_BY_RESULT[result];
 }
 
 /** The verdict's result at the level that is asked. */
-export function resultAt(
+export function requiredLevelResult(
   verdict: Verdict,
-  { level, proof }: Asked,
-  { attestedUntil }: Circumstances,
+  { level, proof }: Requirement,
+  { attestedUntil }: ComplianceInputs,
   now: Date,
 ): LevelResult {
-  return level === 1 ? verdict.level1 : level2Under(proof, verdict, isAhead(attestedUntil, now));
+  return level === 1 ? verdict.level1 : level2Under(proof, verdict, isInFuture(attestedUntil, now));
 }
 
-const STANDING_OF: Record<LevelResult, Standing> = {
-  pass: 'met',
-  fail: 'unmet',
+const COMPLIANCE_BY_RESULT: Record<LevelResult, Compliance> = {
+  pass: 'compliant',
+  fail: 'noncompliant',
   not_applicable: 'not_applicable',
   unknown: 'unknown',
 };
 
-function isAhead(end: Date | undefined, now: Date): boolean {
+function isInFuture(end: Date | undefined, now: Date): boolean {
   return end !== undefined && now < end;
 }

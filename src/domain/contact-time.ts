@@ -2,54 +2,59 @@ import { daysAfter, earliest, latest, localDate, nextWorkingMoment, workingHours
 import type { SlackUserId } from './person.ts';
 
 /** When somebody may be written to. A channel is nobody's: never away, but it too has a zone and a last time. */
-export interface Addressee {
+export interface ReminderRecipient {
   /** A usable IANA zone. */
   readonly timeZone: string;
   /** Until when their status says that they are away; `null`: it does not. */
   readonly awayUntil: Date | null;
   /** When the bot last asked something of them, about whatever; `null`: never. */
-  readonly lastNudgedAt: Date | null;
+  readonly lastContactedAt: Date | null;
 }
 
 /** How considerate the bot is. */
-export interface NudgePolicy {
+export interface ContactPolicy {
   /** Hours of the person's own working day: `09:00-17:00`. */
   readonly workingHours: string;
   readonly respectAway: boolean;
 }
 
 /** What puts a nudge off that is due. */
-export type Delay = 'away' | 'nudged-today' | 'working-hours';
+export type DelayReason = 'away' | 'contacted-today' | 'working-hours';
 
 /** The first moment for a nudge; without a delay it has come. */
-export interface Opportunity {
+export interface ContactTime {
   readonly at: Date;
-  readonly delay: Delay | null;
+  readonly delay: DelayReason | null;
 }
 
 /** A status that was never taken back must not excuse for ever. */
-export const LONGEST_AWAY_DAYS = 14;
+export const MAX_AWAY_DAYS = 14;
 
 /**
  * The first moment from now on at which somebody may be nudged about what was due then: in their own working hours,
  * on a day on which nothing else was asked of them, and while they are away up to two weeks later.
  */
-export function opportunity(due: Date, who: Addressee, policy: NudgePolicy, now: Date): Opportunity {
-  const zone = who.timeZone;
-  const asked = latest(due, now);
-  let at = asked;
-  let delay: Delay | null = null;
+export function nextContactTime(
+  due: Date,
+  recipient: ReminderRecipient,
+  policy: ContactPolicy,
+  now: Date,
+): ContactTime {
+  const zone = recipient.timeZone;
+  const target = latest(due, now);
+  let at = target;
+  let delay: DelayReason | null = null;
 
-  if (policy.respectAway && who.awayUntil) {
-    const back = earliest(who.awayUntil, daysAfter(due, LONGEST_AWAY_DAYS, zone));
-    if (back > at) [at, delay] = [back, 'away'];
+  if (policy.respectAway && recipient.awayUntil) {
+    const returnsAt = earliest(recipient.awayUntil, daysAfter(due, MAX_AWAY_DAYS, zone));
+    if (returnsAt > at) [at, delay] = [returnsAt, 'away'];
   }
   // By the calendar on their wall, so that no two nudges of one day can lie hours apart.
-  if (who.lastNudgedAt && localDate(who.lastNudgedAt, zone) >= localDate(at, zone)) {
-    [at, delay] = [daysAfter(latest(who.lastNudgedAt, at), 1, zone), delay ?? 'nudged-today'];
+  if (recipient.lastContactedAt && localDate(recipient.lastContactedAt, zone) >= localDate(at, zone)) {
+    [at, delay] = [daysAfter(latest(recipient.lastContactedAt, at), 1, zone), delay ?? 'contacted-today'];
   }
   const working = nextWorkingMoment(at, zone, workingHours(policy.workingHours));
-  return { at: working, delay: delay ?? (working > asked ? 'working-hours' : null) };
+  return { at: working, delay: delay ?? (working > target ? 'working-hours' : null) };
 }
 
 /** Whether people get nudges, or admins only see who would get what. */
@@ -60,7 +65,7 @@ export interface Rollout {
 }
 
 /** What becomes of a nudge to somebody: sent, only shown to admins, or not even worked out. */
-export function deliveryTo(
+export function deliveryModeFor(
   person: { readonly id: SlackUserId; readonly email: string | null },
   { mode, pilot }: Rollout,
 ): 'send' | 'preview' | 'nothing' {
@@ -73,8 +78,9 @@ export function deliveryTo(
       return 'send';
     case 'pilot': {
       const isPilot = pilot.some(
-        (who) =>
-          who === person.id || (person.email !== null && who.toLowerCase() === person.email.toLowerCase()),
+        (entry) =>
+          entry === person.id ||
+          (person.email !== null && entry.toLowerCase() === person.email.toLowerCase()),
       );
       return isPilot ? 'send' : 'preview';
     }

@@ -1,4 +1,4 @@
-import type { Standing } from './compliance.ts';
+import type { Compliance } from './compliance.ts';
 import type { LevelResult } from './verdict.ts';
 
 /** How many accounts of each result and standing: for the company, an org unit, an owner, a week. */
@@ -6,30 +6,30 @@ export interface Coverage {
   readonly accounts: number;
   readonly level1: Readonly<Record<LevelResult, number>>;
   readonly level2: Readonly<Record<LevelResult, number>>;
-  readonly standing: Readonly<Record<Standing, number>>;
+  readonly compliance: Readonly<Record<Compliance, number>>;
 }
 
 /** What coverage counts of one account. */
-export interface Counted {
+export interface CoverageInput {
   readonly level1: LevelResult;
   readonly level2: LevelResult;
-  readonly standing: Standing;
+  readonly compliance: Compliance;
 }
 
 /** The accounts, counted. */
-export function coverageOf(accounts: Iterable<Counted>): Coverage {
+export function coverageOf(accounts: Iterable<CoverageInput>): Coverage {
   const level1 = { pass: 0, fail: 0, not_applicable: 0, unknown: 0 };
   const level2 = { pass: 0, fail: 0, not_applicable: 0, unknown: 0 };
-  const standing = { met: 0, unmet: 0, exempt: 0, unknown: 0, not_applicable: 0 };
+  const compliance = { compliant: 0, noncompliant: 0, exempt: 0, unknown: 0, not_applicable: 0 };
   let count = 0;
 
   for (const account of accounts) {
     count += 1;
     level1[account.level1] += 1;
     level2[account.level2] += 1;
-    standing[account.standing] += 1;
+    compliance[account.compliance] += 1;
   }
-  return { accounts: count, level1, level2, standing };
+  return { accounts: count, level1, level2, compliance };
 }
 
 /**

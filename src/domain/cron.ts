@@ -39,7 +39,7 @@ export function parseCron(expression: string): Cron {
     months: new Set(numbersIn(month, MONTH, expression)),
     weekdays: new Set(weekdays),
     // A field that begins with a star restricts, if at all, what the other one names.
-    eitherDay: !isOpen(day) && !isOpen(weekday),
+    eitherDay: !startsWithWildcard(day) && !startsWithWildcard(weekday),
   };
 }
 
@@ -107,25 +107,25 @@ const WEEKDAY: Field = {
   names: 'sunday monday tuesday wednesday thursday friday saturday'.split(' '),
 };
 
-const isOpen = (field: string) => field.startsWith('*') || field.startsWith('?');
+const startsWithWildcard = (field: string) => field.startsWith('*') || field.startsWith('?');
 
 function numbersIn(text: string, field: Field, expression: string): number[] {
-  const refuse = (): never => {
+  const reject = (): never => {
     throw new RangeError(
       `Cannot read ${JSON.stringify(expression)} as a schedule: ${JSON.stringify(text)} is no ${field.name}`,
     );
   };
   const numbers = text.split(',').flatMap((part) => {
-    const [, range = '', step] = /^([^/]+)(?:\/(\d{1,2}))?$/.exec(part) ?? refuse();
-    const [from, to] = endsOf(range, field, step !== undefined) ?? refuse();
+    const [, range = '', step] = /^([^/]+)(?:\/(\d{1,2}))?$/.exec(part) ?? reject();
+    const [from, to] = rangeOf(range, field, step !== undefined) ?? reject();
     const by = step === undefined ? 1 : Number(step);
-    return by > 0 ? [...ringed(from, to, by, field)] : refuse();
+    return by > 0 ? [...wrappingRange(from, to, by, field)] : reject();
   });
   return [...new Set(numbers)].sort((a, b) => a - b);
 }
 
 /** The two ends of `*`, `7`, `1-5`; a single number with a step goes on to the end. */
-function endsOf(range: string, field: Field, stepped: boolean): [number, number] | undefined {
+function rangeOf(range: string, field: Field, hasStep: boolean): [number, number] | undefined {
   // Seven days, though Sunday has two numbers.
   const last = field === WEEKDAY ? 6 : field.to;
   if (range === '*' || range === '?') return [field.from, last];
@@ -133,7 +133,7 @@ function endsOf(range: string, field: Field, stepped: boolean): [number, number]
   const ends = range.split('-').map((word) => numberOf(word, field));
   const [from, to] = ends;
   if (ends.length > 2 || ends.includes(undefined) || from === undefined) return undefined;
-  return [from, to ?? (stepped ? Math.max(from, last) : from)];
+  return [from, to ?? (hasStep ? Math.max(from, last) : from)];
 }
 
 function numberOf(word: string, { from, to, names = [] }: Field): number | undefined {
@@ -146,7 +146,7 @@ function numberOf(word: string, { from, to, names = [] }: Field): number | undef
 }
 
 /** The numbers from one end to the other, over the end of the field if need be: `FRI-MON`, `22-2`. */
-function* ringed(from: number, to: number, by: number, field: Field): Generator<number> {
+function* wrappingRange(from: number, to: number, by: number, field: Field): Generator<number> {
   const size = (field === WEEKDAY ? 6 : field.to) - field.from + 1;
   const end = to >= from ? to : to + size;
   for (let number = from; number <= end; number += by) {
@@ -155,20 +155,22 @@ function* ringed(from: number, to: number, by: number, field: Field): Generator<
 }
 
 /** Every combination of date and weekday comes back within 40 years, the one a century drops included. */
-const YEARS_OF_MEMORY = 40;
+const SEARCH_YEARS = 40;
 
 /** The dates on which the job is due, from one date on, forward or back. */
-function* datesOf(cron: Cron, first: Temporal.PlainDate, way: 1 | -1): Generator<Temporal.PlainDate> {
-  const horizon = first.add({ years: way * YEARS_OF_MEMORY });
+function* datesOf(cron: Cron, first: Temporal.PlainDate, direction: 1 | -1): Generator<Temporal.PlainDate> {
+  const horizon = first.add({ years: direction * SEARCH_YEARS });
   let date = first;
-  while (Temporal.PlainDate.compare(date, horizon) * way < 0) {
+  while (Temporal.PlainDate.compare(date, horizon) * direction < 0) {
     if (!cron.months.has(date.month)) {
       date =
-        way === 1 ? date.with({ day: 1 }).add({ months: 1 }) : date.with({ day: 1 }).subtract({ days: 1 });
+        direction === 1
+          ? date.with({ day: 1 }).add({ months: 1 })
+          : date.with({ day: 1 }).subtract({ days: 1 });
       continue;
     }
     if (isDueOn(cron, date)) yield date;
-    date = date.add({ days: way });
+    date = date.add({ days: direction });
   }
 }
 

@@ -1,23 +1,23 @@
 import type { AccountId } from './account.ts';
 import { daysBetween, isoWeek } from './calendar.ts';
-import { type AccountThenAndNow, type Cause, changeBetween, worstNowFirst } from './change.ts';
+import { type AccountComparison, changeBetween, type NoncomplianceCause, worstNowFirst } from './change.ts';
+import { type CountedList, countedList, truncateList } from './counted-list.ts';
 import { type Coverage, percent, shareOf } from './coverage.ts';
 import { type Exemption, isInForce } from './exemption.ts';
 import { type Headline, headlineOf } from './headline.ts';
-import { cut, type Listed, listed } from './counted-list.ts';
 import type { OwnerGap } from './owner-gap.ts';
 import type { SlackUserId } from './person.ts';
 import type { KnownAccount } from './scan.ts';
-import { turnOf } from './token-follow-up.ts';
+import { pendingStepOf } from './token-follow-up.ts';
 import { isOpen, type TokenKind, type TokenRequest } from './token-request.ts';
-import { type CoverageAt, type TrendPoint, weeklyTrend } from './trend.ts';
-import { UNREAD_REASONS, type UnreadReason, unreadReason } from './unknown-reason.ts';
+import { type CoverageSample, type TrendPoint, weeklyTrend } from './trend.ts';
+import { UNKNOWN_REASONS, type UnknownReason, unknownReasonOf } from './unknown-reason.ts';
 import type { LevelResult, Mfa } from './verdict.ts';
 
 /** One account over the week, with what else the digest tells of it. */
-export interface DigestAccount extends AccountThenAndNow {
+export interface DigestAccount extends AccountComparison {
   readonly orgUnit: string | null;
-  readonly unread: KnownAccount['unread'];
+  readonly readFailure: KnownAccount['readFailure'];
   /** Why nobody who answers for it can be reached; `null`: somebody can. */
   readonly ownerGap: OwnerGap | null;
 }
@@ -31,20 +31,24 @@ export interface DigestInput {
   readonly accounts: Iterable<DigestAccount>;
   /** `lastWeek` is `null` before the second digest. */
   readonly coverage: { readonly now: Coverage; readonly lastWeek: Coverage | null };
-  readonly scans: Iterable<CoverageAt>;
+  readonly scans: Iterable<CoverageSample>;
   /** When the last scan that is told of was finished; `null`: never. */
   readonly readAt: Date | null;
   readonly exemptions: Iterable<Exemption>;
   readonly requests: Iterable<TokenRequest>;
   /** Who acted on which account, and when: the one who did last may know whose its neighbours are. */
-  readonly answers: Iterable<{ readonly accountId: AccountId; readonly by: SlackUserId; readonly at: Date }>;
-  readonly undelivered: readonly UndeliveredLetter[];
+  readonly ownerActions: Iterable<{
+    readonly accountId: AccountId;
+    readonly by: SlackUserId;
+    readonly at: Date;
+  }>;
+  readonly undelivered: readonly UndeliveredNotification[];
   /** When the grace of accounts that are newly short of something ends. */
   readonly graceEnds: ReadonlyMap<AccountId, Date>;
 }
 
 /** A letter that is tried no more. */
-export interface UndeliveredLetter {
+export interface UndeliveredNotification {
   readonly key: string;
   readonly kind: string;
   /** A conversation or a person, by Slack id. */
@@ -53,38 +57,44 @@ export interface UndeliveredLetter {
 }
 
 /** A moment as JSON holds it: `2026-11-24T09:00:00.000Z`. */
-export type IsoTime = string;
+export type IsoTimestamp = string;
 
 /** The week in data that JSON can hold; lists are whole, whoever draws them cuts. */
 export interface Digest {
   /** `2026-W48`: the week in which it was due. */
   readonly week: string;
-  readonly writtenAt: IsoTime;
+  readonly writtenAt: IsoTimestamp;
   readonly zone: string;
   /** It comes this many hours after it was due; `null`: on time. */
   readonly hoursLate: number | null;
-  readonly reading: { readonly at: IsoTime | null; readonly hoursOld: number | null; readonly old: boolean };
+  readonly reading: {
+    readonly at: IsoTimestamp | null;
+    readonly hoursOld: number | null;
+    readonly old: boolean;
+  };
   readonly headline: Headline;
   readonly coverage: { readonly level1: LevelCoverage; readonly level2: LevelCoverage };
   readonly trend: readonly TrendPoint[];
-  readonly regressed: Listed<DigestLine>;
-  readonly newlyFailing: Listed<DigestLine & { readonly cause: Cause }>;
+  readonly regressed: CountedList<DigestLine>;
+  readonly newlyFailing: CountedList<DigestLine & { readonly cause: NoncomplianceCause }>;
   /** With whom to thank as the owner. */
-  readonly fixed: Listed<DigestLine & { readonly was: Mfa | null }>;
+  readonly fixed: CountedList<DigestLine & { readonly was: Mfa | null }>;
   /** What falls short and was told before; longest first. */
-  readonly outstanding: Listed<DigestLine & { readonly since: IsoTime | null; readonly days: number | null }>;
+  readonly outstanding: CountedList<
+    DigestLine & { readonly since: IsoTimestamp | null; readonly days: number | null }
+  >;
   readonly couldNotCheck: {
     readonly count: number;
     /** The commonest reason first. */
-    readonly groups: readonly UnreadGroup[];
+    readonly groups: readonly UnknownGroup[];
   };
-  readonly withoutOwner: Listed<
+  readonly withoutOwner: CountedList<
     DigestLine & { readonly gap: OwnerGap; readonly suggestion: SlackUserId | null }
   >;
-  readonly exemptionsEnding: Listed<EndingLine>;
-  readonly requestsWaiting: Listed<WaitingLine>;
-  readonly undelivered: Listed<UndeliveredLetter>;
-  readonly graceEnding: Listed<DigestLine & { readonly endsAt: IsoTime }>;
+  readonly exemptionsEnding: CountedList<EndingExemptionLine>;
+  readonly requestsWaiting: CountedList<WaitingRequestLine>;
+  readonly undelivered: CountedList<UndeliveredNotification>;
+  readonly graceEnding: CountedList<DigestLine & { readonly endsAt: IsoTimestamp }>;
 }
 
 /** An account in a line. */
@@ -112,21 +122,21 @@ export interface CoverageShare {
   readonly percent: string;
 }
 
-export interface UnreadGroup {
-  readonly reason: UnreadReason;
+export interface UnknownGroup {
+  readonly reason: UnknownReason;
   readonly says: string;
-  readonly accounts: Listed<DigestLine>;
+  readonly accounts: CountedList<DigestLine>;
 }
 
-export interface EndingLine {
+export interface EndingExemptionLine {
   readonly exemptionId: string;
   readonly account: { readonly id: AccountId; readonly name: string | null };
   readonly askedBy: SlackUserId;
-  readonly endsAt: IsoTime;
+  readonly endsAt: IsoTimestamp;
   readonly daysLeft: number;
 }
 
-export interface WaitingLine {
+export interface WaitingRequestLine {
   readonly requestId: string;
   readonly kind: TokenKind;
   readonly quantity: number;
@@ -135,13 +145,13 @@ export interface WaitingLine {
   readonly accounts: readonly { readonly id: AccountId; readonly name: string | null }[];
   readonly waitsFor: 'approvers' | 'requester';
   readonly to: 'decide' | 'ship' | 'confirm-receipt' | 'enrol';
-  readonly since: IsoTime;
+  readonly since: IsoTimestamp;
   readonly days: number;
 }
 
-const HOUR = 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
 /** A scan runs several times a day; a reading older than this is said. */
-const OLD_AFTER_HOURS = 24;
+const STALE_AFTER_HOURS = 24;
 /** Until then nobody wonders. */
 const LATE_AFTER_HOURS = 1;
 const ENDING_WITHIN_DAYS = 14;
@@ -154,7 +164,7 @@ export function digestOf(input: DigestInput): Digest {
   const accounts = [...input.accounts];
   const byId = new Map(accounts.map((account) => [account.id, account]));
   const change = changeBetween(accounts);
-  const toldAbove = new Set([...change.regressed, ...change.newlyFailing.map(({ account }) => account)]);
+  const listedAbove = new Set([...change.regressed, ...change.newlyFailing.map(({ account }) => account)]);
   const nameOf = (id: AccountId) => ({ id, name: byId.get(id)?.name ?? null });
   const hoursLate = hoursBetween(dueAt, now);
   const hoursOld = readAt && hoursBetween(readAt, now);
@@ -167,28 +177,30 @@ export function digestOf(input: DigestInput): Digest {
     reading: {
       at: readAt?.toISOString() ?? null,
       hoursOld,
-      old: readAt === null || now.getTime() - readAt.getTime() > OLD_AFTER_HOURS * HOUR,
+      old: readAt === null || now.getTime() - readAt.getTime() > STALE_AFTER_HOURS * HOUR_MS,
     },
     headline: headlineOf(coverage.now, coverage.lastWeek, change.regressed.length),
     coverage: { level1: levelCoverage(coverage, 'level1'), level2: levelCoverage(coverage, 'level2') },
     trend: weeklyTrend(input.scans, zone),
-    regressed: listed(change.regressed.map(line)),
-    newlyFailing: listed(change.newlyFailing.map(({ account, cause }) => ({ ...line(account), cause }))),
-    fixed: listed(
-      change.fixed.map((account) => ({ ...line(account), was: account.before?.verdict?.mfa ?? null })),
+    regressed: countedList(change.regressed.map(digestLine)),
+    newlyFailing: countedList(
+      change.newlyFailing.map(({ account, cause }) => ({ ...digestLine(account), cause })),
     ),
-    outstanding: listed(
+    fixed: countedList(
+      change.fixed.map((account) => ({ ...digestLine(account), was: account.before?.verdict?.mfa ?? null })),
+    ),
+    outstanding: countedList(
       change.outstanding
-        .filter((account) => !toldAbove.has(account))
+        .filter((account) => !listedAbove.has(account))
         .map((account) => ({
-          ...line(account),
-          since: account.unmetSince?.toISOString() ?? null,
-          days: account.unmetSince && daysBetween(account.unmetSince, now, zone),
+          ...digestLine(account),
+          since: account.noncompliantSince?.toISOString() ?? null,
+          days: account.noncompliantSince && daysBetween(account.noncompliantSince, now, zone),
         })),
     ),
     couldNotCheck: couldNotCheck(accounts),
-    withoutOwner: withoutOwner(accounts, input.answers),
-    exemptionsEnding: listed(
+    withoutOwner: withoutOwner(accounts, input.ownerActions),
+    exemptionsEnding: countedList(
       [...input.exemptions]
         .filter((exemption) => isInForce(exemption, now))
         .map(({ id, accountId, askedBy, endsAt }) => ({
@@ -199,13 +211,13 @@ export function digestOf(input: DigestInput): Digest {
           daysLeft: daysBetween(now, endsAt, zone),
         }))
         .filter(({ daysLeft }) => daysLeft <= ENDING_WITHIN_DAYS)
-        .sort(by(({ endsAt }) => endsAt)),
+        .sort(ascendingBy(({ endsAt }) => endsAt)),
     ),
-    requestsWaiting: listed(
+    requestsWaiting: countedList(
       [...input.requests]
         .filter(isOpen)
-        .map((request): WaitingLine => {
-          const { since, step } = turnOf(request);
+        .map((request): WaitingRequestLine => {
+          const { since, step } = pendingStepOf(request);
           return {
             requestId: request.id,
             kind: request.kind,
@@ -218,41 +230,41 @@ export function digestOf(input: DigestInput): Digest {
             days: daysBetween(since, now, zone),
           };
         })
-        .sort(by(({ since }) => since)),
+        .sort(ascendingBy(({ since }) => since)),
     ),
-    undelivered: listed(input.undelivered),
-    graceEnding: listed(
+    undelivered: countedList(input.undelivered),
+    graceEnding: countedList(
       accounts
         .flatMap((account) => {
           const endsAt = input.graceEnds.get(account.id);
           const soon = endsAt && endsAt > now && daysBetween(now, endsAt, zone) <= GRACE_WITHIN_DAYS;
-          return soon && account.after?.standing === 'unmet'
-            ? [{ ...line(account), endsAt: endsAt.toISOString() }]
+          return soon && account.after?.compliance === 'noncompliant'
+            ? [{ ...digestLine(account), endsAt: endsAt.toISOString() }]
             : [];
         })
-        .sort(by(({ endsAt }) => endsAt)),
+        .sort(ascendingBy(({ endsAt }) => endsAt)),
     ),
   };
 }
 
 /** The digest with lists of at most so many; counts stay those of all. */
-export function shortened(digest: Digest, most: number): Digest {
+export function withShortLists(digest: Digest, limit: number): Digest {
   const { couldNotCheck: unread } = digest;
   return {
     ...digest,
-    regressed: cut(digest.regressed, most),
-    newlyFailing: cut(digest.newlyFailing, most),
-    fixed: cut(digest.fixed, most),
-    outstanding: cut(digest.outstanding, most),
+    regressed: truncateList(digest.regressed, limit),
+    newlyFailing: truncateList(digest.newlyFailing, limit),
+    fixed: truncateList(digest.fixed, limit),
+    outstanding: truncateList(digest.outstanding, limit),
     couldNotCheck: {
       count: unread.count,
-      groups: unread.groups.map((group) => ({ ...group, accounts: cut(group.accounts, most) })),
+      groups: unread.groups.map((group) => ({ ...group, accounts: truncateList(group.accounts, limit) })),
     },
-    withoutOwner: cut(digest.withoutOwner, most),
-    exemptionsEnding: cut(digest.exemptionsEnding, most),
-    requestsWaiting: cut(digest.requestsWaiting, most),
-    undelivered: cut(digest.undelivered, most),
-    graceEnding: cut(digest.graceEnding, most),
+    withoutOwner: truncateList(digest.withoutOwner, limit),
+    exemptionsEnding: truncateList(digest.exemptionsEnding, limit),
+    requestsWaiting: truncateList(digest.requestsWaiting, limit),
+    undelivered: truncateList(digest.undelivered, limit),
+    graceEnding: truncateList(digest.graceEnding, limit),
   };
 }
 
@@ -269,23 +281,29 @@ export function shouldPost(
   lastQuietNote: Date | null,
   now: Date,
 ): 'digest' | 'quiet-note' | 'nothing' {
-  if (whenAllMet === 'post' || digest.headline.kind !== 'all-met' || hasNews(digest)) return 'digest';
+  if (whenAllMet === 'post' || digest.headline.kind !== 'all-met' || hasContent(digest)) return 'digest';
   const quietSince = lastQuietNote && daysBetween(lastQuietNote, now, digest.zone);
   return quietSince === null || quietSince >= QUIET_NOTE_EVERY_DAYS ? 'quiet-note' : 'nothing';
 }
 
-function hasNews({ reading, ...digest }: Digest): boolean {
-  const news = [
+function hasContent({ reading, ...digest }: Digest): boolean {
+  const sections = [
     digest.regressed,
     digest.fixed,
     digest.exemptionsEnding,
     digest.requestsWaiting,
     digest.undelivered,
   ];
-  return reading.old || news.some(({ count }) => count > 0);
+  return reading.old || sections.some(({ count }) => count > 0);
 }
 
-function line({ id, name, managementAccount, owner, after }: DigestAccount | AccountThenAndNow): DigestLine {
+function digestLine({
+  id,
+  name,
+  managementAccount,
+  owner,
+  after,
+}: DigestAccount | AccountComparison): DigestLine {
   return { id, name, managementAccount, owner, mfa: after?.verdict?.mfa ?? null };
 }
 
@@ -293,22 +311,22 @@ function levelCoverage(
   { now, lastWeek }: DigestInput['coverage'],
   level: 'level1' | 'level2',
 ): LevelCoverage {
-  return { now: shareIn(now[level]), lastWeek: lastWeek && shareIn(lastWeek[level]) };
+  return { now: coverageShare(now[level]), lastWeek: lastWeek && coverageShare(lastWeek[level]) };
 }
 
-function shareIn(results: Readonly<Record<LevelResult, number>>): CoverageShare {
+function coverageShare(results: Readonly<Record<LevelResult, number>>): CoverageShare {
   const share = shareOf(results);
-  const of = results.pass + results.fail + results.unknown;
-  return { pass: results.pass, of, share, percent: percent(share) };
+  const applicable = results.pass + results.fail + results.unknown;
+  return { pass: results.pass, of: applicable, share, percent: percent(share) };
 }
 
 function couldNotCheck(accounts: readonly DigestAccount[]): Digest['couldNotCheck'] {
-  const groups = new Map<UnreadReason, DigestAccount[]>();
+  const groups = new Map<UnknownReason, DigestAccount[]>();
   let count = 0;
   for (const account of accounts) {
-    if (account.after?.standing !== 'unknown') continue;
+    if (account.after?.compliance !== 'unknown') continue;
     count += 1;
-    const reason = unreadReason({ verdict: account.after.verdict, unread: account.unread });
+    const reason = unknownReasonOf({ verdict: account.after.verdict, readFailure: account.readFailure });
     const group = groups.get(reason);
     if (group) group.push(account);
     else groups.set(reason, [account]);
@@ -318,8 +336,8 @@ function couldNotCheck(accounts: readonly DigestAccount[]): Digest['couldNotChec
     groups: [...groups]
       .map(([reason, members]) => ({
         reason,
-        says: UNREAD_REASONS[reason].says,
-        accounts: listed(members.sort(worstNowFirst).map(line)),
+        says: UNKNOWN_REASONS[reason].says,
+        accounts: countedList(members.sort(worstNowFirst).map(digestLine)),
       }))
       .sort((a, b) => b.accounts.count - a.accounts.count || (a.reason < b.reason ? -1 : 1)),
   };
@@ -327,10 +345,10 @@ function couldNotCheck(accounts: readonly DigestAccount[]): Digest['couldNotChec
 
 function withoutOwner(
   accounts: readonly DigestAccount[],
-  answers: DigestInput['answers'],
+  answers: DigestInput['ownerActions'],
 ): Digest['withoutOwner'] {
-  const lastAnswer = lastAnswerByOrgUnit(accounts, answers);
-  return listed(
+  const lastActors = lastActorByOrgUnit(accounts, answers);
+  return countedList(
     accounts
       .filter(
         ({ after, ownerGap }) =>
@@ -340,15 +358,15 @@ function withoutOwner(
       .flatMap((account) => {
         const { ownerGap: gap, orgUnit } = account;
         if (!gap) return [];
-        const suggestion = (orgUnit === null ? undefined : lastAnswer.get(orgUnit)) ?? null;
-        return [{ ...line(account), gap, suggestion }];
+        const suggestion = (orgUnit === null ? undefined : lastActors.get(orgUnit)) ?? null;
+        return [{ ...digestLine(account), gap, suggestion }];
       }),
   );
 }
 
-function lastAnswerByOrgUnit(
+function lastActorByOrgUnit(
   accounts: readonly DigestAccount[],
-  answers: DigestInput['answers'],
+  answers: DigestInput['ownerActions'],
 ): ReadonlyMap<string, SlackUserId> {
   const orgUnits = new Map(accounts.map(({ id, orgUnit }) => [id, orgUnit]));
   const last = new Map<string, SlackUserId>();
@@ -360,10 +378,10 @@ function lastAnswerByOrgUnit(
 }
 
 function hoursBetween(from: Date, to: Date): number {
-  return Math.floor((to.getTime() - from.getTime()) / HOUR);
+  return Math.floor((to.getTime() - from.getTime()) / HOUR_MS);
 }
 
 /** ISO times are in order as text. */
-function by<T>(key: (item: T) => IsoTime): (a: T, b: T) => number {
+function ascendingBy<T>(key: (item: T) => IsoTimestamp): (a: T, b: T) => number {
   return (a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0);
 }

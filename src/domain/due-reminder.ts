@@ -12,13 +12,13 @@ export interface PlannedStep<T extends Ranked> {
 }
 
 /** Somebody has a key in their hands, or should have, and is to be asked about it. */
-export interface PlannedChase {
+export interface PlannedFollowUp {
   readonly to: SlackUserId;
   readonly requestId: string;
 }
 
 /** One message to one person: everything that is asked of them today. */
-export interface Nudge<T extends Ranked> {
+export interface DueReminder<T extends Ranked> {
   readonly to: SlackUserId;
   /** Everything of theirs that falls short and that they may hear of; worst first. */
   readonly accounts: readonly T[];
@@ -31,10 +31,10 @@ export interface Nudge<T extends Ranked> {
 }
 
 /** Everything that one look at the reminders sets off. */
-export interface Round<T extends Ranked> {
-  readonly nudges: readonly Nudge<T>[];
+export interface GroupedReminders<T extends Ranked> {
+  readonly dueReminders: readonly DueReminder<T>[];
   /** What the channel is to hear, because there is no backup; worst first. */
-  readonly toChannel: readonly T[];
+  readonly channelEscalations: readonly T[];
 }
 
 /** Who hears of an account whose owner does not answer; `null`: the channel, for nobody is their own backup. */
@@ -48,27 +48,27 @@ export function escalationTarget(owner: SlackUserId, backup: SlackUserId | null)
  * It lists the accounts that they heard of before too and counts as their reminder, so that they are due together from
  * then on; what is paused, snoozed or in its grace is left out.
  */
-export function roundOf<T extends Ranked>(
+export function groupReminders<T extends Ranked>(
   steps: Iterable<PlannedStep<T>>,
-  chases: Iterable<PlannedChase> = [],
-): Round<T> {
-  const desks = new Map<SlackUserId, { own: PlannedStep<T>[]; escalated: T[]; requests: string[] }>();
-  const deskOf = (person: SlackUserId) => {
-    const desk = desks.get(person) ?? { own: [], escalated: [], requests: [] };
-    desks.set(person, desk);
-    return desk;
+  followUps: Iterable<PlannedFollowUp> = [],
+): GroupedReminders<T> {
+  const groups = new Map<SlackUserId, { own: PlannedStep<T>[]; escalated: T[]; requests: string[] }>();
+  const groupFor = (person: SlackUserId) => {
+    const group = groups.get(person) ?? { own: [], escalated: [], requests: [] };
+    groups.set(person, group);
+    return group;
   };
-  const toChannel: T[] = [];
+  const channelEscalations: T[] = [];
 
   for (const planned of steps) {
-    deskOf(planned.owner).own.push(planned);
+    groupFor(planned.owner).own.push(planned);
     if (planned.step.kind !== 'escalate') continue;
-    if (planned.escalatesTo === null) toChannel.push(planned.account);
-    else deskOf(planned.escalatesTo).escalated.push(planned.account);
+    if (planned.escalatesTo === null) channelEscalations.push(planned.account);
+    else groupFor(planned.escalatesTo).escalated.push(planned.account);
   }
-  for (const { to, requestId } of chases) deskOf(to).requests.push(requestId);
+  for (const { to, requestId } of followUps) groupFor(to).requests.push(requestId);
 
-  const nudges = [...desks]
+  const dueReminders = [...groups]
     .filter(
       ([, { own, escalated, requests }]) =>
         own.some(({ step }) => step.kind === 'remind') || escalated.length > 0 || requests.length > 0,
@@ -80,7 +80,7 @@ export function roundOf<T extends Ranked>(
       escalated: escalated.sort(worstFirst),
       requests,
     }));
-  return { nudges, toChannel: toChannel.sort(worstFirst) };
+  return { dueReminders, channelEscalations: channelEscalations.sort(worstFirst) };
 }
 
 function accountsOf<T extends Ranked>(steps: readonly PlannedStep<T>[]): T[] {
@@ -88,12 +88,12 @@ function accountsOf<T extends Ranked>(steps: readonly PlannedStep<T>[]): T[] {
 }
 
 function isListed(step: ReminderStep): boolean {
-  return step.kind !== 'wait' || step.because === 'cadence';
+  return step.kind !== 'wait' || step.reason === 'cadence';
 }
 
 /** What waits for its escalation is not put off by being listed once more. */
 function isCounted(step: ReminderStep): boolean {
   return (
-    step.kind === 'remind' || (step.kind === 'wait' && step.because === 'cadence' && step.next === 'remind')
+    step.kind === 'remind' || (step.kind === 'wait' && step.reason === 'cadence' && step.next === 'remind')
   );
 }

@@ -13,15 +13,15 @@ export interface CallError {
  * What one source told us: its answer, the error it gave, or nothing because nobody asked.
  * A list counts as seen only when every page of it arrived.
  */
-export type Sighting<T> =
-  | { readonly kind: 'seen'; readonly value: T }
-  | { readonly kind: 'unseen'; readonly error: CallError }
-  | { readonly kind: 'not_asked' };
+export type SourceResult<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | { readonly kind: 'failed'; readonly error: CallError }
+  | { readonly kind: 'not-asked' };
 
 /** The answer, or that nobody asked, or why there is none. */
-export const seen = <T>(value: T): Sighting<T> => ({ kind: 'seen', value });
-export const unseen = (error: CallError): Sighting<never> => ({ kind: 'unseen', error });
-export const notAsked: Sighting<never> = { kind: 'not_asked' };
+export const okResult = <T>(value: T): SourceResult<T> => ({ kind: 'ok', value });
+export const failedResult = (error: CallError): SourceResult<never> => ({ kind: 'failed', error });
+export const notAskedResult: SourceResult<never> = { kind: 'not-asked' };
 
 /** `iam:GetAccountSummary`. A key that AWS left out is absent here: "not told", never 0. */
 export type AccountSummary = Readonly<Record<string, number>>;
@@ -40,37 +40,37 @@ export interface RootDevice {
 }
 
 /** The `<root_account>` row of the credential report: values as AWS writes them, keyed by column. */
-export type ReportRow = Readonly<Record<string, string>>;
+export type CredentialReportRow = Readonly<Record<string, string>>;
 
 /** What each AWS source told us about one root user, or why it told us nothing. */
 export interface Evidence {
   readonly account: Pick<Account, 'id' | 'partition' | 'state' | 'managementAccount'>;
-  readonly summary: Sighting<AccountSummary>;
+  readonly summary: SourceResult<AccountSummary>;
   /** Root's own devices, from a root session. */
-  readonly rootDevices: Sighting<readonly RootDevice[]>;
+  readonly rootDevices: SourceResult<readonly RootDevice[]>;
   /** Every virtual device of the account, from a role in it. */
-  readonly virtualDevices: Sighting<readonly VirtualDevice[]>;
-  readonly credentialReport: Sighting<ReportRow>;
+  readonly virtualDevices: SourceResult<readonly VirtualDevice[]>;
+  readonly credentialReport: SourceResult<CredentialReportRow>;
   /** Enabled features of centralised root access: `RootCredentialsManagement`, `RootSessions`. */
-  readonly organizationFeatures: Sighting<readonly string[]>;
+  readonly organizationFeatures: SourceResult<readonly string[]>;
   /** Whatever else was refused on the way: sessions, roles. */
   readonly refusals: readonly CallError[];
 }
 
 /** The value that was seen, else undefined. */
-export function told<T>(sighting: Sighting<T>): T | undefined {
-  return sighting.kind === 'seen' ? sighting.value : undefined;
+export function resultValue<T>(result: SourceResult<T>): T | undefined {
+  return result.kind === 'ok' ? result.value : undefined;
 }
 
 /** Every reason why something is not known, in the order the calls are made. */
 export function errorsIn(evidence: Evidence): CallError[] {
-  const sightings = [
+  const results = [
     evidence.summary,
     evidence.rootDevices,
     evidence.virtualDevices,
     evidence.credentialReport,
   ];
-  const errors = [...evidence.refusals, ...sightings.flatMap((s) => (s.kind === 'unseen' ? [s.error] : []))];
-  const once = new Map(errors.map((error) => [`${error.call} ${error.code} ${error.message}`, error]));
-  return [...once.values()];
+  const errors = [...evidence.refusals, ...results.flatMap((s) => (s.kind === 'failed' ? [s.error] : []))];
+  const unique = new Map(errors.map((error) => [`${error.call} ${error.code} ${error.message}`, error]));
+  return [...unique.values()];
 }

@@ -2,7 +2,7 @@ import type { AccountId } from './account.ts';
 import { daysAfter, endOfDate, localDate } from './calendar.ts';
 import type { Actor, SlackUserId } from './person.ts';
 
-interface Ask {
+interface ExemptionBase {
   readonly id: string;
   readonly accountId: AccountId;
   readonly askedBy: SlackUserId;
@@ -14,43 +14,49 @@ interface Ask {
   readonly endsAt: Date;
 }
 
-interface Decision {
+interface ExemptionDecision {
   readonly decidedBy: SlackUserId;
   readonly decidedAt: Date;
   readonly decisionNote: string | null;
 }
 
 /** Leave to fall short for a time, from the question to its end. */
-export type Exemption = Asked | Withdrawn | Declined | Granted | Ended | Revoked;
+export type Exemption =
+  | RequestedExemption
+  | WithdrawnExemption
+  | DeclinedExemption
+  | GrantedExemption
+  | EndedExemption
+  | RevokedExemption;
 
-export interface Asked extends Ask {
+export interface RequestedExemption extends ExemptionBase {
   readonly state: 'asked';
 }
 
 /** The asker no longer wants it. */
-export interface Withdrawn extends Ask {
+export interface WithdrawnExemption extends ExemptionBase {
   readonly state: 'withdrawn';
   readonly closedBy: SlackUserId;
   readonly closedAt: Date;
 }
 
-export interface Declined extends Ask, Decision {
+export interface DeclinedExemption extends ExemptionBase, ExemptionDecision {
   readonly state: 'declined';
 }
 
 /** Holds until its end, unless somebody revokes it. */
-export interface Granted extends Ask, Decision {
+export interface GrantedExemption extends ExemptionBase, ExemptionDecision {
   readonly state: 'granted';
   /** When the asker was told that the end is near; `null`: not yet. */
   readonly endAnnouncedAt: Date | null;
 }
 
-export interface Ended extends Omit<Granted, 'state'> {
+export interface EndedExemption extends Omit<GrantedExemption, 'state'> {
   readonly state: 'ended';
   readonly closedAt: Date;
 }
 
-export interface Revoked extends Omit<Granted, 'state'> {
+export interface RevokedExemption extends Omit<GrantedExemption, 'state'> {
   readonly state: 'revoked';
   readonly closedBy: SlackUserId;
   readonly closedAt: Date;
@@ -71,30 +77,34 @@ export interface ExemptionForm {
   readonly lastDay: string;
 }
 
-export type AskOutcome =
-  | { readonly kind: 'asked'; readonly exemption: Asked }
-  | { readonly kind: 'already-open'; readonly exemption: Asked | Granted }
-  | FormProblem;
+export type ExemptionRequestOutcome =
+  | { readonly kind: 'asked'; readonly exemption: RequestedExemption }
+  | { readonly kind: 'already-open'; readonly exemption: RequestedExemption | GrantedExemption }
+  | ExemptionFormProblem;
 
 /** What the form says that cannot be asked for. */
-export type FormProblem =
+export type ExemptionFormProblem =
   | { readonly kind: 'no-reason' }
   | { readonly kind: 'not-a-date' }
   | { readonly kind: 'in-the-past' }
   | { readonly kind: 'too-long'; readonly maxDays: number; readonly latestDay: string };
 
 /** Asks for leave until the end of a day, in the company's zone. */
-export function ask(
+export function createExemptionRequest(
   form: ExemptionForm,
   by: SlackUserId,
-  { open, policy, zone }: { open: Asked | Granted | undefined; policy: ExemptionPolicy; zone: string },
+  {
+    open,
+    policy,
+    zone,
+  }: { open: RequestedExemption | GrantedExemption | undefined; policy: ExemptionPolicy; zone: string },
   now: Date,
-): AskOutcome {
+): ExemptionRequestOutcome {
   if (open) return { kind: 'already-open', exemption: open };
-  const looked = formOf(form, { policy, zone }, now);
-  if (looked.kind !== 'fine') return looked;
+  const validated = validateForm(form, { policy, zone }, now);
+  if (validated.kind !== 'valid') return validated;
 
-  const { reason, endsAt } = looked;
+  const { reason, endsAt } = validated;
   const { id, accountId } = form;
   const compensatingControl = form.compensatingControl?.trim() || null;
   return {
@@ -113,16 +123,18 @@ export function ask(
 }
 
 /** What is wrong with a form, whatever account it is for; undefined when nothing is. */
-export function problemIn(...looked: Parameters<typeof formOf>): FormProblem | undefined {
-  const outcome = formOf(...looked);
-  return outcome.kind === 'fine' ? undefined : outcome;
+export function findExemptionFormProblem(
+  ...validated: Parameters<typeof validateForm>
+): ExemptionFormProblem | undefined {
+  const outcome = validateForm(...validated);
+  return outcome.kind === 'valid' ? undefined : outcome;
 }
 
-function formOf(
+function validateForm(
   { reason: written, lastDay }: Pick<ExemptionForm, 'reason' | 'lastDay'>,
   { policy, zone }: { policy: ExemptionPolicy; zone: string },
   now: Date,
-): FormProblem | { readonly kind: 'fine'; readonly reason: string; readonly endsAt: Date } {
+): ExemptionFormProblem | { readonly kind: 'valid'; readonly reason: string; readonly endsAt: Date } {
   const reason = written.trim();
   if (reason === '') return { kind: 'no-reason' };
 
@@ -131,7 +143,7 @@ function formOf(
   if (endsAt <= now) return { kind: 'in-the-past' };
   const latestDay = latestDayOf(policy, zone, now);
   if (lastDay > latestDay) return { kind: 'too-long', maxDays: policy.maxDays, latestDay };
-  return { kind: 'fine', reason, endsAt };
+  return { kind: 'valid', reason, endsAt };
 }
 
 /** The last day on which it holds, in the company's zone: `2026-12-31`. */
@@ -144,99 +156,113 @@ export function latestDayOf({ maxDays }: ExemptionPolicy, zone: string, now: Dat
   return localDate(daysAfter(now, maxDays, zone), zone);
 }
 
-type NotTheirs = { readonly kind: 'not-an-admin' } | { readonly kind: 'own-request' };
+type DecisionRefusal = { readonly kind: 'not-an-admin' } | { readonly kind: 'own-request' };
 
 /** Why somebody may not decide: a second person does, and one who may. */
-export function notTheirs({ askedBy }: Asked, by: Actor): NotTheirs | undefined {
+export function decisionRefusal({ askedBy }: RequestedExemption, by: Actor): DecisionRefusal | undefined {
   if (by.id === askedBy) return { kind: 'own-request' };
   return by.admin ? undefined : { kind: 'not-an-admin' };
 }
 
 export type GrantOutcome =
-  | { readonly kind: 'granted'; readonly exemption: Granted }
+  | { readonly kind: 'granted'; readonly exemption: GrantedExemption }
   | { readonly kind: 'already-over' }
-  | NotTheirs;
+  | DecisionRefusal;
 
 /** Grants leave; never to oneself, and not after its end. */
-export function grant(asked: Asked, by: Actor, note: string | null, now: Date): GrantOutcome {
-  const refusal = notTheirs(asked, by);
+export function grantExemptionRequest(
+  request: RequestedExemption,
+  by: Actor,
+  note: string | null,
+  now: Date,
+): GrantOutcome {
+  const refusal = decisionRefusal(request, by);
   if (refusal) return refusal;
-  if (asked.endsAt <= now) return { kind: 'already-over' };
+  if (request.endsAt <= now) return { kind: 'already-over' };
   return {
     kind: 'granted',
-    exemption: { ...asked, ...decision(by, note, now), state: 'granted', endAnnouncedAt: null },
+    exemption: { ...request, ...decisionOf(by, note, now), state: 'granted', endAnnouncedAt: null },
   };
 }
 
-export type DeclineOutcome =
-  | { readonly kind: 'declined'; readonly exemption: Declined }
+export type DeclineExemptionOutcome =
+  | { readonly kind: 'declined'; readonly exemption: DeclinedExemption }
   | { readonly kind: 'no-reason' }
-  | NotTheirs;
+  | DecisionRefusal;
 
 /** Declines leave, and says why. */
-export function decline(asked: Asked, by: Actor, reason: string, now: Date): DeclineOutcome {
-  const refusal = notTheirs(asked, by);
+export function declineExemption(
+  request: RequestedExemption,
+  by: Actor,
+  reason: string,
+  now: Date,
+): DeclineExemptionOutcome {
+  const refusal = decisionRefusal(request, by);
   if (refusal) return refusal;
   if (reason.trim() === '') return { kind: 'no-reason' };
-  return { kind: 'declined', exemption: { ...asked, ...decision(by, reason, now), state: 'declined' } };
+  return { kind: 'declined', exemption: { ...request, ...decisionOf(by, reason, now), state: 'declined' } };
 }
 
-export type WithdrawOutcome =
-  | { readonly kind: 'withdrawn'; readonly exemption: Withdrawn }
+export type WithdrawExemptionRequestOutcome =
+  | { readonly kind: 'withdrawn'; readonly exemption: WithdrawnExemption }
   | { readonly kind: 'not-yours' };
 
 /** Takes back a question that nobody has answered yet. */
-export function withdraw(asked: Asked, by: SlackUserId, now: Date): WithdrawOutcome {
-  if (by !== asked.askedBy) return { kind: 'not-yours' };
-  return { kind: 'withdrawn', exemption: { ...asked, state: 'withdrawn', closedBy: by, closedAt: now } };
+export function withdrawExemptionRequest(
+  request: RequestedExemption,
+  by: SlackUserId,
+  now: Date,
+): WithdrawExemptionRequestOutcome {
+  if (by !== request.askedBy) return { kind: 'not-yours' };
+  return { kind: 'withdrawn', exemption: { ...request, state: 'withdrawn', closedBy: by, closedAt: now } };
 }
 
 export type RevokeOutcome =
-  | { readonly kind: 'revoked'; readonly exemption: Revoked }
+  | { readonly kind: 'revoked'; readonly exemption: RevokedExemption }
   | { readonly kind: 'not-an-admin' };
 
 /** Ends leave early. The asker may, too: giving it up needs no second person. */
-export function revoke(granted: Granted, by: Actor, now: Date): RevokeOutcome {
+export function revoke(granted: GrantedExemption, by: Actor, now: Date): RevokeOutcome {
   if (!by.admin && by.id !== granted.askedBy) return { kind: 'not-an-admin' };
   return { kind: 'revoked', exemption: { ...granted, state: 'revoked', closedBy: by.id, closedAt: now } };
 }
 
 /** Leave that has run out; undefined while it still holds. */
-export function endIfOver(granted: Granted, now: Date): Ended | undefined {
+export function endIfExpired(granted: GrantedExemption, now: Date): EndedExemption | undefined {
   return granted.endsAt <= now ? { ...granted, state: 'ended', closedAt: granted.endsAt } : undefined;
 }
 
 /** A question that nobody answered until its own end: it falls to its asker again. */
-export function lapseIfOver(asked: Asked, now: Date): Withdrawn | undefined {
-  return asked.endsAt <= now
-    ? { ...asked, state: 'withdrawn', closedBy: asked.askedBy, closedAt: asked.endsAt }
+export function lapseIfExpired(request: RequestedExemption, now: Date): WithdrawnExemption | undefined {
+  return request.endsAt <= now
+    ? { ...request, state: 'withdrawn', closedBy: request.askedBy, closedAt: request.endsAt }
     : undefined;
 }
 
 /** The exemption after its asker was told that the end is near. */
-export function endAnnounced(granted: Granted, now: Date): Granted {
+export function markEndAnnounced(granted: GrantedExemption, now: Date): GrantedExemption {
   return { ...granted, endAnnouncedAt: now };
 }
 
 /** Whether the account may fall short today. The end needs nobody to notice it. */
-export function isInForce(exemption: Exemption, now: Date): exemption is Granted {
+export function isInForce(exemption: Exemption, now: Date): exemption is GrantedExemption {
   return exemption.state === 'granted' && now < exemption.endsAt;
 }
 
 /** Whether somebody still has to decide, and in time. */
-export function isUndecided(exemption: Exemption, now: Date): exemption is Asked {
+export function isUndecided(exemption: Exemption, now: Date): exemption is RequestedExemption {
   return exemption.state === 'asked' && now < exemption.endsAt;
 }
 
 /** A week's notice, so that a key can still be fetched. */
-export const END_IS_NEAR_DAYS = 7;
+export const END_NOTICE_DAYS = 7;
 
 /** Whether leave that holds today ends within a week. */
-export function endsSoon(exemption: Exemption, now: Date): exemption is Granted {
-  return isInForce(exemption, now) && exemption.endsAt.getTime() - now.getTime() <= END_IS_NEAR_DAYS * DAY;
+export function endsSoon(exemption: Exemption, now: Date): exemption is GrantedExemption {
+  return isInForce(exemption, now) && exemption.endsAt.getTime() - now.getTime() <= END_NOTICE_DAYS * DAY_MS;
 }
 
-const DAY = 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Until when an account may fall short; undefined if it may not. */
 export function exemptUntil(exemptions: Iterable<Exemption>, now: Date): Date | undefined {
@@ -247,6 +273,6 @@ export function exemptUntil(exemptions: Iterable<Exemption>, now: Date): Date | 
   return end;
 }
 
-function decision(by: Actor, note: string | null, now: Date): Decision {
+function decisionOf(by: Actor, note: string | null, now: Date): ExemptionDecision {
   return { decidedBy: by.id, decidedAt: now, decisionNote: note?.trim() || null };
 }

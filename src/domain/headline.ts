@@ -12,54 +12,56 @@ export interface Headline {
  */
 export function headlineOf(now: Coverage, lastWeek: Coverage | null, regressed: number): Headline {
   if (now.accounts === 0) return { kind: 'nothing-read', sentence: 'No account has been read yet.' };
-  if (notMet(now) === now.standing.exempt && regressed === 0)
-    return { kind: 'all-met', sentence: allMet(now) };
-  if (!lastWeek) return { kind: 'first', sentence: `${fallShort(now)}${unread(now)}.` };
+  if (openCount(now) === now.compliance.exempt && regressed === 0)
+    return { kind: 'all-met', sentence: allCompliantText(now) };
+  if (!lastWeek) return { kind: 'first', sentence: `${noncompliantText(now)}${unknownText(now)}.` };
 
-  const change = notMet(now) - notMet(lastWeek);
+  const change = openCount(now) - openCount(lastWeek);
   const kind = regressed > 0 || change > 0 ? 'worse' : change < 0 ? 'better' : 'unchanged';
-  const lost = regressed > 0 ? `${accounts(regressed)} lost MFA. ` : '';
-  return { kind, sentence: `${lost}${fallShort(now)}, ${compared(now, lastWeek)}.` };
+  const regressedText = regressed > 0 ? `${accountCountText(regressed)} lost MFA. ` : '';
+  return { kind, sentence: `${regressedText}${noncompliantText(now)}, ${comparisonText(now, lastWeek)}.` };
 }
 
-function notMet({ standing }: Coverage): number {
-  return standing.unmet + standing.unknown + standing.exempt;
+function openCount({ compliance }: Coverage): number {
+  return compliance.noncompliant + compliance.unknown + compliance.exempt;
 }
 
-function allMet({ standing }: Coverage): string {
-  return standing.exempt === 0
+function allCompliantText({ compliance }: Coverage): string {
+  return compliance.exempt === 0
     ? 'Every account meets what is asked of it.'
-    : `Every account meets what is asked of it, except ${standing.exempt} with leave to fall short.`;
+    : `Every account meets what is asked of it, except ${compliance.exempt} with leave to fall short.`;
 }
 
-function fallShort({ standing }: Coverage): string {
-  const of = standing.met + standing.unmet + standing.exempt + standing.unknown;
-  return `${standing.unmet} of ${accounts(of)} fall${standing.unmet === 1 ? 's' : ''} short of what is asked`;
+function noncompliantText({ compliance }: Coverage): string {
+  const applicable = compliance.compliant + compliance.noncompliant + compliance.exempt + compliance.unknown;
+  return `${compliance.noncompliant} of ${accountCountText(applicable)} fall${compliance.noncompliant === 1 ? 's' : ''} short of what is asked`;
 }
 
-function unread({ standing }: Coverage): string {
-  return standing.unknown === 0 ? '' : `; ${standing.unknown} could not be checked`;
+function unknownText({ compliance }: Coverage): string {
+  return compliance.unknown === 0 ? '' : `; ${compliance.unknown} could not be checked`;
 }
 
-function compared(now: Coverage, then: Coverage): string {
-  const unmet = now.standing.unmet - then.standing.unmet;
+function comparisonText(now: Coverage, lastWeek: Coverage): string {
+  const noncompliant = now.compliance.noncompliant - lastWeek.compliance.noncompliant;
   const others = [
-    difference(now.standing.unknown - then.standing.unknown, 'could not be checked'),
-    difference(now.standing.exempt - then.standing.exempt, 'may fall short for a time'),
+    difference(now.compliance.unknown - lastWeek.compliance.unknown, 'could not be checked'),
+    difference(now.compliance.exempt - lastWeek.compliance.exempt, 'may fall short for a time'),
   ].filter((part) => part !== undefined);
   const first =
-    unmet === 0 ? 'as many as last week' : `${Math.abs(unmet)} ${moreOrFewer(unmet)} than last week`;
+    noncompliant === 0
+      ? 'as many as last week'
+      : `${Math.abs(noncompliant)} ${moreOrFewer(noncompliant)} than last week`;
   return [first, ...others].join('; ');
 }
 
-function difference(by: number, what: string): string | undefined {
-  return by === 0 ? undefined : `${Math.abs(by)} ${moreOrFewer(by)} ${what}`;
+function difference(delta: number, what: string): string | undefined {
+  return delta === 0 ? undefined : `${Math.abs(delta)} ${moreOrFewer(delta)} ${what}`;
 }
 
-function moreOrFewer(by: number): string {
-  return by > 0 ? 'more' : 'fewer';
+function moreOrFewer(delta: number): string {
+  return delta > 0 ? 'more' : 'fewer';
 }
 
-function accounts(count: number): string {
+function accountCountText(count: number): string {
   return count === 1 ? '1 account' : `${count} accounts`;
 }

@@ -1,24 +1,27 @@
 import type { AccountId } from './account.ts';
 import { type Exemption, lastDayOf } from './exemption.ts';
 import type {
-  EscalationLetter,
-  ExemptionNews,
-  ExemptionNewsLetter,
-  ExemptionRequestLetter,
+  EscalationNotification,
+  ExemptionRequestNotification,
+  ExemptionUpdate,
+  ExemptionUpdateNotification,
   FixedAccount,
-  ReminderLetter,
-  RequestStep,
-  TokenNews,
-  TokenNewsLetter,
-  TokenRequestLetter,
+  ReminderNotification,
+  TokenRequestNotification,
+  TokenRequestStep,
+  TokenUpdate,
+  TokenUpdateNotification,
 } from './notification.ts';
 import type { TokenRequest } from './token-request.ts';
 
 /** What an account is called; its id, where it is not known. */
-export type NameOf = (id: AccountId) => string;
+export type AccountNameLookup = (id: AccountId) => string;
 
 /** The request as the tokens channel is shown it. */
-export function tokenRequestLetter(request: TokenRequest, nameOf: NameOf): TokenRequestLetter {
+export function tokenRequestNotification(
+  request: TokenRequest,
+  nameOf: AccountNameLookup,
+): TokenRequestNotification {
   const { id, state, requestedBy, kind, quantity, office, accounts } = request;
   return {
     kind: 'token-request',
@@ -38,9 +41,12 @@ export function tokenRequestLetter(request: TokenRequest, nameOf: NameOf): Token
 }
 
 /** The last step of a request as news for whoever made it; undefined where that step is their own. */
-export function tokenNewsLetter(request: TokenRequest, nameOf: NameOf): TokenNewsLetter | undefined {
+export function tokenUpdateNotification(
+  request: TokenRequest,
+  nameOf: AccountNameLookup,
+): TokenUpdateNotification | undefined {
   const step = stepsOf(request).at(-1);
-  if (!step || !isNews(step.state) || step.by === request.requestedBy) return undefined;
+  if (!step || !isUpdate(step.state) || step.by === request.requestedBy) return undefined;
   const { id, kind, quantity, accounts } = request;
   return {
     kind: 'token-news',
@@ -53,39 +59,39 @@ export function tokenNewsLetter(request: TokenRequest, nameOf: NameOf): TokenNew
   };
 }
 
-function isNews(state: TokenRequest['state']): state is TokenNews {
+function isUpdate(state: TokenRequest['state']): state is TokenUpdate {
   return state !== 'requested' && state !== 'received';
 }
 
 /** What every state leaves behind, as far as the request has come. */
-interface Trace {
+interface StepFields {
   readonly id: string;
-  readonly decidedBy?: RequestStep['by'];
+  readonly decidedBy?: TokenRequestStep['by'];
   readonly decidedAt?: Date;
-  readonly shippedBy?: RequestStep['by'];
+  readonly shippedBy?: TokenRequestStep['by'];
   readonly shippedAt?: Date;
   readonly shippingNote?: string;
   readonly receivedAt?: Date;
 }
 
-function stepsOf(request: TokenRequest): RequestStep[] {
-  const trace: Trace = request;
+function stepsOf(request: TokenRequest): TokenRequestStep[] {
+  const fields: StepFields = request;
   const step = (
-    state: RequestStep['state'],
+    state: TokenRequestStep['state'],
     at: Date | undefined,
-    by: RequestStep['by'] | undefined,
+    by: TokenRequestStep['by'] | undefined,
     note: string | null = null,
-  ): RequestStep[] => (at ? [{ state, at: at.toISOString(), by: by ?? null, note }] : []);
+  ): TokenRequestStep[] => (at ? [{ state, at: at.toISOString(), by: by ?? null, note }] : []);
 
-  const asked = step('requested', request.requestedAt, request.requestedBy, request.note);
+  const requested = step('requested', request.requestedAt, request.requestedBy, request.note);
   if (request.state === 'declined') {
-    return [...asked, ...step('declined', request.decidedAt, request.decidedBy, request.reason)];
+    return [...requested, ...step('declined', request.decidedAt, request.decidedBy, request.reason)];
   }
   return [
-    ...asked,
-    ...step('approved', trace.decidedAt, trace.decidedBy),
-    ...step('shipped', trace.shippedAt, trace.shippedBy, trace.shippingNote),
-    ...step('received', trace.receivedAt, request.requestedBy),
+    ...requested,
+    ...step('approved', fields.decidedAt, fields.decidedBy),
+    ...step('shipped', fields.shippedAt, fields.shippedBy, fields.shippingNote),
+    ...step('received', fields.receivedAt, request.requestedBy),
     ...(request.state === 'enrolled' ? step('enrolled', request.closedAt, 'bot') : []),
     ...(request.state === 'cancelled'
       ? step('cancelled', request.closedAt, request.cancelledBy, request.reason)
@@ -94,11 +100,11 @@ function stepsOf(request: TokenRequest): RequestStep[] {
 }
 
 /** The question for leave as admins are shown it. */
-export function exemptionRequestLetter(
+export function exemptionRequestNotification(
   exemption: Exemption,
-  nameOf: NameOf,
+  nameOf: AccountNameLookup,
   zone: string,
-): ExemptionRequestLetter {
+): ExemptionRequestNotification {
   const { id, accountId, state, askedBy, reason, compensatingControl } = exemption;
   const decided = 'decidedBy' in exemption ? exemption : undefined;
   return {
@@ -116,19 +122,19 @@ export function exemptionRequestLetter(
 }
 
 /** News of an exemption for whoever asked for it. */
-export function exemptionNewsLetter(
+export function exemptionUpdateNotification(
   exemption: Exemption,
-  news: ExemptionNews,
-  nameOf: NameOf,
+  update: ExemptionUpdate,
+  nameOf: AccountNameLookup,
   zone: string,
-): ExemptionNewsLetter {
+): ExemptionUpdateNotification {
   const { id, accountId } = exemption;
   const decided = 'decidedBy' in exemption ? exemption : undefined;
-  const isDecision = news === 'granted' || news === 'declined';
+  const isDecision = update === 'granted' || update === 'declined';
   const revokedBy = exemption.state === 'revoked' ? exemption.closedBy : null;
   return {
     kind: 'exemption-news',
-    news,
+    news: update,
     exemptionId: id,
     account: { id: accountId, name: nameOf(accountId) },
     lastDay: lastDayOf(exemption, zone),
@@ -138,18 +144,18 @@ export function exemptionNewsLetter(
 }
 
 /** The letter once some of its accounts are fixed, to be edited into thanks. An account is thanked for once. */
-export function thanking<T extends ReminderLetter | EscalationLetter>(
-  letter: T,
+export function withFixedAccounts<T extends ReminderNotification | EscalationNotification>(
+  notification: T,
   fixed: readonly FixedAccount[],
 ): T {
-  const known = new Set(letter.fixed.map(({ id }) => id));
-  const news = fixed.filter(({ id }) => !known.has(id));
-  const gone = new Set(news.map(({ id }) => id));
-  const { count, items } = letter.accounts as { count: number; items: readonly { id: AccountId }[] };
-  const left = items.filter(({ id }) => !gone.has(id));
+  const knownIds = new Set(notification.fixed.map(({ id }) => id));
+  const newlyFixed = fixed.filter(({ id }) => !knownIds.has(id));
+  const fixedIds = new Set(newlyFixed.map(({ id }) => id));
+  const { count, items } = notification.accounts as { count: number; items: readonly { id: AccountId }[] };
+  const remaining = items.filter(({ id }) => !fixedIds.has(id));
   return {
-    ...letter,
-    accounts: { count: Math.max(count - news.length, left.length), items: left },
-    fixed: [...letter.fixed, ...news],
+    ...notification,
+    accounts: { count: Math.max(count - newlyFixed.length, remaining.length), items: remaining },
+    fixed: [...notification.fixed, ...newlyFixed],
   };
 }

@@ -1,8 +1,8 @@
 import type { AccountId } from './account.ts';
 import { isoWeek, localDate } from './calendar.ts';
-import type { Digest, IsoTime } from './digest.ts';
+import type { CountedList } from './counted-list.ts';
+import type { Digest, IsoTimestamp } from './digest.ts';
 import type { Exemption } from './exemption.ts';
-import type { Listed } from './counted-list.ts';
 import type { Decider, SlackUserId } from './person.ts';
 import type { Level } from './policy.ts';
 import type { TokenKind, TokenRequest } from './token-request.ts';
@@ -12,120 +12,120 @@ import type { Mfa } from './verdict.ts';
  * What the bot says unasked, as data that JSON can hold: ids, and what must be shown as it was then. The same key is the
  * same letter, so each kind has one way to make its key.
  */
-export type LetterContent =
-  | DigestLetter
-  | QuietNoteLetter
-  | AlertLetter
-  | ReminderLetter
-  | EscalationLetter
-  | TokenRequestLetter
-  | TokenNewsLetter
-  | TokenChaseLetter
-  | ExemptionRequestLetter
-  | ExemptionNewsLetter
-  | FindingLetter;
+export type NotificationContent =
+  | DigestNotification
+  | QuietNoteNotification
+  | AlertNotification
+  | ReminderNotification
+  | EscalationNotification
+  | TokenRequestNotification
+  | TokenUpdateNotification
+  | TokenFollowUpNotification
+  | ExemptionRequestNotification
+  | ExemptionUpdateNotification
+  | AdminAlertNotification;
 
-export type LetterKind = LetterContent['kind'];
+export type NotificationKind = NotificationContent['kind'];
 
 /** An account as a letter names it. */
-export interface LetterAccount {
+export interface NotificationAccount {
   readonly id: AccountId;
   readonly name: string;
 }
 
 /** The week, in the channel; its lists may be shortened. */
-export interface DigestLetter {
+export interface DigestNotification {
   readonly kind: 'digest';
   readonly digest: Digest;
 }
 
 /** Nothing was said for weeks, on purpose. */
-export interface QuietNoteLetter {
+export interface QuietNoteNotification {
   readonly kind: 'quiet-note';
   readonly week: string;
   readonly sentence: string;
-  readonly readAt: IsoTime | null;
+  readonly readAt: IsoTimestamp | null;
 }
 
 /** What cannot wait for the digest. */
-export interface AlertLetter {
+export interface AlertNotification {
   readonly kind: 'alert';
   readonly alarm: 'regression' | 'management-account';
-  readonly account: LetterAccount & { readonly managementAccount: boolean };
+  readonly account: NotificationAccount & { readonly managementAccount: boolean };
   readonly owner: string | null;
   readonly was: Mfa | null;
   readonly mfa: Mfa;
   readonly why: string;
-  readonly since: IsoTime;
+  readonly since: IsoTimestamp;
   /** So many others lost their MFA in the same look, without an alert of their own. */
   readonly others?: number;
   /** When it was seen to be in order again. */
-  readonly fixedAt?: IsoTime;
+  readonly fixedAt?: IsoTimestamp;
 }
 
 /** An account of the reader's that falls short. */
-export interface RemindedAccount extends LetterAccount {
+export interface RemindedAccount extends NotificationAccount {
   readonly managementAccount: boolean;
   readonly mfa: Mfa;
   readonly level: Level;
   readonly why: string;
   /** What to do first, in a line. */
   readonly nextStep: string;
-  readonly since: IsoTime;
+  readonly since: IsoTimestamp;
   readonly regressed: boolean;
 }
 
 /** Fixed after the letter was sent. */
-export interface FixedAccount extends LetterAccount {
+export interface FixedAccount extends NotificationAccount {
   readonly mfa: Mfa;
-  readonly at: IsoTime;
+  readonly at: IsoTimestamp;
 }
 
 /** An account whose owner did not answer. */
-export interface EscalatedAccount extends LetterAccount {
+export interface EscalatedAccount extends NotificationAccount {
   readonly owner: SlackUserId;
   readonly mfa: Mfa;
   readonly why: string;
-  readonly since: IsoTime;
+  readonly since: IsoTimestamp;
   readonly timesReminded: number;
 }
 
 /** Everything that is asked of one person today. */
-export interface ReminderLetter {
+export interface ReminderNotification {
   readonly kind: 'reminder';
   /** What still falls short, worst first. */
-  readonly accounts: Listed<RemindedAccount>;
-  readonly counts: { readonly owned: number; readonly unmet: number };
+  readonly accounts: CountedList<RemindedAccount>;
+  readonly counts: { readonly owned: number; readonly noncompliant: number };
   /** `0`: it can be put off no more. */
   readonly snoozesLeft: number;
   /** For how long it can be put off. */
   readonly snoozeDays?: number;
   /** The reader has put it off. */
-  readonly snoozedUntil?: IsoTime;
+  readonly snoozedUntil?: IsoTimestamp;
   /** How often the reader had heard of it before. */
   readonly earlier?: number;
   /** The next to hear of it is somebody else. */
   readonly last?: boolean;
   /** Accounts of others that are in this reader's hands now. */
-  readonly escalated: Listed<EscalatedAccount>;
+  readonly escalated: CountedList<EscalatedAccount>;
   /** Keys on their way that wait for this reader. */
   readonly requests: readonly {
     readonly requestId: string;
     readonly to: 'confirm-receipt' | 'enrol';
-    readonly accounts: readonly LetterAccount[];
+    readonly accounts: readonly NotificationAccount[];
   }[];
   readonly fixed: readonly FixedAccount[];
 }
 
 /** What owners did not answer, to the channel or to a backup. */
-export interface EscalationLetter {
+export interface EscalationNotification {
   readonly kind: 'escalation';
-  readonly accounts: Listed<EscalatedAccount>;
+  readonly accounts: CountedList<EscalatedAccount>;
   readonly fixed: readonly FixedAccount[];
 }
 
 /** A request in the tokens channel; it is rewritten as the request goes on. */
-export interface TokenRequestLetter {
+export interface TokenRequestNotification {
   readonly kind: 'token-request';
   readonly requestId: string;
   readonly state: TokenRequest['state'];
@@ -133,49 +133,51 @@ export interface TokenRequestLetter {
   readonly tokenKind: TokenKind;
   readonly quantity: number;
   readonly office: string | null;
-  readonly accounts: readonly (LetterAccount & { readonly settled: 'enrolled' | 'not-needed' | null })[];
-  readonly history: readonly RequestStep[];
+  readonly accounts: readonly (NotificationAccount & {
+    readonly settled: 'enrolled' | 'not-needed' | null;
+  })[];
+  readonly history: readonly TokenRequestStep[];
 }
 
 /** One step of a request, with what was said about it. */
-export interface RequestStep {
+export interface TokenRequestStep {
   readonly state: TokenRequest['state'];
   /** `null`: nobody in particular. */
   readonly by: Decider | null;
-  readonly at: IsoTime;
+  readonly at: IsoTimestamp;
   readonly note: string | null;
 }
 
-export type TokenNews = 'approved' | 'declined' | 'shipped' | 'enrolled' | 'cancelled';
+export type TokenUpdate = 'approved' | 'declined' | 'shipped' | 'enrolled' | 'cancelled';
 
 /** News for whoever asked for a key. */
-export interface TokenNewsLetter {
+export interface TokenUpdateNotification {
   readonly kind: 'token-news';
-  readonly news: TokenNews;
+  readonly news: TokenUpdate;
   readonly requestId: string;
   readonly tokenKind: TokenKind;
   readonly quantity: number;
-  readonly accounts: readonly LetterAccount[];
-  readonly step: RequestStep;
+  readonly accounts: readonly NotificationAccount[];
+  readonly step: TokenRequestStep;
 }
 
 /** A request that nobody goes on with: asked in its thread, then told to every admin. */
-export interface TokenChaseLetter {
+export interface TokenFollowUpNotification {
   readonly kind: 'token-chase';
   readonly requestId: string;
   readonly to: 'decide' | 'ship';
   readonly escalated: boolean;
   readonly requestedBy: SlackUserId;
-  readonly accounts: readonly LetterAccount[];
-  readonly since: IsoTime;
+  readonly accounts: readonly NotificationAccount[];
+  readonly since: IsoTimestamp;
 }
 
 /** A question for leave, where admins decide; it is rewritten when they did. */
-export interface ExemptionRequestLetter {
+export interface ExemptionRequestNotification {
   readonly kind: 'exemption-request';
   readonly exemptionId: string;
   readonly state: Exemption['state'];
-  readonly account: LetterAccount;
+  readonly account: NotificationAccount;
   readonly askedBy: SlackUserId;
   readonly reason: string;
   readonly compensatingControl: string | null;
@@ -186,14 +188,14 @@ export interface ExemptionRequestLetter {
 }
 
 /** `unanswered`: nobody decided before its own end. */
-export type ExemptionNews = 'granted' | 'declined' | 'revoked' | 'ending' | 'ended' | 'unanswered';
+export type ExemptionUpdate = 'granted' | 'declined' | 'revoked' | 'ending' | 'ended' | 'unanswered';
 
 /** News for whoever asked for leave. */
-export interface ExemptionNewsLetter {
+export interface ExemptionUpdateNotification {
   readonly kind: 'exemption-news';
-  readonly news: ExemptionNews;
+  readonly news: ExemptionUpdate;
   readonly exemptionId: string;
-  readonly account: LetterAccount;
+  readonly account: NotificationAccount;
   /** In the company's zone: `2026-12-31`. */
   readonly lastDay: string;
   readonly by: SlackUserId | null;
@@ -201,17 +203,17 @@ export interface ExemptionNewsLetter {
 }
 
 /** Something that admins must put right. */
-export type FindingLetter =
+export type AdminAlertNotification =
   | {
       readonly kind: 'finding';
       readonly finding: 'account-disowned';
-      readonly account: LetterAccount;
+      readonly account: NotificationAccount;
       readonly by: SlackUserId;
       readonly reason: string;
       /** Who answers for most accounts around it. */
       readonly suggestion?: { readonly who: SlackUserId; readonly accounts: number } | null;
       /** An admin found that it is theirs after all. */
-      readonly handedBack?: { readonly by: SlackUserId; readonly at: IsoTime };
+      readonly handedBack?: { readonly by: SlackUserId; readonly at: IsoTimestamp };
     }
   | {
       readonly kind: 'finding';
@@ -251,13 +253,21 @@ export function tokenRequestKey(requestId: string): string {
 }
 
 /** `token-request/ID/approved`. A parcel may be sent twice, and each is news. */
-export function tokenNewsKey(requestId: string, { state, at }: { state: TokenNews; at: IsoTime }): string {
-  const news = `${tokenRequestKey(requestId)}/${state}`;
-  return state === 'shipped' ? `${news}/${at}` : news;
+export function tokenUpdateKey(
+  requestId: string,
+  { state, at }: { state: TokenUpdate; at: IsoTimestamp },
+): string {
+  const key = `${tokenRequestKey(requestId)}/${state}`;
+  return state === 'shipped' ? `${key}/${at}` : key;
 }
 
 /** `token-request/ID/decide/2026-11-24`: its approvers are asked once a day at most. */
-export function tokenChaseKey(requestId: string, to: TokenChaseLetter['to'], at: Date, zone: string): string {
+export function tokenFollowUpKey(
+  requestId: string,
+  to: TokenFollowUpNotification['to'],
+  at: Date,
+  zone: string,
+): string {
   return `${tokenRequestKey(requestId)}/${to}/${localDate(at, zone)}`;
 }
 
@@ -272,16 +282,16 @@ export function exemptionKey(exemptionId: string): string {
 }
 
 /** `exemption/ID/granted` */
-export function exemptionNewsKey(exemptionId: string, news: ExemptionNews): string {
-  return `${exemptionKey(exemptionId)}/${news}`;
+export function exemptionUpdateKey(exemptionId: string, update: ExemptionUpdate): string {
+  return `${exemptionKey(exemptionId)}/${update}`;
 }
 
 /** `finding/account-disowned/111122223333/2026-11-24T09:00:00.000Z`: an account may be handed back more than once. */
-export function disownedKey(account: AccountId, at: Date): string {
+export function disownedAlertKey(account: AccountId, at: Date): string {
   return `finding/account-disowned/${account}/${at.toISOString()}`;
 }
 
 /** `finding/digest-channel-shared/C03SHARED/2026-W48`: said once a week while it is so. */
-export function sharedChannelKey(channel: string, at: Date, zone: string): string {
+export function sharedChannelAlertKey(channel: string, at: Date, zone: string): string {
   return `finding/digest-channel-shared/${channel}/${isoWeek(at, zone)}`;
 }

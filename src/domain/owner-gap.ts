@@ -4,7 +4,7 @@ import type { Owner } from './owner.ts';
 export type OwnerGap = 'none-named' | 'left' | 'not-found' | 'guest' | 'external';
 
 /** Each gap in a sentence. */
-export const OWNER_GAPS = {
+export const OWNER_GAP_TEXT = {
   'none-named': 'Nobody is named as its owner.',
   left: 'Its owner has left.',
   'not-found': 'Slack does not know its owner.',
@@ -17,10 +17,10 @@ export const OWNER_GAPS = {
  * `null` if it knows nobody by that name. Standing in is not owning: where only the fallback answers, nobody is named.
  */
 export function ownerGap(
-  owner: Pick<Owner, 'from'> | null,
+  owner: Pick<Owner, 'source'> | null,
   person: { readonly kind: 'member' | 'guest' | 'external' | 'bot' | 'deactivated' } | null,
 ): OwnerGap | null {
-  if (!owner || owner.from === 'fallback') return 'none-named';
+  if (!owner || owner.source === 'fallback') return 'none-named';
   switch (person?.kind) {
     case 'member':
       return null;

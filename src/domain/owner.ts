@@ -12,8 +12,8 @@ export interface OwnerSources {
 
 /** The person who answers for an account, as written: an e-mail in lower case or a Slack user id. */
 export interface Owner {
-  readonly who: string;
-  readonly from: 'config' | 'tag' | 'security-contact' | 'fallback';
+  readonly identifier: string;
+  readonly source: 'config' | 'tag' | 'security-contact' | 'fallback';
 }
 
 /**
@@ -27,15 +27,15 @@ export function ownerOf(
 ): Owner | null {
   const configured = Object.hasOwn(sources.accounts, account.id) ? sources.accounts[account.id] : undefined;
   const tagged = sources.tags.flatMap(
-    (tag) => asPerson(tags && Object.hasOwn(tags, tag) ? tags[tag] : undefined) ?? [],
+    (tag) => parsePerson(tags && Object.hasOwn(tags, tag) ? tags[tag] : undefined) ?? [],
   )[0];
-  const contact = sources.securityContact ? asPerson(securityContact) : undefined;
+  const contact = sources.securityContact ? parsePerson(securityContact) : undefined;
 
-  if (asPerson(configured)) return { who: asPerson(configured) as string, from: 'config' };
-  if (tagged) return { who: tagged, from: 'tag' };
-  if (contact) return { who: contact, from: 'security-contact' };
-  if (tags !== null && asPerson(sources.fallback)) {
-    return { who: asPerson(sources.fallback) as string, from: 'fallback' };
+  if (parsePerson(configured)) return { identifier: parsePerson(configured) as string, source: 'config' };
+  if (tagged) return { identifier: tagged, source: 'tag' };
+  if (contact) return { identifier: contact, source: 'security-contact' };
+  if (tags !== null && parsePerson(sources.fallback)) {
+    return { identifier: parsePerson(sources.fallback) as string, source: 'fallback' };
   }
   return null;
 }
@@ -44,11 +44,11 @@ const EMAIL = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;
 const SLACK_USER = /^[UW][A-Z0-9]{5,}$/;
 
 /** Whether a text names a person by e-mail or Slack user id. */
-export function isPerson(text: string): boolean {
-  return asPerson(text) !== undefined;
+export function isPersonIdentifier(text: string): boolean {
+  return parsePerson(text) !== undefined;
 }
 
-function asPerson(text: string | null | undefined): string | undefined {
+function parsePerson(text: string | null | undefined): string | undefined {
   const trimmed = text?.trim() ?? '';
   if (SLACK_USER.test(trimmed)) return trimmed;
   return EMAIL.test(trimmed) ? trimmed.toLowerCase() : undefined;

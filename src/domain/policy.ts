@@ -5,7 +5,7 @@ import type { Proof } from './verdict.ts';
 export type Level = 1 | 2;
 
 /** The level and the proof asked of one account. */
-export interface Asked {
+export interface Requirement {
   readonly level: Level;
   readonly proof: Proof;
 }
@@ -38,22 +38,25 @@ export interface Policy {
  * Where a rule needs an org unit or a tag that could not be read, nobody knows whether it matches; then the
  * strictest of what may apply is asked, for an error must never let an account off.
  */
-export function askedOf(
+export function requirementFor(
   account: Pick<Account, 'id' | 'managementAccount'>,
   entry: Pick<DirectoryEntry, 'orgUnit' | 'tags'>,
   policy: Policy,
-): Asked {
-  const perhaps: Asked[] = [];
+): Requirement {
+  const candidates: Requirement[] = [];
 
   for (const rule of policy.rules) {
-    const fit = fits(rule.match, account, entry);
-    if (fit === 'no') continue;
+    const result = matchRule(rule.match, account, entry);
+    if (result === 'no') continue;
 
-    const asked = { level: rule.level ?? defaultLevel(account, policy), proof: rule.proof ?? policy.proof };
-    if (fit === 'yes') return strictest([...perhaps, asked]);
-    perhaps.push(asked);
+    const required = {
+      level: rule.level ?? defaultLevel(account, policy),
+      proof: rule.proof ?? policy.proof,
+    };
+    if (result === 'yes') return strictest([...candidates, required]);
+    candidates.push(required);
   }
-  return strictest([...perhaps, { level: defaultLevel(account, policy), proof: policy.proof }]);
+  return strictest([...candidates, { level: defaultLevel(account, policy), proof: policy.proof }]);
 }
 
 /** Which directory facts the rules need before they can decide. */
@@ -64,61 +67,63 @@ export function factsNeeded(policy: Pick<Policy, 'rules'>): { orgUnits: boolean;
   };
 }
 
-type Fit = 'yes' | 'no' | 'perhaps';
+type MatchResult = 'yes' | 'no' | 'maybe';
 
-function fits(
+function matchRule(
   match: PolicyMatch,
   account: Pick<Account, 'id'>,
   { orgUnit, tags }: Pick<DirectoryEntry, 'orgUnit' | 'tags'>,
-): Fit {
-  const wantedTags = Object.entries(match.tags);
-  const answers: Fit[] = [
+): MatchResult {
+  const requiredTags = Object.entries(match.tags);
+  const results: MatchResult[] = [
     match.accounts.length === 0 || match.accounts.includes(account.id) ? 'yes' : 'no',
     match.orgUnits.length === 0
       ? 'yes'
       : orgUnit === null
-        ? 'perhaps'
-        : match.orgUnits.some((pattern) => isUnder(orgUnit, pattern))
+        ? 'maybe'
+        : match.orgUnits.some((pattern) => matchesOrgUnit(orgUnit, pattern))
           ? 'yes'
           : 'no',
-    wantedTags.length === 0
+    requiredTags.length === 0
       ? 'yes'
       : tags === null
-        ? 'perhaps'
-        : wantedTags.every(([key, value]) => Object.hasOwn(tags, key) && tags[key] === value)
+        ? 'maybe'
+        : requiredTags.every(([key, value]) => Object.hasOwn(tags, key) && tags[key] === value)
           ? 'yes'
           : 'no',
   ];
-  return answers.includes('no') ? 'no' : answers.includes('perhaps') ? 'perhaps' : 'yes';
+  return results.includes('no') ? 'no' : results.includes('maybe') ? 'maybe' : 'yes';
 }
 
 /** Whether an org unit path is covered by a pattern such as `/Production/**`. */
-export function isUnder(orgUnit: string, pattern: string): boolean {
-  const wanted = segments(pattern).filter((segment, at, all) => segment !== '**' || all[at - 1] !== '**');
-  return covers(wanted, segments(orgUnit));
+export function matchesOrgUnit(orgUnit: string, pattern: string): boolean {
+  const patternSegments = segments(pattern).filter(
+    (segment, at, all) => segment !== '**' || all[at - 1] !== '**',
+  );
+  return matchSegments(patternSegments, segments(orgUnit));
 }
 
 function segments(path: string): string[] {
   return path.split('/').filter((segment) => segment !== '');
 }
 
-function covers([wanted, ...restWanted]: string[], path: string[]): boolean {
+function matchSegments([wanted, ...restWanted]: string[], path: string[]): boolean {
   if (wanted === undefined) return path.length === 0;
   if (wanted === '**') {
-    return restWanted.length === 0 || path.some((_, at) => covers(restWanted, path.slice(at)));
+    return restWanted.length === 0 || path.some((_, at) => matchSegments(restWanted, path.slice(at)));
   }
   const [name, ...rest] = path;
-  return name !== undefined && segmentFits(name, wanted) && covers(restWanted, rest);
+  return name !== undefined && matchesSegment(name, wanted) && matchSegments(restWanted, rest);
 }
 
 /**
  * Whether a name fits a pattern with stars. Part after part, each at its first place behind the one before: people type
  * patterns, and a regular expression could be kept busy for hours by one.
  */
-function segmentFits(name: string, wanted: string): boolean {
-  const [beginning = '', ...others] = wanted.split('*');
+function matchesSegment(name: string, segmentPattern: string): boolean {
+  const [beginning = '', ...others] = segmentPattern.split('*');
   const end = others.pop();
-  if (end === undefined) return name === wanted;
+  if (end === undefined) return name === segmentPattern;
   if (!name.startsWith(beginning) || !name.endsWith(end)) return false;
 
   let from = beginning.length;
@@ -134,9 +139,9 @@ function defaultLevel(account: Pick<Account, 'managementAccount'>, policy: Polic
   return account.managementAccount ? policy.managementAccountLevel : policy.level;
 }
 
-function strictest(asked: readonly Asked[]): Asked {
+function strictest(required: readonly Requirement[]): Requirement {
   return {
-    level: asked.some(({ level }) => level === 2) ? 2 : 1,
-    proof: asked.some(({ proof }) => proof === 'strict') ? 'strict' : 'benchmark',
+    level: required.some(({ level }) => level === 2) ? 2 : 1,
+    proof: required.some(({ proof }) => proof === 'strict') ? 'strict' : 'benchmark',
   };
 }

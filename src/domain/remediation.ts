@@ -1,25 +1,25 @@
 import type { Account } from './account.ts';
 import type { Attestation } from './attestation.ts';
-import { AWS_PAGES, type Page } from './aws-docs.ts';
+import { AWS_DOCS, type DocPage } from './aws-docs.ts';
 import { type CisVersion, type Control, cisNumber } from './cis.ts';
-import type { Asked } from './policy.ts';
+import type { Requirement } from './policy.ts';
 import {
+  attestKeyKind,
+  type DeviceToRemove,
   deleteGovCloudRootKey,
   deleteRootKey,
-  deleteRootKeyWithItself,
+  deleteRootKeyByItself,
   enrolApp,
   enrolHardwareToken,
   enrolSecurityKey,
-  type Leftover,
-  letTheBotLook,
+  grantBotAccess,
+  type RemediationOption,
+  type RemediationOptionDraft,
   removeApp,
   removeCredentials,
-  sayWhatTheKeyIs,
-  type Way,
-  type WayOut,
 } from './remediation-options.ts';
 import type { KnownAccount } from './scan.ts';
-import { UNREAD_REASONS, unreadReason } from './unknown-reason.ts';
+import { UNKNOWN_REASONS, unknownReasonOf } from './unknown-reason.ts';
 import { type LevelResult, level2Under, type Verdict } from './verdict.ts';
 
 /** Where somebody stands who asks how to fix an account. */
@@ -49,14 +49,14 @@ export interface Remediation {
   readonly title: string;
   readonly summary: string;
   /** The recommended one first; empty where there is nothing to do. */
-  readonly ways: readonly Way[];
+  readonly options: readonly RemediationOption[];
   /** What easily goes wrong. */
   readonly warnings: readonly string[];
   readonly cis: { readonly version: CisVersion; readonly numbers: readonly CisNumber[] };
   /** What AWS says about the situation, beyond the pages of each way. */
-  readonly pages: readonly Page[];
+  readonly pages: readonly DocPage[];
   /** The company's own pages. */
-  readonly links: readonly Page[];
+  readonly links: readonly DocPage[];
 }
 
 export interface CisNumber {
@@ -67,158 +67,162 @@ export interface CisNumber {
 /** What else bears on the way out. */
 export interface RemediationContext {
   readonly cis: CisVersion;
-  readonly links: readonly Page[];
+  readonly links: readonly DocPage[];
   /** The owner's last word on the device, while it holds. */
   readonly attestation?: Pick<Attestation, 'kind'> | undefined;
   /** Later looks that told nothing: then the verdict is no longer current. */
-  readonly unread?: KnownAccount['unread'] | undefined;
+  readonly readFailure?: KnownAccount['readFailure'] | undefined;
 }
 
 /** How to fix one account: its situation, and the ways out of it. */
 export function remediationFor(
   account: Pick<Account, 'partition' | 'state' | 'managementAccount'>,
   verdict: Verdict | null,
-  asked: Asked,
-  { cis, links, attestation, unread = null }: RemediationContext,
+  required: Requirement,
+  { cis, links, attestation, readFailure = null }: RemediationContext,
 ): Remediation {
-  const { pages = [], warnings = [], ways, ...situation } = situationOf();
+  const { pages = [], warnings = [], options, ...situation } = situationOf();
   return {
     ...situation,
-    ways: ways.map((way, n) => ({ ...way, recommended: n === 0 })),
-    warnings: [...warnings, ...warningsFor(ways)],
+    options: options.map((option, n) => ({ ...option, recommended: n === 0 })),
+    warnings: [...warnings, ...warningsFor(options)],
     cis: {
       version: cis,
-      numbers: controlsFor(asked, verdict).map((control) => ({ control, number: cisNumber(control, cis) })),
+      numbers: controlsFor(required, verdict).map((control) => ({
+        control,
+        number: cisNumber(control, cis),
+      })),
     },
     pages,
     links,
   };
 
-  function situationOf(): Draft {
-    const elsewhere = ELSEWHERE[account.partition]?.(verdict);
-    if (elsewhere) return elsewhere;
-    if (!verdict || unread) return couldNotRead();
+  function situationOf(): RemediationDraft {
+    const byPartition = BY_PARTITION[account.partition]?.(verdict);
+    if (byPartition) return byPartition;
+    if (!verdict || readFailure) return couldNotRead();
 
-    switch (resultFor(verdict, asked, attestation)) {
+    switch (resultFor(verdict, required, attestation)) {
       case 'fail':
-        return account.managementAccount ? managementAccount(verdict, asked) : fallsShort(verdict);
+        return account.managementAccount ? managementAccount(verdict, required) : noncompliant(verdict);
       case 'unknown':
         return isUnproven(verdict) ? unproven() : couldNotRead();
       case 'pass':
       case 'not_applicable': {
-        const key = rootKeyIn(verdict);
-        return key ? rootKeyLeft(verdict, key) : nothingToDo(verdict, asked);
+        const key = remainingRootCredential(verdict);
+        return key ? rootKeyRemains(verdict, key) : nothingToDo(verdict, required);
       }
     }
   }
 
-  function fallsShort(current: Verdict): Draft {
-    const central = canBeRemoved(account, current) ? [remove(current)] : [];
+  function noncompliant(current: Verdict): RemediationDraft {
+    const centralRemoval = canBeRemoved(account, current) ? [removeCredentialsOption(current)] : [];
     switch (current.mfa) {
       case 'mixed':
-        return { ...HARDWARE_AND_APP, ways: [removeApp(), ...central] };
+        return { ...HARDWARE_AND_APP, options: [removeApp(), ...centralRemoval] };
       case 'virtual': {
-        const enrol = hardware('app');
-        return central.length > 0
-          ? { ...REMOVE_AN_APP, ways: [...central, ...enrol] }
-          : { ...APP_ONLY, ways: enrol };
+        const enrolment = hardwareOptions('app');
+        return centralRemoval.length > 0
+          ? { ...REMOVE_AN_APP, options: [...centralRemoval, ...enrolment] }
+          : { ...APP_ONLY, options: enrolment };
       }
       default: {
-        const enrol = enrolAnything(asked);
-        return central.length > 0
-          ? { ...REMOVE_UNPROTECTED, ways: [...central, ...enrol] }
-          : { ...UNPROTECTED, ways: enrol };
+        const enrolment = allEnrolmentOptions(required);
+        return centralRemoval.length > 0
+          ? { ...REMOVE_UNPROTECTED, options: [...centralRemoval, ...enrolment] }
+          : { ...UNPROTECTED, options: enrolment };
       }
     }
   }
 
-  function unproven(): Draft {
-    if (attestation?.kind !== 'passkey') return { ...UNPROVEN, ways: [sayWhatTheKeyIs()] };
-    const central = verdict && canBeRemoved(account, verdict) ? [remove(verdict)] : [];
-    return { ...PASSKEY, ways: [...hardware('passkey'), ...central] };
+  function unproven(): RemediationDraft {
+    if (attestation?.kind !== 'passkey') return { ...UNPROVEN, options: [attestKeyKind()] };
+    const centralRemoval =
+      verdict && canBeRemoved(account, verdict) ? [removeCredentialsOption(verdict)] : [];
+    return { ...PASSKEY, options: [...hardwareOptions('passkey'), ...centralRemoval] };
   }
 
-  function rootKeyLeft(current: Verdict, what: string): Draft {
+  function rootKeyRemains(current: Verdict, what: string): RemediationDraft {
     if (current.mfa !== 'no_password') {
       return {
         kind: 'delete-root-key',
         title: `Root still has ${what}`,
         summary: `The sign-in is as asked, but ${what} of root can do everything without any MFA. Delete it.`,
-        ways: [deleteRootKey()],
+        options: [deleteRootKey()],
       };
     }
     return {
       kind: 'delete-root-key',
       title: `Root has no password, but ${what}`,
       summary: `Nobody can sign in as root, so no MFA is needed; but ${what} of root can do everything. Delete it.`,
-      ways: canBeRemoved(account, current)
-        ? [remove(current), deleteRootKeyWithItself()]
-        : [deleteRootKeyWithItself()],
+      options: canBeRemoved(account, current)
+        ? [removeCredentialsOption(current), deleteRootKeyByItself()]
+        : [deleteRootKeyByItself()],
     };
   }
 
-  function couldNotRead(): Draft {
-    const reason = unreadReason({ verdict, unread });
+  function couldNotRead(): RemediationDraft {
+    const reason = unknownReasonOf({ verdict, readFailure });
     return {
       kind: 'could-not-read',
       title: 'The bot cannot see enough',
-      summary: `${UNREAD_REASONS[reason].says} Until that changes nobody knows what to fix.`,
-      ways: [letTheBotLook(reason)],
+      summary: `${UNKNOWN_REASONS[reason].says} Until that changes nobody knows what to fix.`,
+      options: [grantBotAccess(reason)],
     };
   }
 }
 
-interface Draft extends Pick<Remediation, 'kind' | 'title' | 'summary'> {
-  readonly ways: readonly WayOut[];
+interface RemediationDraft extends Pick<Remediation, 'kind' | 'title' | 'summary'> {
+  readonly options: readonly RemediationOptionDraft[];
   readonly warnings?: readonly string[];
-  readonly pages?: readonly Page[];
+  readonly pages?: readonly DocPage[];
 }
 
-type Described = Omit<Draft, 'ways'>;
+type SituationText = Omit<RemediationDraft, 'options'>;
 
 /** What goes wrong after a removal. */
-export const RECOVERY =
+export const RECOVERY_WARNING =
   'If root is needed one day, “Allow password recovery” brings its sign-in back. Delete the credentials again afterwards: until then the account counts as one without MFA.';
 
-const REMOVE_UNPROTECTED: Described = {
+const REMOVE_UNPROTECTED: SituationText = {
   kind: 'remove-root-credentials',
   title: 'Root can sign in without MFA',
   summary:
     'Best is that nobody can sign in as root at all: a member account works without root credentials, and there is nothing to buy or to lose. Else register MFA.',
 };
 
-const REMOVE_AN_APP: Described = {
+const REMOVE_AN_APP: SituationText = {
   kind: 'remove-root-credentials',
   title: 'Root signs in with an authenticator app',
   summary:
     'Hardware is asked of this account. Best is that nobody can sign in as root at all: nothing to buy or to lose. Else register hardware, then remove the app.',
 };
 
-const UNPROTECTED: Described = {
+const UNPROTECTED: SituationText = {
   kind: 'enrol-any-then-hardware',
   title: 'Root can sign in without MFA',
   summary: 'Whoever learns the password owns the account. Register MFA today; it takes some minutes.',
 };
 
-const APP_ONLY: Described = {
+const APP_ONLY: SituationText = {
   kind: 'enrol-hardware-beside-app',
   title: 'Root signs in with an authenticator app',
   summary: 'Hardware is asked of this account. Register it beside the app, then remove the app.',
 };
 
-const HARDWARE_AND_APP: Described = {
+const HARDWARE_AND_APP: SituationText = {
   kind: 'remove-app',
   title: 'Hardware is there, but so is an app',
   summary: 'Any one device is enough to sign in, so an app undoes the hardware. Remove the app.',
 };
 
-const UNPROVEN: Described = {
+const UNPROVEN: SituationText = {
   kind: 'say-what-the-key-is',
   title: 'Is it a key, or a passkey?',
   summary: 'Proof of hardware is asked of this account, and AWS does not tell a hardware key from a passkey.',
 };
 
-const PASSKEY: Described = {
+const PASSKEY: SituationText = {
   kind: 'enrol-hardware-beside-passkey',
   title: 'Root signs in with a passkey',
   summary:
@@ -226,59 +230,59 @@ const PASSKEY: Described = {
 };
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html: member accounts only. */
-const ONLY_BY_ITSELF =
+const NO_CENTRAL_REMOVAL =
   'The root credentials of a management account cannot be removed centrally, so it needs MFA of its own';
 
-function managementAccount(verdict: Verdict, asked: Asked): Draft {
-  const common = { kind: 'management-account', pages: [AWS_PAGES.bestPractices] } as const;
+function managementAccount(verdict: Verdict, required: Requirement): RemediationDraft {
+  const common = { kind: 'management-account', pages: [AWS_DOCS.bestPractices] } as const;
   switch (verdict.mfa) {
     case 'mixed':
       return {
         ...common,
         title: 'The management account has hardware, but an app too',
-        summary: `${ONLY_BY_ITSELF}. The hardware is there; an app beside it undoes it.`,
-        ways: [removeApp()],
+        summary: `${NO_CENTRAL_REMOVAL}. The hardware is there; an app beside it undoes it.`,
+        options: [removeApp()],
       };
     case 'virtual':
       return {
         ...common,
         title: 'The management account signs in with an authenticator app',
-        summary: `${ONLY_BY_ITSELF}: hardware, and then no app any more.`,
-        ways: hardware('app'),
+        summary: `${NO_CENTRAL_REMOVAL}: hardware, and then no app any more.`,
+        options: hardwareOptions('app'),
       };
     default:
       return {
         ...common,
         title: 'The management account can sign in without MFA',
-        summary: `${ONLY_BY_ITSELF}, today: whoever is root there owns every account of the company.`,
-        ways: enrolAnything(asked),
+        summary: `${NO_CENTRAL_REMOVAL}, today: whoever is root there owns every account of the company.`,
+        options: allEnrolmentOptions(required),
       };
   }
 }
 
 /** Partitions in which root has no sign-in. */
-const ELSEWHERE: Readonly<Record<string, (verdict: Verdict | null) => Draft>> = {
+const BY_PARTITION: Readonly<Record<string, (verdict: Verdict | null) => RemediationDraft>> = {
   'aws-us-gov': (verdict) => ({
     kind: 'govcloud',
     title:
       verdict && hasRootKey(verdict) ? 'Root of GovCloud still has an access key' : 'No root sign-in here',
     summary:
       'Root users of GovCloud cannot sign in to the console, so root MFA does not exist here. The commercial account linked to it has a root user of its own, which is checked there.',
-    ways: verdict && hasRootKey(verdict) ? [deleteGovCloudRootKey()] : [],
-    pages: [AWS_PAGES.govCloudRoot],
+    options: verdict && hasRootKey(verdict) ? [deleteGovCloudRootKey()] : [],
+    pages: [AWS_DOCS.govCloudRoot],
   }),
   'aws-cn': () => ({
     kind: 'china',
     title: 'No root sign-in here',
     summary:
       'Accounts of the China Regions have no root user, so there is nothing to protect and nothing to do.',
-    ways: [],
-    pages: [AWS_PAGES.chinaIam],
+    options: [],
+    pages: [AWS_DOCS.chinaIam],
   }),
 };
 
-function nothingToDo({ mfa }: Verdict, { level }: Asked): Draft {
-  const met =
+function nothingToDo({ mfa }: Verdict, { level }: Requirement): RemediationDraft {
+  const levelText =
     level === 1
       ? 'Level 1 is asked of this account: any MFA.'
       : 'Level 2 is asked of this account: hardware MFA.';
@@ -287,19 +291,19 @@ function nothingToDo({ mfa }: Verdict, { level }: Asked): Draft {
       ? 'Root has nothing to sign in with, so there is nothing to protect.'
       : mfa === 'not_applicable'
         ? 'The account is not active.'
-        : `${met} It is met.`;
-  return { kind: 'nothing-to-do', title: 'Nothing to do', summary, ways: [] };
+        : `${levelText} It is met.`;
+  return { kind: 'nothing-to-do', title: 'Nothing to do', summary, options: [] };
 }
 
-function hardware(leftover: Leftover): WayOut[] {
+function hardwareOptions(leftover: DeviceToRemove): RemediationOptionDraft[] {
   return [enrolSecurityKey(leftover), enrolHardwareToken(leftover)];
 }
 
-function enrolAnything({ level }: Asked): WayOut[] {
-  return [...hardware(undefined), enrolApp({ enough: level === 1 })];
+function allEnrolmentOptions({ level }: Requirement): RemediationOptionDraft[] {
+  return [...hardwareOptions(undefined), enrolApp({ enough: level === 1 })];
 }
 
-function remove({ flags }: Verdict): WayOut {
+function removeCredentialsOption({ flags }: Verdict): RemediationOptionDraft {
   return removeCredentials({
     enabled: flags.includes('root_credentials_removable'),
     keyInUse: flags.includes('root_access_key_present'),
@@ -317,7 +321,7 @@ function canBeRemoved(
 
 function resultFor(
   verdict: Verdict,
-  { level, proof }: Asked,
+  { level, proof }: Requirement,
   attestation: RemediationContext['attestation'],
 ): LevelResult {
   return level === 1 ? verdict.level1 : level2Under(proof, verdict, attestation?.kind === 'hardware');
@@ -328,16 +332,16 @@ function isUnproven({ level2, hardwareAssumed }: Verdict): boolean {
 }
 
 function hasRootKey(verdict: Verdict): boolean {
-  return rootKeyIn(verdict) !== undefined;
+  return remainingRootCredential(verdict) !== undefined;
 }
 
 /** What root could act with, whatever its MFA; undefined where there is no such thing. */
-export function rootKeyIn({ flags }: Pick<Verdict, 'flags'>): string | undefined {
+export function remainingRootCredential({ flags }: Pick<Verdict, 'flags'>): string | undefined {
   if (flags.includes('root_access_key_present')) return 'an access key';
   return flags.includes('root_signing_certificate_present') ? 'a signing certificate' : undefined;
 }
 
-function controlsFor({ level }: Asked, verdict: Verdict | null): Control[] {
+function controlsFor({ level }: Requirement, verdict: Verdict | null): Control[] {
   return [
     'root-mfa',
     ...(level === 2 ? (['root-hardware-mfa'] as const) : []),
@@ -350,15 +354,16 @@ function controlsFor({ level }: Asked, verdict: Verdict | null): Control[] {
  * https://github.com/prowler-cloud/prowler/tree/master/prowler/compliance/aws
  * What a programmable token is to AWS: https://www.token2.com/site/page/using-totp-hardware-tokens-with-aws-mfa
  */
-export const TRAPS = [
+export const ENROLMENT_WARNINGS = [
   'The hardware steps printed in CIS versions 6.0.0 and 7.0.0 describe “Authenticator app” and a QR code. Following them registers an app, and Level 2 stays failed.',
   'A programmable token, or the code slot of a security key, that is registered as “Authenticator app” counts as an app: AWS sees a virtual device.',
 ] as const;
 
-function warningsFor(ways: readonly WayOut[]): string[] {
-  const has = (...kinds: readonly Way['kind'][]) => ways.some(({ kind }) => kinds.includes(kind));
+function warningsFor(options: readonly RemediationOptionDraft[]): string[] {
+  const has = (...kinds: readonly RemediationOption['kind'][]) =>
+    options.some(({ kind }) => kinds.includes(kind));
   return [
-    ...(has('security-key', 'hardware-token') ? TRAPS : []),
-    ...(has('remove-credentials') ? [RECOVERY] : []),
+    ...(has('security-key', 'hardware-token') ? ENROLMENT_WARNINGS : []),
+    ...(has('remove-credentials') ? [RECOVERY_WARNING] : []),
   ];
 }

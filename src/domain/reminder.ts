@@ -1,8 +1,13 @@
 import type { AccountId } from './account.ts';
 import { businessDaysAfter, daysAfter, latest, nextWorkingMoment, workingHours } from './calendar.ts';
-import { type Addressee, type Delay, type NudgePolicy, opportunity } from './contact-time.ts';
+import type { Compliance } from './compliance.ts';
+import {
+  type ContactPolicy,
+  type DelayReason,
+  nextContactTime,
+  type ReminderRecipient,
+} from './contact-time.ts';
 import type { SlackUserId } from './person.ts';
-import type { Standing } from './compliance.ts';
 
 /** What the bot owes an owner about one account that falls short. It begins with the shortfall and ends with it. */
 export interface Reminder {
@@ -10,9 +15,9 @@ export interface Reminder {
   /** `null`: nobody who can be reached answers for it. */
   readonly owner: SlackUserId | null;
   /** Since when the account has fallen short. */
-  readonly unmetSince: Date;
+  readonly noncompliantSince: Date;
   /** From when on grace is counted: the shortfall, or the day this owner got the account. */
-  readonly owedSince: Date;
+  readonly graceStartsAt: Date;
   /** Root had MFA and lost it: no grace. */
   readonly regressed: boolean;
   readonly timesSent: number;
@@ -23,11 +28,11 @@ export interface Reminder {
   /** The owner said that the account is not theirs. */
   readonly disowned: { readonly by: SlackUserId; readonly at: Date; readonly reason: string } | null;
   /** The letter in which the owner was told last, to be edited into thanks. */
-  readonly letterKey: string | null;
+  readonly notificationKey: string | null;
 }
 
 /** How often the company reminds. */
-export interface ReminderPolicy extends NudgePolicy {
+export interface ReminderPolicy extends ContactPolicy {
   /** Business days between the shortfall and the first nudge. */
   readonly graceDays: number;
   readonly everyDays: number;
@@ -40,32 +45,32 @@ export interface ReminderPolicy extends NudgePolicy {
 /** What else bears on a reminder today. */
 export interface ReminderSituation {
   /** Of the last look: an account that could not be read is `unknown`, whatever it was before. */
-  readonly standing: Standing;
+  readonly compliance: Compliance;
   /** A key is on its way: then the request is chased, not the owner. */
   readonly tokenRequestOpen: boolean;
   /** `null`: they cannot be reached. */
-  readonly owner: Addressee | null;
+  readonly owner: ReminderRecipient | null;
   /** Who hears of it when the owner does not answer: the backup, else the channel. */
-  readonly escalatesTo: Addressee;
+  readonly escalatesTo: ReminderRecipient;
 }
 
 /** Why nothing is done until something else happens. */
-export type Pause = 'settled' | 'unknown' | 'exempt' | 'token-request' | 'disowned' | 'no-owner';
+export type ReminderPause = 'settled' | 'unknown' | 'exempt' | 'token-request' | 'disowned' | 'no-owner';
 
 export type ReminderStep =
-  | { readonly kind: 'wait'; readonly until: null; readonly because: Pause }
+  | { readonly kind: 'wait'; readonly until: null; readonly reason: ReminderPause }
   | {
       readonly kind: 'wait';
       /** When it is time, if nothing else happens. */
       readonly until: Date;
-      readonly because: 'grace' | 'cadence' | 'snoozed' | Delay;
+      readonly reason: 'grace' | 'cadence' | 'snoozed' | DelayReason;
       readonly next: 'remind' | 'escalate';
     }
   | { readonly kind: 'remind' }
   | { readonly kind: 'escalate' };
 
 /** After the first escalation the owner is in somebody's hands; from then on it is said this many times less often. */
-export const SLOWER_AFTER_ESCALATION = 4;
+export const ESCALATED_INTERVAL_FACTOR = 4;
 
 /** What to do now about an account that may fall short. */
 export function nextStep(
@@ -75,22 +80,27 @@ export function nextStep(
   now: Date,
 ): ReminderStep {
   const pause = pauseOf(reminder, situation);
-  if (pause) return { kind: 'wait', until: null, because: pause };
+  if (pause) return { kind: 'wait', until: null, reason: pause };
 
-  const owner = situation.owner as Addressee;
+  const owner = situation.owner as ReminderRecipient;
   const next = reminder.timesSent >= policy.escalateAfter ? 'escalate' : 'remind';
   const due = dueAt(reminder, next, policy, owner.timeZone);
-  const { at, delay } = opportunity(due.at, next === 'escalate' ? situation.escalatesTo : owner, policy, now);
+  const { at, delay } = nextContactTime(
+    due.at,
+    next === 'escalate' ? situation.escalatesTo : owner,
+    policy,
+    now,
+  );
   if (at <= now) return { kind: next };
-  return { kind: 'wait', until: at, because: due.at > now ? due.because : (delay ?? 'working-hours'), next };
+  return { kind: 'wait', until: at, reason: due.at > now ? due.reason : (delay ?? 'working-hours'), next };
 }
 
 function pauseOf(
   { disowned }: Reminder,
-  { standing, tokenRequestOpen, owner }: ReminderSituation,
-): Pause | undefined {
-  if (standing === 'unknown' || standing === 'exempt') return standing;
-  if (standing !== 'unmet') return 'settled';
+  { compliance, tokenRequestOpen, owner }: ReminderSituation,
+): ReminderPause | undefined {
+  if (compliance === 'unknown' || compliance === 'exempt') return compliance;
+  if (compliance !== 'noncompliant') return 'settled';
   if (disowned) return 'disowned';
   if (!owner) return 'no-owner';
   return tokenRequestOpen ? 'token-request' : undefined;
@@ -98,20 +108,20 @@ function pauseOf(
 
 /** Counted in days on the owner's calendar, so that a reminder comes in the morning and does not wander through the day. */
 function dueAt(
-  { owedSince, regressed, lastSentAt, escalatedAt, snoozedUntil }: Reminder,
+  { graceStartsAt, regressed, lastSentAt, escalatedAt, snoozedUntil }: Reminder,
   next: 'remind' | 'escalate',
   { graceDays, everyDays }: ReminderPolicy,
   zone: string,
-): { at: Date; because: 'grace' | 'cadence' | 'snoozed' } {
-  const told = next === 'escalate' && escalatedAt ? escalatedAt : lastSentAt;
-  const pace = told === escalatedAt ? everyDays * SLOWER_AFTER_ESCALATION : everyDays;
-  const at = told
-    ? daysAfter(told, pace, zone)
+): { at: Date; reason: 'grace' | 'cadence' | 'snoozed' } {
+  const lastContactAt = next === 'escalate' && escalatedAt ? escalatedAt : lastSentAt;
+  const intervalDays = lastContactAt === escalatedAt ? everyDays * ESCALATED_INTERVAL_FACTOR : everyDays;
+  const at = lastContactAt
+    ? daysAfter(lastContactAt, intervalDays, zone)
     : regressed
-      ? owedSince
-      : businessDaysAfter(owedSince, graceDays, zone);
-  if (snoozedUntil && snoozedUntil > at) return { at: snoozedUntil, because: 'snoozed' };
-  return { at, because: told ? 'cadence' : 'grace' };
+      ? graceStartsAt
+      : businessDaysAfter(graceStartsAt, graceDays, zone);
+  if (snoozedUntil && snoozedUntil > at) return { at: snoozedUntil, reason: 'snoozed' };
+  return { at, reason: lastContactAt ? 'cadence' : 'grace' };
 }
 
 /** The reminder of an account that has begun to fall short. */
@@ -123,8 +133,8 @@ export function newReminder(
   return {
     accountId,
     owner,
-    unmetSince: since,
-    owedSince: since,
+    noncompliantSince: since,
+    graceStartsAt: since,
     regressed,
     timesSent: 0,
     lastSentAt: null,
@@ -132,36 +142,40 @@ export function newReminder(
     snoozedUntil: null,
     escalatedAt: null,
     disowned: null,
-    letterKey: null,
+    notificationKey: null,
   };
 }
 
 /** The reminder of an account that fell short already, and now lost its MFA as well: it begins anew, at once. */
-export function worsened(reminder: Reminder, at: Date): Reminder {
-  const { accountId, owner, unmetSince, letterKey } = reminder;
-  return { ...newReminder(accountId, owner, { since: at, regressed: true }), unmetSince, letterKey };
+export function restartAfterRegression(reminder: Reminder, at: Date): Reminder {
+  const { accountId, owner, noncompliantSince, notificationKey } = reminder;
+  return {
+    ...newReminder(accountId, owner, { since: at, regressed: true }),
+    noncompliantSince,
+    notificationKey,
+  };
 }
 
 /** The reminder in the hands of whoever owns the account now; another owner starts anew, with grace of their own. */
-export function ownedBy(reminder: Reminder, owner: SlackUserId | null, now: Date): Reminder {
+export function withOwner(reminder: Reminder, owner: SlackUserId | null, now: Date): Reminder {
   if (owner === reminder.owner) return reminder;
-  const { accountId, unmetSince, regressed } = reminder;
-  return { ...newReminder(accountId, owner, { since: now, regressed }), unmetSince };
+  const { accountId, noncompliantSince, regressed } = reminder;
+  return { ...newReminder(accountId, owner, { since: now, regressed }), noncompliantSince };
 }
 
 /** The reminder after its owner was told. */
-export function reminded(reminder: Reminder, letterKey: string, at: Date): Reminder {
+export function markReminded(reminder: Reminder, notificationKey: string, at: Date): Reminder {
   return {
     ...reminder,
     timesSent: reminder.timesSent + 1,
     lastSentAt: at,
     snoozedUntil: null,
-    letterKey,
+    notificationKey,
   };
 }
 
 /** The reminder after somebody else was told. */
-export function escalated(reminder: Reminder, at: Date): Reminder {
+export function markEscalated(reminder: Reminder, at: Date): Reminder {
   return { ...reminder, escalatedAt: at, snoozedUntil: null };
 }
 
@@ -217,6 +231,6 @@ export function disown(reminder: Reminder, by: SlackUserId, reason: string, now:
 }
 
 /** The reminder after an admin found that the account is that owner's after all. */
-export function handedBack(reminder: Reminder, now: Date): Reminder {
-  return { ...reminder, disowned: null, owedSince: latest(reminder.owedSince, now) };
+export function markHandedBack(reminder: Reminder, now: Date): Reminder {
+  return { ...reminder, disowned: null, graceStartsAt: latest(reminder.graceStartsAt, now) };
 }

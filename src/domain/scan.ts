@@ -3,7 +3,7 @@ import type { CallError } from './evidence.ts';
 import type { Verdict } from './verdict.ts';
 
 /** One account as one look at AWS saw it. */
-export interface Reading {
+export interface AccountObservation {
   readonly account: Account;
   readonly verdict: Verdict;
   /** Why something is not known; empty when everything asked was answered. */
@@ -20,7 +20,7 @@ export interface KnownAccount extends Account, DirectoryEntry {
   /** When the verdict was last read from AWS. */
   readonly checkedAt: Date | null;
   /** Later looks that told us nothing: the verdict is no longer current. */
-  readonly unread: { readonly since: Date; readonly errors: readonly CallError[] } | null;
+  readonly readFailure: { readonly since: Date; readonly errors: readonly CallError[] } | null;
   readonly firstSeenAt: Date;
   /** When the organization stopped listing it; closed accounts are kept, not shown. */
   readonly closedAt: Date | null;
@@ -40,6 +40,6 @@ export interface Scan {
 }
 
 /** Whether a reading told us nothing: the last verdict stays, and is no longer current. */
-export function toldNothing(reading: Pick<Reading, 'verdict'>): boolean {
-  return reading.verdict.level1 === 'unknown';
+export function hasNoData(observation: Pick<AccountObservation, 'verdict'>): boolean {
+  return observation.verdict.level1 === 'unknown';
 }

@@ -1,15 +1,15 @@
 import { businessDaysAfter } from './calendar.ts';
-import { type Addressee, type NudgePolicy, opportunity } from './contact-time.ts';
+import { type ContactPolicy, nextContactTime, type ReminderRecipient } from './contact-time.ts';
 import type { OpenTokenRequest } from './token-request.ts';
 
 /** How patient the company is. */
-export interface ChasePolicy extends NudgePolicy {
+export interface FollowUpPolicy extends ContactPolicy {
   /** Business days until an undecided request is taken further. */
   readonly decideWithinDays: number;
 }
 
 /** Who is to go on with an open request, and with what. */
-export type ChaseStep =
+export type FollowUpStep =
   | { readonly kind: 'wait'; readonly until: Date }
   | { readonly kind: 'ask-approvers'; readonly to: 'decide' | 'ship' }
   /** Nobody decides: every admin hears of it, once. */
@@ -17,57 +17,66 @@ export type ChaseStep =
   | { readonly kind: 'ask-owner'; readonly to: 'confirm-receipt' | 'enrol' };
 
 /** Whom a chase would reach. */
-export interface ChaseAddressees {
+export interface FollowUpRecipients {
   /** The channel in which requests are approved. */
-  readonly approvers: Addressee;
+  readonly approvers: ReminderRecipient;
   /** Who asked for the keys; `null`: they cannot be reached any more. */
-  readonly owner: Addressee | null;
+  readonly owner: ReminderRecipient | null;
 }
 
 /**
  * What to do now so that an open request goes on: its approvers are asked while it is theirs to decide or to send, its
  * owner once the key is on its way; each time after twice as many business days as before, at most two weeks.
  */
-export function nextChase(
+export function nextFollowUp(
   request: OpenTokenRequest,
-  { approvers, owner }: ChaseAddressees,
-  policy: ChasePolicy,
+  { approvers, owner }: FollowUpRecipients,
+  policy: FollowUpPolicy,
   now: Date,
-): ChaseStep {
-  const { since, patience, step } = turnOf(request);
+): FollowUpStep {
+  const { since, firstAskAfterDays, step } = pendingStepOf(request);
   // An owner who cannot be reached is a matter for the approvers: a key may be lying about.
-  const who = step.kind === 'ask-owner' ? (owner ?? approvers) : approvers;
-  const asks: ChaseStep = step.kind === 'ask-owner' && !owner ? { kind: 'ask-approvers', to: 'ship' } : step;
+  const recipient = step.kind === 'ask-owner' ? (owner ?? approvers) : approvers;
+  const askStep: FollowUpStep =
+    step.kind === 'ask-owner' && !owner ? { kind: 'ask-approvers', to: 'ship' } : step;
 
-  const pause = Math.min(patience * 2 ** request.chases, LONGEST_PAUSE);
-  const due = businessDaysAfter(request.chasedAt ?? since, pause, who.timeZone);
-  const ask = opportunity(due, who, policy, now).at;
+  const intervalDays = Math.min(firstAskAfterDays * 2 ** request.followUpCount, MAX_INTERVAL_DAYS);
+  const due = businessDaysAfter(request.followedUpAt ?? since, intervalDays, recipient.timeZone);
+  const askAt = nextContactTime(due, recipient, policy, now).at;
 
   if (request.state === 'requested' && request.escalatedAt === null) {
-    const overdue = businessDaysAfter(request.requestedAt, policy.decideWithinDays, who.timeZone);
-    const escalate = opportunity(overdue, who, policy, now).at;
-    if (escalate <= now) return { kind: 'escalate' };
-    if (escalate < ask) return { kind: 'wait', until: escalate };
+    const overdue = businessDaysAfter(request.requestedAt, policy.decideWithinDays, recipient.timeZone);
+    const escalateAt = nextContactTime(overdue, recipient, policy, now).at;
+    if (escalateAt <= now) return { kind: 'escalate' };
+    if (escalateAt < askAt) return { kind: 'wait', until: escalateAt };
   }
-  return ask <= now ? asks : { kind: 'wait', until: ask };
+  return askAt <= now ? askStep : { kind: 'wait', until: askAt };
 }
 
-const LONGEST_PAUSE = 10;
+const MAX_INTERVAL_DAYS = 10;
 
 /** Whose turn it is with an open request, since when, and after how many business days they are asked. */
-export function turnOf(request: OpenTokenRequest): {
+export function pendingStepOf(request: OpenTokenRequest): {
   since: Date;
-  patience: number;
-  step: Exclude<ChaseStep, { kind: 'wait' }>;
+  firstAskAfterDays: number;
+  step: Exclude<FollowUpStep, { kind: 'wait' }>;
 } {
   switch (request.state) {
     case 'requested':
-      return { since: request.requestedAt, patience: 1, step: { kind: 'ask-approvers', to: 'decide' } };
+      return {
+        since: request.requestedAt,
+        firstAskAfterDays: 1,
+        step: { kind: 'ask-approvers', to: 'decide' },
+      };
     case 'approved':
-      return { since: request.decidedAt, patience: 2, step: { kind: 'ask-approvers', to: 'ship' } };
+      return { since: request.decidedAt, firstAskAfterDays: 2, step: { kind: 'ask-approvers', to: 'ship' } };
     case 'shipped':
-      return { since: request.shippedAt, patience: 4, step: { kind: 'ask-owner', to: 'confirm-receipt' } };
+      return {
+        since: request.shippedAt,
+        firstAskAfterDays: 4,
+        step: { kind: 'ask-owner', to: 'confirm-receipt' },
+      };
     case 'received':
-      return { since: request.receivedAt, patience: 3, step: { kind: 'ask-owner', to: 'enrol' } };
+      return { since: request.receivedAt, firstAskAfterDays: 3, step: { kind: 'ask-owner', to: 'enrol' } };
   }
 }

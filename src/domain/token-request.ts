@@ -22,20 +22,20 @@ export const WHY_TWO =
   'Two, so that a lost one does not lock you out: keep the second in another safe place.';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html: devices that one root user may have. */
-const DEVICES_OF_ROOT = 8;
+const MAX_ROOT_DEVICES = 8;
 
 /** One account that a request is for. */
 export interface RequestedAccount {
   readonly id: AccountId;
   /** What protected root when the request was made: what was there already is no success of the request. */
-  readonly mfaThen: Mfa;
+  readonly mfaAtRequest: Mfa;
   /** When the account no longer needed the request; `null`: it does. */
   readonly settledAt: Date | null;
   /** Hardware was seen on root, or there is nothing left to protect. */
   readonly settled: 'enrolled' | 'not-needed' | null;
 }
 
-interface Request {
+interface TokenRequestBase {
   readonly id: string;
   readonly requestedBy: SlackUserId;
   readonly requestedAt: Date;
@@ -46,8 +46,8 @@ interface Request {
   readonly note: string | null;
   readonly accounts: readonly RequestedAccount[];
   /** When somebody was last asked to go on, and how often in this state. */
-  readonly chasedAt: Date | null;
-  readonly chases: number;
+  readonly followedUpAt: Date | null;
+  readonly followUpCount: number;
   readonly escalatedAt: Date | null;
 }
 
@@ -69,38 +69,38 @@ export type TokenRequest = OpenTokenRequest | Declined | Enrolled | Cancelled;
 /** A request of which somebody still expects something. */
 export type OpenTokenRequest = Requested | Approved | Shipped | Received;
 
-export interface Requested extends Request {
+export interface Requested extends TokenRequestBase {
   readonly state: 'requested';
 }
 
-export interface Approved extends Request, Approval {
+export interface Approved extends TokenRequestBase, Approval {
   readonly state: 'approved';
 }
 
-export interface Shipped extends Request, Shipment {
+export interface Shipped extends TokenRequestBase, Shipment {
   readonly state: 'shipped';
 }
 
 /** It is in the requester's hands. */
-export interface Received extends Request, Shipment {
+export interface Received extends TokenRequestBase, Shipment {
   readonly state: 'received';
   readonly receivedAt: Date;
 }
 
-export interface Declined extends Request, Approval {
+export interface Declined extends TokenRequestBase, Approval {
   readonly state: 'declined';
   readonly reason: string;
   readonly closedAt: Date;
 }
 
 /** Hardware was seen on root of every account that still needed it, however far the request had come. */
-export interface Enrolled extends Request, Partial<Shipment> {
+export interface Enrolled extends TokenRequestBase, Partial<Shipment> {
   readonly state: 'enrolled';
   readonly receivedAt?: Date;
   readonly closedAt: Date;
 }
 
-export interface Cancelled extends Request, Partial<Shipment> {
+export interface Cancelled extends TokenRequestBase, Partial<Shipment> {
   readonly state: 'cancelled';
   readonly receivedAt?: Date;
   readonly cancelledBy: Decider;
@@ -124,14 +124,14 @@ export interface TokenForm {
 }
 
 /** One of the accounts asked for, as it is now. */
-export interface AccountInQuestion {
+export interface RequestableAccount {
   readonly id: AccountId;
   readonly verdict: Pick<Verdict, 'mfa'> | null;
   readonly owner: SlackUserId | null;
   readonly openRequest: string | null;
 }
 
-export type RequestOutcome =
+export type TokenRequestOutcome =
   | { readonly kind: 'requested'; readonly request: Requested }
   | { readonly kind: 'no-accounts' }
   | { readonly kind: 'already-open'; readonly accountId: AccountId; readonly requestId: string }
@@ -140,31 +140,31 @@ export type RequestOutcome =
   | { readonly kind: 'nothing-to-protect'; readonly accountId: AccountId }
   | { readonly kind: 'not-offered' }
   | { readonly kind: 'no-such-office'; readonly offices: readonly string[] }
-  | { readonly kind: 'wrong-quantity'; readonly least: number; readonly most: number };
+  | { readonly kind: 'wrong-quantity'; readonly min: number; readonly max: number };
 
 /** Asks for keys for accounts of one's own; admins may ask for anybody's. */
-export function requestToken(
+export function createTokenRequest(
   form: TokenForm,
-  accounts: readonly AccountInQuestion[],
+  accounts: readonly RequestableAccount[],
   by: Actor,
   policy: TokenPolicy,
   now: Date,
-): RequestOutcome {
+): TokenRequestOutcome {
   if (accounts.length === 0) return { kind: 'no-accounts' };
   for (const { id, owner, verdict, openRequest } of accounts) {
     // First of all: to others nothing is told of it, not even that somebody waits for a key.
     if (owner !== by.id && !by.admin) return { kind: 'not-yours', accountId: id };
     if (openRequest !== null) return { kind: 'already-open', accountId: id, requestId: openRequest };
-    if (verdict && WITHOUT_SIGN_IN.has(verdict.mfa)) return { kind: 'nothing-to-protect', accountId: id };
+    if (verdict && NO_ROOT_SIGN_IN.has(verdict.mfa)) return { kind: 'nothing-to-protect', accountId: id };
   }
   if (!policy.kinds.includes(form.kind)) return { kind: 'not-offered' };
   const office = form.office ?? null;
   if (office === null ? policy.offices.length > 0 : !policy.offices.includes(office)) {
     return { kind: 'no-such-office', offices: policy.offices };
   }
-  const { least, most } = quantityFor(form.kind, accounts.length);
-  if (!Number.isInteger(form.quantity) || form.quantity < least || form.quantity > most) {
-    return { kind: 'wrong-quantity', least, most };
+  const { min, max } = quantityFor(form.kind, accounts.length);
+  if (!Number.isInteger(form.quantity) || form.quantity < min || form.quantity > max) {
+    return { kind: 'wrong-quantity', min, max };
   }
 
   const unique = new Map(accounts.map((account) => [account.id, account]));
@@ -181,11 +181,11 @@ export function requestToken(
       note: form.note?.trim() || null,
       accounts: [...unique.values()].map(({ id, verdict }) => ({
         id,
-        mfaThen: verdict?.mfa ?? 'unknown',
+        mfaAtRequest: verdict?.mfa ?? 'unknown',
         settledAt: null,
         settled: null,
       })),
-      ...NEVER_CHASED,
+      ...NO_FOLLOW_UPS,
     },
   };
 }
@@ -194,41 +194,41 @@ export function requestToken(
 export function quantityFor(
   kind: TokenKind,
   accounts: number,
-): { readonly least: number; readonly recommended: number; readonly most: number } {
-  const served = kind === 'security-key' ? 1 : Math.max(accounts, 1);
-  return { least: served, recommended: 2 * served, most: DEVICES_OF_ROOT * served };
+): { readonly min: number; readonly recommended: number; readonly max: number } {
+  const units = kind === 'security-key' ? 1 : Math.max(accounts, 1);
+  return { min: units, recommended: 2 * units, max: MAX_ROOT_DEVICES * units };
 }
 
 /** Who may decide: an admin, and never about their own request. */
-type NotTheirs = { readonly kind: 'not-an-admin' } | { readonly kind: 'own-request' };
+type DecisionRefusal = { readonly kind: 'not-an-admin' } | { readonly kind: 'own-request' };
 
-export type ApproveOutcome = { readonly kind: 'approved'; readonly request: Approved } | NotTheirs;
+export type ApproveOutcome = { readonly kind: 'approved'; readonly request: Approved } | DecisionRefusal;
 
 /** Approves a request that nobody has decided yet. */
 export function approve(request: Requested, by: Actor, now: Date): ApproveOutcome {
-  const refusal = notTheirs(request, by);
+  const refusal = decisionRefusal(request, by);
   if (refusal) return refusal;
   return {
     kind: 'approved',
-    request: { ...request, ...NEVER_CHASED, state: 'approved', decidedBy: by.id, decidedAt: now },
+    request: { ...request, ...NO_FOLLOW_UPS, state: 'approved', decidedBy: by.id, decidedAt: now },
   };
 }
 
 export type DeclineOutcome =
   | { readonly kind: 'declined'; readonly request: Declined }
   | { readonly kind: 'no-reason' }
-  | NotTheirs;
+  | DecisionRefusal;
 
 /** Declines a request, and says why. */
 export function decline(request: Requested, by: Actor, reason: string, now: Date): DeclineOutcome {
-  const refusal = notTheirs(request, by);
+  const refusal = decisionRefusal(request, by);
   if (refusal) return refusal;
   if (reason.trim() === '') return { kind: 'no-reason' };
   return {
     kind: 'declined',
     request: {
       ...request,
-      ...NEVER_CHASED,
+      ...NO_FOLLOW_UPS,
       state: 'declined',
       decidedBy: by.id,
       decidedAt: now,
@@ -247,22 +247,22 @@ export type ShipOutcome =
 export function ship(
   request: Approved | Shipped,
   by: Actor,
-  parcel: { readonly note: string; readonly serial?: string | undefined },
+  shipment: { readonly note: string; readonly serial?: string | undefined },
   now: Date,
 ): ShipOutcome {
   if (!by.admin) return { kind: 'not-an-admin' };
-  const shippingNote = parcel.note.trim();
+  const shippingNote = shipment.note.trim();
   if (shippingNote === '') return { kind: 'no-shipping-note' };
   return {
     kind: 'shipped',
     request: {
       ...request,
-      ...NEVER_CHASED,
+      ...NO_FOLLOW_UPS,
       state: 'shipped',
       shippedBy: by.id,
       shippedAt: now,
       shippingNote,
-      serial: parcel.serial?.trim() || null,
+      serial: shipment.serial?.trim() || null,
     },
   };
 }
@@ -274,7 +274,7 @@ export type ReceiveOutcome =
 /** Confirms that the keys have come. */
 export function receive(request: Shipped, by: SlackUserId, now: Date): ReceiveOutcome {
   if (by !== request.requestedBy) return { kind: 'not-yours' };
-  return { kind: 'received', request: { ...request, ...NEVER_CHASED, state: 'received', receivedAt: now } };
+  return { kind: 'received', request: { ...request, ...NO_FOLLOW_UPS, state: 'received', receivedAt: now } };
 }
 
 export type CancelOutcome =
@@ -291,16 +291,16 @@ export function cancel(
 ): CancelOutcome {
   const isTheirs = by.id === request.requestedBy;
   if (!isTheirs && !by.admin) return { kind: 'not-yours' };
-  const said = reason?.trim() || null;
-  if (!isTheirs && said === null) return { kind: 'no-reason' };
+  const trimmedReason = reason?.trim() || null;
+  if (!isTheirs && trimmedReason === null) return { kind: 'no-reason' };
   return {
     kind: 'cancelled',
     request: {
       ...request,
-      ...NEVER_CHASED,
+      ...NO_FOLLOW_UPS,
       state: 'cancelled',
       cancelledBy: by.id,
-      reason: said,
+      reason: trimmedReason,
       closedAt: now,
     },
   };
@@ -325,7 +325,7 @@ export function closeIfEnrolled(
 ): EnrolmentOutcome {
   const accounts = request.accounts.map((account): RequestedAccount => {
     const mfa = verdicts.get(account.id)?.mfa;
-    const settled = account.settled === null && mfa ? settlement(account, mfa, request.state) : null;
+    const settled = account.settled === null && mfa ? settlementOf(account, mfa, request.state) : null;
     return settled ? { ...account, settled, settledAt: now } : account;
   });
   const settled = accounts.filter((account, n) => account !== request.accounts[n]).map(({ id }) => id);
@@ -337,20 +337,20 @@ export function closeIfEnrolled(
   if (accounts.some((account) => account.settled === 'enrolled')) {
     return {
       kind: 'enrolled',
-      request: { ...after, ...NEVER_CHASED, state: 'enrolled', closedAt: now },
+      request: { ...after, ...NO_FOLLOW_UPS, state: 'enrolled', closedAt: now },
       settled,
     };
   }
   const reason = 'Nobody can sign in as root any more, so no key is needed.';
   return {
     kind: 'not-needed',
-    request: { ...after, ...NEVER_CHASED, state: 'cancelled', cancelledBy: 'bot', reason, closedAt: now },
+    request: { ...after, ...NO_FOLLOW_UPS, state: 'cancelled', cancelledBy: 'bot', reason, closedAt: now },
     settled,
   };
 }
 
 /** Whether the request still stands in for reminders about the account. */
-export function isUnderWay(request: TokenRequest, accountId: AccountId): request is OpenTokenRequest {
+export function isPendingFor(request: TokenRequest, accountId: AccountId): request is OpenTokenRequest {
   return isOpen(request) && request.accounts.some(({ id, settled }) => id === accountId && settled === null);
 }
 
@@ -360,37 +360,37 @@ export function isOpen(request: TokenRequest): request is OpenTokenRequest {
 }
 
 /** The request after somebody was asked to go on with it. */
-export function chased<T extends OpenTokenRequest>(request: T, now: Date): T {
-  return { ...request, chasedAt: now, chases: request.chases + 1 };
+export function markFollowedUp<T extends OpenTokenRequest>(request: T, now: Date): T {
+  return { ...request, followedUpAt: now, followUpCount: request.followUpCount + 1 };
 }
 
 /** The request after others heard that nobody decides. */
-export function escalated<T extends OpenTokenRequest>(request: T, now: Date): T {
+export function markRequestEscalated<T extends OpenTokenRequest>(request: T, now: Date): T {
   return { ...request, escalatedAt: now };
 }
 
-const NEVER_CHASED = { chasedAt: null, chases: 0, escalatedAt: null } as const;
+const NO_FOLLOW_UPS = { followedUpAt: null, followUpCount: 0, escalatedAt: null } as const;
 
 const OPEN: ReadonlySet<TokenRequest['state']> = new Set(['requested', 'approved', 'shipped', 'received']);
 
 /** Hardware is registered, or nothing else can explain what is seen. An app beside it is another matter. */
-const HARDWARE: ReadonlySet<Mfa> = new Set(['hardware', 'fido', 'non_virtual', 'mixed']);
+const HARDWARE_MFA: ReadonlySet<Mfa> = new Set(['hardware', 'fido', 'non_virtual', 'mixed']);
 /** Nobody can sign in as root there, or the account is no longer active. */
-const WITHOUT_SIGN_IN: ReadonlySet<Mfa> = new Set(['no_credentials', 'no_password', 'not_applicable']);
+const NO_ROOT_SIGN_IN: ReadonlySet<Mfa> = new Set(['no_credentials', 'no_password', 'not_applicable']);
 
-function settlement(
-  { mfaThen }: RequestedAccount,
+function settlementOf(
+  { mfaAtRequest }: RequestedAccount,
   mfa: Mfa,
   state: OpenTokenRequest['state'],
 ): RequestedAccount['settled'] {
-  if (WITHOUT_SIGN_IN.has(mfa)) return 'not-needed';
-  if (!HARDWARE.has(mfa)) return null;
+  if (NO_ROOT_SIGN_IN.has(mfa)) return 'not-needed';
+  if (!HARDWARE_MFA.has(mfa)) return null;
   // A second key beside a first looks the same from outside: then only its receipt can tell.
-  const isNew = !HARDWARE.has(mfaThen) || (mfaThen === 'mixed' && mfa !== 'mixed');
+  const isNew = !HARDWARE_MFA.has(mfaAtRequest) || (mfaAtRequest === 'mixed' && mfa !== 'mixed');
   return isNew || state === 'received' ? 'enrolled' : null;
 }
 
-function notTheirs({ requestedBy }: Requested, by: Actor): NotTheirs | undefined {
+function decisionRefusal({ requestedBy }: Requested, by: Actor): DecisionRefusal | undefined {
   if (by.id === requestedBy) return { kind: 'own-request' };
   return by.admin ? undefined : { kind: 'not-an-admin' };
 }

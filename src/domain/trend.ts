@@ -2,7 +2,7 @@ import { isoWeek } from './calendar.ts';
 import { type Coverage, shareOf } from './coverage.ts';
 
 /** Coverage as one scan found it. */
-export interface CoverageAt {
+export interface CoverageSample {
   readonly at: Date;
   readonly coverage: Coverage;
 }
@@ -13,7 +13,7 @@ export interface TrendPoint {
   readonly week: string;
   readonly accounts: number;
   /** Accounts that fall short of what is asked. */
-  readonly unmet: number;
+  readonly noncompliant: number;
   /** 0 to 1; `null` where the level applied to no account. */
   readonly level1: number | null;
   readonly level2: number | null;
@@ -23,15 +23,15 @@ export interface TrendPoint {
 export const TREND_WEEKS = 12;
 
 /** The last scan of each week, oldest first, at most twelve weeks. A week without a scan has no point. */
-export function weeklyTrend(scans: Iterable<CoverageAt>, zone: string): TrendPoint[] {
+export function weeklyTrend(scans: Iterable<CoverageSample>, zone: string): TrendPoint[] {
   const lastOfWeek = new Map<string, Coverage>();
   for (const { at, coverage } of [...scans].sort((a, b) => a.at.getTime() - b.at.getTime())) {
     lastOfWeek.set(isoWeek(at, zone), coverage);
   }
-  return [...lastOfWeek].slice(-TREND_WEEKS).map(([week, { accounts, level1, level2, standing }]) => ({
+  return [...lastOfWeek].slice(-TREND_WEEKS).map(([week, { accounts, level1, level2, compliance }]) => ({
     week,
     accounts,
-    unmet: standing.unmet,
+    noncompliant: compliance.noncompliant,
     level1: shareOf(level1),
     level2: shareOf(level2),
   }));

@@ -2,7 +2,7 @@ import type { CallError } from './evidence.ts';
 import type { KnownAccount } from './scan.ts';
 
 /** Why an account cannot be judged. */
-export type UnreadReason =
+export type UnknownReason =
   /** Neither a root session nor a role opens. */
   | 'no-way-in'
   /** Inside, what matters may not be read. */
@@ -20,7 +20,7 @@ export type UnreadReason =
   | 'other';
 
 /** Each reason in a sentence, and what somebody must do about it. */
-export const UNREAD_REASONS = {
+export const UNKNOWN_REASONS = {
   'no-way-in': {
     says: 'AWS opens neither a root session nor a role in the account.',
     who: 'admin',
@@ -94,15 +94,18 @@ export const UNREAD_REASONS = {
     todo: ['Look up what AWS answered in the details of the account, then check the account again.'],
   },
 } as const satisfies Record<
-  UnreadReason,
+  UnknownReason,
   { readonly says: string; readonly who: 'admin' | 'owner' | 'nobody'; readonly todo: readonly string[] }
 >;
 
 /** Why an account cannot be judged: the last call that failed on the way, else what its verdict leaves open. */
-export function unreadReason({ verdict, unread }: Pick<KnownAccount, 'verdict' | 'unread'>): UnreadReason {
-  if (unread) {
-    const last = unread.errors.at(-1);
-    return last ? reasonOf(last) : 'unclear-answer';
+export function unknownReasonOf({
+  verdict,
+  readFailure,
+}: Pick<KnownAccount, 'verdict' | 'readFailure'>): UnknownReason {
+  if (readFailure) {
+    const last = readFailure.errors.at(-1);
+    return last ? errorReason(last) : 'unclear-answer';
   }
   if (!verdict) return 'never-read';
   if (verdict.flags.includes('unrecognised_device')) return 'unrecognised-device';
@@ -110,7 +113,7 @@ export function unreadReason({ verdict, unread }: Pick<KnownAccount, 'verdict' |
   return verdict.mfa === 'unknown' && verdict.level1 === 'pass' ? 'kind-not-read' : 'unclear-answer';
 }
 
-function reasonOf({ call, code }: CallError): UnreadReason {
+function errorReason({ call, code }: CallError): UnknownReason {
   if (REFUSED.test(code)) return call.startsWith('sts:') ? 'no-way-in' : 'reading-refused';
   if (THROTTLED.test(code)) return 'throttled';
   return UNREACHABLE.test(code) ? 'unreachable' : 'other';

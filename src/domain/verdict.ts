@@ -1,4 +1,10 @@
-import { type Evidence, errorsIn, type ReportRow, type RootDevice, told } from './evidence.ts';
+import {
+  type CredentialReportRow,
+  type Evidence,
+  errorsIn,
+  type RootDevice,
+  resultValue,
+} from './evidence.ts';
 
 /** What protects the root sign-in. */
 export type Mfa =
@@ -62,7 +68,7 @@ export interface Verdict {
  */
 export function judge(evidence: Evidence): Verdict {
   const facts = factsOf(evidence);
-  const rule = RULES.find(({ holds }) => holds(facts)) ?? NOTHING_IS_KNOWN;
+  const rule = RULES.find(({ holds }) => holds(facts)) ?? NO_DATA_RULE;
 
   return {
     mfa: rule.mfa,
@@ -94,15 +100,15 @@ interface Facts {
   readonly users: number | undefined;
   readonly devicesInUse: number | undefined;
   /** Root's own devices by kind, if a root session listed them. */
-  readonly own: OwnDevices | undefined;
+  readonly rootDevices: RootDevicesByKind | undefined;
   /** Virtual devices that the account's list assigns to root; undefined: no complete list. */
-  readonly listed: readonly string[] | undefined;
+  readonly rootVirtualDevices: readonly string[] | undefined;
   /** A virtual device of root, whoever showed it. */
   readonly anyVirtual: boolean;
   readonly report: ReportFacts | undefined;
 }
 
-interface OwnDevices {
+interface RootDevicesByKind {
   readonly all: readonly RootDevice[];
   readonly virtual: readonly RootDevice[];
   readonly fido: readonly RootDevice[];
@@ -163,7 +169,7 @@ const RULES: readonly Rule[] = [
     ...NOT_APPLICABLE,
     confidence: 'observed',
     why: (f) =>
-      deviceLeft(f)
+      hasLeftoverDevice(f)
         ? 'Root has no password or access key, so nobody can sign in as root; an MFA device is still registered and can be removed.'
         : 'Root has no password, access key or certificate, so nobody can sign in as root.',
   },
@@ -178,7 +184,8 @@ const RULES: readonly Rule[] = [
         : 'Root has no password, so console MFA does not apply; but a root signing certificate exists and must be deleted.',
   },
   {
-    holds: (f) => f.own !== undefined && f.mfaOn !== undefined && f.mfaOn !== f.own.all.length > 0,
+    holds: (f) =>
+      f.rootDevices !== undefined && f.mfaOn !== undefined && f.mfaOn !== f.rootDevices.all.length > 0,
     mfa: 'unknown',
     ...UNKNOWN,
     confidence: 'conflict',
@@ -188,28 +195,29 @@ const RULES: readonly Rule[] = [
         : 'The account summary says that root has no MFA, but root lists a device: AWS contradicts itself, ask again.',
   },
   {
-    holds: (f) => f.own !== undefined && f.own.unrecognised.length > 0 && !f.anyVirtual,
+    holds: (f) => f.rootDevices !== undefined && f.rootDevices.unrecognised.length > 0 && !f.anyVirtual,
     mfa: 'unknown',
     ...LEVEL_1_KNOWN,
     confidence: 'observed',
     why: () => 'Root signs in with MFA, but one of its devices is of a kind that we do not know.',
   },
   {
-    holds: (f) => f.own !== undefined && f.anyVirtual && f.own.all.length > f.own.virtual.length,
+    holds: (f) =>
+      f.rootDevices !== undefined && f.anyVirtual && f.rootDevices.all.length > f.rootDevices.virtual.length,
     mfa: 'mixed',
     ...LEVEL_1_ONLY,
     confidence: 'observed',
     why: () => MIXED_WHY,
   },
   {
-    holds: (f) => f.own !== undefined && f.anyVirtual && f.mfaOn !== false,
+    holds: (f) => f.rootDevices !== undefined && f.anyVirtual && f.mfaOn !== false,
     mfa: 'virtual',
     ...LEVEL_1_ONLY,
     confidence: 'observed',
     why: () => APP_WHY,
   },
   {
-    holds: (f) => f.own !== undefined && f.own.fido.length > 0,
+    holds: (f) => f.rootDevices !== undefined && f.rootDevices.fido.length > 0,
     mfa: 'fido',
     ...PASS,
     confidence: 'observed',
@@ -220,7 +228,7 @@ const RULES: readonly Rule[] = [
     assumesHardware: (f) => !everyFidoCertified(f),
   },
   {
-    holds: (f) => f.own !== undefined && f.own.tokens.length > 0,
+    holds: (f) => f.rootDevices !== undefined && f.rootDevices.tokens.length > 0,
     mfa: 'hardware',
     ...PASS,
     confidence: 'observed',
@@ -245,7 +253,10 @@ const RULES: readonly Rule[] = [
   },
   {
     holds: (f) =>
-      f.mfaOn === true && f.anyVirtual && f.users === 0 && (f.devicesInUse ?? 0) > (f.listed?.length ?? 0),
+      f.mfaOn === true &&
+      f.anyVirtual &&
+      f.users === 0 &&
+      (f.devicesInUse ?? 0) > (f.rootVirtualDevices?.length ?? 0),
     mfa: 'mixed',
     ...LEVEL_1_ONLY,
     confidence: 'inferred',
@@ -260,7 +271,7 @@ const RULES: readonly Rule[] = [
     why: () => APP_WHY,
   },
   {
-    holds: (f) => f.mfaOn === true && f.listed !== undefined,
+    holds: (f) => f.mfaOn === true && f.rootVirtualDevices !== undefined,
     mfa: 'non_virtual',
     ...PASS,
     confidence: 'inferred',
@@ -273,7 +284,7 @@ const RULES: readonly Rule[] = [
     mfa: 'unknown',
     ...LEVEL_1_KNOWN,
     confidence: 'observed',
-    why: (f) => `Root signs in with MFA, but the kind of device is not known: ${lastReason(f)}.`,
+    why: (f) => `Root signs in with MFA, but the kind of device is not known: ${lastErrorText(f)}.`,
   },
   {
     holds: (f) => f.report?.password === false && !f.report.accessKeys && !f.report.certificates,
@@ -311,15 +322,15 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-const NOTHING_IS_KNOWN: Rule = {
+const NO_DATA_RULE: Rule = {
   holds: () => true,
   mfa: 'unknown',
   ...UNKNOWN,
   confidence: 'none',
   why: (f) =>
-    f.evidence.summary.kind === 'seen'
+    f.evidence.summary.kind === 'ok'
       ? 'The account summary did not say whether root has MFA.'
-      : `Nothing that names the root user could be read: ${lastReason(f)}.`,
+      : `Nothing that names the root user could be read: ${lastErrorText(f)}.`,
 };
 
 /**
@@ -342,31 +353,31 @@ const WITHOUT_ROOT_SIGN_IN: ReadonlyMap<string, (facts: Facts) => string> = new 
 ]);
 
 function factsOf(evidence: Evidence): Facts {
-  const summary = told(evidence.summary) ?? {};
+  const summary = resultValue(evidence.summary) ?? {};
   const count = (key: string) => (Object.hasOwn(summary, key) ? summary[key] : undefined);
-  const yes = (key: string) => {
-    const counted = count(key);
-    return counted === undefined ? undefined : counted > 0;
+  const isPositive = (key: string) => {
+    const value = count(key);
+    return value === undefined ? undefined : value > 0;
   };
-  const own = ownDevices(told(evidence.rootDevices));
+  const rootDevices = groupRootDevices(resultValue(evidence.rootDevices));
   // By its user, not by its name: a virtual device of root may bear any name, and anybody's may bear root's.
-  const listed = told(evidence.virtualDevices)
+  const rootVirtualDevices = resultValue(evidence.virtualDevices)
     ?.filter(({ userArn }) => userArn !== undefined && ROOT_ARN.test(userArn))
     .map(({ serialNumber }) => serialNumber);
 
   return {
     evidence,
     active: evidence.account.state === null || evidence.account.state === 'ACTIVE',
-    mfaOn: yes('AccountMFAEnabled'),
-    password: yes('AccountPasswordPresent'),
-    accessKeys: yes('AccountAccessKeysPresent') ?? false,
-    certificates: yes('AccountSigningCertificatesPresent') ?? false,
+    mfaOn: isPositive('AccountMFAEnabled'),
+    password: isPositive('AccountPasswordPresent'),
+    accessKeys: isPositive('AccountAccessKeysPresent') ?? false,
+    certificates: isPositive('AccountSigningCertificatesPresent') ?? false,
     users: count('Users'),
     devicesInUse: count('MFADevicesInUse'),
-    own,
-    listed,
-    anyVirtual: (own?.virtual.length ?? 0) + (listed?.length ?? 0) > 0,
-    report: reportFacts(told(evidence.credentialReport)),
+    rootDevices,
+    rootVirtualDevices,
+    anyVirtual: (rootDevices?.virtual.length ?? 0) + (rootVirtualDevices?.length ?? 0) > 0,
+    report: reportFacts(resultValue(evidence.credentialReport)),
   };
 }
 
@@ -376,31 +387,34 @@ const FIDO_SERIAL = /^arn:[^:]+:iam::\d{12}:u2f\//;
 const ROOT_NAMED_SERIAL = /:mfa\/root-account-mfa-device$/;
 
 /** https://docs.aws.amazon.com/cli/latest/reference/iam/list-mfa-devices.html: a serial that is no ARN is a token's. */
-function ownDevices(devices: readonly RootDevice[] | undefined): OwnDevices | undefined {
+function groupRootDevices(devices: readonly RootDevice[] | undefined): RootDevicesByKind | undefined {
   if (!devices) return undefined;
-  const of = (test: (serial: string) => boolean) => devices.filter(({ serialNumber }) => test(serialNumber));
+  const matching = (test: (serial: string) => boolean) =>
+    devices.filter(({ serialNumber }) => test(serialNumber));
   const isArn = (serial: string) => serial.startsWith('arn:');
   return {
     all: devices,
-    virtual: of((serial) => VIRTUAL_SERIAL.test(serial)),
-    fido: of((serial) => FIDO_SERIAL.test(serial)),
-    tokens: of((serial) => !isArn(serial)),
-    unrecognised: of((serial) => isArn(serial) && !VIRTUAL_SERIAL.test(serial) && !FIDO_SERIAL.test(serial)),
+    virtual: matching((serial) => VIRTUAL_SERIAL.test(serial)),
+    fido: matching((serial) => FIDO_SERIAL.test(serial)),
+    tokens: matching((serial) => !isArn(serial)),
+    unrecognised: matching(
+      (serial) => isArn(serial) && !VIRTUAL_SERIAL.test(serial) && !FIDO_SERIAL.test(serial),
+    ),
   };
 }
 
-function reportFacts(row: ReportRow | undefined): ReportFacts | undefined {
+function reportFacts(row: CredentialReportRow | undefined): ReportFacts | undefined {
   if (!row) return undefined;
   // The report writes TRUE in some recordings and true in others; not_supported and N/A tell nothing.
-  const says = (column: string) => {
+  const reportFlag = (column: string) => {
     const value = row[column]?.toLowerCase();
     return value === 'true' ? true : value === 'false' ? false : undefined;
   };
   return {
-    mfaOn: says('mfa_active'),
-    password: says('password_enabled'),
-    accessKeys: says('access_key_1_active') === true || says('access_key_2_active') === true,
-    certificates: says('cert_1_active') === true || says('cert_2_active') === true,
+    mfaOn: reportFlag('mfa_active'),
+    password: reportFlag('password_enabled'),
+    accessKeys: reportFlag('access_key_1_active') === true || reportFlag('access_key_2_active') === true,
+    certificates: reportFlag('cert_1_active') === true || reportFlag('cert_2_active') === true,
   };
 }
 
@@ -411,41 +425,43 @@ function flagsOf(facts: Facts, rule: Rule): Flag[] {
   const source = reportOnly && facts.report ? facts.report : facts;
 
   // In alphabetical order, which is the order of the answer.
-  const shown: Record<Flag, boolean> = {
+  const isSet: Record<Flag, boolean> = {
     credential_report_only: reportOnly,
     credential_report_stale: rootSignsIn && reportContradicts(facts),
     fido_hardware_not_proven: rule.mfa === 'fido' && !everyFidoCertified(facts),
-    leftover_root_mfa_device: rootSignsIn && source.password === false && deviceLeft(facts),
+    leftover_root_mfa_device: rootSignsIn && source.password === false && hasLeftoverDevice(facts),
     password_presence_not_reported: rootSignsIn && facts.mfaOn !== undefined && facts.password === undefined,
     root_access_key_present: source.accessKeys,
     root_credentials_removable:
       rootSignsIn &&
       source.password === true &&
       !facts.evidence.account.managementAccount &&
-      (told(facts.evidence.organizationFeatures) ?? []).includes('RootCredentialsManagement'),
+      (resultValue(facts.evidence.organizationFeatures) ?? []).includes('RootCredentialsManagement'),
     root_signing_certificate_present: source.certificates,
     sources_disagree: rootSignsIn && (rule.confidence === 'conflict' || listsDisagree(facts)),
     unassigned_root_named_device:
       rootSignsIn &&
-      (told(facts.evidence.virtualDevices) ?? []).some(
+      (resultValue(facts.evidence.virtualDevices) ?? []).some(
         ({ serialNumber, userArn }) => userArn === undefined && ROOT_NAMED_SERIAL.test(serialNumber),
       ),
-    unrecognised_device: rootSignsIn && (facts.own?.unrecognised.length ?? 0) > 0,
+    unrecognised_device: rootSignsIn && (facts.rootDevices?.unrecognised.length ?? 0) > 0,
   };
-  return (Object.keys(shown) as Flag[]).filter((flag) => shown[flag]);
+  return (Object.keys(isSet) as Flag[]).filter((flag) => isSet[flag]);
 }
 
 /** A device that is still registered although root cannot sign in. */
-function deviceLeft(facts: Facts): boolean {
-  return facts.mfaOn === true || facts.anyVirtual || (facts.own?.all.length ?? 0) > 0;
+function hasLeftoverDevice(facts: Facts): boolean {
+  return facts.mfaOn === true || facts.anyVirtual || (facts.rootDevices?.all.length ?? 0) > 0;
 }
 
 function everyFidoCertified(facts: Facts): boolean {
-  return (facts.own?.fido ?? []).every(({ certifications }) => Object.keys(certifications ?? {}).length > 0);
+  return (facts.rootDevices?.fido ?? []).every(
+    ({ certifications }) => Object.keys(certifications ?? {}).length > 0,
+  );
 }
 
 function reportContradicts({ report, mfaOn, password, accessKeys, certificates, evidence }: Facts): boolean {
-  const summary = told(evidence.summary);
+  const summary = resultValue(evidence.summary);
   if (!report || !summary) return false;
   const differ = (a: boolean | undefined, b: boolean | undefined) =>
     a !== undefined && b !== undefined && a !== b;
@@ -461,14 +477,17 @@ function reportContradicts({ report, mfaOn, password, accessKeys, certificates, 
 }
 
 /** The account's list and root's own list, or the summary, tell different things about root's virtual devices. */
-function listsDisagree({ own, listed, mfaOn }: Facts): boolean {
-  if (!listed) return false;
-  if (!own) return mfaOn === false && listed.length > 0;
-  const serials = new Set(own.virtual.map(({ serialNumber }) => serialNumber));
-  return serials.size !== new Set(listed).size || listed.some((serial) => !serials.has(serial));
+function listsDisagree({ rootDevices, rootVirtualDevices, mfaOn }: Facts): boolean {
+  if (!rootVirtualDevices) return false;
+  if (!rootDevices) return mfaOn === false && rootVirtualDevices.length > 0;
+  const serials = new Set(rootDevices.virtual.map(({ serialNumber }) => serialNumber));
+  return (
+    serials.size !== new Set(rootVirtualDevices).size ||
+    rootVirtualDevices.some((serial) => !serials.has(serial))
+  );
 }
 
-function lastReason({ evidence }: Facts): string {
+function lastErrorText({ evidence }: Facts): string {
   const [error] = errorsIn(evidence).slice(-1);
   return error ? `${error.call} answered ${error.code}` : 'nobody was asked';
 }

@@ -19,7 +19,7 @@ export interface WebServerOptions {
   readonly port: number;
   /** `127.0.0.1`, or every address. */
   readonly host?: string | undefined;
-  readonly ready: () => Promise<Readiness>;
+  readonly checkReadiness: () => Promise<Readiness>;
   /** Numbers for whoever watches; with a token, only for those who bring it. */
   readonly metrics?: {
     readonly token?: string | undefined;
@@ -47,14 +47,14 @@ export interface WebServer {
 export async function startWebServer({
   port,
   host,
-  ready,
+  checkReadiness,
   metrics,
   slack,
 }: WebServerOptions): Promise<WebServer> {
   const server = createServer((request, response) => {
     serve(request, response).catch(() => {
       if (response.headersSent) response.destroy();
-      else answer(response, 500, { error: 'internal error' });
+      else respond(response, 500, { error: 'internal error' });
     });
   });
   // Slow clients must not hold connections for ever.
@@ -63,21 +63,21 @@ export async function startWebServer({
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '').split('?')[0];
-    if (path === '/healthz' && request.method === 'GET') return answer(response, 200, { status: 'ok' });
+    if (path === '/healthz' && request.method === 'GET') return respond(response, 200, { status: 'ok' });
     if (path === '/readyz' && request.method === 'GET') {
-      const { parts, information } = await ready();
+      const { parts, information } = await checkReadiness();
       const isReady = Object.values(parts).every((problem) => problem === null);
       const status = isReady ? 'ready' : 'not ready';
-      return answer(response, isReady ? 200 : 503, { status, parts, ...(information && { information }) });
+      return respond(response, isReady ? 200 : 503, { status, parts, ...(information && { information }) });
     }
     if (path === '/metrics' && request.method === 'GET' && metrics) {
-      if (!brings(metrics.token, request)) return answer(response, 401, { error: 'bring METRICS_TOKEN' });
+      if (!hasToken(metrics.token, request)) return respond(response, 401, { error: 'bring METRICS_TOKEN' });
       const { contentType, text } = await metrics.read();
       response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(text);
       return;
     }
     if (path === '/slack/events' && slack) return slack(request, response);
-    answer(response, 404, { error: 'not found' });
+    respond(response, 404, { error: 'not found' });
   }
 
   await listen(server, port, host);
@@ -92,13 +92,13 @@ export async function startWebServer({
   };
 }
 
-function brings(token: string | undefined, { headers }: IncomingMessage): boolean {
+function hasToken(token: string | undefined, { headers }: IncomingMessage): boolean {
   if (token === undefined) return true;
   const [expected, given] = [Buffer.from(`Bearer ${token}`), Buffer.from(headers.authorization ?? '')];
   return expected.length === given.length && timingSafeEqual(expected, given);
 }
 
-function answer(response: ServerResponse, status: number, body: object): void {
+function respond(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(`${JSON.stringify(body)}\n`);
 }
@@ -106,11 +106,11 @@ function answer(response: ServerResponse, status: number, body: object): void {
 async function listen(server: Server, port: number, host: string | undefined): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const why =
+      const message =
         error.code === 'EADDRINUSE'
           ? `Port ${port} is taken: set PORT to another one`
           : `Cannot listen on port ${port} (${error.code}): set PORT to another one`;
-      reject(new PortError(why));
+      reject(new PortError(message));
     });
     server.listen({ port, ...(host && { host }) }, resolve);
   });

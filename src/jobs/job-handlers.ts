@@ -1,26 +1,26 @@
-import { forgetRuns } from '../store/job-runs.ts';
-import { forgetLetters, thinOutScans } from '../store/retention.ts';
-import { forgetEvents } from '../store/seen-events.ts';
-import { chaseTokenRequests, plannedChases } from '../usecases/tokens/follow-up-token-requests.ts';
-import type { Context } from '../usecases/shared/context.ts';
+import { deleteOldRuns } from '../store/job-runs.ts';
+import { deleteOldNotifications, pruneOldScans } from '../store/retention.ts';
+import { deleteOldEvents } from '../store/seen-events.ts';
+import { sendDigest } from '../usecases/digest/send-digest.ts';
+import { processExpiringExemptions } from '../usecases/exemptions/process-expiring-exemptions.ts';
 import { refreshDirectory } from '../usecases/owners/refresh-directory.ts';
 import { remindOwners } from '../usecases/reminders/remind-owners.ts';
 import { scanAccounts } from '../usecases/scan/scan-accounts.ts';
-import { sendDigest } from '../usecases/digest/send-digest.ts';
-import { watchExemptions } from '../usecases/exemptions/process-expiring-exemptions.ts';
+import type { Context } from '../usecases/shared/context.ts';
+import { followUpTokenRequests, plannedFollowUps } from '../usecases/tokens/follow-up-token-requests.ts';
 import type { Job } from './job.ts';
 import type { JobName } from './schedule.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** A digest may be caught up for a week; the runs of older periods tell nothing any more. */
-const RUNS_KEPT_MS = 60 * DAY_MS;
-const EVENTS_KEPT_MS = 2 * DAY_MS;
+const RUN_RETENTION_MS = 60 * DAY_MS;
+const EVENT_RETENTION_MS = 2 * DAY_MS;
 /** A year can be looked back on, with some weeks to do it in. What was decided is kept for ever. */
-const LETTERS_KEPT_MS = 400 * DAY_MS;
-const EVERY_SCAN_KEPT_MS = 400 * DAY_MS;
+const NOTIFICATION_RETENTION_MS = 400 * DAY_MS;
+const FULL_SCAN_RETENTION_MS = 400 * DAY_MS;
 
 /** What each job does: one use case after the other. */
-export function workOf(ctx: Context, instance: string): Readonly<Record<JobName, Job['run']>> {
+export function jobHandlers(ctx: Context, instance: string): Readonly<Record<JobName, Job['run']>> {
   const { log, db } = ctx;
   return {
     async scan() {
@@ -43,18 +43,19 @@ export function workOf(ctx: Context, instance: string): Readonly<Record<JobName,
       }
     },
     async reminders() {
-      const exemptions = await watchExemptions(ctx);
-      const requests = await chaseTokenRequests(ctx);
-      const reminders = await remindOwners(ctx, await plannedChases(ctx));
+      const exemptions = await processExpiringExemptions(ctx);
+      const requests = await followUpTokenRequests(ctx);
+      const reminders = await remindOwners(ctx, await plannedFollowUps(ctx));
       log.info({ exemptions, requests, reminders }, 'Reminders were looked at');
     },
     async tidy() {
       const now = ctx.now().getTime();
-      await forgetRuns(db, new Date(now - RUNS_KEPT_MS));
-      await forgetEvents(db, new Date(now - EVENTS_KEPT_MS));
-      const letters = await forgetLetters(db, new Date(now - LETTERS_KEPT_MS));
-      const scans = await thinOutScans(db, new Date(now - EVERY_SCAN_KEPT_MS));
-      if (letters + scans > 0) log.info({ letters, scans }, 'What is older than a year was forgotten');
+      await deleteOldRuns(db, new Date(now - RUN_RETENTION_MS));
+      await deleteOldEvents(db, new Date(now - EVENT_RETENTION_MS));
+      const notifications = await deleteOldNotifications(db, new Date(now - NOTIFICATION_RETENTION_MS));
+      const scans = await pruneOldScans(db, new Date(now - FULL_SCAN_RETENTION_MS));
+      if (notifications + scans > 0)
+        log.info({ letters: notifications, scans }, 'What is older than a year was forgotten');
       await db.maintain();
     },
   };

@@ -2,7 +2,7 @@ import { lastRunAt, parseCron } from '../domain/cron.ts';
 import type { Database } from '../store/database.ts';
 import { lastRun } from '../store/job-runs.ts';
 import type { Job } from './job.ts';
-import { LATE_MS, localMoment } from './scheduler.ts';
+import { LATE_AFTER_MS, localDateTimeKey } from './scheduler.ts';
 
 /** How far behind its timetable a job is. */
 export interface JobLag {
@@ -22,10 +22,10 @@ export async function readJobLags(
     jobs.map(async ({ name, cron, catchUp }): Promise<JobLag> => {
       const done = await lastRun(db, name, 'done');
       const due = lastRunAt(parseCron(cron), timezone, now);
-      const isDone = !due || done?.period === localMoment(due.at, timezone);
+      const isDone = !due || done?.period === localDateTimeKey(due.at, timezone);
       const lateBy = isDone ? 0 : now.getTime() - due.at.getTime();
       // What is not caught up is owed no more.
-      const lagMs = catchUp === 'none' && lateBy > LATE_MS ? 0 : lateBy;
+      const lagMs = catchUp === 'none' && lateBy > LATE_AFTER_MS ? 0 : lateBy;
       return { job: name, lagMs, lastDoneAt: done?.finishedAt ?? null };
     }),
   );

@@ -9,11 +9,11 @@ export interface Job {
   /** What happens to runs that were missed: the newest is caught up, or none is. */
   readonly catchUp: 'newest' | 'none';
   /** For how long a missed run is worth catching up. Default: until the next one is due. */
-  readonly worthForMs?: number;
+  readonly catchUpWithinMs?: number;
   /** How soon somebody else takes over when the process that runs it dies. While that lives, it may take longer. */
   readonly leaseMs: number;
   /** The very first start of the bot does not wait until it is due. */
-  readonly atStart?: boolean;
+  readonly runAtStart?: boolean;
 }
 
 /** Which run of a job this is. */

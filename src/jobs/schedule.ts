@@ -17,14 +17,17 @@ const DAY = 24 * 60 * MINUTE;
  *
  * A lease is short: it is renewed while the job runs, and only its end lets another instance take over.
  */
-export function timetable(schedule: Config['schedule'], work: Readonly<Record<JobName, Job['run']>>): Job[] {
+export function timetable(
+  schedule: Config['schedule'],
+  handlers: Readonly<Record<JobName, Job['run']>>,
+): Job[] {
   // biome-ignore format: a table
   const rows: readonly (Omit<Job, 'run'> & { readonly name: JobName })[] = [
-    { name: 'scan',      cron: schedule.scan,      catchUp: 'newest', worthForMs: DAY,     leaseMs: 5 * MINUTE, atStart: true },
+    { name: 'scan',      cron: schedule.scan,      catchUp: 'newest', catchUpWithinMs: DAY,     leaseMs: 5 * MINUTE, runAtStart: true },
     { name: 'directory', cron: '40 * * * *',       catchUp: 'newest',                      leaseMs: 5 * MINUTE },
-    { name: 'digest',    cron: schedule.digest,    catchUp: 'newest', worthForMs: 7 * DAY, leaseMs: 2 * MINUTE },
-    { name: 'reminders', cron: schedule.reminders, catchUp: 'newest', worthForMs: DAY,     leaseMs: 2 * MINUTE },
+    { name: 'digest',    cron: schedule.digest,    catchUp: 'newest', catchUpWithinMs: 7 * DAY, leaseMs: 2 * MINUTE },
+    { name: 'reminders', cron: schedule.reminders, catchUp: 'newest', catchUpWithinMs: DAY,     leaseMs: 2 * MINUTE },
     { name: 'tidy',      cron: '15 3 * * *',       catchUp: 'none',                        leaseMs: 5 * MINUTE },
   ];
-  return rows.map((row) => ({ ...row, run: work[row.name] }));
+  return rows.map((row) => ({ ...row, run: handlers[row.name] }));
 }

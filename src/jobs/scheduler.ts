@@ -18,7 +18,7 @@ export interface SchedulerOptions {
   /** Wakes at once and every minute, until the returned function is called. */
   readonly everyMinute?: (wake: () => void) => () => void;
   /** Calls back again and again, until the returned function is called. */
-  readonly every?: (milliseconds: number, beat: () => void) => () => void;
+  readonly every?: (milliseconds: number, callback: () => void) => () => void;
 }
 
 export interface Scheduler {
@@ -29,10 +29,10 @@ export interface Scheduler {
 }
 
 /** A run is late when it begins that long after its time: ticks and short failures take a minute or two. */
-export const LATE_MS = 5 * 60_000;
+export const LATE_AFTER_MS = 5 * 60_000;
 
-const FIRST_BACKOFF_MS = 60_000;
-const LONGEST_BACKOFF_MS = 30 * 60_000;
+const INITIAL_BACKOFF_MS = 60_000;
+const MAX_BACKOFF_MS = 30 * 60_000;
 
 /**
  * Runs each job once for each of its periods, however many instances share the database, and whichever of them die.
@@ -45,51 +45,52 @@ export function startScheduler({
   now,
   log,
   instance,
-  everyMinute = byTimer,
-  every = byInterval,
+  everyMinute = everyMinuteByCron,
+  every = everyByInterval,
 }: SchedulerOptions): Scheduler {
   const startedAt = now();
   const entries = jobs.map(
-    (job): Entry => ({ job, cron: parseCron(job.cron), settled: undefined, begun: false }),
+    (job): Entry => ({ job, cron: parseCron(job.cron), settledPeriod: undefined, hasHistory: false }),
   );
   const busy = new Map<Entry, Promise<void>>();
   let stopped = false;
 
   /** The period of the job that is to be run now, if any. */
-  async function dueNow(entry: Entry): Promise<Omit<Period, 'attempt'> | undefined> {
+  async function duePeriod(entry: Entry): Promise<Omit<Period, 'attempt'> | undefined> {
     const { job, cron } = entry;
     const due = lastRunAt(cron, timezone, now());
     if (!due) return undefined;
-    const key = localMoment(due.at, timezone);
-    if (key === entry.settled) return undefined;
+    const key = localDateTimeKey(due.at, timezone);
+    if (key === entry.settledPeriod) return undefined;
 
     const lateBy = now().getTime() - due.at.getTime();
-    const period = { key, scheduledFor: due.at, late: lateBy >= LATE_MS };
+    const period = { key, scheduledFor: due.at, late: lateBy >= LATE_AFTER_MS };
     // A job that runs at the start runs until it was done once, whatever became of its first run.
-    const before = job.atStart ? 'done' : undefined;
+    const before = job.runAtStart ? 'done' : undefined;
     const isFirst =
-      !entry.begun && due.at <= startedAt && (await lastRun(db, job.name, before)) === undefined;
-    if (isFirst && job.atStart) return period;
-    if (isFirst) await passOver(job, key);
-    entry.begun = true;
+      !entry.hasHistory && due.at <= startedAt && (await lastRun(db, job.name, before)) === undefined;
+    if (isFirst && job.runAtStart) return period;
+    if (isFirst) await markPastAsDone(job, key);
+    entry.hasHistory = true;
 
-    const worthForMs = job.catchUp === 'none' ? LATE_MS : (job.worthForMs ?? Number.POSITIVE_INFINITY);
+    const worthForMs =
+      job.catchUp === 'none' ? LATE_AFTER_MS : (job.catchUpWithinMs ?? Number.POSITIVE_INFINITY);
     if (!isFirst && lateBy < worthForMs) return period;
-    entry.settled = key;
+    entry.settledPeriod = key;
     return undefined;
   }
 
   /** Remembers at the very first start where the past ends: from then on, what is missed is caught up. */
-  async function passOver(job: Job, period: string): Promise<void> {
+  async function markPastAsDone(job: Job, period: string): Promise<void> {
     const run = { job: job.name, period, by: instance };
     await db.transaction(async (tx) => {
       if ((await claimRun(tx, { ...run, leaseMs: job.leaseMs })) !== null) await finishRun(tx, run);
     });
   }
 
-  async function consider(entry: Entry): Promise<void> {
+  async function runIfDue(entry: Entry): Promise<void> {
     const { job } = entry;
-    const due = await dueNow(entry);
+    const due = await duePeriod(entry);
     if (!due) return;
 
     const claim = { job: job.name, period: due.key, by: instance };
@@ -100,39 +101,39 @@ export function startScheduler({
     }
     // Somebody else has it. Once it is done there is nothing left to ask.
     const done = await lastRun(db, job.name, 'done');
-    if (done?.period === due.key) entry.settled = due.key;
+    if (done?.period === due.key) entry.settledPeriod = due.key;
   }
 
   async function run(entry: Entry, claim: RunClaim, period: Period): Promise<void> {
     const { job } = entry;
-    const about = { job: job.name, period: period.key, attempt: period.attempt };
-    const release = keepLease(job, claim);
+    const logFields = { job: job.name, period: period.key, attempt: period.attempt };
+    const stopRenewing = startLeaseRenewal(job, claim);
     try {
       await job.run(period);
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
+      const reason = error instanceof Error ? error.message : String(error);
       if (stopped) {
-        log.info({ ...about, because: words }, 'A job was given back: whoever runs next takes it up');
-        await failRun(db, { ...claim, error: words, retryInMs: 0 });
+        log.info({ ...logFields, because: reason }, 'A job was given back: whoever runs next takes it up');
+        await failRun(db, { ...claim, error: reason, retryInMs: 0 });
         return;
       }
-      const retryInMs = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (period.attempt - 1));
-      log.error({ ...about, error: words, retryInMs }, 'A job failed');
-      await failRun(db, { ...claim, error: words, retryInMs });
+      const retryInMs = Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** (period.attempt - 1));
+      log.error({ ...logFields, error: reason, retryInMs }, 'A job failed');
+      await failRun(db, { ...claim, error: reason, retryInMs });
       return;
     } finally {
-      release();
+      stopRenewing();
     }
     if (!(await finishRun(db, claim))) {
-      log.warn(about, 'A job is done, but another instance had taken it over meanwhile');
+      log.warn(logFields, 'A job is done, but another instance had taken it over meanwhile');
       return;
     }
-    entry.settled = period.key;
-    log.info({ ...about, late: period.late }, 'A job is done');
+    entry.settledPeriod = period.key;
+    log.info({ ...logFields, late: period.late }, 'A job is done');
   }
 
   /** Renews the lease until released. */
-  function keepLease(job: Job, claim: RunClaim): () => void {
+  function startLeaseRenewal(job: Job, claim: RunClaim): () => void {
     return every(job.leaseMs / 3, () => {
       renewRun(db, { ...claim, leaseMs: job.leaseMs }).catch((error: unknown) => {
         log.warn({ job: job.name, error: String(error) }, 'A lease could not be renewed');
@@ -141,27 +142,27 @@ export function startScheduler({
   }
 
   /** One job at a time by its name: a tick that finds it busy leaves it alone. */
-  function look(entry: Entry): Promise<void> {
-    const looking = consider(entry)
+  function checkEntry(entry: Entry): Promise<void> {
+    const check = runIfDue(entry)
       .catch((error: unknown) => {
         log.error({ job: entry.job.name, error: String(error) }, 'A job cannot be looked after for a while');
       })
       .finally(() => busy.delete(entry));
-    busy.set(entry, looking);
-    return looking;
+    busy.set(entry, check);
+    return check;
   }
 
   async function tick(): Promise<void> {
     if (stopped) return;
-    await Promise.all(entries.filter((entry) => !busy.has(entry)).map(look));
+    await Promise.all(entries.filter((entry) => !busy.has(entry)).map(checkEntry));
   }
 
-  const sleep = everyMinute(() => void tick());
+  const stopTimer = everyMinute(() => void tick());
   return {
     tick,
     async stop() {
       stopped = true;
-      sleep();
+      stopTimer();
       await Promise.all(busy.values());
     },
   };
@@ -171,27 +172,27 @@ interface Entry {
   readonly job: Job;
   readonly cron: Cron;
   /** The period that needs no more thought. */
-  settled: string | undefined;
+  settledPeriod: string | undefined;
   /** The job has a past in the database. */
-  begun: boolean;
+  hasHistory: boolean;
 }
 
 /** By the zone's own clocks, so that a period stays the same one when the company moves to another zone. */
-export function localMoment(at: Date, zone: string): string {
+export function localDateTimeKey(at: Date, zone: string): string {
   const local = Temporal.Instant.fromEpochMilliseconds(at.getTime())
     .toZonedDateTimeISO(zone)
     .toPlainDateTime();
   return local.toString({ smallestUnit: 'minute' });
 }
 
-function byTimer(wake: () => void): () => void {
+function everyMinuteByCron(wake: () => void): () => void {
   wake();
   // A minute that was slept through is no loss: the next tick finds whatever was missed.
   const task = schedule('* * * * *', wake, { suppressMissedWarning: true });
   return () => void task.destroy();
 }
 
-function byInterval(milliseconds: number, beat: () => void): () => void {
-  const timer = setInterval(beat, milliseconds);
+function everyByInterval(milliseconds: number, callback: () => void): () => void {
+  const timer = setInterval(callback, milliseconds);
   return () => clearInterval(timer);
 }

@@ -1,10 +1,10 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { State } from './snapshot.ts';
+import type { MetricsSnapshot } from './snapshot.ts';
 
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
-const secondsOf = (date: Date) => date.getTime() / 1000;
-const by = (label: string, counts: Readonly<Record<string, number>>): Sample[] =>
+const toSeconds = (date: Date) => date.getTime() / 1000;
+const samplesBy = (label: string, counts: Readonly<Record<string, number>>): Sample[] =>
   Object.entries(counts).map(([name, count]) => [{ [label]: name }, count]);
 
 /** What is measured whenever somebody asks. No label names an account or a person. */
@@ -12,13 +12,13 @@ const GAUGES: readonly {
   readonly name: string;
   readonly help: string;
   readonly labels: readonly string[];
-  readonly samples: (state: State) => readonly Sample[];
+  readonly samples: (state: MetricsSnapshot) => readonly Sample[];
 }[] = [
   {
     name: 'root_mfa_accounts',
     help: 'Accounts by how they stand against what is asked of them.',
     labels: ['standing'],
-    samples: ({ coverage }) => by('standing', coverage.standing),
+    samples: ({ coverage }) => samplesBy('standing', coverage.compliance),
   },
   {
     name: 'root_mfa_accounts_by_level',
@@ -26,7 +26,7 @@ const GAUGES: readonly {
     labels: ['level', 'result'],
     samples: ({ coverage }) =>
       (['level1', 'level2'] as const).flatMap((level) =>
-        by('result', coverage[level]).map(
+        samplesBy('result', coverage[level]).map(
           ([labels, count]): Sample => [{ ...labels, level: level.slice(-1) }, count],
         ),
       ),
@@ -35,19 +35,19 @@ const GAUGES: readonly {
     name: 'root_mfa_accounts_by_mfa',
     help: 'Accounts by what protects their root user.',
     labels: ['mfa'],
-    samples: ({ mfa }) => by('mfa', mfa),
+    samples: ({ mfa }) => samplesBy('mfa', mfa),
   },
   {
     name: 'root_mfa_letters',
     help: 'Letters by state; dead: nobody got it.',
     labels: ['state'],
-    samples: ({ letters }) => by('state', letters),
+    samples: ({ notifications }) => samplesBy('state', notifications),
   },
   {
     name: 'root_mfa_last_scan_timestamp_seconds',
     help: 'When the last scan that ended had begun.',
     labels: [],
-    samples: ({ lastScan }) => (lastScan ? [[{}, secondsOf(lastScan.at)]] : []),
+    samples: ({ lastScan }) => (lastScan ? [[{}, toSeconds(lastScan.at)]] : []),
   },
   {
     name: 'root_mfa_last_scan_unread_accounts',
@@ -66,12 +66,12 @@ const GAUGES: readonly {
     help: 'When a run of the job was done last, by any instance.',
     labels: ['job'],
     samples: ({ jobs }) =>
-      jobs.flatMap(({ job, lastDoneAt }): Sample[] => (lastDoneAt ? [[{ job }, secondsOf(lastDoneAt)]] : [])),
+      jobs.flatMap(({ job, lastDoneAt }): Sample[] => (lastDoneAt ? [[{ job }, toSeconds(lastDoneAt)]] : [])),
   },
 ];
 
 /** Measures how things stand whenever the registry is asked. Nothing is told of what cannot be read just then. */
-export function measureState(registry: Registry, read: () => Promise<State | undefined>): void {
+export function registerGauges(registry: Registry, read: () => Promise<MetricsSnapshot | undefined>): void {
   const database = new Gauge({
     name: 'root_mfa_database_up',
     help: '1 while the database answers.',

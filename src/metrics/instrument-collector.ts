@@ -3,7 +3,7 @@ import type { CollectorFactory } from '../usecases/shared/context.ts';
 import { boundedLabel } from './labels.ts';
 
 /** Looks at AWS, and counts what AWS refused, and how long a look at all accounts took and how it ended. */
-export function countedLooks(registry: Registry, open: CollectorFactory): CollectorFactory {
+export function instrumentCollector(registry: Registry, open: CollectorFactory): CollectorFactory {
   const errors = new Counter({
     name: 'root_mfa_aws_errors_total',
     help: 'What AWS did not tell about an account, by call and error code.',
@@ -21,13 +21,13 @@ export function countedLooks(registry: Registry, open: CollectorFactory): Collec
   const codeLabel = boundedLabel();
 
   return async () => {
-    const begun = performance.now();
+    const startedAt = performance.now();
     let outcome: 'complete' | 'broke_off' | undefined;
     let collector: Awaited<ReturnType<CollectorFactory>>;
     try {
       collector = await open();
     } catch (error) {
-      scans.observe({ outcome: 'failed' }, secondsSince(begun));
+      scans.observe({ outcome: 'failed' }, secondsSince(startedAt));
       throw error;
     }
     return {
@@ -38,21 +38,21 @@ export function countedLooks(registry: Registry, open: CollectorFactory): Collec
         outcome = 'complete';
       },
       async read(account) {
-        const reading = await collector.read(account);
-        for (const { call, code } of reading.errors) {
+        const observation = await collector.read(account);
+        for (const { call, code } of observation.errors) {
           errors.inc({ call: callLabel(call), code: codeLabel(code) });
         }
-        return reading;
+        return observation;
       },
       close() {
         // Without an outcome it was a look at one account.
-        if (outcome) scans.observe({ outcome }, secondsSince(begun));
+        if (outcome) scans.observe({ outcome }, secondsSince(startedAt));
         collector.close();
       },
     };
   };
 }
 
-function secondsSince(begun: number): number {
-  return (performance.now() - begun) / 1000;
+function secondsSince(startedAt: number): number {
+  return (performance.now() - startedAt) / 1000;
 }

@@ -2,7 +2,7 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Job } from '../jobs/job.ts';
 
 /** The jobs, each of whose runs is counted and timed. */
-export function countedRuns(registry: Registry, jobs: readonly Job[]): readonly Job[] {
+export function instrumentJobs(registry: Registry, jobs: readonly Job[]): readonly Job[] {
   const runs = new Counter({
     name: 'root_mfa_job_runs_total',
     help: 'Runs of a job in this process, by how they ended.',
@@ -18,7 +18,7 @@ export function countedRuns(registry: Registry, jobs: readonly Job[]): readonly 
   });
 
   return jobs.map((job) => {
-    const counted = async (period: Parameters<Job['run']>[0]) => {
+    const runAndCount = async (period: Parameters<Job['run']>[0]) => {
       const end = durations.startTimer({ job: job.name });
       let outcome = 'failed';
       try {
@@ -30,6 +30,6 @@ export function countedRuns(registry: Registry, jobs: readonly Job[]): readonly 
       }
     };
     for (const outcome of ['done', 'failed']) runs.inc({ job: job.name, outcome }, 0);
-    return { ...job, run: counted };
+    return { ...job, run: runAndCount };
   });
 }

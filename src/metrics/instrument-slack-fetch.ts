@@ -3,7 +3,7 @@ import { Counter, type Registry } from 'prom-client';
 import { boundedLabel } from './labels.ts';
 
 /** Makes calls to Slack, and counts how each ended: `ok`, Slack's word for why not, or that it never arrived. */
-export function countedSlackCalls(registry: Registry): FetchFunction {
+export function instrumentSlackFetch(registry: Registry): FetchFunction {
   const calls = new Counter({
     name: 'root_mfa_slack_calls_total',
     help: 'Calls to Slack, by method and how they ended; ratelimited: Slack asked to wait.',

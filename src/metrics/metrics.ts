@@ -2,38 +2,38 @@ import type { FetchFunction } from '@slack/web-api';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Job } from '../jobs/job.ts';
 import type { CollectorFactory, Context } from '../usecases/shared/context.ts';
-import { measureState } from './gauges.ts';
-import { countedLooks } from './instrument-collector.ts';
-import { countedRuns } from './instrument-jobs.ts';
-import { countedSlackCalls } from './instrument-slack-fetch.ts';
-import { readState, type State } from './snapshot.ts';
+import { registerGauges } from './gauges.ts';
+import { instrumentCollector } from './instrument-collector.ts';
+import { instrumentJobs } from './instrument-jobs.ts';
+import { instrumentSlackFetch } from './instrument-slack-fetch.ts';
+import { type MetricsSnapshot, readMetricsSnapshot } from './snapshot.ts';
 
 /** Numbers about the bot, for Prometheus. What is to be counted is handed through it. */
 export interface Metrics {
-  readonly slackCalls: FetchFunction;
-  looks(open: CollectorFactory): CollectorFactory;
-  runs(jobs: readonly Job[]): readonly Job[];
+  readonly slackFetch: FetchFunction;
+  instrumentCollector(open: CollectorFactory): CollectorFactory;
+  instrumentJobs(jobs: readonly Job[]): readonly Job[];
   /** From now on how things stand is measured too. */
-  watch(ctx: Context, slackProblem: () => string | null): void;
+  observe(ctx: Context, slackProblem: () => string | null): void;
   /** Everything, as Prometheus reads it. */
-  exposed(): Promise<{ readonly contentType: string; readonly text: string }>;
+  render(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
 /** Two collectors that ask side by side, or one that is in a hurry, cost one reading. */
-const FRESH_MS = 5_000;
+const CACHE_MS = 5_000;
 
 /** A registry of its own for each bot: several may run in one process. */
-export function openMetrics(): Metrics {
+export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   return {
-    slackCalls: countedSlackCalls(registry),
-    looks: (open) => countedLooks(registry, open),
-    runs: (jobs) => countedRuns(registry, jobs),
-    watch(ctx, slackProblem) {
-      measureState(
+    slackFetch: instrumentSlackFetch(registry),
+    instrumentCollector: (open) => instrumentCollector(registry, open),
+    instrumentJobs: (jobs) => instrumentJobs(registry, jobs),
+    observe(ctx, slackProblem) {
+      registerGauges(
         registry,
-        keptFor(FRESH_MS, () => readState(ctx)),
+        cachedFor(CACHE_MS, () => readMetricsSnapshot(ctx)),
       );
       const connected: Gauge = new Gauge({
         name: 'root_mfa_slack_connected',
@@ -42,16 +42,19 @@ export function openMetrics(): Metrics {
         collect: () => connected.set(slackProblem() === null ? 1 : 0),
       });
     },
-    exposed: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }
 
-function keptFor(milliseconds: number, read: () => Promise<State>): () => Promise<State | undefined> {
-  let kept: { readonly at: number; readonly state: Promise<State | undefined> } | undefined;
+function cachedFor(
+  milliseconds: number,
+  read: () => Promise<MetricsSnapshot>,
+): () => Promise<MetricsSnapshot | undefined> {
+  let cached: { readonly at: number; readonly state: Promise<MetricsSnapshot | undefined> } | undefined;
   return () => {
     const now = performance.now();
-    if (kept && now - kept.at < milliseconds) return kept.state;
-    kept = { at: now, state: read().catch(() => undefined) };
-    return kept.state;
+    if (cached && now - cached.at < milliseconds) return cached.state;
+    cached = { at: now, state: read().catch(() => undefined) };
+    return cached.state;
   };
 }

@@ -1,11 +1,11 @@
 import type { Readiness } from '../http/web-server.ts';
 import { type Database, DatabaseError } from '../store/database.ts';
-import { countLetters } from '../store/outbox.ts';
+import { countNotifications } from '../store/outbox.ts';
 import type { Context, Log } from '../usecases/shared/context.ts';
-import { readLags } from './snapshot.ts';
+import { readCurrentJobLags } from './snapshot.ts';
 
 /** Whether the database answers, in words for whoever asks; what it said itself is for the log, and once. */
-export function databaseCheck(db: Database, log: Log): () => Promise<string | null> {
+export function createDatabaseCheck(db: Database, log: Log): () => Promise<string | null> {
   let wasDown = false;
   return async () => {
     try {
@@ -23,16 +23,16 @@ export function databaseCheck(db: Database, log: Log): () => Promise<string | nu
 }
 
 /** What is good to know, though the bot is ready all the same: letters that nobody got, jobs that are behind. */
-export async function readInformation(
+export async function readReadinessDetails(
   ctx: Pick<Context, 'db' | 'config' | 'now' | 'log'>,
 ): Promise<NonNullable<Readiness['information']>> {
   try {
-    const [letters, lags] = await Promise.all([countLetters(ctx.db), readLags(ctx)]);
+    const [notifications, lags] = await Promise.all([countNotifications(ctx.db), readCurrentJobLags(ctx)]);
     const jobs = lags.map(({ job, lagMs, lastDoneAt }) => [
       job,
       { lagSeconds: Math.round(lagMs / 1000), lastDoneAt: lastDoneAt?.toISOString() ?? null },
     ]);
-    return { deadLetters: letters.dead, jobs: Object.fromEntries(jobs) };
+    return { deadLetters: notifications.dead, jobs: Object.fromEntries(jobs) };
   } catch (error) {
     ctx.log.warn({ err: error }, 'Letters and jobs could not be counted');
     return {};

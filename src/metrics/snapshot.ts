@@ -2,45 +2,45 @@ import type { Coverage } from '../domain/coverage.ts';
 import { coverageOf } from '../domain/coverage.ts';
 import { type JobLag, readJobLags } from '../jobs/job-lag.ts';
 import { timetable } from '../jobs/schedule.ts';
-import { countLetters, type LetterState } from '../store/outbox.ts';
+import { countNotifications, type NotificationState } from '../store/outbox.ts';
 import { lastScan } from '../store/scans.ts';
 import type { Context } from '../usecases/shared/context.ts';
 import { readAccounts } from '../usecases/shared/read-accounts.ts';
 
 /** How things stand, in numbers. */
-export interface State {
+export interface MetricsSnapshot {
   readonly coverage: Coverage;
   readonly mfa: Readonly<Record<string, number>>;
-  readonly letters: Readonly<Record<LetterState, number>>;
+  readonly notifications: Readonly<Record<NotificationState, number>>;
   readonly lastScan: { readonly at: Date; readonly unread: number } | null;
   readonly jobs: readonly JobLag[];
 }
 
-const nothing = async () => undefined;
+const noop = async () => undefined;
 
 /** How far behind each job is. */
-export function readLags({
+export function readCurrentJobLags({
   db,
   config,
   now,
 }: Pick<Context, 'db' | 'config' | 'now'>): Promise<readonly JobLag[]> {
   const jobs = timetable(config.schedule, {
-    scan: nothing,
-    directory: nothing,
-    digest: nothing,
-    reminders: nothing,
-    tidy: nothing,
+    scan: noop,
+    directory: noop,
+    digest: noop,
+    reminders: noop,
+    tidy: noop,
   });
   return readJobLags(db, jobs, { timezone: config.schedule.timezone, now: now() });
 }
 
 /** How things stand now, in numbers. */
-export async function readState(ctx: Context): Promise<State> {
-  const [views, letters, scan, jobs] = await Promise.all([
+export async function readMetricsSnapshot(ctx: Context): Promise<MetricsSnapshot> {
+  const [views, notifications, scan, jobs] = await Promise.all([
     readAccounts(ctx),
-    countLetters(ctx.db),
+    countNotifications(ctx.db),
     lastScan(ctx.db),
-    readLags(ctx),
+    readCurrentJobLags(ctx),
   ]);
   const mfa: Record<string, number> = {};
   for (const { account } of views) {
@@ -50,7 +50,7 @@ export async function readState(ctx: Context): Promise<State> {
   return {
     coverage: coverageOf(views),
     mfa,
-    letters,
+    notifications,
     lastScan: scan ? { at: scan.startedAt, unread: scan.unread } : null,
     jobs,
   };

@@ -1,5 +1,5 @@
 import type { AccountRow, ScanReport } from './account-row.ts';
-import { asCsv, type Column } from './csv.ts';
+import { type Column, toCsv } from './csv.ts';
 
 /** The report as JSON, one account a line: large files stay readable and comparable. */
 export function reportAsJson(report: ScanReport): string {
@@ -11,16 +11,16 @@ export function reportAsJson(report: ScanReport): string {
 
 /** The accounts as CSV: one header line, no cell that a spreadsheet would take for a formula. */
 export function rowsAsCsv(rows: readonly AccountRow[]): string {
-  return asCsv(ACCOUNT_COLUMNS, rows);
+  return toCsv(ACCOUNT_COLUMNS, rows);
 }
 
 /** What the columns tell; an account that was never read has no time of reading. */
-export interface ColumnsOfAccount extends Omit<AccountRow, 'checkedAt'> {
+export interface ExportedAccountRow extends Omit<AccountRow, 'checkedAt'> {
   readonly checkedAt: string | null;
 }
 
 /** The columns are a contract: new ones come at the end. */
-export const ACCOUNT_COLUMNS: readonly Column<ColumnsOfAccount>[] = [
+export const ACCOUNT_COLUMNS: readonly Column<ExportedAccountRow>[] = [
   ['accountId', (row) => row.accountId],
   ['name', (row) => row.name],
   ['partition', (row) => row.partition],
@@ -28,14 +28,14 @@ export const ACCOUNT_COLUMNS: readonly Column<ColumnsOfAccount>[] = [
   ['managementAccount', (row) => row.managementAccount],
   ['orgUnit', (row) => row.orgUnit],
   ['owner', (row) => row.owner],
-  ['levelAsked', (row) => row.levelAsked],
+  ['requiredLevel', (row) => row.requiredLevel],
   ['mfa', (row) => row.mfa],
   ['level1', (row) => row.level1],
   ['level2', (row) => row.level2],
   ['confidence', (row) => row.confidence],
   ['flags', (row) => row.flags.join(' ')],
   ['why', (row) => row.why],
-  ['standing', (row) => row.standing],
+  ['compliance', (row) => row.compliance],
   ['checkedAt', (row) => row.checkedAt],
   ['errors', (row) => row.errors.map(({ call, code, message }) => `${call} ${code}: ${message}`).join('; ')],
 ];

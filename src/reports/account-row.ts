@@ -1,10 +1,10 @@
 import type { DirectoryEntry } from '../domain/account.ts';
+import { type Compliance, type ComplianceInputs, complianceOf } from '../domain/compliance.ts';
 import type { Coverage } from '../domain/coverage.ts';
 import type { CallError } from '../domain/evidence.ts';
 import { type Owner, type OwnerSources, ownerOf } from '../domain/owner.ts';
-import { askedOf, type Level, type Policy } from '../domain/policy.ts';
-import type { Reading } from '../domain/scan.ts';
-import { type Circumstances, type Standing, standing } from '../domain/compliance.ts';
+import { type Level, type Policy, requirementFor } from '../domain/policy.ts';
+import type { AccountObservation } from '../domain/scan.ts';
 import { type Confidence, type Flag, type LevelResult, level2Under, type Mfa } from '../domain/verdict.ts';
 
 /** One account as files and scripts get it: the columns are a contract. */
@@ -16,7 +16,7 @@ export interface AccountRow {
   readonly managementAccount: boolean;
   readonly orgUnit: string | null;
   readonly owner: string | null;
-  readonly levelAsked: Level;
+  readonly requiredLevel: Level;
   readonly mfa: Mfa;
   readonly level1: LevelResult;
   /** By the proof that the policy asks of this account. */
@@ -24,7 +24,7 @@ export interface AccountRow {
   readonly confidence: Confidence;
   readonly flags: readonly Flag[];
   readonly why: string;
-  readonly standing: Standing;
+  readonly compliance: Compliance;
   /** ISO 8601, UTC. */
   readonly checkedAt: string;
   readonly errors: readonly CallError[];
@@ -32,7 +32,7 @@ export interface AccountRow {
 
 /** A whole scan as scripts get it; `version` changes when a key changes its meaning. */
 export interface ScanReport {
-  readonly version: 1;
+  readonly version: 2;
   readonly scannedAt: string;
   readonly cisVersion: string;
   /** Present, and true, where the scan did not come to its end. */
@@ -41,19 +41,19 @@ export interface ScanReport {
   readonly accounts: readonly AccountRow[];
 }
 
-const NOTHING_READ: DirectoryEntry = { orgUnit: null, tags: null, securityContact: null };
+const EMPTY_DIRECTORY_ENTRY: DirectoryEntry = { orgUnit: null, tags: null, securityContact: null };
 
 /** A reading as a row: judged against the policy, with its owner where that is known. */
 export function accountRow(
-  { account, verdict, errors, checkedAt }: Reading,
+  { account, verdict, errors, checkedAt }: AccountObservation,
   entry: DirectoryEntry | undefined,
   company: { readonly policy: Policy; readonly owners: OwnerSources },
-  circumstances: Circumstances = {},
+  inputs: ComplianceInputs = {},
 ): AccountRow {
-  const known = entry ?? NOTHING_READ;
-  const asked = askedOf(account, known, company.policy);
-  const owner: Owner | null = ownerOf(account, known, company.owners);
-  const attested = circumstances.attestedUntil !== undefined && checkedAt < circumstances.attestedUntil;
+  const directoryEntry = entry ?? EMPTY_DIRECTORY_ENTRY;
+  const required = requirementFor(account, directoryEntry, company.policy);
+  const owner: Owner | null = ownerOf(account, directoryEntry, company.owners);
+  const hardwareAttested = inputs.attestedUntil !== undefined && checkedAt < inputs.attestedUntil;
 
   return {
     accountId: account.id,
@@ -61,16 +61,16 @@ export function accountRow(
     partition: account.partition,
     state: account.state,
     managementAccount: account.managementAccount,
-    orgUnit: known.orgUnit,
-    owner: owner?.who ?? null,
-    levelAsked: asked.level,
+    orgUnit: directoryEntry.orgUnit,
+    owner: owner?.identifier ?? null,
+    requiredLevel: required.level,
     mfa: verdict.mfa,
     level1: verdict.level1,
-    level2: level2Under(asked.proof, verdict, attested),
+    level2: level2Under(required.proof, verdict, hardwareAttested),
     confidence: verdict.confidence,
     flags: verdict.flags,
     why: verdict.why,
-    standing: standing(verdict, asked, circumstances, checkedAt),
+    compliance: complianceOf(verdict, required, inputs, checkedAt),
     checkedAt: checkedAt.toISOString(),
     errors,
   };

@@ -2,8 +2,8 @@ import Table from 'cli-table3';
 import colors from 'picocolors';
 import { byNameThenId } from '../domain/account.ts';
 import { type CisVersion, cisNumber } from '../domain/cis.ts';
+import { COMPLIANCE_WORST_FIRST, type Compliance } from '../domain/compliance.ts';
 import { type Coverage, percent, shareOf } from '../domain/coverage.ts';
-import { STANDINGS_WORST_FIRST, type Standing } from '../domain/compliance.ts';
 import type { Flag, LevelResult, Mfa } from '../domain/verdict.ts';
 import type { AccountRow, ScanReport } from './account-row.ts';
 
@@ -32,14 +32,14 @@ export function reportAsTable(report: ScanReport, { color, width }: TableOptions
     style: { head: color ? ['bold'] : [], border: color ? ['gray'] : [], compact: true },
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
   });
-  const tone: Record<Standing, (text: string) => string> = {
-    unmet: paint.red,
+  const complianceColor: Record<Compliance, (text: string) => string> = {
+    noncompliant: paint.red,
     unknown: paint.yellow,
     exempt: paint.cyan,
-    met: paint.green,
+    compliant: paint.green,
     not_applicable: paint.gray,
   };
-  const resultTone: Record<LevelResult, (text: string) => string> = {
+  const resultColor: Record<LevelResult, (text: string) => string> = {
     pass: paint.green,
     fail: paint.red,
     unknown: paint.yellow,
@@ -48,38 +48,46 @@ export function reportAsTable(report: ScanReport, { color, width }: TableOptions
 
   for (const row of [...report.accounts].sort(worstFirst)) {
     table.push([
-      tone[row.standing](STANDING_WORDS[row.standing]),
+      complianceColor[row.compliance](COMPLIANCE_TEXT[row.compliance]),
       printable(row.name),
       row.accountId,
-      MFA_WORDS[row.mfa],
-      resultTone[row.level1](RESULT_WORDS[row.level1]),
-      resultTone[row.level2](RESULT_WORDS[row.level2]) + (row.levelAsked === 2 ? ' *' : ''),
+      MFA_TEXT[row.mfa],
+      resultColor[row.level1](RESULT_TEXT[row.level1]),
+      resultColor[row.level2](RESULT_TEXT[row.level2]) + (row.requiredLevel === 2 ? ' *' : ''),
       [row.why, ...notesOf(row)].join(' '),
     ]);
   }
 
-  const asked = report.accounts.some(({ levelAsked }) => levelAsked === 2) ? ['* Level 2 is asked'] : [];
-  return [table.toString(), ...asked, '', ...summary(report, paint.bold), '', ...whatNext(report), ''].join(
-    '\n',
-  );
+  const footnotes = report.accounts.some(({ requiredLevel }) => requiredLevel === 2)
+    ? ['* Level 2 is asked']
+    : [];
+  return [
+    table.toString(),
+    ...footnotes,
+    '',
+    ...summary(report, paint.bold),
+    '',
+    ...nextSteps(report),
+    '',
+  ].join('\n');
 }
 
-const STANDING_WORDS: Record<Standing, string> = {
-  unmet: 'falls short',
+const COMPLIANCE_TEXT: Record<Compliance, string> = {
+  noncompliant: 'falls short',
   unknown: 'not known',
   exempt: 'exempt',
-  met: 'met',
+  compliant: 'compliant',
   not_applicable: 'n/a',
 };
 
-const RESULT_WORDS: Record<LevelResult, string> = {
+const RESULT_TEXT: Record<LevelResult, string> = {
   pass: 'pass',
   fail: 'FAIL',
   unknown: '?',
   not_applicable: 'n/a',
 };
 
-const MFA_WORDS: Record<Mfa, string> = {
+const MFA_TEXT: Record<Mfa, string> = {
   none: 'no MFA',
   virtual: 'authenticator app',
   mixed: 'hardware and an app',
@@ -93,20 +101,21 @@ const MFA_WORDS: Record<Mfa, string> = {
 };
 
 /** Findings beside the verdict; flags that only say how we know are left to the JSON. */
-function notesOf({ why, flags, standing }: AccountRow): string[] {
+function notesOf({ why, flags, compliance }: AccountRow): string[] {
   const notes: Partial<Record<Flag, string>> = {
     root_access_key_present: /access key exists/.test(why) ? '' : 'A root access key exists.',
     root_signing_certificate_present: /certificate exists/.test(why)
       ? ''
       : 'A root signing certificate exists.',
-    root_credentials_removable: standing === 'unmet' ? 'Its root credentials can be removed centrally.' : '',
+    root_credentials_removable:
+      compliance === 'noncompliant' ? 'Its root credentials can be removed centrally.' : '',
   };
   return flags.flatMap((flag) => notes[flag] || []);
 }
 
 function worstFirst(a: AccountRow, b: AccountRow): number {
   const rank = (row: AccountRow) =>
-    STANDINGS_WORST_FIRST.indexOf(row.standing) * 10 + (row.level1 === 'fail' ? 0 : 1);
+    COMPLIANCE_WORST_FIRST.indexOf(row.compliance) * 10 + (row.level1 === 'fail' ? 0 : 1);
   return (
     rank(a) - rank(b) ||
     byNameThenId({ name: a.name, id: a.accountId as never }, { name: b.name, id: b.accountId as never })
@@ -119,14 +128,14 @@ function summary({ totals, cisVersion, accounts }: ScanReport, bold: (text: stri
     const number = cisNumber(control, cisVersion as CisVersion);
     return `${bold(`${name}: ${percent(shareOf(results))}`)} (${results.pass} of ${applicable} pass; CIS ${cisVersion} ${number})`;
   };
-  const { standing } = totals;
+  const { compliance } = totals;
   const noun = accounts.length === 1 ? 'account' : 'accounts';
   const parts = [
-    `${standing.met} met`,
-    `${standing.unmet} fall short`,
-    `${standing.unknown} not known`,
-    ...(standing.exempt > 0 ? [`${standing.exempt} exempt`] : []),
-    `${standing.not_applicable} not applicable`,
+    `${compliance.compliant} met`,
+    `${compliance.noncompliant} fall short`,
+    `${compliance.unknown} not known`,
+    ...(compliance.exempt > 0 ? [`${compliance.exempt} exempt`] : []),
+    `${compliance.not_applicable} not applicable`,
   ];
   return [
     `${level('Level 1, any MFA', totals.level1, 'root-mfa')}   ${level('Level 2, hardware MFA', totals.level2, 'root-hardware-mfa')}`,
@@ -134,15 +143,17 @@ function summary({ totals, cisVersion, accounts }: ScanReport, bold: (text: stri
   ];
 }
 
-function whatNext({ accounts }: ScanReport): string[] {
+function nextSteps({ accounts }: ScanReport): string[] {
   const count = (test: (row: AccountRow) => boolean) => accounts.filter(test).length;
   const removable = count(
-    (row) => row.standing === 'unmet' && row.flags.includes('root_credentials_removable'),
+    (row) => row.compliance === 'noncompliant' && row.flags.includes('root_credentials_removable'),
   );
-  const none = count((row) => row.standing === 'unmet' && row.mfa === 'none');
-  const app = count((row) => row.standing === 'unmet' && (row.mfa === 'virtual' || row.mfa === 'mixed'));
+  const none = count((row) => row.compliance === 'noncompliant' && row.mfa === 'none');
+  const app = count(
+    (row) => row.compliance === 'noncompliant' && (row.mfa === 'virtual' || row.mfa === 'mixed'),
+  );
   const keys = count((row) => row.flags.includes('root_access_key_present'));
-  const unknown = count((row) => row.standing === 'unknown');
+  const unknown = count((row) => row.compliance === 'unknown');
   const steps = [
     [
       removable,

@@ -1,13 +1,13 @@
 import type { Coverage } from '../domain/coverage.ts';
-import { asCsv, type Column } from './csv.ts';
-import { ACCOUNT_COLUMNS, type ColumnsOfAccount } from './account-export.ts';
+import { ACCOUNT_COLUMNS, type ExportedAccountRow } from './account-export.ts';
+import { type Column, toCsv } from './csv.ts';
 
 /** One account as auditors get it: the row of a scan, and what people made of it. */
-export interface StatusRow extends ColumnsOfAccount {
+export interface StatusRow extends ExportedAccountRow {
   /** Since when it has fallen short, with leave or without. ISO 8601, UTC. */
-  readonly unmetSince: string | null;
+  readonly noncompliantSince: string | null;
   /** So many midnights ago, by the company's calendar. */
-  readonly unmetDays: number | null;
+  readonly noncompliantDays: number | null;
   /** The hardware key on its way. */
   readonly tokenRequest: { readonly id: string; readonly state: string } | null;
   /** Leave to fall short, until the end of a day such as `2026-12-31`. */
@@ -33,7 +33,7 @@ export interface AuditRow {
 
 /** What is known, at the moment of the export; `version` changes when a key changes its meaning. */
 export interface StatusReport {
-  readonly version: 1;
+  readonly version: 2;
   readonly exportedAt: string;
   /** When the last scan ended; `null` before the first. */
   readonly scannedAt: string | null;
@@ -45,7 +45,7 @@ export interface StatusReport {
 }
 
 /** Rows written in one go: whoever joins the pieces can let others go first in between. */
-const ROWS_AT_ONCE = 250;
+const ROWS_PER_CHUNK = 250;
 
 /** The report as JSON, one account and one line of the log a line, in pieces to be joined. */
 export function* statusAsJson({ accounts, audit, ...head }: StatusReport): Generator<string> {
@@ -57,18 +57,18 @@ export function* statusAsJson({ accounts, audit, ...head }: StatusReport): Gener
 
 /** The accounts as CSV, in pieces to be joined. */
 export function statusAsCsv(accounts: readonly StatusRow[]): Generator<string> {
-  return csvInPieces(STATUS_COLUMNS, accounts);
+  return csvChunks(STATUS_COLUMNS, accounts);
 }
 
 /** The log as CSV, in pieces to be joined. */
 export function auditAsCsv(audit: readonly AuditRow[]): Generator<string> {
-  return csvInPieces(AUDIT_COLUMNS, audit);
+  return csvChunks(AUDIT_COLUMNS, audit);
 }
 
 const STATUS_COLUMNS: readonly Column<StatusRow>[] = [
   ...ACCOUNT_COLUMNS,
-  ['unmetSince', (row) => row.unmetSince],
-  ['unmetDays', (row) => row.unmetDays],
+  ['noncompliantSince', (row) => row.noncompliantSince],
+  ['noncompliantDays', (row) => row.noncompliantDays],
   ['tokenRequestId', (row) => row.tokenRequest?.id ?? null],
   ['tokenRequestState', (row) => row.tokenRequest?.state ?? null],
   ['exemptionState', (row) => row.exemption?.state ?? null],
@@ -91,16 +91,16 @@ const AUDIT_COLUMNS: readonly Column<AuditRow>[] = [
 
 function* jsonList(key: string, rows: readonly unknown[]): Generator<string> {
   yield `,"${key}":[`;
-  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
-    const piece = rows.slice(start, start + ROWS_AT_ONCE).map((row) => JSON.stringify(row));
-    yield `${start > 0 ? ',' : ''}\n${piece.join(',\n')}`;
+  for (let start = 0; start < rows.length; start += ROWS_PER_CHUNK) {
+    const chunk = rows.slice(start, start + ROWS_PER_CHUNK).map((row) => JSON.stringify(row));
+    yield `${start > 0 ? ',' : ''}\n${chunk.join(',\n')}`;
   }
   yield rows.length > 0 ? '\n]' : ']';
 }
 
-function* csvInPieces<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<string> {
-  yield asCsv(columns, []);
-  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
-    yield asCsv(columns, rows.slice(start, start + ROWS_AT_ONCE), { header: false });
+function* csvChunks<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<string> {
+  yield toCsv(columns, []);
+  for (let start = 0; start < rows.length; start += ROWS_PER_CHUNK) {
+    yield toCsv(columns, rows.slice(start, start + ROWS_PER_CHUNK), { header: false });
   }
 }

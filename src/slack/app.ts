@@ -2,9 +2,9 @@ import type { RequestListener } from 'node:http';
 import { App, HTTPReceiver } from '@slack/bolt';
 import { type FetchFunction, WebClient } from '@slack/web-api';
 import type { Log } from '../usecases/shared/context.ts';
-import { boltLog } from './bolt-logger.ts';
-import { openSocketLines } from './socket-connections.ts';
-import type { Workspace } from './workspace.ts';
+import { createBoltLogger } from './bolt-logger.ts';
+import { createSocketConnections } from './socket-connections.ts';
+import type { WorkspaceIdentity } from './workspace.ts';
 
 export interface SlackOptions {
   readonly botToken: string;
@@ -33,16 +33,20 @@ export interface SlackApp {
 const TIMEOUT_MS = 10_000;
 
 /** A client for calls while somebody waits: it gives up soon. */
-export function slackClient(options: SlackOptions, log: Log): WebClient {
-  return new WebClient(options.botToken, { ...clientOptions(options), logger: boltLog(log) });
+export function createSlackClient(options: SlackOptions, log: Log): WebClient {
+  return new WebClient(options.botToken, { ...clientOptions(options), logger: createBoltLogger(log) });
 }
 
 /** The Bolt app of a workspace, not yet listening. */
-export function openSlackApp(options: SlackOptions, { botId, botUserId }: Workspace, log: Log): SlackApp {
+export function createSlackApp(
+  options: SlackOptions,
+  { botId, botUserId }: WorkspaceIdentity,
+  log: Log,
+): SlackApp {
   const { appToken, signingSecret = '', apiUrl, botToken } = options;
-  const logger = boltLog(log);
-  const lines = appToken ? openSocketLines({ appToken, apiUrl }, log) : undefined;
-  const receiver = lines?.first ?? new HTTPReceiver({ signingSecret, logger, bodyLimit: 1_000_000 });
+  const logger = createBoltLogger(log);
+  const connections = appToken ? createSocketConnections({ appToken, apiUrl }, log) : undefined;
+  const receiver = connections?.primary ?? new HTTPReceiver({ signingSecret, logger, bodyLimit: 1_000_000 });
 
   const app = new App({
     token: botToken,
@@ -66,13 +70,13 @@ export function openSlackApp(options: SlackOptions, { botId, botUserId }: Worksp
     listener: receiver instanceof HTTPReceiver ? receiver.requestListener : undefined,
     async start(signal) {
       await app.init();
-      await lines?.start(app, signal);
+      await connections?.start(app, signal);
       problem = null;
     },
-    problem: () => problem ?? lines?.problem() ?? null,
+    problem: () => problem ?? connections?.problem() ?? null,
     async stop() {
       problem = 'stopped';
-      await lines?.stop();
+      await connections?.stop();
     },
   };
 }

@@ -5,17 +5,17 @@ import type { Log } from '../usecases/shared/context.ts';
  * Slack's libraries, writing into our log. Their debug lines hold whole message bodies and addresses that answer for
  * us, so they are never written; and nothing is once it is over: a line that is hung up calls that an error.
  */
-export function boltLog(log: Log, isOver: () => boolean = () => false): Logger {
-  const sentence = (parts: unknown[]) =>
+export function createBoltLogger(log: Log, isStopped: () => boolean = () => false): Logger {
+  const joinParts = (parts: unknown[]) =>
     parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');
-  const quietly = () => undefined;
+  const noop = () => undefined;
   return {
-    debug: quietly,
-    info: quietly,
-    warn: (...parts) => isOver() || log.warn({ from: 'slack' }, sentence(parts)),
-    error: (...parts) => isOver() || log.error({ from: 'slack' }, sentence(parts)),
-    setLevel: quietly,
+    debug: noop,
+    info: noop,
+    warn: (...parts) => isStopped() || log.warn({ from: 'slack' }, joinParts(parts)),
+    error: (...parts) => isStopped() || log.error({ from: 'slack' }, joinParts(parts)),
+    setLevel: noop,
     getLevel: () => LogLevel.INFO,
-    setName: quietly,
+    setName: noop,
   };
 }

@@ -1,34 +1,34 @@
 import type { WebClient } from '@slack/web-api';
+import { isPermanentError, SlackSetupError } from './retry.ts';
 import { isPlatformError } from './slack-errors.ts';
-import { isRefusal, SlackSetupError } from './retry.ts';
-import { lacksScope } from './workspace.ts';
+import { missingScopeText } from './workspace.ts';
 
 /** Where the bot is to speak, as the configuration names it: by id or as `#name`; undefined where it names nothing. */
-export type NamedChannels<Setting extends string> = Readonly<Record<Setting, string | undefined>>;
+export type ConfiguredChannels<Setting extends string> = Readonly<Record<Setting, string | undefined>>;
 
 /**
  * The ids of channels by the setting that names them; `null` where it names none. Throws a SlackSetupError that says
  * of each what to do, when there is no such channel, or the bot is not in it.
  */
-export async function findChannels<Setting extends string>(
+export async function resolveChannels<Setting extends string>(
   client: WebClient,
-  named: NamedChannels<Setting>,
+  configured: ConfiguredChannels<Setting>,
 ): Promise<Readonly<Record<Setting, string | null>>> {
   const found: Partial<Record<Setting, string | null>> = {};
   const problems = new Map<string, string>();
-  for (const [setting, name] of Object.entries(named) as [Setting, string | undefined][]) {
+  for (const [setting, name] of Object.entries(configured) as [Setting, string | undefined][]) {
     found[setting] = null;
     if (name === undefined) continue;
     const channel = name.startsWith('#') ? await byName(client, name.slice(1)) : await byId(client, name);
     // Two settings often name the same channel: what is wrong with it is told once.
     if (channel?.is_member) found[setting] = channel.id ?? null;
-    else if (!problems.has(name)) problems.set(name, `${setting} names ${name}, but ${whyNot(channel)}`);
+    else if (!problems.has(name)) problems.set(name, `${setting} names ${name}, but ${problemText(channel)}`);
   }
   if (problems.size > 0) throw new SlackSetupError([...problems.values()].join('\n'));
   return found as Record<Setting, string | null>;
 }
 
-function whyNot(channel: Channel | undefined): string {
+function problemText(channel: Channel | undefined): string {
   return channel
     ? 'I am not in it: invite me there with /invite'
     : 'I cannot see such a channel: check its name, and invite me if it is private';
@@ -45,7 +45,7 @@ async function byId(client: WebClient, id: string): Promise<Channel | undefined>
     return (await client.conversations.info({ channel: id })).channel;
   } catch (error) {
     if (isPlatformError(error) && error.data.error === 'channel_not_found') return undefined;
-    throw setupErrorOf(error);
+    throw toSetupError(error);
   }
 }
 
@@ -60,7 +60,7 @@ async function byName(client: WebClient, name: string): Promise<Channel | undefi
         ...(cursor && { cursor }),
       })
       .catch((error: unknown) => {
-        throw setupErrorOf(error);
+        throw toSetupError(error);
       });
     const found = channels.find((channel) => channel.name === name);
     if (found) return found;
@@ -69,12 +69,12 @@ async function byName(client: WebClient, name: string): Promise<Channel | undefi
   return undefined;
 }
 
-function setupErrorOf(error: unknown): unknown {
-  if (!isPlatformError(error) || !isRefusal(error)) return error;
+function toSetupError(error: unknown): unknown {
+  if (!isPlatformError(error) || !isPermanentError(error)) return error;
   const { error: code, needed } = error.data;
   return new SlackSetupError(
     code === 'missing_scope' && needed
-      ? lacksScope(needed)
+      ? missingScopeText(needed)
       : `Slack does not tell me about channels (${code}): check the app under "OAuth & Permissions"`,
   );
 }

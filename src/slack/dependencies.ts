@@ -1,16 +1,16 @@
 import type { Config } from '../config/config.ts';
 import type { Context } from '../usecases/shared/context.ts';
-import type { Gate } from './authorizer.ts';
-import type { Homes } from './home/publisher.ts';
-import type { People } from './user-directory.ts';
+import type { Authorizer } from './authorizer.ts';
+import type { HomePublisher } from './home/publisher.ts';
+import type { UserDirectory } from './user-directory.ts';
 
 /** What listeners need. */
-export interface Bot {
+export interface SlackDependencies {
   readonly ctx: Context;
   readonly config: Config;
-  readonly gate: Gate;
-  readonly people: People;
-  readonly homes: Homes;
+  readonly authorizer: Authorizer;
+  readonly people: UserDirectory;
+  readonly homePublisher: HomePublisher;
   /** Which instance this is. */
   readonly instance: string;
 }

@@ -31,12 +31,12 @@ export async function sendFiles(
     });
     return { kind: 'sent' };
   } catch (error) {
-    return { kind: 'refused', because: refusalIn(error), error };
+    return { kind: 'refused', because: uploadRefusalOf(error), error };
   }
 }
 
 /** https://docs.slack.dev/reference/methods/files.getUploadURLExternal#errors */
-const REFUSALS: Readonly<Record<string, UploadRefusal>> = {
+const REFUSAL_BY_ERROR: Readonly<Record<string, UploadRefusal>> = {
   missing_scope: 'missing-scope',
   no_permission: 'missing-scope',
   file_upload_size_restricted: 'too-large',
@@ -51,8 +51,8 @@ const REFUSALS: Readonly<Record<string, UploadRefusal>> = {
 };
 const CONTENT_TOO_LARGE = 413;
 
-function refusalIn(error: unknown): UploadRefusal {
-  if (isPlatformError(error)) return REFUSALS[error.data.error] ?? 'unreachable';
+function uploadRefusalOf(error: unknown): UploadRefusal {
+  if (isPlatformError(error)) return REFUSAL_BY_ERROR[error.data.error] ?? 'unreachable';
   return (error as { statusCode?: unknown } | null)?.statusCode === CONTENT_TOO_LARGE
     ? 'too-large'
     : 'unreachable';

@@ -3,19 +3,19 @@ import type { ViewOutput } from '@slack/bolt';
 /** What a form holds, by `block_id`. */
 export interface Form {
   text(blockId: string): string | undefined;
-  chosen(blockId: string): string | undefined;
-  chosenMany(blockId: string): readonly string[];
+  selected(blockId: string): string | undefined;
+  selectedMany(blockId: string): readonly string[];
   /** `2026-11-24` */
   date(blockId: string): string | undefined;
 }
 
 /** The form in a view. */
-export function formOf({ state }: ViewOutput): Form {
+export function parseForm({ state }: ViewOutput): Form {
   const input = (blockId: string) => Object.values(state.values[blockId] ?? {})[0];
   return {
     text: (blockId) => input(blockId)?.value?.trim() || undefined,
-    chosen: (blockId) => input(blockId)?.selected_option?.value,
-    chosenMany: (blockId) => (input(blockId)?.selected_options ?? []).map(({ value }) => value),
+    selected: (blockId) => input(blockId)?.selected_option?.value,
+    selectedMany: (blockId) => (input(blockId)?.selected_options ?? []).map(({ value }) => value),
     date: (blockId) => input(blockId)?.selected_date ?? undefined,
   };
 }

@@ -2,37 +2,37 @@ import type { WebClient } from '@slack/web-api';
 import type { Log } from '../usecases/shared/context.ts';
 import type { Caller } from './authorizer.ts';
 import type { Form } from './form.ts';
-import { reply } from './response-url.ts';
+import { postToResponseUrl } from './response-url.ts';
 import { isPlatformError } from './slack-errors.ts';
-import { type Drawn, type Modal, withClassicBlocks } from './views/shared/blocks.ts';
+import { type Modal, type RenderedMessage, withFallbackBlocks } from './views/shared/blocks.ts';
 import { message } from './views/shared/message.ts';
 
 /** How an answer reaches whoever asked. */
-export interface Answering {
+export interface Responder {
   /** Answers with a new message (or, where there is no message, with a modal), visible only to them. */
-  say(drawn: Drawn): Promise<void>;
+  reply(drawn: RenderedMessage): Promise<void>;
   /** Answers in the place of what they clicked on, where that was visible only to them; else like `say`. */
-  replace(drawn: Drawn): Promise<void>;
+  replace(drawn: RenderedMessage): Promise<void>;
   /** Shows at once that something takes a while; the outcome comes to the same place. */
-  working(meanwhile: Drawn): Promise<(outcome: Drawn) => Promise<void>>;
+  showProgress(meanwhile: RenderedMessage): Promise<(outcome: RenderedMessage) => Promise<void>>;
   /** Opens a modal, on top of the one that is open. Only within three seconds of the click. */
-  open(modal: Modal): Promise<void>;
+  openModal(modal: Modal): Promise<void>;
 }
 
 /** Somebody asked something, and was let in. */
-export interface Visit extends Answering {
+export interface Interaction extends Responder {
   readonly caller: Caller;
   readonly client: WebClient;
   readonly log: Log;
 }
 
 /** A slash command. */
-export interface CommandVisit extends Visit {
+export interface CommandContext extends Interaction {
   readonly text: string;
 }
 
 /** A button was pressed, or something chosen. */
-export interface ActionVisit extends Visit {
+export interface ActionContext extends Interaction {
   /** What the button carries, or the value that was chosen. Never proof of anything. */
   readonly value: string;
   /** What the row of the button was marked with. */
@@ -41,75 +41,82 @@ export interface ActionVisit extends Visit {
 }
 
 /** A form was sent. The modal shows that it is being worked on. */
-export interface FormVisit extends Visit {
+export interface FormContext extends Interaction {
   readonly form: Form;
   readonly metadata: string;
   /** Turns the modal into something else: the outcome. */
-  show(modal: Modal): Promise<void>;
+  showModal(modal: Modal): Promise<void>;
 }
 
 /** Where somebody touched something, as Slack says it. */
-export interface Touched {
+export interface Origin {
   readonly userId: string;
   readonly responseUrl: string | undefined;
   readonly triggerId: string;
-  readonly surface: ActionVisit['surface'];
+  readonly surface: ActionContext['surface'];
   /** The view on which it was, where it was on one. */
   readonly viewId: string | undefined;
 }
 
 /** Answers with messages that only one person sees. */
-export function answeringIn(responseUrl: string, triggerId: string, client: WebClient, log: Log): Answering {
-  const say = (drawn: Drawn) => reply(responseUrl, drawn, log);
+export function createCommandResponder(
+  responseUrl: string,
+  triggerId: string,
+  client: WebClient,
+  log: Log,
+): Responder {
+  const reply = (drawn: RenderedMessage) => postToResponseUrl(responseUrl, drawn, log);
   return {
-    say,
-    replace: say,
-    working: async (meanwhile) => {
-      await say(meanwhile);
-      return say;
+    reply,
+    replace: reply,
+    showProgress: async (meanwhile) => {
+      await reply(meanwhile);
+      return reply;
     },
-    open: (modal) => openModal(client, triggerId, 'open', modal).then(() => undefined),
+    openModal: (modal) => openModal(client, triggerId, 'open', modal).then(() => undefined),
   };
 }
 
 /** Answers where something was touched: in place of a message of one's own, beside everybody's, in a modal. */
-export function answeringAt(
-  { userId, responseUrl, triggerId, surface, viewId }: Touched,
+export function createActionResponder(
+  { userId, responseUrl, triggerId, surface, viewId }: Origin,
   client: WebClient,
   log: Log,
-): Answering {
+): Responder {
   const open = (modal: Modal) => openModal(client, triggerId, surface === 'modal' ? 'push' : 'open', modal);
   if (responseUrl === undefined) {
-    const update = (id: string) => (drawn: Drawn) =>
-      showIn(client, { id, userId }, asModal(drawn), drawn.text);
+    const update = (id: string) => (drawn: RenderedMessage) =>
+      updateModalOrSend(client, { id, userId }, asModal(drawn), drawn.text);
     return {
-      say: (drawn) => open(asModal(drawn)).then(() => undefined),
+      reply: (drawn) => open(asModal(drawn)).then(() => undefined),
       replace: (drawn) =>
         surface === 'modal' && viewId ? update(viewId)(drawn) : open(asModal(drawn)).then(() => undefined),
-      working: async (meanwhile) => {
+      showProgress: async (meanwhile) => {
         if (surface !== 'modal' || !viewId) return update(await open(asModal(meanwhile)));
         await updateModal(client, viewId, asModal(meanwhile));
         return update(viewId);
       },
-      open: (modal) => open(modal).then(() => undefined),
+      openModal: (modal) => open(modal).then(() => undefined),
     };
   }
-  const say = (drawn: Drawn) => reply(responseUrl, drawn, log);
+  const reply = (drawn: RenderedMessage) => postToResponseUrl(responseUrl, drawn, log);
   const replace =
-    surface === 'ephemeral' ? (drawn: Drawn) => reply(responseUrl, drawn, log, { replace: true }) : say;
+    surface === 'ephemeral'
+      ? (drawn: RenderedMessage) => postToResponseUrl(responseUrl, drawn, log, { replace: true })
+      : reply;
   return {
-    say,
+    reply,
     replace,
-    working: async (meanwhile) => {
+    showProgress: async (meanwhile) => {
       if (surface === 'ephemeral') await replace(meanwhile);
       return replace;
     },
-    open: (modal) => open(modal).then(() => undefined),
+    openModal: (modal) => open(modal).then(() => undefined),
   };
 }
 
 /** Turns a person's modal into something else. Whoever has closed it meanwhile reads that in a direct message. */
-export async function showIn(
+export async function updateModalOrSend(
   client: WebClient,
   view: { readonly id: string; readonly userId: string },
   modal: Modal,
@@ -138,8 +145,8 @@ async function updateModal(client: WebClient, viewId: string, modal: Modal): Pro
 }
 
 /** An answer where there is no message to answer in. Tables and charts stand in messages only. */
-export function asModal(drawn: Drawn): Modal {
-  const { blocks } = withClassicBlocks(drawn);
+export function asModal(drawn: RenderedMessage): Modal {
+  const { blocks } = withFallbackBlocks(drawn);
   return {
     type: 'modal',
     title: { type: 'plain_text', text: drawn.title ?? 'Root MFA' },

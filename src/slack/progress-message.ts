@@ -1,38 +1,38 @@
 import type { WebClient } from '@slack/web-api';
 import type { Log } from '../usecases/shared/context.ts';
-import type { Drawn } from './views/shared/blocks.ts';
+import type { RenderedMessage } from './views/shared/blocks.ts';
 
 /** A direct message that is edited while something goes on. */
 export interface ProgressMessage {
   /** Shows the latest, as often as Slack allows; what comes in between is left out. */
-  show(drawn: Drawn): void;
+  show(drawn: RenderedMessage): void;
   /** Shows how it ended, and nothing after that. */
-  finish(drawn: Drawn): Promise<void>;
+  finish(drawn: RenderedMessage): Promise<void>;
 }
 
 /** https://docs.slack.dev/apis/web-api/rate-limits: `chat.update` may be called about fifty times a minute. */
-const BETWEEN_EDITS_MS = 1_500;
+const MIN_EDIT_INTERVAL_MS = 1_500;
 
 /** Sends the message, and gives the way to edit it. That an edit fails is logged, and stops nothing. */
-export async function progressMessage(
+export async function sendProgressMessage(
   client: WebClient,
   userId: string,
-  first: Drawn,
+  first: RenderedMessage,
   log: Log,
 ): Promise<ProgressMessage> {
   const { channel } = await client.conversations.open({ users: userId });
   const channelId = channel?.id ?? '';
   const quiet = { unfurl_links: false, unfurl_media: false };
-  const sent = await client.chat.postMessage({ channel: channelId, ...quiet, ...asArguments(first) });
+  const sent = await client.chat.postMessage({ channel: channelId, ...quiet, ...toMessageArguments(first) });
   const ts = sent.ts ?? '';
 
-  let latest: Drawn | undefined;
+  let latest: RenderedMessage | undefined;
   let editing = false;
   let lastEdit = performance.now();
 
-  const edit = async (drawn: Drawn): Promise<void> => {
+  const edit = async (drawn: RenderedMessage): Promise<void> => {
     try {
-      await client.chat.update({ channel: channelId, ts, ...asArguments(drawn) });
+      await client.chat.update({ channel: channelId, ts, ...toMessageArguments(drawn) });
     } catch (error) {
       log.warn({ err: error }, 'Could not edit a progress message');
     }
@@ -41,7 +41,7 @@ export async function progressMessage(
   return {
     show(drawn) {
       latest = drawn;
-      if (editing || performance.now() - lastEdit < BETWEEN_EDITS_MS) return;
+      if (editing || performance.now() - lastEdit < MIN_EDIT_INTERVAL_MS) return;
       editing = true;
       void edit(latest).finally(() => {
         editing = false;
@@ -52,6 +52,6 @@ export async function progressMessage(
   };
 }
 
-function asArguments({ text, blocks }: Drawn): { text: string; blocks: never } {
+function toMessageArguments({ text, blocks }: RenderedMessage): { text: string; blocks: never } {
   return { text, blocks: blocks as never };
 }

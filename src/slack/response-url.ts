@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../usecases/shared/context.ts';
-import { isLayoutRefused } from './slack-errors.ts';
-import { type Drawn, withClassicBlocks } from './views/shared/blocks.ts';
+import { isLayoutError } from './slack-errors.ts';
+import { type RenderedMessage, withFallbackBlocks } from './views/shared/blocks.ts';
 
 /** How a reply meets what is there: a new message, or in the place of the one whose button was pressed. */
-export interface ReplyOptions {
+export interface ResponseOptions {
   readonly replace?: boolean;
 }
 
@@ -18,25 +18,25 @@ const RETRY_AFTER_MS = 500;
  * that every client knows, and then as text: an answer about security is never swallowed. The address is used up after
  * five answers or half an hour (https://docs.slack.dev/interactivity/handling-user-interaction#message_responses).
  */
-export async function reply(
+export async function postToResponseUrl(
   responseUrl: string,
-  drawn: Drawn,
+  drawn: RenderedMessage,
   log: Log,
-  { replace = false }: ReplyOptions = {},
+  { replace = false }: ResponseOptions = {},
 ): Promise<void> {
   const base = { response_type: 'ephemeral', replace_original: replace };
-  const spelled = [drawn, withClassicBlocks(drawn), { text: drawn.text, blocks: undefined }];
+  const layouts = [drawn, withFallbackBlocks(drawn), { text: drawn.text, blocks: undefined }];
 
-  for (const { text, blocks } of spelled) {
-    const refusal = await post(responseUrl, { ...base, text, ...(blocks && { blocks }) });
+  for (const { text, blocks } of layouts) {
+    const refusal = await postJson(responseUrl, { ...base, text, ...(blocks && { blocks }) });
     if (refusal === undefined) return;
-    if (!isLayoutRefused(refusal.code)) throw new ReplyError(refusal.code);
+    if (!isLayoutError(refusal.code)) throw new ResponseUrlError(refusal.code);
     log.error({ error: refusal.code, details: refusal.details }, 'Slack refused the layout of an answer');
   }
 }
 
 /** An answer did not get through. */
-export class ReplyError extends Error {
+export class ResponseUrlError extends Error {
   override readonly name = 'ReplyError';
 
   constructor(code: string) {
@@ -50,11 +50,11 @@ interface PostRefusal {
 }
 
 /** Undefined when Slack took it. Trouble that may pass is tried once more: to say it twice harms nobody here. */
-async function post(url: string, body: object, attempt = 1): Promise<PostRefusal | undefined> {
-  const again = async (code: string): Promise<PostRefusal | undefined> => {
+async function postJson(url: string, body: object, attempt = 1): Promise<PostRefusal | undefined> {
+  const retry = async (code: string): Promise<PostRefusal | undefined> => {
     if (attempt === 2) return { code, details: undefined };
     await pause(RETRY_AFTER_MS);
-    return post(url, body, 2);
+    return postJson(url, body, 2);
   };
   try {
     const response = await fetch(url, {
@@ -65,14 +65,14 @@ async function post(url: string, body: object, attempt = 1): Promise<PostRefusal
     });
     const answer = await response.text();
     if (response.ok) return undefined;
-    const { error = answer, ...details } = parsed(answer);
-    return response.status >= 500 || response.status === 429 ? await again(error) : { code: error, details };
+    const { error = answer, ...details } = parseJsonObject(answer);
+    return response.status >= 500 || response.status === 429 ? await retry(error) : { code: error, details };
   } catch (error) {
-    return again(error instanceof Error ? error.name : String(error));
+    return retry(error instanceof Error ? error.name : String(error));
   }
 }
 
-function parsed(text: string): { readonly error?: string } {
+function parseJsonObject(text: string): { readonly error?: string } {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? value : {};

@@ -7,11 +7,11 @@ export class SlackSetupError extends Error {
   override readonly name = 'SlackSetupError';
 }
 
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
+const INITIAL_BACKOFF_MS = 1_000;
+const MAX_BACKOFF_MS = 30_000;
 
 /** Refusals that pass by themselves: nobody can do anything about them but wait. */
-const PASSING: ReadonlySet<string> = new Set([
+const TRANSIENT_ERRORS: ReadonlySet<string> = new Set([
   'fatal_error',
   'internal_error',
   'ratelimited',
@@ -21,20 +21,26 @@ const PASSING: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether Slack refused for good, so that asking again leads nowhere. */
-export function isRefusal(error: unknown): boolean {
-  return error instanceof SlackSetupError || (isPlatformError(error) && !PASSING.has(error.data.error));
+export function isPermanentError(error: unknown): boolean {
+  return (
+    error instanceof SlackSetupError || (isPlatformError(error) && !TRANSIENT_ERRORS.has(error.data.error))
+  );
 }
 
 /** What the question brings, as soon as Slack answers it. Asks for as long as it takes; throws when Slack says no. */
-export async function whenSlackAnswers<T>(ask: () => Promise<T>, log: Log, signal: AbortSignal): Promise<T> {
-  for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
+export async function retryUntilSlackResponds<T>(
+  call: () => Promise<T>,
+  log: Log,
+  signal: AbortSignal,
+): Promise<T> {
+  for (let backoffMs = INITIAL_BACKOFF_MS; ; backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS)) {
     signal.throwIfAborted();
     try {
-      return await ask();
+      return await call();
     } catch (error) {
-      if (isRefusal(error)) throw error;
-      log.warn({ err: error, retryInMs: wait }, 'Slack cannot be reached; trying again');
-      await pause(wait, undefined, { signal });
+      if (isPermanentError(error)) throw error;
+      log.warn({ err: error, retryInMs: backoffMs }, 'Slack cannot be reached; trying again');
+      await pause(backoffMs, undefined, { signal });
     }
   }
 }

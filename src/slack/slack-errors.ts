@@ -12,7 +12,7 @@ export function isPlatformError(error: unknown): error is PlatformError {
   return typeof (error as { data?: { error?: unknown } } | null)?.data?.error === 'string';
 }
 
-const REFUSED_LAYOUTS: ReadonlySet<string> = new Set([
+const LAYOUT_ERRORS: ReadonlySet<string> = new Set([
   'invalid_blocks',
   'invalid_blocks_format',
   'msg_blocks_too_long',
@@ -20,6 +20,6 @@ const REFUSED_LAYOUTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether Slack refused how a message is laid out, so that the same in other blocks may pass. */
-export function isLayoutRefused(code: string): boolean {
-  return REFUSED_LAYOUTS.has(code);
+export function isLayoutError(code: string): boolean {
+  return LAYOUT_ERRORS.has(code);
 }

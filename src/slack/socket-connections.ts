@@ -1,14 +1,14 @@
 import { once } from 'node:events';
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { type App, SocketModeReceiver } from '@slack/bolt';
 import type { Log } from '../usecases/shared/context.ts';
-import { boltLog } from './bolt-logger.ts';
-import { isRefusal, SlackSetupError } from './retry.ts';
+import { createBoltLogger } from './bolt-logger.ts';
+import { isPermanentError, SlackSetupError } from './retry.ts';
 
 /** The WebSockets of Socket Mode. */
-export interface SocketLines {
+export interface SocketConnections {
   /** The one that Bolt is made with. */
-  readonly first: SocketModeReceiver;
+  readonly primary: SocketModeReceiver;
   /** Connects, as soon as Slack answers; throws a SlackSetupError when it will not have us. */
   start(app: App, signal: AbortSignal): Promise<void>;
   /** Why nothing can be heard; `null` while at least one line is up. */
@@ -21,7 +21,7 @@ const TIMEOUT_MS = 10_000;
 /** After so long without an acknowledgement Slack tells people that the app failed. */
 const ACK_LIMIT_MS = 3_000;
 /** However long Slack is away, it is asked again at least that often. */
-const UNTIL_SLACK_IS_BACK = { forever: true, factor: 1.3, minTimeout: 1_000, maxTimeout: 15_000 };
+const RECONNECT_POLICY = { forever: true, factor: 1.3, minTimeout: 1_000, maxTimeout: 15_000 };
 
 /**
  * Two lines to Slack, which sends each thing over one of them. Every few hours Slack asks for a line to be opened anew,
@@ -31,80 +31,80 @@ const UNTIL_SLACK_IS_BACK = { forever: true, factor: 1.3, minTimeout: 1_000, max
  *
  * Each receiver gets options of its own: Bolt writes into them.
  */
-export function openSocketLines(
+export function createSocketConnections(
   { appToken, apiUrl }: { readonly appToken: string; readonly apiUrl: string | undefined },
   log: Log,
-): SocketLines {
-  const refusal = refusalOfAppToken();
-  const up = new Set<SocketModeReceiver>();
+): SocketConnections {
+  const appTokenWatch = watchAppToken();
+  const connected = new Set<SocketModeReceiver>();
   /** What came in and was not acknowledged yet, by its envelope. */
-  const unanswered = new Set<string>();
+  const unacknowledged = new Set<string>();
   let problem = 'not connected yet';
   let stopped = false;
 
-  const line = (): SocketModeReceiver => {
+  const createReceiver = (): SocketModeReceiver => {
     const receiver = new SocketModeReceiver({
       appToken,
-      logger: boltLog(log, () => stopped),
+      logger: createBoltLogger(log, () => stopped),
       installerOptions: {
         clientOptions: {
           ...(apiUrl && { slackApiUrl: apiUrl }),
           timeout: TIMEOUT_MS,
-          retryConfig: UNTIL_SLACK_IS_BACK,
-          fetch: refusal.listening,
+          retryConfig: RECONNECT_POLICY,
+          fetch: appTokenWatch.listening,
         },
       },
     });
-    receiver.client.on('connected', () => up.add(receiver));
+    receiver.client.on('connected', () => connected.add(receiver));
     // The first that one hears of a lost line; some seconds later the client begins to connect again.
     receiver.client.on('close', () => {
-      up.delete(receiver);
+      connected.delete(receiver);
       problem = 'the connection to Slack is lost; connecting again';
     });
     receiver.client.on('slack_event', ({ envelope_id: id }: { envelope_id: string }) => {
-      unanswered.add(id);
-      setTimeout(() => unanswered.delete(id), ACK_LIMIT_MS).unref();
+      unacknowledged.add(id);
+      setTimeout(() => unacknowledged.delete(id), ACK_LIMIT_MS).unref();
     });
     receiver.client.on('outgoing_message', ({ envelope_id: id }: { envelope_id: string }) => {
-      unanswered.delete(id);
+      unacknowledged.delete(id);
     });
     return receiver;
   };
-  const [first, second] = [line(), line()];
+  const [primary, secondary] = [createReceiver(), createReceiver()];
   // Resolves only when Slack has closed its side, which may take seconds: nobody needs to wait for that.
-  const hangUp = ({ client }: SocketModeReceiver) => void client.disconnect().catch(() => undefined);
+  const disconnect = ({ client }: SocketModeReceiver) => void client.disconnect().catch(() => undefined);
 
   return {
-    first,
+    primary,
     async start(app, signal) {
-      await Promise.race([first.start(), refusal.refused, aborted(signal)]);
-      second.init(app);
+      await Promise.race([primary.start(), appTokenWatch.refused, rejectOnAbort(signal)]);
+      secondary.init(app);
       // Nobody needs to wait for it: one line is enough to be heard.
-      second.start().then(
-        () => stopped && hangUp(second),
+      secondary.start().then(
+        () => stopped && disconnect(secondary),
         (error: unknown) => log.warn({ err: error }, 'There is no second line to Slack'),
       );
     },
-    problem: () => (up.size > 0 ? null : problem),
+    problem: () => (connected.size > 0 ? null : problem),
     async stop() {
       stopped = true;
       problem = 'stopped';
       // A line that is being closed takes no acknowledgement any more, and whoever clicked is told that we failed.
       for (const deadline = Date.now() + ACK_LIMIT_MS; Date.now() < deadline; await pause(5)) {
         // What has arrived is read first: that happens between one turn and the next.
-        await nextTurn();
-        await nextTurn();
-        if (unanswered.size === 0) break;
+        await yieldToEventLoop();
+        await yieldToEventLoop();
+        if (unacknowledged.size === 0) break;
       }
-      up.clear();
-      hangUp(first);
-      hangUp(second);
+      connected.clear();
+      disconnect(primary);
+      disconnect(secondary);
     },
   };
 }
 
 /** Throws once the signal says so. */
-async function aborted(signal: AbortSignal): Promise<never> {
+async function rejectOnAbort(signal: AbortSignal): Promise<never> {
   if (!signal.aborted) await once(signal, 'abort');
   throw signal.reason;
 }
@@ -113,10 +113,10 @@ async function aborted(signal: AbortSignal): Promise<never> {
  * Hears when Slack refuses the app-level token for good: the client of Socket Mode takes most refusals for passing ones,
  * and would try for ever.
  */
-function refusalOfAppToken() {
-  let refuse: (error: SlackSetupError) => void = () => undefined;
+function watchAppToken() {
+  let reportRejection: (error: SlackSetupError) => void = () => undefined;
   const refused = new Promise<never>((_resolve, reject) => {
-    refuse = reject;
+    reportRejection = reject;
   });
   // Nobody may be waiting for it any more.
   refused.catch(() => undefined);
@@ -125,14 +125,15 @@ function refusalOfAppToken() {
     if (response.ok) {
       const data = (await response.clone().json()) as { ok: boolean; error: string };
       const error = Object.assign(new Error(data.error), { data });
-      if (!data.ok && isRefusal(error)) refuse(new SlackSetupError(refusedAppToken(data.error)));
+      if (!data.ok && isPermanentError(error))
+        reportRejection(new SlackSetupError(appTokenErrorText(data.error)));
     }
     return response;
   };
   return { refused, listening };
 }
 
-function refusedAppToken(code: string): string {
+function appTokenErrorText(code: string): string {
   switch (code) {
     case 'invalid_auth':
     case 'not_authed':

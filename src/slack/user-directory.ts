@@ -2,28 +2,28 @@ import type { WebClient } from '@slack/web-api';
 import { isSlackUserId } from '../domain/person.ts';
 import type { Database } from '../store/database.ts';
 import {
+  findPersonByEmail,
+  findPersonById,
   type Person,
   type PersonKind,
-  personByEmail,
-  personById,
-  rememberNobody,
-  rememberPeople,
+  savePeople,
+  saveUnknownEmail,
 } from '../store/people.ts';
 import { isPlatformError } from './slack-errors.ts';
 
 /** People as Slack knows them: asked once, remembered for as long as the question allows. */
-export interface People {
+export interface UserDirectory {
   /** Somebody by Slack id, no older than asked for; undefined when Slack knows nobody by it. */
   byId(id: string, maxAgeMs?: number): Promise<Person | undefined>;
   byEmail(email: string, maxAgeMs?: number): Promise<Person | undefined>;
   /** By e-mail or Slack id, as owners are written down. */
-  byName(who: string, maxAgeMs?: number): Promise<Person | undefined>;
+  byName(emailOrId: string, maxAgeMs?: number): Promise<Person | undefined>;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
 
 /** The people of a workspace. Throws what the SDK throws when Slack cannot be asked: that is no answer. */
-export function openPeople({
+export function createUserDirectory({
   db,
   client,
   homeTeam,
@@ -33,37 +33,37 @@ export function openPeople({
   readonly client: WebClient;
   readonly homeTeam: () => string | undefined;
   readonly now: () => Date;
-}): People {
+}): UserDirectory {
   // What bears a later date was read while the clock ran ahead: how old it is nobody knows.
   const isFresh = (readAt: Date, maxAgeMs: number) => Math.abs(now().getTime() - readAt.getTime()) < maxAgeMs;
 
-  const learn = async (user: SlackUser): Promise<Person> => {
+  const saveUser = async (user: SlackUser): Promise<Person> => {
     const person = toPerson(user, homeTeam(), now());
-    await rememberPeople(db, [person]);
+    await savePeople(db, [person]);
     return person;
   };
 
-  const people: People = {
+  const people: UserDirectory = {
     async byId(id, maxAgeMs = DAY_MS) {
-      const known = await personById(db, id);
+      const known = await findPersonById(db, id);
       if (known && isFresh(known.readAt, maxAgeMs)) return known;
-      const user = await unlessNobody(client.users.info({ user: id }));
-      return user && learn(user);
+      const user = await undefinedIfNotFound(client.users.info({ user: id }));
+      return user && saveUser(user);
     },
     async byEmail(email, maxAgeMs = DAY_MS) {
-      const known = await personByEmail(db, email);
+      const known = await findPersonByEmail(db, email);
       if (known.kind === 'person' && isFresh(known.person.readAt, maxAgeMs)) return known.person;
       if (known.kind === 'nobody' && isFresh(known.askedAt, maxAgeMs)) return undefined;
-      const user = await unlessNobody(client.users.lookupByEmail({ email }));
-      if (user) return learn(user);
+      const user = await undefinedIfNotFound(client.users.lookupByEmail({ email }));
+      if (user) return saveUser(user);
       // Slack finds nobody by the e-mail of somebody who left, but still knows them by their id.
-      const left = known.kind === 'person' ? await people.byId(known.person.slackId, 0) : undefined;
-      if (left?.email === email.toLowerCase()) return left;
-      await rememberNobody(db, email, now());
+      const former = known.kind === 'person' ? await people.byId(known.person.slackId, 0) : undefined;
+      if (former?.email === email.toLowerCase()) return former;
+      await saveUnknownEmail(db, email, now());
       return undefined;
     },
-    byName: (who, maxAgeMs) =>
-      isSlackUserId(who) ? people.byId(who, maxAgeMs) : people.byEmail(who, maxAgeMs),
+    byName: (emailOrId, maxAgeMs) =>
+      isSlackUserId(emailOrId) ? people.byId(emailOrId, maxAgeMs) : people.byEmail(emailOrId, maxAgeMs),
   };
   return people;
 }
@@ -111,32 +111,37 @@ function kindOf(user: SlackUser, homeTeam: string | undefined): PersonKind {
 }
 
 /** Emojis that say that somebody is not at work; a status such as "focusing" says no such thing. */
-const AWAY =
+const AWAY_EMOJI =
   /^:(palm_tree|face_with_thermometer|hospital|baby|beach_with_umbrella|island|desert_island|airplane):$/;
-const AWAY_WORDS =
+const AWAY_STATUS_TEXT =
   /\b(vacation|holiday|holidays|annual leave|on leave|parental|out of office|ooo|sick|pto)\b/i;
 /** A status without an end is asked for again in time. */
-const OPEN_END_MS = 14 * DAY_MS;
+const DEFAULT_AWAY_MS = 14 * DAY_MS;
 
 function awayUntil(profile: NonNullable<SlackUser['profile']>, now: Date): Date | null {
-  const says = AWAY.test(profile.status_emoji ?? '') || AWAY_WORDS.test(profile.status_text ?? '');
-  if (!says) return null;
+  const isAway =
+    AWAY_EMOJI.test(profile.status_emoji ?? '') || AWAY_STATUS_TEXT.test(profile.status_text ?? '');
+  if (!isAway) return null;
   const end = profile.status_expiration
     ? new Date(profile.status_expiration * 1000)
-    : new Date(now.getTime() + OPEN_END_MS);
+    : new Date(now.getTime() + DEFAULT_AWAY_MS);
   return end > now ? end : null;
 }
 
-const NOBODY: ReadonlySet<string> = new Set(['users_not_found', 'user_not_found', 'user_not_visible']);
+const NOT_FOUND_ERRORS: ReadonlySet<string> = new Set([
+  'users_not_found',
+  'user_not_found',
+  'user_not_visible',
+]);
 
 /** What Slack says of somebody; undefined where it says that there is nobody. */
-async function unlessNobody(
+async function undefinedIfNotFound(
   answer: Promise<{ readonly user?: SlackUser | undefined }>,
 ): Promise<SlackUser | undefined> {
   try {
     return (await answer).user;
   } catch (error) {
-    if (isPlatformError(error) && NOBODY.has(error.data.error)) return undefined;
+    if (isPlatformError(error) && NOT_FOUND_ERRORS.has(error.data.error)) return undefined;
     throw error;
   }
 }

@@ -4,12 +4,12 @@ import type { Caller } from './authorizer.ts';
 
 /** Whether the caller answers for an account: it is their own, or they stand in for an owner who cannot be reached. */
 export function owns(caller: Caller, { owner }: Pick<AccountView, 'owner'>): boolean {
-  return owner !== null && answersAs(caller, owner.who);
+  return owner !== null && actsAsOwner(caller, owner.identifier);
 }
 
 /** Whether an owner, as accounts name them, is the caller, or somebody for whom they stand in. */
-export function answersAs({ id, email, standsInFor }: Caller, who: string): boolean {
-  return who === id || (email !== null && who === email) || (standsInFor?.(who) ?? false);
+export function actsAsOwner({ id, email, standsInFor }: Caller, owner: string): boolean {
+  return owner === id || (email !== null && owner === email) || (standsInFor?.(owner) ?? false);
 }
 
 /** Whether the caller sees every account, or only those that they answer for. */

@@ -1,9 +1,9 @@
 import type { WebClient } from '@slack/web-api';
+import { isPermanentError, SlackSetupError } from './retry.ts';
 import { isPlatformError } from './slack-errors.ts';
-import { isRefusal, SlackSetupError } from './retry.ts';
 
 /** Where we are, and as whom: what Slack says of our bot token. */
-export interface Workspace {
+export interface WorkspaceIdentity {
   readonly teamId: string;
   readonly teamName: string;
   readonly botId: string;
@@ -13,7 +13,7 @@ export interface Workspace {
 }
 
 /** The scopes without which no command can be answered; a scope that only one feature needs is asked for by that one. */
-export const NEEDED_SCOPES = [
+export const REQUIRED_SCOPES = [
   'commands',
   'chat:write',
   'im:write',
@@ -23,16 +23,16 @@ export const NEEDED_SCOPES = [
 ];
 
 /** The workspace of our bot token; throws a SlackSetupError when Slack will not have it. */
-export async function enterWorkspace(client: WebClient): Promise<Workspace> {
+export async function identifyWorkspace(client: WebClient): Promise<WorkspaceIdentity> {
   const { team_id, team, bot_id, user_id, url, response_metadata } = await client.auth
     .test()
     .catch((error: unknown) => {
-      throw isPlatformError(error) && isRefusal(error)
-        ? new SlackSetupError(refusedToken(error.data.error))
+      throw isPlatformError(error) && isPermanentError(error)
+        ? new SlackSetupError(botTokenErrorText(error.data.error))
         : error;
     });
   const missing = missingScopes(response_metadata?.scopes);
-  if (missing.length > 0) throw new SlackSetupError(lacksScope(missing.join(', ')));
+  if (missing.length > 0) throw new SlackSetupError(missingScopeText(missing.join(', ')));
   return {
     teamId: team_id ?? '',
     teamName: team ?? '',
@@ -43,16 +43,16 @@ export async function enterWorkspace(client: WebClient): Promise<Workspace> {
 }
 
 /** What to do about a scope that the app was not given. */
-export function lacksScope(scope: string): string {
+export function missingScopeText(scope: string): string {
   return `The Slack app lacks the scope ${scope}: add it under "OAuth & Permissions" as in manifest.yml, and install the app again`;
 }
 
 function missingScopes(granted: readonly string[] | undefined): readonly string[] {
   // Some installations do not say; then the first call that lacks one tells.
-  return granted === undefined ? [] : NEEDED_SCOPES.filter((scope) => !granted.includes(scope));
+  return granted === undefined ? [] : REQUIRED_SCOPES.filter((scope) => !granted.includes(scope));
 }
 
-function refusedToken(code: string): string {
+function botTokenErrorText(code: string): string {
   switch (code) {
     case 'invalid_auth':
     case 'not_authed':

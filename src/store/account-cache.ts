@@ -1,18 +1,18 @@
 import { type AccountId, type AccountState, byNameThenId } from '../domain/account.ts';
 import type { CallError } from '../domain/evidence.ts';
 import type { KnownAccount } from '../domain/scan.ts';
-import { breath } from './batches.ts';
-import { keptByRevision } from './revision.ts';
+import { yieldToEventLoop } from './batches.ts';
+import { createRevisionCache } from './revision.ts';
 import type { Database } from './transactions.ts';
 import { toVerdict, type VerdictRow } from './verdicts.ts';
 
-export { bumpRevision, revision } from './revision.ts';
+export { bumpRevision, readRevision } from './revision.ts';
 
 /** Most rows read by one statement. */
-const PAGE = 500;
+const PAGE_SIZE = 500;
 
 /** The whole company, kept in memory and brought up to date whenever somebody asks. */
-export interface Book {
+export interface AccountCache {
   /** Every account that was ever seen, closed ones too, by name and then id. Whatever was committed before is in it. */
   accounts(): Promise<readonly KnownAccount[]>;
 }
@@ -21,47 +21,47 @@ export interface Book {
  * A book of the company that reads only what has changed since it was asked last, and nothing while the `revision`
  * stays the same: thousands of accounts answer like twenty, also in the middle of a scan.
  */
-export function keepBook(db: Database): Book {
-  const kept = keptByRevision<{ readonly mark: string; readonly sorted: readonly KnownAccount[] }>(
+export function createAccountCache(db: Database): AccountCache {
+  const readCached = createRevisionCache<{ readonly mark: string; readonly sorted: readonly KnownAccount[] }>(
     db,
-    async (before) => {
-      const mark = await markNow(db);
-      const sorted = before
-        ? merged(before.sorted, await readAccounts(db, before.mark))
-        : await allAccounts(db);
+    async (previous) => {
+      const mark = await readOldestOpenTransaction(db);
+      const sorted = previous
+        ? mergeChanged(previous.sorted, await queryAccounts(db, previous.mark))
+        : await listKnownAccounts(db);
       return { mark, sorted };
     },
   );
-  return { accounts: async () => (await kept()).sorted };
+  return { accounts: async () => (await readCached()).sorted };
 }
 
 /** Every account that was ever seen, closed ones too, by name and then id, read page by page so that nobody waits. */
-export async function allAccounts(db: Database): Promise<KnownAccount[]> {
-  return (await readAccounts(db, null)).sort(byNameThenId);
+export async function listKnownAccounts(db: Database): Promise<KnownAccount[]> {
+  return (await queryAccounts(db, null)).sort(byNameThenId);
 }
 
 /** All accounts, or those written by transactions that had not ended at the mark. */
-async function readAccounts(db: Database, mark: string | null): Promise<KnownAccount[]> {
+async function queryAccounts(db: Database, mark: string | null): Promise<KnownAccount[]> {
   const accounts: KnownAccount[] = [];
   let after = '';
   for (;;) {
     const rows = await db.query<KnownAccountRow>(
-      `${KNOWN}
+      `${SELECT_KNOWN_ACCOUNTS}
         where id > $1 and ($2::text is null or ${writtenSince('accounts')} or ${writtenSince('verdicts')})
         order by id
-        limit ${PAGE}`,
+        limit ${PAGE_SIZE}`,
       [after, mark],
     );
     for (const row of rows) accounts.push(toKnownAccount(row));
     const last = rows.at(-1);
-    if (!last || rows.length < PAGE) return accounts;
+    if (!last || rows.length < PAGE_SIZE) return accounts;
     after = last.id;
-    await breath();
+    await yieldToEventLoop();
   }
 }
 
 /** The oldest transaction that may still write: whatever is committed later carries its number or a higher one. */
-async function markNow(db: Database): Promise<string> {
+async function readOldestOpenTransaction(db: Database): Promise<string> {
   const [row] = await db.query<{ mark: string }>(
     'select pg_snapshot_xmin(pg_current_snapshot())::xid::text as mark',
   );
@@ -72,36 +72,39 @@ async function markNow(db: Database): Promise<string> {
 const writtenSince = (table: string) => `age(${table}.xmin) <= age($2::text::xid)`;
 
 /** The accounts with the changed ones in their places. */
-function merged(sorted: readonly KnownAccount[], changed: readonly KnownAccount[]): readonly KnownAccount[] {
+function mergeChanged(
+  sorted: readonly KnownAccount[],
+  changed: readonly KnownAccount[],
+): readonly KnownAccount[] {
   const fresh = new Map(changed.map((account) => [account.id, account]));
-  const kept = sorted.map((account) => {
+  const updated = sorted.map((account) => {
     const now = fresh.get(account.id);
     if (!now || now.name !== account.name) return account;
     fresh.delete(account.id);
     return now;
   });
-  if (fresh.size === 0) return kept;
+  if (fresh.size === 0) return updated;
   // New or renamed: to be put where the name belongs.
-  return [...kept.filter(({ id }) => !fresh.has(id)), ...fresh.values()].sort(byNameThenId);
+  return [...updated.filter(({ id }) => !fresh.has(id)), ...fresh.values()].sort(byNameThenId);
 }
 
 /** One account as it is remembered, or undefined. */
-export async function knownAccount(db: Database, id: AccountId): Promise<KnownAccount | undefined> {
-  const [row] = await db.query<KnownAccountRow>(`${KNOWN} where id = $1`, [id]);
+export async function findKnownAccount(db: Database, id: AccountId): Promise<KnownAccount | undefined> {
+  const [row] = await db.query<KnownAccountRow>(`${SELECT_KNOWN_ACCOUNTS} where id = $1`, [id]);
   return row && toKnownAccount(row);
 }
 
 /** Those of the accounts that are remembered, by id. */
-export async function knownAccounts(
+export async function findKnownAccounts(
   db: Database,
   ids: readonly AccountId[],
 ): Promise<ReadonlyMap<AccountId, KnownAccount>> {
   if (ids.length === 0) return new Map();
-  const rows = await db.query<KnownAccountRow>(`${KNOWN} where id = any ($1::text[])`, [ids]);
+  const rows = await db.query<KnownAccountRow>(`${SELECT_KNOWN_ACCOUNTS} where id = any ($1::text[])`, [ids]);
   return new Map(rows.map((row) => [row.id, toKnownAccount(row)]));
 }
 
-const KNOWN = `
+const SELECT_KNOWN_ACCOUNTS = `
   select id, name, partition, state, management_account, org_unit, tags, security_contact, directory_read_at,
          first_seen_at, closed_at,
          mfa, level1, level2, confidence, flags, why, hardware_assumed, since, checked_at, unread_since, unread_errors
@@ -139,7 +142,7 @@ function toKnownAccount(row: KnownAccountRow): KnownAccount {
     verdict: row.mfa === null ? null : toVerdict(row),
     since: row.since,
     checkedAt: row.checked_at,
-    unread: row.unread_since && { since: row.unread_since, errors: row.unread_errors ?? [] },
+    readFailure: row.unread_since && { since: row.unread_since, errors: row.unread_errors ?? [] },
     firstSeenAt: row.first_seen_at,
     closedAt: row.closed_at,
     directoryReadAt: row.directory_read_at,

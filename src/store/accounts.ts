@@ -5,14 +5,14 @@ import { bumpRevision } from './revision.ts';
 import type { Database } from './transactions.ts';
 
 /** The ids that were not known before. A closed account that is seen again is open again. */
-export async function rememberAccounts(
+export async function saveAccounts(
   db: Database,
   accounts: readonly Account[],
   at: Date,
 ): Promise<AccountId[]> {
   return db.transaction(async (tx) => {
     const written: { id: AccountId; added: boolean }[] = [];
-    for await (const batch of inBatches(inIdOrder(accounts))) {
+    for await (const batch of inBatches(uniqueInIdOrder(accounts))) {
       written.push(
         ...(await tx.query<{ id: AccountId; added: boolean }>(
           // Only what differs is written: most accounts are what they were, and a rewritten row is rubbish to collect.
@@ -38,7 +38,7 @@ export async function rememberAccounts(
 }
 
 /** The ids that are closed now: open until here, and no longer among those that the organization listed. */
-export async function closeVanished(
+export async function closeMissingAccounts(
   db: Database,
   seenIds: readonly AccountId[],
   at: Date,
@@ -61,19 +61,19 @@ export async function closeVanished(
 }
 
 /** What was read of one account's directory entry. A key left out was not read, and what is remembered stays. */
-export interface DirectoryReading {
+export interface DirectoryUpdate {
   readonly id: AccountId;
   readonly entry: Partial<DirectoryEntry>;
 }
 
 /** Remembers what the directory told, and when. Org unit and tags stay when they were not read (`null`). */
-export async function rememberDirectory(
+export async function saveDirectoryEntries(
   db: Database,
-  readings: readonly DirectoryReading[],
+  updates: readonly DirectoryUpdate[],
   at: Date,
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    for await (const batch of inBatches(inIdOrder(readings))) {
+    for await (const batch of inBatches(uniqueInIdOrder(updates))) {
       await tx.query(
         `update accounts
             set org_unit = coalesce(read.org_unit, accounts.org_unit),
@@ -98,12 +98,12 @@ export async function rememberDirectory(
         ],
       );
     }
-    if (readings.length > 0) await bumpRevision(tx);
+    if (updates.length > 0) await bumpRevision(tx);
   });
 }
 
 /** The open accounts whose directory entry was never read, or last read before then; the oldest reading first. */
-export async function staleDirectory(db: Database, olderThan: Date): Promise<AccountId[]> {
+export async function accountsWithStaleDirectory(db: Database, olderThan: Date): Promise<AccountId[]> {
   const rows = await db.query<{ id: AccountId }>(
     `select id from accounts
       where closed_at is null and (directory_read_at is null or directory_read_at < $1)
@@ -114,7 +114,7 @@ export async function staleDirectory(db: Database, olderThan: Date): Promise<Acc
 }
 
 /** The open accounts that own an organization: one at most, unless several companies are looked at. */
-export async function managementAccounts(db: Database): Promise<ReadonlySet<AccountId>> {
+export async function managementAccountIds(db: Database): Promise<ReadonlySet<AccountId>> {
   const rows = await db.query<{ id: AccountId }>(
     'select id from accounts where management_account and closed_at is null',
   );
@@ -126,7 +126,7 @@ function toRow({ id, name, partition, state, managementAccount }: Account) {
 }
 
 /** Once each, the last one wins; in one order, so that two writers never wait for each other in a circle. */
-function inIdOrder<T extends { readonly id: AccountId }>(items: readonly T[]): T[] {
-  const once = new Map(items.map((item) => [item.id, item]));
-  return [...once.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+function uniqueInIdOrder<T extends { readonly id: AccountId }>(items: readonly T[]): T[] {
+  const byId = new Map(items.map((item) => [item.id, item]));
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

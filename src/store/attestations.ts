@@ -5,14 +5,14 @@ import { bumpRevision } from './revision.ts';
 import type { Database } from './transactions.ts';
 
 /** Remembers an owner's word; it takes the place of what was said of the account before. */
-export async function rememberAttestation(tx: Database, attestation: Attestation): Promise<void> {
+export async function saveAttestation(tx: Database, attestation: Attestation): Promise<void> {
   await tx.query(
     `insert into attestations (account_id, said_by, said_at, kind, make_model, expires_at)
      values ($1, $2, $3, $4, $5, $6)`,
     [
       attestation.accountId,
-      attestation.saidBy,
-      attestation.saidAt,
+      attestation.attestedBy,
+      attestation.attestedAt,
       attestation.kind,
       attestation.makeModel,
       attestation.expiresAt,
@@ -42,12 +42,12 @@ export async function currentAttestations(
   db: Database,
   now: Date,
 ): Promise<ReadonlyMap<AccountId, Attestation>> {
-  const last = await lastAttestations(db);
-  return new Map([...last].filter(([, { expiresAt }]) => now < expiresAt));
+  const latest = await latestAttestations(db);
+  return new Map([...latest].filter(([, { expiresAt }]) => now < expiresAt));
 }
 
 /** The last word on each account, or on each of these, whether or not it has run out: only a void one is left out. */
-export async function lastAttestations(
+export async function latestAttestations(
   db: Database,
   accountIds: readonly AccountId[] | null = null,
 ): Promise<ReadonlyMap<AccountId, Attestation>> {
@@ -73,8 +73,8 @@ interface AttestationRow {
 function toAttestation(row: AttestationRow): Attestation {
   return {
     accountId: row.account_id,
-    saidBy: row.said_by,
-    saidAt: row.said_at,
+    attestedBy: row.said_by,
+    attestedAt: row.said_at,
     kind: row.kind,
     makeModel: row.make_model,
     expiresAt: row.expires_at,

@@ -13,7 +13,12 @@ export type AuditEntry = AuditEvent & {
 };
 
 /** Writes one line of the log, in the transaction of what it tells. The database lets nobody change it afterwards. */
-export async function record(tx: Database, at: Date, actor: string, event: AuditEvent): Promise<void> {
+export async function recordAuditEvent(
+  tx: Database,
+  at: Date,
+  actor: string,
+  event: AuditEvent,
+): Promise<void> {
   await tx.query(
     `insert into audit_log (at, actor, kind, account_id, detail)
      values ($1, $2, $3, $4, $5::jsonb)`,
@@ -22,7 +27,7 @@ export async function record(tx: Database, at: Date, actor: string, event: Audit
 }
 
 /** The newest entries, of one account or of all; the next page begins before the last id of this one. */
-export async function auditLog(
+export async function listAuditEntries(
   db: Database,
   page: { readonly accountId?: AccountId; readonly beforeId?: number; readonly limit: number },
 ): Promise<AuditEntry[]> {
@@ -53,7 +58,7 @@ function toEntry({ id, at, actor, kind, account_id: accountId, detail }: AuditRo
 }
 
 /** Who acted on each account last, and when; what the bot did by itself is left out. */
-export async function lastActors(
+export async function latestActors(
   db: Database,
 ): Promise<{ readonly accountId: AccountId; readonly by: SlackUserId; readonly at: Date }[]> {
   const rows = await db.query<{ account_id: AccountId; actor: SlackUserId; at: Date }>(

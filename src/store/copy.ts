@@ -1,10 +1,10 @@
-import { breath } from './batches.ts';
+import { yieldToEventLoop } from './batches.ts';
 import { json } from './json.ts';
-import { landedMigrations, migrate, readMigrations } from './migrate.ts';
+import { appliedMigrations, migrate, readMigrations } from './migrate.ts';
 import { type Database, DatabaseError } from './transactions.ts';
 
 /** Some rows of a table, each as PostgreSQL writes a row in JSON. */
-export interface Piece {
+export interface RowBatch {
   readonly table: string;
   readonly rows: readonly unknown[];
 }
@@ -12,29 +12,29 @@ export interface Piece {
 /** How many rows of each table there are. */
 export type RowCounts = Readonly<Record<string, number>>;
 
-const ROWS_AT_ONCE = 250;
+const MAX_ROWS_PER_STATEMENT = 250;
 
 /** What migrations put there: it is in every database, and gives way to what is copied. */
-const FILLED_BY_MIGRATIONS: ReadonlySet<string> = new Set(['revision']);
+const SEEDED_BY_MIGRATIONS: ReadonlySet<string> = new Set(['revision']);
 
 /** Every row of every table, a table after those that it points to. To be called in a transaction that sees one moment. */
-export async function* piecesOf(tx: Database): AsyncGenerator<Piece> {
+export async function* readRowBatches(tx: Database): AsyncGenerator<RowBatch> {
   for (const table of await tablesInOrder(tx)) {
     await tx.script(
       `declare copying no scroll cursor for select to_jsonb(copied) as row from ${table} as copied`,
     );
     for (;;) {
-      const rows = await tx.query<{ row: unknown }>(`fetch ${ROWS_AT_ONCE} from copying`);
+      const rows = await tx.query<{ row: unknown }>(`fetch ${MAX_ROWS_PER_STATEMENT} from copying`);
       if (rows.length > 0) yield { table, rows: rows.map(({ row }) => row) };
-      if (rows.length < ROWS_AT_ONCE) break;
-      await breath();
+      if (rows.length < MAX_ROWS_PER_STATEMENT) break;
+      await yieldToEventLoop();
     }
     await tx.script('close copying');
   }
 }
 
 /** What the work returns, which reads the database as it is at one moment. */
-export function atOneMoment<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
+export function inSnapshot<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
   return db.transaction(async (tx) => {
     await tx.script('set transaction isolation level repeatable read');
     return work(tx);
@@ -45,18 +45,18 @@ export function atOneMoment<T>(db: Database, work: (tx: Database) => Promise<T>)
  * Fills an empty database with what one held in which those migrations had landed, and brings it to what this version
  * needs: how many rows of each table there are now.
  */
-export async function fillEmpty(
+export async function restoreInto(
   db: Database,
   migrations: readonly string[],
-  pieces: AsyncIterable<Piece>,
+  batches: AsyncIterable<RowBatch>,
 ): Promise<RowCounts> {
-  if ((await landedMigrations(db)).length > migrations.length) {
+  if ((await appliedMigrations(db)).length > migrations.length) {
     throw new DatabaseError(
       'Cannot copy: the tables there are newer than what is to be copied. Give it a database without tables',
     );
   }
   await migrate(db, readMigrations().slice(0, migrations.length));
-  const rows = await pourInto(db, pieces);
+  const rows = await loadRows(db, batches);
   await migrate(db);
   return rows;
 }
@@ -65,33 +65,33 @@ export async function fillEmpty(
  * How many rows of each table were copied into a database that holds the same tables and nothing else, all of them or
  * none. Throws a DatabaseError where something is there already, or where not all that was poured arrived.
  */
-async function pourInto(db: Database, pieces: AsyncIterable<Piece>): Promise<RowCounts> {
+async function loadRows(db: Database, batches: AsyncIterable<RowBatch>): Promise<RowCounts> {
   return db.transaction(async (tx) => {
-    await refuseFilled(tx);
-    for (const table of FILLED_BY_MIGRATIONS) await tx.query(`delete from ${table}`);
+    await assertEmpty(tx);
+    for (const table of SEEDED_BY_MIGRATIONS) await tx.query(`delete from ${table}`);
 
     const known = new Set(await tablesInOrder(tx));
-    const poured: Record<string, number> = {};
-    for await (const { table, rows } of pieces) {
+    const loaded: Record<string, number> = {};
+    for await (const { table, rows } of batches) {
       if (!known.has(table)) throw new DatabaseError(`Cannot copy: there is no table ${table} here`);
       await tx.query(
         `insert into ${table} overriding system value
          select * from jsonb_populate_recordset(null::${table}, $1::jsonb)`,
         [json(rows)],
       );
-      poured[table] = (poured[table] ?? 0) + rows.length;
-      await breath();
+      loaded[table] = (loaded[table] ?? 0) + rows.length;
+      await yieldToEventLoop();
     }
-    await goOnCounting(tx);
+    await resetSequences(tx);
 
-    const arrived = await countRows(tx);
-    const short = Object.keys(arrived).find((table) => arrived[table] !== (poured[table] ?? 0));
-    if (short !== undefined) {
+    const stored = await countRows(tx);
+    const mismatched = Object.keys(stored).find((table) => stored[table] !== (loaded[table] ?? 0));
+    if (mismatched !== undefined) {
       throw new DatabaseError(
-        `Cannot copy: of ${poured[short] ?? 0} rows of ${short}, ${arrived[short]} arrived. Nothing was changed`,
+        `Cannot copy: of ${loaded[mismatched] ?? 0} rows of ${mismatched}, ${stored[mismatched]} arrived. Nothing was changed`,
       );
     }
-    return arrived;
+    return stored;
   });
 }
 
@@ -105,10 +105,10 @@ export async function countRows(db: Database): Promise<RowCounts> {
   return counts;
 }
 
-async function refuseFilled(tx: Database): Promise<void> {
+async function assertEmpty(tx: Database): Promise<void> {
   const counts = await countRows(tx);
   const filled = Object.keys(counts).filter(
-    (table) => counts[table] !== 0 && !FILLED_BY_MIGRATIONS.has(table),
+    (table) => counts[table] !== 0 && !SEEDED_BY_MIGRATIONS.has(table),
   );
   if (filled.length === 0) return;
   throw new DatabaseError(
@@ -140,13 +140,13 @@ async function tablesInOrder(db: Database): Promise<readonly string[]> {
 }
 
 /** New rows get the numbers after those that were copied. */
-async function goOnCounting(tx: Database): Promise<void> {
-  const counted = await tx.query<{ table: string; column: string }>(
+async function resetSequences(tx: Database): Promise<void> {
+  const identityColumns = await tx.query<{ table: string; column: string }>(
     `select quote_ident(table_name) as table, quote_ident(column_name) as column
        from information_schema.columns
       where table_schema = 'public' and is_identity = 'YES'`,
   );
-  for (const { table, column } of counted) {
+  for (const { table, column } of identityColumns) {
     await tx.query(
       `select setval(pg_get_serial_sequence($1, $2), coalesce(max(${column}), 1), max(${column}) is not null)
          from ${table}`,

@@ -1,18 +1,18 @@
 import type { AccountId } from '../domain/account.ts';
 import type { Attestation } from '../domain/attestation.ts';
-import type { Asked, Granted } from '../domain/exemption.ts';
+import type { GrantedExemption, RequestedExemption } from '../domain/exemption.ts';
 import type { Reminder } from '../domain/reminder.ts';
 import type { OpenTokenRequest } from '../domain/token-request.ts';
-import { lastAttestations } from './attestations.ts';
+import { latestAttestations } from './attestations.ts';
 import { openExemptionsByAccount } from './exemptions.ts';
-import { allReminders } from './reminders.ts';
-import { keptByRevision } from './revision.ts';
-import { openRequestsByAccount } from './token-requests.ts';
+import { listReminders } from './reminders.ts';
+import { createRevisionCache } from './revision.ts';
+import { openTokenRequestsByAccount } from './token-requests.ts';
 import type { Database } from './transactions.ts';
 
 /** What people decided and the bot owes, account by account. Time runs on by itself: ask each whether it still holds. */
 export interface Decisions {
-  readonly exemptions: ReadonlyMap<AccountId, Asked | Granted>;
+  readonly exemptions: ReadonlyMap<AccountId, RequestedExemption | GrantedExemption>;
   /** Requests that still stand in for the account. */
   readonly tokenRequests: ReadonlyMap<AccountId, OpenTokenRequest>;
   /** The last word on each account, which may have run out. */
@@ -21,22 +21,22 @@ export interface Decisions {
 }
 
 /** The decisions of the whole company, kept in memory like the book. */
-export interface DecisionBook {
+export interface DecisionCache {
   /** Whatever was committed before is in it. */
   current(): Promise<Decisions>;
 }
 
 /** Keeps the decisions, and reads them again only when the `revision` has moved. */
-export function keepDecisions(db: Database): DecisionBook {
-  return { current: keptByRevision(db, () => allDecisions(db)) };
+export function createDecisionCache(db: Database): DecisionCache {
+  return { current: createRevisionCache(db, () => readDecisions(db)) };
 }
 
-async function allDecisions(db: Database): Promise<Decisions> {
-  const reminders = await allReminders(db);
+async function readDecisions(db: Database): Promise<Decisions> {
+  const reminders = await listReminders(db);
   return {
     exemptions: await openExemptionsByAccount(db),
-    tokenRequests: await openRequestsByAccount(db),
-    attestations: await lastAttestations(db),
+    tokenRequests: await openTokenRequestsByAccount(db),
+    attestations: await latestAttestations(db),
     reminders: new Map(reminders.map((reminder) => [reminder.accountId, reminder])),
   };
 }

@@ -55,8 +55,8 @@ function kernelName(id: string): string | undefined {
 
 /** A socket's path has room for about 100 bytes. */
 function socketFile(real: string, id: string): string {
-  const beside = join(dirname(real), `.${basename(real)}.lock`);
-  return Buffer.byteLength(beside) <= 100 ? beside : join(tmpdir(), `root-mfa-bot-${id}.lock`);
+  const socketPath = join(dirname(real), `.${basename(real)}.lock`);
+  return Buffer.byteLength(socketPath) <= 100 ? socketPath : join(tmpdir(), `root-mfa-bot-${id}.lock`);
 }
 
 async function listenOnName(name: string, directory: string): Promise<Server> {

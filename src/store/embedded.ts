@@ -2,31 +2,31 @@ import { existsSync, fdatasyncSync, readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
-import { breath } from './batches.ts';
+import { yieldToEventLoop } from './batches.ts';
 import { lockDirectory } from './directory-lock.ts';
-import { type Connection, type Database, DatabaseError, databaseOver } from './transactions.ts';
+import { type Connection, createDatabase, type Database, DatabaseError } from './transactions.ts';
 
 /** The major version of PostgreSQL inside the embedded engine; folders of another major cannot be opened. */
 export const EMBEDDED_MAJOR = 18;
 
 /** How often something was synced to disk: a test proves with it that commits are durable. */
-export const syncs = { count: 0 };
+export const syncCounter = { count: 0 };
 
 /** A PostgreSQL inside this process, its files in a folder that no other process may use meanwhile. */
 export async function openEmbedded(dataDir: string, onNotice: (text: string) => void): Promise<Database> {
   const directory = join(dataDir, 'postgres');
   const lock = await lockDirectory(directory);
   try {
-    refuseOtherMajor(directory);
-    warnOfNetworkDrive(directory, onNotice);
+    assertSameMajorVersion(directory);
+    warnAboutNetworkDrive(directory, onNotice);
     if (!existsSync(join(directory, 'PG_VERSION'))) {
       onNotice(`Preparing the embedded database in ${directory}: some seconds, this once.`);
     }
-    const engine = await start(directory);
-    return databaseOver({
+    const engine = await startEngine(directory);
+    return createDatabase({
       kind: 'embedded',
-      free: connectionOver(engine),
-      exclusively: (work) => engine.transaction((tx) => work(connectionOver(tx))),
+      autocommit: createConnection(engine),
+      inTransaction: (work) => engine.transaction((tx) => work(createConnection(tx))),
       maintain: () => maintain(engine),
       async close() {
         if (engine.closed) return;
@@ -42,7 +42,7 @@ export async function openEmbedded(dataDir: string, onNotice: (text: string) => 
   }
 }
 
-async function start(directory: string): Promise<PGlite> {
+async function startEngine(directory: string): Promise<PGlite> {
   try {
     return await PGlite.create({ fs: new DurableFiles(directory), startParams: DURABLE_PARAMS });
   } catch (error) {
@@ -72,7 +72,7 @@ class DurableFiles extends NodeFS {
       };
       NODEFS.stream_ops.fsync = ({ nfd }) => {
         if (nfd !== undefined) fdatasyncSync(nfd);
-        syncs.count += 1;
+        syncCounter.count += 1;
         return 0;
       };
     };
@@ -80,31 +80,31 @@ class DurableFiles extends NodeFS {
   }
 }
 
-function connectionOver(engine: Pick<PGlite, 'query' | 'exec'>): Connection {
+function createConnection(engine: Pick<PGlite, 'query' | 'exec'>): Connection {
   return {
     async query<Row>(text: string, params: readonly unknown[]) {
-      await breathNowAndThen();
+      await yieldIfDue();
       const { rows } = await engine.query(text, [...params]);
       return rows as Row[];
     },
     async script(text) {
-      await breathNowAndThen();
+      await yieldIfDue();
       await engine.exec(text);
     },
   };
 }
 
-const MOST_MS_WITHOUT_BREATH = 5;
-let lastBreath = performance.now();
+const MAX_MS_WITHOUT_YIELD = 5;
+let lastYieldAt = performance.now();
 
 /**
  * The engine answers without ever leaving the thread, so a row of awaited statements is one long turn of the event
  * loop: no timer, no socket, no signal gets through until the last.
  */
-async function breathNowAndThen(): Promise<void> {
-  if (performance.now() - lastBreath < MOST_MS_WITHOUT_BREATH) return;
-  await breath();
-  lastBreath = performance.now();
+async function yieldIfDue(): Promise<void> {
+  if (performance.now() - lastYieldAt < MAX_MS_WITHOUT_YIELD) return;
+  await yieldToEventLoop();
+  lastYieldAt = performance.now();
 }
 
 /** Nothing vacuums, analyses or checkpoints by itself here, and a table at a time keeps the event loop free. */
@@ -115,12 +115,12 @@ async function maintain(engine: PGlite): Promise<void> {
   );
   for (const { name } of rows) {
     await engine.exec(`vacuum (analyze) ${name}`);
-    await breath();
+    await yieldToEventLoop();
   }
   await engine.exec('checkpoint');
 }
 
-function refuseOtherMajor(directory: string): void {
+function assertSameMajorVersion(directory: string): void {
   const file = join(directory, 'PG_VERSION');
   if (!existsSync(file)) return;
   const found = readFileSync(file, 'utf8').trim();
@@ -135,7 +135,7 @@ function refuseOtherMajor(directory: string): void {
 /** Types that `statfs` gives for NFS and the two SMB clients of Linux. */
 const NETWORK_DRIVES = new Set([0x6969, 0xff534d42, 0xfe534d42]);
 
-function warnOfNetworkDrive(directory: string, onNotice: (text: string) => void): void {
+function warnAboutNetworkDrive(directory: string, onNotice: (text: string) => void): void {
   if (NETWORK_DRIVES.has(statfsSync(directory).type)) {
     onNotice(
       `${directory} is on a network drive: nothing can stop a second machine from opening it, which destroys the ` +

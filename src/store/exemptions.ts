@@ -1,42 +1,45 @@
 import type { AccountId } from '../domain/account.ts';
-import type { Asked, Exemption, Granted } from '../domain/exemption.ts';
+import type { Exemption, GrantedExemption, RequestedExemption } from '../domain/exemption.ts';
 import type { SlackUserId } from '../domain/person.ts';
 import { bumpRevision } from './revision.ts';
 import { type Database, isUniqueViolation } from './transactions.ts';
 
 /** What became of a new question: an account has one open exemption at most. */
-export type NewExemptionOutcome =
-  | { readonly kind: 'remembered' }
-  | { readonly kind: 'already-open'; readonly exemption: Asked | Granted };
+export type CreateExemptionOutcome =
+  | { readonly kind: 'created' }
+  | { readonly kind: 'already-open'; readonly exemption: RequestedExemption | GrantedExemption };
 
 /** Remembers a new question, unless the account has an open exemption, also one that is being asked for this moment. */
-export async function newExemption(tx: Database, asked: Asked): Promise<NewExemptionOutcome> {
+export async function createExemption(
+  tx: Database,
+  request: RequestedExemption,
+): Promise<CreateExemptionOutcome> {
   try {
-    await tx.transaction((inner) => insert(inner, asked));
-    return { kind: 'remembered' };
+    await tx.transaction((inner) => insert(inner, request));
+    return { kind: 'created' };
   } catch (error) {
     if (!isUniqueViolation(error, 'exemptions_open')) throw error;
   }
-  const open = await openExemptionFor(tx, asked.accountId);
+  const open = await findOpenExemption(tx, request.accountId);
   // Undefined only if the other one was closed in between.
-  return open ? { kind: 'already-open', exemption: open } : newExemption(tx, asked);
+  return open ? { kind: 'already-open', exemption: open } : createExemption(tx, request);
 }
 
 /** The exemption with this id, or undefined. */
-export async function exemption(db: Database, id: string): Promise<Exemption | undefined> {
-  const [row] = await db.query<ExemptionRow>(`${EXEMPTIONS} where id = $1`, [id]);
+export async function findExemption(db: Database, id: string): Promise<Exemption | undefined> {
+  const [row] = await db.query<ExemptionRow>(`${SELECT_EXEMPTIONS} where id = $1`, [id]);
   return row && toExemption(row);
 }
 
 /** The same, locked until the transaction ends: nobody else decides about it meanwhile. */
 export async function lockExemption(tx: Database, id: string): Promise<Exemption | undefined> {
-  const [row] = await tx.query<ExemptionRow>(`${EXEMPTIONS} where id = $1 for update`, [id]);
+  const [row] = await tx.query<ExemptionRow>(`${SELECT_EXEMPTIONS} where id = $1 for update`, [id]);
   return row && toExemption(row);
 }
 
 /** Remembers how far the exemption has come. What was asked stays as it was. */
 export async function saveExemption(tx: Database, exemption: Exemption): Promise<void> {
-  const steps: Steps = exemption;
+  const transition: TransitionFields = exemption;
   const rows = await tx.query(
     `update exemptions
         set state = $2, decided_by = $3, decided_at = $4, decision_note = $5, end_announced_at = $6,
@@ -46,12 +49,12 @@ export async function saveExemption(tx: Database, exemption: Exemption): Promise
     [
       exemption.id,
       exemption.state,
-      steps.decidedBy,
-      steps.decidedAt,
-      steps.decisionNote,
-      steps.endAnnouncedAt,
-      steps.closedBy,
-      steps.closedAt,
+      transition.decidedBy,
+      transition.decidedAt,
+      transition.decisionNote,
+      transition.endAnnouncedAt,
+      transition.closedBy,
+      transition.closedAt,
     ],
   );
   if (rows.length === 0)
@@ -60,8 +63,10 @@ export async function saveExemption(tx: Database, exemption: Exemption): Promise
 }
 
 /** Exemptions that were asked for or granted and not yet closed, oldest first; some may have run out since. */
-export async function openExemptions(db: Database): Promise<(Asked | Granted)[]> {
-  const rows = await db.query<OpenExemptionRow>(`${EXEMPTIONS} where ${IS_OPEN} order by asked_at, id`);
+export async function listOpenExemptions(db: Database): Promise<(RequestedExemption | GrantedExemption)[]> {
+  const rows = await db.query<OpenExemptionRow>(
+    `${SELECT_EXEMPTIONS} where ${IS_OPEN} order by asked_at, id`,
+  );
   return rows.map(toOpenExemption);
 }
 
@@ -69,9 +74,9 @@ export async function openExemptions(db: Database): Promise<(Asked | Granted)[]>
 export async function openExemptionsByAccount(
   db: Database,
   accountIds: readonly AccountId[] | null = null,
-): Promise<ReadonlyMap<AccountId, Asked | Granted>> {
+): Promise<ReadonlyMap<AccountId, RequestedExemption | GrantedExemption>> {
   const rows = await db.query<OpenExemptionRow>(
-    `${EXEMPTIONS}
+    `${SELECT_EXEMPTIONS}
       where ${IS_OPEN} and ($1::text[] is null or account_id = any ($1))
       order by asked_at, id`,
     [accountIds],
@@ -80,38 +85,39 @@ export async function openExemptionsByAccount(
 }
 
 /** The account's open exemption, or undefined. */
-export async function openExemptionFor(
+export async function findOpenExemption(
   db: Database,
   accountId: AccountId,
-): Promise<Asked | Granted | undefined> {
-  const [row] = await db.query<OpenExemptionRow>(`${EXEMPTIONS} where account_id = $1 and ${IS_OPEN}`, [
-    accountId,
-  ]);
+): Promise<RequestedExemption | GrantedExemption | undefined> {
+  const [row] = await db.query<OpenExemptionRow>(
+    `${SELECT_EXEMPTIONS} where account_id = $1 and ${IS_OPEN}`,
+    [accountId],
+  );
   return row && toOpenExemption(row);
 }
 
 /** Every exemption that the account ever had, newest first. */
-export async function exemptionsOf(db: Database, accountId: AccountId): Promise<Exemption[]> {
+export async function listExemptionsOfAccount(db: Database, accountId: AccountId): Promise<Exemption[]> {
   const rows = await db.query<ExemptionRow>(
-    `${EXEMPTIONS} where account_id = $1 order by asked_at desc, id desc`,
+    `${SELECT_EXEMPTIONS} where account_id = $1 order by asked_at desc, id desc`,
     [accountId],
   );
   return rows.map(toExemption);
 }
 
-async function insert(tx: Database, asked: Asked): Promise<void> {
+async function insert(tx: Database, request: RequestedExemption): Promise<void> {
   await tx.query(
     `insert into exemptions (id, account_id, state, asked_by, asked_at, reason, compensating_control, ends_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
-      asked.id,
-      asked.accountId,
-      asked.state,
-      asked.askedBy,
-      asked.askedAt,
-      asked.reason,
-      asked.compensatingControl,
-      asked.endsAt,
+      request.id,
+      request.accountId,
+      request.state,
+      request.askedBy,
+      request.askedAt,
+      request.reason,
+      request.compensatingControl,
+      request.endsAt,
     ],
   );
   await bumpRevision(tx);
@@ -119,13 +125,13 @@ async function insert(tx: Database, asked: Asked): Promise<void> {
 
 const IS_OPEN = `state in ('asked', 'granted')`;
 
-const EXEMPTIONS = `
+const SELECT_EXEMPTIONS = `
   select id, account_id, state, asked_by, asked_at, reason, compensating_control, ends_at,
          decided_by, decided_at, decision_note, end_announced_at, closed_by, closed_at
     from exemptions`;
 
 /** The traces that steps leave in the row. */
-interface Steps {
+interface TransitionFields {
   readonly id: string;
   readonly decidedBy?: SlackUserId;
   readonly decidedAt?: Date;
@@ -135,7 +141,7 @@ interface Steps {
   readonly closedAt?: Date;
 }
 
-interface AskRow {
+interface ExemptionRequestRow {
   id: string;
   account_id: AccountId;
   asked_by: SlackUserId;
@@ -153,10 +159,10 @@ interface DecisionRow {
 }
 
 /** The table's checks see to it that each state has its traces. */
-type OpenExemptionRow = AskRow & ({ state: 'asked' } | ({ state: 'granted' } & DecisionRow));
+type OpenExemptionRow = ExemptionRequestRow & ({ state: 'asked' } | ({ state: 'granted' } & DecisionRow));
 type ExemptionRow =
   | OpenExemptionRow
-  | (AskRow &
+  | (ExemptionRequestRow &
       (
         | { state: 'withdrawn'; closed_by: SlackUserId; closed_at: Date }
         | ({ state: 'declined' } & DecisionRow)
@@ -170,9 +176,14 @@ function toExemption(row: ExemptionRow): Exemption {
     case 'granted':
       return toOpenExemption(row);
     case 'withdrawn':
-      return { ...toAsk(row), state: row.state, closedBy: row.closed_by, closedAt: row.closed_at };
+      return {
+        ...toExemptionRequest(row),
+        state: row.state,
+        closedBy: row.closed_by,
+        closedAt: row.closed_at,
+      };
     case 'declined':
-      return { ...toAsk(row), ...toDecision(row), state: row.state };
+      return { ...toExemptionRequest(row), ...toDecision(row), state: row.state };
     case 'ended':
       return { ...toGranted(row), state: row.state, closedAt: row.closed_at };
     case 'revoked':
@@ -180,15 +191,20 @@ function toExemption(row: ExemptionRow): Exemption {
   }
 }
 
-function toOpenExemption(row: OpenExemptionRow): Asked | Granted {
-  return row.state === 'asked' ? { ...toAsk(row), state: 'asked' } : toGranted(row);
+function toOpenExemption(row: OpenExemptionRow): RequestedExemption | GrantedExemption {
+  return row.state === 'asked' ? { ...toExemptionRequest(row), state: 'asked' } : toGranted(row);
 }
 
-function toGranted(row: AskRow & DecisionRow): Granted {
-  return { ...toAsk(row), ...toDecision(row), state: 'granted', endAnnouncedAt: row.end_announced_at };
+function toGranted(row: ExemptionRequestRow & DecisionRow): GrantedExemption {
+  return {
+    ...toExemptionRequest(row),
+    ...toDecision(row),
+    state: 'granted',
+    endAnnouncedAt: row.end_announced_at,
+  };
 }
 
-function toAsk(row: AskRow) {
+function toExemptionRequest(row: ExemptionRequestRow) {
   return {
     id: row.id,
     accountId: row.account_id,

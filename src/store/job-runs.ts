@@ -30,11 +30,11 @@ export async function claimRun(
 ): Promise<number | null> {
   const [row] = await db.query<{ attempts: number }>(
     `insert into job_runs (job, period, state, claimed_by, claimed_at, lease_until, attempts)
-     values ($1, $2, 'claimed', $3, ${NOW('$5')}, ${NOW('$5')} + $4 * interval '1 millisecond', 1)
+     values ($1, $2, 'claimed', $3, ${nowSql('$5')}, ${nowSql('$5')} + $4 * interval '1 millisecond', 1)
      on conflict (job, period) do update
        set state = 'claimed', claimed_by = excluded.claimed_by, claimed_at = excluded.claimed_at,
            lease_until = excluded.lease_until, attempts = job_runs.attempts + 1
-     where job_runs.state <> 'done' and job_runs.lease_until <= ${NOW('$5')}
+     where job_runs.state <> 'done' and job_runs.lease_until <= ${nowSql('$5')}
      returning attempts`,
     [job, period, by, leaseMs, at],
   );
@@ -47,7 +47,7 @@ export async function renewRun(
   { job, period, by, leaseMs, at }: RunClaim & { readonly leaseMs: number; readonly at?: Date },
 ): Promise<boolean> {
   const rows = await db.query(
-    `update job_runs set lease_until = ${NOW('$5')} + $4 * interval '1 millisecond'
+    `update job_runs set lease_until = ${nowSql('$5')} + $4 * interval '1 millisecond'
       where job = $1 and period = $2 and claimed_by = $3 and state = 'claimed'
      returning job`,
     [job, period, by, leaseMs, at],
@@ -61,7 +61,7 @@ export async function finishRun(
   { job, period, by, at }: RunClaim & { readonly at?: Date },
 ): Promise<boolean> {
   const rows = await db.query(
-    `update job_runs set state = 'done', finished_at = ${NOW('$4')}, error = null
+    `update job_runs set state = 'done', finished_at = ${nowSql('$4')}, error = null
       where job = $1 and period = $2 and claimed_by = $3 and state = 'claimed'
      returning job`,
     [job, period, by, at],
@@ -76,7 +76,7 @@ export async function failRun(
 ): Promise<boolean> {
   const rows = await db.query(
     `update job_runs
-        set state = 'failed', error = $4, lease_until = ${NOW('$6')} + $5 * interval '1 millisecond'
+        set state = 'failed', error = $4, lease_until = ${nowSql('$6')} + $5 * interval '1 millisecond'
       where job = $1 and period = $2 and claimed_by = $3 and state = 'claimed'
      returning job`,
     [run.job, run.period, run.by, run.error, run.retryInMs, run.at],
@@ -88,7 +88,7 @@ export async function failRun(
  * Ends the leases of everybody. Only for the one process of an embedded database, before it claims anything itself:
  * whoever held a lease there is dead.
  */
-export async function endLeases(db: Database): Promise<void> {
+export async function expireAllLeases(db: Database): Promise<void> {
   await db.query(`update job_runs set lease_until = clock_timestamp() where state = 'claimed'`);
 }
 
@@ -106,7 +106,7 @@ export async function lastRun(db: Database, job: string, state?: 'done'): Promis
 }
 
 /** Forgets runs claimed before then, but for the last of each job. */
-export async function forgetRuns(db: Database, before: Date): Promise<void> {
+export async function deleteOldRuns(db: Database, before: Date): Promise<void> {
   await db.query(
     `delete from job_runs as old
       where claimed_at < $1
@@ -116,7 +116,7 @@ export async function forgetRuns(db: Database, before: Date): Promise<void> {
 }
 
 /** The time that was handed in, else the database's own at this moment (`now()` stands still in a transaction). */
-const NOW = (parameter: string) => `coalesce(${parameter}::timestamptz, clock_timestamp())`;
+const nowSql = (parameter: string) => `coalesce(${parameter}::timestamptz, clock_timestamp())`;
 
 interface JobRunRow {
   job: string;

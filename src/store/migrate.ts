@@ -9,10 +9,10 @@ export interface Migration {
   readonly sql: string;
 }
 
-const FOLDER = new URL('./migrations/', import.meta.url);
+const MIGRATIONS_FOLDER = new URL('./migrations/', import.meta.url);
 
 /** Any number that nobody else locks; the same for every version. */
-const LOCK = 7_031_992_114;
+const MIGRATION_LOCK_ID = 7_031_992_114;
 
 /**
  * The names of the migrations that were missing, now applied, in order. Many processes may start at once: the first
@@ -32,24 +32,24 @@ export async function migrate(
 }
 
 /** The names of the migrations that have landed, in order; none in a database that was never used. */
-export async function landedMigrations(db: Database): Promise<string[]> {
+export async function appliedMigrations(db: Database): Promise<string[]> {
   const [table] = await db.query<{ there: boolean }>(
     `select to_regclass('schema_migrations') is not null as there`,
   );
   if (!table?.there) return [];
-  const landed = await db.query<{ name: string }>('select name from schema_migrations order by name');
-  return landed.map(({ name }) => name);
+  const applied = await db.query<{ name: string }>('select name from schema_migrations order by name');
+  return applied.map(({ name }) => name);
 }
 
 /** Every migration of this version, in order. */
 export function readMigrations(): Migration[] {
-  return readdirSync(FOLDER)
+  return readdirSync(MIGRATIONS_FOLDER)
     .filter((file) => file.endsWith('.sql'))
     .sort()
     .map((file) => ({
       name: file.slice(0, -'.sql'.length),
       // A checkout on Windows may have changed the line ends, not the migration.
-      sql: readFileSync(new URL(file, FOLDER), 'utf8').replaceAll('\r\n', '\n'),
+      sql: readFileSync(new URL(file, MIGRATIONS_FOLDER), 'utf8').replaceAll('\r\n', '\n'),
     }));
 }
 
@@ -57,19 +57,19 @@ export function readMigrations(): Migration[] {
 async function applyNext(tx: Database, migrations: readonly Migration[]): Promise<string | undefined> {
   // Waiting for another instance's long migration is no failure.
   await tx.script('set local statement_timeout = 0');
-  await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
+  await tx.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK_ID]);
   await tx.script(`
     create table if not exists schema_migrations (
       name text primary key,
       checksum text not null,
       applied_at timestamptz not null default now()
     )`);
-  const landed = await tx.query<{ name: string; checksum: string }>(
+  const applied = await tx.query<{ name: string; checksum: string }>(
     'select name, checksum from schema_migrations order by name',
   );
-  refuseDifferentPast(landed, migrations);
+  assertSameHistory(applied, migrations);
 
-  const next = migrations[landed.length];
+  const next = migrations[applied.length];
   if (!next) return undefined;
   await tx.script(next.sql);
   await tx.query('insert into schema_migrations (name, checksum) values ($1, $2)', [
@@ -79,26 +79,26 @@ async function applyNext(tx: Database, migrations: readonly Migration[]): Promis
   return next.name;
 }
 
-function refuseDifferentPast(
-  landed: readonly { name: string; checksum: string }[],
+function assertSameHistory(
+  applied: readonly { name: string; checksum: string }[],
   migrations: readonly Migration[],
 ): void {
   const known = new Set(migrations.map(({ name }) => name));
-  const unknown = landed.find(({ name }) => !known.has(name));
+  const unknown = applied.find(({ name }) => !known.has(name));
   if (unknown) {
     throw new DatabaseError(
       `Cannot use this database: it holds the migration ${unknown.name}, which this version does not know, so a newer ` +
         'version wrote it. Start that version, or restore a backup from before the upgrade',
     );
   }
-  for (const [index, { name, checksum: remembered }] of landed.entries()) {
+  for (const [index, { name, checksum: appliedChecksum }] of applied.entries()) {
     const migration = migrations[index];
     if (migration?.name !== name) {
       throw new DatabaseError(
         `Cannot migrate: ${migration?.name} comes before ${name}, which has landed already. Give the new one a higher number`,
       );
     }
-    if (checksum(migration) !== remembered) {
+    if (checksum(migration) !== appliedChecksum) {
       throw new DatabaseError(
         `Cannot migrate: ${name} was edited after it had landed in this database. Undo the edit, and write a new migration`,
       );

@@ -10,7 +10,7 @@ export interface Recipient {
 }
 
 /** Something the bot says unasked, as it is written. */
-export interface NewLetter<Payload = unknown> {
+export interface NewNotification<Payload = unknown> {
   /** What makes it this letter: the same key is the same letter, however often it is written. */
   readonly key: string;
   readonly kind: string;
@@ -25,7 +25,7 @@ export interface NewLetter<Payload = unknown> {
   readonly sendAfter?: Date | undefined;
 }
 
-export type LetterState = 'waiting' | 'sending' | 'sent' | 'uncertain' | 'dead' | 'withdrawn';
+export type NotificationState = 'waiting' | 'sending' | 'sent' | 'uncertain' | 'dead' | 'withdrawn';
 
 /** A message as Slack names it. */
 export interface SentMessage {
@@ -34,7 +34,7 @@ export interface SentMessage {
 }
 
 /** A letter as it is remembered. */
-export interface Letter<Payload = unknown> {
+export interface Notification<Payload = unknown> {
   readonly id: number;
   readonly key: string;
   readonly kind: string;
@@ -42,7 +42,7 @@ export interface Letter<Payload = unknown> {
   readonly thread: string | null;
   readonly about: readonly AccountId[];
   readonly payload: Payload;
-  readonly state: LetterState;
+  readonly state: NotificationState;
   /** How often it was written, and which writing the reader sees (0: none). */
   readonly revision: number;
   readonly renderedRevision: number;
@@ -54,7 +54,7 @@ export interface Letter<Payload = unknown> {
 }
 
 /** A letter that is ours to deliver until the lease ends. With a `message` it is there already, and wants an edit. */
-export interface ClaimedLetter<Payload = unknown> extends Letter<Payload> {
+export interface ClaimedNotification<Payload = unknown> extends Notification<Payload> {
   readonly state: 'sending';
   /** An earlier attempt may have arrived: look for the letter's key in the conversation before you send it again. */
   readonly uncertain: boolean;
@@ -63,7 +63,7 @@ export interface ClaimedLetter<Payload = unknown> extends Letter<Payload> {
 }
 
 /** Whether the letter is new; a letter whose key is known is not written again. */
-export async function post(tx: Database, letter: NewLetter, at: Date): Promise<boolean> {
+export async function enqueue(tx: Database, notification: NewNotification, at: Date): Promise<boolean> {
   const rows = await tx.query(
     `insert into outbox
        (key, kind, recipient_kind, recipient, thread_key, about, payload, state, due_at, created_at)
@@ -71,14 +71,14 @@ export async function post(tx: Database, letter: NewLetter, at: Date): Promise<b
      on conflict (key) do nothing
      returning id`,
     [
-      letter.key,
-      letter.kind,
-      letter.to.kind,
-      letter.to.id,
-      letter.thread,
-      letter.about ?? [],
-      json(letter.payload),
-      letter.sendAfter ?? at,
+      notification.key,
+      notification.kind,
+      notification.to.kind,
+      notification.to.id,
+      notification.thread,
+      notification.about ?? [],
+      json(notification.payload),
+      notification.sendAfter ?? at,
       at,
     ],
   );
@@ -89,7 +89,12 @@ export async function post(tx: Database, letter: NewLetter, at: Date): Promise<b
  * Whether the letter tells something else now: before it is sent that is what will be sent, afterwards the message is
  * edited. `false` for a letter that is unknown, dead or withdrawn.
  */
-export async function rewrite(tx: Database, key: string, payload: unknown, at: Date): Promise<boolean> {
+export async function updateNotification(
+  tx: Database,
+  key: string,
+  payload: unknown,
+  at: Date,
+): Promise<boolean> {
   const rows = await tx.query(
     `update outbox
         set payload = $2::jsonb, revision = revision + 1,
@@ -103,7 +108,7 @@ export async function rewrite(tx: Database, key: string, payload: unknown, at: D
 }
 
 /** Whether the letter was still to be sent for the first time, and now never will be. */
-export async function withdraw(tx: Database, key: string): Promise<boolean> {
+export async function withdrawNotification(tx: Database, key: string): Promise<boolean> {
   const rows = await tx.query(
     `update outbox set state = 'withdrawn', due_at = null
       where key = $1 and state = 'waiting' and sent_ts is null
@@ -114,7 +119,7 @@ export async function withdraw(tx: Database, key: string): Promise<boolean> {
 }
 
 /** How many letters that were given up, and were written since then, are tried again: one may have arrived, so look first. */
-export async function retryDead(db: Database, since: Date, at: Date): Promise<number> {
+export async function requeueDeadLetters(db: Database, since: Date, at: Date): Promise<number> {
   const rows = await db.query(
     `update outbox set state = 'uncertain', attempts = 0, due_at = $2
       where state = 'dead' and created_at >= $1
@@ -125,7 +130,7 @@ export async function retryDead(db: Database, since: Date, at: Date): Promise<nu
 }
 
 /** How many letters were still to be sent for the first time, and now never will be. */
-export async function withdrawAll(db: Database): Promise<number> {
+export async function withdrawAllWaiting(db: Database): Promise<number> {
   const rows = await db.query(
     `update outbox set state = 'withdrawn', due_at = null
       where state = 'waiting' and sent_ts is null
@@ -141,11 +146,11 @@ export async function withdrawAll(db: Database): Promise<number> {
 export async function claimDue<Payload = unknown>(
   db: Database,
   claim: { readonly by: string; readonly at: Date; readonly limit: number; readonly leaseMs: number },
-): Promise<ClaimedLetter<Payload>[]> {
+): Promise<ClaimedNotification<Payload>[]> {
   return db.transaction(async (tx) => {
     // One claim at a time: two at once might each find a different first letter for the same recipient.
-    await tx.query('select pg_advisory_xact_lock($1)', [CLAIM_LOCK]);
-    const rows = await tx.query<ClaimedRow>(
+    await tx.query('select pg_advisory_xact_lock($1)', [CLAIM_LOCK_ID]);
+    const rows = await tx.query<ClaimedNotificationRow>(
       // First the letter that each recipient is waiting for, in the order they were due. It may be withdrawn before it
       // is locked, so the locked row is asked again.
       // A letter on its way holds up the others to its recipient until it arrived or its lease ended.
@@ -178,7 +183,7 @@ export async function claimDue<Payload = unknown>(
          (select head.sent_ts from outbox as head where head.key = outbox.thread_key) as thread_ts`,
       [claim.by, claim.at, claim.leaseMs, claim.limit],
     );
-    return rows.sort((a, b) => a.id - b.id).map((row) => toClaimed<Payload>(row));
+    return rows.sort((a, b) => a.id - b.id).map((row) => toClaimedNotification<Payload>(row));
   });
 }
 
@@ -186,7 +191,7 @@ export async function claimDue<Payload = unknown>(
  * Ends the claims of everybody: whoever delivers next looks whether those letters arrived. Only for the one process of
  * an embedded database, before it claims anything itself: whoever had a letter in hand there is dead.
  */
-export async function endClaims(db: Database, at: Date): Promise<void> {
+export async function expireAllClaims(db: Database, at: Date): Promise<void> {
   await db.query(`update outbox set due_at = $1 where state = 'sending'`, [at]);
 }
 
@@ -235,14 +240,14 @@ export async function markUncertain(
   db: Database,
   id: number,
   by: string,
-  doubt: { readonly error: string; readonly nextAttemptAt: Date },
+  failure: { readonly error: string; readonly nextAttemptAt: Date },
 ): Promise<boolean> {
   const rows = await db.query(
     `update outbox
         set state = case when sent_ts is null then 'uncertain' else 'sent' end, last_error = $3, due_at = $4
       where id = $1 and claimed_by = $2 and state = 'sending'
      returning id`,
-    [id, by, doubt.error, doubt.nextAttemptAt],
+    [id, by, failure.error, failure.nextAttemptAt],
   );
   return rows.length > 0;
 }
@@ -260,46 +265,47 @@ export async function markDead(db: Database, id: number, by: string, error: stri
 }
 
 /** The letter with this key, or undefined. */
-export async function letterByKey<Payload = unknown>(
+export async function notificationByKey<Payload = unknown>(
   db: Database,
   key: string,
-): Promise<Letter<Payload> | undefined> {
-  const [row] = await db.query<LetterRow>('select * from outbox where key = $1', [key]);
-  return row && toLetter<Payload>(row);
+): Promise<Notification<Payload> | undefined> {
+  const [row] = await db.query<NotificationRow>('select * from outbox where key = $1', [key]);
+  return row && toNotification<Payload>(row);
 }
 
 /** The letter of this kind that was written last, or undefined; one that nobody got does not count. */
-export async function newestLetter<Payload = unknown>(
+export async function latestNotification<Payload = unknown>(
   db: Database,
   kind: string,
-): Promise<Letter<Payload> | undefined> {
-  const [row] = await db.query<LetterRow>(
+): Promise<Notification<Payload> | undefined> {
+  const [row] = await db.query<NotificationRow>(
     `select * from outbox where kind = $1 and state not in ('dead', 'withdrawn') order by id desc limit 1`,
     [kind],
   );
-  return row && toLetter<Payload>(row);
+  return row && toNotification<Payload>(row);
 }
 
 /** The letters that speak of the account, newest first. */
-export async function lettersAbout(db: Database, accountId: AccountId): Promise<Letter[]> {
-  const rows = await db.query<LetterRow>('select * from outbox where about @> array[$1] order by id desc', [
-    accountId,
-  ]);
-  return rows.map((row) => toLetter(row));
+export async function notificationsAbout(db: Database, accountId: AccountId): Promise<Notification[]> {
+  const rows = await db.query<NotificationRow>(
+    'select * from outbox where about @> array[$1] order by id desc',
+    [accountId],
+  );
+  return rows.map((row) => toNotification(row));
 }
 
 /** Those of the accounts that some letter of these kinds speaks of. */
-export async function accountsInLetters(
+export async function accountsInNotifications(
   db: Database,
   accountIds: readonly AccountId[],
   kinds: readonly string[],
 ): Promise<ReadonlySet<AccountId>> {
   const found = new Set<AccountId>();
-  for await (const some of inBatches(accountIds)) {
+  for await (const batch of inBatches(accountIds)) {
     const rows = await db.query<{ id: AccountId }>(
       `select account.id from unnest($1::text[]) as account (id)
         where exists (select from outbox where about @> array[account.id] and kind = any ($2::text[]))`,
-      [some, kinds],
+      [batch, kinds],
     );
     for (const { id } of rows) found.add(id);
   }
@@ -307,17 +313,17 @@ export async function accountsInLetters(
 }
 
 /** The letters that could not be delivered, newest first. */
-export async function deadLetters(db: Database, limit: number): Promise<Letter[]> {
-  const rows = await db.query<LetterRow>(
+export async function listDeadLetters(db: Database, limit: number): Promise<Notification[]> {
+  const rows = await db.query<NotificationRow>(
     `select * from outbox where state = 'dead' order by id desc limit $1`,
     [limit],
   );
-  return rows.map((row) => toLetter(row));
+  return rows.map((row) => toNotification(row));
 }
 
 /** How many letters are in each state. */
-export async function countLetters(db: Database): Promise<Record<LetterState, number>> {
-  const rows = await db.query<{ state: LetterState; letters: number }>(
+export async function countNotifications(db: Database): Promise<Record<NotificationState, number>> {
+  const rows = await db.query<{ state: NotificationState; letters: number }>(
     'select state, count(*) as letters from outbox group by state',
   );
   const counts = { waiting: 0, sending: 0, sent: 0, uncertain: 0, dead: 0, withdrawn: 0 };
@@ -334,9 +340,9 @@ export async function nextDueAt(db: Database): Promise<Date | null> {
 }
 
 /** Any number that nobody else locks. */
-const CLAIM_LOCK = 7_031_992_115;
+const CLAIM_LOCK_ID = 7_031_992_115;
 
-interface LetterRow {
+interface NotificationRow {
   id: number;
   key: string;
   kind: string;
@@ -345,7 +351,7 @@ interface LetterRow {
   thread_key: string | null;
   about: AccountId[];
   payload: unknown;
-  state: LetterState;
+  state: NotificationState;
   revision: number;
   rendered_revision: number;
   attempts: number;
@@ -356,13 +362,13 @@ interface LetterRow {
   sent_at: Date | null;
 }
 
-interface ClaimedRow extends LetterRow {
+interface ClaimedNotificationRow extends NotificationRow {
   uncertain: boolean;
   thread_channel: string | null;
   thread_ts: string | null;
 }
 
-function toLetter<Payload>(row: LetterRow): Letter<Payload> {
+function toNotification<Payload>(row: NotificationRow): Notification<Payload> {
   return {
     id: row.id,
     key: row.key,
@@ -382,9 +388,9 @@ function toLetter<Payload>(row: LetterRow): Letter<Payload> {
   };
 }
 
-function toClaimed<Payload>(row: ClaimedRow): ClaimedLetter<Payload> {
+function toClaimedNotification<Payload>(row: ClaimedNotificationRow): ClaimedNotification<Payload> {
   return {
-    ...toLetter<Payload>(row),
+    ...toNotification<Payload>(row),
     state: 'sending',
     uncertain: row.uncertain,
     threadMessage: toMessage(row.thread_channel, row.thread_ts),

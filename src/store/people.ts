@@ -1,8 +1,8 @@
-import { breath } from './batches.ts';
+import { yieldToEventLoop } from './batches.ts';
 import type { Database } from './transactions.ts';
 
 /** Most rows read by one statement. */
-const PAGE = 500;
+const PAGE_SIZE = 500;
 
 /** What somebody is to the workspace; the first that applies, from the end. */
 export type PersonKind = 'member' | 'guest' | 'external' | 'bot' | 'deactivated';
@@ -24,20 +24,20 @@ export interface Person {
 }
 
 /** Who has an e-mail: somebody, nobody when we last asked, or we never asked. */
-export type EmailAnswer =
+export type PersonLookup =
   | { readonly kind: 'person'; readonly person: Person }
   | { readonly kind: 'nobody'; readonly askedAt: Date }
   | { readonly kind: 'not-asked' };
 
 /** Remembers people as Slack describes them now. */
-export async function rememberPeople(db: Database, people: readonly Person[]): Promise<void> {
+export async function savePeople(db: Database, people: readonly Person[]): Promise<void> {
   await db.transaction(async (tx) => {
-    for (const person of people) await rememberPerson(tx, person);
+    for (const person of people) await savePerson(tx, person);
   });
 }
 
 /** Remembers that Slack knows nobody by this e-mail. */
-export async function rememberNobody(db: Database, email: string, at: Date): Promise<void> {
+export async function saveUnknownEmail(db: Database, email: string, at: Date): Promise<void> {
   await db.query(
     `insert into unknown_emails (email, asked_at) values ($1, $2)
      on conflict (email) do update set asked_at = excluded.asked_at`,
@@ -46,7 +46,7 @@ export async function rememberNobody(db: Database, email: string, at: Date): Pro
 }
 
 /** The person with this Slack id, or undefined when we never asked. */
-export async function personById(db: Database, slackId: string): Promise<Person | undefined> {
+export async function findPersonById(db: Database, slackId: string): Promise<Person | undefined> {
   const [row] = await db.query<PersonRow>(
     `select slack_id, team_id, email, name, time_zone, kind, away_until, read_at from people where slack_id = $1`,
     [slackId],
@@ -55,7 +55,7 @@ export async function personById(db: Database, slackId: string): Promise<Person 
 }
 
 /** Who has this e-mail, in any spelling of upper and lower case. */
-export async function personByEmail(db: Database, email: string): Promise<EmailAnswer> {
+export async function findPersonByEmail(db: Database, email: string): Promise<PersonLookup> {
   const [row] = await db.query<PersonRow>(
     // A person who came back has an old, deactivated self with the same e-mail.
     `select slack_id, team_id, email, name, time_zone, kind, away_until, read_at
@@ -75,7 +75,7 @@ export async function personByEmail(db: Database, email: string): Promise<EmailA
 }
 
 /** Everybody we ever asked Slack about, by Slack id, read page by page so that nobody waits. */
-export async function allPeople(db: Database): Promise<Person[]> {
+export async function listPeople(db: Database): Promise<Person[]> {
   const people: Person[] = [];
   let after = '';
   for (;;) {
@@ -84,51 +84,51 @@ export async function allPeople(db: Database): Promise<Person[]> {
          from people
         where slack_id > $1
         order by slack_id
-        limit ${PAGE}`,
+        limit ${PAGE_SIZE}`,
       [after],
     );
     for (const row of rows) people.push(toPerson(row));
     const last = rows.at(-1);
-    if (!last || rows.length < PAGE) return people;
+    if (!last || rows.length < PAGE_SIZE) return people;
     after = last.slack_id;
-    await breath();
+    await yieldToEventLoop();
   }
 }
 
 /** What Slack said of a name, an e-mail or a Slack id, when it was asked last. */
-export type Remembered = (name: string) => EmailAnswer;
+export type KnownPeople = (name: string) => PersonLookup;
 
 /** What Slack ever said of anybody, at hand without another question to the database. */
-export async function rememberedPeople(db: Database): Promise<Remembered> {
-  const people = await allPeople(db);
-  const nobodies = await db.query<{ email: string; asked_at: Date }>(
+export async function readKnownPeople(db: Database): Promise<KnownPeople> {
+  const people = await listPeople(db);
+  const unknownRows = await db.query<{ email: string; asked_at: Date }>(
     'select email, asked_at from unknown_emails',
   );
-  const answers = new Map<string, EmailAnswer>();
-  for (const { email, asked_at: askedAt } of nobodies) answers.set(email, { kind: 'nobody', askedAt });
+  const lookups = new Map<string, PersonLookup>();
+  for (const { email, asked_at: askedAt } of unknownRows) lookups.set(email, { kind: 'nobody', askedAt });
   for (const person of people) {
-    answers.set(person.slackId, { kind: 'person', person });
+    lookups.set(person.slackId, { kind: 'person', person });
     if (person.email === null) continue;
-    const other = answers.get(person.email);
-    const stays = other?.kind === 'person' && isHereRather(other.person, person);
-    if (!stays) answers.set(person.email, { kind: 'person', person });
+    const other = lookups.get(person.email);
+    const keepOther = other?.kind === 'person' && isPreferred(other.person, person);
+    if (!keepOther) lookups.set(person.email, { kind: 'person', person });
   }
-  return (name) => answers.get(name.includes('@') ? name.toLowerCase() : name) ?? { kind: 'not-asked' };
+  return (name) => lookups.get(name.includes('@') ? name.toLowerCase() : name) ?? { kind: 'not-asked' };
 }
 
 /** A person who came back has an old, deactivated self with the same e-mail. */
-function isHereRather(one: Person, other: Person): boolean {
-  const left = Number(one.kind === 'deactivated') - Number(other.kind === 'deactivated');
-  return left === 0 ? one.readAt >= other.readAt : left < 0;
+function isPreferred(one: Person, other: Person): boolean {
+  const difference = Number(one.kind === 'deactivated') - Number(other.kind === 'deactivated');
+  return difference === 0 ? one.readAt >= other.readAt : difference < 0;
 }
 
 /** The e-mails of which Slack said that nobody has them, in lower case. */
-export async function unknownEmails(db: Database): Promise<string[]> {
+export async function listUnknownEmails(db: Database): Promise<string[]> {
   const rows = await db.query<{ email: string }>('select email from unknown_emails order by email');
   return rows.map(({ email }) => email);
 }
 
-async function rememberPerson(tx: Database, person: Person): Promise<void> {
+async function savePerson(tx: Database, person: Person): Promise<void> {
   const email = person.email?.toLowerCase() ?? null;
   await tx.query(
     `insert into people (slack_id, team_id, email, name, time_zone, kind, away_until, read_at)

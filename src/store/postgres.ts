@@ -1,12 +1,18 @@
 import pg from 'pg';
-import { attempt, type Connection, type Database, DatabaseError, databaseOver } from './transactions.ts';
+import {
+  type Connection,
+  createDatabase,
+  type Database,
+  DatabaseError,
+  withDatabaseErrors,
+} from './transactions.ts';
 
-const OLDEST_TESTED = 15;
+const MIN_TESTED_VERSION = 15;
 const STATEMENT_TIMEOUT_MS = 30_000;
 
 /** A PostgreSQL server, reached and answering. */
 export async function openPostgres(url: string, onNotice: (text: string) => void): Promise<Database> {
-  const where = describe(url);
+  const address = describeUrl(url);
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'root-mfa-bot',
@@ -27,26 +33,26 @@ export async function openPostgres(url: string, onNotice: (text: string) => void
   pool.on('error', () => {});
 
   try {
-    await refuseUnusable(pool, where, onNotice);
+    await assertUsable(pool, address, onNotice);
   } catch (error) {
     await pool.end();
     throw error;
   }
 
-  return databaseOver({
+  return createDatabase({
     kind: 'postgres',
-    free: connectionOver(pool),
-    async exclusively(work) {
-      const client = await attempt('connect', () => pool.connect());
+    autocommit: createConnection(pool),
+    async inTransaction(work) {
+      const client = await withDatabaseErrors('connect', () => pool.connect());
       let broken: Error | undefined;
       const onError = (error: Error) => {
         broken = error;
       };
       client.on('error', onError);
       try {
-        await attempt('begin', () => client.query('begin'));
-        const result = await work(connectionOver(client));
-        await attempt('commit', () => client.query('commit'));
+        await withDatabaseErrors('begin', () => client.query('begin'));
+        const result = await work(createConnection(client));
+        await withDatabaseErrors('commit', () => client.query('commit'));
         return result;
       } catch (error) {
         await client.query('rollback').catch((failed: Error) => {
@@ -67,7 +73,7 @@ export async function openPostgres(url: string, onNotice: (text: string) => void
   });
 }
 
-function connectionOver(client: pg.Pool | pg.PoolClient): Connection {
+function createConnection(client: pg.Pool | pg.PoolClient): Connection {
   return {
     async query<Row>(text: string, params: readonly unknown[]) {
       const { rows } = await client.query(text, [...params]);
@@ -79,50 +85,50 @@ function connectionOver(client: pg.Pool | pg.PoolClient): Connection {
   };
 }
 
-async function refuseUnusable(pool: pg.Pool, where: string, onNotice: (text: string) => void): Promise<void> {
+async function assertUsable(pool: pg.Pool, address: string, onNotice: (text: string) => void): Promise<void> {
   const found = await pool
     .query<{ version: number; read_only: boolean }>(
       `select current_setting('server_version_num')::int / 10000 as version,
               current_setting('transaction_read_only') = 'on' as read_only`,
     )
     .catch((error: unknown) => {
-      throw refusal(error, where);
+      throw toConnectionError(error, address);
     });
   const [server] = found.rows;
   if (server?.read_only) {
     throw new DatabaseError(
-      `Cannot use the database at ${where}: it is read-only (a replica?). Point DATABASE_URL at the primary`,
+      `Cannot use the database at ${address}: it is read-only (a replica?). Point DATABASE_URL at the primary`,
       '25006',
     );
   }
-  if (server && server.version < OLDEST_TESTED) {
-    onNotice(`PostgreSQL ${server.version} is older than ${OLDEST_TESTED}, the oldest that is tested.`);
+  if (server && server.version < MIN_TESTED_VERSION) {
+    onNotice(`PostgreSQL ${server.version} is older than ${MIN_TESTED_VERSION}, the oldest that is tested.`);
   }
 }
 
 /** The error in words that name the fix. Never the URL itself: it holds the password. */
-function refusal(error: unknown, where: string): DatabaseError {
+function toConnectionError(error: unknown, address: string): DatabaseError {
   const { code, message = '', errors } = error as { code?: string; message?: string; errors?: Error[] };
   const reason = message || errors?.[0]?.message || code || 'unknown error';
-  const advice = ADVICE[code ?? ''] ?? (message.includes('timeout') ? UNREACHABLE : reason);
-  return new DatabaseError(`Cannot open the database at ${where}: ${advice}`, code);
+  const advice = ADVICE[code ?? ''] ?? (message.includes('timeout') ? UNREACHABLE_ADVICE : reason);
+  return new DatabaseError(`Cannot open the database at ${address}: ${advice}`, code);
 }
 
-const UNREACHABLE =
+const UNREACHABLE_ADVICE =
   'nothing answers there. Is the server running, and do DATABASE_URL and the firewall agree?';
-const CERTIFICATE =
+const CERTIFICATE_ADVICE =
   'its TLS certificate is not signed by a known authority. Add the authority with sslrootcert=FILE to DATABASE_URL';
 
 const ADVICE: Record<string, string> = {
-  ECONNREFUSED: UNREACHABLE,
-  ETIMEDOUT: UNREACHABLE,
-  EHOSTUNREACH: UNREACHABLE,
-  ENETUNREACH: UNREACHABLE,
+  ECONNREFUSED: UNREACHABLE_ADVICE,
+  ETIMEDOUT: UNREACHABLE_ADVICE,
+  EHOSTUNREACH: UNREACHABLE_ADVICE,
+  ENETUNREACH: UNREACHABLE_ADVICE,
   ENOTFOUND: 'there is no host of that name. Check DATABASE_URL',
   EAI_AGAIN: 'its host name cannot be resolved just now. Check DATABASE_URL and the network',
-  DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
-  SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
+  DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE_ADVICE,
+  SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE_ADVICE,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE_ADVICE,
   '28P01': 'the password is wrong for this user. Check DATABASE_URL',
   '28000': 'the server does not let this user in from here. Check the user in DATABASE_URL and pg_hba.conf',
   '3D000': 'the server has no database of this name. Create it (createdb NAME), or correct DATABASE_URL',
@@ -131,21 +137,21 @@ const ADVICE: Record<string, string> = {
 };
 
 /** `host:port/name` of a database URL, without user and password. */
-function describe(url: string): string {
+function describeUrl(url: string): string {
   let parsed: URL;
   try {
     parsed = new URL(url);
   } catch {
-    throw malformed();
+    throw malformedUrlError();
   }
-  if (parsed.protocol !== 'postgres:' && parsed.protocol !== 'postgresql:') throw malformed();
+  if (parsed.protocol !== 'postgres:' && parsed.protocol !== 'postgresql:') throw malformedUrlError();
   // A password with a bare # / or ? in it ends the host early, and its rest would be shown as host or name.
-  if (parsed.hash || `${parsed.pathname}${parsed.search}`.includes('@')) throw malformed();
+  if (parsed.hash || `${parsed.pathname}${parsed.search}`.includes('@')) throw malformedUrlError();
   const host = parsed.searchParams.get('host') ?? (parsed.hostname || 'localhost');
   return `${host}:${parsed.port || '5432'}${parsed.pathname}`;
 }
 
-function malformed(): DatabaseError {
+function malformedUrlError(): DatabaseError {
   return new DatabaseError(
     'Cannot read DATABASE_URL: expected postgres://user:password@host:5432/name, with special characters in the password percent-encoded',
   );

@@ -6,14 +6,16 @@ import { bumpRevision } from './revision.ts';
 import type { Database } from './transactions.ts';
 
 /** What the bot owes somebody about the account, or undefined. */
-export async function reminderOf(db: Database, accountId: AccountId): Promise<Reminder | undefined> {
-  const [row] = await db.query<ReminderRow>(`${REMINDERS} where account_id = $1`, [accountId]);
+export async function findReminder(db: Database, accountId: AccountId): Promise<Reminder | undefined> {
+  const [row] = await db.query<ReminderRow>(`${SELECT_REMINDERS} where account_id = $1`, [accountId]);
   return row && toReminder(row);
 }
 
 /** The same, locked until the transaction ends: nobody else decides about it meanwhile. */
 export async function lockReminder(tx: Database, accountId: AccountId): Promise<Reminder | undefined> {
-  const [row] = await tx.query<ReminderRow>(`${REMINDERS} where account_id = $1 for update`, [accountId]);
+  const [row] = await tx.query<ReminderRow>(`${SELECT_REMINDERS} where account_id = $1 for update`, [
+    accountId,
+  ]);
   return row && toReminder(row);
 }
 
@@ -24,32 +26,33 @@ export async function lockReminders(
 ): Promise<ReadonlyMap<AccountId, Reminder>> {
   if (accountIds.length === 0) return new Map();
   const rows = await tx.query<ReminderRow>(
-    `${REMINDERS} where account_id = any($1::text[]) order by account_id for update`,
+    `${SELECT_REMINDERS} where account_id = any($1::text[]) order by account_id for update`,
     [accountIds],
   );
   return new Map(rows.map((row) => [row.account_id, toReminder(row)]));
 }
 
 /** Everything the bot owes, by account id. */
-export async function allReminders(db: Database): Promise<Reminder[]> {
-  const rows = await db.query<ReminderRow>(`${REMINDERS} order by account_id`);
+export async function listReminders(db: Database): Promise<Reminder[]> {
+  const rows = await db.query<ReminderRow>(`${SELECT_REMINDERS} order by account_id`);
   return rows.map(toReminder);
 }
 
 /** The accounts' reminders, locked: these new ones, or those that somebody else began at the same moment. */
-export async function beginReminders(tx: Database, reminders: readonly Reminder[]): Promise<Reminder[]> {
+export async function createReminders(tx: Database, reminders: readonly Reminder[]): Promise<Reminder[]> {
   if (reminders.length === 0) return [];
-  const rows = await tx.query(`${INSERT} on conflict (account_id) do nothing returning account_id`, [
-    rowsOf(reminders),
-  ]);
+  const rows = await tx.query(
+    `${INSERT_REMINDERS} on conflict (account_id) do nothing returning account_id`,
+    [toRowsJson(reminders)],
+  );
   if (rows.length > 0) await bumpRevision(tx);
-  const begun = await lockReminders(
+  const locked = await lockReminders(
     tx,
     reminders.map(({ accountId }) => accountId),
   );
   // Missing only if that other one was forgotten in between.
-  const missing = reminders.filter(({ accountId }) => !begun.has(accountId));
-  return [...begun.values(), ...(await beginReminders(tx, missing))];
+  const missing = reminders.filter(({ accountId }) => !locked.has(accountId));
+  return [...locked.values(), ...(await createReminders(tx, missing))];
 }
 
 /** Remembers the reminder as it is now, whether or not the account had one. */
@@ -61,20 +64,20 @@ export function saveReminder(tx: Database, reminder: Reminder): Promise<void> {
 export async function saveReminders(tx: Database, reminders: readonly Reminder[]): Promise<void> {
   if (reminders.length === 0) return;
   await tx.query(
-    `${INSERT}
+    `${INSERT_REMINDERS}
      on conflict (account_id) do update
        set owner = excluded.owner, unmet_since = excluded.unmet_since, owed_since = excluded.owed_since,
            regressed = excluded.regressed, times_sent = excluded.times_sent, last_sent_at = excluded.last_sent_at,
            snoozes = excluded.snoozes, snoozed_until = excluded.snoozed_until, escalated_at = excluded.escalated_at,
            disowned_by = excluded.disowned_by, disowned_at = excluded.disowned_at,
            disowned_reason = excluded.disowned_reason, letter_key = excluded.letter_key`,
-    [rowsOf(reminders)],
+    [toRowsJson(reminders)],
   );
   await bumpRevision(tx);
 }
 
 /** Nothing is owed about these accounts any more. */
-export async function forgetReminders(tx: Database, accountIds: readonly AccountId[]): Promise<void> {
+export async function deleteReminders(tx: Database, accountIds: readonly AccountId[]): Promise<void> {
   if (accountIds.length === 0) return;
   const rows = await tx.query(
     'delete from reminders where account_id = any ($1::text[]) returning account_id',
@@ -84,7 +87,7 @@ export async function forgetReminders(tx: Database, accountIds: readonly Account
 }
 
 /** When each person was last asked for something; who never was is not among them. */
-export async function lastNudges(db: Database): Promise<ReadonlyMap<SlackUserId, Date>> {
+export async function lastRemindedAtByPerson(db: Database): Promise<ReadonlyMap<SlackUserId, Date>> {
   const rows = await db.query<{ slack_id: SlackUserId; last_nudged_at: Date }>(
     'select slack_id, last_nudged_at from nudges',
   );
@@ -92,7 +95,7 @@ export async function lastNudges(db: Database): Promise<ReadonlyMap<SlackUserId,
 }
 
 /** Remembers that somebody was asked for something then. */
-export async function rememberNudge(tx: Database, person: SlackUserId, at: Date): Promise<void> {
+export async function saveLastRemindedAt(tx: Database, person: SlackUserId, at: Date): Promise<void> {
   await tx.query(
     `insert into nudges (slack_id, last_nudged_at) values ($1, $2)
      on conflict (slack_id) do update
@@ -101,12 +104,12 @@ export async function rememberNudge(tx: Database, person: SlackUserId, at: Date)
   );
 }
 
-const REMINDERS = `
+const SELECT_REMINDERS = `
   select account_id, owner, unmet_since, owed_since, regressed, times_sent, last_sent_at, snoozes, snoozed_until,
          escalated_at, disowned_by, disowned_at, disowned_reason, letter_key
     from reminders`;
 
-const INSERT = `
+const INSERT_REMINDERS = `
   insert into reminders
     (account_id, owner, unmet_since, owed_since, regressed, times_sent, last_sent_at, snoozes, snoozed_until,
      escalated_at, disowned_by, disowned_at, disowned_reason, letter_key)
@@ -119,12 +122,12 @@ const INSERT = `
                letter_key text)
    order by account_id`;
 
-function rowsOf(reminders: readonly Reminder[]): string {
+function toRowsJson(reminders: readonly Reminder[]): string {
   const rows = reminders.map((reminder) => ({
     account_id: reminder.accountId,
     owner: reminder.owner,
-    unmet_since: reminder.unmetSince,
-    owed_since: reminder.owedSince,
+    unmet_since: reminder.noncompliantSince,
+    owed_since: reminder.graceStartsAt,
     regressed: reminder.regressed,
     times_sent: reminder.timesSent,
     last_sent_at: reminder.lastSentAt,
@@ -134,7 +137,7 @@ function rowsOf(reminders: readonly Reminder[]): string {
     disowned_by: reminder.disowned?.by,
     disowned_at: reminder.disowned?.at,
     disowned_reason: reminder.disowned?.reason,
-    letter_key: reminder.letterKey,
+    letter_key: reminder.notificationKey,
   }));
   return json(rows);
 }
@@ -157,8 +160,8 @@ function toReminder(row: ReminderRow): Reminder {
   return {
     accountId: row.account_id,
     owner: row.owner,
-    unmetSince: row.unmet_since,
-    owedSince: row.owed_since,
+    noncompliantSince: row.unmet_since,
+    graceStartsAt: row.owed_since,
     regressed: row.regressed,
     timesSent: row.times_sent,
     lastSentAt: row.last_sent_at,
@@ -169,6 +172,6 @@ function toReminder(row: ReminderRow): Reminder {
       row.disowned_by === null
         ? null
         : { by: row.disowned_by, at: row.disowned_at, reason: row.disowned_reason },
-    letterKey: row.letter_key,
+    notificationKey: row.letter_key,
   };
 }

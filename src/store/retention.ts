@@ -1,15 +1,15 @@
-import { breath } from './batches.ts';
+import { yieldToEventLoop } from './batches.ts';
 import type { Database } from './transactions.ts';
 
 /** Most rows taken out by one statement: the embedded engine lets nothing else run meanwhile. */
-const ROWS_AT_ONCE = 250;
+const MAX_ROWS_PER_STATEMENT = 250;
 
 /**
  * How many letters were forgotten: those that were settled before then, delivered or not. A letter of something that is
  * not over stays: it is rewritten when it is, and its key keeps it from being written a second time.
  */
-export function forgetLetters(db: Database, before: Date): Promise<number> {
-  return inSmallSteps(
+export function deleteOldNotifications(db: Database, before: Date): Promise<number> {
+  return deleteInBatches(
     db,
     `delete from outbox
       where id in (
@@ -27,7 +27,7 @@ export function forgetLetters(db: Database, before: Date): Promise<number> {
               where exemptions.state in ('asked', 'granted')
                 and starts_with(outbox.key, 'exemption/' || exemptions.id))
          order by id
-         limit ${ROWS_AT_ONCE})
+         limit ${MAX_ROWS_PER_STATEMENT})
      returning id`,
     before,
   );
@@ -37,8 +37,8 @@ export function forgetLetters(db: Database, before: Date): Promise<number> {
  * How many scans were forgotten: of each day before then all but the last that ended, and but those that saw a verdict
  * first: the history names them.
  */
-export function thinOutScans(db: Database, before: Date): Promise<number> {
-  return inSmallSteps(
+export function pruneOldScans(db: Database, before: Date): Promise<number> {
+  return deleteInBatches(
     db,
     `delete from scans
       where id in (
@@ -50,16 +50,16 @@ export function thinOutScans(db: Database, before: Date): Promise<number> {
               where later.finished_at is not null
                 and (later.started_at, later.id) > (scans.started_at, scans.id)
                 and later.started_at < date_trunc('day', scans.started_at, 'UTC') + interval '1 day'))
-         limit ${ROWS_AT_ONCE})
+         limit ${MAX_ROWS_PER_STATEMENT})
      returning id`,
     before,
   );
 }
 
-async function inSmallSteps(db: Database, deletion: string, before: Date): Promise<number> {
-  for (let gone = 0; ; await breath()) {
+async function deleteInBatches(db: Database, deletion: string, before: Date): Promise<number> {
+  for (let deleted = 0; ; await yieldToEventLoop()) {
     const { length } = await db.query(deletion, [before]);
-    gone += length;
-    if (length < ROWS_AT_ONCE) return gone;
+    deleted += length;
+    if (length < MAX_ROWS_PER_STATEMENT) return deleted;
   }
 }

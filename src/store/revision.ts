@@ -1,7 +1,7 @@
 import type { Database } from './transactions.ts';
 
 /** A number that grows with every committed change of what a list of accounts shows; ask it before you read. */
-export async function revision(db: Database): Promise<number> {
+export async function readRevision(db: Database): Promise<number> {
   const [row] = await db.query<{ number: number }>('select number from revision');
   return row?.number ?? 0;
 }
@@ -15,22 +15,25 @@ export async function bumpRevision(tx: Database): Promise<void> {
  * What was read last, for as long as the revision stays the same; read anew, with what was kept until then at hand,
  * once it has moved. Whatever was committed before the asking is in it.
  */
-export function keptByRevision<T>(db: Database, read: (kept: T | undefined) => Promise<T>): () => Promise<T> {
-  let known: { readonly revision: number; readonly value: T } | undefined;
-  let last: Promise<unknown> = Promise.resolve();
+export function createRevisionCache<T>(
+  db: Database,
+  read: (previous: T | undefined) => Promise<T>,
+): () => Promise<T> {
+  let cached: { readonly revision: number; readonly value: T } | undefined;
+  let lastRead: Promise<unknown> = Promise.resolve();
 
-  const upToDate = async () => {
-    const now = await revision(db);
-    if (known?.revision === now) return known.value;
-    const value = await read(known?.value);
-    known = { revision: now, value };
+  const readCurrent = async () => {
+    const now = await readRevision(db);
+    if (cached?.revision === now) return cached.value;
+    const value = await read(cached?.value);
+    cached = { revision: now, value };
     return value;
   };
 
   return () => {
     // One after the other: who joined a reading under way might miss what was committed since it began.
-    const reading = last.then(upToDate);
-    last = reading.catch(() => undefined);
-    return reading;
+    const nextRead = lastRead.then(readCurrent);
+    lastRead = nextRead.catch(() => undefined);
+    return nextRead;
   };
 }

@@ -10,7 +10,7 @@ export interface ScanResult<Coverage> extends Scan {
 }
 
 /** A scan that has begun. */
-export async function openScan(
+export async function createScan(
   db: Database,
   { startedBy, at }: { readonly startedBy: string; readonly at: Date },
 ): Promise<Scan> {

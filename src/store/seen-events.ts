@@ -1,7 +1,7 @@
 import type { Database } from './transactions.ts';
 
 /** Whether the event arrives for the first time: Slack delivers some twice, and to another instance the second time. */
-export async function firstTime(db: Database, eventId: string, at: Date): Promise<boolean> {
+export async function claimEvent(db: Database, eventId: string, at: Date): Promise<boolean> {
   const rows = await db.query(
     'insert into seen_events (id, at) values ($1, $2) on conflict (id) do nothing returning id',
     [eventId, at],
@@ -10,6 +10,6 @@ export async function firstTime(db: Database, eventId: string, at: Date): Promis
 }
 
 /** Forgets events that arrived before then: Slack gives up on a delivery after an hour or so. */
-export async function forgetEvents(db: Database, before: Date): Promise<void> {
+export async function deleteOldEvents(db: Database, before: Date): Promise<void> {
   await db.query('delete from seen_events where at < $1', [before]);
 }

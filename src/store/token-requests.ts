@@ -12,19 +12,22 @@ import { bumpRevision } from './revision.ts';
 import { type Database, isUniqueViolation } from './transactions.ts';
 
 /** What became of a new request: an account has one open request at most. */
-export type NewTokenRequestOutcome =
-  | { readonly kind: 'remembered' }
+export type InsertTokenRequestOutcome =
+  | { readonly kind: 'created' }
   | { readonly kind: 'already-open'; readonly accountId: AccountId; readonly requestId: string };
 
 /**
  * Remembers a new request, unless one of its accounts has an open one, also one that is being made this moment. That
  * may be the same request: its form was sent twice.
  */
-export async function newTokenRequest(tx: Database, request: Requested): Promise<NewTokenRequestOutcome> {
+export async function insertTokenRequest(
+  tx: Database,
+  request: Requested,
+): Promise<InsertTokenRequestOutcome> {
   let sameId = false;
   try {
     await tx.transaction((inner) => insert(inner, request));
-    return { kind: 'remembered' };
+    return { kind: 'created' };
   } catch (error) {
     sameId = isUniqueViolation(error, 'token_requests_pkey');
     if (!sameId && !isUniqueViolation(error, 'token_request_accounts_open')) throw error;
@@ -39,12 +42,12 @@ export async function newTokenRequest(tx: Database, request: Requested): Promise
   if (open) return { kind: 'already-open', accountId: open.account_id, requestId: open.request_id };
   if (sameId) throw new RangeError(`Cannot make the token request ${request.id} again: it is closed`);
   // The other one was closed in between.
-  return newTokenRequest(tx, request);
+  return insertTokenRequest(tx, request);
 }
 
 /** The request with this id, its accounts in the order of their ids, or undefined. */
-export async function tokenRequest(db: Database, id: string): Promise<TokenRequest | undefined> {
-  const [row] = await db.query<TokenRequestRow>(`${REQUESTS} where id = $1`, [id]);
+export async function findTokenRequest(db: Database, id: string): Promise<TokenRequest | undefined> {
+  const [row] = await db.query<TokenRequestRow>(`${SELECT_TOKEN_REQUESTS} where id = $1`, [id]);
   return row && toTokenRequest(row);
 }
 
@@ -52,12 +55,12 @@ export async function tokenRequest(db: Database, id: string): Promise<TokenReque
 export async function lockTokenRequest(tx: Database, id: string): Promise<TokenRequest | undefined> {
   // Read only once it is ours: a statement that waits for the lock sees the accounts as they were before it waited.
   await tx.query('select from token_requests where id = $1 for update', [id]);
-  return tokenRequest(tx, id);
+  return findTokenRequest(tx, id);
 }
 
 /** Remembers how far the request has come, and which accounts are settled. What was asked for stays as it was. */
 export async function saveTokenRequest(tx: Database, request: TokenRequest): Promise<void> {
-  const steps: Steps = request;
+  const transition: TransitionFields = request;
   const rows = await tx.query(
     `update token_requests
         set state = $2, decided_by = $3, decided_at = $4, shipped_by = $5, shipped_at = $6, shipping_note = $7,
@@ -68,18 +71,18 @@ export async function saveTokenRequest(tx: Database, request: TokenRequest): Pro
     [
       request.id,
       request.state,
-      steps.decidedBy,
-      steps.decidedAt,
-      steps.shippedBy,
-      steps.shippedAt,
-      steps.shippingNote,
-      steps.serial,
-      steps.receivedAt,
-      steps.cancelledBy,
-      steps.reason,
-      steps.closedAt,
-      request.chasedAt,
-      request.chases,
+      transition.decidedBy,
+      transition.decidedAt,
+      transition.shippedBy,
+      transition.shippedAt,
+      transition.shippingNote,
+      transition.serial,
+      transition.receivedAt,
+      transition.cancelledBy,
+      transition.reason,
+      transition.closedAt,
+      request.followedUpAt,
+      request.followUpCount,
       request.escalatedAt,
     ],
   );
@@ -92,21 +95,25 @@ export async function saveTokenRequest(tx: Database, request: TokenRequest): Pro
     [
       request.id,
       json(request.accounts.map(({ id, settled, settledAt }) => ({ id, settled, settled_at: settledAt }))),
-      steps.closedAt,
+      transition.closedAt,
     ],
   );
   await bumpRevision(tx);
 }
 
 /** Every request of which somebody still expects something, oldest first. */
-export async function openTokenRequests(db: Database): Promise<OpenTokenRequest[]> {
-  const rows = await db.query<OpenTokenRequestRow>(`${REQUESTS} where ${IS_OPEN} order by requested_at, id`);
+export async function listOpenTokenRequests(db: Database): Promise<OpenTokenRequest[]> {
+  const rows = await db.query<OpenTokenRequestRow>(
+    `${SELECT_TOKEN_REQUESTS} where ${IS_OPEN} order by requested_at, id`,
+  );
   return rows.map(toOpenTokenRequest);
 }
 
 /** The open request that still stands in for each account; an account that is settled has none. */
-export async function openRequestsByAccount(db: Database): Promise<ReadonlyMap<AccountId, OpenTokenRequest>> {
-  const open = await openTokenRequests(db);
+export async function openTokenRequestsByAccount(
+  db: Database,
+): Promise<ReadonlyMap<AccountId, OpenTokenRequest>> {
+  const open = await listOpenTokenRequests(db);
   return new Map(
     open.flatMap((request) =>
       request.accounts
@@ -117,12 +124,12 @@ export async function openRequestsByAccount(db: Database): Promise<ReadonlyMap<A
 }
 
 /** The open request that still stands in for the account, or undefined. */
-export async function openRequestFor(
+export async function findOpenTokenRequest(
   db: Database,
   accountId: AccountId,
 ): Promise<OpenTokenRequest | undefined> {
   const [row] = await db.query<OpenTokenRequestRow>(
-    `${REQUESTS}
+    `${SELECT_TOKEN_REQUESTS}
       where id = (select request_id from token_request_accounts where account_id = $1 and closed_at is null)`,
     [accountId],
   );
@@ -130,9 +137,9 @@ export async function openRequestFor(
 }
 
 /** Every request that the person ever made, newest first. */
-export async function tokenRequestsOf(db: Database, person: SlackUserId): Promise<TokenRequest[]> {
+export async function listTokenRequestsOfPerson(db: Database, person: SlackUserId): Promise<TokenRequest[]> {
   const rows = await db.query<TokenRequestRow>(
-    `${REQUESTS} where requested_by = $1 order by requested_at desc, id desc`,
+    `${SELECT_TOKEN_REQUESTS} where requested_by = $1 order by requested_at desc, id desc`,
     [person],
   );
   return rows.map(toTokenRequest);
@@ -157,14 +164,14 @@ async function insert(tx: Database, request: Requested): Promise<void> {
   await tx.query(
     `insert into token_request_accounts (request_id, account_id, mfa_then)
      select $1, id, mfa_then from jsonb_to_recordset($2::jsonb) as asked (id text, mfa_then text) order by id`,
-    [request.id, json(request.accounts.map(({ id, mfaThen }) => ({ id, mfa_then: mfaThen })))],
+    [request.id, json(request.accounts.map(({ id, mfaAtRequest }) => ({ id, mfa_then: mfaAtRequest })))],
   );
   await bumpRevision(tx);
 }
 
 const IS_OPEN = `state in ('requested', 'approved', 'shipped', 'received')`;
 
-const REQUESTS = `
+const SELECT_TOKEN_REQUESTS = `
   select id, state, requested_by, requested_at, kind, quantity, office, note, chased_at, chases, escalated_at,
          decided_by, decided_at, shipped_by, shipped_at, shipping_note, serial, received_at,
          cancelled_by, reason, closed_at,
@@ -174,7 +181,7 @@ const REQUESTS = `
     from token_requests`;
 
 /** The traces that steps leave in the row. */
-interface Steps {
+interface TransitionFields {
   readonly id: string;
   readonly decidedBy?: SlackUserId;
   readonly decidedAt?: Date;
@@ -199,7 +206,9 @@ interface RequestRow {
   chased_at: Date | null;
   chases: number;
   escalated_at: Date | null;
-  accounts: [AccountId, RequestedAccount['mfaThen'], RequestedAccount['settled'], string | null][] | null;
+  accounts:
+    | [AccountId, RequestedAccount['mfaAtRequest'], RequestedAccount['settled'], string | null][]
+    | null;
 }
 
 interface ApprovalRow {
@@ -215,7 +224,7 @@ interface ShipmentRow extends ApprovalRow {
 }
 
 /** A request may be closed however far it had come. */
-type SoFarRow = (ApprovalRow | { decided_by: null }) &
+type ProgressRow = (ApprovalRow | { decided_by: null }) &
   (ShipmentRow | { shipped_by: null }) & { received_at: Date | null };
 
 /** The table's checks see to it that each state has its traces. */
@@ -231,8 +240,13 @@ type TokenRequestRow =
   | (RequestRow &
       (
         | ({ state: 'declined'; reason: string; closed_at: Date } & ApprovalRow)
-        | ({ state: 'enrolled'; closed_at: Date } & SoFarRow)
-        | ({ state: 'cancelled'; cancelled_by: Decider; reason: string | null; closed_at: Date } & SoFarRow)
+        | ({ state: 'enrolled'; closed_at: Date } & ProgressRow)
+        | ({
+            state: 'cancelled';
+            cancelled_by: Decider;
+            reason: string | null;
+            closed_at: Date;
+          } & ProgressRow)
       ));
 
 function toTokenRequest(row: TokenRequestRow): TokenRequest {
@@ -243,11 +257,11 @@ function toTokenRequest(row: TokenRequestRow): TokenRequest {
     }
     case 'enrolled': {
       const { state, closed_at: closedAt } = row;
-      return { ...toRequest(row), ...soFar(row), state, closedAt };
+      return { ...toRequest(row), ...toProgress(row), state, closedAt };
     }
     case 'cancelled': {
       const { state, cancelled_by: cancelledBy, reason, closed_at: closedAt } = row;
-      return { ...toRequest(row), ...soFar(row), state, cancelledBy, reason, closedAt };
+      return { ...toRequest(row), ...toProgress(row), state, cancelledBy, reason, closedAt };
     }
     default:
       return toOpenTokenRequest(row);
@@ -276,14 +290,14 @@ function toRequest(row: RequestRow) {
     quantity: row.quantity,
     office: row.office,
     note: row.note,
-    accounts: (row.accounts ?? []).map(([id, mfaThen, settled, settledAt]) => ({
+    accounts: (row.accounts ?? []).map(([id, mfaAtRequest, settled, settledAt]) => ({
       id,
-      mfaThen,
+      mfaAtRequest,
       settled,
       settledAt: settledAt === null ? null : new Date(settledAt),
     })),
-    chasedAt: row.chased_at,
-    chases: row.chases,
+    followedUpAt: row.chased_at,
+    followUpCount: row.chases,
     escalatedAt: row.escalated_at,
   };
 }
@@ -302,7 +316,7 @@ function toShipment(row: ShipmentRow) {
   };
 }
 
-function soFar(row: SoFarRow) {
+function toProgress(row: ProgressRow) {
   return {
     ...(row.decided_by === null ? {} : toApproval(row)),
     ...(row.shipped_by === null ? {} : toShipment(row)),

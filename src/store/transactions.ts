@@ -25,9 +25,9 @@ export interface Database {
 /** What a PostgreSQL can do, before transactions are made safe to use. */
 export interface Engine {
   readonly kind: Database['kind'];
-  readonly free: Connection;
+  readonly autocommit: Connection;
   /** Runs the work between BEGIN and COMMIT on one connection; ROLLBACK when it throws. */
-  exclusively<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  inTransaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   maintain(): Promise<void>;
   close(): Promise<void>;
 }
@@ -62,10 +62,10 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
 }
 
 /** The database that an engine makes, with transactions that cannot be misused. */
-export function databaseOver(engine: Engine): Database {
-  const inside = new AsyncLocalStorage<TransactionState>();
-  const refuseInside = () => {
-    if (inside.getStore()?.open) {
+export function createDatabase(engine: Engine): Database {
+  const currentTransaction = new AsyncLocalStorage<TransactionState>();
+  const assertOutsideTransaction = () => {
+    if (currentTransaction.getStore()?.open) {
       throw new DatabaseError(
         'Cannot use the outer database inside a transaction: use the `tx` that the transaction hands over',
       );
@@ -75,21 +75,22 @@ export function databaseOver(engine: Engine): Database {
   return {
     kind: engine.kind,
     async query<Row>(text: string, params: readonly unknown[] = []) {
-      refuseInside();
-      return attempt(text, () => engine.free.query<Row>(text, storable(params)));
+      assertOutsideTransaction();
+      return withDatabaseErrors(text, () => engine.autocommit.query<Row>(text, toStorableParams(params)));
     },
     async script(text) {
-      refuseInside();
-      await attempt(text, () => engine.free.script(text));
+      assertOutsideTransaction();
+      await withDatabaseErrors(text, () => engine.autocommit.script(text));
     },
     async transaction(work) {
-      refuseInside();
-      return engine.exclusively(async (connection) => {
-        const state: TransactionState = { open: true, atEnd: new Set() };
-        const tx = transactionOn(engine.kind, oneAtATime(connection), state, 0);
+      assertOutsideTransaction();
+      return engine.inTransaction(async (connection) => {
+        const state: TransactionState = { open: true, beforeCommitStatements: new Set() };
+        const tx = createTransaction(engine.kind, oneAtATime(connection), state, 0);
         try {
-          const result = await inside.run(state, () => tx.run(work));
-          for (const text of state.atEnd) await attempt(text, () => connection.query(text, []));
+          const result = await currentTransaction.run(state, () => tx.run(work));
+          for (const text of state.beforeCommitStatements)
+            await withDatabaseErrors(text, () => connection.query(text, []));
           return result;
         } finally {
           state.open = false;
@@ -97,15 +98,15 @@ export function databaseOver(engine: Engine): Database {
       });
     },
     async beforeCommit(text) {
-      refuseInside();
-      await attempt(text, () => engine.free.query(text, []));
+      assertOutsideTransaction();
+      await withDatabaseErrors(text, () => engine.autocommit.query(text, []));
     },
     async maintain() {
-      refuseInside();
-      await attempt('maintenance', () => engine.maintain());
+      assertOutsideTransaction();
+      await withDatabaseErrors('maintenance', () => engine.maintain());
     },
     async close() {
-      refuseInside();
+      assertOutsideTransaction();
       await engine.close();
     },
   };
@@ -114,11 +115,11 @@ export function databaseOver(engine: Engine): Database {
 interface TransactionState {
   open: boolean;
   /** Statements to run right before COMMIT. */
-  readonly atEnd: Set<string>;
+  readonly beforeCommitStatements: Set<string>;
 }
 
 /** One level of a transaction; deeper levels are savepoints. */
-function transactionOn(
+function createTransaction(
   kind: Database['kind'],
   connection: Connection,
   state: TransactionState,
@@ -128,13 +129,13 @@ function transactionOn(
   let savepointOpen = false;
   let failure: unknown;
 
-  const refuseEnded = () => {
+  const assertActive = () => {
     if (ended || !state.open) throw new DatabaseError('Cannot use a transaction after it has ended');
   };
-  const remembering = async <T>(text: string, work: () => Promise<T>): Promise<T> => {
-    refuseEnded();
+  const trackFailure = async <T>(text: string, work: () => Promise<T>): Promise<T> => {
+    assertActive();
     try {
-      return await attempt(text, work);
+      return await withDatabaseErrors(text, work);
     } catch (error) {
       failure ??= error;
       throw error;
@@ -144,10 +145,10 @@ function transactionOn(
   const tx: Database = {
     kind,
     query: <Row>(text: string, params: readonly unknown[] = []) =>
-      remembering(text, () => connection.query<Row>(text, storable(params))),
-    script: (text) => remembering(text, () => connection.script(text)),
+      trackFailure(text, () => connection.query<Row>(text, toStorableParams(params))),
+    script: (text) => trackFailure(text, () => connection.script(text)),
     async transaction(work) {
-      refuseEnded();
+      assertActive();
       if (savepointOpen) {
         throw new DatabaseError(
           'Cannot open two savepoints of one transaction side by side: await the first',
@@ -155,11 +156,11 @@ function transactionOn(
       }
       savepointOpen = true;
       const name = `savepoint_${depth + 1}`;
-      const inner = transactionOn(kind, connection, state, depth + 1);
+      const inner = createTransaction(kind, connection, state, depth + 1);
       try {
-        await remembering('savepoint', () => connection.script(`savepoint ${name}`));
+        await trackFailure('savepoint', () => connection.script(`savepoint ${name}`));
         const result = await inner.run(work);
-        await remembering('release savepoint', () => connection.script(`release savepoint ${name}`));
+        await trackFailure('release savepoint', () => connection.script(`release savepoint ${name}`));
         return result;
       } catch (error) {
         if (state.open) await connection.script(`rollback to savepoint ${name}; release savepoint ${name}`);
@@ -169,8 +170,8 @@ function transactionOn(
       }
     },
     async beforeCommit(text) {
-      refuseEnded();
-      state.atEnd.add(text);
+      assertActive();
+      state.beforeCommitStatements.add(text);
     },
     async maintain() {
       throw new DatabaseError('Cannot tidy up the database inside a transaction');
@@ -199,9 +200,9 @@ function transactionOn(
 function oneAtATime(connection: Connection): Connection {
   let last: Promise<unknown> = Promise.resolve();
   const next = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = last.then(work, work);
-    last = mine.catch(() => undefined);
-    return mine;
+    const result = last.then(work, work);
+    last = result.catch(() => undefined);
+    return result;
   };
   return {
     query: (text, params) => next(() => connection.query(text, params)),
@@ -210,7 +211,7 @@ function oneAtATime(connection: Connection): Connection {
 }
 
 /** What the work gives, its errors stripped of parameters, queries and minified source. */
-export async function attempt<T>(text: string, work: () => Promise<T>): Promise<T> {
+export async function withDatabaseErrors<T>(text: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -223,20 +224,20 @@ export async function attempt<T>(text: string, work: () => Promise<T>): Promise<
     };
     // Node wraps one refusal per address of a host in an error without a message of its own.
     const reason = message || errors?.[0]?.message || code || 'unknown error';
-    throw new DatabaseError(`Cannot run "${beginning(text)}": ${reason}`, code, constraint);
+    throw new DatabaseError(`Cannot run "${truncateStatement(text)}": ${reason}`, code, constraint);
   }
 }
 
-function beginning(text: string): string {
+function truncateStatement(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;
 }
 
 /** The parameters as PostgreSQL can keep them: its text holds every character but NUL. */
-function storable(params: readonly unknown[]): unknown[] {
+function toStorableParams(params: readonly unknown[]): unknown[] {
   return params.map((param) => {
     if (typeof param === 'string') return withoutNul(param);
-    if (Array.isArray(param)) return storable(param);
+    if (Array.isArray(param)) return toStorableParams(param);
     return param === undefined ? null : param;
   });
 }

@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 import { toVerdict, type VerdictRow } from './verdicts.ts';
 
 /** The accounts whose verdict is another than it was at that time, with what it was: `null` where there was none. */
-export async function verdictsBefore(
+export async function changedVerdictsSince(
   db: Database,
   at: Date,
 ): Promise<ReadonlyMap<AccountId, Verdict | null>> {
@@ -16,11 +16,14 @@ export async function verdictsBefore(
          on old.account_id = changed.account_id and old.since <= $1 and old.until > $1`,
     [at],
   );
-  return byAccount(rows);
+  return toVerdictsByAccount(rows);
 }
 
 /** The accounts whose verdict has been what it is since after that time, with the one before it: `null` for the first. */
-export async function replacedSince(db: Database, at: Date): Promise<ReadonlyMap<AccountId, Verdict | null>> {
+export async function replacedVerdictsSince(
+  db: Database,
+  at: Date,
+): Promise<ReadonlyMap<AccountId, Verdict | null>> {
   const rows = await db.query<ChangedRow>(
     `select current.account_id as changed, old.mfa, old.level1, old.level2, old.confidence, old.flags, old.why,
             old.hardware_assumed
@@ -30,11 +33,11 @@ export async function replacedSince(db: Database, at: Date): Promise<ReadonlyMap
       where current.until is null and current.since > $1`,
     [at],
   );
-  return byAccount(rows);
+  return toVerdictsByAccount(rows);
 }
 
 type ChangedRow = { changed: AccountId } & { [Column in keyof VerdictRow]: VerdictRow[Column] | null };
 
-function byAccount(rows: readonly ChangedRow[]): ReadonlyMap<AccountId, Verdict | null> {
+function toVerdictsByAccount(rows: readonly ChangedRow[]): ReadonlyMap<AccountId, Verdict | null> {
   return new Map(rows.map((row) => [row.changed, row.mfa === null ? null : toVerdict(row as VerdictRow)]));
 }

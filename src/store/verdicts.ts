@@ -1,5 +1,5 @@
 import type { AccountId } from '../domain/account.ts';
-import { type Reading, toldNothing } from '../domain/scan.ts';
+import { type AccountObservation, hasNoData } from '../domain/scan.ts';
 import type { Confidence, Flag, LevelResult, Mfa, Verdict } from '../domain/verdict.ts';
 import { inBatches } from './batches.ts';
 import { json } from './json.ts';
@@ -16,12 +16,12 @@ export interface VerdictChange {
 }
 
 /** The accounts whose verdicts changed. */
-export function accountsOf(changes: readonly VerdictChange[]): AccountId[] {
+export function changedAccountIds(changes: readonly VerdictChange[]): AccountId[] {
   return changes.map(({ accountId }) => accountId);
 }
 
 /** One stretch of time in which an account's verdict was the same; `until` is `null` for the current one. */
-export interface PastVerdict {
+export interface VerdictPeriod {
   readonly accountId: AccountId;
   readonly verdict: Verdict;
   readonly since: Date;
@@ -34,43 +34,43 @@ export interface PastVerdict {
  * The verdicts that changed. A reading that told nothing leaves the last verdict standing and marks it as no longer
  * current; one older than what is remembered (a slow scan that a check overtook) changes nothing.
  */
-export async function rememberReadings(
+export async function saveObservations(
   db: Database,
   scanId: string | null,
-  readings: readonly Reading[],
+  observations: readonly AccountObservation[],
 ): Promise<VerdictChange[]> {
   return db.transaction(async (tx) => {
     const changes: VerdictChange[] = [];
-    for await (const batch of inBatches(newestOfEach(readings))) {
-      changes.push(...(await rememberBatch(tx, scanId, batch)));
+    for await (const batch of inBatches(latestPerAccount(observations))) {
+      changes.push(...(await saveObservationBatch(tx, scanId, batch)));
     }
-    if (readings.length > 0) await bumpRevision(tx);
+    if (observations.length > 0) await bumpRevision(tx);
     return changes;
   });
 }
 
 /** Every verdict the account has had, the current one last. */
-export async function historyOf(db: Database, accountId: AccountId): Promise<PastVerdict[]> {
-  const rows = await db.query<PastVerdictRow>(
+export async function listVerdictHistory(db: Database, accountId: AccountId): Promise<VerdictPeriod[]> {
+  const rows = await db.query<VerdictPeriodRow>(
     `select account_id, scan_id, mfa, level1, level2, confidence, flags, why, hardware_assumed, since, until
        from verdict_history
       where account_id = $1
       order by since, id`,
     [accountId],
   );
-  return rows.map(toPastVerdict);
+  return rows.map(toVerdictPeriod);
 }
 
 /** Every verdict that began after then, of all accounts, oldest first: what changed since. */
-export async function verdictsSince(db: Database, since: Date): Promise<PastVerdict[]> {
-  const rows = await db.query<PastVerdictRow>(
+export async function listVerdictsSince(db: Database, since: Date): Promise<VerdictPeriod[]> {
+  const rows = await db.query<VerdictPeriodRow>(
     `select account_id, scan_id, mfa, level1, level2, confidence, flags, why, hardware_assumed, since, until
        from verdict_history
       where since > $1
       order by since, id`,
     [since],
   );
-  return rows.map(toPastVerdict);
+  return rows.map(toVerdictPeriod);
 }
 
 /** The columns of a verdict, as they come from the database. */
@@ -90,14 +90,14 @@ export function toVerdict(row: VerdictRow): Verdict {
   return { mfa, level1, level2, confidence, flags, why, hardwareAssumed };
 }
 
-interface PastVerdictRow extends VerdictRow {
+interface VerdictPeriodRow extends VerdictRow {
   account_id: AccountId;
   scan_id: string | null;
   since: Date;
   until: Date | null;
 }
 
-function toPastVerdict(row: PastVerdictRow): PastVerdict {
+function toVerdictPeriod(row: VerdictPeriodRow): VerdictPeriod {
   return {
     accountId: row.account_id,
     verdict: toVerdict(row),
@@ -107,27 +107,27 @@ function toPastVerdict(row: PastVerdictRow): PastVerdict {
   };
 }
 
-type CurrentRow = { account_id: AccountId; checked_at: Date | null; unread_since: Date | null } & (
+type CurrentVerdictRow = { account_id: AccountId; checked_at: Date | null; unread_since: Date | null } & (
   | (VerdictRow & { since: Date })
   | { mfa: null; since: null }
 );
 
-async function rememberBatch(
+async function saveObservationBatch(
   tx: Database,
   scanId: string | null,
-  readings: readonly Reading[],
+  observations: readonly AccountObservation[],
 ): Promise<VerdictChange[]> {
-  const current = await lockCurrent(tx, readings);
+  const current = await lockCurrentVerdicts(tx, observations);
   const changes: VerdictChange[] = [];
-  const told = [];
-  const untold = [];
-  for (const reading of readings) {
-    const { account, verdict, checkedAt, errors } = reading;
+  const observedRows = [];
+  const unreadRows = [];
+  for (const observation of observations) {
+    const { account, verdict, checkedAt, errors } = observation;
     const row = current.get(account.id);
     if (row?.checked_at && checkedAt < row.checked_at) continue;
 
-    if (toldNothing(reading)) {
-      untold.push({
+    if (hasNoData(observation)) {
+      unreadRows.push({
         account_id: account.id,
         unread_since: row?.unread_since ?? checkedAt,
         unread_errors: errors,
@@ -135,21 +135,24 @@ async function rememberBatch(
       continue;
     }
     const before = row && row.mfa !== null ? toVerdict(row) : null;
-    const changed = before === null || !sameFinding(before, verdict);
+    const changed = before === null || !isSameVerdict(before, verdict);
     if (changed) changes.push({ accountId: account.id, before, after: verdict, at: checkedAt });
     const since = changed ? checkedAt : row?.since;
-    told.push({ account_id: account.id, ...toRow(verdict), since, checked_at: checkedAt });
+    observedRows.push({ account_id: account.id, ...toRow(verdict), since, checked_at: checkedAt });
   }
 
-  await saveTold(tx, told);
-  await saveUntold(tx, untold);
+  await saveObservedRows(tx, observedRows);
+  await saveUnreadRows(tx, unreadRows);
   await saveHistory(tx, scanId, changes);
   return changes;
 }
 
 /** What is remembered of the accounts, locked against other writers; an account never heard of gets its row first. */
-async function lockCurrent(tx: Database, readings: readonly Reading[]): Promise<Map<AccountId, CurrentRow>> {
-  const accounts = readings.map(({ account, checkedAt }) => ({
+async function lockCurrentVerdicts(
+  tx: Database,
+  observations: readonly AccountObservation[],
+): Promise<Map<AccountId, CurrentVerdictRow>> {
+  const accounts = observations.map(({ account, checkedAt }) => ({
     id: account.id,
     name: account.name,
     partition: account.partition,
@@ -164,12 +167,12 @@ async function lockCurrent(tx: Database, readings: readonly Reading[]): Promise<
      on conflict (id) do nothing`,
     [json(accounts)],
   );
-  const ids = readings.map(({ account }) => account.id);
+  const ids = observations.map(({ account }) => account.id);
   await tx.query(
     'insert into verdicts (account_id) select unnest($1::text[]) on conflict (account_id) do nothing',
     [ids],
   );
-  const rows = await tx.query<CurrentRow>(
+  const rows = await tx.query<CurrentVerdictRow>(
     `select account_id, mfa, level1, level2, confidence, flags, why, hardware_assumed, since, checked_at, unread_since
        from verdicts
       where account_id = any ($1::text[])
@@ -180,7 +183,7 @@ async function lockCurrent(tx: Database, readings: readonly Reading[]): Promise<
   return new Map(rows.map((row) => [row.account_id, row]));
 }
 
-async function saveTold(tx: Database, rows: readonly object[]): Promise<void> {
+async function saveObservedRows(tx: Database, rows: readonly object[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.query(
     `update verdicts
@@ -195,7 +198,7 @@ async function saveTold(tx: Database, rows: readonly object[]): Promise<void> {
   );
 }
 
-async function saveUntold(tx: Database, rows: readonly object[]): Promise<void> {
+async function saveUnreadRows(tx: Database, rows: readonly object[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.query(
     `update verdicts
@@ -238,7 +241,7 @@ function toRow({ mfa, level1, level2, confidence, flags, why, hardwareAssumed }:
 }
 
 /** Whether two verdicts find the same. How sure we are, and in which words, may vary from look to look. */
-function sameFinding(a: Verdict, b: Verdict): boolean {
+function isSameVerdict(a: Verdict, b: Verdict): boolean {
   return (
     a.mfa === b.mfa &&
     a.level1 === b.level1 &&
@@ -249,11 +252,11 @@ function sameFinding(a: Verdict, b: Verdict): boolean {
 }
 
 /** The newest reading of each account, in one order, so that two writers never wait for each other in a circle. */
-function newestOfEach(readings: readonly Reading[]): Reading[] {
-  const newest = new Map<AccountId, Reading>();
-  for (const reading of readings) {
-    const other = newest.get(reading.account.id);
-    if (!other || other.checkedAt <= reading.checkedAt) newest.set(reading.account.id, reading);
+function latestPerAccount(observations: readonly AccountObservation[]): AccountObservation[] {
+  const latest = new Map<AccountId, AccountObservation>();
+  for (const observation of observations) {
+    const other = latest.get(observation.account.id);
+    if (!other || other.checkedAt <= observation.checkedAt) latest.set(observation.account.id, observation);
   }
-  return [...newest.values()].sort((a, b) => (a.account.id < b.account.id ? -1 : 1));
+  return [...latest.values()].sort((a, b) => (a.account.id < b.account.id ? -1 : 1));
 }

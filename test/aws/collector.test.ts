@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type SimulatedAws, startSimulatedAws } from '../../packages/aws-simulator/src/server.ts';
 import { type Company, demoCompany, organizationOf } from '../../src/demo/company.ts';
-import { aCollector, readAll } from '../support/aws.ts';
+import { aCollector, observeAll } from '../support/aws.ts';
 
 let company: Company;
 let aws: SimulatedAws;
@@ -20,7 +20,7 @@ describe('a scan of the company', () => {
   test('judges every account as its story says', async () => {
     const collector = await aCollector(aws);
 
-    const readings = await readAll(collector);
+    const readings = await observeAll(collector);
 
     expect(readings.size).toBe(company.accounts.length);
     for (const { name, expected } of company.accounts) {
@@ -59,7 +59,7 @@ describe('a scan of the company', () => {
   test('reads the same from a delegated administrator', async () => {
     const collector = await aCollector(aws, {}, { caller: 'delegated' });
 
-    const readings = await readAll(collector);
+    const readings = await observeAll(collector);
 
     expect(readings.get('payments-prod-phone-app-only')?.verdict.mfa).toBe('virtual');
     expect(readings.get('security-tooling')?.verdict.mfa).toBe('hardware');
@@ -71,7 +71,7 @@ describe('what fails is unseen, with its reason', () => {
     aws.organization.setFault(idOf('security-tooling'), '*', { kind: 'hang' });
     const collector = await aCollector(aws, {}, { requestTimeoutMs: 150 });
 
-    const readings = await readAll(collector);
+    const readings = await observeAll(collector);
 
     expect(readings.size).toBe(company.accounts.length);
     expect(readings.get('security-tooling')?.verdict.level1).toBe('unknown');
@@ -106,7 +106,7 @@ describe('who can be listed', () => {
   test('outside an organization the own account is read, and a warning says so', async () => {
     const collector = await aCollector(aws, {}, { caller: 'standalone' });
 
-    const readings = await readAll(collector);
+    const readings = await observeAll(collector);
 
     expect(readings.size).toBe(1);
     expect(collector.warning).toMatch(/^Only the caller's own account \d{12} is read: /);
@@ -131,7 +131,7 @@ describe('who can be listed', () => {
       accounts: [{ id: idOf('payments-prod'), name: 'listed' }],
     });
 
-    const readings = await readAll(collector);
+    const readings = await observeAll(collector);
 
     expect([...readings.keys()]).toEqual(['listed']);
     expect(readings.get('listed')?.account.state).toBeNull();
@@ -141,19 +141,19 @@ describe('who can be listed', () => {
   test('excluded accounts are not read', async () => {
     const collector = await aCollector(aws, { exclude: [idOf('payments-prod')] });
 
-    expect((await readAll(collector)).has('payments-prod-phone-app-only')).toBe(false);
+    expect((await observeAll(collector)).has('payments-prod-phone-app-only')).toBe(false);
   });
 
   test('the list of accounts may break off, which is said and not taken for its end', async () => {
     const collector = await aCollector(aws);
     aws.organization.setFault('*', 'organizations:ListAccounts', { kind: 'error', code: 'ServiceException' });
 
-    await expect(readAll(collector)).rejects.toThrow(/^The list of accounts broke off: /);
+    await expect(observeAll(collector)).rejects.toThrow(/^The list of accounts broke off: /);
   });
 });
 
 describe('in another partition', () => {
-  const readThere = async (partition: 'aws-us-gov' | 'aws-cn' | 'aws-eusc', names: readonly string[]) => {
+  const readPartition = async (partition: 'aws-us-gov' | 'aws-cn' | 'aws-eusc', names: readonly string[]) => {
     const there = demoCompany({ partition });
     const elsewhere = await startSimulatedAws({ organization: organizationOf(there) });
     const collector = await aCollector(elsewhere);
@@ -170,7 +170,7 @@ describe('in another partition', () => {
   };
 
   test('GovCloud has no root sign-in, and its root keys are shown', async () => {
-    const { verdicts, byCall } = await readThere('aws-us-gov', ['crm-root-key-left', 'security-tooling']);
+    const { verdicts, byCall } = await readPartition('aws-us-gov', ['crm-root-key-left', 'security-tooling']);
 
     expect(verdicts).toMatchObject([
       { mfa: 'not_applicable', flags: ['root_access_key_present'] },
@@ -180,14 +180,17 @@ describe('in another partition', () => {
   });
 
   test('China has no root user to ask about', async () => {
-    const { verdicts, byCall } = await readThere('aws-cn', ['security-tooling']);
+    const { verdicts, byCall } = await readPartition('aws-cn', ['security-tooling']);
 
     expect(verdicts).toMatchObject([{ mfa: 'not_applicable', level1: 'not_applicable' }]);
     expect(byCall['iam:GetAccountSummary'] ?? 0).toBe(0);
   });
 
   test('the European sovereign cloud is judged by its own ARNs', async () => {
-    const { verdicts } = await readThere('aws-eusc', ['payments-prod-phone-app-only', 'security-tooling']);
+    const { verdicts } = await readPartition('aws-eusc', [
+      'payments-prod-phone-app-only',
+      'security-tooling',
+    ]);
 
     expect(verdicts).toMatchObject([{ mfa: 'virtual' }, { mfa: 'hardware' }]);
   });
@@ -196,9 +199,9 @@ describe('in another partition', () => {
 test('no answer of one account ever stands under the id of another', async () => {
   // The simulation answers about the account whose key signs, and refuses keys and tokens that do not go together.
   const collector = await aCollector(aws);
-  const rounds = await Promise.all([readAll(collector), readAll(collector), readAll(collector)]);
+  const runs = await Promise.all([observeAll(collector), observeAll(collector), observeAll(collector)]);
 
-  for (const readings of rounds) {
+  for (const readings of runs) {
     for (const { name, id, expected } of company.accounts) {
       const reading = readings.get(name);
       expect([reading?.account.id, reading?.verdict.mfa]).toEqual([id, expected.mfa]);

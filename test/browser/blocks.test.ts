@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
-import { ANA, aWorkspace, call } from './local-workspace.ts';
+import { ANA, call, startTestWorkspace } from './local-workspace.ts';
 
 const text = (words: string) => ({ type: 'raw_text', text: words });
 const days = (value: number) => ({ type: 'raw_number', value, text: String(value) });
@@ -11,8 +11,8 @@ const series = (name: string, ...values: number[]) => ({
 });
 
 /** Ana reads a digest with a table of five accounts, two a page, and two charts. */
-async function aDigest() {
-  const { slack, pageOf } = await aWorkspace();
+async function digestBlocks() {
+  const { slack, pageOf } = await startTestWorkspace();
   const answer = await call(slack, 'chat.postMessage', {
     channel: 'C01SECURITY',
     text: 'The week',
@@ -61,7 +61,7 @@ async function aDigest() {
 const names = (table: Locator) => table.getByRole('rowheader').allInnerTexts();
 
 test('a table is sorted by a press on a title: up, down, and as it came', async () => {
-  const { answer, table } = await aDigest();
+  const { answer, table } = await digestBlocks();
   const title = table.getByRole('columnheader', { name: 'Days' });
   const press = async () => {
     await title.getByRole('button').click();
@@ -79,7 +79,7 @@ test('a table is sorted by a press on a title: up, down, and as it came', async 
 });
 
 test('names are sorted as a person would, numbers in them by their value', async () => {
-  const { table } = await aDigest();
+  const { table } = await digestBlocks();
 
   await table.getByRole('button', { name: 'Account' }).click();
   const first = await names(table);
@@ -90,7 +90,7 @@ test('names are sorted as a person would, numbers in them by their value', async
 });
 
 test('a table is turned page by page, and sorting begins at the first', async () => {
-  const { table } = await aDigest();
+  const { table } = await digestBlocks();
   const next = table.getByRole('button', { name: 'Next page' });
 
   await next.click();
@@ -104,7 +104,7 @@ test('a table is turned page by page, and sorting begins at the first', async ()
 });
 
 test('a chart can be listened to: what it is, and every value', async () => {
-  const { page } = await aDigest();
+  const { page } = await digestBlocks();
   const described = (chart: Locator) =>
     chart.evaluate((element) => {
       const id = element.getAttribute('aria-describedby');
@@ -119,7 +119,7 @@ test('a chart can be listened to: what it is, and every value', async () => {
 });
 
 test('under the pointer a chart tells its values', async () => {
-  const { page } = await aDigest();
+  const { page } = await digestBlocks();
   const chart = page.getByRole('img', { name: 'Accounts with MFA: a line chart' });
 
   await chart.hover({ position: { x: 120, y: 100 } });
@@ -128,7 +128,7 @@ test('under the pointer a chart tells its values', async () => {
 });
 
 test('emoji are drawn by a font of the page, so they are there on every machine', async () => {
-  const { slack, pageOf } = await aWorkspace();
+  const { slack, pageOf } = await startTestWorkspace();
   const blocks = [{ type: 'section', text: { type: 'mrkdwn', text: ':red_circle: falls short' } }];
   await call(slack, 'chat.postMessage', { channel: 'C01SECURITY', text: 'The week', blocks });
   const page = await pageOf(ANA, 'C01SECURITY');

@@ -3,12 +3,12 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 
 let browser: Promise<Browser> | undefined;
 const contexts: BrowserContext[] = [];
-const troubles: string[] = [];
+const pageErrors: string[] = [];
 
 afterEach(async () => {
   for (const context of contexts.splice(0)) await context.close();
   // What a page complained about fails the test that opened it.
-  expect(troubles.splice(0)).toEqual([]);
+  expect(pageErrors.splice(0)).toEqual([]);
 });
 
 afterAll(async () => {
@@ -29,7 +29,7 @@ export interface PageOptions {
   readonly width?: number;
   readonly height?: number;
   /** How long what is waited for may take, in milliseconds. */
-  readonly patience?: number;
+  readonly timeoutMs?: number;
   /** Parts of errors that this test expects the page to report. */
   readonly errors?: readonly string[];
 }
@@ -38,17 +38,17 @@ export interface PageOptions {
  * A page of its own, with nothing remembered. It is closed after the test, which fails if the page reported an error
  * that was not expected.
  */
-export async function aPage(
+export async function openPage(
   url: string,
-  { width = 1440, height = 900, patience = 10_000, errors = [] }: PageOptions = {},
+  { width = 1440, height = 900, timeoutMs = 10_000, errors = [] }: PageOptions = {},
 ): Promise<Page> {
   const context = await (await openBrowser()).newContext({ viewport: { width, height }, locale: 'en-GB' });
-  context.setDefaultTimeout(patience);
+  context.setDefaultTimeout(timeoutMs);
   contexts.push(context);
 
   const page = await context.newPage();
   const note = (trouble: string) => {
-    if (!errors.some((expected) => trouble.includes(expected))) troubles.push(trouble);
+    if (!errors.some((expected) => trouble.includes(expected))) pageErrors.push(trouble);
   };
   page.on('pageerror', (error) => note(error.message));
   page.on('console', (message) => {

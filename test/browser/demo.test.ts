@@ -4,11 +4,11 @@ import { afterAll, expect, jest, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { startDemo } from '../../src/cli/start-demo.ts';
 import { PEOPLE } from '../../src/demo/company.ts';
-import { aPage } from './browser.ts';
+import { openPage } from './browser.ts';
 
 jest.setTimeout(120_000);
 
-const BENS = 'bens-weekend-idea-no-mfa';
+const BENS_ACCOUNT_ID = 'bens-weekend-idea-no-mfa';
 /** A Thursday in a week without holidays: the rehearsal opens on its Monday. */
 const TODAY = new Date('2026-11-26T12:00:00Z');
 
@@ -18,7 +18,7 @@ afterAll(() => demo.close(), 30_000);
 type Name = keyof typeof PEOPLE;
 
 const pageOf = (name: Name, conversation: string): Promise<Page> =>
-  aPage(`${demo.url}/#/${PEOPLE[name].id}/${conversation}`, { patience: 30_000 });
+  openPage(`${demo.url}/#/${PEOPLE[name].id}/${conversation}`, { timeoutMs: 30_000 });
 const messagesOf = (name: Name) => pageOf(name, `D${PEOPLE[name].id.slice(1)}`);
 
 async function ask(page: Page, command: string): Promise<Locator> {
@@ -30,12 +30,13 @@ async function ask(page: Page, command: string): Promise<Locator> {
   return answer;
 }
 
-const says = (words: string | RegExp, inside: Page | Locator) => inside.getByText(words).last().waitFor();
-const press = (name: string | RegExp, inside: Page | Locator) =>
+const expectText = (words: string | RegExp, inside: Page | Locator) =>
+  inside.getByText(words).last().waitFor();
+const clickButton = (name: string | RegExp, inside: Page | Locator) =>
   inside.getByRole('button', { name }).last().click();
 
 /** Becomes somebody else on the same page, as one who plays all of them does. */
-async function be(page: Page, name: Name): Promise<void> {
+async function switchTo(page: Page, name: Name): Promise<void> {
   await page.getByTestId('person-switcher').click();
   await page.getByTestId(`be-${PEOPLE[name].id}`).click();
   await page.locator(`[data-testid=person-switcher][data-user=${PEOPLE[name].id}]`).waitFor();
@@ -44,13 +45,13 @@ async function be(page: Page, name: Name): Promise<void> {
 test('the first thing one sees is what the bot said this morning, and what one may try', async () => {
   const page = await pageOf('sam', 'C01SECURITY');
 
-  await says('Root MFA was removed from', page);
-  await says('Root MFA, week 48', page);
+  await expectText('Root MFA was removed from', page);
+  await expectText('Root MFA, week 48', page);
   await page.getByTestId('first-steps').getByRole('button', { name: '/mfa-status' }).click();
-  await says('Root user MFA · 39 accounts', page);
-  await press('Put this away', page);
+  await expectText('Root user MFA · 39 accounts', page);
+  await clickButton('Put this away', page);
   await page.reload();
-  await says('Root user MFA · 39 accounts', page);
+  await expectText('Root user MFA · 39 accounts', page);
 
   expect(await page.getByTestId('first-steps').count()).toBe(0);
 });
@@ -59,13 +60,13 @@ test('a security engineer asks for the company, opens an account and has it chec
   const page = await pageOf('sam', 'C01SECURITY');
 
   const company = await ask(page, '/mfa-status');
-  await says('Needs somebody, worst first', company);
-  await press('Open payroll-password-recovery-left-open', company);
+  await expectText('Needs somebody, worst first', company);
+  await clickButton('Open payroll-password-recovery-left-open', company);
   const account = page.getByRole('article').filter({ hasText: '222233330007' }).last();
-  await says('Root can sign in with a password and no MFA device is registered.', account);
-  await press('Check now', account);
+  await expectText('Root can sign in with a password and no MFA device is registered.', account);
+  await clickButton('Check now', account);
 
-  await says('AWS still shows no MFA device for root', page);
+  await expectText('AWS still shows no MFA device for root', page);
 });
 
 test('an owner is written to, asks for a key, gets it, registers it, and is thanked', async () => {
@@ -74,56 +75,56 @@ test('an owner is written to, asks for a key, gets it, registers it, and is than
   const dialog = page.getByRole('dialog').last();
   expect(await page.getByRole('article').count()).toBe(0);
 
-  await press('+1 day', panel);
-  await says('Your AWS account needs a few minutes of yours', page);
-  await press(/^How to fix/, page);
-  await says('Register an authenticator app', dialog);
-  await press('Request a token', dialog);
+  await clickButton('+1 day', panel);
+  await expectText('Your AWS account needs a few minutes of yours', page);
+  await clickButton(/^How to fix/, page);
+  await expectText('Register an authenticator app', dialog);
+  await clickButton('Request a token', dialog);
   await dialog.getByRole('combobox', { name: 'Where shall it go' }).click();
   await page.getByRole('option', { name: 'London' }).click();
-  await press('Send', dialog);
-  await says('You asked for 2 security keys', dialog);
-  await press('Close', dialog);
+  await clickButton('Send', dialog);
+  await expectText('You asked for 2 security keys', dialog);
+  await clickButton('Close', dialog);
 
-  await be(page, 'sam');
+  await switchTo(page, 'sam');
   await page.getByTestId('channel-C04KEYS').click();
-  await press('Approve', page);
-  await press('Ship…', page);
+  await clickButton('Approve', page);
+  await clickButton('Ship…', page);
   await dialog.getByRole('textbox', { name: 'How it gets there' }).fill('At the front desk');
-  await press('Ship', dialog);
-  await says('On the way', dialog);
-  await press('Close', dialog);
+  await clickButton('Ship', dialog);
+  await expectText('On the way', dialog);
+  await clickButton('Close', dialog);
 
-  await be(page, 'ben');
+  await switchTo(page, 'ben');
   await page
     .getByTestId('sidebar')
     .getByRole('button', { name: /root-mfa/ })
     .click();
-  await press('I have it', page);
-  await says('You have it:', page);
-  await panel.getByRole('textbox', { name: 'Search accounts' }).fill(BENS);
-  await panel.getByRole('button', { name: new RegExp(BENS) }).click();
-  await press('Enrol a security key', panel);
-  await says(/^security key$/, panel);
-  await press('Check now', page);
-  await says('Fixed, thank you.', page);
-  await says('Your request is done.', page);
+  await clickButton('I have it', page);
+  await expectText('You have it:', page);
+  await panel.getByRole('textbox', { name: 'Search accounts' }).fill(BENS_ACCOUNT_ID);
+  await panel.getByRole('button', { name: new RegExp(BENS_ACCOUNT_ID) }).click();
+  await clickButton('Enrol a security key', panel);
+  await expectText(/^security key$/, panel);
+  await clickButton('Check now', page);
+  await expectText('Fixed, thank you.', page);
+  await expectText('Your request is done.', page);
 });
 
 test('afterwards the account is met everywhere one looks', async () => {
   const page = await pageOf('ben', 'C01SECURITY');
 
-  const account = await ask(page, `/mfa-status ${BENS}`);
-  await says('Passkey or security key', account);
+  const account = await ask(page, `/mfa-status ${BENS_ACCOUNT_ID}`);
+  await expectText('Passkey or security key', account);
   const requests = await ask(page, '/mfa-status requests');
-  await says('You are waiting for no key.', requests);
+  await expectText('You are waiting for no key.', requests);
   await page
     .getByTestId('sidebar')
     .getByRole('button', { name: /root-mfa/ })
     .click();
   await page.getByRole('tab', { name: 'Home' }).click();
   const home = page.getByRole('tabpanel', { name: 'Home' });
-  await says(BENS, home);
+  await expectText(BENS_ACCOUNT_ID, home);
 
   expect(await home.textContent()).not.toContain('Falls short');
 });
@@ -144,7 +145,7 @@ test('somebody of another company sees no command, no Home and no message', asyn
   const composer = page.getByRole('textbox', { name: /^Message / });
   await composer.fill('/mfa-status');
   await composer.press('Enter');
-  await says('/mfa-status is not a valid command.', page.getByTestId('notice'));
+  await expectText('/mfa-status is not a valid command.', page.getByTestId('notice'));
 
   expect(await page.getByRole('article').count()).toBe(0);
   expect(await page.getByTestId('sidebar').textContent()).not.toContain('root-mfa');

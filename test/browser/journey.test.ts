@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { ANA, aWorkspace, BEN, call, GUS, XENA } from './local-workspace.ts';
+import { ANA, BEN, call, GUS, startTestWorkspace, XENA } from './local-workspace.ts';
 
 const composer = (page: Page) => page.getByRole('textbox', { name: /^Message / });
 
@@ -11,7 +11,7 @@ async function ask(page: Page, command = '/mfa-status'): Promise<void> {
 }
 
 test('the page says in red, above everything, that it is not Slack', async () => {
-  const { pageOf } = await aWorkspace();
+  const { pageOf } = await startTestWorkspace();
   const page = await pageOf(ANA, 'C01SECURITY');
   await ask(page);
   await page.getByRole('button', { name: 'Request a key' }).click();
@@ -29,7 +29,7 @@ test('the page says in red, above everything, that it is not Slack', async () =>
 });
 
 test('a command is completed, sent, and answered for its person only', async () => {
-  const { pageOf } = await aWorkspace();
+  const { pageOf } = await startTestWorkspace();
   const page = await pageOf(ANA, 'C01SECURITY');
 
   await composer(page).pressSequentially('/mfa');
@@ -49,7 +49,7 @@ test('a command is completed, sent, and answered for its person only', async () 
 });
 
 test('Shift and Enter begin a new line, and Enter sends what was written', async () => {
-  const { pageOf } = await aWorkspace();
+  const { pageOf } = await startTestWorkspace();
   const page = await pageOf(ANA, 'C01SECURITY');
 
   await composer(page).fill('First');
@@ -64,7 +64,7 @@ test('Shift and Enter begin a new line, and Enter sends what was written', async
 });
 
 test('a button opens a form, which is refused, corrected and sent, and the answer comes by direct message', async () => {
-  const { pageOf } = await aWorkspace();
+  const { pageOf } = await startTestWorkspace();
   const page = await pageOf(ANA, 'C01SECURITY');
   await ask(page);
 
@@ -98,7 +98,7 @@ test('a button opens a form, which is refused, corrected and sent, and the answe
 });
 
 test('Escape closes a menu first, then the form, and the focus goes back to the button', async () => {
-  const { pageOf } = await aWorkspace();
+  const { pageOf } = await startTestWorkspace();
   const page = await pageOf(ANA, 'C01SECURITY');
   await ask(page);
   const button = page.getByRole('button', { name: 'Request a key' });
@@ -118,7 +118,7 @@ test('Escape closes a menu first, then the form, and the focus goes back to the 
 });
 
 test('Tab leaves an open menu for the next thing in the form', async () => {
-  const { pageOf } = await aWorkspace();
+  const { pageOf } = await startTestWorkspace();
   const page = await pageOf(ANA, 'C01SECURITY');
   await ask(page);
   await page.getByRole('button', { name: 'Request a key' }).click();
@@ -132,7 +132,7 @@ test('Tab leaves an open menu for the next thing in the form', async () => {
 });
 
 test('an answer takes the place of the message that was touched', async () => {
-  const { pageOf } = await aWorkspace();
+  const { pageOf } = await startTestWorkspace();
   const page = await pageOf(ANA, 'C01SECURITY');
   await ask(page);
 
@@ -145,7 +145,7 @@ test('an answer takes the place of the message that was touched', async () => {
 });
 
 test('the Home is there when it is opened, and changes with a click', async () => {
-  const { pageOf } = await aWorkspace();
+  const { pageOf } = await startTestWorkspace();
   const page = await pageOf(ANA, 'C01SECURITY');
 
   await page
@@ -164,7 +164,7 @@ test('the Home is there when it is opened, and changes with a click', async () =
 });
 
 test('one becomes somebody else, who does not see what was for the first one only', async () => {
-  const { pageOf } = await aWorkspace();
+  const { pageOf } = await startTestWorkspace();
   const page = await pageOf(ANA, 'C01SECURITY');
   await ask(page);
 
@@ -181,7 +181,7 @@ test('one becomes somebody else, who does not see what was for the first one onl
 });
 
 test('a guest sees the channels they were invited to', async () => {
-  const { pageOf } = await aWorkspace();
+  const { pageOf } = await startTestWorkspace();
   const page = await pageOf(GUS, 'C01SECURITY');
 
   await page.getByRole('heading', { name: 'general', level: 1 }).waitFor();
@@ -190,7 +190,7 @@ test('a guest sees the channels they were invited to', async () => {
 });
 
 test('somebody of another company has no commands, and is told so', async () => {
-  const { pageOf } = await aWorkspace();
+  const { pageOf } = await startTestWorkspace();
   const page = await pageOf(XENA, 'C03SHARED');
 
   await composer(page).pressSequentially('/mfa-status');
@@ -203,7 +203,7 @@ test('somebody of another company has no commands, and is told so', async () => 
 });
 
 test('two people have the same channel before them, and each sees at once what the other writes', async () => {
-  const { pageOf } = await aWorkspace();
+  const { pageOf } = await startTestWorkspace();
   const [ana, ben] = [await pageOf(ANA, 'C01SECURITY'), await pageOf(BEN, 'C02GENERAL')];
   const security = ben.getByTestId('channel-C01SECURITY');
   await security.waitFor();
@@ -219,7 +219,7 @@ test('two people have the same channel before them, and each sees at once what t
 });
 
 test('the whole way can be gone without a mouse', async () => {
-  const { pageOf, slack } = await aWorkspace();
+  const { pageOf, slack } = await startTestWorkspace();
   const page = await pageOf(ANA, 'C01SECURITY');
   const { keyboard } = page;
   const focusOn = async (words: string, key: string) => {
@@ -248,13 +248,13 @@ test('the whole way can be gone without a mouse', async () => {
   await keyboard.press('Enter');
   await focusOn('Send', 'Tab');
   await keyboard.press('Enter');
-  await slack.until(() => slack.messagesIn(ANA).length > 0);
+  await slack.waitUntil(() => slack.messagesIn(ANA).length > 0);
 
   expect(slack.messagesIn(ANA).map(({ text }) => text)).toEqual(['A key for Ana, payments-dev']);
 });
 
 test('what the keyboard stands on can be seen', async () => {
-  const { pageOf } = await aWorkspace();
+  const { pageOf } = await startTestWorkspace();
   const page = await pageOf(ANA, 'C01SECURITY');
   await ask(page);
 
@@ -275,7 +275,7 @@ test('what the keyboard stands on can be seen', async () => {
 });
 
 test('what a hostile name brings along is shown, not run', async () => {
-  const { pageOf, slack } = await aWorkspace();
+  const { pageOf, slack } = await startTestWorkspace();
   const page = await pageOf(ANA, 'C01SECURITY');
   const hostile = '<img src=x onerror="document.title=1"> <javascript:alert(1)|here> *bold*';
 
@@ -292,7 +292,7 @@ test('what a hostile name brings along is shown, not run', async () => {
 });
 
 test('an app that does not answer is told of, once, where the command was typed', async () => {
-  const { pageOf } = await aWorkspace(() => undefined);
+  const { pageOf } = await startTestWorkspace(() => undefined);
   const page = await pageOf(ANA, 'C01SECURITY');
 
   await composer(page).fill('/mfa-status');
@@ -304,7 +304,7 @@ test('an app that does not answer is told of, once, where the command was typed'
 });
 
 test('who is not there any more is told where to begin anew', async () => {
-  const { pageOf } = await aWorkspace();
+  const { pageOf } = await startTestWorkspace();
   const page = await pageOf('U99NOBODY', 'C01SECURITY', { errors: ['404'] });
 
   await page.getByText('There is no such person.').waitFor();

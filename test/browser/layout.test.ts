@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startFixtureServer } from '../../packages/local-slack/test/page/fixture-server.ts';
-import { aPage } from './browser.ts';
+import { openPage } from './browser.ts';
 
-let plain: Awaited<ReturnType<typeof startFixtureServer>>;
+let defaultServer: Awaited<ReturnType<typeof startFixtureServer>>;
 let withModal: Awaited<ReturnType<typeof startFixtureServer>>;
 
 beforeAll(async () => {
-  plain = await startFixtureServer();
+  defaultServer = await startFixtureServer();
   withModal = await startFixtureServer({ withModal: true });
 });
 
 afterAll(async () => {
-  await plain.close();
+  await defaultServer.close();
   await withModal.close();
 });
 
-const places = [
+const routes = [
   ['a channel with a digest', '#/U1/C1'],
   ['every other block, and names that are too long', '#/U1/C6'],
   ['an empty channel', '#/U1/C2'],
@@ -26,12 +26,12 @@ const places = [
   ['somebody with a very long name', '#/U7/C6'],
 ] as const;
 
-test.each(places)('nothing sticks out, in wide windows and narrow ones: %s', async (_what, hash) => {
-  const page = await aPage(`${plain.url}/${hash}`);
+test.each(routes)('nothing sticks out, in wide windows and narrow ones: %s', async (_what, hash) => {
+  const page = await openPage(`${defaultServer.url}/${hash}`);
   await page.getByTestId('person-switcher').waitFor();
   await page.evaluate(() => document.fonts.ready);
 
-  const sticksOut: string[] = [];
+  const overflows: string[] = [];
   for (const width of [1440, 1180, 760, 420]) {
     await page.setViewportSize({ width, height: 900 });
     const found = await page.evaluate(() => {
@@ -46,14 +46,14 @@ test.each(places)('nothing sticks out, in wide windows and narrow ones: %s', asy
       );
       return [...outside, ...scrolled].map((element) => element.className);
     });
-    sticksOut.push(...found.map((name) => `${name} at ${width}`));
+    overflows.push(...found.map((name) => `${name} at ${width}`));
   }
 
-  expect(sticksOut).toEqual([]);
+  expect(overflows).toEqual([]);
 });
 
 test('in a narrow window the conversations are behind a button, and Escape puts them away', async () => {
-  const page = await aPage(`${plain.url}/#/U1/C1`, { width: 420 });
+  const page = await openPage(`${defaultServer.url}/#/U1/C1`, { width: 420 });
   const sidebar = page.getByRole('navigation', { name: 'Conversations' });
   const menu = page.getByRole('button', { name: 'Conversations' });
   await menu.click();
@@ -67,7 +67,7 @@ test('in a narrow window the conversations are behind a button, and Escape puts 
 });
 
 test('a thread takes the place of the panel where there is no room for both, and gives it back', async () => {
-  const page = await aPage(`${plain.url}/#/U1/C1`, { width: 1280 });
+  const page = await openPage(`${defaultServer.url}/#/U1/C1`, { width: 1280 });
   const [panel, thread] = [page.getByTestId('panel'), page.getByTestId('thread')];
   await panel.waitFor();
 
@@ -82,7 +82,7 @@ test('a thread takes the place of the panel where there is no room for both, and
 });
 
 test('Escape closes a thread', async () => {
-  const page = await aPage(`${plain.url}/#/U1/C1`);
+  const page = await openPage(`${defaultServer.url}/#/U1/C1`);
   await page.getByRole('button', { name: '2 replies' }).click();
   await page.getByRole('textbox', { name: 'Reply in the thread' }).press('Escape');
 
@@ -91,7 +91,7 @@ test('Escape closes a thread', async () => {
 });
 
 test('a form shows what the bot refused, and every input has a name', async () => {
-  const page = await aPage(`${withModal.url}/#/U1/C1`);
+  const page = await openPage(`${withModal.url}/#/U1/C1`);
   const form = page.getByRole('dialog', { name: 'Request a token' });
   await form.waitFor();
 
@@ -111,7 +111,7 @@ test('a form shows what the bot refused, and every input has a name', async () =
 });
 
 test('the cloud is played from its panel', async () => {
-  const page = await aPage(`${plain.url}/#/U1/C1`);
+  const page = await openPage(`${defaultServer.url}/#/U1/C1`);
   const panel = page.getByRole('complementary', { name: 'Play AWS' });
 
   await panel.getByRole('textbox', { name: 'Search accounts' }).fill('data-lake');
@@ -124,7 +124,7 @@ test('the cloud is played from its panel', async () => {
 });
 
 test('what the bot calls can be watched', async () => {
-  const page = await aPage(`${plain.url}/#/U1/C1`);
+  const page = await openPage(`${defaultServer.url}/#/U1/C1`);
 
   await page.getByRole('button', { name: 'API calls' }).click();
 

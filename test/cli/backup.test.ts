@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, jest, test } from '@jest/globals';
 import { openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import { letterByKey, post } from '../../src/store/outbox.ts';
+import { enqueue, notificationByKey } from '../../src/store/outbox.ts';
 import { emptyDataDir } from '../support/database.ts';
 
 jest.setTimeout(60_000);
@@ -25,21 +25,21 @@ function run(args: readonly string[], env: Record<string, string> = { DATA_DIR: 
   });
 }
 
-const letter = { kind: 'x', to: { kind: 'person', id: 'UANA' }, payload: {} } as const;
+const notification = { kind: 'x', to: { kind: 'person', id: 'UANA' }, payload: {} } as const;
 
 test('a backup is taken, something is lost, and the backup brings it back', async () => {
   const before = await openDatabase({ dataDir });
   await migrate(before);
-  await post(before, { ...letter, key: 'precious' }, new Date());
+  await enqueue(before, { ...notification, key: 'precious' }, new Date());
 
   const refused = run(['backup', 'too-early.gz']);
   expect(refused).toMatchObject({ status: 1, stdout: '' });
   expect(refused.stderr).toMatch(/^Cannot use the data directory .* uses it already.*Stop that process/);
   await before.close();
 
-  const taken = run(['backup', 'backup.gz']);
-  expect(taken).toMatchObject({ status: 0, stdout: '' });
-  expect(taken.stderr).toMatch(/^Wrote 2 rows of 2 tables to backup\.gz/);
+  const takenTarget = run(['backup', 'backup.gz']);
+  expect(takenTarget).toMatchObject({ status: 0, stdout: '' });
+  expect(takenTarget.stderr).toMatch(/^Wrote 2 rows of 2 tables to backup\.gz/);
 
   const after = await openDatabase({ dataDir });
   await after.query('delete from outbox');
@@ -51,7 +51,7 @@ test('a backup is taken, something is lost, and the backup brings it back', asyn
   );
 
   const now = await openDatabase({ dataDir });
-  expect(await letterByKey(now, 'precious')).toBeDefined();
+  expect(await notificationByKey(now, 'precious')).toBeDefined();
   await now.close();
 });
 
@@ -62,16 +62,16 @@ test('what cannot be is refused in one sentence, and nothing is made of it', () 
   const nothing = run(['backup', 'nothing.gz'], { DATA_DIR: empty });
   const noBackup = run(['restore', 'no-backup.gz'], { DATA_DIR: empty });
   const noAddress = run(['move-store', 'mysql://somewhere']);
-  const nobody = run(['move-store', 'postgres://bot:hunter22@127.0.0.1:1/nothing']);
+  const unknownUser = run(['move-store', 'postgres://bot:hunter22@127.0.0.1:1/nothing']);
 
   expect(nothing.stderr).toMatch(/^There is no database in .*empty: set DATA_DIR or DATABASE_URL/);
   expect(noBackup.stderr).toMatch(/^Cannot restore no-backup\.gz: it is no backup/);
   expect(noAddress.stderr).toMatch(/^Expected the address of a PostgreSQL database/);
-  expect(nobody.stderr).toMatch(
+  expect(unknownUser.stderr).toMatch(
     /^Cannot open the database at 127\.0\.0\.1:1\/nothing: nothing answers there/,
   );
-  expect(nobody.stderr).not.toContain('hunter22');
-  for (const { stderr, status } of [nothing, noBackup, noAddress, nobody]) {
+  expect(unknownUser.stderr).not.toContain('hunter22');
+  for (const { stderr, status } of [nothing, noBackup, noAddress, unknownUser]) {
     expect(status).toBeGreaterThan(0);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   }

@@ -12,10 +12,10 @@ jest.setTimeout(120_000);
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'root-mfa-demo-test-'));
 afterAll(() => rm(home, { recursive: true, force: true }));
-const leftBehind = () => readdirSync(home).filter((name) => name.startsWith('root-mfa'));
+const leftoverFiles = () => readdirSync(home).filter((name) => name.startsWith('root-mfa'));
 
 /** A rehearsal that gets Ctrl+C as soon as it has said these words, and what it came to. */
-async function endedAt(words: string) {
+async function stopDemoAt(untilText: string) {
   const demo = spawn(
     process.execPath,
     ['--import', import.meta.resolve('tsx'), MAIN, 'demo', '--port', '0'],
@@ -30,7 +30,7 @@ async function endedAt(words: string) {
     complaint += text;
   });
   demo.stdout.on('data', (text) => {
-    if (!said.includes(words) && (said + text).includes(words)) demo.kill('SIGINT');
+    if (!said.includes(untilText) && (said + text).includes(untilText)) demo.kill('SIGINT');
     said += text;
   });
   const [code] = await once(demo, 'exit');
@@ -38,15 +38,15 @@ async function endedAt(words: string) {
 }
 
 test('a rehearsal says where its page is and what to type, and Ctrl+C ends it without a trace', async () => {
-  const { code, said, complaint } = await endedAt('leaves nothing behind');
+  const { code, said, complaint } = await stopDemoAt('leaves nothing behind');
 
   expect(said).toMatch(/The rehearsal is open: http:\/\/localhost:\d+\nType \/mfa-status there/);
-  expect({ code, complaint, left: leftBehind() }).toEqual({ code: 0, complaint: '', left: [] });
+  expect({ code, complaint, left: leftoverFiles() }).toEqual({ code: 0, complaint: '', left: [] });
 });
 
 test('a rehearsal that is still starting can be ended as well', async () => {
-  const { code, said, complaint } = await endedAt('Starting a rehearsal');
+  const { code, said, complaint } = await stopDemoAt('Starting a rehearsal');
 
   expect(said).not.toContain('is open');
-  expect({ code, complaint, left: leftBehind() }).toEqual({ code: 0, complaint: '', left: [] });
+  expect({ code, complaint, left: leftoverFiles() }).toEqual({ code: 0, complaint: '', left: [] });
 });

@@ -5,20 +5,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { clockFinding } from '../../src/cli/doctor/clock.ts';
-import { isWithin } from '../../src/cli/doctor/machine.ts';
-import { pencil } from '../../src/cli/doctor/format.ts';
+import { checkClock } from '../../src/cli/doctor/clock.ts';
+import { createFormatter } from '../../src/cli/doctor/format.ts';
+import { satisfiesRange } from '../../src/cli/doctor/machine.ts';
 import { doctor } from '../../src/cli/doctor.ts';
 import { countRows } from '../../src/store/copy.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { aRehearsal } from '../support/bot-harness.ts';
+import { startBotHarness } from '../support/bot-harness.ts';
 import { emptyDataDir } from '../support/database.ts';
 
 jest.setTimeout(60_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
 const dataDir = await emptyDataDir();
-const { bot, slack, aws } = await aRehearsal({ env: { DATA_DIR: dataDir } });
+const { bot, slack, aws } = await startBotHarness({ env: { DATA_DIR: dataDir } });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const config = join(folder, 'root-mfa.yml');
@@ -30,7 +30,7 @@ schedule: { timezone: Europe/London }
 `,
 );
 
-const healthy = () => ({
+const healthyEnvironment = () => ({
   SLACK_BOT_TOKEN: slack.botToken,
   SLACK_APP_TOKEN: slack.appToken,
   SLACK_API_URL: slack.apiUrl,
@@ -38,43 +38,43 @@ const healthy = () => ({
   DATA_DIR: dataDir,
 });
 
-interface Report {
+interface DoctorReport {
   readonly code: number;
   readonly text: string;
   readonly ok: boolean;
   /** By the name of the check. */
-  readonly found: Readonly<
-    Record<string, { state: string; says: string; details?: string[]; advice?: string }>
+  readonly results: Readonly<
+    Record<string, { state: string; message: string; details?: string[]; advice?: string }>
   >;
 }
 
-async function examine(env: Record<string, string | undefined> = {}): Promise<Report> {
+async function runDoctor(env: Record<string, string | undefined> = {}): Promise<DoctorReport> {
   let text = '';
   const stdout = { write: (part: string) => (text += part) } as unknown as NodeJS.WriteStream;
-  const code = await doctor({ json: true }, { env: { ...healthy(), ...env }, stdout });
+  const code = await doctor({ json: true }, { env: { ...healthyEnvironment(), ...env }, stdout });
   const { ok, findings } = JSON.parse(text);
   return {
     code,
     text,
     ok,
-    found: Object.fromEntries(findings.map((finding: { check: string }) => [finding.check, finding])),
+    results: Object.fromEntries(findings.map((finding: { check: string }) => [finding.check, finding])),
   };
 }
 
-const state = ({ found }: Report, check: string) => found[check]?.state;
+const state = ({ results }: DoctorReport, check: string) => results[check]?.state;
 
 describe('while the bot runs on its embedded database', () => {
   test('that is left alone, and everything else is looked at', async () => {
-    const report = await examine();
+    const report = await runDoctor();
 
-    expect(report.found['database']).toMatchObject({
+    expect(report.results['database']).toMatchObject({
       state: 'skipped',
-      says: expect.stringMatching(/a bot runs on/),
+      message: expect.stringMatching(/a bot runs on/),
     });
     expect(state(report, 'migrations')).toBe('skipped');
     expect(state(report, 'bot token')).toBe('ok');
     expect(state(report, 'root sessions')).toBe('ok');
-    expect(report.found['owners']?.says).toMatch(/of 10 accounts looked at have an owner/);
+    expect(report.results['owners']?.message).toMatch(/of 10 accounts looked at have an owner/);
     expect(report).toMatchObject({ code: 0, ok: true });
     expect(await bot.ctx.db.query('select 1 as one')).toEqual([{ one: 1 }]);
   });
@@ -84,28 +84,30 @@ describe('a bot that is set up', () => {
   beforeAll(() => bot.stop());
 
   test('is in order, and what would happen next is told', async () => {
-    const report = await examine();
+    const report = await runDoctor();
 
-    const broken = Object.values(report.found).filter(
-      (one) => one.state === 'broken' || one.state === 'skipped',
+    const broken = Object.values(report.results).filter(
+      (one) => one.state === 'failed' || one.state === 'skipped',
     );
     expect(broken).toEqual([]);
-    expect(report.found['database']?.says).toMatch(/^answers: PostgreSQL 18/);
-    expect(report.found['scopes']?.says).toMatch(/^all \d+ of manifest\.yml/);
-    expect(report.found['digest channel']?.says).toBe('#security: a member, and no stranger reads along');
-    expect(report.found['admins']).toMatchObject({
-      state: 'doubtful',
-      says: '1 active member',
+    expect(report.results['database']?.message).toMatch(/^answers: PostgreSQL 18/);
+    expect(report.results['scopes']?.message).toMatch(/^all \d+ of manifest\.yml/);
+    expect(report.results['digest channel']?.message).toBe(
+      '#security: a member, and no stranger reads along',
+    );
+    expect(report.results['admins']).toMatchObject({
+      state: 'warning',
+      message: '1 active member',
       details: ['U07FRANK is no active member (deactivated)'],
     });
-    expect(report.found['clock and AWS']?.says).toBe('agrees with AWS');
-    expect(report.found['clock and Slack']?.says).toBe('agrees with Slack');
-    expect(report.found['owners']?.says).toMatch(/^\d+ of 39 accounts have an owner/);
-    expect(report.found['next digest']).toMatchObject({
-      says: expect.stringMatching(/^Mon \d+ \w+ 09:00 Europe\/London to #security/),
+    expect(report.results['clock and AWS']?.message).toBe('agrees with AWS');
+    expect(report.results['clock and Slack']?.message).toBe('agrees with Slack');
+    expect(report.results['owners']?.message).toMatch(/^\d+ of 39 accounts have an owner/);
+    expect(report.results['next digest']).toMatchObject({
+      message: expect.stringMatching(/^Mon \d+ \w+ 09:00 Europe\/London to #security/),
       details: [expect.stringMatching(/\w/)],
     });
-    expect(report.found['next reminders']?.says).toMatch(
+    expect(report.results['next reminders']?.message).toMatch(
       /^\d+ letters? planned \(Europe\/London\), 0 of them sent: .* is preview$/,
     );
   });
@@ -114,18 +116,18 @@ describe('a bot that is set up', () => {
     const before = await openDatabase({ dataDir });
     const rows = await countRows(before);
     await before.close();
-    const heard = slack.as('U01SAM').see('#security').length;
+    const receivedCalls = slack.as('U01SAM').messages('#security').length;
 
-    await examine();
+    await runDoctor();
 
     const after = await openDatabase({ dataDir });
     expect(await countRows(after)).toEqual(rows);
     await after.close();
-    expect(slack.as('U01SAM').see('#security')).toHaveLength(heard);
+    expect(slack.as('U01SAM').messages('#security')).toHaveLength(receivedCalls);
   });
 
   test('shows no secret', async () => {
-    const { text } = await examine();
+    const { text } = await runDoctor();
 
     expect(text).not.toContain(slack.botToken);
     expect(text).not.toContain(slack.appToken);
@@ -134,16 +136,16 @@ describe('a bot that is set up', () => {
 
 describe('one thing that is broken is told with what to do, and the rest is looked at all the same', () => {
   test('a configuration with mistakes', async () => {
-    const wrong = join(folder, 'wrong.yml');
-    writeFileSync(wrong, 'slack: { chanel: "#security" }\n');
+    const invalid = join(folder, 'wrong.yml');
+    writeFileSync(invalid, 'slack: { chanel: "#security" }\n');
 
-    const report = await examine({ ROOT_MFA_CONFIG: wrong });
+    const report = await runDoctor({ ROOT_MFA_CONFIG: invalid });
 
-    expect(report.found['configuration']).toMatchObject({
-      state: 'broken',
+    expect(report.results['configuration']).toMatchObject({
+      state: 'failed',
       details: [expect.stringMatching(/did you mean channel\?/)],
     });
-    expect(report.found['digest channel']?.says).toBe(
+    expect(report.results['digest channel']?.message).toBe(
       'not looked at: it needs a configuration that can be read',
     );
     expect(state(report, 'bot token')).toBe('ok');
@@ -153,36 +155,36 @@ describe('one thing that is broken is told with what to do, and the rest is look
   });
 
   test('no tokens at all', async () => {
-    const report = await examine({ SLACK_BOT_TOKEN: '', SLACK_APP_TOKEN: '' });
+    const report = await runDoctor({ SLACK_BOT_TOKEN: '', SLACK_APP_TOKEN: '' });
 
-    expect(report.found['environment']?.details?.join()).toMatch(/SLACK_BOT_TOKEN is missing/);
-    expect(report.found['scopes']?.says).toMatch(/^not looked at: it needs SLACK_BOT_TOKEN/);
-    expect(state(report, 'how it is heard')).toBe('broken');
+    expect(report.results['environment']?.details?.join()).toMatch(/SLACK_BOT_TOKEN is missing/);
+    expect(report.results['scopes']?.message).toMatch(/^not looked at: it needs SLACK_BOT_TOKEN/);
+    expect(state(report, 'how it is heard')).toBe('failed');
     expect(state(report, 'root sessions')).toBe('ok');
     expect(state(report, 'next digest')).toBe('ok');
   });
 
   test('a token that Slack does not know', async () => {
-    const report = await examine({
+    const report = await runDoctor({
       SLACK_BOT_TOKEN: 'xoxb-unknown-token',
       SLACK_APP_TOKEN: 'xapp-unknown-token',
     });
 
-    expect(report.found['bot token']).toMatchObject({
-      state: 'broken',
-      says: 'Slack refuses SLACK_BOT_TOKEN: invalid_auth',
+    expect(report.results['bot token']).toMatchObject({
+      state: 'failed',
+      message: 'Slack refuses SLACK_BOT_TOKEN: invalid_auth',
       advice: expect.stringMatching(/Copy the bot token again/),
     });
-    expect(report.found['how it is heard']).toMatchObject({ state: 'broken' });
+    expect(report.results['how it is heard']).toMatchObject({ state: 'failed' });
     expect(state(report, 'identity')).toBe('ok');
   });
 
   test('Slack that cannot be reached', async () => {
-    const report = await examine({ SLACK_API_URL: 'http://127.0.0.1:50999/api/' });
+    const report = await runDoctor({ SLACK_API_URL: 'http://127.0.0.1:50999/api/' });
 
-    expect(report.found['bot token']).toMatchObject({
-      state: 'broken',
-      says: expect.stringMatching(/^(Slack cannot be reached|The connection to Slack broke)/),
+    expect(report.results['bot token']).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(/^(Slack cannot be reached|The connection to Slack broke)/),
     });
     expect(state(report, 'accounts')).toBe('ok');
   });
@@ -190,27 +192,27 @@ describe('one thing that is broken is told with what to do, and the rest is look
   test.each([
     ['a channel that is not there', '#nowhere', /cannot be seen/],
     ['a channel with strangers in it', '#shared-with-partner', /shared with another company/],
-  ])('%s', async (_what, channel, says) => {
+  ])('%s', async (_what, channel, message) => {
     const file = join(folder, 'channel.yml');
     writeFileSync(file, `slack: { channel: "${channel}" }\n`);
 
-    const report = await examine({ ROOT_MFA_CONFIG: file });
+    const report = await runDoctor({ ROOT_MFA_CONFIG: file });
 
-    expect(report.found['digest channel']).toMatchObject({
-      state: 'broken',
-      says: expect.stringMatching(says),
+    expect(report.results['digest channel']).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(message),
     });
   });
 
   test('root sessions that are refused', async () => {
     aws.organization.setFault('100020003001', 'sts:AssumeRoot', { kind: 'error', code: 'AccessDenied' });
 
-    const report = await examine();
+    const report = await runDoctor();
 
     aws.organization.clearFaults('100020003001');
-    expect(report.found['root sessions']).toMatchObject({
-      state: 'doubtful',
-      says: expect.stringMatching(/^not possible on security-tooling \(100020003001\): AccessDenied/),
+    expect(report.results['root sessions']).toMatchObject({
+      state: 'warning',
+      message: expect.stringMatching(/^not possible on security-tooling \(100020003001\): AccessDenied/),
     });
     expect(report.code).toBe(0);
   });
@@ -220,12 +222,12 @@ describe('one thing that is broken is told with what to do, and the rest is look
       aws.organization.setFault('100020003001', call, { kind: 'error', code: 'AccessDenied' });
     }
 
-    const report = await examine();
+    const report = await runDoctor();
 
     aws.organization.clearFaults('100020003001');
-    expect(report.found['member role']).toMatchObject({
-      state: 'broken',
-      says: expect.stringMatching(/nothing can be read there$/),
+    expect(report.results['member role']).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(/nothing can be read there$/),
     });
     expect(report.code).toBe(1);
   });
@@ -235,13 +237,15 @@ describe('one thing that is broken is told with what to do, and the rest is look
     await db.query(`insert into schema_migrations (name, checksum) values ('9999_future', '')`);
     await db.close();
 
-    const report = await examine();
+    const report = await runDoctor();
 
-    expect(report.found['migrations']).toMatchObject({
-      state: 'broken',
-      says: expect.stringMatching(/9999_future/),
+    expect(report.results['migrations']).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(/9999_future/),
     });
-    expect(report.found['next digest']?.says).toBe('not looked at: it needs a database with all its tables');
+    expect(report.results['next digest']?.message).toBe(
+      'not looked at: it needs a database with all its tables',
+    );
     const again = await openDatabase({ dataDir });
     await again.query(`delete from schema_migrations where name = '9999_future'`);
     await again.close();
@@ -253,9 +257,12 @@ test('a database that is new needs nothing to be done about its tables', async (
   await db.query('alter table schema_migrations rename to put_aside');
   await db.close();
 
-  const report = await examine();
+  const report = await runDoctor();
 
-  expect(report.found['migrations']).toMatchObject({ state: 'ok', says: expect.stringMatching(/it is new/) });
+  expect(report.results['migrations']).toMatchObject({
+    state: 'ok',
+    message: expect.stringMatching(/it is new/),
+  });
 });
 
 test('on a machine where nothing is set up it says what is missing, makes nothing, and exits with 1', () => {
@@ -291,31 +298,35 @@ test.each([
   ['24.0.0', true],
   ['26.1.0', true],
 ])('Node.js %s is new enough: %s', (version, expected) => {
-  expect(isWithin(version, '^20.19.0 || ^22.12.0 || >=24.0.0')).toBe(expected);
+  expect(satisfiesRange(version, '^20.19.0 || ^22.12.0 || >=24.0.0')).toBe(expected);
 });
 
 test.each([
   [2, 'ok', 'agrees with AWS'],
-  [90, 'doubtful', '90 seconds ahead of AWS'],
-  [-400, 'broken', '400 seconds behind AWS'],
-])('a clock that is %d seconds ahead is %s', (seconds, expected, says) => {
-  const theirs = new Date('2026-11-24T09:00:00Z');
+  [90, 'warning', '90 seconds ahead of AWS'],
+  [-400, 'failed', '400 seconds behind AWS'],
+])('a clock that is %d seconds ahead is %s', (seconds, expected, message) => {
+  const serverTime = new Date('2026-11-24T09:00:00Z');
 
-  const finding = clockFinding('AWS', theirs.toUTCString(), new Date(theirs.getTime() + seconds * 1000));
+  const finding = checkClock(
+    'AWS',
+    serverTime.toUTCString(),
+    new Date(serverTime.getTime() + seconds * 1000),
+  );
 
-  expect(finding).toMatchObject({ state: expected, says });
+  expect(finding).toMatchObject({ state: expected, message });
 });
 
 test('on a terminal long sentences are folded beside their names, in colours', () => {
-  const pen = pencil({ color: true, columns: 60, longestName: 10 });
-  const drawn = pen.finding('scopes', {
-    state: 'broken',
-    says: 'a sentence that is much longer than what fits into one line of it',
+  const formatter = createFormatter({ color: true, columns: 60, longestName: 10 });
+  const rendered = formatter.result('scopes', {
+    state: 'failed',
+    message: 'a sentence that is much longer than what fits into one line of it',
     advice: 'Do something about it, and then do something else about it as well.',
   });
 
-  const plain = stripVTControlCharacters(drawn);
-  expect(drawn).not.toBe(plain);
+  const plain = stripVTControlCharacters(rendered);
+  expect(rendered).not.toBe(plain);
   expect(plain.split('\n').filter((line) => line.length > 60)).toEqual([]);
   expect(plain).toMatch(/^ {2}✖ scopes {6}a sentence/);
   expect(

@@ -60,7 +60,7 @@ describe('the result', () => {
     const report = JSON.parse(stdout) as ScanReport;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(report).toMatchObject({
-      version: 1,
+      version: 2,
       cisVersion: '7.0.0',
       totals: { accounts: company.accounts.length },
     });
@@ -70,7 +70,7 @@ describe('the result', () => {
       level1: 'pass',
       level2: 'fail',
       levelAsked: 1,
-      standing: 'met',
+      standing: 'compliant',
       orgUnit: null,
       owner: null,
       state: 'ACTIVE',
@@ -93,9 +93,9 @@ describe('the result', () => {
     const { stdout } = await scan(['--format', 'table']);
 
     const lines = stdout.split('\n');
-    const firstOf = (standing: string) => lines.findIndex((line) => line.startsWith(`│ ${standing}`));
-    expect(firstOf('falls short')).toBeLessThan(firstOf('not known'));
-    expect(firstOf('not known')).toBeLessThan(firstOf('met'));
+    const firstLineWith = (standing: string) => lines.findIndex((line) => line.startsWith(`│ ${standing}`));
+    expect(firstLineWith('falls short')).toBeLessThan(firstLineWith('not known'));
+    expect(firstLineWith('not known')).toBeLessThan(firstLineWith('compliant'));
     expect(stdout).toMatch(/Level 1, any MFA: \d+ % \(\d+ of \d+ pass; CIS 7\.0\.0 2\.5\)/);
     expect(stdout).toContain('What to do next:');
     expect(stdout).not.toContain('\u001b[');
@@ -115,7 +115,7 @@ describe('the result', () => {
 
     expect((JSON.parse(stdout) as ScanReport).accounts[0]).toMatchObject({
       levelAsked: 2,
-      standing: 'unmet',
+      standing: 'noncompliant',
     });
   }, 30_000);
 
@@ -125,7 +125,7 @@ describe('the result', () => {
     const bad = await scan(['--output', join(folder, 'nowhere', 'x.json'), '--account', '111122223333']);
 
     expect(good).toMatchObject({ code: 0, stdout: '' });
-    expect(JSON.parse(readFileSync(target, 'utf8'))).toMatchObject({ version: 1 });
+    expect(JSON.parse(readFileSync(target, 'utf8'))).toMatchObject({ version: 2 });
     expect(bad).toMatchObject({ code: 1, stdout: '' });
     expect(bad.stderr).toMatch(/^Cannot write .*x\.json \(ENOENT\): its folder does not exist\n$/);
     expect(readdirSync(folder).filter((file) => file.endsWith('.tmp'))).toEqual([]);
@@ -134,12 +134,12 @@ describe('the result', () => {
 
 describe('the exit code', () => {
   test.each([
-    ['a standing that fails the build', ['--fail-on', 'unmet', '--account', '555566660002'], 3, /^$/],
-    ['a standing that nobody has', ['--fail-on', 'unmet', '--account', '111122223333'], 0, /^$/],
+    ['a standing that fails the build', ['--fail-on', 'noncompliant', '--account', '555566660002'], 3, /^$/],
+    ['a standing that nobody has', ['--fail-on', 'noncompliant', '--account', '111122223333'], 0, /^$/],
     ['an unknown option', ['--bogus'], 2, /unknown option '--bogus'/],
     ['a malformed account id', ['--account', '12'], 2, /expected an AWS account id, 12 digits/],
     ['an account nobody lists', ['--account', '999999999999'], 2, /999999999999: not among the accounts/],
-    ['a standing to fail on that is none', ['--fail-on', 'met'], 2, /expected unmet or unknown/],
+    ['a standing to fail on that is none', ['--fail-on', 'compliant'], 2, /expected unmet or unknown/],
   ])(
     'for %s',
     async (_what, args, code, stderr) => {
@@ -195,6 +195,6 @@ test('an interrupted scan prints what was read and says that it is partial', asy
 
   aws.organization.clearFaults('444455550005');
   expect(code).toBe(1);
-  expect(JSON.parse(stdout)).toMatchObject({ version: 1, partial: true });
+  expect(JSON.parse(stdout)).toMatchObject({ version: 2, partial: true });
   expect(stderr).toMatch(/^Interrupted: the report is partial, \d+ of \d+ accounts/);
 }, 30_000);

@@ -94,7 +94,9 @@ describe('root-mfa.yml', () => {
   });
 
   test('the published JSON Schema is the one that checks', () => {
-    const published = JSON.parse(readFileSync(new URL('../../root-mfa.schema.json', import.meta.url), 'utf8'));
+    const published = JSON.parse(
+      readFileSync(new URL('../../root-mfa.schema.json', import.meta.url), 'utf8'),
+    );
 
     expect(published).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
   });

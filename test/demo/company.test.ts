@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { CHANNELS, demoCompany, organizationOf, PARTNER_TEAM, PEOPLE } from '../../src/demo/company.ts';
+import { startSimulation } from '../../packages/aws-simulator/test/simulation.ts';
+import { CHANNELS, demoCompany, organizationOf, PARTNER_TEAM_ID, PEOPLE } from '../../src/demo/company.ts';
 import { isAccountId } from '../../src/domain/account.ts';
 import { judge } from '../../src/domain/verdict.ts';
-import { evidenceOf } from './evidence.ts';
-import { simulate } from '../../packages/aws-simulator/test/simulation.ts';
+import { collectEvidence } from './evidence.ts';
 
 const company = demoCompany();
 
@@ -15,9 +15,9 @@ describe.each([
     '%s',
     async (_name, account) => {
       // Throttled calls are asked again, as the SDK does by itself.
-      const simulation = await simulate({}, company.organization, { maxAttempts: 3 });
+      const simulation = await startSimulation({}, company.organization, { maxAttempts: 3 });
 
-      const evidence = await evidenceOf(simulation, account.id, { withReport });
+      const evidence = await collectEvidence(simulation, account.id, { withReport });
 
       const expected = (withReport && account.expectedWithReports) || account.expected;
       expect(judge(evidence)).toMatchObject(expected);
@@ -26,10 +26,10 @@ describe.each([
 });
 
 test('the company shows every verdict there is, in every way of knowing it', () => {
-  const shown = company.accounts.flatMap((account) =>
+  const formatVerdict = company.accounts.flatMap((account) =>
     [account.expected, account.expectedWithReports ?? []].flat(),
   );
-  const words = new Set(shown.map(({ mfa, confidence }) => `${mfa} ${confidence}`));
+  const words = new Set(formatVerdict.map(({ mfa, confidence }) => `${mfa} ${confidence}`));
 
   expect([...words].sort()).toEqual([
     'fido observed',
@@ -98,15 +98,15 @@ test('someone has left, someone is away, someone is a guest, and someone is from
   expect(PEOPLE.frank.kind).toBe('deactivated');
   expect(PEOPLE.emi.status).not.toBeNull();
   expect(PEOPLE.gus.kind).toBe('guest');
-  expect(PEOPLE.xena).toMatchObject({ kind: 'external', teamId: PARTNER_TEAM });
+  expect(PEOPLE.xena).toMatchObject({ kind: 'external', teamId: PARTNER_TEAM_ID });
   expect(Object.values(CHANNELS).filter((channel) => channel.externallyShared)).toEqual([CHANNELS.shared]);
 });
 
 test('each organization made of the company is its own', () => {
-  const [one, other] = [organizationOf(company), organizationOf(company)];
+  const [first, second] = [organizationOf(company), organizationOf(company)];
 
-  one.removeMfa('111122223333');
+  first.removeMfa('111122223333');
 
-  expect(one.account('111122223333').root.devices).toHaveLength(0);
-  expect(other.account('111122223333').root.devices).toHaveLength(1);
+  expect(first.account('111122223333').root.devices).toHaveLength(0);
+  expect(second.account('111122223333').root.devices).toHaveLength(1);
 });

@@ -5,22 +5,22 @@ import {
   ListMFADevicesCommand,
   paginateListVirtualMFADevices,
 } from '@aws-sdk/client-iam';
+import type { Clients, Simulation } from '../../packages/aws-simulator/test/simulation.ts';
 import { accountId } from '../../src/domain/account.ts';
 import {
+  type CredentialReportRow,
   type Evidence,
-  notAsked,
-  type ReportRow,
-  type Sighting,
-  seen,
-  unseen,
+  failedResult,
+  notAskedResult,
+  okResult,
+  type SourceResult,
 } from '../../src/domain/evidence.ts';
-import type { Clients, Simulation } from '../../packages/aws-simulator/test/simulation.ts';
 
 /**
  * Everything that one account of a simulation tells about its root user: each source is asked, by every way in,
  * without the economy of a real scan.
  */
-export async function evidenceOf(
+export async function collectEvidence(
   simulation: Simulation,
   id: string,
   { withReport = false } = {},
@@ -29,21 +29,21 @@ export async function evidenceOf(
   const { state } = organization.account(id);
   const isManagement = id === organization.managementAccountId;
 
-  const root = isManagement ? null : await opened(() => simulation.inRootSession(id));
-  const role = await opened(() => simulation.inRole(id));
+  const root = isManagement ? null : await trySession(() => simulation.inRootSession(id));
+  const role = await trySession(() => simulation.inRole(id));
   const summaries = [await summaryFrom(root), await summaryFrom(role)];
 
   return {
     account: { id: accountId(id), partition: organization.partition, state, managementAccount: isManagement },
     summary:
-      summaries.find(({ kind }) => kind === 'seen') ??
-      summaries.find(({ kind }) => kind === 'unseen') ??
-      notAsked,
-    rootDevices: await sighting(root, async ({ iam }) => {
+      summaries.find(({ kind }) => kind === 'ok') ??
+      summaries.find(({ kind }) => kind === 'failed') ??
+      notAskedResult,
+    rootDevices: await sourceResult(root, async ({ iam }) => {
       const { MFADevices = [] } = await iam.send(new ListMFADevicesCommand({}));
       return MFADevices.map(({ SerialNumber = '' }) => ({ serialNumber: SerialNumber }));
     }),
-    virtualDevices: await sighting(role, async ({ iam }) => {
+    virtualDevices: await sourceResult(role, async ({ iam }) => {
       const devices = [];
       for await (const { VirtualMFADevices = [] } of paginateListVirtualMFADevices({ client: iam }, {})) {
         for (const { SerialNumber = '', User } of VirtualMFADevices) {
@@ -52,13 +52,13 @@ export async function evidenceOf(
       }
       return devices;
     }),
-    credentialReport: withReport ? await sighting(role, rootRow) : notAsked,
-    organizationFeatures: notAsked,
+    credentialReport: withReport ? await sourceResult(role, rootRow) : notAskedResult,
+    organizationFeatures: notAskedResult,
     refusals: [],
   };
 }
 
-async function rootRow({ iam }: Clients): Promise<ReportRow> {
+async function rootRow({ iam }: Clients): Promise<CredentialReportRow> {
   await iam.send(new GenerateCredentialReportCommand({}));
   await iam.send(new GenerateCredentialReportCommand({}));
   const { Content = new Uint8Array() } = await iam.send(new GetCredentialReportCommand({}));
@@ -68,21 +68,21 @@ async function rootRow({ iam }: Clients): Promise<ReportRow> {
 }
 
 function summaryFrom(clients: Clients | null): Promise<Evidence['summary']> {
-  return sighting(clients, async ({ iam }) => {
+  return sourceResult(clients, async ({ iam }) => {
     return (await iam.send(new GetAccountSummaryCommand({}))).SummaryMap ?? {};
   });
 }
 
-async function opened(way: () => Promise<Clients>): Promise<Clients | null> {
-  return way().catch(() => null);
+async function trySession(openSession: () => Promise<Clients>): Promise<Clients | null> {
+  return openSession().catch(() => null);
 }
 
-async function sighting<T>(
+async function sourceResult<T>(
   clients: Clients | null,
-  ask: (clients: Clients) => Promise<T>,
-): Promise<Sighting<T>> {
-  if (!clients) return notAsked;
-  return ask(clients).then(seen, (error: Error) =>
-    unseen({ call: 'test', code: error.name, message: error.message }),
+  call: (clients: Clients) => Promise<T>,
+): Promise<SourceResult<T>> {
+  if (!clients) return notAskedResult;
+  return call(clients).then(okResult, (error: Error) =>
+    failedResult({ call: 'test', code: error.name, message: error.message }),
   );
 }

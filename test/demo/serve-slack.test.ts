@@ -10,7 +10,7 @@ jest.setTimeout(60_000);
 const SERVE = fileURLToPath(new URL('../../src/demo/serve-slack.ts', import.meta.url));
 
 /** Starts the local Slack as a process of its own, and gives what it says to export. */
-async function aLocalSlack(...args: string[]) {
+async function startServer(...args: string[]) {
   const slack = spawn(
     process.execPath,
     ['--import', import.meta.resolve('tsx'), SERVE, '--port', '0', ...args],
@@ -18,21 +18,21 @@ async function aLocalSlack(...args: string[]) {
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
-  let said = '';
+  let output = '';
   for await (const text of slack.stdout) {
-    said += text;
-    if (said.includes('SLACK_SIGNING_SECRET')) break;
+    output += text;
+    if (output.includes('SLACK_SIGNING_SECRET')) break;
   }
   const end = async () => {
     slack.kill('SIGINT');
     await once(slack, 'exit');
     return slack.exitCode;
   };
-  return { environment: readEnvironment(parse(said)), end };
+  return { environment: readEnvironment(parse(output)), end };
 }
 
 test('a local Slack of its own process says what the bot needs to reach it', async () => {
-  const { environment, end } = await aLocalSlack();
+  const { environment, end } = await startServer();
   const { SLACK_API_URL: apiUrl = '', SLACK_BOT_TOKEN: token, SLACK_APP_TOKEN: appToken } = environment;
 
   const answer = await fetch(`${apiUrl}auth.test`, {
@@ -46,7 +46,7 @@ test('a local Slack of its own process says what the bot needs to reach it', asy
 });
 
 test('told where the bot listens, it speaks HTTP mode', async () => {
-  const { environment, end } = await aLocalSlack('--request-url', 'http://127.0.0.1:3000/slack/events');
+  const { environment, end } = await startServer('--request-url', 'http://127.0.0.1:3000/slack/events');
 
   expect(environment.SLACK_APP_TOKEN).toBeUndefined();
   expect(environment.SLACK_SIGNING_SECRET).toHaveLength(32);

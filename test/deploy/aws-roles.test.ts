@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { actionsOf, readTemplate, type Stack } from '../../deploy/lint/template.ts';
-import type { CollectorConfig } from '../../src/aws/collector.ts';
 import { SimulatedOrganization } from '../../packages/aws-simulator/src/organization.ts';
 import { type SimulatedAws, startSimulatedAws } from '../../packages/aws-simulator/src/server.ts';
+import type { CollectorConfig } from '../../src/aws/collector.ts';
 import { demoCompany, organizationOf } from '../../src/demo/company.ts';
-import type { Reading } from '../../src/domain/scan.ts';
-import { aCollector, readAll } from '../support/aws.ts';
+import type { AccountObservation } from '../../src/domain/scan.ts';
+import { aCollector, observeAll } from '../support/aws.ts';
 
 const PRINCIPAL = 'arn:aws:iam::111122223333:role/RootMfaBot';
 
@@ -17,10 +17,10 @@ const memberRole = (parameters: Record<string, string> = {}) =>
   readTemplate(read('cloudformation/member-role.yaml'), { ReaderPrincipalArn: PRINCIPAL, ...parameters });
 
 const allowedBy = ({ reader, member }: Roles) => actionsOf([...reader.permissions, ...member.permissions]);
-const inOrder = (actions: readonly string[]) => [...new Set(actions)].sort();
+const sorted = (actions: readonly string[]) => [...new Set(actions)].sort();
 
-const shown = (readings: ReadonlyMap<string, Reading>) =>
-  [...readings].map(([name, { verdict }]) => [name, verdict.mfa, verdict.confidence]).sort();
+const formatVerdicts = (observations: ReadonlyMap<string, AccountObservation>) =>
+  [...observations].map(([name, { verdict }]) => [name, verdict.mfa, verdict.confidence]).sort();
 
 /** AWS asks no permission for it: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 const ASKS_NO_PERMISSION = 'sts:GetCallerIdentity';
@@ -44,7 +44,7 @@ interface Roles {
 async function collectorBy(
   roles: Roles | 'everything',
   organization: SimulatedOrganization,
-  home: string,
+  botAccount: string,
   over: Partial<CollectorConfig> = {},
 ) {
   const member = roles === 'everything' ? roles : actionsOf(roles.member.permissions);
@@ -53,13 +53,13 @@ async function collectorBy(
     const hasReader = had.some(({ name }) => name === 'RootMfaReader');
     organization.setRoles(id, [
       ...(hasReader ? [{ name: 'RootMfaReader', allows: member }] : []),
-      ...(id === home ? [{ name: 'RootMfaBot', allows: reader }] : []),
+      ...(id === botAccount ? [{ name: 'RootMfaBot', allows: reader }] : []),
     ]);
   }
   const aws = await startSimulatedAws({ organization });
   running.push(aws);
-  const managementRoleArn = `arn:aws:iam::${home}:role/RootMfaBot`;
-  const caller = home === organization.managementAccountId ? 'management' : 'delegated';
+  const managementRoleArn = `arn:aws:iam::${botAccount}:role/RootMfaBot`;
+  const caller = botAccount === organization.managementAccountId ? 'management' : 'delegated';
   const collector = await aCollector(aws, { managementRoleArn, ...over }, { caller });
   return { collector, called: () => Object.keys(aws.calls.byCall) };
 }
@@ -73,13 +73,13 @@ async function scanBy(
   const company = demoCompany();
   const organization = organizationOf(company);
   const { managementAccountId, delegatedAccountId } = organization;
-  const home = from === 'management' ? managementAccountId : String(delegatedAccountId);
-  const { collector, called } = await collectorBy(roles, organization, home, over);
+  const botAccount = from === 'management' ? managementAccountId : String(delegatedAccountId);
+  const { collector, called } = await collectorBy(roles, organization, botAccount, over);
 
   // The first look has the reports made, the next one finds them.
-  if (over.credentialReports) await readAll(collector);
-  const readings = await readAll(collector);
-  return { company, readings, called: called() };
+  if (over.credentialReports) await observeAll(collector);
+  const observations = await observeAll(collector);
+  return { company, readings: observations, called: called() };
 }
 
 /** Reads org units, tags and contacts of a small organization by these roles: large ones take their time. */
@@ -94,9 +94,9 @@ async function directoryBy(roles: Roles) {
   });
   const { collector, called } = await collectorBy(roles, organization, management);
 
-  const readings = await readAll(collector);
+  const observations = await observeAll(collector);
   const directory = collector.directory({ orgUnits: true, tags: true, contacts: true });
-  directory.learn([...readings.values()].map(({ account }) => account));
+  directory.learn([...observations.values()].map(({ account }) => account));
   const { entries, errors } = await directory.finish();
   return { entries: [...entries.values()], errors, called: called() };
 }
@@ -106,16 +106,16 @@ test.each(['management', 'delegated'] as const)(
   async (from) => {
     const roles = { reader: readerRole(), member: memberRole() };
 
-    const { company, readings, called } = await scanBy(roles, {}, from);
+    const { company, readings: observations, called } = await scanBy(roles, {}, from);
     const directory = await directoryBy(roles);
 
     for (const { name, expected } of company.accounts) {
-      expect([name, readings.get(name)?.verdict]).toEqual([name, expect.objectContaining(expected)]);
+      expect([name, observations.get(name)?.verdict]).toEqual([name, expect.objectContaining(expected)]);
     }
     expect(directory.errors).toEqual([]);
     expect(directory.entries.map(({ orgUnit }) => orgUnit)).toEqual(['/', '/Production']);
-    expect(inOrder([...called, ...directory.called])).toEqual(
-      inOrder([...allowedBy(roles), ASKS_NO_PERMISSION, ALLOWED_BY_AUDIT_POLICY]),
+    expect(sorted([...called, ...directory.called])).toEqual(
+      sorted([...allowedBy(roles), ASKS_NO_PERMISSION, ALLOWED_BY_AUDIT_POLICY]),
     );
   },
 );
@@ -127,9 +127,9 @@ test('member roles alone show as much as roles that may do everything, and allow
   const bounded = await scanBy(roles, { rootSessions: 'never' });
   const unbounded = await scanBy('everything', { rootSessions: 'never' });
 
-  expect(shown(bounded.readings)).toEqual(shown(unbounded.readings));
+  expect(formatVerdicts(bounded.readings)).toEqual(formatVerdicts(unbounded.readings));
   expect(bounded.readings.get('payments-prod-phone-app-only')?.verdict.confidence).toBe('observed');
-  expect(inOrder(bounded.called)).toEqual(inOrder([...allowedBy(roles), ASKS_NO_PERMISSION]));
+  expect(sorted(bounded.called)).toEqual(sorted([...allowedBy(roles), ASKS_NO_PERMISSION]));
 });
 
 test('credential reports are allowed where they are wanted, and only there', async () => {
@@ -140,13 +140,13 @@ test('credential reports are allowed where they are wanted, and only there', asy
   };
   const isReport = (action: string) => action.includes('CredentialReport');
 
-  const { company, readings, called } = await scanBy(roles, { credentialReports: true });
+  const { company, readings: observations, called } = await scanBy(roles, { credentialReports: true });
 
   for (const { name, expected, expectedWithReports } of company.accounts) {
     const verdict = expectedWithReports ?? expected;
-    expect([name, readings.get(name)?.verdict]).toEqual([name, expect.objectContaining(verdict)]);
+    expect([name, observations.get(name)?.verdict]).toEqual([name, expect.objectContaining(verdict)]);
   }
-  expect(inOrder(called.filter(isReport))).toEqual(inOrder(allowedBy(roles).filter(isReport)));
+  expect(sorted(called.filter(isReport))).toEqual(sorted(allowedBy(roles).filter(isReport)));
   expect(allowedBy({ reader: readerRole(), member: memberRole() }).filter(isReport)).toEqual([]);
 });
 

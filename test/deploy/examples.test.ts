@@ -66,7 +66,7 @@ test('whatever starts the bot starts a file that the build makes', () => {
 });
 
 test('the image is made of files that exist and that its context lets in', () => {
-  const letIn = read('.dockerignore')
+  const includedPaths = read('.dockerignore')
     .split('\n')
     .filter((line) => line.startsWith('!'))
     .map((line) => line.slice(1));
@@ -75,7 +75,7 @@ test('the image is made of files that exist and that its context lets in', () =>
   );
 
   expect(copied.filter((file) => !existsSync(at(file)))).toEqual([]);
-  expect([...new Set(copied)].sort()).toEqual(letIn.sort());
+  expect([...new Set(copied)].sort()).toEqual(includedPaths.sort());
 });
 
 test('the image runs as an ordinary user, and its last stage has no tools for building', () => {
@@ -93,8 +93,11 @@ test('what hosts ask for is what the bot reads', () => {
   const { services } = parseYaml(read('compose.yaml')) as {
     services: { bot: { environment: object; read_only: boolean; cap_drop: string[] } };
   };
-  const asked = [...Object.keys(JSON.parse(read('app.json')).env), ...Object.keys(services.bot.environment)];
+  const requestedVariables = [
+    ...Object.keys(JSON.parse(read('app.json')).env),
+    ...Object.keys(services.bot.environment),
+  ];
 
-  expect(asked.filter((name) => !sdk.test(name) && !knownSettings.includes(name))).toEqual([]);
+  expect(requestedVariables.filter((name) => !sdk.test(name) && !knownSettings.includes(name))).toEqual([]);
   expect(services.bot).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
 });

@@ -7,14 +7,14 @@ describe('licences', () => {
   test('everything that is shipped is under a licence on the list', () => {
     const lock = JSON.parse(readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8'));
 
-    const { shipped, refused } = licencesOf(lock);
+    const { shipped, disallowed } = licencesOf(lock);
 
     expect(shipped).toBeGreaterThan(50);
-    expect(refused).toEqual([]);
+    expect(disallowed).toEqual([]);
   });
 
   test('a licence that is not on the list is named, and so is a package that says none', () => {
-    const { refused } = licencesOf({
+    const { disallowed } = licencesOf({
       packages: {
         '': { license: 'Apache-2.0' },
         'node_modules/fine': { license: 'MIT' },
@@ -24,18 +24,18 @@ describe('licences', () => {
       },
     });
 
-    expect(refused).toEqual(['copyleft: GPL-3.0-only', '@scope/silent: says no licence']);
+    expect(disallowed).toEqual(['copyleft: GPL-3.0-only', '@scope/silent: says no licence']);
   });
 
   test('of two licences one may be chosen, but two that bind together must both be on the list', () => {
-    const { refused } = licencesOf({
+    const { disallowed } = licencesOf({
       packages: {
         'node_modules/choice': { license: '(GPL-2.0-only OR MIT)' },
         'node_modules/both': { license: 'MIT AND GPL-2.0-only' },
       },
     });
 
-    expect(refused).toEqual(['both: MIT AND GPL-2.0-only']);
+    expect(disallowed).toEqual(['both: MIT AND GPL-2.0-only']);
   });
 });
 
@@ -59,7 +59,7 @@ describe('audit', () => {
     const refusal = { message: '405 Method Not Allowed - POST https://registry.example/', statusCode: 405 };
 
     expect(readAudit(JSON.stringify(refusal))).toEqual({
-      kind: 'not-asked',
+      kind: 'unavailable',
       why: '405 Method Not Allowed - POST https://registry.example/',
     });
   });

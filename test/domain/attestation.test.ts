@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { accountId } from '../../src/domain/account.ts';
-import { attest, attestedUntil, lastWord, stillSpeaksOf } from '../../src/domain/attestation.ts';
+import { attest, attestedUntil, latestValidAttestation, stillApplies } from '../../src/domain/attestation.ts';
 import { ANA, BEN } from '../support/reminders.ts';
 
 const now = new Date('2026-11-24T10:00Z');
@@ -8,7 +8,7 @@ const inAYear = new Date('2027-11-24T10:00Z');
 const account = { accountId: accountId('111122223333'), owner: ANA, verdict: { hardwareAssumed: true } };
 const key = { kind: 'hardware', makeModel: 'YubiKey 5C NFC' } as const;
 
-const said = (answer: Parameters<typeof attest>[0], at: Date) => {
+const attestation = (answer: Parameters<typeof attest>[0], at: Date) => {
   const outcome = attest(answer, account, ANA, at);
   if (outcome.kind !== 'attested') throw new Error(outcome.kind);
   return outcome.attestation;
@@ -16,23 +16,23 @@ const said = (answer: Parameters<typeof attest>[0], at: Date) => {
 
 describe('the owner’s word', () => {
   test('proves hardware for a year', () => {
-    const words = [said(key, now)];
+    const sentences = [attestation(key, now)];
 
-    expect(attestedUntil(words, now)).toEqual(inAYear);
-    expect(attestedUntil(words, new Date(inAYear.getTime() - 1))).toEqual(inAYear);
-    expect(attestedUntil(words, inAYear)).toBeUndefined();
+    expect(attestedUntil(sentences, now)).toEqual(inAYear);
+    expect(attestedUntil(sentences, new Date(inAYear.getTime() - 1))).toEqual(inAYear);
+    expect(attestedUntil(sentences, inAYear)).toBeUndefined();
   });
 
   test('proves nothing when it is a passkey', () => {
-    expect(attestedUntil([said({ kind: 'passkey' }, now)], now)).toBeUndefined();
+    expect(attestedUntil([attestation({ kind: 'passkey' }, now)], now)).toBeUndefined();
   });
 
   test('is the last one given', () => {
-    const [first, second] = [said(key, now), said({ kind: 'passkey' }, new Date('2026-12-01'))];
+    const [first, second] = [attestation(key, now), attestation({ kind: 'passkey' }, new Date('2026-12-01'))];
 
     expect(attestedUntil([second, first], new Date('2026-12-02'))).toBeUndefined();
-    expect(lastWord([second, first], new Date('2026-12-02'))).toBe(second);
-    expect(lastWord([second, first], second.expiresAt)).toBeUndefined();
+    expect(latestValidAttestation([second, first], new Date('2026-12-02'))).toBe(second);
+    expect(latestValidAttestation([second, first], second.expiresAt)).toBeUndefined();
   });
 
   test('is taken from the owner only', () => {
@@ -61,6 +61,6 @@ describe('the owner’s word', () => {
     ['none', false],
     ['no_credentials', false],
   ] as const)('is still of the device when root shows %s: %s', (mfa, still) => {
-    expect(stillSpeaksOf({ mfa })).toBe(still);
+    expect(stillApplies({ mfa })).toBe(still);
   });
 });

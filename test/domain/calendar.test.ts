@@ -10,7 +10,7 @@ import {
   isoWeek,
   localDate,
   nextWorkingMoment,
-  usableZone,
+  timeZoneOrDefault,
   workingHours,
   yearAfter,
 } from '../../src/domain/calendar.ts';
@@ -157,7 +157,7 @@ test('a year after 29 February is the 28th', () => {
 test.each([null, undefined, '', 'Moon/Base', '<!channel>', 'Europe/Berlin]['])(
   'somebody whose zone is %j gets the company’s',
   (zone) => {
-    expect(usableZone(zone, 'Europe/Paris')).toBe('Europe/Paris');
+    expect(timeZoneOrDefault(zone, 'Europe/Paris')).toBe('Europe/Paris');
   },
 );
 

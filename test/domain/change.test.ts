@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { type AccountThenAndNow, alarmOf, type Change, changeBetween } from '../../src/domain/change.ts';
-import type { Standing } from '../../src/domain/compliance.ts';
+import {
+  type AccountComparison,
+  type ComplianceChange,
+  changeBetween,
+  immediateAlertFor,
+} from '../../src/domain/change.ts';
+import type { Compliance } from '../../src/domain/compliance.ts';
 import type { Mfa, Verdict } from '../../src/domain/verdict.ts';
 import { anAccount, aVerdict } from '../support/builders.ts';
 
@@ -11,24 +16,36 @@ const RESULTS: Partial<Record<Mfa, Pick<Verdict, 'level1' | 'level2'>>> = {
   no_credentials: { level1: 'not_applicable', level2: 'not_applicable' },
   not_applicable: { level1: 'not_applicable', level2: 'not_applicable' },
 };
-const stood = (standing: Standing, mfa: Mfa) => ({ standing, verdict: aVerdict({ mfa, ...RESULTS[mfa] }) });
-const unmet = (mfa: Mfa) => stood('unmet', mfa);
-const met = (mfa: Mfa) => stood('met', mfa);
+const snapshot = (compliance: Compliance, mfa: Mfa) => ({
+  compliance,
+  verdict: aVerdict({ mfa, ...RESULTS[mfa] }),
+});
+const noncompliant = (mfa: Mfa) => snapshot('noncompliant', mfa);
+const compliant = (mfa: Mfa) => snapshot('compliant', mfa);
 
-const anAccountThatWas = (
-  before: AccountThenAndNow['before'],
-  after: AccountThenAndNow['after'],
-  over: Partial<AccountThenAndNow> = {},
-): AccountThenAndNow => {
+const aComparison = (
+  before: AccountComparison['before'],
+  after: AccountComparison['after'],
+  over: Partial<AccountComparison> = {},
+): AccountComparison => {
   const { id, name, managementAccount } = anAccount();
-  return { id, name, managementAccount, owner: 'ana@example.com', unmetSince: null, before, after, ...over };
+  return {
+    id,
+    name,
+    managementAccount,
+    owner: 'ana@example.com',
+    noncompliantSince: null,
+    before,
+    after,
+    ...over,
+  };
 };
 
 /** Where the only account turns up. */
-const storyOf = (...was: Parameters<typeof anAccountThatWas>) => {
-  const change = changeBetween([anAccountThatWas(...was)]);
+const changeKinds = (...was: Parameters<typeof aComparison>) => {
+  const change = changeBetween([aComparison(...was)]);
   const failing = change.newlyFailing.map(({ cause }) => `newlyFailing: ${cause}`);
-  const lists = (Object.keys(change) as (keyof Change)[]).filter(
+  const lists = (Object.keys(change) as (keyof ComplianceChange)[]).filter(
     (list) => list !== 'newlyFailing' && list !== 'outstanding' && change[list].length > 0,
   );
   return [...failing, ...lists];
@@ -36,93 +53,102 @@ const storyOf = (...was: Parameters<typeof anAccountThatWas>) => {
 
 describe('an account that falls short now', () => {
   test('and had MFA has regressed', () => {
-    expect(storyOf(met('fido'), unmet('none'))).toEqual(['regressed']);
-    expect(storyOf(unmet('virtual'), unmet('none'))).toEqual(['regressed']);
+    expect(changeKinds(compliant('fido'), noncompliant('none'))).toEqual(['regressed']);
+    expect(changeKinds(noncompliant('virtual'), noncompliant('none'))).toEqual(['regressed']);
   });
 
   test('and had MFA has regressed, though it may fall short', () => {
-    expect(storyOf(stood('exempt', 'virtual'), stood('exempt', 'none'))).toEqual(['regressed']);
+    expect(changeKinds(snapshot('exempt', 'virtual'), snapshot('exempt', 'none'))).toEqual(['regressed']);
   });
 
   test('and had MFA when it was last seen has regressed', () => {
-    expect(storyOf(stood('unknown', 'fido'), unmet('none'))).toEqual(['regressed']);
+    expect(changeKinds(snapshot('unknown', 'fido'), noncompliant('none'))).toEqual(['regressed']);
   });
 
   test('and had no root credentials is newly failing, but lost no MFA', () => {
-    expect(storyOf(stood('not_applicable', 'no_credentials'), unmet('none'))).toEqual([
+    expect(changeKinds(snapshot('not_applicable', 'no_credentials'), noncompliant('none'))).toEqual([
       'newlyFailing: changed',
     ]);
   });
 
   test('and traded its key for an app is newly failing', () => {
-    expect(storyOf(met('fido'), unmet('virtual'))).toEqual(['newlyFailing: changed']);
+    expect(changeKinds(compliant('fido'), noncompliant('virtual'))).toEqual(['newlyFailing: changed']);
   });
 
   test('because its exemption is over is newly failing', () => {
-    expect(storyOf(stood('exempt', 'virtual'), unmet('virtual'))).toEqual(['newlyFailing: exemption-ended']);
+    expect(changeKinds(snapshot('exempt', 'virtual'), noncompliant('virtual'))).toEqual([
+      'newlyFailing: exemption-ended',
+    ]);
   });
 
   test('because hardware is asked of it now is newly failing', () => {
-    expect(storyOf(met('virtual'), unmet('virtual'))).toEqual(['newlyFailing: more-asked']);
+    expect(changeKinds(compliant('virtual'), noncompliant('virtual'))).toEqual(['newlyFailing: more-asked']);
   });
 
   test('and was not known before is both new and newly failing', () => {
-    expect(storyOf(null, unmet('none'))).toEqual(['newlyFailing: new-account', 'newAccounts']);
+    expect(changeKinds(null, noncompliant('none'))).toEqual(['newlyFailing: new-account', 'newAccounts']);
   });
 
   test('as it did before is no news', () => {
-    expect(storyOf(unmet('none'), unmet('none'))).toEqual([]);
+    expect(changeKinds(noncompliant('none'), noncompliant('none'))).toEqual([]);
   });
 
   test('as it did before anybody failed to look is no news', () => {
-    expect(storyOf(stood('unknown', 'none'), unmet('none'))).toEqual([]);
+    expect(changeKinds(snapshot('unknown', 'none'), noncompliant('none'))).toEqual([]);
   });
 });
 
 describe('an account that fell short', () => {
   test('and no longer does is fixed', () => {
-    expect(storyOf(unmet('none'), met('virtual'))).toEqual(['fixed']);
-    expect(storyOf(unmet('none'), stood('not_applicable', 'no_credentials'))).toEqual(['fixed']);
+    expect(changeKinds(noncompliant('none'), compliant('virtual'))).toEqual(['fixed']);
+    expect(changeKinds(noncompliant('none'), snapshot('not_applicable', 'no_credentials'))).toEqual([
+      'fixed',
+    ]);
   });
 
   test('with leave, and no longer does, is fixed too', () => {
-    expect(storyOf(stood('exempt', 'virtual'), met('fido'))).toEqual(['fixed']);
+    expect(changeKinds(snapshot('exempt', 'virtual'), compliant('fido'))).toEqual(['fixed']);
   });
 
   test('and was fixed while nobody could look is fixed', () => {
-    expect(storyOf(stood('unknown', 'none'), met('fido'))).toEqual(['fixed']);
+    expect(changeKinds(snapshot('unknown', 'none'), compliant('fido'))).toEqual(['fixed']);
   });
 
   test('is not fixed by asking less of it', () => {
-    expect(storyOf(unmet('virtual'), met('virtual'))).toEqual([]);
+    expect(changeKinds(noncompliant('virtual'), compliant('virtual'))).toEqual([]);
   });
 
   test('is not fixed by an exemption', () => {
-    expect(storyOf(unmet('virtual'), stood('exempt', 'virtual'))).toEqual([]);
+    expect(changeKinds(noncompliant('virtual'), snapshot('exempt', 'virtual'))).toEqual([]);
   });
 
   test('is closed, not fixed, when it is suspended or gone', () => {
-    expect(storyOf(unmet('none'), stood('not_applicable', 'not_applicable'))).toEqual(['closed']);
-    expect(storyOf(unmet('none'), null)).toEqual(['closed']);
+    expect(changeKinds(noncompliant('none'), snapshot('not_applicable', 'not_applicable'))).toEqual([
+      'closed',
+    ]);
+    expect(changeKinds(noncompliant('none'), null)).toEqual(['closed']);
   });
 
   test('is newly unknown when it cannot be read any more', () => {
-    expect(storyOf(unmet('none'), stood('unknown', 'none'))).toEqual(['newlyUnknown']);
+    expect(changeKinds(noncompliant('none'), snapshot('unknown', 'none'))).toEqual(['newlyUnknown']);
   });
 });
 
 test('a new account that cannot be read is new and unknown', () => {
-  expect(storyOf(null, { standing: 'unknown', verdict: null })).toEqual(['newlyUnknown', 'newAccounts']);
+  expect(changeKinds(null, { compliance: 'unknown', verdict: null })).toEqual([
+    'newlyUnknown',
+    'newAccounts',
+  ]);
 });
 
 test('an account that was never known and is gone is no news', () => {
-  expect(storyOf(null, null)).toEqual([]);
+  expect(changeKinds(null, null)).toEqual([]);
 });
 
 test('GovCloud is neither closed nor fixed', () => {
-  const govCloud = stood('not_applicable', 'not_applicable');
+  const govCloud = snapshot('not_applicable', 'not_applicable');
 
-  expect(storyOf(govCloud, govCloud)).toEqual([]);
+  expect(changeKinds(govCloud, govCloud)).toEqual([]);
 });
 
 let ids = 0;
@@ -133,16 +159,19 @@ const anId = () => {
 
 test('the longest outstanding account comes first', () => {
   const since = (unmetSince: string) =>
-    anAccountThatWas(unmet('none'), unmet('none'), { id: anId(), unmetSince: new Date(unmetSince) });
+    aComparison(noncompliant('none'), noncompliant('none'), {
+      id: anId(),
+      noncompliantSince: new Date(unmetSince),
+    });
 
   const { outstanding } = changeBetween([since('2026-11-01'), since('2026-03-01'), since('2026-06-01')]);
 
-  expect(outstanding.map(({ unmetSince }) => unmetSince?.getMonth())).toEqual([2, 5, 10]);
+  expect(outstanding.map(({ noncompliantSince }) => noncompliantSince?.getMonth())).toEqual([2, 5, 10]);
 });
 
 test('those without any MFA come before those with an app, the management account before others', () => {
   const named = (name: string, after: Mfa, managementAccount = false) =>
-    anAccountThatWas(met('fido'), unmet(after), { id: anId(), name, managementAccount });
+    aComparison(compliant('fido'), noncompliant(after), { id: anId(), name, managementAccount });
 
   const { newlyFailing, regressed } = changeBetween([
     named('an-app', 'virtual'),
@@ -156,23 +185,23 @@ test('those without any MFA come before those with an app, the management accoun
 });
 
 describe('an alarm', () => {
-  const alarm = (...was: Parameters<typeof anAccountThatWas>) => alarmOf(anAccountThatWas(...was));
+  const alarm = (...was: Parameters<typeof aComparison>) => immediateAlertFor(aComparison(...was));
   const management = { managementAccount: true };
 
   test('is for MFA that was lost', () => {
-    expect(alarm(met('virtual'), unmet('none'))).toBe('regression');
+    expect(alarm(compliant('virtual'), noncompliant('none'))).toBe('regression');
   });
 
   test('is for a management account that newly fails', () => {
-    expect(alarm(met('fido'), unmet('virtual'), management)).toBe('management-account');
+    expect(alarm(compliant('fido'), noncompliant('virtual'), management)).toBe('management-account');
   });
 
   test('is not for what can wait for Monday', () => {
-    expect(alarm(met('fido'), unmet('virtual'))).toBeUndefined();
-    expect(alarm(null, unmet('none'))).toBeUndefined();
+    expect(alarm(compliant('fido'), noncompliant('virtual'))).toBeUndefined();
+    expect(alarm(null, noncompliant('none'))).toBeUndefined();
   });
 
   test('does not come back for a management account that goes on failing', () => {
-    expect(alarm(unmet('virtual'), unmet('virtual'), management)).toBeUndefined();
+    expect(alarm(noncompliant('virtual'), noncompliant('virtual'), management)).toBeUndefined();
   });
 });

@@ -1,27 +1,45 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { shortened, shouldPost } from '../../src/domain/digest.ts';
-import { ask, grant } from '../../src/domain/exemption.ts';
-import { STANDINGS_WORST_FIRST } from '../../src/domain/compliance.ts';
-import { aCoverage, aDigest, aDigestAccount, met, stood, THIS_MONDAY, unmet } from '../support/digest.ts';
+import { COMPLIANCE_WORST_FIRST } from '../../src/domain/compliance.ts';
+import { shouldPost, withShortLists } from '../../src/domain/digest.ts';
+import { createExemptionRequest, grantExemptionRequest } from '../../src/domain/exemption.ts';
+import {
+  aCoverage,
+  aDigest,
+  aDigestAccount,
+  compliant,
+  noncompliant,
+  snapshot,
+  THIS_MONDAY,
+} from '../support/digest.ts';
 import { ANA, BEN, SAM } from '../support/reminders.ts';
-import { admin, aRequested, aShipped, LEDGER, only, PAYMENTS } from '../support/token-requests.ts';
+import {
+  admin,
+  aPendingTokenRequest,
+  aShippedTokenRequest,
+  expectKind,
+  LEDGER,
+  PAYMENTS,
+} from '../support/token-requests.ts';
 
 const names = ({ items }: { items: readonly { name: string }[] }) => items.map(({ name }) => name);
 
 describe('the week’s news', () => {
-  const lost = aDigestAccount('lost-its-key', { before: met('fido'), after: unmet('none') });
-  const fresh = aDigestAccount('new-one', { before: null, after: unmet('none') });
-  const fixed = aDigestAccount('has-a-key-now', { before: unmet('virtual'), after: met('fido') });
+  const lost = aDigestAccount('lost-its-key', { before: compliant('fido'), after: noncompliant('none') });
+  const fresh = aDigestAccount('new-one', { before: null, after: noncompliant('none') });
+  const fixed = aDigestAccount('has-a-key-now', {
+    before: noncompliant('virtual'),
+    after: compliant('fido'),
+  });
   const old = aDigestAccount('as-ever', {
-    before: unmet('none'),
-    after: unmet('none'),
-    unmetSince: new Date('2026-09-01T10:00+02:00'),
+    before: noncompliant('none'),
+    after: noncompliant('none'),
+    noncompliantSince: new Date('2026-09-01T10:00+02:00'),
   });
   const older = aDigestAccount('since-spring', {
-    before: unmet('none'),
-    after: unmet('none'),
-    unmetSince: new Date('2026-03-30T10:00+02:00'),
+    before: noncompliant('none'),
+    after: noncompliant('none'),
+    noncompliantSince: new Date('2026-03-30T10:00+02:00'),
   });
   const digest = aDigest({ accounts: [old, fresh, fixed, lost, older, aDigestAccount('fine')] });
 
@@ -50,18 +68,18 @@ describe('the week’s news', () => {
 });
 
 describe('accounts that could not be checked', () => {
-  const dark = (name: string, call: string, code: string) =>
+  const unreadable = (name: string, call: string, code: string) =>
     aDigestAccount(name, {
-      after: stood('unknown', 'fido'),
-      unread: { since: THIS_MONDAY, errors: [{ call, code, message: '' }] },
+      after: snapshot('unknown', 'fido'),
+      readFailure: { since: THIS_MONDAY, errors: [{ call, code, message: '' }] },
     });
 
   test('are grouped by reason, the commonest first', () => {
     const { couldNotCheck } = aDigest({
       accounts: [
-        dark('slow', 'iam:GetAccountSummary', 'Throttling'),
-        dark('locked-2', 'sts:AssumeRole', 'AccessDenied'),
-        dark('locked-1', 'sts:AssumeRole', 'AccessDenied'),
+        unreadable('slow', 'iam:GetAccountSummary', 'Throttling'),
+        unreadable('locked-2', 'sts:AssumeRole', 'AccessDenied'),
+        unreadable('locked-1', 'sts:AssumeRole', 'AccessDenied'),
       ],
     });
 
@@ -76,10 +94,10 @@ describe('accounts that could not be checked', () => {
 });
 
 describe('accounts without a reachable owner', () => {
-  const orphan = aDigestAccount('orphan', { owner: null, ownerGap: 'none-named', orgUnit: '/Data' });
+  const ownerless = aDigestAccount('orphan', { owner: null, ownerGap: 'none-named', orgUnit: '/Data' });
   const sibling = aDigestAccount('sibling', { orgUnit: '/Data' });
   const elsewhere = aDigestAccount('elsewhere', { orgUnit: '/Sandbox' });
-  const answered = (account: { id: typeof sibling.id }, by: typeof ANA, day: string) => ({
+  const ownerAction = (account: { id: typeof sibling.id }, by: typeof ANA, day: string) => ({
     accountId: account.id,
     by,
     at: new Date(day),
@@ -87,11 +105,11 @@ describe('accounts without a reachable owner', () => {
 
   test('come with who answered last for a sibling', () => {
     const { withoutOwner } = aDigest({
-      accounts: [orphan, sibling, elsewhere],
-      answers: [
-        answered(sibling, BEN, '2026-11-20'),
-        answered(sibling, ANA, '2026-11-02'),
-        answered(elsewhere, SAM, '2026-11-21'),
+      accounts: [ownerless, sibling, elsewhere],
+      ownerActions: [
+        ownerAction(sibling, BEN, '2026-11-20'),
+        ownerAction(sibling, ANA, '2026-11-02'),
+        ownerAction(elsewhere, SAM, '2026-11-21'),
       ],
     });
 
@@ -104,8 +122,8 @@ describe('accounts without a reachable owner', () => {
     const unread = aDigestAccount('somewhere', { ownerGap: 'left', orgUnit: null });
 
     const { withoutOwner } = aDigest({
-      accounts: [orphan, unread],
-      answers: [answered(unread, SAM, '2026-11-20')],
+      accounts: [ownerless, unread],
+      ownerActions: [ownerAction(unread, SAM, '2026-11-20')],
     });
 
     expect(withoutOwner.items.map(({ suggestion }) => suggestion)).toEqual([null, null]);
@@ -114,7 +132,7 @@ describe('accounts without a reachable owner', () => {
   test('are no concern once they are closed', () => {
     const closed = aDigestAccount('closed', {
       ownerGap: 'left',
-      after: stood('not_applicable', 'not_applicable'),
+      after: snapshot('not_applicable', 'not_applicable'),
     });
     const gone = aDigestAccount('gone', { ownerGap: 'left', after: null });
 
@@ -126,11 +144,16 @@ describe('what comes to an end', () => {
   const leaveUntil = (id: string, lastDay: string) => {
     const policy = { open: undefined, policy: { maxDays: 90 }, zone: 'Europe/Berlin' };
     const at = new Date('2026-11-02T10:00+01:00');
-    const asked = only(
-      ask({ id, accountId: PAYMENTS, reason: 'the key is on its way', lastDay }, ANA, policy, at),
+    const asked = expectKind(
+      createExemptionRequest(
+        { id, accountId: PAYMENTS, reason: 'the key is on its way', lastDay },
+        ANA,
+        policy,
+        at,
+      ),
       'asked',
     );
-    return only(grant(asked.exemption, admin, null, at), 'granted').exemption;
+    return expectKind(grantExemptionRequest(asked.exemption, admin, null, at), 'granted').exemption;
   };
 
   test('are exemptions within two weeks, the next first', () => {
@@ -152,7 +175,7 @@ describe('what comes to an end', () => {
   });
 
   test('are graces within the week, of accounts that still fall short', () => {
-    const short = (name: string) => aDigestAccount(name, { before: null, after: unmet('none') });
+    const short = (name: string) => aDigestAccount(name, { before: null, after: noncompliant('none') });
     const [wednesday, nextMonth, past, fixed] = [
       short('wednesday'),
       short('next-month'),
@@ -178,8 +201,8 @@ test('open token requests say whom they wait for, and since when', () => {
   const { requestsWaiting } = aDigest({
     accounts: [aDigestAccount('payments', { id: PAYMENTS })],
     requests: [
-      { ...aShipped(), id: 'shipped' },
-      { ...aRequested(), id: 'asked', requestedAt: new Date('2026-10-30T10:00Z') },
+      { ...aShippedTokenRequest(), id: 'shipped' },
+      { ...aPendingTokenRequest(), id: 'asked', requestedAt: new Date('2026-10-30T10:00Z') },
     ],
   });
 
@@ -195,7 +218,10 @@ test('open token requests say whom they wait for, and since when', () => {
 describe('coverage', () => {
   test('is given for both levels, now and last week, rounded down', () => {
     const { coverage } = aDigest({
-      coverage: { now: aCoverage({ met: 2, unmet: 1 }), lastWeek: aCoverage({ met: 1, unmet: 2 }) },
+      coverage: {
+        now: aCoverage({ compliant: 2, noncompliant: 1 }),
+        lastWeek: aCoverage({ compliant: 1, noncompliant: 2 }),
+      },
     });
 
     expect(coverage.level2).toMatchObject({
@@ -206,7 +232,7 @@ describe('coverage', () => {
 
   test('has no last week in the first digest', () => {
     const { coverage, headline } = aDigest({
-      coverage: { now: aCoverage({ met: 2, unmet: 1 }), lastWeek: null },
+      coverage: { now: aCoverage({ compliant: 2, noncompliant: 1 }), lastWeek: null },
     });
 
     expect([headline.kind, coverage.level1.lastWeek]).toEqual(['first', null]);
@@ -232,9 +258,9 @@ test('a digest that comes late says so, and stays the digest of its week', () =>
 
 describe('a company that wants silence while all is met', () => {
   const skip = { whenAllMet: 'skip' } as const;
-  const allMet = { now: aCoverage({ met: 4 }), lastWeek: aCoverage({ met: 4 }) };
+  const allCompliant = { now: aCoverage({ compliant: 4 }), lastWeek: aCoverage({ compliant: 4 }) };
   const daysAgo = (days: number) => new Date(THIS_MONDAY.getTime() - days * 24 * 3600_000);
-  const quiet = aDigest({ coverage: allMet });
+  const quiet = aDigest({ coverage: allCompliant });
 
   test('hears once a month that the silence is meant', () => {
     expect(shouldPost(quiet, skip, null, THIS_MONDAY)).toBe('quiet-note');
@@ -243,17 +269,17 @@ describe('a company that wants silence while all is met', () => {
   });
 
   test('hears of whatever needs somebody nevertheless', () => {
-    const waiting = aDigest({ coverage: allMet, requests: [aRequested()] });
-    const stale = aDigest({ coverage: allMet, readAt: daysAgo(3) });
+    const waiting = aDigest({ coverage: allCompliant, requests: [aPendingTokenRequest()] });
+    const stale = aDigest({ coverage: allCompliant, readAt: daysAgo(3) });
     const undelivered = aDigest({
-      coverage: allMet,
+      coverage: allCompliant,
       undelivered: [
         { key: 'reminder/U03ANA/2026-11-20', kind: 'reminder', to: ANA, error: 'account_inactive' },
       ],
     });
     const lastOne = aDigest({
-      coverage: allMet,
-      accounts: [aDigestAccount('fixed', { before: unmet('none'), after: met('fido') })],
+      coverage: allCompliant,
+      accounts: [aDigestAccount('fixed', { before: noncompliant('none'), after: compliant('fido') })],
     });
 
     for (const digest of [waiting, stale, undelivered, lastOne, aDigest()]) {
@@ -268,29 +294,29 @@ describe('a company that wants silence while all is met', () => {
 
 test('a shortened digest keeps the counts', () => {
   const accounts = ['a', 'b', 'c'].map((name) =>
-    aDigestAccount(name, { before: null, after: unmet('none') }),
+    aDigestAccount(name, { before: null, after: noncompliant('none') }),
   );
 
-  const { newlyFailing, couldNotCheck } = shortened(aDigest({ accounts }), 2);
+  const { newlyFailing, couldNotCheck } = withShortLists(aDigest({ accounts }), 2);
 
   expect([newlyFailing.count, names(newlyFailing)]).toEqual([3, ['a', 'b']]);
   expect(couldNotCheck.count).toBe(0);
 });
 
 describe('whatever the week was like', () => {
-  const anyStood = fc.option(
+  const anySnapshot = fc.option(
     fc
       .tuple(
-        fc.constantFrom(...STANDINGS_WORST_FIRST),
+        fc.constantFrom(...COMPLIANCE_WORST_FIRST),
         fc.constantFrom('none', 'virtual', 'fido', 'no_credentials', 'unknown', 'not_applicable'),
       )
-      .map(([standing, mfa]) => stood(standing, mfa)),
+      .map(([standing, mfa]) => snapshot(standing, mfa)),
   );
   const anyWeek = fc.array(
     fc
       .record({
-        before: anyStood,
-        after: anyStood,
+        before: anySnapshot,
+        after: anySnapshot,
         unmetSince: fc.option(
           fc.date({ min: new Date('2025-01-01'), max: THIS_MONDAY, noInvalidDate: true }),
         ),
@@ -304,11 +330,15 @@ describe('whatever the week was like', () => {
     fc.assert(
       fc.property(anyWeek, (accounts) => {
         const { regressed, newlyFailing, outstanding } = aDigest({ accounts });
-        const told = [...regressed.items, ...newlyFailing.items, ...outstanding.items].map(({ id }) => id);
-        const short = accounts.filter(({ after }) => after?.standing === 'unmet').map(({ id }) => id);
+        const listedIds = [...regressed.items, ...newlyFailing.items, ...outstanding.items].map(
+          ({ id }) => id,
+        );
+        const short = accounts
+          .filter(({ after }) => after?.compliance === 'noncompliant')
+          .map(({ id }) => id);
 
-        expect(new Set(told).size).toBe(told.length);
-        expect(told).toEqual(expect.arrayContaining(short));
+        expect(new Set(listedIds).size).toBe(listedIds.length);
+        expect(listedIds).toEqual(expect.arrayContaining(short));
       }),
     );
   });
@@ -316,7 +346,7 @@ describe('whatever the week was like', () => {
   test('the digest survives JSON', () => {
     fc.assert(
       fc.property(anyWeek, (accounts) => {
-        const digest = aDigest({ accounts, requests: [aRequested()] });
+        const digest = aDigest({ accounts, requests: [aPendingTokenRequest()] });
 
         expect(JSON.parse(JSON.stringify(digest))).toEqual(digest);
       }),
@@ -325,8 +355,10 @@ describe('whatever the week was like', () => {
 });
 
 test('accounts that a request no longer waits for are not named', () => {
-  const request = aRequested();
-  const settled = [{ id: LEDGER, mfaThen: 'none', settled: 'enrolled', settledAt: THIS_MONDAY } as const];
+  const request = aPendingTokenRequest();
+  const settled = [
+    { id: LEDGER, mfaAtRequest: 'none', settled: 'enrolled', settledAt: THIS_MONDAY } as const,
+  ];
 
   const { requestsWaiting } = aDigest({
     requests: [{ ...request, accounts: [...request.accounts, ...settled] }],

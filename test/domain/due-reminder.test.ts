@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { escalationTarget, groupReminders, type PlannedStep } from '../../src/domain/due-reminder.ts';
 import type { ReminderStep } from '../../src/domain/reminder.ts';
-import { escalationTarget, type PlannedStep, roundOf } from '../../src/domain/due-reminder.ts';
 import type { Ranked } from '../../src/domain/worst-first.ts';
 import { anAccount, aVerdict } from '../support/builders.ts';
 import { ANA, BEN, SAM } from '../support/reminders.ts';
@@ -8,11 +8,11 @@ import { ANA, BEN, SAM } from '../support/reminders.ts';
 const later = new Date('2026-11-30T09:00Z');
 const remind: ReminderStep = { kind: 'remind' };
 const escalate: ReminderStep = { kind: 'escalate' };
-const told: ReminderStep = { kind: 'wait', until: later, because: 'cadence', next: 'remind' };
-const aboutToEscalate: ReminderStep = { kind: 'wait', until: later, because: 'cadence', next: 'escalate' };
-const inGrace: ReminderStep = { kind: 'wait', until: later, because: 'grace', next: 'remind' };
-const snoozed: ReminderStep = { kind: 'wait', until: later, because: 'snoozed', next: 'remind' };
-const exempt: ReminderStep = { kind: 'wait', until: null, because: 'exempt' };
+const remindedRecently: ReminderStep = { kind: 'wait', until: later, reason: 'cadence', next: 'remind' };
+const escalationDue: ReminderStep = { kind: 'wait', until: later, reason: 'cadence', next: 'escalate' };
+const inGrace: ReminderStep = { kind: 'wait', until: later, reason: 'grace', next: 'remind' };
+const snoozed: ReminderStep = { kind: 'wait', until: later, reason: 'snoozed', next: 'remind' };
+const exempt: ReminderStep = { kind: 'wait', until: null, reason: 'exempt' };
 
 const planned = (
   name: string,
@@ -21,9 +21,9 @@ const planned = (
 ): PlannedStep<Ranked> => ({
   account: {
     ...anAccount({ name }),
-    standing: 'unmet',
+    compliance: 'noncompliant',
     verdict: over.verdict ?? aVerdict(),
-    unmetSince: new Date('2026-11-02'),
+    noncompliantSince: new Date('2026-11-02'),
   },
   owner: ANA,
   escalatesTo: null,
@@ -36,63 +36,63 @@ describe('one message to one person', () => {
   test('lists what is due and what they know of, worst first, and counts for all of it', () => {
     const app = aVerdict({ mfa: 'virtual', level1: 'pass' });
 
-    const { nudges } = roundOf([
-      planned('b-app', told, { verdict: app }),
-      planned('c-none', told),
+    const { dueReminders } = groupReminders([
+      planned('b-app', remindedRecently, { verdict: app }),
+      planned('c-none', remindedRecently),
       planned('a-none', remind),
     ]);
 
-    expect(nudges).toHaveLength(1);
-    expect(names(nudges[0]?.accounts)).toEqual(['a-none', 'c-none', 'b-app']);
-    expect(names(nudges[0]?.counted)).toEqual(['a-none', 'c-none', 'b-app']);
+    expect(dueReminders).toHaveLength(1);
+    expect(names(dueReminders[0]?.accounts)).toEqual(['a-none', 'c-none', 'b-app']);
+    expect(names(dueReminders[0]?.counted)).toEqual(['a-none', 'c-none', 'b-app']);
   });
 
   test('leaves out what is in its grace, snoozed or exempt', () => {
-    const { nudges } = roundOf([
+    const { dueReminders } = groupReminders([
       planned('due', remind),
       planned('new', inGrace),
       planned('later', snoozed),
       planned('exempt', exempt),
     ]);
 
-    expect(names(nudges[0]?.accounts)).toEqual(['due']);
+    expect(names(dueReminders[0]?.accounts)).toEqual(['due']);
   });
 
   test('does not put off an escalation by listing the account once more', () => {
-    const { nudges } = roundOf([planned('due', remind), planned('ignored', aboutToEscalate)]);
+    const { dueReminders } = groupReminders([planned('due', remind), planned('ignored', escalationDue)]);
 
-    expect(names(nudges[0]?.accounts)).toEqual(['due', 'ignored']);
-    expect(names(nudges[0]?.counted)).toEqual(['due']);
+    expect(names(dueReminders[0]?.accounts)).toEqual(['due', 'ignored']);
+    expect(names(dueReminders[0]?.counted)).toEqual(['due']);
   });
 
   test('is not written when nothing is due', () => {
-    expect(roundOf([planned('a', told), planned('b', inGrace)]).nudges).toEqual([]);
+    expect(groupReminders([planned('a', remindedRecently), planned('b', inGrace)]).dueReminders).toEqual([]);
   });
 
   test('holds their own accounts, those of others and their key together', () => {
-    const { nudges } = roundOf(
+    const { dueReminders } = groupReminders(
       [planned('sams', remind, { owner: SAM }), planned('bens', escalate, { owner: BEN, escalatesTo: SAM })],
       [{ to: SAM, requestId: 'request-1' }],
     );
 
-    expect(nudges).toHaveLength(1);
-    expect(nudges[0]).toMatchObject({ to: SAM, requests: ['request-1'] });
-    expect(names(nudges[0]?.accounts)).toEqual(['sams']);
-    expect(names(nudges[0]?.escalated)).toEqual(['bens']);
+    expect(dueReminders).toHaveLength(1);
+    expect(dueReminders[0]).toMatchObject({ to: SAM, requests: ['request-1'] });
+    expect(names(dueReminders[0]?.accounts)).toEqual(['sams']);
+    expect(names(dueReminders[0]?.escalated)).toEqual(['bens']);
   });
 
   test('may ask for nothing but a key', () => {
-    expect(roundOf([], [{ to: ANA, requestId: 'request-1' }]).nudges).toEqual([
+    expect(groupReminders([], [{ to: ANA, requestId: 'request-1' }]).dueReminders).toEqual([
       { to: ANA, accounts: [], counted: [], escalated: [], requests: ['request-1'] },
     ]);
   });
 });
 
 test('without a backup the channel hears, and the owner is not written to once more', () => {
-  const round = roundOf([planned('ignored', escalate)]);
+  const grouped = groupReminders([planned('ignored', escalate)]);
 
-  expect(names(round.toChannel)).toEqual(['ignored']);
-  expect(round.nudges).toEqual([]);
+  expect(names(grouped.channelEscalations)).toEqual(['ignored']);
+  expect(grouped.dueReminders).toEqual([]);
 });
 
 test('nobody is their own backup', () => {

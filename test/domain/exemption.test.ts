@@ -1,25 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
 import { accountId } from '../../src/domain/account.ts';
 import {
-  type Asked,
-  ask,
-  decline,
+  createExemptionRequest,
+  declineExemption,
   type ExemptionForm,
-  endIfOver,
+  endIfExpired,
   endsSoon,
   exemptUntil,
-  type Granted,
-  grant,
+  type GrantedExemption,
+  grantExemptionRequest,
   isInForce,
   isUndecided,
+  type RequestedExemption,
   revoke,
-  withdraw,
+  withdrawExemptionRequest,
 } from '../../src/domain/exemption.ts';
 import { ANA, BEN, SAM } from '../support/reminders.ts';
 
 const now = new Date('2026-11-24T10:00Z');
 const admin = { id: SAM, admin: true };
-const circumstances = { open: undefined, policy: { maxDays: 90 }, zone: 'Europe/Berlin' };
+const inputs = { open: undefined, policy: { maxDays: 90 }, zone: 'Europe/Berlin' };
 
 const form: ExemptionForm = {
   id: 'x1',
@@ -27,21 +27,22 @@ const form: ExemptionForm = {
   reason: 'The key is stuck at customs',
   lastDay: '2026-12-31',
 };
-const askFor = (over: Partial<ExemptionForm> = {}) => ask({ ...form, ...over }, ANA, circumstances, now);
-const asked = (over: Partial<ExemptionForm> = {}): Asked => {
-  const outcome = askFor(over);
+const requestFor = (over: Partial<ExemptionForm> = {}) =>
+  createExemptionRequest({ ...form, ...over }, ANA, inputs, now);
+const requested = (over: Partial<ExemptionForm> = {}): RequestedExemption => {
+  const outcome = requestFor(over);
   if (outcome.kind !== 'asked') throw new Error(outcome.kind);
   return outcome.exemption;
 };
-const granted = (over: Partial<ExemptionForm> = {}): Granted => {
-  const outcome = grant(asked(over), admin, null, now);
+const granted = (over: Partial<ExemptionForm> = {}): GrantedExemption => {
+  const outcome = grantExemptionRequest(requested(over), admin, null, now);
   if (outcome.kind !== 'granted') throw new Error(outcome.kind);
   return outcome.exemption;
 };
 
 describe('asking', () => {
   test('is for the whole of the last day, where the company is', () => {
-    expect(asked()).toMatchObject({
+    expect(requested()).toMatchObject({
       state: 'asked',
       askedBy: ANA,
       endsAt: new Date('2027-01-01T00:00+01:00'),
@@ -49,17 +50,17 @@ describe('asking', () => {
   });
 
   test('may be for today', () => {
-    expect(askFor({ lastDay: '2026-11-24' }).kind).toBe('asked');
+    expect(requestFor({ lastDay: '2026-11-24' }).kind).toBe('asked');
   });
 
   test('may be for as many days as the policy allows, not one more', () => {
-    expect(askFor({ lastDay: '2027-02-22' }).kind).toBe('asked');
-    expect(askFor({ lastDay: '2027-02-23' })).toEqual({
+    expect(requestFor({ lastDay: '2027-02-22' }).kind).toBe('asked');
+    expect(requestFor({ lastDay: '2027-02-23' })).toEqual({
       kind: 'too-long',
       maxDays: 90,
       latestDay: '2027-02-22',
     });
-    expect(askFor({ lastDay: '9999-12-31' }).kind).toBe('too-long');
+    expect(requestFor({ lastDay: '9999-12-31' }).kind).toBe('too-long');
   });
 
   test.each<[Partial<ExemptionForm>, string]>([
@@ -68,11 +69,13 @@ describe('asking', () => {
     [{ lastDay: '2026-02-30' }, 'not-a-date'],
     [{ lastDay: 'next spring' }, 'not-a-date'],
   ])('%j is refused: %s', (form, kind) => {
-    expect(askFor(form).kind).toBe(kind);
+    expect(requestFor(form).kind).toBe(kind);
   });
 
   test('is refused while the account has an open one', () => {
-    expect(ask({ ...form, lastDay: '2026-12-01' }, BEN, { ...circumstances, open: granted() }, now)).toEqual({
+    expect(
+      createExemptionRequest({ ...form, lastDay: '2026-12-01' }, BEN, { ...inputs, open: granted() }, now),
+    ).toEqual({
       kind: 'already-open',
       exemption: granted(),
     });
@@ -81,41 +84,54 @@ describe('asking', () => {
 
 describe('deciding', () => {
   test('is for a second person', () => {
-    expect(grant(asked(), { id: ANA, admin: true }, null, now)).toEqual({ kind: 'own-request' });
-    expect(decline(asked(), { id: ANA, admin: true }, 'no', now)).toEqual({ kind: 'own-request' });
+    expect(grantExemptionRequest(requested(), { id: ANA, admin: true }, null, now)).toEqual({
+      kind: 'own-request',
+    });
+    expect(declineExemption(requested(), { id: ANA, admin: true }, 'no', now)).toEqual({
+      kind: 'own-request',
+    });
   });
 
   test('is for admins', () => {
-    expect(grant(asked(), { id: BEN, admin: false }, null, now)).toEqual({ kind: 'not-an-admin' });
-    expect(decline(asked(), { id: BEN, admin: false }, 'no', now)).toEqual({ kind: 'not-an-admin' });
+    expect(grantExemptionRequest(requested(), { id: BEN, admin: false }, null, now)).toEqual({
+      kind: 'not-an-admin',
+    });
+    expect(declineExemption(requested(), { id: BEN, admin: false }, 'no', now)).toEqual({
+      kind: 'not-an-admin',
+    });
   });
 
   test('remembers who and why', () => {
-    expect(grant(asked(), admin, ' until customs ', now)).toMatchObject({
+    expect(grantExemptionRequest(requested(), admin, ' until customs ', now)).toMatchObject({
       kind: 'granted',
       exemption: { state: 'granted', decidedBy: SAM, decidedAt: now, decisionNote: 'until customs' },
     });
-    expect(decline(asked(), admin, 'Use the spare key', now)).toMatchObject({
+    expect(declineExemption(requested(), admin, 'Use the spare key', now)).toMatchObject({
       kind: 'declined',
       exemption: { state: 'declined', decisionNote: 'Use the spare key' },
     });
   });
 
   test('against it needs a reason', () => {
-    expect(decline(asked(), admin, ' ', now)).toEqual({ kind: 'no-reason' });
+    expect(declineExemption(requested(), admin, ' ', now)).toEqual({ kind: 'no-reason' });
   });
 
   test('for it comes too late after its end', () => {
-    const short = asked({ lastDay: '2026-11-24' });
+    const short = requested({ lastDay: '2026-11-24' });
 
-    expect(grant(short, admin, null, new Date('2026-11-25T10:00Z'))).toEqual({ kind: 'already-over' });
+    expect(grantExemptionRequest(short, admin, null, new Date('2026-11-25T10:00Z'))).toEqual({
+      kind: 'already-over',
+    });
     expect(isUndecided(short, now)).toBe(true);
     expect(isUndecided(short, new Date('2026-11-25T10:00Z'))).toBe(false);
   });
 
   test('is not needed any more when the asker takes it back', () => {
-    expect(withdraw(asked(), ANA, now)).toMatchObject({ kind: 'withdrawn', exemption: { closedBy: ANA } });
-    expect(withdraw(asked(), SAM, now)).toEqual({ kind: 'not-yours' });
+    expect(withdrawExemptionRequest(requested(), ANA, now)).toMatchObject({
+      kind: 'withdrawn',
+      exemption: { closedBy: ANA },
+    });
+    expect(withdrawExemptionRequest(requested(), SAM, now)).toEqual({ kind: 'not-yours' });
   });
 });
 
@@ -125,10 +141,10 @@ describe('leave that was granted', () => {
 
   test('holds until its end, and ends by itself', () => {
     expect(isInForce(granted(), justBefore)).toBe(true);
-    expect(endIfOver(granted(), justBefore)).toBeUndefined();
+    expect(endIfExpired(granted(), justBefore)).toBeUndefined();
 
     expect(isInForce(granted(), end)).toBe(false);
-    expect(endIfOver(granted(), end)).toMatchObject({ state: 'ended', closedAt: end });
+    expect(endIfExpired(granted(), end)).toMatchObject({ state: 'ended', closedAt: end });
   });
 
   test('is said to end soon a week before', () => {
@@ -147,8 +163,8 @@ describe('leave that was granted', () => {
     const outcome = revoke(granted(), admin, now);
     const revoked = outcome.kind === 'revoked' ? [outcome.exemption] : [];
 
-    expect(exemptUntil([asked(), ...revoked], now)).toBeUndefined();
-    expect(exemptUntil([asked(), granted()], now)).toEqual(end);
+    expect(exemptUntil([requested(), ...revoked], now)).toBeUndefined();
+    expect(exemptUntil([requested(), granted()], now)).toEqual(end);
     expect(exemptUntil([granted()], end)).toBeUndefined();
   });
 });

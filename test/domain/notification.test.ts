@@ -1,45 +1,45 @@
 import { describe, expect, test } from '@jest/globals';
-import { ask, grant, revoke } from '../../src/domain/exemption.ts';
+import { countedList } from '../../src/domain/counted-list.ts';
+import { createExemptionRequest, grantExemptionRequest, revoke } from '../../src/domain/exemption.ts';
 import {
   alertKey,
   digestKey,
-  disownedKey,
-  type EscalationLetter,
+  disownedAlertKey,
+  type EscalationNotification,
   escalationKey,
   exemptionKey,
-  exemptionNewsKey,
+  exemptionUpdateKey,
   type FixedAccount,
-  type LetterContent,
+  type NotificationContent,
   quietNoteKey,
-  type ReminderLetter,
+  type ReminderNotification,
   reminderKey,
-  sharedChannelKey,
-  tokenChaseKey,
+  sharedChannelAlertKey,
   tokenEscalationKey,
-  tokenNewsKey,
+  tokenFollowUpKey,
   tokenRequestKey,
+  tokenUpdateKey,
 } from '../../src/domain/notification.ts';
 import {
-  exemptionNewsLetter,
-  exemptionRequestLetter,
-  thanking,
-  tokenNewsLetter,
-  tokenRequestLetter,
+  exemptionRequestNotification,
+  exemptionUpdateNotification,
+  tokenRequestNotification,
+  tokenUpdateNotification,
+  withFixedAccounts,
 } from '../../src/domain/notification-content.ts';
-import { listed } from '../../src/domain/counted-list.ts';
 import { cancel, closeIfEnrolled, decline } from '../../src/domain/token-request.ts';
 import { aDigest } from '../support/digest.ts';
 import { ANA, SAM } from '../support/reminders.ts';
 import {
   admin,
-  anApproved,
+  anApprovedTokenRequest,
   ana,
-  aReceived,
-  aRequested,
-  aShipped,
+  aPendingTokenRequest,
+  aReceivedTokenRequest,
+  aShippedTokenRequest,
+  expectKind,
   LEDGER,
   MONDAY,
-  only,
   PAYMENTS,
 } from '../support/token-requests.ts';
 
@@ -49,7 +49,7 @@ type Json<T> = T extends string | number | boolean | null
   : T extends Date | undefined | ((...args: never) => unknown)
     ? never
     : { readonly [K in keyof T]: Json<T[K]> };
-const jsonHolds = (content: LetterContent): Json<LetterContent> => content;
+const survivesJson = (content: NotificationContent): Json<NotificationContent> => content;
 
 const names = new Map([
   [PAYMENTS, 'payments-prod'],
@@ -81,30 +81,30 @@ describe('the key of', () => {
     ['a token request is the request', tokenRequestKey('r1'), 'token-request/r1'],
     [
       'token news is the step',
-      tokenNewsKey('r1', { state: 'approved', at: '2026-11-24T20:00:00.000Z' }),
+      tokenUpdateKey('r1', { state: 'approved', at: '2026-11-24T20:00:00.000Z' }),
       'token-request/r1/approved',
     ],
     [
       'news of a parcel is the parcel',
-      tokenNewsKey('r1', { state: 'shipped', at: '2026-11-24T20:00:00.000Z' }),
+      tokenUpdateKey('r1', { state: 'shipped', at: '2026-11-24T20:00:00.000Z' }),
       'token-request/r1/shipped/2026-11-24T20:00:00.000Z',
     ],
     [
       'a chase is the day',
-      tokenChaseKey('r1', 'decide', tuesdayInUtc, 'UTC'),
+      tokenFollowUpKey('r1', 'decide', tuesdayInUtc, 'UTC'),
       'token-request/r1/decide/2026-11-24',
     ],
     ['an escalated request is the admin', tokenEscalationKey('r1', SAM), 'token-request/r1/escalated/U01SAM'],
     ['a question for leave is the exemption', exemptionKey('e1'), 'exemption/e1'],
-    ['exemption news is the step', exemptionNewsKey('e1', 'ending'), 'exemption/e1/ending'],
+    ['exemption news is the step', exemptionUpdateKey('e1', 'ending'), 'exemption/e1/ending'],
     [
       'a disowned account is the day it was handed back',
-      disownedKey(PAYMENTS, tuesdayInUtc),
+      disownedAlertKey(PAYMENTS, tuesdayInUtc),
       'finding/account-disowned/111122223333/2026-11-24T20:00:00.000Z',
     ],
     [
       'a shared channel is the week',
-      sharedChannelKey('C03SHARED', tuesdayInUtc, 'UTC'),
+      sharedChannelAlertKey('C03SHARED', tuesdayInUtc, 'UTC'),
       'finding/digest-channel-shared/C03SHARED/2026-W48',
     ],
   ])('%s', (_name, key, expected) => {
@@ -113,11 +113,11 @@ describe('the key of', () => {
 });
 
 describe('a request in the tokens channel', () => {
-  const history = (request: Parameters<typeof tokenRequestLetter>[0]) =>
-    tokenRequestLetter(request, nameOf).history.map(({ state, by, note }) => [state, by, note]);
+  const history = (request: Parameters<typeof tokenRequestNotification>[0]) =>
+    tokenRequestNotification(request, nameOf).history.map(({ state, by, note }) => [state, by, note]);
 
   test('tells how far it has come, and by whom', () => {
-    expect(history(aReceived())).toEqual([
+    expect(history(aReceivedTokenRequest())).toEqual([
       ['requested', ANA, null],
       ['approved', SAM, null],
       ['shipped', SAM, 'DHL 123'],
@@ -126,10 +126,13 @@ describe('a request in the tokens channel', () => {
   });
 
   test('tells how it ended', () => {
-    const declined = only(decline(aRequested(), admin, 'use the one you have', MONDAY), 'declined').request;
-    const cancelled = only(cancel(anApproved(), ana, null, MONDAY), 'cancelled').request;
-    const seen = closeIfEnrolled(aRequested(), new Map([[PAYMENTS, { mfa: 'hardware' }]]), MONDAY);
-    const enrolled = only(seen, 'enrolled').request;
+    const declined = expectKind(
+      decline(aPendingTokenRequest(), admin, 'use the one you have', MONDAY),
+      'declined',
+    ).request;
+    const cancelled = expectKind(cancel(anApprovedTokenRequest(), ana, null, MONDAY), 'cancelled').request;
+    const seen = closeIfEnrolled(aPendingTokenRequest(), new Map([[PAYMENTS, { mfa: 'hardware' }]]), MONDAY);
+    const enrolled = expectKind(seen, 'enrolled').request;
 
     expect(history(declined).at(-1)).toEqual(['declined', SAM, 'use the one you have']);
     expect(history(cancelled).map(([state]) => state)).toEqual(['requested', 'approved', 'cancelled']);
@@ -137,7 +140,7 @@ describe('a request in the tokens channel', () => {
   });
 
   test('names its accounts', () => {
-    expect(tokenRequestLetter(aRequested(), nameOf).accounts).toEqual([
+    expect(tokenRequestNotification(aPendingTokenRequest(), nameOf).accounts).toEqual([
       { id: PAYMENTS, name: 'payments-prod', settled: null },
     ]);
   });
@@ -145,35 +148,35 @@ describe('a request in the tokens channel', () => {
 
 describe('news of a request', () => {
   test('is what others did', () => {
-    expect(tokenNewsLetter(aShipped(), nameOf)).toMatchObject({
+    expect(tokenUpdateNotification(aShippedTokenRequest(), nameOf)).toMatchObject({
       news: 'shipped',
       step: { by: SAM, note: 'DHL 123' },
     });
   });
 
   test('is not what the reader did', () => {
-    const own = only(cancel(anApproved(), ana, null, MONDAY), 'cancelled').request;
+    const own = expectKind(cancel(anApprovedTokenRequest(), ana, null, MONDAY), 'cancelled').request;
 
-    expect([aRequested(), aReceived(), own].map((request) => tokenNewsLetter(request, nameOf))).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    expect(
+      [aPendingTokenRequest(), aReceivedTokenRequest(), own].map((request) =>
+        tokenUpdateNotification(request, nameOf),
+      ),
+    ).toEqual([undefined, undefined, undefined]);
   });
 });
 
 describe('an exemption', () => {
   const policy = { open: undefined, policy: { maxDays: 90 }, zone: 'Europe/Berlin' };
   const form = { id: 'e1', accountId: PAYMENTS, reason: 'key ordered', lastDay: '2026-12-31' };
-  const asked = only(ask(form, ANA, policy, MONDAY), 'asked').exemption;
-  const granted = only(grant(asked, admin, 'once', MONDAY), 'granted').exemption;
+  const requested = expectKind(createExemptionRequest(form, ANA, policy, MONDAY), 'asked').exemption;
+  const granted = expectKind(grantExemptionRequest(requested, admin, 'once', MONDAY), 'granted').exemption;
 
   test('is shown to admins as a question, then with its answer', () => {
-    expect(exemptionRequestLetter(asked, nameOf, 'Europe/Berlin')).toMatchObject({
+    expect(exemptionRequestNotification(requested, nameOf, 'Europe/Berlin')).toMatchObject({
       state: 'asked',
       decidedBy: null,
     });
-    expect(exemptionRequestLetter(granted, nameOf, 'Europe/Berlin')).toMatchObject({
+    expect(exemptionRequestNotification(granted, nameOf, 'Europe/Berlin')).toMatchObject({
       state: 'granted',
       decidedBy: SAM,
       decisionNote: 'once',
@@ -182,17 +185,17 @@ describe('an exemption', () => {
   });
 
   test('is news to whoever asked, from whoever decided', () => {
-    const revoked = only(revoke(granted, admin, MONDAY), 'revoked').exemption;
+    const revoked = expectKind(revoke(granted, admin, MONDAY), 'revoked').exemption;
 
-    expect(exemptionNewsLetter(granted, 'granted', nameOf, 'Europe/Berlin')).toMatchObject({
+    expect(exemptionUpdateNotification(granted, 'granted', nameOf, 'Europe/Berlin')).toMatchObject({
       by: SAM,
       note: 'once',
     });
-    expect(exemptionNewsLetter(revoked, 'revoked', nameOf, 'Europe/Berlin')).toMatchObject({
+    expect(exemptionUpdateNotification(revoked, 'revoked', nameOf, 'Europe/Berlin')).toMatchObject({
       by: SAM,
       note: null,
     });
-    expect(exemptionNewsLetter(granted, 'ending', nameOf, 'Europe/Berlin')).toMatchObject({
+    expect(exemptionUpdateNotification(granted, 'ending', nameOf, 'Europe/Berlin')).toMatchObject({
       by: null,
       note: null,
     });
@@ -211,12 +214,12 @@ describe('a reminder', () => {
     since: '2026-11-02T09:00:00.000Z',
     regressed: false,
   });
-  const letter: ReminderLetter = {
+  const notification: ReminderNotification = {
     kind: 'reminder',
     accounts: { count: 12, items: [reminded(PAYMENTS), reminded(LEDGER)] },
-    counts: { owned: 20, unmet: 12 },
+    counts: { owned: 20, noncompliant: 12 },
     snoozesLeft: 2,
-    escalated: listed([]),
+    escalated: countedList([]),
     requests: [],
     fixed: [],
   };
@@ -228,34 +231,36 @@ describe('a reminder', () => {
   });
 
   test('turns into thanks, account by account', () => {
-    const after = thanking(letter, [fixed(PAYMENTS)]);
+    const after = withFixedAccounts(notification, [fixed(PAYMENTS)]);
 
     expect(after.accounts).toEqual({ count: 11, items: [reminded(LEDGER)] });
     expect(after.fixed).toEqual([fixed(PAYMENTS)]);
   });
 
   test('gives thanks once', () => {
-    const once = thanking(letter, [fixed(PAYMENTS)]);
+    const once = withFixedAccounts(notification, [fixed(PAYMENTS)]);
 
-    expect(thanking(once, [fixed(PAYMENTS)])).toEqual(once);
+    expect(withFixedAccounts(once, [fixed(PAYMENTS)])).toEqual(once);
   });
 
   test('is only thanks in the end', () => {
-    const short: EscalationLetter = { kind: 'escalation', accounts: listed([]), fixed: [] };
+    const short: EscalationNotification = { kind: 'escalation', accounts: countedList([]), fixed: [] };
 
     expect(
-      thanking({ ...letter, accounts: listed([reminded(LEDGER)]) }, [fixed(LEDGER)]).accounts.count,
+      withFixedAccounts({ ...notification, accounts: countedList([reminded(LEDGER)]) }, [fixed(LEDGER)])
+        .accounts.count,
     ).toBe(0);
-    expect(thanking(short, [fixed(LEDGER)]).accounts.count).toBe(0);
+    expect(withFixedAccounts(short, [fixed(LEDGER)]).accounts.count).toBe(0);
   });
 
   test('and every other letter survives JSON', () => {
-    const letters: LetterContent[] = [
-      letter,
+    const notifications: NotificationContent[] = [
+      notification,
       { kind: 'digest', digest: aDigest() },
-      tokenRequestLetter(aReceived(), nameOf),
+      tokenRequestNotification(aReceivedTokenRequest(), nameOf),
     ];
 
-    for (const content of letters) expect(JSON.parse(JSON.stringify(jsonHolds(content)))).toEqual(content);
+    for (const content of notifications)
+      expect(JSON.parse(JSON.stringify(survivesJson(content)))).toEqual(content);
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ownerGap } from '../../src/domain/owner-gap.ts';
 
-const tagged = { from: 'tag' } as const;
+const tagged = { source: 'tag' } as const;
 
 test.each([
   ['can be reached as a member', tagged, 'member', null],
@@ -11,7 +11,7 @@ test.each([
   ['is not known to Slack', tagged, null, 'not-found'],
   ['is no person', tagged, 'bot', 'not-found'],
   ['is nobody', null, null, 'none-named'],
-  ['only stands in', { from: 'fallback' } as const, 'member', 'none-named'],
+  ['only stands in', { source: 'fallback' } as const, 'member', 'none-named'],
 ] as const)('an owner who %s', (_name, owner, kind, gap) => {
   expect(ownerGap(owner, kind && { kind })).toBe(gap);
 });

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { demoCompany } from '../../src/demo/company.ts';
 import type { Account } from '../../src/domain/account.ts';
-import { AWS_PAGES } from '../../src/domain/aws-docs.ts';
+import { AWS_DOCS } from '../../src/domain/aws-docs.ts';
 import { CIS_VERSIONS } from '../../src/domain/cis.ts';
-import type { Asked } from '../../src/domain/policy.ts';
+import type { Requirement } from '../../src/domain/policy.ts';
 import {
+  ENROLMENT_WARNINGS,
   type Remediation,
   type RemediationContext,
   remediationFor,
-  TRAPS,
 } from '../../src/domain/remediation.ts';
 import { type Confidence, judge, type Mfa, type Verdict } from '../../src/domain/verdict.ts';
 import { anAccount, aVerdict } from '../support/builders.ts';
@@ -18,9 +18,9 @@ const member: Account = anAccount();
 const management = anAccount({ managementAccount: true });
 const standalone = anAccount({ state: null });
 
-const level1: Asked = { level: 1, proof: 'benchmark' };
-const level2: Asked = { level: 2, proof: 'benchmark' };
-const strict: Asked = { level: 2, proof: 'strict' };
+const level1: Requirement = { level: 1, proof: 'benchmark' };
+const level2: Requirement = { level: 2, proof: 'benchmark' };
+const strict: Requirement = { level: 2, proof: 'strict' };
 
 const none = aVerdict();
 const app = aVerdict({ mfa: 'virtual', level1: 'pass' });
@@ -33,18 +33,19 @@ const notApplicable = (mfa: Mfa, over: Partial<Verdict> = {}) =>
 const rootKey = { flags: ['root_access_key_present'] } as const;
 const halfKnown = aVerdict({ mfa: 'unknown', level1: 'pass', level2: 'unknown' });
 
-const fix = (
+const remediation = (
   account: Account,
   verdict: Verdict | null,
-  asked: Asked,
+  asked: Requirement,
   context: Partial<RemediationContext> = {},
 ): Remediation => remediationFor(account, verdict, asked, { cis: '7.0.0', links: [], ...context });
 
 /** The situation, then the ways out of it. */
-const storyOf = ({ kind, ways }: Remediation) => [kind, ...ways.map((way) => way.kind)].join(' > ');
+const optionsStory = ({ kind, options }: Remediation) =>
+  [kind, ...options.map((way) => way.kind)].join(' > ');
 
 describe('the way out', () => {
-  test.each<[string, Account, Verdict | null, Asked, string]>([
+  test.each<[string, Account, Verdict | null, Requirement, string]>([
     [
       'of a member account without MFA is to remove the credentials',
       member,
@@ -178,47 +179,49 @@ describe('the way out', () => {
       'nothing-to-do',
     ],
   ])('%s', (_name, account, verdict, asked, story) => {
-    expect(storyOf(fix(account, verdict, asked))).toBe(story);
+    expect(optionsStory(remediation(account, verdict, asked))).toBe(story);
   });
 
   test('is not what was last seen, once later looks told nothing', () => {
-    const unread = {
+    const readFailure = {
       since: new Date('2026-11-24T03:00Z'),
       errors: [{ call: 'sts:AssumeRole', code: 'AccessDenied', message: '' }],
     };
 
-    const { kind, ways } = fix(member, none, level1, { unread });
+    const { kind, options } = remediation(member, none, level1, { readFailure });
 
     expect(kind).toBe('could-not-read');
-    expect(ways[0]).toMatchObject({
+    expect(options[0]).toMatchObject({
       who: 'admin',
       steps: expect.arrayContaining([expect.stringMatching(/reader role/)]),
     });
   });
 
   test('is none once the owner said that the key is hardware', () => {
-    expect(fix(member, fido, strict, { attestation: { kind: 'hardware' } }).kind).toBe('nothing-to-do');
+    expect(remediation(member, fido, strict, { attestation: { kind: 'hardware' } }).kind).toBe(
+      'nothing-to-do',
+    );
   });
 
   test('is hardware once the owner said that it is a passkey', () => {
-    const { kind, ways } = fix(member, fido, strict, { attestation: { kind: 'passkey' } });
+    const { kind, options } = remediation(member, fido, strict, { attestation: { kind: 'passkey' } });
 
     expect(kind).toBe('enrol-hardware-beside-passkey');
-    expect(ways[0]?.steps.some((step) => /select the old passkey/.test(step))).toBe(true);
+    expect(options[0]?.steps.some((step) => /select the old passkey/.test(step))).toBe(true);
   });
 
   test('is not central in a partition of which nobody knows whether it can', () => {
     const european = anAccount({ partition: 'aws-eusc' });
 
-    expect(fix(european, none, level1).kind).toBe('enrol-any-then-hardware');
-    expect(fix(european, aVerdict({ flags: ['root_credentials_removable'] }), level1).kind).toBe(
+    expect(remediation(european, none, level1).kind).toBe('enrol-any-then-hardware');
+    expect(remediation(european, aVerdict({ flags: ['root_credentials_removable'] }), level1).kind).toBe(
       'remove-root-credentials',
     );
   });
 });
 
 describe('removing the credentials', () => {
-  const central = (over: Partial<Verdict>) => fix(member, aVerdict(over), level1).ways[0];
+  const central = (over: Partial<Verdict>) => remediation(member, aVerdict(over), level1).options[0];
 
   test('begins with the feature, unless it is enabled already', () => {
     expect(central({})?.steps[0]).toMatch(/enable “Root credentials management”/);
@@ -238,24 +241,24 @@ describe('removing the credentials', () => {
   });
 
   test('warns of the password recovery that somebody leaves open', () => {
-    expect(fix(member, none, level1).warnings.join()).toMatch(/Allow password recovery/);
+    expect(remediation(member, none, level1).warnings.join()).toMatch(/Allow password recovery/);
   });
 });
 
 describe('registering hardware', () => {
   test('warns of both traps', () => {
-    expect(fix(standalone, app, level2).warnings).toEqual(TRAPS);
+    expect(remediation(standalone, app, level2).warnings).toEqual(ENROLMENT_WARNINGS);
   });
 
   test('ends with the app going, where there is one', () => {
-    const lastBut1 = (verdict: Verdict) => fix(standalone, verdict, level2).ways[0]?.steps.at(-2);
+    const lastBut1 = (verdict: Verdict) => remediation(standalone, verdict, level2).options[0]?.steps.at(-2);
 
     expect(lastBut1(app)).toMatch(/Remove/);
     expect(lastBut1(none)).toMatch(/second one/);
   });
 
   test('may wait for an app of today, which is enough only for Level 1', () => {
-    const title = (asked: Asked) => fix(standalone, none, asked).ways.at(-1)?.title;
+    const title = (asked: Requirement) => remediation(standalone, none, asked).options.at(-1)?.title;
 
     expect(title(level1)).toBe('Register an authenticator app');
     expect(title(level2)).toBe('An authenticator app today, until hardware comes');
@@ -263,8 +266,8 @@ describe('registering hardware', () => {
 });
 
 test('the numbers are those of the version that the company follows', () => {
-  const numbers = (cis: '3.0.0' | '7.0.0', verdict: Verdict, asked: Asked) =>
-    fix(member, verdict, asked, { cis }).cis.numbers.map(({ number }) => number);
+  const numbers = (cis: '3.0.0' | '7.0.0', verdict: Verdict, asked: Requirement) =>
+    remediation(member, verdict, asked, { cis }).cis.numbers.map(({ number }) => number);
 
   expect(numbers('7.0.0', none, level1)).toEqual(['2.5']);
   expect(numbers('7.0.0', app, level2)).toEqual(['2.5', '2.6']);
@@ -274,7 +277,7 @@ test('the numbers are those of the version that the company follows', () => {
 test('the company’s own pages come along', () => {
   const links = [{ title: 'How we keep keys', url: 'https://wiki.example.com/keys' }];
 
-  expect(fix(member, none, level1, { links }).links).toEqual(links);
+  expect(remediation(member, none, level1, { links }).links).toEqual(links);
 });
 
 describe('every account of the demo', () => {
@@ -291,7 +294,7 @@ describe('every account of the demo', () => {
         state: found.state ?? 'ACTIVE',
         managementAccount: found.id === organization.managementAccountId,
       });
-      return fix(account, verdictOf(found.expected), level2).kind;
+      return remediation(account, verdictOf(found.expected), level2).kind;
     };
 
     expect(story('example-management')).toBe('nothing-to-do');
@@ -316,29 +319,31 @@ describe('whatever the situation', () => {
         ([undefined, { kind: 'passkey' }, { kind: 'hardware' }] as const).map((attestation) => ({
           asked,
           verdict,
-          shown: fix(account, verdict, asked, { attestation }),
+          shown: remediation(account, verdict, asked, { attestation }),
         })),
       ),
     );
   });
 
   test('a way is shown exactly where something is to be done', () => {
-    const idle = everything.filter(({ shown }) => shown.ways.length === 0).map(({ shown }) => shown.kind);
+    const idle = everything.filter(({ shown }) => shown.options.length === 0).map(({ shown }) => shown.kind);
 
     expect([...new Set(idle)].sort()).toEqual(['china', 'govcloud', 'nothing-to-do']);
-    expect(everything.filter(({ shown }) => shown.kind === 'nothing-to-do' && shown.ways.length > 0)).toEqual(
-      [],
-    );
+    expect(
+      everything.filter(({ shown }) => shown.kind === 'nothing-to-do' && shown.options.length > 0),
+    ).toEqual([]);
   });
 
   test('one way is recommended, and it is the first', () => {
     for (const { shown } of everything) {
-      expect(shown.ways.map(({ recommended }) => recommended)).toEqual(shown.ways.map((_, n) => n === 0));
+      expect(shown.options.map(({ recommended }) => recommended)).toEqual(
+        shown.options.map((_, n) => n === 0),
+      );
     }
   });
 
   test('steps are short, plain and in order', () => {
-    const steps = everything.flatMap(({ shown }) => shown.ways.flatMap((way) => way.steps));
+    const steps = everything.flatMap(({ shown }) => shown.options.flatMap((way) => way.steps));
 
     expect(steps.filter((step) => step.length > 200)).toEqual([]);
     expect(steps.filter((step) => /[*`<>]|^\d/.test(step))).toEqual([]);
@@ -348,10 +353,10 @@ describe('whatever the situation', () => {
   test('pages are those of AWS', () => {
     const pages = everything.flatMap(({ shown }) => [
       ...shown.pages,
-      ...shown.ways.flatMap((way) => way.pages),
+      ...shown.options.flatMap((way) => way.pages),
     ]);
 
-    for (const { url } of [...pages, ...Object.values(AWS_PAGES)]) {
+    for (const { url } of [...pages, ...Object.values(AWS_DOCS)]) {
       expect(url).toMatch(/^https:\/\/docs\.(aws\.amazon\.com|amazonaws\.cn)\/[\w/-]+\.html$/);
     }
   });
@@ -367,7 +372,10 @@ describe('whatever the situation', () => {
 
   test('every version of the benchmark has its numbers', () => {
     for (const cis of CIS_VERSIONS) {
-      expect(fix(member, app, level2, { cis }).cis).toMatchObject({ version: cis, numbers: [{}, {}] });
+      expect(remediation(member, app, level2, { cis }).cis).toMatchObject({
+        version: cis,
+        numbers: [{}, {}],
+      });
     }
   });
 });

@@ -3,16 +3,16 @@ import fc from 'fast-check';
 import { daysBetween, localDate } from '../../src/domain/calendar.ts';
 import {
   disown,
-  escalated,
-  handedBack,
+  markEscalated,
+  markHandedBack,
+  markReminded,
   nextStep,
-  ownedBy,
   type Reminder,
   type ReminderPolicy,
   type ReminderSituation,
-  reminded,
+  restartAfterRegression,
   snooze,
-  worsened,
+  withOwner,
 } from '../../src/domain/reminder.ts';
 import {
   ANA,
@@ -32,20 +32,20 @@ const wait = (until: Date, because: string, next = 'remind') => ({ kind: 'wait',
 
 describe('the first nudge', () => {
   test('comes after two business days of grace, in the morning', () => {
-    const reminder = aReminder({ unmetSince: nov(2, '10:00') });
+    const reminder = aReminder({ noncompliantSince: nov(2, '10:00') });
 
     expect(step(reminder, nov(3, '12:00'))).toEqual(wait(nov(4), 'grace'));
     expect(step(reminder, nov(4))).toEqual({ kind: 'remind' });
   });
 
   test('does not count the weekend', () => {
-    const fromFriday = aReminder({ unmetSince: nov(6, '16:00') });
+    const fromFriday = aReminder({ noncompliantSince: nov(6, '16:00') });
 
     expect(step(fromFriday, nov(9))).toEqual(wait(nov(10), 'grace'));
   });
 
   test('comes at once for MFA that was lost, if they are at work', () => {
-    const lost = aReminder({ unmetSince: nov(3, '11:00'), regressed: true });
+    const lost = aReminder({ noncompliantSince: nov(3, '11:00'), regressed: true });
 
     expect(step(lost, nov(3, '11:00'))).toEqual({ kind: 'remind' });
     expect(step(lost, nov(3, '18:00'))).toEqual(wait(nov(4), 'working-hours'));
@@ -61,36 +61,36 @@ describe('the first nudge', () => {
 });
 
 describe('the next one', () => {
-  const told = aReminder({ timesSent: 1, lastSentAt: nov(4, '09:30') });
+  const remindedAt = aReminder({ timesSent: 1, lastSentAt: nov(4, '09:30') });
 
   test('comes a week later, and does not wander through the day', () => {
-    expect(step(told, nov(10))).toEqual(wait(nov(11), 'cadence'));
-    expect(step(told, nov(11))).toEqual({ kind: 'remind' });
+    expect(step(remindedAt, nov(10))).toEqual(wait(nov(11), 'cadence'));
+    expect(step(remindedAt, nov(11))).toEqual({ kind: 'remind' });
   });
 
   test('never comes on a weekend', () => {
     const everyThreeDays = { ...policy, everyDays: 3 };
 
-    expect(nextStep(told, aSituation(), everyThreeDays, nov(6))).toEqual(wait(nov(9), 'cadence'));
+    expect(nextStep(remindedAt, aSituation(), everyThreeDays, nov(6))).toEqual(wait(nov(9), 'cadence'));
   });
 
   test('comes late rather than never, when the bot was down', () => {
-    expect(step(told, nov(26, '15:00'))).toEqual({ kind: 'remind' });
+    expect(step(remindedAt, nov(26, '15:00'))).toEqual({ kind: 'remind' });
   });
 });
 
 describe('nobody is asked twice a day', () => {
   test('whatever the other thing was about', () => {
-    const asked = { owner: anAddressee({ lastNudgedAt: nov(4, '09:00') }) };
+    const contacted = { owner: anAddressee({ lastContactedAt: nov(4, '09:00') }) };
 
-    expect(step(aReminder(), nov(4, '16:00'), asked)).toEqual(wait(nov(5), 'nudged-today'));
-    expect(step(aReminder(), nov(5), asked)).toEqual({ kind: 'remind' });
+    expect(step(aReminder(), nov(4, '16:00'), contacted)).toEqual(wait(nov(5), 'contacted-today'));
+    expect(step(aReminder(), nov(5), contacted)).toEqual({ kind: 'remind' });
   });
 
   test('nor on the weekend instead', () => {
-    const asked = { owner: anAddressee({ lastNudgedAt: nov(6, '16:00') }) };
+    const contacted = { owner: anAddressee({ lastContactedAt: nov(6, '16:00') }) };
 
-    expect(step(aReminder(), nov(6, '16:30'), asked)).toEqual(wait(nov(9), 'nudged-today'));
+    expect(step(aReminder(), nov(6, '16:30'), contacted)).toEqual(wait(nov(9), 'contacted-today'));
   });
 });
 
@@ -118,10 +118,10 @@ describe('somebody who is away', () => {
 
 describe('nobody is nagged about an account', () => {
   test.each([
-    ['that could not be read', { standing: 'unknown' }, 'unknown'],
-    ['that is exempt', { standing: 'exempt' }, 'exempt'],
-    ['that is fixed', { standing: 'met' }, 'settled'],
-    ['that needs no MFA', { standing: 'not_applicable' }, 'settled'],
+    ['that could not be read', { compliance: 'unknown' }, 'unknown'],
+    ['that is exempt', { compliance: 'exempt' }, 'exempt'],
+    ['that is fixed', { compliance: 'compliant' }, 'settled'],
+    ['that needs no MFA', { compliance: 'not_applicable' }, 'settled'],
     ['for which a key is on its way', { tokenRequestOpen: true }, 'token-request'],
     ['of an owner who cannot be reached', { owner: null }, 'no-owner'],
   ] as const)('%s', (_what, situation, because) => {
@@ -138,48 +138,48 @@ describe('nobody is nagged about an account', () => {
 });
 
 describe('escalation', () => {
-  const toldThrice = aReminder({ timesSent: 3, lastSentAt: nov(4) });
+  const remindedThreeTimes = aReminder({ timesSent: 3, lastSentAt: nov(4) });
 
   test('comes where the fourth reminder would', () => {
-    expect(step(toldThrice, nov(10))).toEqual(wait(nov(11), 'cadence', 'escalate'));
-    expect(step(toldThrice, nov(11))).toEqual({ kind: 'escalate' });
+    expect(step(remindedThreeTimes, nov(10))).toEqual(wait(nov(11), 'cadence', 'escalate'));
+    expect(step(remindedThreeTimes, nov(11))).toEqual({ kind: 'escalate' });
   });
 
   test('comes once, and then every four weeks', () => {
-    const said = escalated(toldThrice, nov(11));
+    const sentence = markEscalated(remindedThreeTimes, nov(11));
 
-    expect(step(said, nov(18))).toEqual(wait(new Date('2026-12-09T09:00+01:00'), 'cadence', 'escalate'));
-    expect(step(said, new Date('2026-12-09T09:00+01:00'))).toEqual({ kind: 'escalate' });
+    expect(step(sentence, nov(18))).toEqual(wait(new Date('2026-12-09T09:00+01:00'), 'cadence', 'escalate'));
+    expect(step(sentence, new Date('2026-12-09T09:00+01:00'))).toEqual({ kind: 'escalate' });
   });
 
   test('waits for the morning of whoever hears of it, and for their next day', () => {
     const backup = anAddressee({
       timeZone: 'America/New_York',
-      lastNudgedAt: new Date('2026-11-11T09:00-05:00'),
+      lastContactedAt: new Date('2026-11-11T09:00-05:00'),
     });
 
-    expect(step(toldThrice, nov(11), { escalatesTo: anAddressee({ timeZone: 'America/New_York' }) })).toEqual(
-      wait(new Date('2026-11-11T09:00-05:00'), 'working-hours', 'escalate'),
-    );
-    expect(step(toldThrice, nov(11, '16:00'), { escalatesTo: backup })).toEqual(
-      wait(new Date('2026-11-12T09:00-05:00'), 'nudged-today', 'escalate'),
+    expect(
+      step(remindedThreeTimes, nov(11), { escalatesTo: anAddressee({ timeZone: 'America/New_York' }) }),
+    ).toEqual(wait(new Date('2026-11-11T09:00-05:00'), 'working-hours', 'escalate'));
+    expect(step(remindedThreeTimes, nov(11, '16:00'), { escalatesTo: backup })).toEqual(
+      wait(new Date('2026-11-12T09:00-05:00'), 'contacted-today', 'escalate'),
     );
   });
 
   test('does not come while the owner snoozes', () => {
-    const snoozed = { ...toldThrice, snoozedUntil: nov(18) };
+    const snoozed = { ...remindedThreeTimes, snoozedUntil: nov(18) };
 
     expect(step(snoozed, nov(12))).toEqual(wait(nov(18), 'snoozed', 'escalate'));
   });
 });
 
 describe('a snooze', () => {
-  const told = aReminder({ timesSent: 1, lastSentAt: nov(4) });
+  const remindedAt = aReminder({ timesSent: 1, lastSentAt: nov(4) });
   const snoozeAt = (reminder: Reminder, now: Date, by = ANA) =>
     snooze(reminder, by, policy, 'Europe/Berlin', now);
 
   test('lasts a week and names the day it ends', () => {
-    const outcome = snoozeAt(told, nov(5, '15:00'));
+    const outcome = snoozeAt(remindedAt, nov(5, '15:00'));
 
     expect(outcome).toMatchObject({ kind: 'snoozed', until: nov(12), snoozesLeft: 1 });
     const { reminder } = outcome as Extract<typeof outcome, { kind: 'snoozed' }>;
@@ -188,7 +188,7 @@ describe('a snooze', () => {
   });
 
   test('that would end on a weekend ends on Monday', () => {
-    expect(snoozeAt(told, nov(7))).toMatchObject({ until: nov(16) });
+    expect(snoozeAt(remindedAt, nov(7))).toMatchObject({ until: nov(16) });
   });
 
   test('is not counted twice when the button is pressed twice', () => {
@@ -202,7 +202,7 @@ describe('a snooze', () => {
   });
 
   test('is the owner’s alone', () => {
-    expect(snoozeAt(told, nov(5), BEN)).toEqual({ kind: 'not-yours' });
+    expect(snoozeAt(remindedAt, nov(5), BEN)).toEqual({ kind: 'not-yours' });
   });
 });
 
@@ -230,7 +230,7 @@ describe('This is not mine', () => {
       disowned: { by: ANA, at: nov(4), reason: 'sold' },
     });
 
-    const theirs = ownedBy(disowned, BEN, nov(5, '12:00'));
+    const theirs = withOwner(disowned, BEN, nov(5, '12:00'));
 
     expect(theirs).toMatchObject({
       owner: BEN,
@@ -240,20 +240,20 @@ describe('This is not mine', () => {
       unmetSince: nov(2, '10:00'),
     });
     expect(step(theirs, nov(6))).toEqual(wait(nov(9), 'grace'));
-    expect(ownedBy(disowned, ANA, nov(5))).toBe(disowned);
+    expect(withOwner(disowned, ANA, nov(5))).toBe(disowned);
   });
 
   test('is over when an admin hands it over again, not without grace', () => {
     const disowned = aReminder({ disowned: { by: ANA, at: nov(4), reason: 'sold' } });
 
-    expect(step(handedBack(disowned, nov(9)), nov(10))).toEqual(wait(nov(11), 'grace'));
+    expect(step(markHandedBack(disowned, nov(9)), nov(10))).toEqual(wait(nov(11), 'grace'));
   });
 });
 
 test('an account that loses its MFA while it is snoozed begins anew, at once', () => {
   const snoozed = aReminder({ timesSent: 2, lastSentAt: nov(4), snoozedUntil: nov(12), snoozes: 1 });
 
-  const worse = worsened(snoozed, nov(5, '10:00'));
+  const worse = restartAfterRegression(snoozed, nov(5, '10:00'));
 
   expect(step(worse, nov(5, '10:00'))).toEqual({ kind: 'remind' });
   expect(worse).toMatchObject({ timesSent: 0, snoozes: 0, unmetSince: nov(2, '10:00') });
@@ -280,21 +280,21 @@ describe('whatever happens', () => {
     snoozeDays: fc.integer({ min: 1, max: 7 }),
     maxSnoozes: fc.integer({ min: 0, max: 2 }),
   });
-  const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+  const nullable = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
   const anyReminder = fc
     .record({
       unmetSince: within(5),
       regressed: fc.boolean(),
       timesSent: fc.integer({ min: 0, max: 4 }),
-      lastSentAt: maybe(within(5)),
-      snoozedUntil: maybe(within(20)),
-      escalatedAt: maybe(within(5)),
+      lastSentAt: nullable(within(5)),
+      snoozedUntil: nullable(within(20)),
+      escalatedAt: nullable(within(5)),
     })
-    .map((over) => aReminder({ ...over, owedSince: over.unmetSince }));
+    .map((over) => aReminder({ ...over, graceStartsAt: over.unmetSince }));
   const anyAddressee = fc.record({
     timeZone: anyZone,
-    awayUntil: maybe(within(60)),
-    lastNudgedAt: maybe(within(10)),
+    awayUntil: nullable(within(60)),
+    lastContactedAt: nullable(within(10)),
   });
 
   test('the moment that a wait names is the moment that something is done, and not before', () => {
@@ -323,37 +323,37 @@ describe('whatever happens', () => {
       fc.property(
         fc.array(anyReminder, { minLength: 1, maxLength: 5 }),
         anyZone,
-        maybe(within(60)),
+        nullable(within(60)),
         fc.record({ ...EVERYDAY, everyDays: fc.integer({ min: 1, max: 9 }) }),
         fc.integer({ min: 0, max: 2 }),
         (reminders, timeZone, awayUntil, somePolicy, offset) => {
-          const nudges: Date[] = [];
-          let lastNudgedAt: Date | null = null;
+          const dueReminders: Date[] = [];
+          let lastContactedAt: Date | null = null;
           let open = reminders.map(
             (reminder) => ({ ...reminder, timesSent: 0, escalatedAt: null }) as Reminder,
           );
 
           for (let now = new Date(start.getTime() + offset * HOUR); daysBetween(start, now, 'UTC') < 40; ) {
-            const owner = { timeZone, awayUntil, lastNudgedAt };
+            const owner = { timeZone, awayUntil, lastContactedAt };
             const situation = aSituation({ owner, escalatesTo: owner });
             const steps = open.map((reminder) => nextStep(reminder, situation, somePolicy, now).kind);
             if (steps.some((kind) => kind !== 'wait')) {
-              nudges.push(now);
-              lastNudgedAt = now;
+              dueReminders.push(now);
+              lastContactedAt = now;
               open = open.map((reminder, n) =>
                 steps[n] === 'remind'
-                  ? reminded(reminder, 'letter', now)
+                  ? markReminded(reminder, 'letter', now)
                   : steps[n] === 'escalate'
-                    ? escalated(reminder, now)
+                    ? markEscalated(reminder, now)
                     : reminder,
               );
             }
             now = new Date(now.getTime() + 3 * HOUR);
           }
 
-          expect(new Set(nudges.map((at) => localDate(at, timeZone))).size).toBe(nudges.length);
-          expect(nudges.length).toBeGreaterThan(0);
-          for (const at of nudges) expect(isOfficeTime(at, timeZone)).toBe(true);
+          expect(new Set(dueReminders.map((at) => localDate(at, timeZone))).size).toBe(dueReminders.length);
+          expect(dueReminders.length).toBeGreaterThan(0);
+          for (const at of dueReminders) expect(isOfficeTime(at, timeZone)).toBe(true);
         },
       ),
       { numRuns: 20 },
@@ -377,7 +377,7 @@ function isOfficeTime(at: Date, timeZone: string): boolean {
     hour: 'numeric',
     hourCycle: 'h23',
   });
-  const said = Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, value]));
-  const hour = Number(said['hour']);
-  return said['weekday'] !== 'Sat' && said['weekday'] !== 'Sun' && hour >= 9 && hour < 17;
+  const sentence = Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, value]));
+  const hour = Number(sentence['hour']);
+  return sentence['weekday'] !== 'Sat' && sentence['weekday'] !== 'Sun' && hour >= 9 && hour < 17;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { explainNotYet } from '../../src/domain/still-failing.ts';
+import { explainStillFailing } from '../../src/domain/still-failing.ts';
 import { judge, type Mfa, type Verdict } from '../../src/domain/verdict.ts';
 import { aVerdict } from '../support/builders.ts';
 import { conformanceCases, evidenceOf } from '../support/conformance.ts';
@@ -10,7 +10,7 @@ const mixed = aVerdict({ mfa: 'mixed', level1: 'pass' });
 const fido = aVerdict({ mfa: 'fido', level1: 'pass', level2: 'pass', hardwareAssumed: true });
 
 const shown = (before: Mfa | null, after: Verdict) =>
-  explainNotYet(before && { mfa: before }, after, level2)?.shows;
+  explainStillFailing(before && { mfa: before }, after, level2)?.observed;
 
 describe('what AWS still shows', () => {
   test.each<[string, Mfa | null, Verdict, RegExp]>([
@@ -28,7 +28,8 @@ describe('what AWS still shows', () => {
   });
 
   test('is explained first by the likeliest mistake', () => {
-    const first = (before: Mfa, after: Verdict) => explainNotYet({ mfa: before }, after, level2)?.usually[0];
+    const first = (before: Mfa, after: Verdict) =>
+      explainStillFailing({ mfa: before }, after, level2)?.likelyCauses[0];
 
     expect(first('none', aVerdict())).toMatch(/IAM user/);
     expect(first('virtual', app)).toMatch(/registered as “Authenticator app”/);
@@ -38,14 +39,14 @@ describe('what AWS still shows', () => {
   test('is nothing to explain where the fix is seen', () => {
     expect(shown('virtual', fido)).toBeUndefined();
     expect(shown('none', aVerdict({ mfa: 'no_credentials', level2: 'not_applicable' }))).toBeUndefined();
-    expect(explainNotYet({ mfa: 'none' }, app, { level: 1, proof: 'benchmark' })).toBeUndefined();
+    expect(explainStillFailing({ mfa: 'none' }, app, { level: 1, proof: 'benchmark' })).toBeUndefined();
   });
 
   test('is a key of unknown kind where proof is asked', () => {
     const explained = (attested: boolean) =>
-      explainNotYet({ mfa: 'virtual' }, fido, { level: 2, proof: 'strict' }, attested);
+      explainStillFailing({ mfa: 'virtual' }, fido, { level: 2, proof: 'strict' }, attested);
 
-    expect(explained(false)?.usually).toEqual([expect.stringMatching(/say here what the key is/)]);
+    expect(explained(false)?.likelyCauses).toEqual([expect.stringMatching(/say here what the key is/)]);
     expect(explained(true)).toBeUndefined();
   });
 });
@@ -53,7 +54,7 @@ describe('what AWS still shows', () => {
 test('whatever is seen, it is explained exactly where the account is not met', () => {
   for (const situation of conformanceCases) {
     const verdict = judge(evidenceOf(situation));
-    const explained = explainNotYet(null, verdict, level2) !== undefined;
+    const explained = explainStillFailing(null, verdict, level2) !== undefined;
 
     expect([situation.id, explained]).toEqual([
       situation.id,

@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import { weeklyTrend } from '../../src/domain/trend.ts';
 import { aCoverage } from '../support/digest.ts';
 
-const scan = (at: string, met: number) => ({
+const scan = (at: string, compliant: number) => ({
   at: new Date(at),
-  coverage: aCoverage({ met, unmet: 10 - met }),
+  coverage: aCoverage({ compliant: compliant, noncompliant: 10 - compliant }),
 });
 
 test('a week is told by its last scan, by the company’s calendar', () => {
@@ -32,7 +32,13 @@ test('twelve weeks are shown, the last ones', () => {
   const points = weeklyTrend(weeks, 'UTC');
 
   expect(points).toHaveLength(12);
-  expect(points.at(-1)).toEqual({ week: '2026-W47', accounts: 10, unmet: 1, level1: 0.9, level2: 0.9 });
+  expect(points.at(-1)).toEqual({
+    week: '2026-W47',
+    accounts: 10,
+    noncompliant: 1,
+    level1: 0.9,
+    level2: 0.9,
+  });
 });
 
 test('before the first scan there is no trend', () => {

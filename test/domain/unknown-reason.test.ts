@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CallError } from '../../src/domain/evidence.ts';
-import { unreadReason } from '../../src/domain/unknown-reason.ts';
+import { unknownReasonOf } from '../../src/domain/unknown-reason.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import { aVerdict } from '../support/builders.ts';
 
 const reasonAfter = (...errors: readonly [call: string, code: string][]) =>
-  unreadReason({
+  unknownReasonOf({
     verdict: aVerdict(),
-    unread: {
+    readFailure: {
       since: new Date('2026-11-24'),
       errors: errors.map(([call, code]): CallError => ({ call, code, message: '' })),
     },
@@ -32,7 +32,7 @@ describe('the last thing that failed says why an account was not read', () => {
 
 describe('a current verdict says itself what it leaves open', () => {
   const open = (verdict: Partial<Verdict> | null) =>
-    unreadReason({ verdict: verdict && aVerdict(verdict), unread: null });
+    unknownReasonOf({ verdict: verdict && aVerdict(verdict), readFailure: null });
 
   test('when there is none yet', () => {
     expect(open(null)).toBe('never-read');

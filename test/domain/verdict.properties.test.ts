@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import {
   type CallError,
   type Evidence,
-  notAsked,
-  type Sighting,
-  seen,
-  unseen,
+  failedResult,
+  notAskedResult,
+  okResult,
+  type SourceResult,
 } from '../../src/domain/evidence.ts';
 import { judge, type LevelResult } from '../../src/domain/verdict.ts';
 import { anAccount } from '../support/builders.ts';
@@ -14,14 +14,14 @@ import { anAccount } from '../support/builders.ts';
 const ROOT = 'arn:aws:iam::111122223333:root';
 const BOB = 'arn:aws:iam::111122223333:user/bob';
 
-const anError: fc.Arbitrary<CallError> = fc.record({
+const aCallError: fc.Arbitrary<CallError> = fc.record({
   call: fc.constantFrom('iam:GetAccountSummary', 'iam:ListMFADevices', 'sts:AssumeRoot'),
   code: fc.constantFrom('AccessDenied', 'Throttling', 'Timeout', 'InvalidAction'),
   message: fc.string(),
 });
 
-const aSighting = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<Sighting<T>> =>
-  fc.oneof(value.map(seen), anError.map(unseen), fc.constant(notAsked));
+const aSourceResult = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<SourceResult<T>> =>
+  fc.oneof(value.map(okResult), aCallError.map(failedResult), fc.constant(notAskedResult));
 
 const serial = fc.oneof(
   fc.constantFrom(
@@ -62,9 +62,9 @@ const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
       managementAccount: fc.boolean(),
     })
     .map((over) => ({ ...anAccount(), ...over })),
-  summary: aSighting(summary),
-  rootDevices: aSighting(fc.array(fc.record({ serialNumber: serial }), { maxLength: 8 })),
-  virtualDevices: aSighting(
+  summary: aSourceResult(summary),
+  rootDevices: aSourceResult(fc.array(fc.record({ serialNumber: serial }), { maxLength: 8 })),
+  virtualDevices: aSourceResult(
     fc.array(
       fc.oneof(
         fc.record({ serialNumber: serial }),
@@ -73,16 +73,16 @@ const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
       { maxLength: 8 },
     ),
   ),
-  credentialReport: aSighting(
+  credentialReport: aSourceResult(
     fc.record({ mfa_active: word, password_enabled: word, access_key_1_active: word, cert_2_active: word }),
   ),
-  organizationFeatures: aSighting(fc.subarray(['RootCredentialsManagement', 'RootSessions'])),
-  refusals: fc.array(anError, { maxLength: 3 }),
+  organizationFeatures: aSourceResult(fc.subarray(['RootCredentialsManagement', 'RootSessions'])),
+  refusals: fc.array(aCallError, { maxLength: 3 }),
 });
 
 const SOURCES = ['summary', 'rootDevices', 'virtualDevices', 'credentialReport'] as const;
 const passes = (level: LevelResult) => level === 'pass' || level === 'not_applicable';
-const denied = unseen({ call: 'any', code: 'AccessDenied', message: '' });
+const denied = failedResult({ call: 'any', code: 'AccessDenied', message: '' });
 
 describe('whatever AWS answers', () => {
   test('judge answers with one of the known words and a sentence', () => {
@@ -99,10 +99,14 @@ describe('whatever AWS answers', () => {
       fc.property(anyEvidence, (evidence) => {
         const silent = { ...evidence, refusals: [] as CallError[] };
         for (const source of SOURCES) {
-          if (silent[source].kind === 'unseen') Object.assign(silent, { [source]: notAsked });
+          if (silent[source].kind === 'failed') Object.assign(silent, { [source]: notAskedResult });
         }
-        const [told, asked] = [judge(evidence), judge(silent)];
-        return told.level1 === asked.level1 && told.level2 === asked.level2 && told.mfa === asked.mfa;
+        const [okSources, asked] = [judge(evidence), judge(silent)];
+        return (
+          okSources.level1 === asked.level1 &&
+          okSources.level2 === asked.level2 &&
+          okSources.mfa === asked.mfa
+        );
       }),
     );
   });
@@ -111,10 +115,10 @@ describe('whatever AWS answers', () => {
     fc.assert(
       fc.property(anyEvidence, fc.constantFrom(...SOURCES), (evidence, source) => {
         // The live summary outranks the report, so a report that was never consulted may say otherwise.
-        fc.pre(!(source === 'summary' && evidence.credentialReport.kind === 'seen'));
+        fc.pre(!(source === 'summary' && evidence.credentialReport.kind === 'ok'));
         const before = judge(evidence);
         const after = judge({ ...evidence, [source]: denied });
-        return !(before.level1 === 'fail' && passes(after.level1)) || contradicted(evidence);
+        return !(before.level1 === 'fail' && passes(after.level1)) || contradicts(evidence);
       }),
       { numRuns: 2000 },
     );
@@ -123,9 +127,9 @@ describe('whatever AWS answers', () => {
   test('a device of somebody else never matters', () => {
     fc.assert(
       fc.property(anyEvidence, fc.array(serial, { maxLength: 5 }), (evidence, serials) => {
-        if (evidence.virtualDevices.kind !== 'seen') return true;
+        if (evidence.virtualDevices.kind !== 'ok') return true;
         const theirs = serials.map((serialNumber) => ({ serialNumber, userArn: BOB }));
-        const crowded = seen([...theirs, ...evidence.virtualDevices.value, ...theirs]);
+        const crowded = okResult([...theirs, ...evidence.virtualDevices.value, ...theirs]);
         const [alone, among] = [judge(evidence), judge({ ...evidence, virtualDevices: crowded })];
         return JSON.stringify(alone) === JSON.stringify(among);
       }),
@@ -134,10 +138,9 @@ describe('whatever AWS answers', () => {
 });
 
 /** Sources that show a device of root beside a summary that shows none: whichever is left is positive evidence. */
-function contradicted({ summary, rootDevices, virtualDevices }: Evidence): boolean {
-  const off = summary.kind === 'seen' && (summary.value['AccountMFAEnabled'] ?? 0) === 0;
-  const listed =
-    virtualDevices.kind === 'seen' && virtualDevices.value.some(({ userArn }) => userArn === ROOT);
-  const own = rootDevices.kind === 'seen' && rootDevices.value.length > 0;
+function contradicts({ summary, rootDevices, virtualDevices }: Evidence): boolean {
+  const off = summary.kind === 'ok' && (summary.value['AccountMFAEnabled'] ?? 0) === 0;
+  const listed = virtualDevices.kind === 'ok' && virtualDevices.value.some(({ userArn }) => userArn === ROOT);
+  const own = rootDevices.kind === 'ok' && rootDevices.value.length > 0;
   return off && (listed || own);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Evidence, notAsked, seen, unseen } from '../../src/domain/evidence.ts';
+import { type Evidence, failedResult, notAskedResult, okResult } from '../../src/domain/evidence.ts';
 import { judge, level2Under } from '../../src/domain/verdict.ts';
 import { anEvidence } from '../support/builders.ts';
 import { conformanceCases, evidenceOf } from '../support/conformance.ts';
@@ -24,7 +24,7 @@ describe('published situations get their verdict', () => {
   );
 });
 
-const denied = unseen({ call: 'iam:ListVirtualMFADevices', code: 'AccessDenied', message: 'no' });
+const denied = failedResult({ call: 'iam:ListVirtualMFADevices', code: 'AccessDenied', message: 'no' });
 const APP = 'arn:aws:iam::111122223333:mfa/phone';
 const KEY = 'arn:aws:iam::111122223333:u2f/root/key-1';
 
@@ -100,8 +100,8 @@ test('an account outside any organization has no state and is examined', () => {
   const evidence: Evidence = {
     ...anEvidence({ summary: { AccountMFAEnabled: 0 } }),
     account: { ...anEvidence({}).account, state: null },
-    organizationFeatures: notAsked,
-    virtualDevices: seen([]),
+    organizationFeatures: notAskedResult,
+    virtualDevices: okResult([]),
   };
 
   expect(judge(evidence).level1).toBe('fail');

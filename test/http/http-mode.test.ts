@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { aRehearsal } from '../support/bot-harness.ts';
+import { startBotHarness } from '../support/bot-harness.ts';
 
-const { slack, bot, logged, aws } = await aRehearsal({ http: true });
+const { slack, bot, logged, aws } = await startBotHarness({ http: true });
 const sam = slack.as('U01SAM');
 const url = `http://127.0.0.1:${bot.port}/slack/events`;
 
@@ -42,18 +42,20 @@ function commandOf(text: string): string {
 describe('over signed HTTP', () => {
   test('the command is answered, an account opened, and its fix seen', async () => {
     await sam.command('#security', '/mfa-status 555566660002');
-    await slack.until(() => sam.see('#security').at(-1)?.shown.includes('no MFA device is registered'));
+    await slack.waitUntil(() =>
+      sam.messages('#security').at(-1)?.shown.includes('no MFA device is registered'),
+    );
 
     aws.organization.enrolDevice('555566660002', 'fido', 'key');
     await sam.click('check-now');
 
-    await slack.until(() => sam.see('#security').at(-1)?.shown.includes('Fixed, thank you'));
+    await slack.waitUntil(() => sam.messages('#security').at(-1)?.shown.includes('Fixed, thank you'));
     expect(sam.notices()).toEqual([]);
   });
 
   test('a picker searches as one types', async () => {
     await sam.command('#security', '/mfa-status all');
-    await slack.until(() => sam.see('#security').at(-1)?.shown.includes('All accounts'));
+    await slack.waitUntil(() => sam.messages('#security').at(-1)?.shown.includes('All accounts'));
 
     expect((await sam.search('pick-account', 'payroll')).map(({ value }) => value)).toEqual(['222233330007']);
   });

@@ -1,14 +1,17 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { startWebServer, type WebServer, type WebServerOptions } from '../../src/http/web-server.ts';
+import { createDatabaseCheck } from '../../src/metrics/readiness.ts';
 import { DatabaseError } from '../../src/store/database.ts';
-import { databaseCheck } from '../../src/metrics/readiness.ts';
 
 let server: WebServer | undefined;
 afterEach(() => server?.close());
 
-const all = { ready: async () => ({ parts: {} }) };
+const all = { checkReadiness: async () => ({ parts: {} }) };
 
-async function ask(options: Omit<WebServerOptions, 'port' | 'ready'>, headers: Record<string, string> = {}) {
+async function ask(
+  options: Omit<WebServerOptions, 'port' | 'checkReadiness'>,
+  headers: Record<string, string> = {},
+) {
   server = await startWebServer({ port: 0, host: '127.0.0.1', ...all, ...options });
   const response = await fetch(`http://127.0.0.1:${server.port}/metrics`, { headers });
   return { status: response.status, text: await response.text() };
@@ -18,9 +21,9 @@ const read = async () => ({ contentType: 'text/plain', text: 'root_mfa_accounts 
 const token = 'a-token-of-a-test';
 
 test('metrics with a token are told to those who bring it', async () => {
-  const told = await ask({ metrics: { token, read } }, { authorization: `Bearer ${token}` });
+  const response = await ask({ metrics: { token, read } }, { authorization: `Bearer ${token}` });
 
-  expect(told).toEqual({ status: 200, text: 'root_mfa_accounts 1\n' });
+  expect(response).toEqual({ status: 200, text: 'root_mfa_accounts 1\n' });
 });
 
 test.each([{}, { authorization: 'Bearer a-token-of-a-tesT' }, { authorization: `Bearer ${token}!` }])(
@@ -49,7 +52,7 @@ test('a database that fails is said to, in our words, and logged once for as lon
     if (error) throw error;
     return [];
   };
-  const check = databaseCheck({ query } as never, { info: write, warn: write, error: write });
+  const check = createDatabaseCheck({ query } as never, { info: write, warn: write, error: write });
 
   expect(await check()).toBe('the database does not answer (28P01)');
   expect(await check()).toBe('the database does not answer (28P01)');

@@ -12,19 +12,19 @@ export function aClock(start: string) {
     set: (moment: string) => {
       time = Date.parse(moment);
     },
-    pass: (minutes: number) => {
+    advance: (minutes: number) => {
       time += minutes * 60_000;
     },
   };
 }
 
 /** A run of a job as it was asked for. */
-export interface Run extends Period {
+export interface RecordedRun extends Period {
   readonly job: string;
 }
 
 /** A job that notes down when it is run, and does nothing else. */
-export function aJob(runs: Run[], details: Partial<Job> = {}): Job {
+export function aJob(runs: RecordedRun[], details: Partial<Job> = {}): Job {
   const job: Job = {
     name: 'digest',
     cron: '0 9 * * 1',

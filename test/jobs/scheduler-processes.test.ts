@@ -1,13 +1,13 @@
 import { afterAll, expect, jest, test } from '@jest/globals';
-import { aChild, endChildren } from '../support/child.ts';
+import { killChildren, startChild } from '../support/child.ts';
 import { databaseForChildren } from '../support/child-database.ts';
-import type { SchedulerLife } from '../support/scheduler-child.ts';
+import type { SchedulerScenario } from '../support/scheduler-child.ts';
 
 jest.setTimeout(120_000);
 
 const CHILD = new URL('../support/scheduler-child.ts', import.meta.url).pathname;
 
-afterAll(endChildren);
+afterAll(killChildren);
 
 const databases = [await databaseForChildren(), await databaseForChildren()] as const;
 
@@ -21,7 +21,7 @@ interface Ran {
 const ranIn = (line: string) => JSON.parse(line) as readonly Ran[];
 
 test('a run whose process is killed in the middle is run by the next process, which knows that it is not the first', async () => {
-  const life: SchedulerLife = {
+  const life: SchedulerScenario = {
     database: databases[0],
     instance: 'one',
     from: '2026-11-23T04:00:00Z',
@@ -29,20 +29,20 @@ test('a run whose process is killed in the middle is run by the next process, wh
     leaseMs: 100,
     hangs: true,
   };
-  const [first, second] = [aChild(CHILD), aChild(CHILD)];
+  const [first, second] = [startChild(CHILD), startChild(CHILD)];
 
-  first.tell(life);
-  expect(await first.told()).toBe('alive');
-  first.tell('go');
-  expect(await first.told()).toBe('running');
+  first.send(life);
+  expect(await first.nextLine()).toBe('alive');
+  first.send('go');
+  expect(await first.nextLine()).toBe('running');
   first.kill();
   await first.ended;
   // Each hour is a tick: before the last of them the lease, which is of real time, has ended.
-  second.tell({ ...life, instance: 'two', from: '2026-11-23T05:00:00Z', hours: 5, restMs: 50, hangs: false });
-  expect(await second.told()).toBe('alive');
-  second.tell('go');
+  second.send({ ...life, instance: 'two', from: '2026-11-23T05:00:00Z', hours: 5, restMs: 50, hangs: false });
+  expect(await second.nextLine()).toBe('alive');
+  second.send('go');
 
-  expect(ranIn(await second.told())).toEqual([
+  expect(ranIn(await second.nextLine())).toEqual([
     { job: 'digest', period: '2026-11-23T09:00', attempt: 1, by: 'two' },
     { job: 'scan', period: '2026-11-23T06:00', attempt: 2, by: 'two' },
   ]);
@@ -51,11 +51,11 @@ test('a run whose process is killed in the middle is run by the next process, wh
 // The embedded database takes one process at a time.
 if (process.env['TEST_DATABASE_URL']) {
   test('three processes on one database run each period of a month exactly once', async () => {
-    const children = [aChild(CHILD), aChild(CHILD), aChild(CHILD)];
+    const children = [startChild(CHILD), startChild(CHILD), startChild(CHILD)];
 
     for (const [index, child] of children.entries()) {
       const from = '2026-03-01T00:00:00Z';
-      child.tell({
+      child.send({
         database: databases[1],
         instance: `bot ${index}`,
         from,
@@ -63,9 +63,9 @@ if (process.env['TEST_DATABASE_URL']) {
         leaseMs: 60_000,
       });
     }
-    for (const child of children) expect(await child.told()).toBe('alive');
-    for (const child of children) child.tell('go');
-    const [ran = []] = await Promise.all(children.map(async (child) => ranIn(await child.told()))).then(
+    for (const child of children) expect(await child.nextLine()).toBe('alive');
+    for (const child of children) child.send('go');
+    const [ran = []] = await Promise.all(children.map(async (child) => ranIn(await child.nextLine()))).then(
       (all) => all.toSorted((a, b) => b.length - a.length),
     );
 

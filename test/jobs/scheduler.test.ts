@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { timetable } from '../../src/jobs/schedule.ts';
 import { claimRun, failRun, finishRun, lastRun } from '../../src/store/job-runs.ts';
 import { emptyTables, testDatabases } from '../support/database.ts';
-import { aClock, aJob, aScheduler, type Run } from './scheduler-harness.ts';
+import { aClock, aJob, aScheduler, type RecordedRun } from './scheduler-harness.ts';
 
 const instances = await testDatabases(5);
 const [db] = instances as [(typeof instances)[number]];
@@ -15,7 +15,7 @@ const HOUR = 60;
 const DAY = 24 * HOUR;
 
 /** The bot was started before, and has a past. */
-async function aPast(job: string): Promise<void> {
+async function givenAPastRun(job: string): Promise<void> {
   const run = { job, period: '2026-01-05T09:00', by: 'somebody' };
   await claimRun(db, { ...run, leaseMs: 1 });
   await finishRun(db, run);
@@ -23,7 +23,7 @@ async function aPast(job: string): Promise<void> {
 
 test('a job runs when it is due, once, and is told for when', async () => {
   const clock = aClock(FRIDAY);
-  const runs: Run[] = [];
+  const runs: RecordedRun[] = [];
   const scheduler = aScheduler(db, [aJob(runs)], clock);
 
   await scheduler.tick();
@@ -39,11 +39,11 @@ test('a job runs when it is due, once, and is told for when', async () => {
 
 test('at the very first start nothing of the past is caught up, but what marks the start', async () => {
   const clock = aClock(FRIDAY);
-  const runs: Run[] = [];
-  const jobs = [aJob(runs), aJob(runs, { name: 'scan', cron: '0 */6 * * *', atStart: true })];
+  const runs: RecordedRun[] = [];
+  const jobs = [aJob(runs), aJob(runs, { name: 'scan', cron: '0 */6 * * *', runAtStart: true })];
 
   await aScheduler(db, jobs, clock).tick();
-  clock.pass(1);
+  clock.advance(1);
   await aScheduler(db, jobs, clock, { instance: 'after a restart' }).tick();
 
   expect(runs.map(({ job, key }) => [job, key])).toEqual([['scan', '2026-11-20T12:00']]);
@@ -51,7 +51,7 @@ test('at the very first start nothing of the past is caught up, but what marks t
 
 test('what is due for the first time while the bot is down is caught up at the second start', async () => {
   const clock = aClock(FRIDAY);
-  const runs: Run[] = [];
+  const runs: RecordedRun[] = [];
   await aScheduler(db, [aJob(runs)], clock).tick();
 
   clock.set('2026-11-24T15:00:00Z');
@@ -61,9 +61,9 @@ test('what is due for the first time while the bot is down is caught up at the s
 });
 
 test('of several missed runs only the newest is caught up, and it is told to be late', async () => {
-  await aPast('digest');
+  await givenAPastRun('digest');
   const clock = aClock('2026-11-25T10:00:00Z');
-  const runs: Run[] = [];
+  const runs: RecordedRun[] = [];
   const scheduler = aScheduler(db, [aJob(runs)], clock);
 
   await scheduler.tick();
@@ -73,9 +73,9 @@ test('of several missed runs only the newest is caught up, and it is told to be 
 });
 
 test('a minute or two late is not late', async () => {
-  await aPast('digest');
+  await givenAPastRun('digest');
   const clock = aClock('2026-11-23T09:04:59Z');
-  const runs: Run[] = [];
+  const runs: RecordedRun[] = [];
 
   await aScheduler(db, [aJob(runs)], clock).tick();
 
@@ -83,9 +83,9 @@ test('a minute or two late is not late', async () => {
 });
 
 test('a missed run is caught up for as long as it is worth it', async () => {
-  await aPast('digest');
-  const runs: Run[] = [];
-  const monthly = aJob(runs, { cron: '0 9 1 * *', worthForMs: 7 * 24 * 3_600_000 });
+  await givenAPastRun('digest');
+  const runs: RecordedRun[] = [];
+  const monthly = aJob(runs, { cron: '0 9 1 * *', catchUpWithinMs: 7 * 24 * 3_600_000 });
 
   await aScheduler(db, [monthly], aClock('2026-11-08T09:00:00Z')).tick();
   expect(runs).toEqual([]);
@@ -94,8 +94,8 @@ test('a missed run is caught up for as long as it is worth it', async () => {
 });
 
 test('a job that catches up nothing runs in its minutes or not at all', async () => {
-  await aPast('tidy');
-  const runs: Run[] = [];
+  await givenAPastRun('tidy');
+  const runs: RecordedRun[] = [];
   const tidy = aJob(runs, { name: 'tidy', cron: '15 3 * * *', catchUp: 'none' });
 
   await aScheduler(db, [tidy], aClock('2026-11-23T03:20:00Z')).tick();
@@ -105,9 +105,9 @@ test('a job that catches up nothing runs in its minutes or not at all', async ()
 });
 
 test('a job that failed is tried again after a pause, and told which attempt it is', async () => {
-  await aPast('digest');
+  await givenAPastRun('digest');
   const clock = aClock(MONDAY_NINE);
-  const runs: Run[] = [];
+  const runs: RecordedRun[] = [];
   const failing = aJob(runs, {
     run: async (period) => {
       runs.push({ job: 'digest', ...period });
@@ -131,7 +131,7 @@ test('the pause after a failure doubles, up to half an hour', async () => {
   const clock = aClock(MONDAY_NINE);
   const failing = aJob([], { run: () => Promise.reject(new Error('no')) });
   const pauses: number[] = [];
-  await aPast('digest');
+  await givenAPastRun('digest');
 
   for (const earlier of [0, 1, 2, 3, 4, 5, 6]) {
     await db.query(`delete from job_runs where period = '2026-11-23T09:00'`);
@@ -152,12 +152,12 @@ test('the pause after a failure doubles, up to half an hour', async () => {
 });
 
 test('a job that fails does not stop the others, nor does a database that is away', async () => {
-  await aPast('digest');
+  await givenAPastRun('digest');
   const clock = aClock(MONDAY_NINE);
-  const runs: Run[] = [];
+  const runs: RecordedRun[] = [];
   const lines: object[] = [];
   const log = { info: () => {}, warn: () => {}, error: (fields: object) => void lines.push(fields) };
-  const broken = aJob(runs, { name: 'broken', atStart: true, run: () => Promise.reject(new Error('no')) });
+  const broken = aJob(runs, { name: 'broken', runAtStart: true, run: () => Promise.reject(new Error('no')) });
   let away = true;
   const flaky = {
     ...db,
@@ -178,9 +178,9 @@ test('a job that fails does not stop the others, nor does a database that is awa
 });
 
 test('while a job runs its lease is renewed, so nobody takes it over', async () => {
-  await aPast('digest');
+  await givenAPastRun('digest');
   const clock = aClock(MONDAY_NINE);
-  const runs: Run[] = [];
+  const runs: RecordedRun[] = [];
   let end = () => {};
   let beat = () => {};
   let released = 0;
@@ -221,7 +221,7 @@ test('while a job runs its lease is renewed, so nobody takes it over', async () 
 
 test('a run whose holder died is taken over when its lease has ended', async () => {
   const clock = aClock(MONDAY_NINE);
-  const runs: Run[] = [];
+  const runs: RecordedRun[] = [];
   const dead = { job: 'digest', period: '2026-11-23T09:00', by: 'died', leaseMs: 60_000 };
   await claimRun(db, { ...dead, at: new Date(Date.now() - 3_600_000) });
 
@@ -231,9 +231,9 @@ test('a run whose holder died is taken over when its lease has ended', async () 
 });
 
 test('at the stop what runs is waited for, and nothing more begins', async () => {
-  await aPast('digest');
+  await givenAPastRun('digest');
   const clock = aClock(MONDAY_NINE);
-  const runs: Run[] = [];
+  const runs: RecordedRun[] = [];
   let woken = 0;
   const everyMinute = () => () => {
     woken += 1;
@@ -248,7 +248,7 @@ test('at the stop what runs is waited for, and nothing more begins', async () =>
 
   void scheduler.tick();
   await scheduler.stop();
-  clock.pass(7 * DAY);
+  clock.advance(7 * DAY);
   await scheduler.tick();
 
   expect(runs).toHaveLength(1);
@@ -256,8 +256,8 @@ test('at the stop what runs is waited for, and nothing more begins', async () =>
 });
 
 test('the timer wakes the scheduler at once, and ends with it', async () => {
-  const runs: Run[] = [];
-  const job = aJob(runs, { name: 'scan', cron: '0 */6 * * *', atStart: true });
+  const runs: RecordedRun[] = [];
+  const job = aJob(runs, { name: 'scan', cron: '0 */6 * * *', runAtStart: true });
   const { startScheduler } = await import('../../src/jobs/scheduler.ts');
   const silence = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -276,12 +276,12 @@ test('the timer wakes the scheduler at once, and ends with it', async () => {
 });
 
 test('a company that moves to another zone gets no digest twice', async () => {
-  await aPast('digest');
+  await givenAPastRun('digest');
   const clock = aClock(MONDAY_NINE);
-  const runs: Run[] = [];
+  const runs: RecordedRun[] = [];
   await aScheduler(db, [aJob(runs)], clock, { timezone: 'UTC' }).tick();
 
-  clock.pass(10);
+  clock.advance(10);
   await aScheduler(db, [aJob(runs)], clock, { timezone: 'Europe/Berlin' }).tick();
 
   expect(runs).toHaveLength(1);
@@ -335,12 +335,12 @@ const changes = [
 test.each(changes)('when the clocks change in $zone on $day, $cron runs once that day', async (change) => {
   const { zone, cron, day, ranAt, key } = change;
   const clock = aClock(new Date(Date.parse(`${day}T00:00:00Z`) - 2 * DAY * 60_000).toISOString());
-  const runs: Run[] = [];
+  const runs: RecordedRun[] = [];
   const scheduler = aScheduler(db, [aJob(runs, { cron })], clock, { timezone: zone });
 
   for (let quarter = 0; quarter < 4 * 24 * 4; quarter += 1) {
     await scheduler.tick();
-    clock.pass(15);
+    clock.advance(15);
   }
 
   const dates = runs.map((run) => run.key.slice(0, 10));
@@ -352,12 +352,12 @@ test.each(changes)('when the clocks change in $zone on $day, $cron runs once tha
 
 test('nine o’clock stays nine o’clock on either side of a change', async () => {
   const clock = aClock('2026-03-20T00:00:00Z');
-  const runs: Run[] = [];
+  const runs: RecordedRun[] = [];
   const scheduler = aScheduler(db, [aJob(runs)], clock, { timezone: 'Europe/Berlin' });
 
   for (let hour = 0; hour < 14 * 24; hour += 1) {
     await scheduler.tick();
-    clock.pass(HOUR);
+    clock.advance(HOUR);
   }
 
   expect(runs.map(({ key, scheduledFor }) => [key, scheduledFor.toISOString()])).toEqual([
@@ -368,8 +368,8 @@ test('nine o’clock stays nine o’clock on either side of a change', async () 
 
 test('29 February comes when it comes, and is caught up when it was missed', async () => {
   const clock = aClock('2027-02-20T00:00:00Z');
-  const runs: Run[] = [];
-  const job = aJob(runs, { cron: '0 9 29 2 *', worthForMs: 7 * 24 * 3_600_000 });
+  const runs: RecordedRun[] = [];
+  const job = aJob(runs, { cron: '0 9 29 2 *', catchUpWithinMs: 7 * 24 * 3_600_000 });
   const scheduler = aScheduler(db, [job], clock, { timezone: 'Europe/Berlin' });
 
   for (const moment of ['2027-03-01T12:00:00Z', '2028-02-28T12:00:00Z', '2028-02-29T07:59:00Z']) {
@@ -389,7 +389,7 @@ test.each([2, 5])(
   '%i schedulers on one database run each period of a month exactly once',
   async (many) => {
     const clock = aClock('2026-03-01T00:00:00Z');
-    const runs: Run[] = [];
+    const runs: RecordedRun[] = [];
     const jobs = [
       aJob(runs, { name: 'scan', cron: '0 */6 * * *' }),
       aJob(runs),
@@ -403,7 +403,7 @@ test.each([2, 5])(
 
     for (let hour = 0; hour < 31 * 24 - 2; hour += 1) {
       await Promise.all(schedulers.map((scheduler) => scheduler.tick()));
-      clock.pass(HOUR);
+      clock.advance(HOUR);
     }
 
     const ran = (job: string) => runs.filter((run) => run.job === job).map(({ key }) => key);
@@ -419,9 +419,9 @@ test.each([2, 5])(
 );
 
 test('a restart in the middle of a pause keeps the pause', async () => {
-  await aPast('digest');
+  await givenAPastRun('digest');
   const clock = aClock(MONDAY_NINE);
-  const runs: Run[] = [];
+  const runs: RecordedRun[] = [];
   const run = { job: 'digest', period: '2026-11-23T09:00', by: 'one' };
   await claimRun(db, { ...run, leaseMs: 60_000 });
   await failRun(db, { ...run, error: 'no', retryInMs: 60_000 });
@@ -437,7 +437,7 @@ test('the timetable follows the configuration', () => {
 
   const rows = timetable(schedule, nothing);
 
-  expect(rows.map(({ name, cron, atStart = false }) => [name, cron, atStart])).toEqual(
+  expect(rows.map(({ name, cron, runAtStart = false }) => [name, cron, runAtStart])).toEqual(
     expect.arrayContaining([
       ['scan', '5 * * * *', true],
       ['digest', '0 9 * * 2', false],

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { aRehearsal } from '../support/bot-harness.ts';
+import { startBotHarness } from '../support/bot-harness.ts';
 
-const { bot } = await aRehearsal({ http: true, scanned: false });
+const { bot } = await startBotHarness({ http: true, scanned: false });
 
 test('where the port is open to the world, nobody is told numbers unless a token was set', async () => {
   const ask = (path: string) => fetch(`http://127.0.0.1:${bot.port}${path}`);

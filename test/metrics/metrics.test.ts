@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
-import { post } from '../../src/store/outbox.ts';
+import { instrumentCollector } from '../../src/metrics/instrument-collector.ts';
 import { boundedLabel } from '../../src/metrics/labels.ts';
-import { countedLooks } from '../../src/metrics/instrument-collector.ts';
-import { aRehearsal } from '../support/bot-harness.ts';
+import { enqueue } from '../../src/store/outbox.ts';
+import { startBotHarness } from '../support/bot-harness.ts';
 
-const { bot, slack, scan } = await aRehearsal();
+const { bot, slack, scan } = await startBotHarness();
 
 const ask = (path: string) => fetch(`http://127.0.0.1:${bot.port}${path}`);
 /** The samples by name and labels. */
@@ -45,7 +45,7 @@ describe('/metrics', () => {
 
   test('counts a look that could not begin', async () => {
     const registry = new Registry();
-    const open = countedLooks(registry, () => Promise.reject(new Error('no credentials')));
+    const open = instrumentCollector(registry, () => Promise.reject(new Error('no credentials')));
 
     await expect(open()).rejects.toThrow('no credentials');
     expect(await registry.metrics()).toContain('root_mfa_scan_duration_seconds_count{outcome="failed"} 1');
@@ -77,7 +77,7 @@ describe('/metrics', () => {
 
 describe('/readyz', () => {
   test('tells of letters that nobody got and of jobs, and is ready all the same', async () => {
-    await post(
+    await enqueue(
       bot.ctx.db,
       { key: 'lost', kind: 'x', to: { kind: 'person', id: 'U1' }, payload: {} },
       bot.ctx.now(),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { openMetrics } from '../../src/metrics/metrics.ts';
+import { createMetrics } from '../../src/metrics/metrics.ts';
 import { aContext } from '../support/context.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 
@@ -23,11 +23,11 @@ describe('docs/operations.md', () => {
   });
 
   test('names every metric of ours, and no other', async () => {
-    const metrics = openMetrics();
-    metrics.watch(aContext({ db }), () => null);
-    metrics.looks(() => Promise.reject(new Error('not opened')));
-    metrics.runs([]);
-    const { text } = await metrics.exposed();
+    const metrics = createMetrics();
+    metrics.observe(aContext({ db }), () => null);
+    metrics.instrumentCollector(() => Promise.reject(new Error('not opened')));
+    metrics.instrumentJobs([]);
+    const { text } = await metrics.render();
 
     const exposed = [...text.matchAll(/^# TYPE (root_mfa_\w+)/gm)].map(([, name]) => name);
     const named = new Set([...page.matchAll(/\broot_mfa_\w+/g)].map(([name]) => name));

@@ -1,31 +1,37 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { WebSocket } from 'ws';
-import { demoCompany } from '../../src/demo/company.ts';
 import { type LocalSlack, startLocalSlack } from '../../packages/local-slack/src/local-slack.ts';
-import { workspaceOf } from '../../src/demo/slack-workspace.ts';
+import { ANA, callApi, startTestSlack } from '../../packages/local-slack/test/bolt-harness.ts';
+import { demoCompany } from '../../src/demo/company.ts';
+import { localSlackOptions } from '../../src/demo/slack-workspace.ts';
 import { accountId } from '../../src/domain/account.ts';
-import { rememberAccounts } from '../../src/store/accounts.ts';
-import { knownAccount } from '../../src/store/account-cache.ts';
+import { findKnownAccount } from '../../src/store/account-cache.ts';
+import { saveAccounts } from '../../src/store/accounts.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { claimRun, finishRun } from '../../src/store/job-runs.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import { ANA, aSlack, call } from '../../packages/local-slack/test/bolt-harness.ts';
-import { aBalancer } from '../support/load-balancer.ts';
-import { aBotProcess, aWorld, type BotProcess, endProcesses, inAMoment } from '../support/bot-process.ts';
+import {
+  type BotProcess,
+  endProcesses,
+  startBotProcess,
+  startTestEnvironment,
+  waitFor,
+} from '../support/bot-process.ts';
 import { databaseForChildren } from '../support/child-database.ts';
+import { startLoadBalancer } from '../support/load-balancer.ts';
 
 jest.setTimeout(180_000);
 
 const BETWEEN_QUESTIONS_MS = 20;
 const DAY_MS = 24 * 60 * 60_000;
-const BENS = { id: accountId('555566660002'), name: 'bens-weekend-idea-no-mfa' };
+const BENS_ACCOUNT_ID = { id: accountId('555566660002'), name: 'bens-weekend-idea-no-mfa' };
 
 test('Slack hands each thing to one of the lines that an app holds', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
   const heard: string[] = [];
   for (const name of ['one', 'other']) {
-    const { url } = await call(slack, 'apps.connections.open', {}, slack.appToken);
+    const { url } = await callApi(slack, 'apps.connections.open', {}, slack.appToken);
     const line = new WebSocket(String(url));
     line.on('message', (data) => {
       const { envelope_id } = JSON.parse(String(data)) as { envelope_id?: string };
@@ -34,7 +40,7 @@ test('Slack hands each thing to one of the lines that an app holds', async () =>
       line.send(JSON.stringify({ envelope_id }));
     });
   }
-  await slack.until(() => slack.connections() === 2);
+  await slack.waitUntil(() => slack.connections() === 2);
 
   for (let n = 0; n < 6; n += 1) await slack.as(ANA).command('#security', '/mfa-status help');
 
@@ -42,7 +48,7 @@ test('Slack hands each thing to one of the lines that an app holds', async () =>
 });
 
 /** A database for bots that has a past: last week a digest was due, and two weeks ago one was sent. */
-async function aDatabaseWithAPast(): Promise<{ readonly url: string; readonly db: Database }> {
+async function createSeededDatabase(): Promise<{ readonly url: string; readonly db: Database }> {
   const { url = '' } = await databaseForChildren();
   const db = await openDatabase({ url, dataDir: '' });
   afterAll(() => db.close());
@@ -58,13 +64,14 @@ async function aDatabaseWithAPast(): Promise<{ readonly url: string; readonly db
  * Asks for help again and again until told to stop; then tells how often, and how many answers came. Who is told that
  * it failed asks once more, as people do.
  */
-function somebodyWhoAsks(slack: LocalSlack, userId: string) {
+function startAskingPerson(slack: LocalSlack, userId: string) {
   const person = slack.as(userId);
-  let goesOn = true;
-  const answers = () => person.see('#security').filter(({ shown }) => shown.includes('/mfa-status mine'));
+  let isRunning = true;
+  const answers = () =>
+    person.messages('#security').filter(({ shown }) => shown.includes('/mfa-status mine'));
   const asking = (async () => {
     const count = { asked: 0, askedAgain: 0 };
-    for (; goesOn; count.asked += 1) {
+    for (; isRunning; count.asked += 1) {
       const failures = person.notices().length;
       await person.command('#security', '/mfa-status help');
       if (person.notices().length > failures) {
@@ -76,9 +83,9 @@ function somebodyWhoAsks(slack: LocalSlack, userId: string) {
     return count;
   })();
   return async () => {
-    goesOn = false;
+    isRunning = false;
     const { asked, askedAgain } = await asking;
-    await slack.until(() => answers().length >= asked, 10_000).catch(() => undefined);
+    await slack.waitUntil(() => answers().length >= asked, 10_000).catch(() => undefined);
     return { asked, askedAgain, answered: answers().length };
   };
 }
@@ -91,31 +98,31 @@ async function rollingRestart(
   const replacements: BotProcess[] = [];
   for (const old of bots) {
     const bot = await start();
-    await bot.says('Ready');
-    await bot.answers(200);
+    await bot.waitForLog('Ready');
+    await bot.waitForReadiness(200);
     replacements.push(bot);
     old.send('SIGTERM');
-    expect({ code: await old.ended, complaint: old.complaint() }).toEqual({ code: 0, complaint: '' });
+    expect({ code: await old.ended, complaint: old.stderr() }).toEqual({ code: 0, complaint: '' });
   }
   return replacements;
 }
 
 // The embedded database takes one process at a time.
 if (process.env['TEST_DATABASE_URL']) {
-  const { url, db } = await aDatabaseWithAPast();
-  const world = await aWorld();
+  const { url, db } = await createSeededDatabase();
+  const environment = await startTestEnvironment();
 
   describe('three instances in Socket Mode', () => {
-    const { slack, aws } = world;
+    const { slack, aws } = environment;
     const [sam, chloe, ben] = [slack.as('U01SAM'), slack.as('U02CHLOE'), slack.as('U04BEN')];
-    const start = () => aBotProcess(world, { env: { DATABASE_URL: url } });
+    const start = () => startBotProcess(environment, { env: { DATABASE_URL: url } });
     let bots: readonly BotProcess[] = [];
 
     test('write one digest for the week, and scan once', async () => {
       bots = await Promise.all([start(), start(), start()]);
-      for (const bot of bots) await bot.says('Ready');
-      const scanned = await Promise.any(bots.map((bot) => bot.says('All accounts were looked at')));
-      await slack.until(() => slack.messagesIn('#security').length > 0, 10_000);
+      for (const bot of bots) await bot.waitForLog('Ready');
+      const scanned = await Promise.any(bots.map((bot) => bot.waitForLog('All accounts were looked at')));
+      await slack.waitUntil(() => slack.messagesIn('#security').length > 0, 10_000);
 
       const runs = await db.query(
         `select job, count(*) as runs, max(attempts) as attempts from job_runs
@@ -133,8 +140,8 @@ if (process.env['TEST_DATABASE_URL']) {
       aws.latencyMs = 100;
       await sam.command('#security', '/mfa-status scan');
       await chloe.command('#security', '/mfa-status scan');
-      const seen = () => [sam, chloe].flatMap((who) => who.see('dm').map(({ shown }) => shown));
-      await slack.until(() => seen().some((shown) => shown.includes('Scan finished')), 30_000);
+      const seen = () => [sam, chloe].flatMap((who) => who.messages('dm').map(({ shown }) => shown));
+      await slack.waitUntil(() => seen().some((shown) => shown.includes('Scan finished')), 30_000);
       aws.latencyMs = 0;
 
       expect(seen().filter((shown) => shown.includes('Scan finished'))).toHaveLength(1);
@@ -143,12 +150,12 @@ if (process.env['TEST_DATABASE_URL']) {
 
     test('answer clicks, whichever of them hears it', async () => {
       const checks = () => bots.map(({ logged }) => logged.filter(({ msg }) => msg === 'A check on request'));
-      const isOpen = () => ben.see('#security').at(-1)?.shown.startsWith(BENS.name);
-      await ben.command('#security', `/mfa-status ${BENS.id}`);
+      const isOpen = () => ben.messages('#security').at(-1)?.shown.startsWith(BENS_ACCOUNT_ID.name);
+      await ben.command('#security', `/mfa-status ${BENS_ACCOUNT_ID.id}`);
       for (let n = 1; n <= 6; n += 1) {
-        await slack.until(isOpen, 10_000);
+        await slack.waitUntil(isOpen, 10_000);
         await ben.click('check-now', { in: '#security' });
-        await inAMoment(() => checks().flat().length === n);
+        await waitFor(() => checks().flat().length === n);
       }
 
       expect(checks().filter(({ length }) => length > 0).length).toBeGreaterThan(1);
@@ -157,19 +164,19 @@ if (process.env['TEST_DATABASE_URL']) {
     test('let a Home follow what was changed elsewhere', async () => {
       const isShown = (name: string) => () => ben.home()?.shown.includes(name);
       await ben.openHome();
-      await slack.until(isShown(BENS.name), 10_000);
+      await slack.waitUntil(isShown(BENS_ACCOUNT_ID.name), 10_000);
 
-      const account = await knownAccount(db, BENS.id);
-      if (account) await rememberAccounts(db, [{ ...account, name: 'bens-new-name' }], new Date());
+      const account = await findKnownAccount(db, BENS_ACCOUNT_ID.id);
+      if (account) await saveAccounts(db, [{ ...account, name: 'bens-new-name' }], new Date());
 
-      await slack.until(isShown('bens-new-name'), 10_000);
-      expect(isShown(BENS.name)()).toBe(false);
+      await slack.waitUntil(isShown('bens-new-name'), 10_000);
+      expect(isShown(BENS_ACCOUNT_ID.name)()).toBe(false);
     });
 
     test('answer every click while each of them is replaced', async () => {
-      const enough = somebodyWhoAsks(slack, 'U03ANA');
+      const hasEnoughAnswers = startAskingPerson(slack, 'U03ANA');
       bots = await rollingRestart(bots, start);
-      const { asked, askedAgain, answered } = await enough();
+      const { asked, askedAgain, answered } = await hasEnoughAnswers();
 
       expect(answered).toBe(asked);
       expect(asked).toBeGreaterThan(20);
@@ -181,25 +188,25 @@ if (process.env['TEST_DATABASE_URL']) {
 
   describe('two instances over HTTP, behind a balancer', () => {
     test('lose no click while each of them is replaced', async () => {
-      const balancer = await aBalancer();
+      const balancer = await startLoadBalancer();
       const slack = await startLocalSlack({
-        ...workspaceOf(demoCompany()),
+        ...localSlackOptions(demoCompany()),
         rateLimits: false,
         mode: { requestUrl: `http://127.0.0.1:${balancer.port}/slack/events` },
       });
       const start = async () => {
         const { signingSecret: SLACK_SIGNING_SECRET } = slack;
         const env = { DATABASE_URL: url, SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET };
-        const bot = await aBotProcess({ ...world, slack }, { env });
+        const bot = await startBotProcess({ ...environment, slack }, { env });
         balancer.instances.add(await bot.port());
         return bot;
       };
       const bots = await Promise.all([start(), start()]);
-      for (const bot of bots) await bot.answers(200);
+      for (const bot of bots) await bot.waitForReadiness(200);
 
-      const enough = somebodyWhoAsks(slack, 'U03ANA');
+      const hasEnoughAnswers = startAskingPerson(slack, 'U03ANA');
       await rollingRestart(bots, start);
-      const { asked, askedAgain, answered } = await enough();
+      const { asked, askedAgain, answered } = await hasEnoughAnswers();
 
       expect({ answered, askedAgain }).toEqual({ answered: asked, askedAgain: 0 });
       expect(asked).toBeGreaterThan(20);

@@ -1,23 +1,32 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { startLocalSlack } from '../../packages/local-slack/src/local-slack.ts';
-import { aManifest } from '../../packages/local-slack/test/bolt-harness.ts';
-import { aBotProcess, aWorld, type ProcessOptions, SETTINGS, type World } from '../support/bot-process.ts';
+import { writeManifest } from '../../packages/local-slack/test/bolt-harness.ts';
+import {
+  type ProcessOptions,
+  SETTINGS,
+  startBotProcess,
+  startTestEnvironment,
+  type TestEnvironment,
+} from '../support/bot-process.ts';
 import { emptyDataDir } from '../support/database.ts';
 
 jest.setTimeout(60_000);
 
-const world = await aWorld();
-const { slack } = world;
+const environment = await startTestEnvironment();
+const { slack } = environment;
 // One process after the other uses it.
 const DATA_DIR = await emptyDataDir();
 
 /** What a bot says that cannot start so. */
-async function refusal({ env, settings = SETTINGS }: ProcessOptions, around: World = world) {
-  const bot = await aBotProcess(around, { env: { DATA_DIR, ...env }, settings });
+async function refusal(
+  { env, settings = SETTINGS }: ProcessOptions,
+  testEnvironment: TestEnvironment = environment,
+) {
+  const bot = await startBotProcess(testEnvironment, { env: { DATA_DIR, ...env }, settings });
   const began = performance.now();
   const code = await bot.ended;
   expect({ code, quick: performance.now() - began < 30_000 }).toEqual({ code: 1, quick: true });
-  return bot.complaint().trimEnd().split('\n');
+  return bot.stderr().trimEnd().split('\n');
 }
 
 describe('a start that cannot succeed ends at once, with one sentence for each mistake', () => {
@@ -69,12 +78,16 @@ describe('a start that cannot succeed ends at once, with one sentence for each m
 
   test('an app-level token that may not open connections', async () => {
     const error = 'missing_scope';
-    const fault = slack.inject({ method: 'apps.connections.open', error, times: Number.POSITIVE_INFINITY });
+    const fault = slack.injectFault({
+      method: 'apps.connections.open',
+      error,
+      times: Number.POSITIVE_INFINITY,
+    });
 
-    const told = await refusal({});
-    fault.lift();
+    const messages = await refusal({});
+    fault.remove();
 
-    expect(told).toEqual([
+    expect(messages).toEqual([
       'SLACK_APP_TOKEN lacks the scope connections:write: make an app-level token that has it, under "Basic Information"',
     ]);
   });
@@ -89,29 +102,29 @@ describe('a start that cannot succeed ends at once, with one sentence for each m
   });
 
   test('scopes that the app was not given', async () => {
-    const manifest = await aManifest(({ oauth_config: { scopes } }) => {
+    const manifest = await writeManifest(({ oauth_config: { scopes } }) => {
       scopes.bot = scopes.bot.filter((scope) => scope !== 'commands' && scope !== 'users:read.email');
     });
-    const bare = await startLocalSlack({ people: [], channels: [], manifest });
-    const told = await refusal({}, { ...world, slack: bare });
-    await bare.close();
+    const withoutScopes = await startLocalSlack({ people: [], channels: [], manifest });
+    const messages = await refusal({}, { ...environment, slack: withoutScopes });
+    await withoutScopes.close();
 
-    expect(told).toEqual([
+    expect(messages).toEqual([
       'The Slack app lacks the scope commands, users:read.email: add it under "OAuth & Permissions" as in manifest.yml, and install the app again',
     ]);
   });
 });
 
 test('a second process on the folder of an embedded database is refused, and the first goes on', async () => {
-  const first = await aBotProcess(world, { env: { DATA_DIR } });
-  await first.says('Ready');
+  const first = await startBotProcess(environment, { env: { DATA_DIR } });
+  await first.waitForLog('Ready');
 
   expect(await refusal({})).toEqual([
     expect.stringMatching(
       /^Cannot use the data directory .*: process \d+ uses it already\. Stop that process, choose another DATA_DIR, or share a PostgreSQL server through DATABASE_URL$/,
     ),
   ]);
-  expect((await first.asks('/readyz')).status).toBe(200);
+  expect((await first.get('/readyz')).status).toBe(200);
 
   first.send('SIGTERM');
   expect(await first.ended).toBe(0);

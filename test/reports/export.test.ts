@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AccountRow } from '../../src/reports/account-row.ts';
 import { reportAsJson, rowsAsCsv } from '../../src/reports/account-export.ts';
+import type { AccountRow } from '../../src/reports/account-row.ts';
 import {
   type AuditRow,
   auditAsCsv,
@@ -16,7 +16,7 @@ const totals = {
   accounts: 0,
   level1: NONE,
   level2: NONE,
-  standing: { met: 0, unmet: 0, exempt: 0, unknown: 0, not_applicable: 0 },
+  compliance: { compliant: 0, noncompliant: 0, exempt: 0, unknown: 0, not_applicable: 0 },
 };
 
 function anAccountRow(over: Partial<AccountRow> = {}): AccountRow {
@@ -28,14 +28,14 @@ function anAccountRow(over: Partial<AccountRow> = {}): AccountRow {
     managementAccount: false,
     orgUnit: '/Production',
     owner: 'ana@example.com',
-    levelAsked: 2,
+    requiredLevel: 2,
     mfa: 'virtual',
     level1: 'pass',
     level2: 'fail',
     confidence: 'observed',
     flags: ['root_access_key_present'],
     why: 'Root signs in with an authenticator app.',
-    standing: 'unmet',
+    compliance: 'noncompliant',
     checkedAt: '2026-11-24T09:00:00.000Z',
     errors: [],
     ...over,
@@ -45,8 +45,8 @@ function anAccountRow(over: Partial<AccountRow> = {}): AccountRow {
 function aStatusRow(over: Partial<StatusRow> = {}): StatusRow {
   return {
     ...anAccountRow(),
-    unmetSince: '2026-11-01T09:00:00.000Z',
-    unmetDays: 23,
+    noncompliantSince: '2026-11-01T09:00:00.000Z',
+    noncompliantDays: 23,
     tokenRequest: { id: 'R1', state: 'shipped' },
     exemption: { state: 'granted', until: '2026-12-31', reason: 'The key is ordered' },
     ...over,
@@ -70,14 +70,14 @@ function anAuditRow(over: Partial<AuditRow> = {}): AuditRow {
 }
 
 const report: StatusReport = {
-  version: 1,
+  version: 2,
   exportedAt: '2026-11-24T10:00:00.000Z',
   scannedAt: '2026-11-24T09:00:00.000Z',
   cisVersion: '7.0.0',
   totals,
   accounts: [],
 };
-const all = (pieces: Iterable<string>) => [...pieces].join('');
+const all = (chunks: Iterable<string>) => [...chunks].join('');
 
 describe('CSV', () => {
   test('has one header line, whatever comes after it', () => {
@@ -102,7 +102,12 @@ describe('CSV', () => {
       all(
         statusAsCsv([
           aStatusRow({ exemption: { state: 'granted', until: '2026-12-31', reason } }),
-          aStatusRow({ accountId: '000000000002', exemption: null, tokenRequest: null, unmetDays: null }),
+          aStatusRow({
+            accountId: '000000000002',
+            exemption: null,
+            tokenRequest: null,
+            noncompliantDays: null,
+          }),
         ]),
       ),
     );
@@ -132,7 +137,7 @@ describe('CSV', () => {
 });
 
 describe('a spreadsheet that opens it', () => {
-  const EVIL = [
+  const MALICIOUS = [
     '=1+1',
     '+1',
     '-1',
@@ -148,7 +153,7 @@ describe('a spreadsheet that opens it', () => {
   ];
   const FORMULA = /^[\s"]*[=+\-@＝＋－＠]/u;
 
-  test.each(EVIL)('takes %j for text, wherever it stands', (evil) => {
+  test.each(MALICIOUS)('takes %j for text, wherever it stands', (evil) => {
     const accounts = all(
       statusAsCsv([
         aStatusRow({

@@ -1,7 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
-import { passTime } from '../../src/demo/advance-clock.ts';
-import { rehearsalConfig } from '../../src/demo/demo-config.ts';
-import { aRehearsal } from '../support/bot-harness.ts';
+import { advanceClock } from '../../src/demo/advance-clock.ts';
+import { demoConfig } from '../../src/demo/demo-config.ts';
+import { startBotHarness } from '../support/bot-harness.ts';
 
 jest.setTimeout(180_000);
 
@@ -9,74 +9,74 @@ const HOUR_MS = 60 * 60_000;
 const WEEK_MS = 7 * 24 * HOUR_MS;
 const BENS = '555566660002';
 
-const settings = rehearsalConfig();
+const settings = demoConfig();
 const config = {
   ...settings,
   schedule: { ...settings.schedule, scan: '0 4 * * 1,4', reminders: '0 */4 * * *' },
 };
-const { bot, slack, aws, clock } = await aRehearsal({ config });
+const { bot, slack, aws, clock } = await startBotHarness({ config });
 
-const weeks = (count: number) => passTime(clock, count * WEEK_MS, bot.tick, 4 * HOUR_MS);
+const advanceWeeks = (count: number) => advanceClock(clock, count * WEEK_MS, bot.tick, 4 * HOUR_MS);
 const inTheDmOf = (person: string) =>
   slack
     .as(person)
-    .see('dm')
+    .messages('dm')
     .filter(({ fromBot }) => fromBot);
 const digests = () => slack.messagesIn('#security').filter(({ text }) => text.startsWith('Root MFA, '));
 
 /** Until the postman has nothing more in hand. */
-async function delivered(): Promise<void> {
-  bot.ctx.lettersWritten();
+async function waitForDelivery(): Promise<void> {
+  bot.ctx.notificationsQueued();
   for (;;) {
     const [row] = await bot.ctx.db.query<{ due: number }>(
       `select count(*) as due from outbox where due_at <= $1`,
       [clock.now()],
     );
     if (row?.due === 0) return;
-    await slack.until(() => true);
+    await slack.waitUntil(() => true);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
 test('eight weeks of a company, as each of its people lives them', async () => {
   // The first week: everybody of whom something is asked hears of it once, in their own working hours.
-  await weeks(1);
-  await delivered();
+  await advanceWeeks(1);
+  await waitForDelivery();
   expect(digests()).toHaveLength(1);
   expect(inTheDmOf('U04BEN')).toHaveLength(1);
   expect(inTheDmOf('U03ANA')).toHaveLength(1);
-  const [letter] = inTheDmOf('U04BEN');
-  expect(letter?.shown).toContain('bens-weekend-idea-no-mfa');
+  const [notification] = inTheDmOf('U04BEN');
+  expect(notification?.shown).toContain('bens-weekend-idea-no-mfa');
 
   // Ben takes a key out of the drawer and says so. His letter becomes a thank-you, and nothing more comes.
   aws.organization.enrolDevice(BENS, 'fido', 'bens-key');
   await slack.as('U04BEN').click('check-now', { in: 'dm' });
-  await slack.until(() => inTheDmOf('U04BEN')[0]?.shown.toLowerCase().includes('thank'));
+  await slack.waitUntil(() => inTheDmOf('U04BEN')[0]?.shown.toLowerCase().includes('thank'));
 
   // Ana has two weeks of release ahead of her and puts it off.
   await slack.as('U03ANA').click({ text: 'Remind me later' }, { in: 'dm' });
 
-  await weeks(7);
-  await delivered();
+  await advanceWeeks(7);
+  await waitForDelivery();
 
   // A digest a week, never two; nobody got more than one letter a week, and Ben none any more.
   expect(digests()).toHaveLength(8);
   expect(inTheDmOf('U04BEN').filter(({ ephemeral }) => !ephemeral)).toHaveLength(1);
-  const letters = Object.fromEntries(
+  const notificationCounts = Object.fromEntries(
     ['U03ANA', 'U05DEV', 'U06EMI', 'U07FRANK', 'U08GUS', 'U09XENA'].map((person) => [
       person,
       inTheDmOf(person).filter(({ ephemeral }) => !ephemeral).length,
     ]),
   );
-  for (const count of Object.values(letters)) expect(count).toBeLessThanOrEqual(8);
+  for (const count of Object.values(notificationCounts)) expect(count).toBeLessThanOrEqual(8);
   // Nobody who left, visits or belongs elsewhere is ever written to.
-  expect(letters).toMatchObject({ U07FRANK: 0, U08GUS: 0, U09XENA: 0 });
+  expect(notificationCounts).toMatchObject({ U07FRANK: 0, U08GUS: 0, U09XENA: 0 });
 
   // Somebody who never answers is in others' hands after three reminders, and from then on hears less.
-  expect(letters['U05DEV']).toBeGreaterThanOrEqual(3);
-  expect(letters['U05DEV']).toBeLessThan(8);
-  const [dead] = await bot.ctx.db.query<{ letters: number }>(
+  expect(notificationCounts['U05DEV']).toBeGreaterThanOrEqual(3);
+  expect(notificationCounts['U05DEV']).toBeLessThan(8);
+  const [deadLetters] = await bot.ctx.db.query<{ letters: number }>(
     `select count(*) as letters from outbox where state = 'dead'`,
   );
-  expect(dead?.letters).toBe(0);
+  expect(deadLetters?.letters).toBe(0);
 });

@@ -8,28 +8,32 @@ import { parseConfig } from '../../src/config/config.ts';
 import { CHANNELS, PEOPLE } from '../../src/demo/company.ts';
 import { accountId } from '../../src/domain/account.ts';
 import { slackUserId } from '../../src/domain/person.ts';
-import { allReminders } from '../../src/store/reminders.ts';
-import { askExemption } from '../../src/usecases/exemptions/request-exemption.ts';
+import { listReminders } from '../../src/store/reminders.ts';
+import { requestExemption } from '../../src/usecases/exemptions/request-exemption.ts';
 import { readAccounts } from '../../src/usecases/shared/read-accounts.ts';
-import { requestToken } from '../../src/usecases/tokens/submit-token-request.ts';
-import { aRehearsal } from '../support/bot-harness.ts';
+import { submitTokenRequest } from '../../src/usecases/tokens/submit-token-request.ts';
+import { startBotHarness } from '../support/bot-harness.ts';
 
 /** Members see only what is theirs. Ben, who owns one account, sends whatever he likes. */
 const config = parseConfig(`
 policy: { level: 2 }
 slack: { channel: ${CHANNELS.security.id}, admins: [${PEOPLE.sam.id}], visibility: owners }
 `);
-const { slack, bot, logged } = await aRehearsal({ config, http: true });
+const { slack, bot, logged } = await startBotHarness({ config, http: true });
 const { ctx } = bot;
 const ANAS = accountId('111122223333');
 const LEDGER = accountId('222233330002');
 const BENS = accountId('555566660002');
 const ana = { id: slackUserId(PEOPLE.ana.id), admin: false };
 
-const asked = await askExemption(ctx, { accountId: ANAS, reason: 'It comes', lastDay: '2026-12-20' }, ana);
+const asked = await requestExemption(
+  ctx,
+  { accountId: ANAS, reason: 'It comes', lastDay: '2026-12-20' },
+  ana,
+);
 const EXEMPTION = asked.kind === 'asked' ? asked.exemption.id : '';
 const REQUEST = '6a3c0c3e-8a53-4d0e-9d5b-0d5b8a1f7a11';
-await requestToken(ctx, {
+await submitTokenRequest(ctx, {
   form: { id: REQUEST, kind: 'security-key', quantity: 2 },
   accountIds: [ANAS],
   by: ana,
@@ -39,18 +43,18 @@ const names = (await readAccounts(ctx))
   .map(({ account }) => account.name);
 
 /** What Ben is told: the words of every answer to a forged click. */
-const told: string[] = [];
-const ears = createServer((request, response) => {
+const responses: string[] = [];
+const responseServer = createServer((request, response) => {
   const pieces: Buffer[] = [];
   request.on('data', (piece: Buffer) => pieces.push(piece));
   request.on('end', () => {
-    told.push(Buffer.concat(pieces).toString());
+    responses.push(Buffer.concat(pieces).toString());
     response.end('ok');
   });
 });
-await new Promise<void>((resolve) => ears.listen(0, '127.0.0.1', resolve));
-afterAll(() => void ears.close());
-const responseUrl = `http://127.0.0.1:${(ears.address() as AddressInfo).port}/`;
+await new Promise<void>((resolve) => responseServer.listen(0, '127.0.0.1', resolve));
+afterAll(() => void responseServer.close());
+const responseUrl = `http://127.0.0.1:${(responseServer.address() as AddressInfo).port}/`;
 
 const ben = slack.as(PEOPLE.ben.id);
 const user = { id: PEOPLE.ben.id, team_id: 'T0HOME' };
@@ -102,10 +106,11 @@ const submit = (callbackId: string, metadata: string, values: object) =>
 /** Every action that a listener registers for, as the views call it. */
 function actionIds(): string[] {
   const sources = (folder: string) =>
-    readdirSync(folder)
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
       .map((file) => readFileSync(`${folder}/${file}`, 'utf8'))
       .join('\n');
-  const registered = sources('src/slack/listeners').matchAll(/door\.action\((\w+)/g);
+  const registered = sources('src/slack/listeners').matchAll(/router\.action\((\w+)/g);
   const views = sources('src/slack/views');
   return [...registered].map(([, name]) => {
     const [, id] = new RegExp(`export const ${name} = '([^']+)'`).exec(views) ?? [];
@@ -134,23 +139,23 @@ const FORGED = [
   'x'.repeat(2_000),
 ];
 
-const heard = () => [...told, ...ben.see('dm').map(({ shown }) => shown)];
+const allAnswers = () => [...responses, ...ben.messages('dm').map(({ shown }) => shown)];
 /** What Ben hears from now on, until so many answers came, or no more come. */
 async function answersTo(send: () => Promise<void>, count: number): Promise<string> {
-  const before = told.length;
-  const inDm = ben.see('dm').length;
+  const before = responses.length;
+  const inDm = ben.messages('dm').length;
   await send();
-  for (let tries = 0; heard().length < before + inDm + count && tries < 40; tries += 1) await pause(25);
+  for (let tries = 0; allAnswers().length < before + inDm + count && tries < 40; tries += 1) await pause(25);
   return [
-    ...told.slice(before),
+    ...responses.slice(before),
     ...ben
-      .see('dm')
+      .messages('dm')
       .slice(inDm)
       .map(({ shown }) => shown),
   ].join('\n');
 }
 
-const nobodysNames = (words: string) => names.filter((name) => words.includes(name));
+const leakedNames = (words: string) => names.filter((name) => words.includes(name));
 const failures = () =>
   logged
     .filter(({ level }) => level === 'error')
@@ -165,7 +170,7 @@ describe('a member who owns one account and forges all that a click carries', ()
       for (const value of FORGED) await click(actionId, value);
     }, FORGED.length);
 
-    expect(nobodysNames(words)).toEqual([]);
+    expect(leakedNames(words)).toEqual([]);
     expect(failures().slice(errors)).toEqual([]);
   });
 });
@@ -195,7 +200,7 @@ describe('and all that a form carries', () => {
 
     const words = await answersTo(() => submit(callbackId, metadata, values), 1);
 
-    expect(nobodysNames(words)).toEqual([]);
+    expect(leakedNames(words)).toEqual([]);
     expect(failures().slice(errors)).toEqual([]);
   });
 });
@@ -207,6 +212,6 @@ test('nothing of what was asked before has changed', async () => {
   expect(tokenRequests.get(ANAS)).toMatchObject({ id: REQUEST, state: 'requested', requestedBy: ana.id });
   expect([...exemptions.keys()]).toEqual([ANAS]);
   expect(tokenRequests.has(LEDGER)).toBe(false);
-  expect((await allReminders(ctx.db)).filter(({ disowned }) => disowned !== null)).toEqual([]);
+  expect((await listReminders(ctx.db)).filter(({ disowned }) => disowned !== null)).toEqual([]);
   expect(tokenRequests.get(BENS)?.id).toMatch(/^[0-9a-f-]{36}$/);
 });

@@ -2,12 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { PEOPLE } from '../../src/demo/company.ts';
 import { slackUserId } from '../../src/domain/person.ts';
-import { letterByKey } from '../../src/store/outbox.ts';
-import { askExemption } from '../../src/usecases/exemptions/request-exemption.ts';
+import { notificationByKey } from '../../src/store/outbox.ts';
 import { decideExemption } from '../../src/usecases/exemptions/decide-exemption.ts';
-import { aRehearsal } from '../support/bot-harness.ts';
+import { requestExemption } from '../../src/usecases/exemptions/request-exemption.ts';
+import { startBotHarness } from '../support/bot-harness.ts';
 
-const { slack, bot, clock } = await aRehearsal();
+const { slack, bot, clock } = await startBotHarness();
 const { ctx } = bot;
 const BEN = slackUserId(PEOPLE.ben.id);
 const SAM = { id: slackUserId(PEOPLE.sam.id), admin: true };
@@ -15,7 +15,7 @@ const SAM = { id: slackUserId(PEOPLE.sam.id), admin: true };
 /** The answer to a question of Ben's, as a letter to him: its key. */
 async function anAnswerToBen(): Promise<string> {
   const form = { accountId: '555566660002' as never, reason: 'It comes', lastDay: '2026-12-20' };
-  const asked = await askExemption(ctx, form, { id: BEN, admin: false });
+  const asked = await requestExemption(ctx, form, { id: BEN, admin: false });
   if (asked.kind !== 'asked') throw new Error(`Ben could not ask: ${asked.kind}`);
   const { id } = asked.exemption;
   await decideExemption(ctx, { id, decision: { kind: 'decline', reason: 'No' } }, SAM);
@@ -23,19 +23,19 @@ async function anAnswerToBen(): Promise<string> {
 }
 test('who has become a guest gets no more letters about accounts, and the letter says why', async () => {
   await anAnswerToBen();
-  await slack.until(() => slack.messagesIn(BEN).length === 1);
+  await slack.waitUntil(() => slack.messagesIn(BEN).length === 1);
 
   const ben = slack.workspace.people.get(BEN);
   if (ben) ben.kind = 'guest';
   clock.advance(11 * 60_000);
 
   const key = await anAnswerToBen();
-  while ((await letterByKey(ctx.db, key))?.state !== 'dead' && slack.messagesIn(BEN).length === 1) {
+  while ((await notificationByKey(ctx.db, key))?.state !== 'dead' && slack.messagesIn(BEN).length === 1) {
     await pause(10);
   }
 
   expect(slack.messagesIn(BEN)).toHaveLength(1);
-  expect(await letterByKey(ctx.db, key)).toMatchObject({
+  expect(await notificationByKey(ctx.db, key)).toMatchObject({
     state: 'dead',
     lastError: 'The reader is no full, active member of the workspace any more',
   });

@@ -1,17 +1,17 @@
 import { expect, test } from '@jest/globals';
-import { asRequest, tellingRequests } from '../../src/slack/request-context.ts';
-import { aRehearsal } from '../support/bot-harness.ts';
+import { runWithRequestId, withRequestId } from '../../src/slack/request-context.ts';
+import { startBotHarness } from '../support/bot-harness.ts';
 
-const { slack, bot, logged } = await aRehearsal();
+const { slack, bot, logged } = await startBotHarness();
 const ana = slack.as('U03ANA');
 
 test('who gets an apology gets an id to quote, and the log has the reason under it', async () => {
   await bot.ctx.db.script('alter table scans rename to mislaid');
   await ana.command('#security', '/mfa-status');
-  await slack.until(() => /quote/.test(JSON.stringify(ana.see('#security'))));
+  await slack.waitUntil(() => /quote/.test(JSON.stringify(ana.messages('#security'))));
   await bot.ctx.db.script('alter table mislaid rename to scans');
 
-  const [, quoted] = /quote ([0-9a-f]{6})\b/.exec(JSON.stringify(ana.see('#security'))) ?? [];
+  const [, quoted] = /quote ([0-9a-f]{6})\b/.exec(JSON.stringify(ana.messages('#security'))) ?? [];
   const line = logged.find(({ message }) => message === 'Could not answer');
   expect(quoted).toMatch(/^[0-9a-f]{6}$/);
   expect(line).toMatchObject({ level: 'error', fields: { request: quoted, user: 'U03ANA' } });
@@ -20,14 +20,18 @@ test('who gets an apology gets an id to quote, and the log has the reason under 
 test('every line of a request bears its id, deep inside as well, and those of others bear theirs', async () => {
   const lines: object[] = [];
   const write = (fields: object, message: string) => void lines.push({ ...fields, message });
-  const log = tellingRequests({ info: write, warn: write, error: write });
+  const log = withRequestId({ info: write, warn: write, error: write });
   const work = async (who: string) => {
     log.info({ who }, 'begins');
     await new Promise(setImmediate);
     log.warn({ who }, 'goes on');
   };
 
-  await Promise.all([asRequest(() => work('ana')), asRequest(() => work('ben')), work('the clock')]);
+  await Promise.all([
+    runWithRequestId(() => work('ana')),
+    runWithRequestId(() => work('ben')),
+    work('the clock'),
+  ]);
 
   const idsOf = (who: string) =>
     new Set(

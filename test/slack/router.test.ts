@@ -2,21 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { App, type Receiver, type ReceiverEvent } from '@slack/bolt';
-import type { Access, Gate } from '../../src/slack/authorizer.ts';
-import { boltLog } from '../../src/slack/bolt-logger.ts';
-import { type Door, openDoor } from '../../src/slack/router.ts';
+import type { Access, Authorizer } from '../../src/slack/authorizer.ts';
+import { createBoltLogger } from '../../src/slack/bolt-logger.ts';
+import { createRouter, type Router } from '../../src/slack/router.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 
 const db = await testDatabase();
 const ANA = { id: 'U03ANA', team_id: 'T0HOME' };
 
 /** What happened, in its order. */
-let diary: string[];
+let events: string[];
 let access: Access;
-let door: Door;
+let router: Router;
 let send: (body: object) => Promise<unknown[]>;
 
-class HandedOver implements Receiver {
+class TestReceiver implements Receiver {
   app: App | undefined;
   init(app: App) {
     this.app = app;
@@ -27,42 +27,42 @@ class HandedOver implements Receiver {
 
 beforeEach(async () => {
   await emptyTables(db);
-  diary = [];
+  events = [];
   access = {
     kind: 'granted',
     caller: { id: 'U03ANA' as never, email: null, name: 'Ana', timeZone: 'UTC', admin: false },
   };
-  const receiver = new HandedOver();
+  const receiver = new TestReceiver();
   const app = new App({
     receiver,
     token: 'xoxb-1',
     botId: 'B1',
     botUserId: 'U1',
     convoStore: false,
-    logger: boltLog({ info: () => undefined, warn: () => undefined, error: () => undefined }),
+    logger: createBoltLogger({ info: () => undefined, warn: () => undefined, error: () => undefined }),
     clientOptions: { slackApiUrl: 'http://127.0.0.1:9/', retryConfig: { retries: 0 } },
   });
-  const gate: Gate = {
-    admit: async () => {
-      diary.push('asked who it is');
+  const authorizer: Authorizer = {
+    authorize: async () => {
+      events.push('asked who it is');
       return access;
     },
-    refusesChannel: async () => undefined,
+    channelDenialReason: async () => undefined,
     admins: async () => [],
-    forgetChannel: () => undefined,
+    invalidateChannel: () => undefined,
   };
   const log = {
-    info: (_: object, message: string) => diary.push(message),
-    warn: (_: object, message: string) => diary.push(message),
-    error: (_: object, message: string) => diary.push(message),
+    info: (_: object, message: string) => events.push(message),
+    warn: (_: object, message: string) => events.push(message),
+    error: (_: object, message: string) => events.push(message),
   };
-  door = openDoor(app, { gate, db, log, now: () => new Date('2026-11-24T09:00:00Z') });
+  router = createRouter(app, { authorizer, db, log, now: () => new Date('2026-11-24T09:00:00Z') });
   send = async (body) => {
     const acks: unknown[] = [];
     const event: ReceiverEvent = {
       body,
       ack: async (answer) => {
-        diary.push('acknowledged');
+        events.push('acknowledged');
         acks.push(answer);
       },
     };
@@ -105,30 +105,30 @@ const submit = (callbackId: string) => ({
 
 describe('everything is acknowledged before anything else happens', () => {
   test('a command', async () => {
-    door.command('/mfa-status', async () => void diary.push('handled'));
+    router.command('/mfa-status', async () => void events.push('handled'));
     await send(command('/mfa-status'));
-    expect(diary).toEqual(['acknowledged', 'asked who it is', 'handled']);
+    expect(events).toEqual(['acknowledged', 'asked who it is', 'handled']);
   });
 
   test('a button', async () => {
-    door.action('open', async ({ value }) => void diary.push(`handled ${value}`));
+    router.action('open', async ({ value }) => void events.push(`handled ${value}`));
     await send(press('open:2'));
-    expect(diary).toEqual(['acknowledged', 'asked who it is', 'handled v']);
+    expect(events).toEqual(['acknowledged', 'asked who it is', 'handled v']);
   });
 
   test('a form, with what is wrong in it when that can be seen at once', async () => {
     const check = (wrong: boolean) => () => (wrong ? { reason: 'Too short' } : {});
-    door.form('good', check(false), async ({ form }) => void diary.push(`handled ${form.text('reason')}`));
-    door.form('bad', check(true), async () => void diary.push('handled'));
+    router.form('good', check(false), async ({ form }) => void events.push(`handled ${form.text('reason')}`));
+    router.form('bad', check(true), async () => void events.push('handled'));
 
     expect(await send(submit('bad'))).toEqual([
       { response_action: 'errors', errors: { reason: 'Too short' } },
     ]);
-    expect(diary).toEqual(['acknowledged']);
+    expect(events).toEqual(['acknowledged']);
 
-    diary = [];
+    events = [];
     expect(await send(submit('good'))).toMatchObject([{ response_action: 'update' }]);
-    expect(diary).toEqual(['acknowledged', 'asked who it is', 'handled because']);
+    expect(events).toEqual(['acknowledged', 'asked who it is', 'handled because']);
   });
 
   test('and no other room of the house listens to Slack', () => {
@@ -146,16 +146,16 @@ describe('everything is acknowledged before anything else happens', () => {
 
 describe('who is not let in', () => {
   test('reaches nothing, and it is logged', async () => {
-    access = { kind: 'refused', because: 'guest' };
-    door.action('open', async () => void diary.push('handled'));
+    access = { kind: 'refused', reason: 'guest' };
+    router.action('open', async () => void events.push('handled'));
     await send(press('open'));
-    expect(diary).not.toContain('handled');
-    expect(diary).toContain('Turned somebody away');
+    expect(events).not.toContain('handled');
+    expect(events).toContain('Turned somebody away');
   });
 
   test('is offered nothing by a picker', async () => {
-    access = { kind: 'refused', because: 'other-workspace' };
-    door.options('pick', async () => [{ value: '1', text: 'payments-prod' }]);
+    access = { kind: 'refused', reason: 'other-workspace' };
+    router.options('pick', async () => [{ value: '1', text: 'payments-prod' }]);
     const body = { type: 'block_suggestion', user: ANA, action_id: 'pick', block_id: 'b', value: 'pay' };
     expect(await send(body)).toEqual([{ options: [] }]);
   });
@@ -163,7 +163,7 @@ describe('who is not let in', () => {
 
 test('a picker offers each choice in a text that Slack takes', async () => {
   const emoji = '🔐'.repeat(80);
-  door.options('pick', async () => [
+  router.options('pick', async () => [
     { value: '1', text: emoji, description: emoji },
     { value: '2', text: '\u200f', description: '' },
   ]);
@@ -185,29 +185,29 @@ describe('what nobody registered for is acknowledged and logged', () => {
     ['a button', press('old-button'), 'A button that nobody knows'],
     ['a form', submit('old-form'), 'A form that nobody knows'],
   ])('%s', async (_, body, line) => {
-    door.closeBehind();
+    router.registerFallbacks();
     await send(body);
-    expect(diary.slice(0, 2)).toEqual(['acknowledged', line]);
+    expect(events.slice(0, 2)).toEqual(['acknowledged', line]);
   });
 
   test('but a button that is a link needs no word', async () => {
-    door.closeBehind();
+    router.registerFallbacks();
     await send(press('link:aws'));
-    expect(diary).toEqual(['acknowledged']);
+    expect(events).toEqual(['acknowledged']);
   });
 });
 
 describe('what fails', () => {
   test('is logged, and the next one is served', async () => {
-    door.action('open', async () => {
+    router.action('open', async () => {
       throw new Error('broken');
     });
     await send(press('open'));
-    expect(diary).toContain('Could not answer');
+    expect(events).toContain('Could not answer');
   });
 
   test('an event that Slack delivers twice is acted on once', async () => {
-    door.event('channel_shared', async ({ channel }) => void diary.push(`shared ${channel}`));
+    router.event('channel_shared', async ({ channel }) => void events.push(`shared ${channel}`));
     const event = {
       type: 'event_callback',
       team_id: 'T0HOME',
@@ -216,20 +216,20 @@ describe('what fails', () => {
     };
     await send(event);
     await send(event);
-    expect(diary.filter((line) => line === 'shared C1')).toHaveLength(1);
+    expect(events.filter((line) => line === 'shared C1')).toHaveLength(1);
   });
 
   test('a stop waits for what is under way', async () => {
     let finish: () => void = () => undefined;
-    door.command('/mfa-status', () => new Promise((resolve) => (finish = resolve)));
+    router.command('/mfa-status', () => new Promise((resolve) => (finish = resolve)));
     const working = send(command('/mfa-status'));
     await new Promise(setImmediate);
     await new Promise(setImmediate);
 
-    const drained = door.drained(5_000).then(() => diary.push('drained'));
-    diary.push('still working');
+    const drained = router.drain(5_000).then(() => events.push('drained'));
+    events.push('still working');
     finish();
     await Promise.all([working, drained]);
-    expect(diary.slice(-2)).toEqual(['still working', 'drained']);
+    expect(events.slice(-2)).toEqual(['still working', 'drained']);
   });
 });

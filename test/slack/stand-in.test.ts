@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import type { PersonDriver } from '../../packages/local-slack/src/person-driver.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { CHANNELS, PEOPLE } from '../../src/demo/company.ts';
-import type { PersonDriver } from '../../packages/local-slack/src/person-driver.ts';
 import { accountId } from '../../src/domain/account.ts';
 import { slackUserId } from '../../src/domain/person.ts';
 import { findOwnerGaps } from '../../src/usecases/owners/find-owner-gaps.ts';
-import { requestToken } from '../../src/usecases/tokens/submit-token-request.ts';
-import { aRehearsal } from '../support/bot-harness.ts';
+import { submitTokenRequest } from '../../src/usecases/tokens/submit-token-request.ts';
+import { startBotHarness } from '../support/bot-harness.ts';
 
 /** Frank has left; nobody sees what is not theirs, and Dev stands in for owners who cannot be reached. */
 const config = parseConfig(`
@@ -18,24 +18,24 @@ const FRANKS = { id: '444455550010', name: 'legacy-hr-hardware-and-old-phone' };
 const DEVS = { id: '333344440001', name: 'data-lake-no-mfa' };
 const ANAS = { id: '111122223333', name: 'payments-prod-phone-app-only' };
 
-const { slack, bot } = await aRehearsal({ config });
+const { slack, bot } = await startBotHarness({ config });
 await findOwnerGaps(bot.ctx);
 const ana = slack.as(PEOPLE.ana.id);
 const dev = slack.as(PEOPLE.dev.id);
 
 async function answerTo(person: PersonDriver, text: string): Promise<string> {
-  const before = person.see('#general').length;
+  const before = person.messages('#general').length;
   await person.command('#general', text);
-  return slack.until(() => person.see('#general')[before]?.shown);
+  return slack.waitUntil(() => person.messages('#general')[before]?.shown);
 }
 const modal = (person: PersonDriver, words: string) =>
-  slack.until(() => (person.modal()?.shown.includes(words) ? person.modal()?.shown : undefined));
+  slack.waitUntil(() => (person.modal()?.shown.includes(words) ? person.modal()?.shown : undefined));
 
 describe('whoever stands in for an owner who has left', () => {
   test('sees their accounts among their own', async () => {
     expect(await answerTo(dev, '/mfa-status mine')).toContain(FRANKS.name);
     await dev.openHome();
-    expect(await slack.until(() => dev.home()?.shown)).toContain(FRANKS.name);
+    expect(await slack.waitUntil(() => dev.home()?.shown)).toContain(FRANKS.name);
   });
 
   test('opens one, and sees what its owner would see', async () => {
@@ -69,12 +69,14 @@ describe('whoever stands in for an owner who has left', () => {
     const accountIds = [ANAS.id, DEVS.id].map(accountId);
     const by = { id: slackUserId(PEOPLE.sam.id), admin: true };
     const form = { id: 'r1', kind: 'security-key', quantity: 2 } as const;
-    await requestToken(bot.ctx, { form, accountIds, by });
+    await submitTokenRequest(bot.ctx, { form, accountIds, by });
 
     await answerTo(dev, `/mfa-status ${DEVS.id}`);
     await dev.click('token-request');
-    const page = await slack.until(() =>
-      dev.see('#general').findLast(({ shown }) => shown.includes('for <@U01SAM>') || shown.includes('Sam')),
+    const page = await slack.waitUntil(() =>
+      dev
+        .messages('#general')
+        .findLast(({ shown }) => shown.includes('for <@U01SAM>') || shown.includes('Sam')),
     );
     expect(page?.shown).toContain(DEVS.name);
     expect(page?.shown).toContain('somebody else’s account');

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { WebClient } from '@slack/web-api';
+import { BEN, startTestSlack } from '../../packages/local-slack/test/bolt-harness.ts';
 import { parseConfig } from '../../src/config/config.ts';
-import { openGate } from '../../src/slack/authorizer.ts';
-import { openPeople } from '../../src/slack/user-directory.ts';
-import { aSlack, BEN } from '../../packages/local-slack/test/bolt-harness.ts';
+import { createAuthorizer } from '../../src/slack/authorizer.ts';
+import { createUserDirectory } from '../../src/slack/user-directory.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 
 const db = await testDatabase();
@@ -13,10 +13,10 @@ beforeEach(() => emptyTables(db));
 const TEN_MINUTES_MS = 10 * 60_000;
 
 test('what was read while the clock ran ahead is not believed until it has caught up', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
   let time = new Date('2031-01-01T00:00:00Z');
   const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
-  const people = openPeople({ db, client, homeTeam: () => 'T0HOME', now: () => time });
+  const people = createUserDirectory({ db, client, homeTeam: () => 'T0HOME', now: () => time });
   expect(await people.byId(BEN, TEN_MINUTES_MS)).toMatchObject({ kind: 'member' });
 
   time = new Date('2026-11-24T09:00:00Z');
@@ -26,13 +26,13 @@ test('what was read while the clock ran ahead is not believed until it has caugh
 });
 
 test('whoever cannot be let in because Slack does not answer is turned away, and the log says why', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
   const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } });
   const homeTeam = () => 'T0HOME';
-  const people = openPeople({ db, client, homeTeam, now: () => new Date('2026-11-25T09:00:00Z') });
+  const people = createUserDirectory({ db, client, homeTeam, now: () => new Date('2026-11-25T09:00:00Z') });
   const lines: object[] = [];
   const write = (fields: object) => void lines.push(fields);
-  const gate = openGate({
+  const gate = createAuthorizer({
     client,
     people,
     config: parseConfig(''),
@@ -40,14 +40,14 @@ test('whoever cannot be let in because Slack does not answer is turned away, and
     unreachable: async () => () => false,
     log: { info: write, warn: write, error: write },
   });
-  slack.inject({ method: 'users.info', error: 'fatal_error' });
-  slack.inject({ method: 'conversations.info', status: 503 });
+  slack.injectFault({ method: 'users.info', error: 'fatal_error' });
+  slack.injectFault({ method: 'conversations.info', status: 503 });
 
-  expect(await gate.admit({ userId: BEN, teamId: 'T0HOME' })).toEqual({
+  expect(await gate.authorize({ userId: BEN, teamId: 'T0HOME' })).toEqual({
     kind: 'refused',
-    because: 'cannot-ask',
+    because: 'lookup-failed',
   });
-  expect(await gate.refusesChannel('C01SECURITY')).toBe('cannot-ask');
+  expect(await gate.channelDenialReason('C01SECURITY')).toBe('lookup-failed');
   expect(lines).toMatchObject([
     { user: BEN, err: expect.any(Error) },
     { channel: 'C01SECURITY', err: expect.any(Error) },

@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from '@jest/globals';
+import { findKnownAccount, listKnownAccounts, readRevision } from '../../src/store/account-cache.ts';
 import {
-  closeVanished,
-  rememberAccounts,
-  rememberDirectory,
-  staleDirectory,
+  accountsWithStaleDirectory,
+  closeMissingAccounts,
+  saveAccounts,
+  saveDirectoryEntries,
 } from '../../src/store/accounts.ts';
-import { allAccounts, knownAccount, revision } from '../../src/store/account-cache.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 import { anAccount, day } from './examples.ts';
 
@@ -16,52 +16,55 @@ const sandbox = anAccount(2, { name: 'sandbox' });
 beforeEach(() => emptyTables(db));
 
 test('an account is new once, and remembers when', async () => {
-  expect(await rememberAccounts(db, [payments], day(1))).toEqual([payments.id]);
-  expect(await rememberAccounts(db, [payments, sandbox], day(2))).toEqual([sandbox.id]);
+  expect(await saveAccounts(db, [payments], day(1))).toEqual([payments.id]);
+  expect(await saveAccounts(db, [payments, sandbox], day(2))).toEqual([sandbox.id]);
 
-  expect((await knownAccount(db, payments.id))?.firstSeenAt).toEqual(day(1));
+  expect((await findKnownAccount(db, payments.id))?.firstSeenAt).toEqual(day(1));
 });
 
 test('an account that was renamed bears the new name', async () => {
-  await rememberAccounts(db, [payments], day(1));
+  await saveAccounts(db, [payments], day(1));
 
-  await rememberAccounts(db, [{ ...payments, name: 'payments-prod', state: 'SUSPENDED' }], day(2));
+  await saveAccounts(db, [{ ...payments, name: 'payments-prod', state: 'SUSPENDED' }], day(2));
 
-  expect(await knownAccount(db, payments.id)).toMatchObject({ name: 'payments-prod', state: 'SUSPENDED' });
+  expect(await findKnownAccount(db, payments.id)).toMatchObject({
+    name: 'payments-prod',
+    state: 'SUSPENDED',
+  });
 });
 
 test('a listing that says nothing new disturbs nobody who keeps the company in memory', async () => {
-  await rememberAccounts(db, [payments], day(1));
-  const before = await revision(db);
+  await saveAccounts(db, [payments], day(1));
+  const before = await readRevision(db);
 
-  await rememberAccounts(db, [payments], day(2));
+  await saveAccounts(db, [payments], day(2));
 
-  expect(await revision(db)).toBe(before);
+  expect(await readRevision(db)).toBe(before);
 });
 
 test('an account that vanished is closed and kept, and open again when it is seen again', async () => {
-  await rememberAccounts(db, [payments, sandbox], day(1));
+  await saveAccounts(db, [payments, sandbox], day(1));
 
-  expect(await closeVanished(db, [payments.id], day(2))).toEqual([sandbox.id]);
-  expect(await closeVanished(db, [payments.id], day(3))).toEqual([]);
-  expect((await allAccounts(db)).map(({ name, closedAt }) => [name, closedAt])).toEqual([
+  expect(await closeMissingAccounts(db, [payments.id], day(2))).toEqual([sandbox.id]);
+  expect(await closeMissingAccounts(db, [payments.id], day(3))).toEqual([]);
+  expect((await listKnownAccounts(db)).map(({ name, closedAt }) => [name, closedAt])).toEqual([
     ['payments', null],
     ['sandbox', day(2)],
   ]);
 
-  await rememberAccounts(db, [sandbox], day(4));
-  expect((await knownAccount(db, sandbox.id))?.closedAt).toBeNull();
+  await saveAccounts(db, [sandbox], day(4));
+  expect((await findKnownAccount(db, sandbox.id))?.closedAt).toBeNull();
 });
 
 test('a listing of no accounts closes nothing: it is a mistake', async () => {
-  await rememberAccounts(db, [payments], day(1));
+  await saveAccounts(db, [payments], day(1));
 
-  await expect(closeVanished(db, [], day(2))).rejects.toThrow(/listing of none/);
+  await expect(closeMissingAccounts(db, [], day(2))).rejects.toThrow(/listing of none/);
 });
 
 test('the directory is remembered; what was not read stays', async () => {
-  await rememberAccounts(db, [payments], day(1));
-  await rememberDirectory(
+  await saveAccounts(db, [payments], day(1));
+  await saveDirectoryEntries(
     db,
     [
       {
@@ -76,16 +79,16 @@ test('the directory is remembered; what was not read stays', async () => {
     day(1),
   );
 
-  await rememberDirectory(db, [{ id: payments.id, entry: { orgUnit: null, tags: null } }], day(2));
-  expect(await knownAccount(db, payments.id)).toMatchObject({
+  await saveDirectoryEntries(db, [{ id: payments.id, entry: { orgUnit: null, tags: null } }], day(2));
+  expect(await findKnownAccount(db, payments.id)).toMatchObject({
     orgUnit: '/Production',
     tags: { owner: 'ana@example.com' },
     securityContact: 'sec@example.com',
     directoryReadAt: day(2),
   });
 
-  await rememberDirectory(db, [{ id: payments.id, entry: { tags: {}, securityContact: null } }], day(3));
-  expect(await knownAccount(db, payments.id)).toMatchObject({
+  await saveDirectoryEntries(db, [{ id: payments.id, entry: { tags: {}, securityContact: null } }], day(3));
+  expect(await findKnownAccount(db, payments.id)).toMatchObject({
     orgUnit: '/Production',
     tags: {},
     securityContact: null,
@@ -95,10 +98,10 @@ test('the directory is remembered; what was not read stays', async () => {
 test('accounts whose directory entry is missing or old are to be read, never-read ones first', async () => {
   const logs = anAccount(3);
   const gone = anAccount(4);
-  await rememberAccounts(db, [payments, sandbox, logs, gone], day(1));
-  await rememberDirectory(db, [{ id: payments.id, entry: {} }], day(5));
-  await rememberDirectory(db, [{ id: sandbox.id, entry: {} }], day(2));
-  await closeVanished(db, [payments.id, sandbox.id, logs.id], day(5));
+  await saveAccounts(db, [payments, sandbox, logs, gone], day(1));
+  await saveDirectoryEntries(db, [{ id: payments.id, entry: {} }], day(5));
+  await saveDirectoryEntries(db, [{ id: sandbox.id, entry: {} }], day(2));
+  await closeMissingAccounts(db, [payments.id, sandbox.id, logs.id], day(5));
 
-  expect(await staleDirectory(db, day(4))).toEqual([logs.id, sandbox.id]);
+  expect(await accountsWithStaleDirectory(db, day(4))).toEqual([logs.id, sandbox.id]);
 });

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import type { AccountId } from '../../src/domain/account.ts';
 import type { AuditEvent } from '../../src/domain/audit.ts';
-import { auditLog, record } from '../../src/store/audit-log.ts';
+import { listAuditEntries, recordAuditEvent } from '../../src/store/audit-log.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 import { anAccount, day } from './examples.ts';
 
@@ -16,17 +16,17 @@ function granted(accountId: AccountId, exemptionId = 'E1'): AuditEvent {
 }
 
 test('what is about no account is remembered without one', async () => {
-  await record(db, day(1), 'UANA', { kind: 'scan-requested', detail: {} });
+  await recordAuditEvent(db, day(1), 'UANA', { kind: 'scan-requested', detail: {} });
 
-  expect(await auditLog(db, { limit: 10 })).toEqual([
+  expect(await listAuditEntries(db, { limit: 10 })).toEqual([
     { id: expect.any(Number), at: day(1), actor: 'UANA', kind: 'scan-requested', detail: {} },
   ]);
 });
 
 test('a decision is one line: who, when, what, about which account', async () => {
-  await record(db, day(1), 'UANA', granted(payments.id));
+  await recordAuditEvent(db, day(1), 'UANA', granted(payments.id));
 
-  expect(await auditLog(db, { limit: 10 })).toEqual([
+  expect(await listAuditEntries(db, { limit: 10 })).toEqual([
     {
       id: expect.any(Number),
       at: day(1),
@@ -40,12 +40,14 @@ test('a decision is one line: who, when, what, about which account', async () =>
 
 test('the log is read page by page, newest first, of one account or of all', async () => {
   for (const number of [1, 2, 3, 4, 5]) {
-    await record(db, day(number), 'bot', granted(anAccount(number % 2).id, `E${number}`));
+    await recordAuditEvent(db, day(number), 'bot', granted(anAccount(number % 2).id, `E${number}`));
   }
-  const events = async (page: Parameters<typeof auditLog>[1]) =>
-    (await auditLog(db, page)).map(({ detail }) => ('exemptionId' in detail ? detail.exemptionId : ''));
+  const events = async (page: Parameters<typeof listAuditEntries>[1]) =>
+    (await listAuditEntries(db, page)).map(({ detail }) =>
+      'exemptionId' in detail ? detail.exemptionId : '',
+    );
 
-  const [, second] = await auditLog(db, { limit: 2 });
+  const [, second] = await listAuditEntries(db, { limit: 2 });
 
   expect(await events({ limit: 2 })).toEqual(['E5', 'E4']);
   expect(await events({ limit: 2, beforeId: second?.id ?? 0 })).toEqual(['E3', 'E2']);
@@ -55,9 +57,9 @@ test('the log is read page by page, newest first, of one account or of all', asy
 test.each(['update audit_log set actor = $$nobody$$', 'delete from audit_log', 'truncate audit_log'])(
   'the database itself refuses to %s',
   async (statement) => {
-    await record(db, day(1), 'UANA', granted(payments.id));
+    await recordAuditEvent(db, day(1), 'UANA', granted(payments.id));
 
     await expect(db.script(statement)).rejects.toThrow(/audit_log is append-only/);
-    expect(await auditLog(db, { limit: 10 })).toMatchObject([{ actor: 'UANA' }]);
+    expect(await listAuditEntries(db, { limit: 10 })).toMatchObject([{ actor: 'UANA' }]);
   },
 );

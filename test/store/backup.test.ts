@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { record } from '../../src/store/audit-log.ts';
-import { checkBackup, pourBackup, writeBackup } from '../../src/store/backup.ts';
-import { atOneMoment, countRows, fillEmpty, piecesOf } from '../../src/store/copy.ts';
+import { recordAuditEvent } from '../../src/store/audit-log.ts';
+import { checkBackup, loadBackup, writeBackup } from '../../src/store/backup.ts';
+import { countRows, inSnapshot, readRowBatches, restoreInto } from '../../src/store/copy.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { landedMigrations, migrate, readMigrations } from '../../src/store/migrate.ts';
-import { post } from '../../src/store/outbox.ts';
-import { rememberPeople } from '../../src/store/people.ts';
+import { appliedMigrations, migrate, readMigrations } from '../../src/store/migrate.ts';
+import { enqueue } from '../../src/store/outbox.ts';
+import { savePeople } from '../../src/store/people.ts';
 import { restoreEmbedded } from '../../src/store/restore.ts';
-import { finishScan, openScan } from '../../src/store/scans.ts';
-import { rememberReadings } from '../../src/store/verdicts.ts';
+import { createScan, finishScan } from '../../src/store/scans.ts';
+import { saveObservations } from '../../src/store/verdicts.ts';
 import { emptyDatabases, emptyDataDir, emptyTables, testDatabase } from '../support/database.ts';
-import { anAccount, aReading, day, noMfa, nothingTold, virtualMfa } from './examples.ts';
+import { anAccount, anObservation, day, noMfa, noVerdict, virtualMfa } from './examples.ts';
 
 jest.setTimeout(60_000);
 
@@ -37,23 +37,23 @@ beforeEach(async () => {
 
 /** Something in most tables, with every type of column and names that are hard to write down. */
 async function aCompany() {
-  const { id } = await openScan(db, { startedBy: 'schedule', at: day(1) });
+  const { id } = await createScan(db, { startedBy: 'schedule', at: day(1) });
   const odd = anAccount(2, { name: 'naïve "quoted" \\ 請求書\n\t{a,b}' });
-  await rememberReadings(db, id, [
-    aReading(anAccount(1), noMfa, day(1)),
-    aReading(odd, { ...virtualMfa, flags: ['root_access_key_present'] }, day(1)),
-    aReading(anAccount(3), nothingTold, day(1)),
+  await saveObservations(db, id, [
+    anObservation(anAccount(1), noMfa, day(1)),
+    anObservation(odd, { ...virtualMfa, flags: ['root_access_key_present'] }, day(1)),
+    anObservation(anAccount(3), noVerdict, day(1)),
   ]);
   await finishScan(db, id, {
     at: day(1),
     accounts: 3,
     unread: 1,
-    coverage: { met: 1, list: [1, 2.5, null] },
+    coverage: { compliant: 1, list: [1, 2.5, null] },
   });
   await db.query(`update accounts set tags = '{"owner": "ana@example.com", "empty": ""}' where id = $1`, [
     odd.id,
   ]);
-  await rememberPeople(db, [
+  await savePeople(db, [
     {
       slackId: 'UANA',
       teamId: 'T1',
@@ -67,19 +67,19 @@ async function aCompany() {
   ]);
   const person = { kind: 'person', id: 'UANA' } as const;
   for (let n = 0; n < 300; n += 1) {
-    await post(
+    await enqueue(
       db,
       { key: `reminder/${n}`, kind: 'reminder', to: person, about: [odd.id], payload: { n } },
       day(1),
     );
   }
-  await record(db, day(2), 'UANA', { kind: 'anything', before: { a: 1 }, detail: [true] } as never);
+  await recordAuditEvent(db, day(2), 'UANA', { kind: 'anything', before: { a: 1 }, detail: [true] } as never);
 }
 
 async function everything(from: Database): Promise<Record<string, unknown[]>> {
   const all: Record<string, unknown[]> = {};
-  await atOneMoment(from, async (tx) => {
-    for await (const { table, rows } of piecesOf(tx)) all[table] = [...(all[table] ?? []), ...rows];
+  await inSnapshot(from, async (tx) => {
+    for await (const { table, rows } of readRowBatches(tx)) all[table] = [...(all[table] ?? []), ...rows];
   });
   return all;
 }
@@ -90,7 +90,7 @@ describe('a backup that is restored', () => {
     await writeBackup(db, file, day(5));
 
     const backup = await checkBackup(file);
-    await pourBackup(other, backup);
+    await loadBackup(other, backup);
 
     expect(backup).toMatchObject({ at: day(5), rows: { outbox: 300, accounts: 3, audit_log: 1 } });
     expect(await everything(other)).toEqual(await everything(db));
@@ -99,9 +99,9 @@ describe('a backup that is restored', () => {
   test('goes on counting where it left off', async () => {
     await aCompany();
     await writeBackup(db, file, day(5));
-    await pourBackup(other, await checkBackup(file));
+    await loadBackup(other, await checkBackup(file));
 
-    await post(other, { key: 'new', kind: 'x', to: { kind: 'person', id: 'UBOB' }, payload: {} }, day(6));
+    await enqueue(other, { key: 'new', kind: 'x', to: { kind: 'person', id: 'UBOB' }, payload: {} }, day(6));
 
     const [last] = await other.query<{ id: number; max: number }>(
       `select id, (select max(id) from outbox where key <> 'new') as max from outbox where key = 'new'`,
@@ -113,20 +113,20 @@ describe('a backup that is restored', () => {
     const old = other;
     const older = readMigrations().slice(0, 5);
     await migrate(old, older);
-    await post(old, { key: 'kept', kind: 'x', to: { kind: 'person', id: 'UANA' }, payload: {} }, day(1));
+    await enqueue(old, { key: 'kept', kind: 'x', to: { kind: 'person', id: 'UANA' }, payload: {} }, day(1));
     await writeBackup(old, file, day(5));
     await other.script('drop schema public cascade; create schema public');
 
-    await pourBackup(other, await checkBackup(file));
+    await loadBackup(other, await checkBackup(file));
 
-    expect(await landedMigrations(other)).toEqual(readMigrations().map(({ name }) => name));
+    expect(await appliedMigrations(other)).toEqual(readMigrations().map(({ name }) => name));
     expect((await countRows(other))['outbox']).toBe(1);
   });
 
   test('keeps what nobody may change', async () => {
     await aCompany();
     await writeBackup(db, file, day(5));
-    await pourBackup(other, await checkBackup(file));
+    await loadBackup(other, await checkBackup(file));
 
     await expect(other.query('delete from audit_log')).rejects.toThrow(/append-only/);
   });
@@ -187,7 +187,7 @@ describe('what is not restored', () => {
   test('a backup of a newer version', async () => {
     await writeBackup(db, file, day(5));
     const text = gunzipSync(await readFile(file)).toString();
-    const [last = ''] = (await landedMigrations(db)).slice(-1);
+    const [last = ''] = (await appliedMigrations(db)).slice(-1);
     await writeFile(file, gzipSync(text.replace(`"${last}"`, `"${last}","9999_future"`)));
 
     expect(await refusal()).toMatch(
@@ -200,7 +200,7 @@ describe('what is not restored', () => {
     await writeBackup(db, file, day(5));
     const before = await everything(db);
 
-    await expect(pourBackup(db, await checkBackup(file))).rejects.toThrow(
+    await expect(loadBackup(db, await checkBackup(file))).rejects.toThrow(
       /Cannot copy into a database that is in use: there are rows in accounts/,
     );
     expect(await everything(db)).toEqual(before);
@@ -212,7 +212,7 @@ describe('what is not restored', () => {
       yield { table: 'nudges', rows: [{ slack_id: 'UANA', last_nudged_at: day(2) }] };
     }
 
-    await expect(fillEmpty(other, await landedMigrations(db), pieces())).rejects.toThrow(/nudges_pkey/);
+    await expect(restoreInto(other, await appliedMigrations(db), pieces())).rejects.toThrow(/nudges_pkey/);
     expect((await countRows(other))['nudges']).toBe(0);
   });
 });
@@ -220,11 +220,11 @@ describe('what is not restored', () => {
 test('an embedded database moves as it is to another one, and stays', async () => {
   const source = await openDatabase({ dataDir: aDataDir() });
   await migrate(source);
-  await rememberReadings(source, null, [aReading(anAccount(1), noMfa, day(1))]);
-  await post(source, { key: 'kept', kind: 'x', to: { kind: 'person', id: 'UANA' }, payload: {} }, day(1));
-  const migrations = await landedMigrations(source);
+  await saveObservations(source, null, [anObservation(anAccount(1), noMfa, day(1))]);
+  await enqueue(source, { key: 'kept', kind: 'x', to: { kind: 'person', id: 'UANA' }, payload: {} }, day(1));
+  const migrations = await appliedMigrations(source);
 
-  const rows = await atOneMoment(source, (tx) => fillEmpty(other, migrations, piecesOf(tx)));
+  const rows = await inSnapshot(source, (tx) => restoreInto(other, migrations, readRowBatches(tx)));
 
   expect(rows).toMatchObject({ accounts: 1, verdict_history: 1, outbox: 1 });
   expect(await everything(other)).toEqual(await everything(source));
@@ -243,10 +243,14 @@ describe('the embedded database', () => {
     await writeBackup(db, file, day(5));
     const dataDir = aDataDir();
     const old = await embedded(dataDir);
-    await post(old, { key: 'of before', kind: 'x', to: { kind: 'person', id: 'UANA' }, payload: {} }, day(1));
+    await enqueue(
+      old,
+      { key: 'of before', kind: 'x', to: { kind: 'person', id: 'UANA' }, payload: {} },
+      day(1),
+    );
     await old.close();
 
-    const { before } = await restoreEmbedded(dataDir, await checkBackup(file), day(6));
+    const { previousDirectory } = await restoreEmbedded(dataDir, await checkBackup(file), day(6));
 
     const restored = await openDatabase({ dataDir });
     expect(await everything(restored)).toEqual(await everything(db));
@@ -255,7 +259,7 @@ describe('the embedded database', () => {
       'postgres',
       'postgres.before-2026-01-06T090000000Z',
     ]);
-    expect(before).toBe(join(dataDir, 'postgres.before-2026-01-06T090000000Z'));
+    expect(previousDirectory).toBe(join(dataDir, 'postgres.before-2026-01-06T090000000Z'));
   });
 
   test('is made where there was none', async () => {
@@ -263,9 +267,9 @@ describe('the embedded database', () => {
     await writeBackup(db, file, day(5));
     const dataDir = await mkdtemp(join(folder, 'new-'));
 
-    const { before, rows } = await restoreEmbedded(dataDir, await checkBackup(file), day(6));
+    const { previousDirectory, rows } = await restoreEmbedded(dataDir, await checkBackup(file), day(6));
 
-    expect(before).toBeNull();
+    expect(previousDirectory).toBeNull();
     expect(rows['outbox']).toBe(300);
     expect(await readdir(dataDir)).toContain('postgres');
   });

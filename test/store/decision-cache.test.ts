@@ -1,17 +1,24 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { cancel } from '../../src/domain/token-request.ts';
-import { rememberAccounts } from '../../src/store/accounts.ts';
-import { rememberAttestation, voidAttestations } from '../../src/store/attestations.ts';
-import { keepDecisions } from '../../src/store/decision-cache.ts';
-import { newExemption, saveExemption } from '../../src/store/exemptions.ts';
-import { forgetReminders, saveReminder } from '../../src/store/reminders.ts';
-import { newTokenRequest, saveTokenRequest } from '../../src/store/token-requests.ts';
+import { saveAccounts } from '../../src/store/accounts.ts';
+import { saveAttestation, voidAttestations } from '../../src/store/attestations.ts';
+import { createDecisionCache } from '../../src/store/decision-cache.ts';
+import { createExemption, saveExemption } from '../../src/store/exemptions.ts';
+import { deleteReminders, saveReminder } from '../../src/store/reminders.ts';
+import { insertTokenRequest, saveTokenRequest } from '../../src/store/token-requests.ts';
 import { anAttestation } from '../support/attestations.ts';
 import { anAccount } from '../support/builders.ts';
 import { emptyTables, testDatabases } from '../support/database.ts';
-import { aGranted, anAsked } from '../support/exemptions.ts';
+import { aGrantedExemption, aRequestedExemption } from '../support/exemptions.ts';
 import { aReminder } from '../support/reminders.ts';
-import { anApproved, ana, aRequested, MONDAY, only, PAYMENTS } from '../support/token-requests.ts';
+import {
+  anApprovedTokenRequest,
+  ana,
+  aPendingTokenRequest,
+  expectKind,
+  MONDAY,
+  PAYMENTS,
+} from '../support/token-requests.ts';
 import { day } from './examples.ts';
 
 const instances = await testDatabases(2);
@@ -25,31 +32,31 @@ const nothing = {
 
 beforeEach(async () => {
   await emptyTables(db);
-  await rememberAccounts(db, [anAccount({ id: PAYMENTS })], day(1));
+  await saveAccounts(db, [anAccount({ id: PAYMENTS })], day(1));
 });
 
 test('decisions that are asked for again while nothing has changed are the same ones', async () => {
-  const decisions = keepDecisions(db);
+  const decisions = createDecisionCache(db);
 
   expect(await decisions.current()).toEqual(nothing);
   expect(await decisions.current()).toBe(await decisions.current());
 });
 
 test('every decision is known as soon as it is committed, here or by another instance', async () => {
-  const decisions = keepDecisions(db);
+  const decisions = createDecisionCache(db);
   await decisions.current();
 
-  await newExemption(other, anAsked());
-  expect((await decisions.current()).exemptions).toEqual(new Map([[PAYMENTS, anAsked()]]));
-  await saveExemption(other, aGranted());
-  expect((await decisions.current()).exemptions).toEqual(new Map([[PAYMENTS, aGranted()]]));
+  await createExemption(other, aRequestedExemption());
+  expect((await decisions.current()).exemptions).toEqual(new Map([[PAYMENTS, aRequestedExemption()]]));
+  await saveExemption(other, aGrantedExemption());
+  expect((await decisions.current()).exemptions).toEqual(new Map([[PAYMENTS, aGrantedExemption()]]));
 
-  await newTokenRequest(db, aRequested());
-  expect((await decisions.current()).tokenRequests).toEqual(new Map([[PAYMENTS, aRequested()]]));
-  await saveTokenRequest(other, anApproved());
-  expect((await decisions.current()).tokenRequests).toEqual(new Map([[PAYMENTS, anApproved()]]));
+  await insertTokenRequest(db, aPendingTokenRequest());
+  expect((await decisions.current()).tokenRequests).toEqual(new Map([[PAYMENTS, aPendingTokenRequest()]]));
+  await saveTokenRequest(other, anApprovedTokenRequest());
+  expect((await decisions.current()).tokenRequests).toEqual(new Map([[PAYMENTS, anApprovedTokenRequest()]]));
 
-  await rememberAttestation(other, anAttestation());
+  await saveAttestation(other, anAttestation());
   expect((await decisions.current()).attestations).toEqual(new Map([[PAYMENTS, anAttestation()]]));
 
   await saveReminder(other, aReminder());
@@ -57,23 +64,31 @@ test('every decision is known as soon as it is committed, here or by another ins
 });
 
 test('what is over is no longer among the decisions', async () => {
-  const decisions = keepDecisions(db);
-  await newExemption(db, anAsked());
-  await newTokenRequest(db, aRequested());
-  await rememberAttestation(db, anAttestation());
+  const decisions = createDecisionCache(db);
+  await createExemption(db, aRequestedExemption());
+  await insertTokenRequest(db, aPendingTokenRequest());
+  await saveAttestation(db, anAttestation());
   await saveReminder(db, aReminder());
   await decisions.current();
 
-  await saveExemption(db, { ...anAsked(), state: 'withdrawn', closedBy: ana.id, closedAt: MONDAY });
-  await saveTokenRequest(db, only(cancel(aRequested(), ana, null, MONDAY), 'cancelled').request);
+  await saveExemption(db, {
+    ...aRequestedExemption(),
+    state: 'withdrawn',
+    closedBy: ana.id,
+    closedAt: MONDAY,
+  });
+  await saveTokenRequest(
+    db,
+    expectKind(cancel(aPendingTokenRequest(), ana, null, MONDAY), 'cancelled').request,
+  );
   await voidAttestations(db, [PAYMENTS], MONDAY);
-  await forgetReminders(db, [PAYMENTS]);
+  await deleteReminders(db, [PAYMENTS]);
 
   expect(await decisions.current()).toEqual(nothing);
 });
 
 test('a decision taken back with its transaction was never there', async () => {
-  const decisions = keepDecisions(db);
+  const decisions = createDecisionCache(db);
   const before = await decisions.current();
 
   await db

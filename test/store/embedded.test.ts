@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, jest, test } from '@jest/globals';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { EMBEDDED_MAJOR, syncs } from '../../src/store/embedded.ts';
+import { EMBEDDED_MAJOR, syncCounter } from '../../src/store/embedded.ts';
 import { emptyDataDir } from '../support/database.ts';
 
 // Each test opens the engine anew, some in a process of their own: seconds, on a busy machine.
@@ -40,11 +40,11 @@ test('every commit reaches the disk', async () => {
   await withDatabase(async (db) => {
     expect(await db.query('show fsync')).toEqual([{ fsync: 'on' }]);
     await db.query('create table durable (id int)');
-    const before = syncs.count;
+    const before = syncCounter.count;
 
     for (const id of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) await db.query('insert into durable values ($1)', [id]);
 
-    expect(syncs.count - before).toBeGreaterThanOrEqual(10);
+    expect(syncCounter.count - before).toBeGreaterThanOrEqual(10);
   });
 });
 
@@ -117,12 +117,12 @@ test('the first start says that it takes a while, later ones do not', async () =
 });
 
 test('a process that is killed while it writes loses nothing that it told was committed', async () => {
-  let told = -1;
+  let lastReported = -1;
   for (const acknowledgements of [3, 40, 111]) {
-    const writer = spawn(process.execPath, ['--import', 'tsx', WRITER, dataDir, String(told + 1)], {
+    const writer = spawn(process.execPath, ['--import', 'tsx', WRITER, dataDir, String(lastReported + 1)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    told = await killAfter(writer, acknowledgements);
+    lastReported = await killAfter(writer, acknowledgements);
 
     const batches = await withDatabase((db) =>
       db.query<{ batch: number; rows: number }>(
@@ -131,12 +131,12 @@ test('a process that is killed while it writes loses nothing that it told was co
     );
 
     // The transaction that was cut off may have been committed, but not told.
-    expect(batches.slice(0, told + 1)).toEqual(
-      Array.from({ length: told + 1 }, (_, batch) => ({ batch, rows: 5 })),
+    expect(batches.slice(0, lastReported + 1)).toEqual(
+      Array.from({ length: lastReported + 1 }, (_, batch) => ({ batch, rows: 5 })),
     );
     expect(batches.every(({ rows }) => rows === 5)).toBe(true);
-    expect(batches.length).toBeLessThanOrEqual(told + 2);
-    told = batches.length - 1;
+    expect(batches.length).toBeLessThanOrEqual(lastReported + 2);
+    lastReported = batches.length - 1;
   }
 });
 

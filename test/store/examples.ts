@@ -1,5 +1,5 @@
 import { type Account, accountId } from '../../src/domain/account.ts';
-import type { Reading } from '../../src/domain/scan.ts';
+import type { AccountObservation } from '../../src/domain/scan.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 
 /** A member account; the number becomes its id. */
@@ -34,7 +34,7 @@ export const virtualMfa: Verdict = {
   hardwareAssumed: false,
 };
 
-export const nothingTold: Verdict = {
+export const noVerdict: Verdict = {
   mfa: 'unknown',
   level1: 'unknown',
   level2: 'unknown',
@@ -44,11 +44,11 @@ export const nothingTold: Verdict = {
   hardwareAssumed: false,
 };
 
-export const refused = { call: 'sts:AssumeRoot', code: 'AccessDenied', message: 'Not allowed.' };
+export const accessDeniedError = { call: 'sts:AssumeRoot', code: 'AccessDenied', message: 'Not allowed.' };
 
 /** What one look at the account found. */
-export function aReading(account: Account, verdict: Verdict, checkedAt: Date): Reading {
-  return { account, verdict, errors: verdict === nothingTold ? [refused] : [], checkedAt };
+export function anObservation(account: Account, verdict: Verdict, checkedAt: Date): AccountObservation {
+  return { account, verdict, errors: verdict === noVerdict ? [accessDeniedError] : [], checkedAt };
 }
 
 /** Nine o'clock on some day of January 2026. */

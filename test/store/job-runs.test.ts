@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { claimRun, failRun, finishRun, forgetRuns, lastRun, renewRun } from '../../src/store/job-runs.ts';
+import { claimRun, deleteOldRuns, failRun, finishRun, lastRun, renewRun } from '../../src/store/job-runs.ts';
 import { emptyTables, testDatabases } from '../support/database.ts';
 import { day } from './examples.ts';
 
@@ -78,7 +78,7 @@ test('old runs are forgotten, but for the last of each job', async () => {
     await claimRun(db, { ...mine, period, leaseMs: LEASE, at: day(Number(period)) });
   }
 
-  await forgetRuns(db, day(30));
+  await deleteOldRuns(db, day(30));
 
   expect(await lastRun(db, 'digest')).toMatchObject({ period: '3' });
   expect(await db.query('select period from job_runs')).toEqual([{ period: '3' }]);

@@ -1,23 +1,23 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import {
-  accountsInLetters,
+  accountsInNotifications,
   claimDue,
-  countLetters,
-  deadLetters,
-  type Letter,
-  letterByKey,
-  lettersAbout,
+  countNotifications,
+  enqueue,
+  listDeadLetters,
   markDead,
   markFailed,
   markSent,
   markUncertain,
-  type NewLetter,
+  type NewNotification,
+  type Notification,
   nextDueAt,
-  post,
-  retryDead,
-  rewrite,
-  withdraw,
-  withdrawAll,
+  notificationByKey,
+  notificationsAbout,
+  requeueDeadLetters,
+  updateNotification,
+  withdrawAllWaiting,
+  withdrawNotification,
 } from '../../src/store/outbox.ts';
 import { emptyTables, testDatabases } from '../support/database.ts';
 import { anAccount, day } from './examples.ts';
@@ -31,7 +31,7 @@ const message = { channel: 'D1', ts: '1767603600.000100' };
 
 beforeEach(() => emptyTables(db));
 
-function aLetter(key: string, details: Partial<NewLetter> = {}): NewLetter {
+function aNotification(key: string, details: Partial<NewNotification> = {}): NewNotification {
   return { key, kind: 'reminder', to: { kind: 'person', id: 'UANA' }, payload: { hello: key }, ...details };
 }
 
@@ -41,9 +41,9 @@ const claim = (at = nine, by = 'one', limit = 10) => claimDue(db, { by, at, limi
 const claimKeys = async (at?: Date) => (await claim(at)).map(({ key }) => key);
 
 async function claimOne(at = nine) {
-  const [letter] = await claim(at);
-  if (!letter) throw new Error('Expected a letter to be due');
-  return letter;
+  const [notification] = await claim(at);
+  if (!notification) throw new Error('Expected a letter to be due');
+  return notification;
 }
 
 async function sendOne(at = nine) {
@@ -52,10 +52,10 @@ async function sendOne(at = nine) {
 }
 
 test('the same key is one letter, however often it is written', async () => {
-  expect(await post(db, aLetter('digest/2026-W02'), nine)).toBe(true);
-  expect(await post(db, aLetter('digest/2026-W02', { payload: 'again' }), later(1))).toBe(false);
+  expect(await enqueue(db, aNotification('digest/2026-W02'), nine)).toBe(true);
+  expect(await enqueue(db, aNotification('digest/2026-W02', { payload: 'again' }), later(1))).toBe(false);
 
-  expect(await letterByKey(db, 'digest/2026-W02')).toMatchObject({
+  expect(await notificationByKey(db, 'digest/2026-W02')).toMatchObject({
     state: 'waiting',
     payload: { hello: 'digest/2026-W02' },
     createdAt: nine,
@@ -64,19 +64,19 @@ test('the same key is one letter, however often it is written', async () => {
 
 test('a letter of a transaction that was rolled back was never written', async () => {
   const failing = db.transaction(async (tx) => {
-    await post(tx, aLetter('a'), nine);
+    await enqueue(tx, aNotification('a'), nine);
     throw new Error('the decision fell through');
   });
 
   await expect(failing).rejects.toThrow('fell through');
-  expect(await letterByKey(db, 'a')).toBeUndefined();
+  expect(await notificationByKey(db, 'a')).toBeUndefined();
 });
 
 test('a letter is claimed, sent, and due no more', async () => {
-  await post(db, aLetter('a'), nine);
+  await enqueue(db, aNotification('a'), nine);
 
-  const [letter] = await claim();
-  expect(letter).toMatchObject({
+  const [notification] = await claim();
+  expect(notification).toMatchObject({
     key: 'a',
     to: { kind: 'person', id: 'UANA' },
     payload: { hello: 'a' },
@@ -88,8 +88,8 @@ test('a letter is claimed, sent, and due no more', async () => {
   });
   expect(await claimKeys()).toEqual([]);
 
-  expect(await markSent(db, letter?.id ?? 0, 'one', { message, revision: 1, at: later(1) })).toBe(true);
-  expect(await letterByKey(db, 'a')).toMatchObject({
+  expect(await markSent(db, notification?.id ?? 0, 'one', { message, revision: 1, at: later(1) })).toBe(true);
+  expect(await notificationByKey(db, 'a')).toMatchObject({
     state: 'sent',
     message,
     sentAt: later(1),
@@ -99,7 +99,7 @@ test('a letter is claimed, sent, and due no more', async () => {
 });
 
 test('a letter waits until it may be sent', async () => {
-  await post(db, aLetter('a', { sendAfter: later(60) }), nine);
+  await enqueue(db, aNotification('a', { sendAfter: later(60) }), nine);
 
   expect(await claimKeys(later(59))).toEqual([]);
   expect(await nextDueAt(db)).toEqual(later(60));
@@ -107,27 +107,27 @@ test('a letter waits until it may be sent', async () => {
 });
 
 test('one letter at a time is on its way to each recipient, in the order they were written', async () => {
-  await post(db, aLetter('ana 1'), nine);
-  await post(db, aLetter('ana 2'), nine);
-  await post(db, aLetter('bob 1', toBob), nine);
+  await enqueue(db, aNotification('ana 1'), nine);
+  await enqueue(db, aNotification('ana 2'), nine);
+  await enqueue(db, aNotification('bob 1', toBob), nine);
 
   expect(await claimKeys()).toEqual(['ana 1', 'bob 1']);
   expect(await claimKeys()).toEqual([]);
 
-  const first = (await letterByKey(db, 'ana 1')) as Letter;
+  const first = (await notificationByKey(db, 'ana 1')) as Notification;
   await markSent(db, first.id, 'one', { message, revision: 1, at: later(1) });
   expect(await claimKeys(later(1))).toEqual(['ana 2']);
 });
 
 test('a letter that failed waits for its next attempt, and holds up nobody', async () => {
-  await post(db, aLetter('a'), nine);
-  await post(db, aLetter('b'), nine);
+  await enqueue(db, aNotification('a'), nine);
+  await enqueue(db, aNotification('b'), nine);
   const { id } = await claimOne();
 
   await markFailed(db, id, 'one', { error: 'ratelimited', nextAttemptAt: later(30) });
 
   expect(await claimKeys(later(1))).toEqual(['b']);
-  expect(await letterByKey(db, 'a')).toMatchObject({
+  expect(await notificationByKey(db, 'a')).toMatchObject({
     state: 'waiting',
     attempts: 1,
     lastError: 'ratelimited',
@@ -135,18 +135,18 @@ test('a letter that failed waits for its next attempt, and holds up nobody', asy
 });
 
 test('a letter whose sender died comes back as uncertain, before the others to that person', async () => {
-  await post(db, aLetter('a'), nine);
-  await post(db, aLetter('b', { sendAfter: nine }), nine);
+  await enqueue(db, aNotification('a'), nine);
+  await enqueue(db, aNotification('b', { sendAfter: nine }), nine);
   await claim();
 
   expect(await claimKeys(later(59))).toEqual([]);
-  const [letter] = await claim(later(60), 'two');
+  const [notification] = await claim(later(60), 'two');
 
-  expect(letter).toMatchObject({ key: 'a', uncertain: true, attempts: 2 });
+  expect(notification).toMatchObject({ key: 'a', uncertain: true, attempts: 2 });
 });
 
 test('who lost the claim can no longer say what became of the letter', async () => {
-  await post(db, aLetter('a'), nine);
+  await enqueue(db, aNotification('a'), nine);
   const { id } = await claimOne();
   await claim(later(61), 'two');
 
@@ -154,16 +154,16 @@ test('who lost the claim can no longer say what became of the letter', async () 
   expect(await markFailed(db, id, 'one', { error: 'no', nextAttemptAt: nine })).toBe(false);
   expect(await markUncertain(db, id, 'one', { error: 'no', nextAttemptAt: nine })).toBe(false);
   expect(await markDead(db, id, 'one', 'no')).toBe(false);
-  expect((await letterByKey(db, 'a'))?.state).toBe('sending');
+  expect((await notificationByKey(db, 'a'))?.state).toBe('sending');
 });
 
 test('a reply that was lost leaves the letter uncertain until somebody looked', async () => {
-  await post(db, aLetter('a'), nine);
+  await enqueue(db, aNotification('a'), nine);
   const { id } = await claimOne();
 
   await markUncertain(db, id, 'one', { error: 'socket hang up', nextAttemptAt: later(5) });
-  expect((await letterByKey(db, 'a'))?.state).toBe('uncertain');
-  expect(await withdraw(db, 'a')).toBe(false);
+  expect((await notificationByKey(db, 'a'))?.state).toBe('uncertain');
+  expect(await withdrawNotification(db, 'a')).toBe(false);
 
   expect(await claimOne(later(5))).toMatchObject({ uncertain: true });
   await markFailed(db, id, 'one', { error: 'was not there', nextAttemptAt: later(6) });
@@ -171,14 +171,14 @@ test('a reply that was lost leaves the letter uncertain until somebody looked', 
 });
 
 test('a letter that cannot be delivered is dead, and told about', async () => {
-  await post(db, aLetter('a'), nine);
+  await enqueue(db, aNotification('a'), nine);
   const { id } = await claimOne();
 
   await markDead(db, id, 'one', 'user_not_found');
 
   expect(await claimKeys(later(9999))).toEqual([]);
-  expect(await deadLetters(db, 10)).toMatchObject([{ key: 'a', lastError: 'user_not_found' }]);
-  expect(await countLetters(db)).toEqual({
+  expect(await listDeadLetters(db, 10)).toMatchObject([{ key: 'a', lastError: 'user_not_found' }]);
+  expect(await countNotifications(db)).toEqual({
     waiting: 0,
     sending: 0,
     sent: 0,
@@ -193,57 +193,65 @@ test('what was given up lately can be sent again, and whoever does looks first w
     ['yesterday', nine],
     ['today', later(1440)],
   ] as const) {
-    await post(db, { ...aLetter(key), to: { kind: 'person', id: key } }, at);
+    await enqueue(db, { ...aNotification(key), to: { kind: 'person', id: key } }, at);
     const { id } = await claimOne(at);
     await markDead(db, id, 'one', 'account_inactive');
   }
 
-  expect(await retryDead(db, later(1), later(1500))).toBe(1);
+  expect(await requeueDeadLetters(db, later(1), later(1500))).toBe(1);
 
   expect(await claimOne(later(1500))).toMatchObject({ key: 'today', uncertain: true, attempts: 1 });
-  expect(await deadLetters(db, 10)).toMatchObject([{ key: 'yesterday' }]);
+  expect(await listDeadLetters(db, 10)).toMatchObject([{ key: 'yesterday' }]);
 });
 
 test('all that waits can be withdrawn; what was sent stays as it is', async () => {
-  await post(db, aLetter('sent'), nine);
+  await enqueue(db, aNotification('sent'), nine);
   await sendOne();
-  await rewrite(db, 'sent', 'new', nine);
-  await post(db, aLetter('waiting'), nine);
+  await updateNotification(db, 'sent', 'new', nine);
+  await enqueue(db, aNotification('waiting'), nine);
 
-  expect(await withdrawAll(db)).toBe(1);
+  expect(await withdrawAllWaiting(db)).toBe(1);
 
   expect(await claimKeys(later(1))).toEqual(['sent']);
 });
 
 test('a letter rewritten before it is sent tells only the new', async () => {
-  await post(db, aLetter('a'), nine);
-  await rewrite(db, 'a', 'new', nine);
+  await enqueue(db, aNotification('a'), nine);
+  await updateNotification(db, 'a', 'new', nine);
 
   await sendOne();
 
-  expect(await letterByKey(db, 'a')).toMatchObject({ payload: 'new', renderedRevision: 2, state: 'sent' });
+  expect(await notificationByKey(db, 'a')).toMatchObject({
+    payload: 'new',
+    renderedRevision: 2,
+    state: 'sent',
+  });
   expect(await claimKeys(later(1))).toEqual([]);
 });
 
 test('a letter rewritten after it was sent is due again, as an edit of its message', async () => {
-  await post(db, aLetter('a'), nine);
+  await enqueue(db, aNotification('a'), nine);
   await sendOne();
 
-  expect(await rewrite(db, 'a', 'thank you', later(10))).toBe(true);
+  expect(await updateNotification(db, 'a', 'thank you', later(10))).toBe(true);
   const edit = await claimOne(later(10));
   expect(edit).toMatchObject({ key: 'a', payload: 'thank you', revision: 2, message, uncertain: false });
 
   await markFailed(db, edit.id, 'one', { error: 'ratelimited', nextAttemptAt: later(20) });
-  expect(await letterByKey(db, 'a')).toMatchObject({ state: 'sent', renderedRevision: 1 });
+  expect(await notificationByKey(db, 'a')).toMatchObject({ state: 'sent', renderedRevision: 1 });
 
   await sendOne(later(20));
-  expect(await letterByKey(db, 'a')).toMatchObject({ state: 'sent', renderedRevision: 2, sentAt: nine });
+  expect(await notificationByKey(db, 'a')).toMatchObject({
+    state: 'sent',
+    renderedRevision: 2,
+    sentAt: nine,
+  });
 });
 
 test('a letter rewritten while it is on its way is edited once it arrived', async () => {
-  await post(db, aLetter('a'), nine);
+  await enqueue(db, aNotification('a'), nine);
   const { id, revision } = await claimOne();
-  await rewrite(db, 'a', 'newer', later(1));
+  await updateNotification(db, 'a', 'newer', later(1));
 
   await markSent(db, id, 'one', { message, revision, at: later(2) });
 
@@ -251,7 +259,7 @@ test('a letter rewritten while it is on its way is edited once it arrived', asyn
 });
 
 test('a message found by looking is edited to what it should say', async () => {
-  await post(db, aLetter('a'), nine);
+  await enqueue(db, aNotification('a'), nine);
   const { id } = await claimOne();
 
   await markSent(db, id, 'one', { message, revision: 0, at: later(2) });
@@ -260,72 +268,78 @@ test('a message found by looking is edited to what it should say', async () => {
 });
 
 test('an edit that cannot be made leaves a letter that was sent', async () => {
-  await post(db, aLetter('a'), nine);
+  await enqueue(db, aNotification('a'), nine);
   await sendOne();
-  await rewrite(db, 'a', 'newer', later(1));
+  await updateNotification(db, 'a', 'newer', later(1));
   const { id } = await claimOne(later(1));
 
   await markDead(db, id, 'one', 'message_not_found');
 
-  expect((await letterByKey(db, 'a'))?.state).toBe('sent');
+  expect((await notificationByKey(db, 'a'))?.state).toBe('sent');
   expect(await claimKeys(later(9999))).toEqual([]);
 });
 
 test('a letter may be withdrawn until it is on its way', async () => {
-  await post(db, aLetter('a'), nine);
-  await post(db, aLetter('b', toBob), nine);
-  expect(await withdraw(db, 'a')).toBe(true);
+  await enqueue(db, aNotification('a'), nine);
+  await enqueue(db, aNotification('b', toBob), nine);
+  expect(await withdrawNotification(db, 'a')).toBe(true);
 
   expect(await claimKeys()).toEqual(['b']);
-  expect(await withdraw(db, 'b')).toBe(false);
-  expect(await rewrite(db, 'a', 'too late', nine)).toBe(false);
-  expect(await withdraw(db, 'unknown')).toBe(false);
+  expect(await withdrawNotification(db, 'b')).toBe(false);
+  expect(await updateNotification(db, 'a', 'too late', nine)).toBe(false);
+  expect(await withdrawNotification(db, 'unknown')).toBe(false);
 });
 
 test('a letter in a thread waits for the one that opens it', async () => {
   const channel = { to: { kind: 'channel', id: 'C1' } } as const;
-  await post(db, aLetter('reply', { ...channel, thread: 'digest' }), nine);
-  await post(db, aLetter('digest', channel), nine);
+  await enqueue(db, aNotification('reply', { ...channel, thread: 'digest' }), nine);
+  await enqueue(db, aNotification('digest', channel), nine);
 
   expect(await claimKeys()).toEqual(['digest']);
-  const digest = (await letterByKey(db, 'digest')) as Letter;
+  const digest = (await notificationByKey(db, 'digest')) as Notification;
   await markSent(db, digest.id, 'one', { message, revision: 1, at: later(1) });
 
   expect(await claimOne(later(1))).toMatchObject({ key: 'reply', threadMessage: message });
 });
 
 test('a letter in a thread that will never be opened is not lost', async () => {
-  await post(db, aLetter('digest'), nine);
-  await post(db, aLetter('reply', { thread: 'digest' }), nine);
-  await withdraw(db, 'digest');
+  await enqueue(db, aNotification('digest'), nine);
+  await enqueue(db, aNotification('reply', { thread: 'digest' }), nine);
+  await withdrawNotification(db, 'digest');
 
   expect(await claimOne()).toMatchObject({ key: 'reply', threadMessage: null });
 });
 
 test('letters are found by the accounts they speak of', async () => {
   const [payments, sandbox] = [anAccount(1), anAccount(2)];
-  await post(db, aLetter('both', { about: [payments.id, sandbox.id] }), nine);
-  await post(db, aLetter('one', { about: [sandbox.id] }), nine);
-  await post(db, aLetter('none'), nine);
+  await enqueue(db, aNotification('both', { about: [payments.id, sandbox.id] }), nine);
+  await enqueue(db, aNotification('one', { about: [sandbox.id] }), nine);
+  await enqueue(db, aNotification('none'), nine);
 
-  expect((await lettersAbout(db, payments.id)).map(({ key }) => key)).toEqual(['both']);
-  expect((await lettersAbout(db, sandbox.id)).map(({ key }) => key)).toEqual(['one', 'both']);
+  expect((await notificationsAbout(db, payments.id)).map(({ key }) => key)).toEqual(['both']);
+  expect((await notificationsAbout(db, sandbox.id)).map(({ key }) => key)).toEqual(['one', 'both']);
 });
 
 test('of many accounts those are found that letters of some kind speak of', async () => {
   const [payments, sandbox, ledger] = [anAccount(1).id, anAccount(2).id, anAccount(3).id];
-  await post(db, aLetter('both', { kind: 'reminder', about: [payments, ledger] }), nine);
-  await post(db, aLetter('other', { kind: 'alert', about: [sandbox] }), nine);
+  await enqueue(db, aNotification('both', { kind: 'reminder', about: [payments, ledger] }), nine);
+  await enqueue(db, aNotification('other', { kind: 'alert', about: [sandbox] }), nine);
 
   const all = [payments, sandbox, ledger];
-  expect(await accountsInLetters(db, all, ['reminder', 'escalation'])).toEqual(new Set([payments, ledger]));
-  expect(await accountsInLetters(db, [sandbox], ['alert'])).toEqual(new Set([sandbox]));
-  expect(await accountsInLetters(db, [], ['alert'])).toEqual(new Set());
+  expect(await accountsInNotifications(db, all, ['reminder', 'escalation'])).toEqual(
+    new Set([payments, ledger]),
+  );
+  expect(await accountsInNotifications(db, [sandbox], ['alert'])).toEqual(new Set([sandbox]));
+  expect(await accountsInNotifications(db, [], ['alert'])).toEqual(new Set());
 });
 
 test('instances that claim at the same time share the letters, and no two write to the same person', async () => {
   for (let number = 0; number < 40; number += 1) {
-    await post(db, aLetter(`letter ${number}`, { to: { kind: 'person', id: `U${number % 20}` } }), nine);
+    await enqueue(
+      db,
+      aNotification(`letter ${number}`, { to: { kind: 'person', id: `U${number % 20}` } }),
+      nine,
+    );
   }
 
   const claims = await Promise.all(

@@ -1,37 +1,45 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { workOf } from '../../src/jobs/job-handlers.ts';
-import { auditLog, record } from '../../src/store/audit-log.ts';
+import { jobHandlers } from '../../src/jobs/job-handlers.ts';
+import { listAuditEntries, recordAuditEvent } from '../../src/store/audit-log.ts';
 import {
   claimDue,
-  letterByKey,
+  enqueue,
   markDead,
   markSent,
-  type NewLetter,
-  post,
-  rewrite,
+  type NewNotification,
+  notificationByKey,
+  updateNotification,
 } from '../../src/store/outbox.ts';
-import { forgetLetters, thinOutScans } from '../../src/store/retention.ts';
-import { finishScan, openScan, scansSince } from '../../src/store/scans.ts';
-import { historyOf, rememberReadings } from '../../src/store/verdicts.ts';
+import { deleteOldNotifications, pruneOldScans } from '../../src/store/retention.ts';
+import { createScan, finishScan, scansSince } from '../../src/store/scans.ts';
+import { listVerdictHistory, saveObservations } from '../../src/store/verdicts.ts';
 import { aContext } from '../support/context.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
-import { anAccount, aReading, day, noMfa, virtualMfa } from './examples.ts';
+import { anAccount, anObservation, day, noMfa, virtualMfa } from './examples.ts';
 
 const db = await testDatabase();
 const account = anAccount(1);
 /** Everything before it is old. */
-const then = day(20);
+const cutoff = day(20);
 
 beforeEach(() => emptyTables(db));
 
-async function aSentLetter(key: string, at: Date, over: Partial<NewLetter> = {}) {
-  await post(db, { key, kind: 'reminder', to: { kind: 'person', id: 'UANA' }, payload: {}, ...over }, at);
-  const [letter] = await claimDue(db, { by: 'one', at, limit: 1, leaseMs: 1000 });
-  await markSent(db, letter?.id ?? 0, 'one', { message: { channel: 'D1', ts: '1.1' }, revision: 1, at });
+async function aSentNotification(key: string, at: Date, overrides: Partial<NewNotification> = {}) {
+  await enqueue(
+    db,
+    { key, kind: 'reminder', to: { kind: 'person', id: 'UANA' }, payload: {}, ...overrides },
+    at,
+  );
+  const [notification] = await claimDue(db, { by: 'one', at, limit: 1, leaseMs: 1000 });
+  await markSent(db, notification?.id ?? 0, 'one', {
+    message: { channel: 'D1', ts: '1.1' },
+    revision: 1,
+    at,
+  });
 }
 
 async function aScan(at: Date) {
-  const { id } = await openScan(db, { startedBy: 'schedule', at });
+  const { id } = await createScan(db, { startedBy: 'schedule', at });
   await finishScan(db, id, { at, accounts: 1, unread: 0, coverage: {} });
   return id;
 }
@@ -41,41 +49,41 @@ const remaining = async () => (await scansSince(db, day(0))).map(({ startedAt })
 
 describe('letters', () => {
   test('that arrived long ago are forgotten, later ones are not', async () => {
-    await aSentLetter('old', day(1));
-    await aSentLetter('new', day(21));
+    await aSentNotification('old', day(1));
+    await aSentNotification('new', day(21));
 
-    expect(await forgetLetters(db, then)).toBe(1);
-    expect(await letterByKey(db, 'old')).toBeUndefined();
-    expect(await letterByKey(db, 'new')).toBeDefined();
+    expect(await deleteOldNotifications(db, cutoff)).toBe(1);
+    expect(await notificationByKey(db, 'old')).toBeUndefined();
+    expect(await notificationByKey(db, 'new')).toBeDefined();
   });
 
   test('that never arrived are forgotten once they are given up, and not before', async () => {
-    await post(db, { key: 'dead', kind: 'x', to: { kind: 'person', id: 'U1' }, payload: {} }, day(1));
+    await enqueue(db, { key: 'dead', kind: 'x', to: { kind: 'person', id: 'U1' }, payload: {} }, day(1));
     const [letter] = await claimDue(db, { by: 'one', at: day(1), limit: 1, leaseMs: 1000 });
     await markDead(db, letter?.id ?? 0, 'one', 'nobody there');
-    await post(db, { key: 'waiting', kind: 'x', to: { kind: 'person', id: 'U2' }, payload: {} }, day(1));
+    await enqueue(db, { key: 'waiting', kind: 'x', to: { kind: 'person', id: 'U2' }, payload: {} }, day(1));
 
-    await forgetLetters(db, then);
+    await deleteOldNotifications(db, cutoff);
 
-    expect(await letterByKey(db, 'dead')).toBeUndefined();
-    expect(await letterByKey(db, 'waiting')).toBeDefined();
+    expect(await notificationByKey(db, 'dead')).toBeUndefined();
+    expect(await notificationByKey(db, 'waiting')).toBeDefined();
   });
 
   test('that wait for an edit are kept until they were edited', async () => {
-    await aSentLetter('edited', day(1));
-    await rewrite(db, 'edited', { new: true }, day(2));
+    await aSentNotification('edited', day(1));
+    await updateNotification(db, 'edited', { new: true }, day(2));
 
-    expect(await forgetLetters(db, then)).toBe(0);
+    expect(await deleteOldNotifications(db, cutoff)).toBe(0);
   });
 
   test('of an account that still falls short are kept: they are rewritten when it is fixed', async () => {
-    await rememberReadings(db, null, [aReading(account, noMfa, day(1))]);
-    await aSentLetter('alert', day(1), { about: [account.id] });
+    await saveObservations(db, null, [anObservation(account, noMfa, day(1))]);
+    await aSentNotification('alert', day(1), { about: [account.id] });
 
-    expect(await forgetLetters(db, then)).toBe(0);
+    expect(await deleteOldNotifications(db, cutoff)).toBe(0);
 
-    await rememberReadings(db, null, [aReading(account, virtualMfa, day(21))]);
-    expect(await forgetLetters(db, then)).toBe(1);
+    await saveObservations(db, null, [anObservation(account, virtualMfa, day(21))]);
+    expect(await deleteOldNotifications(db, cutoff)).toBe(1);
   });
 
   test('of a request that is still open are kept, its escalation too', async () => {
@@ -84,12 +92,12 @@ describe('letters', () => {
        values ('r1', 'requested', 'UANA', $1, 'security-key', 1)`,
       [day(1)],
     );
-    await aSentLetter('token-request/r1', day(1));
-    await aSentLetter('token-request/r1/escalated/USAM', day(1));
-    await aSentLetter('token-request/other', day(1));
+    await aSentNotification('token-request/r1', day(1));
+    await aSentNotification('token-request/r1/escalated/USAM', day(1));
+    await aSentNotification('token-request/other', day(1));
 
-    expect(await forgetLetters(db, then)).toBe(1);
-    expect(await letterByKey(db, 'token-request/other')).toBeUndefined();
+    expect(await deleteOldNotifications(db, cutoff)).toBe(1);
+    expect(await notificationByKey(db, 'token-request/other')).toBeUndefined();
   });
 
   test('go also when they are many', async () => {
@@ -99,7 +107,7 @@ describe('letters', () => {
       [day(1)],
     );
 
-    expect(await forgetLetters(db, then)).toBe(600);
+    expect(await deleteOldNotifications(db, cutoff)).toBe(600);
   });
 });
 
@@ -109,45 +117,45 @@ describe('scans', () => {
     await aScan(at(1, 6));
     await aScan(at(1, 23));
     await aScan(at(2, 0));
-    await openScan(db, { startedBy: 'schedule', at: at(2, 12) });
+    await createScan(db, { startedBy: 'schedule', at: at(2, 12) });
 
-    expect(await thinOutScans(db, then)).toBe(3);
+    expect(await pruneOldScans(db, cutoff)).toBe(3);
     expect(await remaining()).toEqual([at(1, 23), at(2, 0)]);
-    expect(await thinOutScans(db, then)).toBe(0);
+    expect(await pruneOldScans(db, cutoff)).toBe(0);
   });
 
   test('of late are all kept', async () => {
     await aScan(at(20, 12));
     await aScan(at(20, 18));
 
-    expect(await thinOutScans(db, then)).toBe(0);
+    expect(await pruneOldScans(db, cutoff)).toBe(0);
   });
 
   test('that saw a verdict first are kept, and so is the history', async () => {
     const first = await aScan(at(1, 0));
-    await rememberReadings(db, first, [aReading(account, noMfa, at(1, 0))]);
+    await saveObservations(db, first, [anObservation(account, noMfa, at(1, 0))]);
     await aScan(at(1, 6));
 
-    expect(await thinOutScans(db, then)).toBe(0);
-    expect(await historyOf(db, account.id)).toMatchObject([{ scanId: first }]);
+    expect(await pruneOldScans(db, cutoff)).toBe(0);
+    expect(await listVerdictHistory(db, account.id)).toMatchObject([{ scanId: first }]);
   });
 });
 
 test('the nightly tidying forgets what is older than 400 days, and never what was decided', async () => {
   const now = new Date('2027-06-01T03:15:00Z');
-  await aSentLetter('reminder/UANA/2026-01-01', day(1));
+  await aSentNotification('reminder/UANA/2026-01-01', day(1));
   await aScan(at(1, 0));
   await aScan(at(1, 6));
-  await record(db, day(1), 'USAM', {
+  await recordAuditEvent(db, day(1), 'USAM', {
     kind: 'exemption-granted',
     accountId: account.id,
     detail: { exemptionId: 'e1', lastDay: '2026-02-01', note: null },
   });
 
-  const { tidy } = workOf(aContext({ db, now: () => now }), 'test');
+  const { tidy } = jobHandlers(aContext({ db, now: () => now }), 'test');
   await tidy({ key: '2027-06-01T03:15', scheduledFor: now, late: false, attempt: 1 });
 
-  expect(await letterByKey(db, 'reminder/UANA/2026-01-01')).toBeUndefined();
+  expect(await notificationByKey(db, 'reminder/UANA/2026-01-01')).toBeUndefined();
   expect(await remaining()).toEqual([at(1, 6)]);
-  expect(await auditLog(db, { limit: 10 })).toHaveLength(1);
+  expect(await listAuditEntries(db, { limit: 10 })).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { finishScan, lastScan, openScan, scansSince } from '../../src/store/scans.ts';
+import { createScan, finishScan, lastScan, scansSince } from '../../src/store/scans.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 import { day } from './examples.ts';
 
@@ -7,16 +7,16 @@ const db = await testDatabase();
 
 beforeEach(() => emptyTables(db));
 
-async function aScan(at: Date, met: number) {
-  const { id } = await openScan(db, { startedBy: 'schedule', at });
-  await finishScan(db, id, { at, accounts: 10, unread: 1, coverage: { met } });
+async function aScan(at: Date, compliant: number) {
+  const { id } = await createScan(db, { startedBy: 'schedule', at });
+  await finishScan(db, id, { at, accounts: 10, unread: 1, coverage: { compliant } });
 }
 
 test('a scan counts once it is finished, with what it found', async () => {
-  const { id } = await openScan(db, { startedBy: 'UANA', at: day(1) });
+  const { id } = await createScan(db, { startedBy: 'UANA', at: day(1) });
   expect(await lastScan(db)).toBeUndefined();
 
-  await finishScan(db, id, { at: day(2), accounts: 10, unread: 1, coverage: { met: 7 } });
+  await finishScan(db, id, { at: day(2), accounts: 10, unread: 1, coverage: { compliant: 7 } });
 
   expect(await lastScan(db)).toEqual({
     id,
@@ -25,7 +25,7 @@ test('a scan counts once it is finished, with what it found', async () => {
     startedBy: 'UANA',
     accounts: 10,
     unread: 1,
-    coverage: { met: 7 },
+    coverage: { compliant: 7 },
   });
 });
 
@@ -33,15 +33,15 @@ test('the scans of some weeks come oldest first, without those that never ended'
   await aScan(day(1), 1);
   await aScan(day(8), 2);
   await aScan(day(15), 3);
-  await openScan(db, { startedBy: 'schedule', at: day(16) });
+  await createScan(db, { startedBy: 'schedule', at: day(16) });
 
-  const scans = await scansSince<{ met: number }>(db, day(8));
+  const scans = await scansSince<{ compliant: number }>(db, day(8));
 
-  expect(scans.map(({ coverage }) => coverage.met)).toEqual([2, 3]);
+  expect(scans.map(({ coverage }) => coverage.compliant)).toEqual([2, 3]);
 });
 
 test('a scan is finished once', async () => {
-  const { id } = await openScan(db, { startedBy: 'schedule', at: day(1) });
+  const { id } = await createScan(db, { startedBy: 'schedule', at: day(1) });
   const end = { at: day(1), accounts: 1, unread: 0, coverage: null };
   await finishScan(db, id, end);
 

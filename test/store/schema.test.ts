@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { rememberAccounts } from '../../src/store/accounts.ts';
+import { saveAccounts } from '../../src/store/accounts.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 import { anAccount, day } from './examples.ts';
 
@@ -8,7 +8,7 @@ const [payments, sandbox] = [anAccount(1), anAccount(2)];
 
 beforeEach(async () => {
   await emptyTables(db);
-  await rememberAccounts(db, [payments, sandbox], day(1));
+  await saveAccounts(db, [payments, sandbox], day(1));
 });
 
 async function request(id: string, accountId: string) {

@@ -3,40 +3,40 @@ import { accountId } from '../../src/domain/account.ts';
 import {
   approve,
   cancel,
-  chased,
   closeIfEnrolled,
   decline,
-  escalated,
+  markFollowedUp,
+  markRequestEscalated,
   type Requested,
   type TokenRequest,
 } from '../../src/domain/token-request.ts';
-import { rememberAccounts } from '../../src/store/accounts.ts';
-import { revision } from '../../src/store/account-cache.ts';
+import { readRevision } from '../../src/store/account-cache.ts';
+import { saveAccounts } from '../../src/store/accounts.ts';
 import {
+  findOpenTokenRequest,
+  findTokenRequest,
+  insertTokenRequest,
+  listOpenTokenRequests,
+  listTokenRequestsOfPerson,
   lockTokenRequest,
-  newTokenRequest,
-  openRequestFor,
-  openRequestsByAccount,
-  openTokenRequests,
+  openTokenRequestsByAccount,
   saveTokenRequest,
-  tokenRequest,
-  tokenRequestsOf,
 } from '../../src/store/token-requests.ts';
 import { anAccount } from '../support/builders.ts';
 import { emptyTables, testDatabases } from '../support/database.ts';
-import { overlapping } from '../support/overlapping-transactions.ts';
+import { runOverlapping } from '../support/overlapping-transactions.ts';
 import { ANA, BEN } from '../support/reminders.ts';
 import {
   admin,
-  anAccountInQuestion,
-  anApproved,
+  anApprovedTokenRequest,
   ana,
-  aReceived,
-  aRequested,
-  aShipped,
+  aPendingTokenRequest,
+  aReceivedTokenRequest,
+  aShippedTokenRequest,
+  aTokenRequestAccount,
+  expectKind,
   LEDGER,
   MONDAY,
-  only,
   PAYMENTS,
 } from '../support/token-requests.ts';
 import { day } from './examples.ts';
@@ -45,19 +45,22 @@ const instances = await testDatabases(2);
 const [db] = instances as [(typeof instances)[number]];
 
 const SANDBOX = accountId('111122225555');
-const payments = anAccountInQuestion();
-const ledger = anAccountInQuestion({ id: LEDGER });
+const payments = aTokenRequestAccount();
+const ledger = aTokenRequestAccount({ id: LEDGER });
 const hardware = { mfa: 'fido' } as const;
 
-const requested = (over: Partial<Requested> = {}, ...accounts: Parameters<typeof aRequested>): Requested => ({
-  ...aRequested(...accounts),
+const requested = (
+  over: Partial<Requested> = {},
+  ...accounts: Parameters<typeof aPendingTokenRequest>
+): Requested => ({
+  ...aPendingTokenRequest(...accounts),
   ...over,
 });
-const cancelled = (request: Requested) => only(cancel(request, ana, null, MONDAY), 'cancelled').request;
+const cancelled = (request: Requested) => expectKind(cancel(request, ana, null, MONDAY), 'cancelled').request;
 
 beforeEach(async () => {
   await emptyTables(db);
-  await rememberAccounts(
+  await saveAccounts(
     db,
     [PAYMENTS, LEDGER, SANDBOX].map((id) => anAccount({ id })),
     day(1),
@@ -65,56 +68,61 @@ beforeEach(async () => {
 });
 
 describe('a request is remembered as it is when it is', () => {
-  const received = aReceived(payments, ledger);
+  const received = aReceivedTokenRequest(payments, ledger);
   const enrolled = (request: Parameters<typeof closeIfEnrolled>[0]) =>
     closeIfEnrolled(request, new Map([PAYMENTS, LEDGER].map((id) => [id, hardware])), MONDAY);
   const halfWay = closeIfEnrolled(received, new Map([[LEDGER, hardware]]), MONDAY);
   const notNeeded = closeIfEnrolled(
-    aRequested(),
+    aPendingTokenRequest(),
     new Map([[PAYMENTS, { mfa: 'no_credentials' as const }]]),
     MONDAY,
   );
 
   test.each<[string, TokenRequest]>([
     ['new', requested({ office: 'Berlin', note: 'Two for the "vault" <!channel>' }, payments, ledger)],
-    ['chased', chased(chased(aRequested(), day(1)), day(2))],
-    ['escalated', escalated(aRequested(), day(2))],
-    ['approved', anApproved()],
-    ['declined', only(decline(aRequested(), admin, 'No budget', MONDAY), 'declined').request],
-    ['shipped', aShipped()],
+    ['chased', markFollowedUp(markFollowedUp(aPendingTokenRequest(), day(1)), day(2))],
+    ['escalated', markRequestEscalated(aPendingTokenRequest(), day(2))],
+    ['approved', anApprovedTokenRequest()],
+    ['declined', expectKind(decline(aPendingTokenRequest(), admin, 'No budget', MONDAY), 'declined').request],
+    ['shipped', aShippedTokenRequest()],
     ['received', received],
-    ['half enrolled', only(halfWay, 'progress').request],
-    ['enrolled', only(enrolled(received), 'enrolled').request],
-    ['enrolled before anybody had decided', only(enrolled(aRequested()), 'enrolled').request],
-    ['cancelled', cancelled(aRequested())],
-    ['cancelled on its way', only(cancel(aShipped(), admin, 'Lost twice', MONDAY), 'cancelled').request],
-    ['no longer needed', only(notNeeded, 'not-needed').request],
+    ['half enrolled', expectKind(halfWay, 'progress').request],
+    ['enrolled', expectKind(enrolled(received), 'enrolled').request],
+    ['enrolled before anybody had decided', expectKind(enrolled(aPendingTokenRequest()), 'enrolled').request],
+    ['cancelled', cancelled(aPendingTokenRequest())],
+    [
+      'cancelled on its way',
+      expectKind(cancel(aShippedTokenRequest(), admin, 'Lost twice', MONDAY), 'cancelled').request,
+    ],
+    ['no longer needed', expectKind(notNeeded, 'not-needed').request],
   ])('%s', async (_, request) => {
-    await newTokenRequest(
+    await insertTokenRequest(
       db,
-      requested({ office: request.office, note: request.note }, ...inQuestion(request)),
+      requested({ office: request.office, note: request.note }, ...accountsInRequest(request)),
     );
 
     await saveTokenRequest(db, request);
 
-    expect(await tokenRequest(db, 'r1')).toEqual(request);
-    expect(await tokenRequestsOf(db, ANA)).toEqual([request]);
+    expect(await findTokenRequest(db, 'r1')).toEqual(request);
+    expect(await listTokenRequestsOfPerson(db, ANA)).toEqual([request]);
   });
 
-  const inQuestion = ({ accounts }: TokenRequest) =>
-    accounts.map(({ id, mfaThen }) => anAccountInQuestion({ id, mfa: mfaThen }));
+  const accountsInRequest = ({ accounts }: TokenRequest) =>
+    accounts.map(({ id, mfaAtRequest }) => aTokenRequestAccount({ id, mfa: mfaAtRequest }));
 });
 
 test('a request that nobody made cannot be saved', async () => {
-  await expect(saveTokenRequest(db, aRequested())).rejects.toThrow(
+  await expect(saveTokenRequest(db, aPendingTokenRequest())).rejects.toThrow(
     'Cannot save the token request r1: nobody made it',
   );
 });
 
 test('nobody decides about their own request, whatever the code says', async () => {
-  await newTokenRequest(db, aRequested());
+  await insertTokenRequest(db, aPendingTokenRequest());
 
-  await expect(saveTokenRequest(db, { ...anApproved(), decidedBy: ANA })).rejects.toThrow(/check constraint/);
+  await expect(saveTokenRequest(db, { ...anApprovedTokenRequest(), decidedBy: ANA })).rejects.toThrow(
+    /check constraint/,
+  );
 });
 
 describe('a second request for an account', () => {
@@ -122,100 +130,100 @@ describe('a second request for an account', () => {
   const second = requested({ id: 'second' }, ledger, payments);
 
   test('is refused by the name of the first, and leaves nothing behind', async () => {
-    await newTokenRequest(db, first);
+    await insertTokenRequest(db, first);
 
-    const outcome = await db.transaction((tx) => newTokenRequest(tx, second));
+    const outcome = await db.transaction((tx) => insertTokenRequest(tx, second));
 
     expect(outcome).toEqual({ kind: 'already-open', accountId: PAYMENTS, requestId: 'first' });
-    expect(await tokenRequest(db, 'second')).toBeUndefined();
-    expect(await openRequestFor(db, LEDGER)).toBeUndefined();
+    expect(await findTokenRequest(db, 'second')).toBeUndefined();
+    expect(await findOpenTokenRequest(db, LEDGER)).toBeUndefined();
   });
 
   test('is refused when both are made at once, and the transaction goes on', async () => {
-    const outcomes = await overlapping(
+    const outcomes = await runOverlapping(
       instances,
-      (tx) => newTokenRequest(tx, first),
-      async (tx) => [await newTokenRequest(tx, second), await tokenRequest(tx, 'first')],
+      (tx) => insertTokenRequest(tx, first),
+      async (tx) => [await insertTokenRequest(tx, second), await findTokenRequest(tx, 'first')],
     );
 
     expect(outcomes).toEqual([
-      { kind: 'remembered' },
+      { kind: 'created' },
       [{ kind: 'already-open', accountId: PAYMENTS, requestId: 'first' }, first],
     ]);
   });
 
   test('is made when the first, made at once, was given up', async () => {
-    const [, outcome] = await overlapping(
+    const [, outcome] = await runOverlapping(
       instances,
       async (tx) => {
-        await newTokenRequest(tx, first);
+        await insertTokenRequest(tx, first);
         await saveTokenRequest(tx, cancelled(first));
       },
-      (tx) => newTokenRequest(tx, second),
+      (tx) => insertTokenRequest(tx, second),
     );
 
-    expect(outcome).toEqual({ kind: 'remembered' });
+    expect(outcome).toEqual({ kind: 'created' });
   });
 
   test('does not block the first, in whatever order they name their accounts', async () => {
     const many = Array.from({ length: 1000 }, (_, n) => accountId(String(n + 1).padStart(12, '0')));
-    await rememberAccounts(
+    await saveAccounts(
       db,
       many.map((id) => anAccount({ id })),
       day(1),
     );
-    const inOrder = many.map((id) => anAccountInQuestion({ id }));
+    const inOrder = many.map((id) => aTokenRequestAccount({ id }));
 
     const outcomes = await Promise.all(
       instances.map((instance, n) => {
         const accounts = n % 2 ? inOrder.toReversed() : inOrder;
-        return newTokenRequest(instance, requested({ id: `r${n}` }, ...accounts));
+        return insertTokenRequest(instance, requested({ id: `r${n}` }, ...accounts));
       }),
     );
 
-    const [open] = await openTokenRequests(db);
-    expect(outcomes).toContainEqual({ kind: 'remembered' });
+    const [open] = await listOpenTokenRequests(db);
+    expect(outcomes).toContainEqual({ kind: 'created' });
     expect(outcomes).toContainEqual({ kind: 'already-open', accountId: many[0], requestId: open?.id });
   });
 
   test('is made once the first is closed', async () => {
-    await newTokenRequest(db, first);
+    await insertTokenRequest(db, first);
     await saveTokenRequest(db, cancelled(first));
 
-    expect(await newTokenRequest(db, second)).toEqual({ kind: 'remembered' });
+    expect(await insertTokenRequest(db, second)).toEqual({ kind: 'created' });
   });
 
   test('is made once the account is settled, while the first goes on for the others', async () => {
     const both = requested({ id: 'first' }, payments, ledger);
-    await newTokenRequest(db, both);
+    await insertTokenRequest(db, both);
     const progress = closeIfEnrolled(both, new Map([[PAYMENTS, hardware]]), MONDAY);
-    await saveTokenRequest(db, only(progress, 'progress').request);
+    await saveTokenRequest(db, expectKind(progress, 'progress').request);
 
-    expect(await newTokenRequest(db, requested({ id: 'second' }, payments))).toEqual({ kind: 'remembered' });
-    expect([...(await openRequestsByAccount(db))].map(([id, request]) => [id, request.id])).toEqual([
+    expect(await insertTokenRequest(db, requested({ id: 'second' }, payments))).toEqual({ kind: 'created' });
+    expect([...(await openTokenRequestsByAccount(db))].map(([id, request]) => [id, request.id])).toEqual([
       [LEDGER, 'first'],
       [PAYMENTS, 'second'],
     ]);
-    expect((await openRequestFor(db, PAYMENTS))?.id).toBe('second');
-    expect((await openRequestFor(db, LEDGER))?.id).toBe('first');
+    expect((await findOpenTokenRequest(db, PAYMENTS))?.id).toBe('second');
+    expect((await findOpenTokenRequest(db, LEDGER))?.id).toBe('first');
   });
 });
 
 test('two approvers who press at once: one decides, the other sees that it is decided', async () => {
-  await newTokenRequest(db, aRequested());
+  await insertTokenRequest(db, aPendingTokenRequest());
   const decide = async (tx: typeof db) => {
     const request = await lockTokenRequest(tx, 'r1');
     if (request?.state !== 'requested') return request?.state;
-    await saveTokenRequest(tx, only(approve(request, admin, MONDAY), 'approved').request);
+    await saveTokenRequest(tx, expectKind(approve(request, admin, MONDAY), 'approved').request);
     return 'decided by me';
   };
 
-  expect(await overlapping(instances, decide, decide)).toEqual(['decided by me', 'approved']);
+  expect(await runOverlapping(instances, decide, decide)).toEqual(['decided by me', 'approved']);
 });
 
 test('two looks that each settle another account lose nothing', async () => {
-  await newTokenRequest(db, aRequested(payments, ledger));
-  const settle = (id: typeof PAYMENTS) => async (tx: typeof db) => {
+  await insertTokenRequest(db, aPendingTokenRequest(payments, ledger));
+  const closeAccount = (id: typeof PAYMENTS) => async (tx: typeof db) => {
     const request = await lockTokenRequest(tx, 'r1');
     if (request?.state !== 'requested') throw new Error('not open');
     const outcome = closeIfEnrolled(request, new Map([[id, hardware]]), MONDAY);
@@ -223,7 +231,7 @@ test('two looks that each settle another account lose nothing', async () => {
     return outcome.kind;
   };
 
-  const outcomes = await overlapping(instances, settle(PAYMENTS), settle(LEDGER));
+  const outcomes = await runOverlapping(instances, closeAccount(PAYMENTS), closeAccount(LEDGER));
 
   expect(outcomes).toEqual(['progress', 'enrolled']);
 });
@@ -233,26 +241,26 @@ test('open requests are listed oldest first, a person’s own newest first', asy
   const early = requested({ id: 'early', requestedAt: day(1) }, payments);
   const bens = requested(
     { id: 'bens', requestedAt: day(2), requestedBy: BEN },
-    anAccountInQuestion({ id: SANDBOX }),
+    aTokenRequestAccount({ id: SANDBOX }),
   );
-  for (const request of [late, early, bens]) await newTokenRequest(db, request);
+  for (const request of [late, early, bens]) await insertTokenRequest(db, request);
   const ids = (requests: readonly TokenRequest[]) => requests.map(({ id }) => id);
 
-  expect(ids(await openTokenRequests(db))).toEqual(['early', 'bens', 'late']);
-  expect(ids(await tokenRequestsOf(db, ANA))).toEqual(['late', 'early']);
+  expect(ids(await listOpenTokenRequests(db))).toEqual(['early', 'bens', 'late']);
+  expect(ids(await listTokenRequestsOfPerson(db, ANA))).toEqual(['late', 'early']);
 
   await saveTokenRequest(db, cancelled(early));
-  expect(ids(await openTokenRequests(db))).toEqual(['bens', 'late']);
-  expect(ids(await tokenRequestsOf(db, ANA))).toEqual(['late', 'early']);
+  expect(ids(await listOpenTokenRequests(db))).toEqual(['bens', 'late']);
+  expect(ids(await listTokenRequestsOfPerson(db, ANA))).toEqual(['late', 'early']);
 });
 
 test('who keeps requests in memory hears of each change, and not of a refusal', async () => {
-  const before = await revision(db);
+  const before = await readRevision(db);
 
-  await newTokenRequest(db, aRequested());
-  await saveTokenRequest(db, anApproved());
-  expect(await revision(db)).toBe(before + 2);
+  await insertTokenRequest(db, aPendingTokenRequest());
+  await saveTokenRequest(db, anApprovedTokenRequest());
+  expect(await readRevision(db)).toBe(before + 2);
 
-  await newTokenRequest(db, requested({ id: 'again' }));
-  expect(await revision(db)).toBe(before + 2);
+  await insertTokenRequest(db, requested({ id: 'again' }));
+  expect(await readRevision(db)).toBe(before + 2);
 });

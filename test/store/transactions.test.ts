@@ -6,51 +6,51 @@ const db = await testDatabase();
 
 beforeEach(() => emptyTables(db));
 
-const remember = (id: string) => ['insert into seen_events (id, at) values ($1, now())', [id]] as const;
-const remembered = async () =>
+const insertEvent = (id: string) => ['insert into seen_events (id, at) values ($1, now())', [id]] as const;
+const storedEventIds = async () =>
   (await db.query<{ id: string }>('select id from seen_events order by id')).map(({ id }) => id);
 
 test('what a transaction wrote is there when it is over', async () => {
   const result = await db.transaction(async (tx) => {
-    await tx.query(...remember('a'));
-    await tx.query(...remember('b'));
+    await tx.query(...insertEvent('a'));
+    await tx.query(...insertEvent('b'));
     return 'both';
   });
 
   expect(result).toBe('both');
-  expect(await remembered()).toEqual(['a', 'b']);
+  expect(await storedEventIds()).toEqual(['a', 'b']);
 });
 
 test('a transaction that throws leaves nothing behind', async () => {
   const failing = db.transaction(async (tx) => {
-    await tx.query(...remember('a'));
+    await tx.query(...insertEvent('a'));
     throw new RangeError('changed my mind');
   });
 
   await expect(failing).rejects.toThrow(new RangeError('changed my mind'));
-  expect(await remembered()).toEqual([]);
+  expect(await storedEventIds()).toEqual([]);
 });
 
 test('a savepoint that throws takes back only its own', async () => {
   await db.transaction(async (tx) => {
-    await tx.query(...remember('a'));
+    await tx.query(...insertEvent('a'));
     await tx
       .transaction(async (inner) => {
-        await inner.query(...remember('b'));
-        await inner.query(...remember('a'));
+        await inner.query(...insertEvent('b'));
+        await inner.query(...insertEvent('a'));
       })
       .catch((error) => expect(isUniqueViolation(error, 'seen_events_pkey')).toBe(true));
-    await tx.transaction((inner) => inner.query(...remember('c')));
+    await tx.transaction((inner) => inner.query(...insertEvent('c')));
   });
 
-  expect(await remembered()).toEqual(['a', 'c']);
+  expect(await storedEventIds()).toEqual(['a', 'c']);
 });
 
 test('savepoints side by side are refused', async () => {
   const sideBySide = db.transaction((tx) =>
     Promise.all([
-      tx.transaction((inner) => inner.query(...remember('a'))),
-      tx.transaction((inner) => inner.query(...remember('b'))),
+      tx.transaction((inner) => inner.query(...insertEvent('a'))),
+      tx.transaction((inner) => inner.query(...insertEvent('b'))),
     ]),
   );
 
@@ -81,13 +81,13 @@ test('what a transaction started and left behind may use the database once the t
   let background: Promise<unknown> | undefined;
 
   await db.transaction(async (tx) => {
-    background = over.then(() => db.query(...remember('later')));
-    await tx.query(...remember('now'));
+    background = over.then(() => db.query(...insertEvent('later')));
+    await tx.query(...insertEvent('now'));
   });
   begin();
   await background;
 
-  expect(await remembered()).toEqual(['later', 'now']);
+  expect(await storedEventIds()).toEqual(['later', 'now']);
 });
 
 test('a transaction that is over cannot be used', async () => {
@@ -98,18 +98,18 @@ test('a transaction that is over cannot be used', async () => {
 
 test('a failure that the work swallowed fails the transaction: the engine would roll back in silence', async () => {
   const swallowing = db.transaction(async (tx) => {
-    await tx.query(...remember('a'));
+    await tx.query(...insertEvent('a'));
     await tx.query('select 1 / 0').catch(() => undefined);
   });
 
   await expect(swallowing).rejects.toThrow(/division by zero/);
-  expect(await remembered()).toEqual([]);
+  expect(await storedEventIds()).toEqual([]);
 });
 
 test('statements of one transaction may be started together', async () => {
-  await db.transaction((tx) => Promise.all(['a', 'b', 'c'].map((id) => tx.query(...remember(id)))));
+  await db.transaction((tx) => Promise.all(['a', 'b', 'c'].map((id) => tx.query(...insertEvent(id)))));
 
-  expect(await remembered()).toEqual(['a', 'b', 'c']);
+  expect(await storedEventIds()).toEqual(['a', 'b', 'c']);
 });
 
 test('what is to run before the commit runs once, whatever level asked for it', async () => {
@@ -134,9 +134,9 @@ test('what is to run before the commit runs once, whatever level asked for it', 
 });
 
 test('an error names the statement and the reason, and no parameter', async () => {
-  await db.query(...remember('xoxb-secret'));
+  await db.query(...insertEvent('xoxb-secret'));
 
-  const error = await db.query(...remember('xoxb-secret')).catch((thrown) => thrown);
+  const error = await db.query(...insertEvent('xoxb-secret')).catch((thrown) => thrown);
 
   expect(error).toBeInstanceOf(DatabaseError);
   expect(error.message).toMatch(/Cannot run "insert into seen_events .*duplicate key/);
@@ -163,9 +163,9 @@ test('values arrive as what they are', async () => {
 });
 
 test('tidying up does no harm', async () => {
-  await db.query(...remember('a'));
+  await db.query(...insertEvent('a'));
 
   await db.maintain();
 
-  expect(await remembered()).toEqual(['a']);
+  expect(await storedEventIds()).toEqual(['a']);
 });

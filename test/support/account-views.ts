@@ -3,21 +3,21 @@ import type { AccountView } from '../../src/usecases/shared/account-view.ts';
 import { anAccount, aVerdict } from './builders.ts';
 
 /** An account as people are shown it: payments-prod of Ana, without MFA, unless said otherwise. */
-export function aView(
-  over: Partial<Omit<AccountView, 'account'>> & {
+export function anAccountView(
+  overrides: Partial<Omit<AccountView, 'account'>> & {
     account?: Partial<Omit<KnownAccount, 'id'>> & { id?: string };
   } = {},
 ): AccountView {
   const seenAt = new Date('2026-11-01T09:00:00Z');
   return {
-    owner: { who: 'ana@example.com', from: 'tag' },
-    asked: { level: 1, proof: 'benchmark' },
-    standing: 'unmet',
+    owner: { identifier: 'ana@example.com', source: 'tag' },
+    required: { level: 1, proof: 'benchmark' },
+    compliance: 'noncompliant',
     level1: 'fail',
     level2: 'fail',
     exemption: null,
     tokenRequest: null,
-    ...over,
+    ...overrides,
     account: {
       ...anAccount(),
       orgUnit: '/Production',
@@ -26,12 +26,12 @@ export function aView(
       verdict: aVerdict(),
       since: seenAt,
       checkedAt: seenAt,
-      unread: null,
+      readFailure: null,
       firstSeenAt: seenAt,
       closedAt: null,
       directoryReadAt: seenAt,
-      ...over.account,
-      ...anAccount({ ...over.account } as { id?: string }),
+      ...overrides.account,
+      ...anAccount({ ...overrides.account } as { id?: string }),
     },
   };
 }

@@ -1,27 +1,27 @@
 import { afterAll } from '@jest/globals';
-import { openClients } from '../../src/aws/clients.ts';
-import { openCollector } from '../../src/aws/collector.ts';
-import { type RunningBot, startBot } from '../../src/bot.ts';
-import type { Config } from '../../src/config/config.ts';
 import { type SimulatedAws, startSimulatedAws } from '../../packages/aws-simulator/src/server.ts';
-import { type MovableClock, movableClock } from '../../src/demo/movable-clock.ts';
-import { type Company, demoCompany, organizationOf } from '../../src/demo/company.ts';
-import { directoryOf } from '../../src/demo/directory-entries.ts';
-import { rehearsalConfig } from '../../src/demo/demo-config.ts';
 import {
   type LocalSlack,
   type LocalSlackOptions,
   startLocalSlack,
 } from '../../packages/local-slack/src/local-slack.ts';
-import { workspaceOf } from '../../src/demo/slack-workspace.ts';
+import { createAwsClients } from '../../src/aws/clients.ts';
+import { openCollector } from '../../src/aws/collector.ts';
+import { type RunningBot, startBot } from '../../src/bot.ts';
+import type { Config } from '../../src/config/config.ts';
 import { readEnvironment } from '../../src/config/environment.ts';
-import { rememberDirectory } from '../../src/store/accounts.ts';
-import type { Log } from '../../src/usecases/shared/context.ts';
+import { type Company, demoCompany, organizationOf } from '../../src/demo/company.ts';
+import { demoConfig } from '../../src/demo/demo-config.ts';
+import { directoryOf } from '../../src/demo/directory-entries.ts';
+import { type MovableClock, movableClock } from '../../src/demo/movable-clock.ts';
+import { localSlackOptions } from '../../src/demo/slack-workspace.ts';
+import { saveDirectoryEntries } from '../../src/store/accounts.ts';
 import { scanAccounts } from '../../src/usecases/scan/scan-accounts.ts';
+import type { Log } from '../../src/usecases/shared/context.ts';
 import { migratedDataDir } from './database.ts';
 
 /** The bot with everything around it: a simulated organization, a local Slack, an empty store, a clock. */
-export interface Rehearsal {
+export interface BotHarness {
   readonly bot: RunningBot;
   readonly slack: LocalSlack;
   readonly aws: SimulatedAws;
@@ -37,7 +37,7 @@ export interface LoggedLine {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-export interface RehearsalOptions {
+export interface BotHarnessOptions {
   readonly company?: Company;
   readonly config?: Config;
   readonly slack?: Partial<LocalSlackOptions>;
@@ -49,8 +49,8 @@ export interface RehearsalOptions {
 }
 
 /** Starts all of it, for the tests of one file; closed after the last of them. Call it at the top of the file. */
-export async function aRehearsal(options: RehearsalOptions = {}): Promise<Rehearsal> {
-  const { company = demoCompany(), config = rehearsalConfig(), http = false, scanned = true } = options;
+export async function startBotHarness(options: BotHarnessOptions = {}): Promise<BotHarness> {
+  const { company = demoCompany(), config = demoConfig(), http = false, scanned = true } = options;
   const clock = movableClock();
   // The bot goes before its database: hooks run in the order in which they were asked for.
   const closers: (() => Promise<void>)[] = [];
@@ -64,9 +64,9 @@ export async function aRehearsal(options: RehearsalOptions = {}): Promise<Rehear
   delete process.env['AWS_SESSION_TOKEN'];
   Object.assign(process.env, aws.environment('management'));
 
-  const port = http ? await aFreePort() : 0;
+  const port = http ? await findFreePort() : 0;
   const slack = await startLocalSlack({
-    ...workspaceOf(company),
+    ...localSlackOptions(company),
     now: clock.now,
     // Slack's limits go by the same clock, or weeks that pass in seconds would be far too fast for it.
     rateLimits: () => clock.now().getTime(),
@@ -85,12 +85,12 @@ export async function aRehearsal(options: RehearsalOptions = {}): Promise<Rehear
       PORT: String(port),
       ...options.env,
     }),
-    log: notebook(logged),
+    log: recordingLog(logged),
     now: clock.now,
     // Jobs run when a test says so.
     everyMinute: () => () => undefined,
     collector: async () => {
-      const clients = await openClients({ concurrency: 50, maxAttempts: 2 });
+      const clients = await createAwsClients({ concurrency: 50, maxAttempts: 2 });
       const opened = await openCollector(config.aws, { clients, now: clock.now });
       // The directory sits behind small quotas, and has tests of its own.
       return { ...opened, organization: false };
@@ -98,27 +98,27 @@ export async function aRehearsal(options: RehearsalOptions = {}): Promise<Rehear
   });
   closers.push(async () => {
     await bot.stop();
-    if (slack.connections() !== null) await slack.until(() => slack.connections() === 0);
+    if (slack.connections() !== null) await slack.waitUntil(() => slack.connections() === 0);
     await slack.close();
     await aws.close();
   });
 
   const scan = async () => {
     await scanAccounts(bot.ctx, { startedBy: 'schedule', instance: 'rehearsal' });
-    await rememberDirectory(bot.ctx.db, directoryOf(organization), clock.now());
+    await saveDirectoryEntries(bot.ctx.db, directoryOf(organization), clock.now());
   };
   if (scanned) await scan();
   return { bot, slack, aws, clock, logged, scan };
 }
 
-function notebook(lines: LoggedLine[]): Log {
+function recordingLog(lines: LoggedLine[]): Log {
   const write = (level: LoggedLine['level']) => (fields: object, message: string) => {
     lines.push({ level, message, fields: fields as Record<string, unknown> });
   };
   return { info: write('info'), warn: write('warn'), error: write('error') };
 }
 
-async function aFreePort(): Promise<number> {
+async function findFreePort(): Promise<number> {
   const { createServer } = await import('node:net');
   return new Promise((resolve) => {
     const server = createServer();

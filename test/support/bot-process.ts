@@ -7,17 +7,17 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
 import { type SimulatedAws, startSimulatedAws } from '../../packages/aws-simulator/src/server.ts';
-import { demoCompany, organizationOf } from '../../src/demo/company.ts';
 import {
   type LocalSlack,
   type LocalSlackOptions,
   startLocalSlack,
 } from '../../packages/local-slack/src/local-slack.ts';
-import { workspaceOf } from '../../src/demo/slack-workspace.ts';
+import { demoCompany, organizationOf } from '../../src/demo/company.ts';
+import { localSlackOptions } from '../../src/demo/slack-workspace.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 /** A loaded machine takes its time to start a process, and the embedded engine with it. */
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /** The settings of the rehearsed company, as its file. */
 export const SETTINGS = `
@@ -30,24 +30,26 @@ tokens: { channel: C04KEYS, offices: [London] }
 `;
 
 /** What is around a bot: the company's Slack and its AWS, on loopback. */
-export interface World {
+export interface TestEnvironment {
   readonly slack: LocalSlack;
   readonly aws: SimulatedAws;
 }
 
 /** A Slack and an AWS for the processes of one test file, gone after its last test. Call it at the top of the file. */
-export async function aWorld(options: Partial<LocalSlackOptions> = {}): Promise<World> {
+export async function startTestEnvironment(
+  options: Partial<LocalSlackOptions> = {},
+): Promise<TestEnvironment> {
   const company = demoCompany();
   const organization = organizationOf(company);
   // Throttled accounts cost seconds of back-off that these examples need not wait for.
   for (const throttled of ['444455550004', '222233330010']) organization.clearFaults(throttled);
   const aws = await startSimulatedAws({ organization });
-  const slack = await startLocalSlack({ ...workspaceOf(company), rateLimits: false, ...options });
+  const slack = await startLocalSlack({ ...localSlackOptions(company), rateLimits: false, ...options });
   afterAll(async () => {
     await endProcesses();
     await slack.close();
     await aws.close();
-  }, PATIENCE_MS);
+  }, TIMEOUT_MS);
   return { slack, aws };
 }
 
@@ -70,31 +72,31 @@ export interface BotProcess {
   port(): Promise<number>;
   readonly logged: readonly LogLine[];
   /** What it wrote to standard error. */
-  complaint(): string;
+  stderr(): string;
   /** The line that it logs, or logged already. */
-  says(message: string): Promise<LogLine>;
+  waitForLog(message: string): Promise<LogLine>;
   /** What a path of its web server answers; status 0 while nobody listens. */
-  asks(path: '/healthz' | '/readyz'): Promise<{ readonly status: number; readonly text: string }>;
+  get(path: '/healthz' | '/readyz'): Promise<{ readonly status: number; readonly text: string }>;
   /** Resolves when `/readyz` answers so. */
-  answers(status: 200 | 503): Promise<string>;
+  waitForReadiness(status: 200 | 503): Promise<string>;
   send(signal: NodeJS.Signals): void;
   /** How it ended: its exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
-const living = new Map<ChildProcess, Promise<unknown>>();
+const runningProcesses = new Map<ChildProcess, Promise<unknown>>();
 
 /** Ends the processes that tests left behind. */
 export async function endProcesses(): Promise<void> {
-  for (const [child, ended] of living) {
+  for (const [child, ended] of runningProcesses) {
     child.kill('SIGKILL');
     await ended;
   }
 }
 
 /** Starts the bot in this world. */
-export async function aBotProcess(
-  { slack, aws }: World,
+export async function startBotProcess(
+  { slack, aws }: TestEnvironment,
   { env = {}, settings = SETTINGS }: ProcessOptions = {},
 ): Promise<BotProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'root-mfa-process-'));
@@ -117,30 +119,30 @@ export async function aBotProcess(
     },
   });
 
-  let complaint = '';
+  let stderrText = '';
   const logged: LogLine[] = [];
-  const waiting = new Set<() => void>();
-  const look = () => {
-    for (const wake of waiting) wake();
+  const listeners = new Set<() => void>();
+  const notifyListeners = () => {
+    for (const wake of listeners) wake();
   };
   child.stderr.on('data', (chunk) => {
-    complaint += String(chunk);
+    stderrText += String(chunk);
   });
   createInterface({ input: child.stdout }).on('line', (line) => {
     logged.push(JSON.parse(line) as LogLine);
-    look();
+    notifyListeners();
   });
   // Only when its pipes are closed, too, is all read that it wrote.
   const ended = once(child, 'close').then(async ([code, signal]: (number | NodeJS.Signals)[]) => {
-    living.delete(child);
-    look();
+    runningProcesses.delete(child);
+    notifyListeners();
     await rm(folder, { recursive: true, force: true });
     return code ?? signal ?? 'SIGKILL';
   });
-  living.set(child, ended);
+  runningProcesses.set(child, ended);
 
-  const asks: BotProcess['asks'] = async (path) => {
-    const port = portIn(logged);
+  const get: BotProcess['get'] = async (path) => {
+    const port = findPort(logged);
     try {
       const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } });
       return { status: response.status, text: await response.text() };
@@ -149,37 +151,39 @@ export async function aBotProcess(
     }
   };
 
-  const says: BotProcess['says'] = (message) =>
+  const waitForLog: BotProcess['waitForLog'] = (message) =>
     new Promise((resolve, reject) => {
-      const settle = (act: () => void) => {
+      const finish = (act: () => void) => {
         clearTimeout(timer);
-        waiting.delete(listen);
+        listeners.delete(listen);
         act();
       };
-      const because = (what: string) => {
-        const told = logged.map(({ msg }) => msg).join('\n');
-        settle(() => reject(new Error(`${what} before it said “${message}”: ${complaint}\n${told}`)));
+      const failWith = (what: string) => {
+        const loggedMessages = logged.map(({ msg }) => msg).join('\n');
+        finish(() =>
+          reject(new Error(`${what} before it said “${message}”: ${stderrText}\n${loggedMessages}`)),
+        );
       };
       const listen = () => {
         const line = logged.find(({ msg }) => msg === message);
-        if (line) settle(() => resolve(line));
-        else if (!living.has(child)) because('The process ended');
+        if (line) finish(() => resolve(line));
+        else if (!runningProcesses.has(child)) failWith('The process ended');
       };
-      const timer = setTimeout(() => because(`${PATIENCE_MS} ms passed`), PATIENCE_MS);
-      waiting.add(listen);
+      const timer = setTimeout(() => failWith(`${TIMEOUT_MS} ms passed`), TIMEOUT_MS);
+      listeners.add(listen);
       listen();
     });
 
   return {
-    port: async () => portIn([await says('Listening')]),
+    port: async () => findPort([await waitForLog('Listening')]),
     logged,
-    complaint: () => complaint,
-    asks,
-    says,
-    answers: async (status) => {
+    stderr: () => stderrText,
+    get,
+    waitForLog,
+    waitForReadiness: async (status) => {
       let last = '';
-      await inAMoment(async () => {
-        const answer = await asks('/readyz');
+      await waitFor(async () => {
+        const answer = await get('/readyz');
         last = answer.text;
         return answer.status === status;
       });
@@ -190,14 +194,14 @@ export async function aBotProcess(
   };
 }
 
-function portIn(logged: readonly LogLine[]): number {
+function findPort(logged: readonly LogLine[]): number {
   return Number(logged.find(({ msg }) => msg === 'Listening')?.['port'] ?? 0);
 }
 
 /** Resolves when it is so: for what tells nobody that it changed. */
-export async function inAMoment(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + PATIENCE_MS; !(await isSo()); ) {
-    if (Date.now() > deadline) throw new Error(`Waited ${PATIENCE_MS} ms in vain for ${isSo.toString()}`);
+export async function waitFor(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + TIMEOUT_MS; !(await condition()); ) {
+    if (Date.now() > deadline) throw new Error(`Waited ${TIMEOUT_MS} ms in vain for ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

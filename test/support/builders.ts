@@ -2,65 +2,65 @@ import { type Account, type AccountId, accountId } from '../../src/domain/accoun
 import {
   type AccountSummary,
   type Evidence,
-  notAsked,
+  notAskedResult,
+  okResult,
   type RootDevice,
-  type Sighting,
-  seen,
+  type SourceResult,
   type VirtualDevice,
 } from '../../src/domain/evidence.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 
 /** An ordinary active member account. */
-export function anAccount(over: Partial<Omit<Account, 'id'>> & { id?: string } = {}): Account {
+export function anAccount(overrides: Partial<Omit<Account, 'id'>> & { id?: string } = {}): Account {
   return {
     name: 'payments-prod',
     partition: 'aws',
     state: 'ACTIVE',
     managementAccount: false,
-    ...over,
-    id: accountId(over.id ?? '111122223333') as AccountId,
+    ...overrides,
+    id: accountId(overrides.id ?? '111122223333') as AccountId,
   };
 }
 
 /** Evidence about that account: whatever is not given was not asked. Serials stand for root's devices. */
-export function anEvidence(over: {
+export function anEvidence(overrides: {
   account?: Partial<Evidence['account']>;
-  summary?: AccountSummary | Sighting<never>;
-  rootDevices?: readonly (string | RootDevice)[] | Sighting<never>;
-  virtualDevices?: readonly (string | VirtualDevice)[] | Sighting<never>;
+  summary?: AccountSummary | SourceResult<never>;
+  rootDevices?: readonly (string | RootDevice)[] | SourceResult<never>;
+  virtualDevices?: readonly (string | VirtualDevice)[] | SourceResult<never>;
   credentialReport?: Record<string, string>;
 }): Evidence {
-  const account = { ...anAccount(), ...over.account };
+  const account = { ...anAccount(), ...overrides.account };
   const rootArn = `arn:${account.partition}:iam::${account.id}:root`;
   return {
     account,
-    summary: sighting(over.summary, (summary) => ({ AccountPasswordPresent: 1, ...summary })),
-    rootDevices: sighting(over.rootDevices, (devices) =>
+    summary: toSourceResult(overrides.summary, (summary) => ({ AccountPasswordPresent: 1, ...summary })),
+    rootDevices: toSourceResult(overrides.rootDevices, (devices) =>
       devices.map((device) => (typeof device === 'string' ? { serialNumber: device } : device)),
     ),
-    virtualDevices: sighting(over.virtualDevices, (devices) =>
+    virtualDevices: toSourceResult(overrides.virtualDevices, (devices) =>
       devices.map((device) =>
         typeof device === 'string' ? { serialNumber: device, userArn: rootArn } : device,
       ),
     ),
-    credentialReport: over.credentialReport ? seen(over.credentialReport) : notAsked,
-    organizationFeatures: notAsked,
+    credentialReport: overrides.credentialReport ? okResult(overrides.credentialReport) : notAskedResult,
+    organizationFeatures: notAskedResult,
     refusals: [],
   };
 }
 
-function sighting<Given, T>(
-  given: Given | Sighting<never> | undefined,
-  turn: (given: Given) => T,
-): Sighting<T> {
-  if (given === undefined) return notAsked;
-  const isSighting = (value: unknown): value is Sighting<never> =>
+function toSourceResult<Given, T>(
+  given: Given | SourceResult<never> | undefined,
+  transform: (given: Given) => T,
+): SourceResult<T> {
+  if (given === undefined) return notAskedResult;
+  const isSourceResult = (value: unknown): value is SourceResult<never> =>
     typeof value === 'object' && value !== null && 'kind' in value;
-  return isSighting(given) ? given : seen(turn(given));
+  return isSourceResult(given) ? given : okResult(transform(given));
 }
 
 /** A verdict that fails both levels, unless said otherwise. */
-export function aVerdict(over: Partial<Verdict> = {}): Verdict {
+export function aVerdict(overrides: Partial<Verdict> = {}): Verdict {
   return {
     mfa: 'none',
     level1: 'fail',
@@ -69,6 +69,6 @@ export function aVerdict(over: Partial<Verdict> = {}): Verdict {
     flags: [],
     why: 'Root can sign in with a password and no MFA device is registered.',
     hardwareAssumed: false,
-    ...over,
+    ...overrides,
   };
 }

@@ -6,25 +6,25 @@ import type { Readable, Writable } from 'node:stream';
 /** A process of a test: it is told one thing, and tells lines. */
 export interface Child {
   /** What it is to do, as JSON in one line. */
-  tell(what: unknown): void;
+  send(message: unknown): void;
   /** The next line that it tells. */
-  told(): Promise<string>;
+  nextLine(): Promise<string>;
   kill(): void;
   readonly ended: Promise<unknown>;
 }
 
-const living = new Set<Child>();
+const running = new Set<Child>();
 
 /** Ends the processes that a test left behind, as one does that fails halfway. */
-export async function endChildren(): Promise<void> {
-  for (const child of living) {
+export async function killChildren(): Promise<void> {
+  for (const child of running) {
     child.kill();
     await child.ended;
   }
 }
 
 /** Starts a script in a process of its own. */
-export function aChild(script: string): Child {
+export function startChild(script: string): Child {
   const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
     process.execPath,
     ['--import', 'tsx', script],
@@ -32,23 +32,23 @@ export function aChild(script: string): Child {
   );
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const started: Child = {
-    tell: (what) => void child.stdin.write(`${JSON.stringify(what)}\n`),
-    told: async () => {
+    send: (message) => void child.stdin.write(`${JSON.stringify(message)}\n`),
+    nextLine: async () => {
       const line = await lines.next();
       if (line.done) throw new Error('The process ended without a word');
       return line.value;
     },
     kill: () => void child.kill('SIGKILL'),
-    ended: once(child, 'exit').finally(() => living.delete(started)),
+    ended: once(child, 'exit').finally(() => running.delete(started)),
   };
-  living.add(started);
+  running.add(started);
   return started;
 }
 
 let input: AsyncIterator<string> | undefined;
 
 /** The next thing that a process that was started this way is told. */
-export async function whatIsTold<T>(): Promise<T> {
+export async function nextInput<T>(): Promise<T> {
   input ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]();
   const { value } = await input.next();
   return JSON.parse(String(value)) as T;

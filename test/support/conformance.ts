@@ -3,10 +3,10 @@ import { accountId } from '../../src/domain/account.ts';
 import {
   type CallError,
   type Evidence,
-  notAsked,
-  type Sighting,
-  seen,
-  unseen,
+  failedResult,
+  notAskedResult,
+  okResult,
+  type SourceResult,
 } from '../../src/domain/evidence.ts';
 import type { Confidence, Flag, LevelResult, Mfa } from '../../src/domain/verdict.ts';
 
@@ -40,38 +40,38 @@ export const conformanceCases: readonly ConformanceCase[] = JSON.parse(
 ).cases;
 
 /** The evidence that a collector would bring home in this situation. */
-export function evidenceOf(situation: ConformanceCase): Evidence {
-  const errors = situation.errors ?? {};
-  const sighting = <T>(value: T | null | undefined, call: string): Sighting<T> => {
+export function evidenceOf(testCase: ConformanceCase): Evidence {
+  const errors = testCase.errors ?? {};
+  const sourceResult = <T>(value: T | null | undefined, call: string): SourceResult<T> => {
     const error = errors[call];
-    if (value !== null && value !== undefined) return seen(value);
-    return error ? unseen(callError(call, error)) : notAsked;
+    if (value !== null && value !== undefined) return okResult(value);
+    return error ? failedResult(callError(call, error)) : notAskedResult;
   };
 
   return {
     account: {
-      id: accountId(situation.accountId),
-      partition: situation.partition,
-      state: situation.accountState,
-      managementAccount: situation.isManagementAccount ?? false,
+      id: accountId(testCase.accountId),
+      partition: testCase.partition,
+      state: testCase.accountState,
+      managementAccount: testCase.isManagementAccount ?? false,
     },
-    summary: sighting(situation.accountSummary, 'getAccountSummary'),
-    rootDevices: sighting(
-      situation.rootDevices?.map(({ SerialNumber }) => ({
+    summary: sourceResult(testCase.accountSummary, 'getAccountSummary'),
+    rootDevices: sourceResult(
+      testCase.rootDevices?.map(({ SerialNumber }) => ({
         serialNumber: SerialNumber,
-        certifications: situation.mfaDeviceDetails?.[SerialNumber]?.Certifications ?? {},
+        certifications: testCase.mfaDeviceDetails?.[SerialNumber]?.Certifications ?? {},
       })),
       'listMFADevices',
     ),
-    virtualDevices: sighting(
-      situation.virtualMfaDevices?.map(({ SerialNumber, User }) => ({
+    virtualDevices: sourceResult(
+      testCase.virtualMfaDevices?.map(({ SerialNumber, User }) => ({
         serialNumber: SerialNumber,
         ...(User && { userArn: User.Arn }),
       })),
       'listVirtualMFADevices',
     ),
-    credentialReport: sighting(situation.credentialReportRoot, 'getCredentialReport'),
-    organizationFeatures: sighting(situation.orgFeatures, 'listOrganizationsFeatures'),
+    credentialReport: sourceResult(testCase.credentialReportRoot, 'getCredentialReport'),
+    organizationFeatures: sourceResult(testCase.orgFeatures, 'listOrganizationsFeatures'),
     refusals: ['stsAssumeRoot', 'stsAssumeRole'].flatMap((call) => {
       const error = errors[call];
       return error ? [callError(call, error)] : [];

@@ -4,13 +4,13 @@ export function csvCells(text: string, separator = ','): string[][] {
   const row: string[] = [];
   let cell = '';
   let quoted = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
     if (quoted) {
       if (character !== '"') cell += character;
-      else if (text[at + 1] === '"') {
+      else if (text[index + 1] === '"') {
         cell += '"';
-        at += 1;
+        index += 1;
       } else quoted = false;
     } else if (character === '"' && cell === '') quoted = true;
     else if (character === separator || character === '\n') {
@@ -25,5 +25,5 @@ export function csvCells(text: string, separator = ','): string[][] {
 /** The rows of a CSV text with a header line, by their headers. */
 export function csvRows(text: string): Record<string, string>[] {
   const [header = [], ...rows] = csvCells(text);
-  return rows.map((row) => Object.fromEntries(header.map((name, at) => [name, row[at] ?? ''])));
+  return rows.map((row) => Object.fromEntries(header.map((name, index) => [name, row[index] ?? ''])));
 }

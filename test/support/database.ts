@@ -60,14 +60,14 @@ export async function emptyTables(db: Database): Promise<void> {
   }
 }
 
-async function dataDirWith(prepared: Prepared): Promise<string> {
-  const dataDir = await copyOf(prepared);
+async function dataDirWith(template: TemplateName): Promise<string> {
+  const dataDir = await copyTemplate(template);
   afterAll(() => rm(dataDir, { recursive: true, force: true }));
   return dataDir;
 }
 
-async function embedded(instances: number, prepared: Prepared): Promise<Database[]> {
-  const dataDir = await copyOf(prepared);
+async function embedded(instances: number, template: TemplateName): Promise<Database[]> {
+  const dataDir = await copyTemplate(template);
   const db = await openDatabase({ dataDir });
   afterAll(async () => {
     await db.close();
@@ -77,10 +77,10 @@ async function embedded(instances: number, prepared: Prepared): Promise<Database
 }
 
 /** Which of the databases that global-setup.mjs prepared. */
-type Prepared = 'empty' | 'migrated';
+type TemplateName = 'empty' | 'migrated';
 
-async function copyOf(prepared: Prepared): Promise<string> {
-  const source = process.env[`${prepared.toUpperCase()}_EMBEDDED_DATABASE`];
+async function copyTemplate(template: TemplateName): Promise<string> {
+  const source = process.env[`${template.toUpperCase()}_EMBEDDED_DATABASE`];
   if (!source) throw new Error('No database was prepared: is global-setup.mjs in the jest config?');
   const dataDir = await mkdtemp(join(tmpdir(), 'root-mfa-bot-'));
   await cp(source, join(dataDir, 'postgres'), { recursive: true });

@@ -1,8 +1,8 @@
 import { accountId } from '../../src/domain/account.ts';
-import type { Stood } from '../../src/domain/change.ts';
+import type { ComplianceSnapshot } from '../../src/domain/change.ts';
+import type { Compliance } from '../../src/domain/compliance.ts';
 import { type Coverage, coverageOf } from '../../src/domain/coverage.ts';
 import { type Digest, type DigestAccount, type DigestInput, digestOf } from '../../src/domain/digest.ts';
-import type { Standing } from '../../src/domain/compliance.ts';
 import type { Mfa, Verdict } from '../../src/domain/verdict.ts';
 import { aVerdict } from './builders.ts';
 
@@ -23,63 +23,71 @@ const RESULTS: Record<Mfa, Pick<Verdict, 'level1' | 'level2'>> = {
 };
 
 /** How an account stood, with the verdict that goes with it. */
-export function stood(standing: Standing, mfa: Mfa): Stood {
-  return { standing, verdict: aVerdict({ mfa, ...RESULTS[mfa] }) };
+export function snapshot(compliance: Compliance, mfa: Mfa): ComplianceSnapshot {
+  return { compliance, verdict: aVerdict({ mfa, ...RESULTS[mfa] }) };
 }
 
-export const unmet = (mfa: Mfa) => stood('unmet', mfa);
-export const met = (mfa: Mfa) => stood('met', mfa);
+export const noncompliant = (mfa: Mfa) => snapshot('noncompliant', mfa);
+export const compliant = (mfa: Mfa) => snapshot('compliant', mfa);
 
-let accounts = 0;
+let accountCount = 0;
 
 /** Ana's account, met all week; each has an id of its own. */
 export function aDigestAccount(
   name: string,
-  over: Partial<Omit<DigestAccount, 'id' | 'name'>> & { id?: string } = {},
+  overrides: Partial<Omit<DigestAccount, 'id' | 'name'>> & { id?: string } = {},
 ): DigestAccount {
-  accounts += 1;
+  accountCount += 1;
   return {
     name,
     managementAccount: false,
     owner: 'ana@example.com',
     orgUnit: '/Production',
-    before: met('fido'),
-    after: met('fido'),
-    unmetSince: null,
-    unread: null,
+    before: compliant('fido'),
+    after: compliant('fido'),
+    noncompliantSince: null,
+    readFailure: null,
     ownerGap: null,
-    ...over,
-    id: accountId(over.id ?? String(accounts).padStart(12, '0')),
+    ...overrides,
+    id: accountId(overrides.id ?? String(accountCount).padStart(12, '0')),
   };
 }
 
 /** So many accounts of each standing; each passes both levels if it is met, and fails both if it is not. */
-export function aCoverage(counts: Partial<Record<Standing, number>>): Coverage {
-  const result = { met: 'pass', unmet: 'fail', exempt: 'fail', unknown: 'unknown' } as const;
+export function aCoverage(counts: Partial<Record<Compliance, number>>): Coverage {
+  const levelByCompliance = {
+    compliant: 'pass',
+    noncompliant: 'fail',
+    exempt: 'fail',
+    unknown: 'unknown',
+  } as const;
   return coverageOf(
-    (Object.entries(counts) as [Standing, number][]).flatMap(([standing, count]) => {
-      const level = standing === 'not_applicable' ? standing : result[standing];
-      return Array.from({ length: count }, () => ({ standing, level1: level, level2: level }));
+    (Object.entries(counts) as [Compliance, number][]).flatMap(([compliance, count]) => {
+      const level = compliance === 'not_applicable' ? compliance : levelByCompliance[compliance];
+      return Array.from({ length: count }, () => ({ compliance, level1: level, level2: level }));
     }),
   );
 }
 
 /** The digest of a quiet week, written in time, of a reading made this morning. */
-export function aDigest(over: Partial<DigestInput> = {}): Digest {
-  const given = [...(over.accounts ?? [])];
+export function aDigest(overrides: Partial<DigestInput> = {}): Digest {
+  const given = [...(overrides.accounts ?? [])];
   return digestOf({
     now: THIS_MONDAY,
     dueAt: THIS_MONDAY,
     zone: 'Europe/Berlin',
-    coverage: { now: aCoverage({ met: 3, unmet: 1 }), lastWeek: aCoverage({ met: 3, unmet: 1 }) },
+    coverage: {
+      now: aCoverage({ compliant: 3, noncompliant: 1 }),
+      lastWeek: aCoverage({ compliant: 3, noncompliant: 1 }),
+    },
     scans: [],
     readAt: new Date('2026-11-23T06:00+01:00'),
     exemptions: [],
     requests: [],
-    answers: [],
+    ownerActions: [],
     undelivered: [],
     graceEnds: new Map(),
-    ...over,
+    ...overrides,
     accounts: given,
   });
 }

@@ -1,46 +1,46 @@
 // A process that waits to be told of its life, then writes letters, delivers whatever is due, and tells how the letters
 // stand in the end.
 
-import { postmanClient } from '../../src/slack/outbox/client.ts';
-import { openPostman } from '../../src/slack/outbox/dispatcher.ts';
+import { createDispatcherClient } from '../../src/slack/outbox/client.ts';
+import { createDispatcher } from '../../src/slack/outbox/dispatcher.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import { countLetters, type NewLetter, post } from '../../src/store/outbox.ts';
-import { whatIsTold } from './child.ts';
+import { countNotifications, enqueue, type NewNotification } from '../../src/store/outbox.ts';
+import { nextInput } from './child.ts';
 import type { ChildDatabase } from './child-database.ts';
 
-export interface PostmanLife {
+export interface DispatcherChildInput {
   readonly database: ChildDatabase;
   readonly token: string;
   readonly slackApiUrl: string;
   readonly instance: string;
   /** What the clock shows at the start. */
   readonly now: string;
-  readonly letters: readonly NewLetter[];
+  readonly notifications: readonly NewNotification[];
 }
 
-const { database, letters, instance, ...life } = await whatIsTold<PostmanLife>();
-const born = Date.now();
-const now = () => new Date(Date.parse(life.now) + Date.now() - born);
+const { database, notifications, instance, ...input } = await nextInput<DispatcherChildInput>();
+const startedAtMs = Date.now();
+const now = () => new Date(Date.parse(input.now) + Date.now() - startedAtMs);
 
 const db = await openDatabase(database);
 await migrate(db);
-const postman = openPostman({
+const dispatcher = createDispatcher({
   db,
-  client: postmanClient(life),
-  draw: ({ payload }) => ({ text: String(payload), blocks: [] }),
+  client: createDispatcherClient(input),
+  render: ({ payload }) => ({ text: String(payload), blocks: [] }),
   now,
   log: { info: () => {}, warn: () => {}, error: () => {} },
   instance,
   // The pace is not what is tried here.
-  pause: async () => {},
+  sleep: async () => {},
 });
 await db.transaction(async (tx) => {
-  for (const letter of letters) await post(tx, letter, now());
+  for (const notification of notifications) await enqueue(tx, notification, now());
 });
 process.stdout.write('written\n');
-await postman.deliver();
-const counts = await countLetters(db);
+await dispatcher.deliverDue();
+const counts = await countNotifications(db);
 await db.close();
 process.stdout.write(`${JSON.stringify(counts)}\n`);
 process.exit(0);

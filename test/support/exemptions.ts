@@ -1,30 +1,33 @@
 import {
-  type Asked,
-  ask,
+  createExemptionRequest,
   type ExemptionForm,
   type ExemptionPolicy,
-  type Granted,
-  grant,
+  type GrantedExemption,
+  grantExemptionRequest,
+  type RequestedExemption,
 } from '../../src/domain/exemption.ts';
 import { ANA } from './reminders.ts';
-import { admin, MONDAY, only, PAYMENTS } from './token-requests.ts';
+import { admin, expectKind, MONDAY, PAYMENTS } from './token-requests.ts';
 
 export const exemptionPolicy: ExemptionPolicy = { maxDays: 90 };
 
 /** Ana's question of that Monday, for leave until the end of the year. */
-export function anAsked(over: Partial<ExemptionForm> = {}): Asked {
+export function aRequestedExemption(overrides: Partial<ExemptionForm> = {}): RequestedExemption {
   const form = {
     id: 'x1',
     accountId: PAYMENTS,
     reason: 'The key is stuck at customs',
     lastDay: '2026-12-31',
-    ...over,
+    ...overrides,
   };
-  const circumstances = { open: undefined, policy: exemptionPolicy, zone: 'Europe/Berlin' };
-  return only(ask(form, ANA, circumstances, MONDAY), 'asked').exemption;
+  const inputs = { open: undefined, policy: exemptionPolicy, zone: 'Europe/Berlin' };
+  return expectKind(createExemptionRequest(form, ANA, inputs, MONDAY), 'asked').exemption;
 }
 
 /** The same, granted by an admin. */
-export function aGranted(over: Partial<ExemptionForm> = {}): Granted {
-  return only(grant(anAsked(over), admin, 'Ask again in January', MONDAY), 'granted').exemption;
+export function aGrantedExemption(overrides: Partial<ExemptionForm> = {}): GrantedExemption {
+  return expectKind(
+    grantExemptionRequest(aRequestedExemption(overrides), admin, 'Ask again in January', MONDAY),
+    'granted',
+  ).exemption;
 }

@@ -1,13 +1,13 @@
 import { type Account, type AccountId, accountId } from '../../src/domain/account.ts';
 import { localDate } from '../../src/domain/calendar.ts';
-import type { LetterContent } from '../../src/domain/notification.ts';
+import type { NotificationContent } from '../../src/domain/notification.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
-import { rememberAccounts, rememberDirectory } from '../../src/store/accounts.ts';
+import { saveAccounts, saveDirectoryEntries } from '../../src/store/accounts.ts';
 import type { Database } from '../../src/store/database.ts';
-import { type Person, rememberPeople } from '../../src/store/people.ts';
-import { rememberReadings } from '../../src/store/verdicts.ts';
+import { type Person, savePeople } from '../../src/store/people.ts';
+import { saveObservations } from '../../src/store/verdicts.ts';
+import { applyScanEffects } from '../../src/usecases/scan/apply-scan-effects/index.ts';
 import type { Context } from '../../src/usecases/shared/context.ts';
-import { settle } from '../../src/usecases/scan/apply-scan-effects/index.ts';
 import { anAccount, aVerdict } from './builders.ts';
 
 const ZONES: Readonly<Record<string, string>> = {
@@ -20,12 +20,12 @@ const ZONES: Readonly<Record<string, string>> = {
   C01SECURITY: 'Europe/London',
 };
 
-export const APP: Verdict = aVerdict({
+export const APP_VERDICT: Verdict = aVerdict({
   mfa: 'virtual',
   level1: 'pass',
   why: 'Root signs in with an authenticator app.',
 });
-export const SECURITY_KEY: Verdict = aVerdict({
+export const SECURITY_KEY_VERDICT: Verdict = aVerdict({
   mfa: 'fido',
   level1: 'pass',
   level2: 'pass',
@@ -33,7 +33,7 @@ export const SECURITY_KEY: Verdict = aVerdict({
 });
 
 /** Somebody in Slack: `ana` is U03ANA, ana@example.com, in São Paulo. */
-export function aPerson(name: string, over: Partial<Person> = {}): Person {
+export function aPerson(name: string, overrides: Partial<Person> = {}): Person {
   const slackId = Object.keys(ZONES).find((id) => id.endsWith(name.toUpperCase())) ?? '';
   return {
     slackId,
@@ -44,12 +44,12 @@ export function aPerson(name: string, over: Partial<Person> = {}): Person {
     kind: 'member',
     awayUntil: null,
     readAt: new Date('2026-11-02T00:00Z'),
-    ...over,
+    ...overrides,
   };
 }
 
 /** Accounts of an owner, `ana-01`, `ana-02`, …, in an org unit; `null`: nobody's. */
-export async function someAccounts(
+export async function saveAccountsOf(
   db: Database,
   count: number,
   { owner, orgUnit = '/Production', id }: { owner: string | null; orgUnit?: string; id: number },
@@ -61,13 +61,13 @@ export async function someAccounts(
       name: `${owner ?? 'nobody'}-${String(n + 1).padStart(2, '0')}`,
     }),
   );
-  await rememberAccounts(db, accounts, at);
+  await saveAccounts(db, accounts, at);
   const entry = {
     orgUnit,
     tags: owner ? { owner: `${owner}@example.com` } : {},
     securityContact: null,
   } as const;
-  await rememberDirectory(
+  await saveDirectoryEntries(
     db,
     accounts.map((account) => ({ id: account.id, entry })),
     at,
@@ -76,49 +76,53 @@ export async function someAccounts(
 }
 
 /** What a look at some accounts saw, with all its consequences. */
-export async function look(ctx: Context, accounts: readonly Account[], verdict: Verdict): Promise<void> {
+export async function saveScanResult(
+  ctx: Context,
+  accounts: readonly Account[],
+  verdict: Verdict,
+): Promise<void> {
   const checkedAt = ctx.now();
   await ctx.db.transaction(async (tx) => {
-    const readings = accounts.map((account) => ({ account, verdict, errors: [], checkedAt }));
-    await settle(tx, ctx, await rememberReadings(tx, null, readings), checkedAt);
+    const observations = accounts.map((account) => ({ account, verdict, errors: [], checkedAt }));
+    await applyScanEffects(tx, ctx, await saveObservations(tx, null, observations), checkedAt);
   });
 }
 
-export async function inSlack(db: Database, ...people: readonly Person[]): Promise<void> {
-  await rememberPeople(db, people);
+export async function savePeopleOf(db: Database, ...people: readonly Person[]): Promise<void> {
+  await savePeople(db, people);
 }
 
 /** A letter, and where and when its reader got it. */
-export interface Told {
+export interface SentNotification {
   readonly key: string;
-  readonly kind: LetterContent['kind'];
+  readonly kind: NotificationContent['kind'];
   readonly to: string;
   readonly at: Date;
   /** On the reader's own wall: `2026-11-04 Wed 09:00`. */
-  readonly when: string;
-  readonly payload: LetterContent;
+  readonly localTime: string;
+  readonly payload: NotificationContent;
 }
 
 /** Every letter that was written, in order. */
-export async function lettersIn(db: Database): Promise<Told[]> {
+export async function notificationsIn(db: Database): Promise<SentNotification[]> {
   const rows = await db.query<{
     key: string;
-    kind: Told['kind'];
+    kind: SentNotification['kind'];
     recipient: string;
     created_at: Date;
-    payload: LetterContent;
+    payload: NotificationContent;
   }>('select key, kind, recipient, created_at, payload from outbox order by id');
   return rows.map(({ key, kind, recipient, created_at: at, payload }) => ({
     key,
     kind,
     to: recipient,
     at,
-    when: wallClock(at, ZONES[recipient] ?? 'UTC'),
+    localTime: formatLocalTime(at, ZONES[recipient] ?? 'UTC'),
     payload,
   }));
 }
 
-function wallClock(at: Date, timeZone: string): string {
+function formatLocalTime(at: Date, timeZone: string): string {
   const part = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat('en-GB', { timeZone, ...options }).format(at);
   const time = part({ hour: '2-digit', minute: '2-digit' });

@@ -1,5 +1,5 @@
 import { accountId } from '../../src/domain/account.ts';
-import type { Addressee } from '../../src/domain/contact-time.ts';
+import type { ReminderRecipient } from '../../src/domain/contact-time.ts';
 import { slackUserId } from '../../src/domain/person.ts';
 import {
   newReminder,
@@ -24,26 +24,26 @@ export const reminderPolicy: ReminderPolicy = {
 };
 
 /** Somebody in Berlin who is there, and whom nobody asked anything. */
-export function anAddressee(over: Partial<Addressee> = {}): Addressee {
-  return { timeZone: 'Europe/Berlin', awayUntil: null, lastNudgedAt: null, ...over };
+export function anAddressee(overrides: Partial<ReminderRecipient> = {}): ReminderRecipient {
+  return { timeZone: 'Europe/Berlin', awayUntil: null, lastContactedAt: null, ...overrides };
 }
 
 /** Ana's reminder of an account that fell short on Monday, 2 November 2026, at ten. */
-export function aReminder(over: Partial<Reminder> = {}): Reminder {
-  const since = over.unmetSince ?? new Date('2026-11-02T10:00+01:00');
+export function aReminder(overrides: Partial<Reminder> = {}): Reminder {
+  const since = overrides.noncompliantSince ?? new Date('2026-11-02T10:00+01:00');
   return {
     ...newReminder(accountId('111122223333'), ANA, { since, regressed: false }),
-    ...over,
+    ...overrides,
   };
 }
 
 /** An account that falls short, of an owner who is there. */
-export function aSituation(over: Partial<ReminderSituation> = {}): ReminderSituation {
+export function aSituation(overrides: Partial<ReminderSituation> = {}): ReminderSituation {
   return {
-    standing: 'unmet',
+    compliance: 'noncompliant',
     tokenRequestOpen: false,
     owner: anAddressee(),
     escalatesTo: anAddressee(),
-    ...over,
+    ...overrides,
   };
 }

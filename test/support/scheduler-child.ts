@@ -3,22 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startScheduler } from '../../src/jobs/scheduler.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import { whatIsTold } from './child.ts';
+import { nextInput } from './child.ts';
 import type { ChildDatabase } from './child-database.ts';
 
-export interface SchedulerLife {
+export interface SchedulerScenario {
   readonly database: ChildDatabase;
   readonly instance: string;
   readonly from: string;
   readonly hours: number;
   readonly leaseMs: number;
   /** How long it rests after each hour. */
-  readonly restMs?: number;
+  readonly pauseMs?: number;
   /** It begins its first run and never ends it. */
   readonly hangs?: boolean;
 }
 
-const { database, instance, from, hours, leaseMs, restMs = 0, hangs } = await whatIsTold<SchedulerLife>();
+const { database, instance, from, hours, leaseMs, pauseMs = 0, hangs } = await nextInput<SchedulerScenario>();
 const db = await openDatabase(database);
 await migrate(db);
 await db.transaction(async (tx) => {
@@ -52,10 +52,10 @@ const scheduler = startScheduler({
   everyMinute: () => () => {},
 });
 process.stdout.write('alive\n');
-await whatIsTold();
+await nextInput();
 for (let hour = 0; hour < hours; hour += 1) {
   await scheduler.tick();
-  if (restMs > 0) await sleep(restMs);
+  if (pauseMs > 0) await sleep(pauseMs);
   time += 3_600_000;
 }
 await scheduler.stop();

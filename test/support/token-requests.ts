@@ -1,12 +1,12 @@
 import { type AccountId, accountId } from '../../src/domain/account.ts';
 import {
-  type AccountInQuestion,
   type Approved,
   approve,
+  createTokenRequest,
   type Received,
+  type RequestableAccount,
   type Requested,
   receive,
-  requestToken,
   type Shipped,
   ship,
   type TokenForm,
@@ -20,8 +20,10 @@ export const ana = { id: ANA, admin: false };
 export const admin = { id: SAM, admin: true };
 
 /** An account of Ana's, with an app on root unless said otherwise. */
-export function anAccountInQuestion(over: { id?: AccountId; mfa?: Mfa } & Partial<AccountInQuestion> = {}) {
-  const { mfa = 'virtual', ...rest } = over;
+export function aTokenRequestAccount(
+  overrides: { id?: AccountId; mfa?: Mfa } & Partial<RequestableAccount> = {},
+) {
+  const { mfa = 'virtual', ...rest } = overrides;
   return { id: PAYMENTS, owner: ANA, openRequest: null, verdict: { mfa }, ...rest };
 }
 
@@ -32,25 +34,27 @@ export const tokenPolicy = { kinds: ['security-key', 'totp-token'] as const, off
 export const MONDAY = new Date('2026-11-02T10:00+01:00');
 
 /** Ana's request for two keys. */
-export function aRequested(...accounts: AccountInQuestion[]): Requested {
-  const asked = accounts.length > 0 ? accounts : [anAccountInQuestion()];
-  return only(requestToken(tokenForm, asked, ana, tokenPolicy, MONDAY), 'requested').request;
+export function aPendingTokenRequest(...accounts: RequestableAccount[]): Requested {
+  const requestAccounts = accounts.length > 0 ? accounts : [aTokenRequestAccount()];
+  return expectKind(createTokenRequest(tokenForm, requestAccounts, ana, tokenPolicy, MONDAY), 'requested')
+    .request;
 }
 
-export function anApproved(...accounts: AccountInQuestion[]): Approved {
-  return only(approve(aRequested(...accounts), admin, MONDAY), 'approved').request;
+export function anApprovedTokenRequest(...accounts: RequestableAccount[]): Approved {
+  return expectKind(approve(aPendingTokenRequest(...accounts), admin, MONDAY), 'approved').request;
 }
 
-export function aShipped(...accounts: AccountInQuestion[]): Shipped {
-  return only(ship(anApproved(...accounts), admin, { note: 'DHL 123' }, MONDAY), 'shipped').request;
+export function aShippedTokenRequest(...accounts: RequestableAccount[]): Shipped {
+  return expectKind(ship(anApprovedTokenRequest(...accounts), admin, { note: 'DHL 123' }, MONDAY), 'shipped')
+    .request;
 }
 
-export function aReceived(...accounts: AccountInQuestion[]): Received {
-  return only(receive(aShipped(...accounts), ANA, MONDAY), 'received').request;
+export function aReceivedTokenRequest(...accounts: RequestableAccount[]): Received {
+  return expectKind(receive(aShippedTokenRequest(...accounts), ANA, MONDAY), 'received').request;
 }
 
 /** The outcome, if it is of that kind. */
-export function only<T extends { kind: string }, K extends T['kind']>(
+export function expectKind<T extends { kind: string }, K extends T['kind']>(
   outcome: T,
   kind: K,
 ): Extract<T, { kind: K }> {

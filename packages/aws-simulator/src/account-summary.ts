@@ -1,7 +1,7 @@
 import type { SimulatedAccount } from './organization.ts';
 
 /** Quotas and the like: the same in every ordinary account. */
-const USUAL_ENTRIES: Readonly<Record<string, number>> = {
+const DEFAULT_ENTRIES: Readonly<Record<string, number>> = {
   AccessKeysPerUserQuota: 2,
   AssumeRolePolicySizeQuota: 2048,
   AttachedPoliciesPerGroupQuota: 10,
@@ -30,7 +30,7 @@ const USUAL_ENTRIES: Readonly<Record<string, number>> = {
   VersionsPerPolicyQuota: 5,
 };
 
-const USUAL_XML = Object.entries(USUAL_ENTRIES).map(entryXml).join('');
+const DEFAULT_XML = Object.entries(DEFAULT_ENTRIES).map(entryXml).join('');
 
 /** What `iam:GetAccountSummary` counts in an account, its quirks included; without the usual quotas. */
 export function accountSummary(account: SimulatedAccount): Map<string, number> {
@@ -47,14 +47,14 @@ export function accountSummary(account: SimulatedAccount): Map<string, number> {
     ['Roles', roles.length],
     ['Users', users],
   ]);
-  for (const [key, count] of Object.entries(summary.say)) entries.set(key, count);
+  for (const [key, count] of Object.entries(summary.override)) entries.set(key, count);
   for (const key of summary.leaveOut) entries.delete(key);
   return entries;
 }
 
 /** The summary as the inside of a `SummaryMap` element. */
 export function summaryXml(account: SimulatedAccount): string {
-  return [...accountSummary(account)].map(entryXml).join('') + USUAL_XML;
+  return [...accountSummary(account)].map(entryXml).join('') + DEFAULT_XML;
 }
 
 function entryXml([key, value]: [string, number]): string {

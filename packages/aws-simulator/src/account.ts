@@ -1,8 +1,8 @@
+import { AwsError, accessDeniedException } from './aws-error.ts';
 import type { ContactKind, SimulatedOrganization } from './organization.ts';
-import { accessDeniedException, Refusal } from './aws-error.ts';
 import type { Signer } from './sessions.ts';
 import { isAdministrator, isAllowed } from './sts.ts';
-import type { Answer, Parameters } from './wire.ts';
+import type { AwsResult, Parameters } from './wire.ts';
 
 /** What an Account Management operation needs to answer. */
 export interface AccountRequest {
@@ -12,24 +12,24 @@ export interface AccountRequest {
 }
 
 /** The Account Management operations, by name. */
-export const ACCOUNT_OPERATIONS: Readonly<Record<string, (request: AccountRequest) => Answer>> = {
+export const ACCOUNT_OPERATIONS: Readonly<Record<string, (request: AccountRequest) => AwsResult>> = {
   GetAlternateContact: getAlternateContact,
 };
 
 const CONTACT_KINDS: readonly string[] = ['SECURITY', 'OPERATIONS', 'BILLING'] satisfies ContactKind[];
 
-function getAlternateContact({ organization, signer, parameters }: AccountRequest): Answer {
+function getAlternateContact({ organization, signer, parameters }: AccountRequest): AwsResult {
   const kind = parameters.text('AlternateContactType') ?? '';
   if (!CONTACT_KINDS.includes(kind)) {
-    throw new Refusal('ValidationException', `Unknown alternate contact type ${kind}`, 400);
+    throw new AwsError('ValidationException', `Unknown alternate contact type ${kind}`, 400);
   }
 
-  const asked = parameters.text('AccountId');
-  checkAccess(organization, signer, asked);
+  const requestedId = parameters.text('AccountId');
+  checkAccess(organization, signer, requestedId);
 
-  const contact = organization.account(asked ?? signer.accountId).contacts[kind as ContactKind];
+  const contact = organization.account(requestedId ?? signer.accountId).contacts[kind as ContactKind];
   if (!contact) {
-    throw new Refusal(
+    throw new AwsError(
       'ResourceNotFoundException',
       'No contact of the inputted alternate contact type found.',
       404,
@@ -48,16 +48,20 @@ function getAlternateContact({ organization, signer, parameters }: AccountReques
   };
 }
 
-function checkAccess(organization: SimulatedOrganization, signer: Signer, asked: string | undefined): void {
-  const refusal = accessDeniedException(
+function checkAccess(
+  organization: SimulatedOrganization,
+  signer: Signer,
+  requestedId: string | undefined,
+): void {
+  const error = accessDeniedException(
     `User: ${signer.arn} is not authorized to perform: account:GetAlternateContact`,
     403,
   );
-  if (!isAllowed(signer, 'account:GetAlternateContact')) throw refusal;
-  if (asked === undefined) return;
+  if (!isAllowed(signer, 'account:GetAlternateContact')) throw error;
+  if (requestedId === undefined) return;
 
   // The management account speaks of itself by leaving its id out, and only of members by naming theirs.
-  const isItself = asked === organization.managementAccountId;
-  if (isItself || !isAdministrator(organization, signer)) throw refusal;
-  if (!organization.settings.accountManagementTrusted || !organization.isMember(asked)) throw refusal;
+  const isOwnAccount = requestedId === organization.managementAccountId;
+  if (isOwnAccount || !isAdministrator(organization, signer)) throw error;
+  if (!organization.settings.accountManagementTrusted || !organization.isMember(requestedId)) throw error;
 }

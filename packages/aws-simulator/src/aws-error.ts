@@ -1,5 +1,5 @@
 /** A call that AWS refuses: thrown by whoever finds out, written to the wire once. */
-export class Refusal extends Error {
+export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
 
@@ -11,16 +11,16 @@ export class Refusal extends Error {
 }
 
 /** "You may not", as the Query services say it. */
-export function accessDenied(message: string): Refusal {
-  return new Refusal('AccessDenied', message, 403);
+export function accessDenied(message: string): AwsError {
+  return new AwsError('AccessDenied', message, 403);
 }
 
 /** "You may not", as the JSON services say it. */
-export function accessDeniedException(message: string, status = 400): Refusal {
-  return new Refusal('AccessDeniedException', message, status);
+export function accessDeniedException(message: string, status = 400): AwsError {
+  return new AwsError('AccessDeniedException', message, status);
 }
 
 /** What AWS calls a parameter that cannot be right. */
-export function validationError(message: string): Refusal {
-  return new Refusal('ValidationError', message, 400);
+export function validationError(message: string): AwsError {
+  return new AwsError('ValidationError', message, 400);
 }

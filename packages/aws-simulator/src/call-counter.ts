@@ -1,5 +1,5 @@
 /** What has been asked of the simulation so far. */
-export interface Counts {
+export interface CallCounts {
   readonly total: number;
   /** By call as policies write it, `iam:GetAccountSummary`. */
   readonly byCall: Readonly<Record<string, number>>;
@@ -7,11 +7,11 @@ export interface Counts {
   readonly byAccount: Readonly<Record<string, number>>;
   readonly socketsOpened: number;
   readonly socketsOpen: number;
-  readonly mostSocketsOpen: number;
+  readonly peakSocketsOpen: number;
 }
 
 /** Counts calls and sockets. */
-export class Counter {
+export class CallCounter {
   #total = 0;
   readonly #byCall = new Map<string, number>();
   readonly #byAccount = new Map<string, number>();
@@ -19,7 +19,7 @@ export class Counter {
   #socketsOpen = 0;
   #mostSocketsOpen = 0;
 
-  called(call: string, accountId: string): void {
+  recordCall(call: string, accountId: string): void {
     this.#total++;
     this.#byCall.set(call, (this.#byCall.get(call) ?? 0) + 1);
     this.#byAccount.set(accountId, (this.#byAccount.get(accountId) ?? 0) + 1);
@@ -45,14 +45,14 @@ export class Counter {
   }
 
   /** The counts as they are now. */
-  read(): Counts {
+  read(): CallCounts {
     return {
       total: this.#total,
       byCall: Object.fromEntries(this.#byCall),
       byAccount: Object.fromEntries(this.#byAccount),
       socketsOpened: this.#socketsOpened,
       socketsOpen: this.#socketsOpen,
-      mostSocketsOpen: this.#mostSocketsOpen,
+      peakSocketsOpen: this.#mostSocketsOpen,
     };
   }
 }

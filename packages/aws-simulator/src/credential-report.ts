@@ -1,11 +1,11 @@
 import type { AccountId } from '../../../src/domain/account.ts';
+import { AwsError } from './aws-error.ts';
 import type { SimulatedAccount } from './organization.ts';
-import { Refusal } from './aws-error.ts';
 
 /** A report serves for four hours before another is made, and is then too old to be given out. */
-const FRESH_MS = 4 * 60 * 60 * 1000;
+const MAX_AGE_MS = 4 * 60 * 60 * 1000;
 
-interface Report {
+interface PendingReport {
   readonly csv: string;
   readonly madeAt: Date;
   ready: boolean;
@@ -19,7 +19,7 @@ export interface FinishedReport {
 
 /** The credential reports made so far, one an account. */
 export class CredentialReports {
-  readonly #byAccount = new Map<AccountId, Report>();
+  readonly #byAccount = new Map<AccountId, PendingReport>();
 
   /** Starts a report where there is none that is fresh; the next call finds it complete. */
   generate(account: SimulatedAccount, partition: string, now: Date): 'STARTED' | 'COMPLETE' {
@@ -33,22 +33,22 @@ export class CredentialReports {
   }
 
   /** The report as it was when it was made, whatever has changed since. */
-  read(account: SimulatedAccount, now: Date): FinishedReport {
+  find(account: SimulatedAccount, now: Date): FinishedReport {
     const report = this.#byAccount.get(account.id);
     if (!report) {
-      throw new Refusal('ReportNotPresent', 'Credential report has not yet been generated', 410);
+      throw new AwsError('ReportNotPresent', 'Credential report has not yet been generated', 410);
     }
-    if (!isFresh(report, now)) throw new Refusal('ReportExpired', 'Credential report has expired', 410);
+    if (!isFresh(report, now)) throw new AwsError('ReportExpired', 'Credential report has expired', 410);
     if (!report.ready) {
       report.ready = true;
-      throw new Refusal('ReportInProgress', 'Credential report is still being generated', 404);
+      throw new AwsError('ReportInProgress', 'Credential report is still being generated', 404);
     }
     return report;
   }
 }
 
-function isFresh({ madeAt }: Report, now: Date): boolean {
-  return now.getTime() - madeAt.getTime() < FRESH_MS;
+function isFresh({ madeAt }: PendingReport, now: Date): boolean {
+  return now.getTime() - madeAt.getTime() < MAX_AGE_MS;
 }
 
 function csvOf(account: SimulatedAccount, partition: string): string {
@@ -66,16 +66,18 @@ function csvOf(account: SimulatedAccount, partition: string): string {
     password_next_rotation: 'not_supported',
     mfa_active: String(root.devices.length > 0),
   };
-  for (const slot of [1, 2]) {
-    row[`access_key_${slot}_active`] = String(root.accessKeys >= slot);
-    row[`access_key_${slot}_last_rotated`] = root.accessKeys >= slot ? time(account.joinedAt, 'N/A') : 'N/A';
-    row[`access_key_${slot}_last_used_date`] = 'N/A';
-    row[`access_key_${slot}_last_used_region`] = 'N/A';
-    row[`access_key_${slot}_last_used_service`] = 'N/A';
+  for (const keySlot of [1, 2]) {
+    row[`access_key_${keySlot}_active`] = String(root.accessKeys >= keySlot);
+    row[`access_key_${keySlot}_last_rotated`] =
+      root.accessKeys >= keySlot ? time(account.joinedAt, 'N/A') : 'N/A';
+    row[`access_key_${keySlot}_last_used_date`] = 'N/A';
+    row[`access_key_${keySlot}_last_used_region`] = 'N/A';
+    row[`access_key_${keySlot}_last_used_service`] = 'N/A';
   }
-  for (const slot of [1, 2]) {
-    row[`cert_${slot}_active`] = String(root.certificates >= slot);
-    row[`cert_${slot}_last_rotated`] = root.certificates >= slot ? time(account.joinedAt, 'N/A') : 'N/A';
+  for (const keySlot of [1, 2]) {
+    row[`cert_${keySlot}_active`] = String(root.certificates >= keySlot);
+    row[`cert_${keySlot}_last_rotated`] =
+      root.certificates >= keySlot ? time(account.joinedAt, 'N/A') : 'N/A';
   }
   row['additional_credentials_info'] = 'N/A';
   return `${Object.keys(row).join(',')}\n${Object.values(row).join(',')}`;

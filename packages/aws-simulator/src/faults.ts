@@ -1,5 +1,5 @@
 /** What can go wrong with a call on purpose. */
-export type Fault =
+export type AwsFault =
   | { readonly kind: 'error'; readonly code: string; readonly message?: string; readonly status?: number }
   | { readonly kind: 'latency'; readonly ms: number }
   /** Refuses the next `times` calls for coming too fast; `Infinity` never lets one through. */
@@ -20,7 +20,7 @@ export interface FaultScope {
 }
 
 /** What a fault is matched against. */
-export interface FaultyCall {
+export interface FaultTarget {
   readonly accountId: string;
   /** As AWS writes it in policies: `iam:GetAccountSummary`. */
   readonly call: string;
@@ -29,26 +29,26 @@ export interface FaultyCall {
 }
 
 /** What is to happen to one call before it is answered. */
-export interface Trouble {
+export interface FaultOutcome {
   readonly latencyMs: number;
-  readonly fault: Exclude<Fault, { kind: 'latency' }> | null;
+  readonly fault: Exclude<AwsFault, { kind: 'latency' }> | null;
 }
 
-interface Standing {
-  readonly fault: Fault;
+interface ActiveFault {
+  readonly fault: AwsFault;
   readonly scope: FaultScope;
   throttlesLeft: number;
 }
 
-const NO_TROUBLE: Trouble = { latencyMs: 0, fault: null };
+const NO_FAULT: FaultOutcome = { latencyMs: 0, fault: null };
 
 /** The faults that are set right now, by account and call; `*` stands for any. */
-export class Faults {
-  readonly #standing = new Map<string, Standing[]>();
+export class AwsFaults {
+  readonly #standing = new Map<string, ActiveFault[]>();
 
   /** Adds a fault. Several may hold for one call: latencies add up, and the first other one decides. */
-  set(accountId: string, call: string, fault: Fault, scope: FaultScope = {}): void {
-    const key = keyOf(accountId, call);
+  set(accountId: string, call: string, fault: AwsFault, scope: FaultScope = {}): void {
+    const key = faultKey(accountId, call);
     const throttlesLeft = fault.kind === 'throttle' ? fault.times : 0;
     const others = this.#standing.get(key) ?? [];
     this.#standing.set(key, [...others, { fault, scope, throttlesLeft }]);
@@ -57,40 +57,46 @@ export class Faults {
   /** Takes away the faults set for exactly this account and call, all of an account, or all there are. */
   clear(accountId?: string, call?: string): void {
     for (const key of [...this.#standing.keys()]) {
-      const [ofAccount, ofCall] = key.split(' ');
-      const meant =
-        (accountId === undefined || ofAccount === accountId) && (call === undefined || ofCall === call);
-      if (meant) this.#standing.delete(key);
+      const [matchesAccount, matchesCall] = key.split(' ');
+      const matching =
+        (accountId === undefined || matchesAccount === accountId) &&
+        (call === undefined || matchesCall === call);
+      if (matching) this.#standing.delete(key);
     }
   }
 
   /** What happens to this call; counts it where a throttle is running out. */
-  meet(call: FaultyCall): Trouble {
-    if (this.#standing.size === 0) return NO_TROUBLE;
+  apply(call: FaultTarget): FaultOutcome {
+    if (this.#standing.size === 0) return NO_FAULT;
 
     let latencyMs = 0;
-    let decided: Trouble['fault'] = null;
-    for (const standing of this.#holdingFor(call)) {
-      const { fault } = standing;
+    let decisive: FaultOutcome['fault'] = null;
+    for (const active of this.#holdingFor(call)) {
+      const { fault } = active;
       if (fault.kind === 'latency') latencyMs += fault.ms;
-      else if (decided === null && (fault.kind !== 'throttle' || standing.throttlesLeft-- > 0))
-        decided = fault;
+      else if (decisive === null && (fault.kind !== 'throttle' || active.throttlesLeft-- > 0))
+        decisive = fault;
     }
-    return { latencyMs, fault: decided };
+    return { latencyMs, fault: decisive };
   }
 
-  *#holdingFor({ accountId, call, signedBy, laterPage }: FaultyCall): Iterable<Standing> {
-    const keys = [keyOf(accountId, call), keyOf(accountId, '*'), keyOf('*', call), keyOf('*', '*')];
+  *#holdingFor({ accountId, call, signedBy, laterPage }: FaultTarget): Iterable<ActiveFault> {
+    const keys = [
+      faultKey(accountId, call),
+      faultKey(accountId, '*'),
+      faultKey('*', call),
+      faultKey('*', '*'),
+    ];
     for (const key of keys) {
-      for (const standing of this.#standing.get(key) ?? []) {
-        const { scope } = standing;
+      for (const active of this.#standing.get(key) ?? []) {
+        const { scope } = active;
         const inScope = scope.signedBy === undefined || scope.signedBy === signedBy;
-        if (inScope && (laterPage || !scope.laterPagesOnly)) yield standing;
+        if (inScope && (laterPage || !scope.laterPagesOnly)) yield active;
       }
     }
   }
 }
 
-function keyOf(accountId: string, call: string): string {
+function faultKey(accountId: string, call: string): string {
   return `${accountId} ${call}`;
 }

@@ -1,11 +1,11 @@
 import { summaryXml } from './account-summary.ts';
+import { AwsError, accessDenied, validationError } from './aws-error.ts';
 import type { CredentialReports } from './credential-report.ts';
 import type { Device } from './devices.ts';
 import type { SimulatedAccount, SimulatedOrganization } from './organization.ts';
-import { accessDenied, Refusal, validationError } from './aws-error.ts';
 import type { Signer } from './sessions.ts';
 import { isAdministrator, isAllowed } from './sts.ts';
-import { type Answer, escapeXml, type Parameters, xmlTime } from './wire.ts';
+import { type AwsResult, escapeXml, type Parameters, xmlTime } from './wire.ts';
 
 /** What an IAM operation needs to answer. */
 export interface IamRequest {
@@ -19,7 +19,7 @@ export interface IamRequest {
 }
 
 /** The IAM operations, by name. */
-export const IAM_OPERATIONS: Readonly<Record<string, (request: IamRequest) => Answer>> = {
+export const IAM_OPERATIONS: Readonly<Record<string, (request: IamRequest) => AwsResult>> = {
   GetAccountSummary: ({ account }) => ({ xml: `<SummaryMap>${summaryXml(account)}</SummaryMap>` }),
   ListMFADevices: listMfaDevices,
   ListVirtualMFADevices: listVirtualMfaDevices,
@@ -36,7 +36,7 @@ export const IAM_OPERATIONS: Readonly<Record<string, (request: IamRequest) => An
     return { xml: `<State>${state}</State>${description}` };
   },
   GetCredentialReport: ({ account, reports, now }) => {
-    const { csv, madeAt } = reports.read(account, now);
+    const { csv, madeAt } = reports.find(account, now);
     const content = Buffer.from(csv).toString('base64');
     return {
       xml: `<Content>${content}</Content><ReportFormat>text/csv</ReportFormat><GeneratedTime>${xmlTime(madeAt)}</GeneratedTime>`,
@@ -48,21 +48,21 @@ export const IAM_OPERATIONS: Readonly<Record<string, (request: IamRequest) => An
 export function checkIamAccess(signer: Signer, account: SimulatedAccount, operation: string): void {
   const action = `iam:${operation}`;
   const resource = signer.signedBy === 'root' && operation !== 'GetAccountSummary' ? signer.arn : '*';
-  const refusal = `User: ${signer.arn} is not authorized to perform: ${action} on resource: ${resource}`;
+  const error = `User: ${signer.arn} is not authorized to perform: ${action} on resource: ${resource}`;
 
   const policy = account.serviceControlPolicy;
   if (signer.signedBy === 'root' && policy === 'no_root_actions') {
-    throw accessDenied(`${refusal} with an explicit deny in a service control policy`);
+    throw accessDenied(`${error} with an explicit deny in a service control policy`);
   }
   if (isAllowed(signer, action) && !account.accessDenied) return;
   throw accessDenied(
     signer.signedBy === 'root'
-      ? `${refusal} with an explicit deny in a session policy`
-      : `${refusal} because no identity-based policy allows the ${action} action`,
+      ? `${error} with an explicit deny in a session policy`
+      : `${error} because no identity-based policy allows the ${action} action`,
   );
 }
 
-function listMfaDevices({ account, signer, parameters }: IamRequest): Answer {
+function listMfaDevices({ account, signer, parameters }: IamRequest): AwsResult {
   const userName = parameters.text('UserName');
   if (signer.signedBy === 'root') return { xml: mfaDevicesXml(account.root.devices) };
   if (userName === undefined) {
@@ -86,23 +86,24 @@ function mfaDevicesXml(devices: readonly Device[], userName?: string): string {
   return `<IsTruncated>false</IsTruncated><MFADevices>${members.join('')}</MFADevices>`;
 }
 
-interface VirtualEntry {
+interface VirtualDeviceEntry {
   readonly serialNumber: string;
   readonly assignedTo?: { readonly user: 'root' | string; readonly enabledAt: Date };
 }
 
-function listVirtualMfaDevices({ account, organization, parameters }: IamRequest): Answer {
-  const wanted = parameters.text('AssignmentStatus') ?? 'Any';
+function listVirtualMfaDevices({ account, organization, parameters }: IamRequest): AwsResult {
+  const requestedStatus = parameters.text('AssignmentStatus') ?? 'Any';
   const maxItems = parameters.number('MaxItems') ?? 100;
   if (!(maxItems >= 1 && maxItems <= 1000)) {
     throw validationError(
       `1 validation error detected: Value '${maxItems}' at 'maxItems' failed to satisfy constraint`,
     );
   }
-  const start = startOf(parameters.text('Marker'));
+  const start = parseMarker(parameters.text('Marker'));
 
   const entries = virtualEntries(account).filter(
-    ({ assignedTo }) => wanted === 'Any' || (wanted === 'Assigned') === (assignedTo !== undefined),
+    ({ assignedTo }) =>
+      requestedStatus === 'Any' || (requestedStatus === 'Assigned') === (assignedTo !== undefined),
   );
   const end = start + Math.min(maxItems, account.devicesPerPage);
   const members = entries
@@ -117,8 +118,8 @@ function listVirtualMfaDevices({ account, organization, parameters }: IamRequest
 }
 
 // Root's come last, so that a caller who reads one page only misses them where there are many.
-function virtualEntries({ root, userDevices, unassignedDevices }: SimulatedAccount): VirtualEntry[] {
-  const assigned = (devices: readonly Device[], user: (device: Device) => string): VirtualEntry[] =>
+function virtualEntries({ root, userDevices, unassignedDevices }: SimulatedAccount): VirtualDeviceEntry[] {
+  const assigned = (devices: readonly Device[], user: (device: Device) => string): VirtualDeviceEntry[] =>
     devices
       .filter(({ kind }) => kind === 'virtual')
       .map((device) => ({
@@ -140,7 +141,7 @@ function virtualEntries({ root, userDevices, unassignedDevices }: SimulatedAccou
 
 const ROOT = ':root';
 
-function virtualEntryXml(entry: VirtualEntry, account: SimulatedAccount, partition: string): string {
+function virtualEntryXml(entry: VirtualDeviceEntry, account: SimulatedAccount, partition: string): string {
   const serial = `<SerialNumber>${escapeXml(entry.serialNumber)}</SerialNumber>`;
   if (!entry.assignedTo) return `<member>${serial}</member>`;
 
@@ -166,23 +167,23 @@ function userId(user: string): string {
   return Buffer.from(user).toString('hex').toUpperCase().padEnd(16, 'X').slice(0, 16);
 }
 
-function listOrganizationsFeatures({ organization, signer }: IamRequest): Answer {
+function listOrganizationsFeatures({ organization, signer }: IamRequest): AwsResult {
   const { settings } = organization;
   if (!organization.isMember(signer.accountId)) {
-    throw new Refusal(
+    throw new AwsError(
       'OrganizationNotFoundException',
       `Organization of input account ${signer.accountId} was not found.`,
       404,
     );
   }
   if (!isAdministrator(organization, signer)) {
-    throw new Refusal(
+    throw new AwsError(
       'AccountNotManagementOrDelegatedAdministratorException',
       `Input account ${signer.accountId} is neither management account nor delegated admin.`,
     );
   }
   if (!settings.iamTrusted) {
-    throw new Refusal(
+    throw new AwsError(
       'ServiceAccessNotEnabledException',
       `Trusted Access for IAM not enabled by organization of input account ${signer.accountId}.`,
     );
@@ -197,7 +198,7 @@ function listOrganizationsFeatures({ organization, signer }: IamRequest): Answer
   };
 }
 
-function getMfaDevice({ account, parameters }: IamRequest): Answer {
+function getMfaDevice({ account, parameters }: IamRequest): AwsResult {
   const serial = parameters.text('SerialNumber') ?? '';
   if (!serial.includes(':u2f/'))
     throw validationError(`Serial number ${serial} is not that of a FIDO device`);
@@ -217,7 +218,7 @@ function getMfaDevice({ account, parameters }: IamRequest): Answer {
   };
 }
 
-function getLoginProfile({ account, signer, parameters }: IamRequest): Answer {
+function getLoginProfile({ account, signer, parameters }: IamRequest): AwsResult {
   const { passwordSetAt } = account.root;
   if (signer.signedBy !== 'root' || !passwordSetAt) {
     throw noSuchEntity(`Login Profile for User ${parameters.text('UserName') ?? 'null'} cannot be found.`);
@@ -229,7 +230,7 @@ function getLoginProfile({ account, signer, parameters }: IamRequest): Answer {
   };
 }
 
-function getUser({ account, signer }: IamRequest): Answer {
+function getUser({ account, signer }: IamRequest): AwsResult {
   if (signer.signedBy !== 'root') {
     throw validationError('Must specify userName when calling with non-User credentials');
   }
@@ -238,11 +239,11 @@ function getUser({ account, signer }: IamRequest): Answer {
   };
 }
 
-function noSuchEntity(message: string): Refusal {
-  return new Refusal('NoSuchEntity', message, 404);
+function noSuchEntity(message: string): AwsError {
+  return new AwsError('NoSuchEntity', message, 404);
 }
 
-function startOf(marker: string | undefined): number {
+function parseMarker(marker: string | undefined): number {
   if (marker === undefined) return 0;
 
   const start = /^devices:(\d+)$/.exec(Buffer.from(marker, 'base64').toString())?.[1];

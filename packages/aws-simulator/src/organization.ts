@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type AccountId, type AccountState, accountId } from '../../../src/domain/account.ts';
 import { type Device, type DeviceHolder, type DeviceKind, serialNumber } from './devices.ts';
-import { type Fault, type FaultScope, Faults } from './faults.ts';
+import { type AwsFault, AwsFaults, type FaultScope } from './faults.ts';
 
 /** The partitions a simulated organization can live in. */
 export type Partition = 'aws' | 'aws-us-gov' | 'aws-cn' | 'aws-eusc';
@@ -45,10 +45,10 @@ interface UserDevice extends Device {
 export type ServiceControlPolicy = 'none' | 'no_root_sessions' | 'no_root_actions';
 
 /** What the account summary says other than the truth. */
-interface SummaryQuirks {
+interface SummaryOverrides {
   /** Keys left out, as older answers do. */
   readonly leaveOut: readonly string[];
-  readonly say: Readonly<Record<string, number>>;
+  readonly override: Readonly<Record<string, number>>;
 }
 
 /** One account of the organization as it is at this moment. */
@@ -71,7 +71,7 @@ export interface SimulatedAccount {
   readonly serviceControlPolicy: ServiceControlPolicy;
   /** Nobody gets in: neither root session nor role, nor its own credentials. */
   readonly accessDenied: boolean;
-  readonly summary: SummaryQuirks;
+  readonly summary: SummaryOverrides;
   /** The most entries a page of virtual devices has, whatever was asked for. */
   readonly devicesPerPage: number;
 }
@@ -105,9 +105,13 @@ export interface AccountSetup {
   readonly roles?: readonly SimulatedRole[];
   readonly serviceControlPolicy?: ServiceControlPolicy;
   readonly accessDenied?: boolean;
-  readonly summary?: Partial<SummaryQuirks>;
+  readonly summary?: Partial<SummaryOverrides>;
   readonly devicesPerPage?: number;
-  readonly faults?: readonly { readonly call: string; readonly fault: Fault; readonly scope?: FaultScope }[];
+  readonly faults?: readonly {
+    readonly call: string;
+    readonly fault: AwsFault;
+    readonly scope?: FaultScope;
+  }[];
 }
 
 /** How an organization starts out. */
@@ -153,12 +157,12 @@ export const READER_ROLE: SimulatedRole = {
 /** The role the bot itself runs as in the management or the delegated administrator account. */
 export const BOT_ROLE: SimulatedRole = { name: 'RootMfaBot', allows: 'everything' };
 
-const A_LONG_TIME_AGO = new Date('2021-03-01T09:00:00.000Z');
+const DEFAULT_JOINED_AT = new Date('2021-03-01T09:00:00.000Z');
 const NO_TAGS: Readonly<Record<string, string>> = Object.freeze({});
 const NO_CONTACTS: SimulatedAccount['contacts'] = Object.freeze({});
-const NO_QUIRKS: SummaryQuirks = Object.freeze({ leaveOut: [], say: {} });
+const NO_OVERRIDES: SummaryOverrides = Object.freeze({ leaveOut: [], override: {} });
 const READER_ONLY: readonly SimulatedRole[] = Object.freeze([READER_ROLE]);
-const NOTHING: readonly never[] = Object.freeze([]);
+const NO_SETUP: readonly never[] = Object.freeze([]);
 
 /** An AWS organization in memory: its accounts, what their root users have, and what goes wrong with them. */
 export class SimulatedOrganization {
@@ -167,7 +171,7 @@ export class SimulatedOrganization {
   readonly delegatedAccountId: AccountId | null;
   readonly standaloneAccountId: AccountId | null;
   readonly settings: OrganizationSettings;
-  readonly faults = new Faults();
+  readonly faults = new AwsFaults();
   readonly now: () => Date;
 
   readonly #members = new Map<AccountId, SimulatedAccount>();
@@ -202,7 +206,7 @@ export class SimulatedOrganization {
 
   /** The organization's id, `o-…`. */
   get id(): string {
-    return `o-${lettersFor(this.managementAccountId, 10)}`;
+    return `o-${identifierFrom(this.managementAccountId, 10)}`;
   }
 
   /** Account ids in the order in which accounts joined. */
@@ -217,8 +221,8 @@ export class SimulatedOrganization {
   }
 
   /** The organization's units and which accounts lie in them. */
-  get units(): OrgUnits {
-    this.#units ??= orgUnits(this.accounts, this.managementAccountId);
+  get orgUnits(): OrgUnits {
+    this.#units ??= buildOrgUnits(this.accounts, this.managementAccountId);
     return this.#units;
   }
 
@@ -270,13 +274,13 @@ export class SimulatedOrganization {
 
   /** Sets a tag, or takes it away with `null`. */
   setTag(id: string, key: string, value: string | null): void {
-    const { [key]: _old, ...others } = this.account(id).tags;
+    const { [key]: _removed, ...others } = this.account(id).tags;
     this.#change(id, { tags: value === null ? others : { ...others, [key]: value } });
   }
 
   /** Sets an alternate contact, or takes it away with `null`. */
   setContact(id: string, kind: ContactKind, contact: Contact | null): void {
-    const { [kind]: _old, ...others } = this.account(id).contacts;
+    const { [kind]: _removed, ...others } = this.account(id).contacts;
     this.#change(id, { contacts: contact === null ? others : { ...others, [kind]: contact } });
   }
 
@@ -301,20 +305,20 @@ export class SimulatedOrganization {
   }
 
   /** Takes one device from root; a virtual one stays behind unassigned, as it does when only deactivated. */
-  removeDevice(id: string, serial: string, { leaveBehind = false } = {}): void {
+  removeDevice(id: string, serial: string, { leaveBehind: keepUnassigned = false } = {}): void {
     const { root, unassignedDevices } = this.account(id);
     const device = root.devices.find((registered) => registered.serialNumber === serial);
     if (!device) throw new RangeError(`Root of ${id} has no device ${JSON.stringify(serial)}`);
 
     this.#changeRoot(id, { devices: root.devices.filter((registered) => registered !== device) });
-    if (leaveBehind && device.kind === 'virtual') {
+    if (keepUnassigned && device.kind === 'virtual') {
       this.#change(id, { unassignedDevices: [...unassignedDevices, serial] });
     }
   }
 
   /** Takes every device from root. */
   removeMfa(id: string): void {
-    this.#changeRoot(id, { devices: NOTHING });
+    this.#changeRoot(id, { devices: NO_SETUP });
   }
 
   /** Gives root a password, or takes it. */
@@ -330,11 +334,11 @@ export class SimulatedOrganization {
   /** What "Delete root credentials" does: password, keys and certificates go, MFA is deactivated. */
   deleteRootCredentials(id: string): void {
     const { root, unassignedDevices } = this.account(id);
-    const leftBehind = root.devices
+    const unassigned = root.devices
       .filter(({ kind }) => kind === 'virtual')
       .map((device) => device.serialNumber);
-    this.#changeRoot(id, { passwordSetAt: null, accessKeys: 0, certificates: 0, devices: NOTHING });
-    this.#change(id, { unassignedDevices: [...unassignedDevices, ...leftBehind] });
+    this.#changeRoot(id, { passwordSetAt: null, accessKeys: 0, certificates: 0, devices: NO_SETUP });
+    this.#change(id, { unassignedDevices: [...unassignedDevices, ...unassigned] });
   }
 
   /** Nobody gets into the account any more. */
@@ -363,7 +367,7 @@ export class SimulatedOrganization {
   }
 
   /** Makes calls about an account go wrong; `*` means every account, or every call. */
-  setFault(id: string, call: string, fault: Fault, scope?: FaultScope): void {
+  setFault(id: string, call: string, fault: AwsFault, scope?: FaultScope): void {
     this.faults.set(id, call, fault, scope);
   }
 
@@ -383,7 +387,7 @@ export class SimulatedOrganization {
   }
 
   #settle(setup: AccountSetup): SimulatedAccount {
-    const { root = {}, faults = NOTHING } = setup;
+    const { root = {}, faults = NO_SETUP } = setup;
     const id = accountId(setup.id);
     for (const { call, fault, scope } of faults) this.setFault(id, call, fault, scope);
 
@@ -393,30 +397,31 @@ export class SimulatedOrganization {
       email: setup.email ?? `aws-root+${id}@example.com`,
       state: setup.state ?? 'ACTIVE',
       orgUnit: setup.orgUnit ?? '/',
-      joinedAt: A_LONG_TIME_AGO,
+      joinedAt: DEFAULT_JOINED_AT,
       tags: setup.tags ?? NO_TAGS,
       contacts: setup.contacts ?? NO_CONTACTS,
       root: {
-        passwordSetAt: (root.password ?? true) ? A_LONG_TIME_AGO : null,
+        passwordSetAt: (root.password ?? true) ? DEFAULT_JOINED_AT : null,
         passwordLastUsedAt: null,
         accessKeys: root.accessKeys ?? 0,
         certificates: root.certificates ?? 0,
-        devices: root.devices?.map((device) => this.#device(id, device, 'root', A_LONG_TIME_AGO)) ?? NOTHING,
+        devices:
+          root.devices?.map((device) => this.#device(id, device, 'root', DEFAULT_JOINED_AT)) ?? NO_SETUP,
       },
       users: setup.users ?? 0,
       userDevices:
         setup.userDevices?.map(({ userName, ...device }) => ({
           userName,
-          ...this.#device(id, device, { user: userName }, A_LONG_TIME_AGO),
-        })) ?? NOTHING,
+          ...this.#device(id, device, { user: userName }, DEFAULT_JOINED_AT),
+        })) ?? NO_SETUP,
       unassignedDevices:
         setup.unassignedDevices?.map(
-          (name) => this.#device(id, { kind: 'virtual', name }, 'root', A_LONG_TIME_AGO).serialNumber,
-        ) ?? NOTHING,
+          (name) => this.#device(id, { kind: 'virtual', name }, 'root', DEFAULT_JOINED_AT).serialNumber,
+        ) ?? NO_SETUP,
       roles: setup.roles ?? READER_ONLY,
       serviceControlPolicy: setup.serviceControlPolicy ?? 'none',
       accessDenied: setup.accessDenied ?? false,
-      summary: setup.summary ? { ...NO_QUIRKS, ...setup.summary } : NO_QUIRKS,
+      summary: setup.summary ? { ...NO_OVERRIDES, ...setup.summary } : NO_OVERRIDES,
       devicesPerPage: setup.devicesPerPage ?? 1000,
     };
   }
@@ -447,8 +452,8 @@ export interface OrgUnits {
   readonly byPath: ReadonlyMap<string, OrgUnit>;
 }
 
-function orgUnits(accounts: readonly SimulatedAccount[], managementAccountId: AccountId): OrgUnits {
-  const suffix = lettersFor(managementAccountId, 4);
+function buildOrgUnits(accounts: readonly SimulatedAccount[], managementAccountId: AccountId): OrgUnits {
+  const suffix = identifierFrom(managementAccountId, 4);
   const root: OrgUnit = {
     id: `r-${suffix}`,
     name: 'Root',
@@ -466,7 +471,7 @@ function orgUnits(accounts: readonly SimulatedAccount[], managementAccountId: Ac
 
     const cut = path.lastIndexOf('/');
     const parent = unitAt(path.slice(0, cut) || '/');
-    const id = `ou-${suffix}-${lettersFor(path, 8)}`;
+    const id = `ou-${suffix}-${identifierFrom(path, 8)}`;
     const unit = { id, name: path.slice(cut + 1), path, parentId: parent.id, childIds: [], accountIds: [] };
     parent.childIds.push(id);
     byId.set(id, unit);
@@ -478,6 +483,6 @@ function orgUnits(accounts: readonly SimulatedAccount[], managementAccountId: Ac
   return { root, byId, byPath };
 }
 
-function lettersFor(text: string, length: number): string {
+function identifierFrom(text: string, length: number): string {
   return hash('sha256', text).slice(0, length);
 }

@@ -1,8 +1,8 @@
+import { AwsError, accessDeniedException } from './aws-error.ts';
 import type { OrgUnit, SimulatedAccount, SimulatedOrganization } from './organization.ts';
-import { accessDeniedException, Refusal } from './aws-error.ts';
 import type { Signer } from './sessions.ts';
 import { isAdministrator, isAllowed } from './sts.ts';
-import type { Answer, Parameters } from './wire.ts';
+import type { AwsResult, Parameters } from './wire.ts';
 
 /** What an Organizations operation needs to answer. */
 export interface OrganizationsRequest {
@@ -11,10 +11,12 @@ export interface OrganizationsRequest {
 }
 
 /** The Organizations operations, by name. */
-export const ORGANIZATIONS_OPERATIONS: Readonly<Record<string, (request: OrganizationsRequest) => Answer>> = {
+export const ORGANIZATIONS_OPERATIONS: Readonly<
+  Record<string, (request: OrganizationsRequest) => AwsResult>
+> = {
   DescribeOrganization: describeOrganization,
   DescribeAccount: ({ organization, parameters }) => ({
-    json: { Account: accountJson(organization, member(organization, parameters.text('AccountId'))) },
+    json: { Account: accountJson(organization, findMember(organization, parameters.text('AccountId'))) },
   }),
   DescribeOrganizationalUnit: ({ organization, parameters }) => {
     const unit = unitOf(organization, parameters.text('OrganizationalUnitId'), 'ou-');
@@ -34,9 +36,11 @@ export const ORGANIZATIONS_OPERATIONS: Readonly<Record<string, (request: Organiz
     return { json: { OrganizationalUnits: units, ...next } };
   },
   ListParents: listParents,
-  ListRoots: ({ organization }) => ({ json: { Roots: [unitJson(organization, organization.units.root)] } }),
+  ListRoots: ({ organization }) => ({
+    json: { Roots: [unitJson(organization, organization.orgUnits.root)] },
+  }),
   ListTagsForResource: ({ organization, parameters }) => {
-    const { tags } = member(organization, parameters.text('ResourceId'));
+    const { tags } = findMember(organization, parameters.text('ResourceId'));
     const { items, next } = page(Object.entries(tags), parameters, 20);
     return { json: { Tags: items.map(([Key, Value]) => ({ Key, Value })), ...next } };
   },
@@ -55,7 +59,7 @@ export function checkOrganizationsAccess(
     );
   }
   if (!organization.isMember(signer.accountId)) {
-    throw new Refusal(
+    throw new AwsError(
       'AWSOrganizationsNotInUseException',
       'Your account is not a member of an organization.',
     );
@@ -66,7 +70,7 @@ export function checkOrganizationsAccess(
   }
 }
 
-function describeOrganization({ organization }: OrganizationsRequest): Answer {
+function describeOrganization({ organization }: OrganizationsRequest): AwsResult {
   const { id, managementAccountId, partition } = organization;
   return {
     json: {
@@ -83,7 +87,7 @@ function describeOrganization({ organization }: OrganizationsRequest): Answer {
   };
 }
 
-function listAccounts({ organization, parameters }: OrganizationsRequest): Answer {
+function listAccounts({ organization, parameters }: OrganizationsRequest): AwsResult {
   const { accountsPerPage, emptyAccountsPage } = organization.settings;
   const token = parameters.text('NextToken');
   const { index, pageNumber } = readToken(token);
@@ -98,17 +102,17 @@ function listAccounts({ organization, parameters }: OrganizationsRequest): Answe
   return { json: { Accounts: accounts, ...next } };
 }
 
-function listParents({ organization, parameters }: OrganizationsRequest): Answer {
+function listParents({ organization, parameters }: OrganizationsRequest): AwsResult {
   const childId = parameters.text('ChildId') ?? '';
-  const { byPath, byId, root } = organization.units;
+  const { byPath, byId, root } = organization.orgUnits;
 
   if (childId.startsWith('ou-')) {
     const parentId = byId.get(childId)?.parentId;
-    if (!parentId) throw new Refusal('ChildNotFoundException', `No child ${childId} in the organization`);
+    if (!parentId) throw new AwsError('ChildNotFoundException', `No child ${childId} in the organization`);
     return { json: { Parents: [parentJson(parentId)] } };
   }
   if (!organization.isMember(childId)) {
-    throw new Refusal('ChildNotFoundException', `No child ${childId} in the organization`);
+    throw new AwsError('ChildNotFoundException', `No child ${childId} in the organization`);
   }
   const parent = byPath.get(organization.account(childId).orgUnit) ?? root;
   return { json: { Parents: [parentJson(parent.id)] } };
@@ -123,7 +127,7 @@ function accountJson(
   account: SimulatedAccount,
 ): Record<string, unknown> {
   const { id, name, email, state, joinedAt } = account;
-  const told = {
+  const description = {
     Id: id,
     Arn: accountArn(organization, id),
     Email: email,
@@ -132,8 +136,8 @@ function accountJson(
     JoinedTimestamp: joinedAt.getTime() / 1000,
   };
   return organization.settings.legacyStatus
-    ? { ...told, Status: legacyStatus(state) }
-    : { ...told, State: state };
+    ? { ...description, Status: legacyStatus(state) }
+    : { ...description, State: state };
 }
 
 // The retired field knew fewer words.
@@ -145,8 +149,8 @@ function unitJson(organization: SimulatedOrganization, unit: OrgUnit): Record<st
   const { partition, managementAccountId, id } = organization;
   const isRoot = unit.parentId === null;
   const arn = `arn:${partition}:organizations::${managementAccountId}:${isRoot ? 'root' : 'ou'}/${id}/${unit.id}`;
-  const told = { Id: unit.id, Arn: arn, Name: unit.name };
-  return isRoot ? { ...told, PolicyTypes: [] } : told;
+  const description = { Id: unit.id, Arn: arn, Name: unit.name };
+  return isRoot ? { ...description, PolicyTypes: [] } : description;
 }
 
 function accountArn(
@@ -156,35 +160,35 @@ function accountArn(
   return `arn:${partition}:organizations::${managementAccountId}:account/${id}/${accountId}`;
 }
 
-function member(organization: SimulatedOrganization, id = ''): SimulatedAccount {
+function findMember(organization: SimulatedOrganization, id = ''): SimulatedAccount {
   if (!organization.isMember(id)) {
-    throw new Refusal('AccountNotFoundException', "You specified an account that doesn't exist.");
+    throw new AwsError('AccountNotFoundException', "You specified an account that doesn't exist.");
   }
   return organization.account(id);
 }
 
-function unitOf({ units }: SimulatedOrganization, id = '', prefix = ''): OrgUnit {
-  const unit = id.startsWith(prefix) ? units.byId.get(id) : undefined;
+function unitOf({ orgUnits }: SimulatedOrganization, id = '', prefix = ''): OrgUnit {
+  const unit = id.startsWith(prefix) ? orgUnits.byId.get(id) : undefined;
   if (unit) return unit;
   throw prefix
-    ? new Refusal('OrganizationalUnitNotFoundException', `No organizational unit ${id} in the organization`)
-    : new Refusal('ParentNotFoundException', `No parent ${id} in the organization`);
+    ? new AwsError('OrganizationalUnitNotFoundException', `No organizational unit ${id} in the organization`)
+    : new AwsError('ParentNotFoundException', `No parent ${id} in the organization`);
 }
 
 function page<T>(
   all: readonly T[],
   parameters: Parameters,
-  most: number,
+  maxResults: number,
 ): { items: readonly T[]; next: { NextToken?: string } } {
-  const asked = parameters.number('MaxResults') ?? most;
-  if (!(asked >= 1 && asked <= 20)) {
-    throw new Refusal(
+  const requestedSize = parameters.number('MaxResults') ?? maxResults;
+  if (!(requestedSize >= 1 && requestedSize <= 20)) {
+    throw new AwsError(
       'InvalidInputException',
       'You specified an invalid value for MaxResults: expected 1 to 20.',
     );
   }
   const { index, pageNumber } = readToken(parameters.text('NextToken'));
-  const end = index + Math.min(asked, most);
+  const end = index + Math.min(requestedSize, maxResults);
   return {
     items: all.slice(index, end),
     next: end < all.length ? { NextToken: tokenFor(end, pageNumber + 1) } : {},
@@ -200,7 +204,7 @@ function readToken(token: string | undefined): { index: number; pageNumber: numb
 
   const [, pageNumber, index] = /^page:(\d+):(\d+)$/.exec(Buffer.from(token, 'base64').toString()) ?? [];
   if (!pageNumber || !index) {
-    throw new Refusal('InvalidInputException', 'You specified an invalid value for NextToken.');
+    throw new AwsError('InvalidInputException', 'You specified an invalid value for NextToken.');
   }
   return { index: Number(index), pageNumber: Number(pageNumber) };
 }

@@ -1,6 +1,6 @@
 import type { AccountId } from '../../../src/domain/account.ts';
 import type { SimulatedOrganization } from './organization.ts';
-import type { Credentials, Sessions, Signer } from './sessions.ts';
+import type { SessionCredentials, Sessions, Signer } from './sessions.ts';
 
 /**
  * Those who come with credentials of their own: `management` (an IAM user there), `delegated` (a role in the
@@ -8,16 +8,22 @@ import type { Credentials, Sessions, Signer } from './sessions.ts';
  * account in no organization), `powerless` (a user of the management account who may do nothing), `expired`
  * (a role there whose session is over).
  */
-export type Caller = 'management' | 'delegated' | 'member' | 'standalone' | 'powerless' | 'expired';
+export type SimulatedPrincipal =
+  | 'management'
+  | 'delegated'
+  | 'member'
+  | 'standalone'
+  | 'powerless'
+  | 'expired';
 
 /** Gives every caller that this organization can have their credentials. */
-export function issueCallers(
+export function issuePrincipalCredentials(
   organization: SimulatedOrganization,
   sessions: Sessions,
   now: Date,
-): ReadonlyMap<Caller, Credentials> {
+): ReadonlyMap<SimulatedPrincipal, SessionCredentials> {
   const { partition, managementAccountId, delegatedAccountId, standaloneAccountId } = organization;
-  const inAYear = new Date(now.getTime() + 365 * 24 * 60 * 60 * 1000);
+  const expiresInOneYear = new Date(now.getTime() + 365 * 24 * 60 * 60 * 1000);
 
   const user = (accountId: AccountId, name: string, allows: Signer['allows'] = 'everything'): Signer => ({
     accountId,
@@ -33,21 +39,22 @@ export function issueCallers(
     userId: `AROA${accountId}ROLE:scan`,
     allows: 'everything',
   });
-  const ordinary = organization.accountIds.find(
+  const memberAccountId = organization.accountIds.find(
     (id) => id !== managementAccountId && id !== delegatedAccountId,
   );
 
-  const callers = new Map<Caller, Credentials>([
-    ['management', sessions.issueLasting(user(managementAccountId, 'root-mfa-bot'))],
-    ['powerless', sessions.issueLasting(user(managementAccountId, 'intern', []))],
+  const credentials = new Map<SimulatedPrincipal, SessionCredentials>([
+    ['management', sessions.issueLongTerm(user(managementAccountId, 'root-mfa-bot'))],
+    ['powerless', sessions.issueLongTerm(user(managementAccountId, 'intern', []))],
     ['expired', sessions.issueTemporary(role(managementAccountId), now, now)],
   ]);
   if (delegatedAccountId) {
-    callers.set('delegated', sessions.issueTemporary(role(delegatedAccountId), inAYear, now));
+    credentials.set('delegated', sessions.issueTemporary(role(delegatedAccountId), expiresInOneYear, now));
   }
-  if (ordinary) callers.set('member', sessions.issueTemporary(role(ordinary), inAYear, now));
+  if (memberAccountId)
+    credentials.set('member', sessions.issueTemporary(role(memberAccountId), expiresInOneYear, now));
   if (standaloneAccountId) {
-    callers.set('standalone', sessions.issueLasting(user(standaloneAccountId, 'root-mfa-bot')));
+    credentials.set('standalone', sessions.issueLongTerm(user(standaloneAccountId, 'root-mfa-bot')));
   }
-  return callers;
+  return credentials;
 }

@@ -8,11 +8,11 @@ const QUOTAS: Readonly<Record<string, { readonly rate: number; readonly burst: n
 };
 
 /** The published quotas, kept as buckets that refill with time. */
-export class Quotas {
+export class RateQuotas {
   readonly #buckets = new Map<string, { tokens: number; filledAt: number }>();
 
   /** Takes one call out of its bucket; false when the bucket is empty. */
-  admit(call: string, callerAccountId: string, nowMs: number): boolean {
+  tryAcquire(call: string, callerAccountId: string, nowMs: number): boolean {
     const quota = QUOTAS[call];
     if (!quota) return true;
 
@@ -20,8 +20,8 @@ export class Quotas {
     const bucket = this.#buckets.get(key) ?? { tokens: quota.burst, filledAt: nowMs };
     const refilled = ((nowMs - bucket.filledAt) / 1000) * quota.rate;
     const tokens = Math.min(quota.burst, bucket.tokens + refilled);
-    const admitted = tokens >= 1;
-    this.#buckets.set(key, { tokens: admitted ? tokens - 1 : tokens, filledAt: nowMs });
-    return admitted;
+    const isAllowed = tokens >= 1;
+    this.#buckets.set(key, { tokens: isAllowed ? tokens - 1 : tokens, filledAt: nowMs });
+    return isAllowed;
   }
 }

@@ -2,26 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ACCOUNT_OPERATIONS } from './account.ts';
-import { type Caller, issueCallers } from './principals.ts';
-import { Counter, type Counts } from './call-counter.ts';
+import { AwsError } from './aws-error.ts';
+import { CallCounter, type CallCounts } from './call-counter.ts';
 import { CredentialReports } from './credential-report.ts';
-import type { Fault } from './faults.ts';
+import type { AwsFault } from './faults.ts';
 import { checkIamAccess, IAM_OPERATIONS } from './iam.ts';
 import type { Partition, SimulatedOrganization } from './organization.ts';
 import { checkOrganizationsAccess, ORGANIZATIONS_OPERATIONS } from './organizations.ts';
-import { Quotas } from './rate-quotas.ts';
-import { Refusal } from './aws-error.ts';
-import { type Credentials, Sessions, type Signer } from './sessions.ts';
+import { issuePrincipalCredentials, type SimulatedPrincipal } from './principals.ts';
+import { RateQuotas } from './rate-quotas.ts';
+import { type SessionCredentials, Sessions, type Signer } from './sessions.ts';
 import { isSignedWith, parseAuthorization } from './signature.ts';
 import { STS_OPERATIONS, targetOf } from './sts.ts';
 import {
-  type Answer,
+  type AwsResult,
   type Call,
   type Response,
   readCall,
   type Service,
-  writeAnswer,
-  writeRefusal,
+  writeError,
+  writeResult,
 } from './wire.ts';
 
 /** How the simulation is served. */
@@ -44,13 +44,13 @@ export interface SimulatedAws {
   /** May be changed at any time. */
   latencyMs: number;
   /** What was asked so far. */
-  readonly calls: Counts;
+  readonly calls: CallCounts;
   /** Counts from nothing again. */
   resetCalls(): void;
   /** The keys of someone who comes with credentials of their own. */
-  credentialsOf(caller: Caller): Credentials;
+  credentialsFor(caller: SimulatedPrincipal): SessionCredentials;
   /** The environment in which a child process, or a shell, talks to this simulation as that caller. */
-  environment(caller?: Caller): Record<string, string>;
+  environment(caller?: SimulatedPrincipal): Record<string, string>;
   /** Lets go of every connection, those that hang included. */
   close(): Promise<void>;
 }
@@ -67,15 +67,15 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
   const { organization } = options;
   const now = options.now ?? organization.now;
   const sessions = new Sessions();
-  const callers = issueCallers(organization, sessions, now());
-  const counter = new Counter();
-  const service: Simulation = {
+  const callers = issuePrincipalCredentials(organization, sessions, now());
+  const counter = new CallCounter();
+  const service: SimulatorState = {
     organization,
     sessions,
     counter,
     now,
     reports: new CredentialReports(),
-    quotas: options.quotas ? new Quotas() : null,
+    quotas: options.quotas ? new RateQuotas() : null,
     latencyMs: options.latencyMs ?? 0,
   };
 
@@ -94,7 +94,7 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const credentialsOf = (caller: Caller): Credentials => {
+  const credentialsFor = (caller: SimulatedPrincipal): SessionCredentials => {
     const credentials = callers.get(caller);
     if (!credentials) throw new RangeError(`This organization has no caller "${caller}"`);
     return credentials;
@@ -104,7 +104,7 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
   return {
     url,
     organization,
-    credentialsOf,
+    credentialsFor,
     get calls() {
       return counter.read();
     },
@@ -116,7 +116,7 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
       service.latencyMs = ms;
     },
     environment: (caller = 'management') => {
-      const { accessKeyId, secretAccessKey, sessionToken } = credentialsOf(caller);
+      const { accessKeyId, secretAccessKey, sessionToken } = credentialsFor(caller);
       return {
         AWS_ENDPOINT_URL: url,
         AWS_REGION: REGIONS[organization.partition],
@@ -136,23 +136,23 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
   };
 }
 
-interface Simulation {
+interface SimulatorState {
   readonly organization: SimulatedOrganization;
   readonly sessions: Sessions;
-  readonly counter: Counter;
+  readonly counter: CallCounter;
   readonly reports: CredentialReports;
-  readonly quotas: Quotas | null;
+  readonly quotas: RateQuotas | null;
   readonly now: () => Date;
   latencyMs: number;
 }
 
 /** What is to be done with a request: answer it after a while, leave it hanging, or drop it. */
-type Outcome =
-  | { readonly kind: 'answer'; readonly afterMs: number; readonly respond: () => Response }
+type Decision =
+  | { readonly kind: 'answer'; readonly delayMs: number; readonly respond: () => Response }
   | { readonly kind: 'hang' }
   | { readonly kind: 'reset' };
 
-function receive(simulation: Simulation, request: IncomingMessage, response: ServerResponse): void {
+function receive(simulation: SimulatorState, request: IncomingMessage, response: ServerResponse): void {
   let body = '';
   request.setEncoding('utf8');
   request.on('data', (chunk: string) => {
@@ -167,8 +167,8 @@ function receive(simulation: Simulation, request: IncomingMessage, response: Ser
     const outcome = decide(simulation, request, body);
     if (outcome.kind === 'reset') request.socket.destroy();
     if (outcome.kind !== 'answer') return;
-    if (outcome.afterMs === 0) respond(response, outcome.respond());
-    else setTimeout(() => respond(response, outcome.respond()), outcome.afterMs);
+    if (outcome.delayMs === 0) respond(response, outcome.respond());
+    else setTimeout(() => respond(response, outcome.respond()), outcome.delayMs);
   });
 }
 
@@ -179,7 +179,7 @@ function respond(response: ServerResponse, { status, headers, body }: Response):
 }
 
 // For a benchmark that runs the simulation in another process.
-function countsFor({ counter }: Simulation, request: IncomingMessage): Response {
+function countsFor({ counter }: SimulatorState, request: IncomingMessage): Response {
   const found = request.url === '/counts';
   const body = found
     ? JSON.stringify(counter.read())
@@ -194,62 +194,64 @@ function countsFor({ counter }: Simulation, request: IncomingMessage): Response 
   };
 }
 
-function decide(simulation: Simulation, request: IncomingMessage, body: string): Outcome {
+function decide(simulation: SimulatorState, request: IncomingMessage, body: string): Decision {
   const requestId = randomUUID();
   const path = request.url ?? '/';
   const authorization = parseAuthorization(request.headers.authorization);
   const service = authorization?.service;
-  const refuse = (refusal: Refusal, afterMs = simulation.latencyMs): Outcome => ({
+  const respondWithError = (error: AwsError, delayMs = simulation.latencyMs): Decision => ({
     kind: 'answer',
-    afterMs,
-    respond: () => writeRefusal(service, refusal, requestId),
+    delayMs,
+    respond: () => writeError(service, error, requestId),
   });
 
   if (!authorization) {
-    return refuse(new Refusal('MissingAuthenticationToken', 'Request is missing Authentication Token', 403));
+    return respondWithError(
+      new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403),
+    );
   }
   const target = request.headers['x-amz-target'] as string | undefined;
-  const call = attempt(() => readCall({ service, path, target, body }));
-  if (call instanceof Refusal) return refuse(call);
-  if (!call) return refuse(new Refusal('UnknownOperationException', 'Unknown operation', 404));
+  const call = tryAnswer(() => readCall({ service, path, target, body }));
+  if (call instanceof AwsError) return respondWithError(call);
+  if (!call) return respondWithError(new AwsError('UnknownOperationException', 'Unknown operation', 404));
 
   const signer = identify(simulation, request, authorization, body);
-  if (signer instanceof Refusal) return refuse(signer);
+  if (signer instanceof AwsError) return respondWithError(signer);
 
   const name = `${call.service}:${call.operation}`;
-  const accountId = subjectOf(call, signer);
-  simulation.counter.called(name, accountId);
-  const trouble = simulation.organization.faults.meet({
+  const accountId = targetAccount(call, signer);
+  simulation.counter.recordCall(name, accountId);
+  const faultOutcome = simulation.organization.faults.apply({
     accountId,
     call: name,
     signedBy: signer.signedBy,
     laterPage:
       call.parameters.text('Marker') !== undefined || call.parameters.text('NextToken') !== undefined,
   });
-  const afterMs = simulation.latencyMs + trouble.latencyMs;
+  const delayMs = simulation.latencyMs + faultOutcome.latencyMs;
 
-  switch (trouble.fault?.kind) {
+  switch (faultOutcome.fault?.kind) {
     case 'hang':
     case 'reset':
-      return trouble.fault;
+      return faultOutcome.fault;
     case 'error':
-      return refuse(faultRefusal(trouble.fault, signer, name), afterMs);
+      return respondWithError(faultError(faultOutcome.fault, signer, name), delayMs);
     case 'throttle':
-      return refuse(tooFast(call.service), afterMs);
+      return respondWithError(throttlingError(call.service), delayMs);
     case undefined:
   }
-  if (simulation.quotas && !simulation.quotas.admit(name, signer.accountId, performance.now())) {
-    return refuse(tooFast(call.service), afterMs);
+  if (simulation.quotas && !simulation.quotas.tryAcquire(name, signer.accountId, performance.now())) {
+    return respondWithError(throttlingError(call.service), delayMs);
   }
-  return { kind: 'answer', afterMs, respond: () => answerOrRefusal(simulation, call, signer, requestId) };
+  return { kind: 'answer', delayMs, respond: () => answerOrError(simulation, call, signer, requestId) };
 }
 
 function identify(
-  simulation: Simulation,
+  simulation: SimulatorState,
   request: IncomingMessage,
   authorization: NonNullable<ReturnType<typeof parseAuthorization>>,
   body: string,
-): Signer | Refusal {
+): Signer | AwsError {
   const { organization, sessions, now } = simulation;
   const isJson = authorization.service === 'organizations' || authorization.service === 'account';
   const status = isJson ? 400 : 403;
@@ -258,17 +260,17 @@ function identify(
   const session = sessions.find(authorization.accessKeyId, token, now());
   if (session === 'expired') {
     const code = isJson ? 'ExpiredTokenException' : 'ExpiredToken';
-    return new Refusal(code, 'The security token included in the request is expired', status);
+    return new AwsError(code, 'The security token included in the request is expired', status);
   }
   // Keys of one partition are unknown in the regions of another.
   if (session === 'unknown' || partitionOf(authorization.region) !== organization.partition) {
     const code = isJson ? 'UnrecognizedClientException' : 'InvalidClientTokenId';
-    return new Refusal(code, 'The security token included in the request is invalid.', status);
+    return new AwsError(code, 'The security token included in the request is invalid.', status);
   }
 
   const { method = '', url: path = '', headers } = request;
   if (!isSignedWith(session.credentials.secretAccessKey, authorization, { method, path, headers, body })) {
-    return new Refusal(
+    return new AwsError(
       isJson ? 'InvalidSignatureException' : 'SignatureDoesNotMatch',
       'The request signature we calculated does not match the signature you provided. ' +
         'Check your AWS Secret Access Key and signing method.',
@@ -285,7 +287,7 @@ function partitionOf(region: string): Partition {
 }
 
 /** The account that a call is about, for counting and for faults. */
-function subjectOf({ service, parameters }: Call, signer: Signer): string {
+function targetAccount({ service, parameters }: Call, signer: Signer): string {
   switch (service) {
     case 'sts':
       return targetOf(parameters) ?? signer.accountId;
@@ -300,68 +302,68 @@ function subjectOf({ service, parameters }: Call, signer: Signer): string {
   }
 }
 
-function answerOrRefusal(simulation: Simulation, call: Call, signer: Signer, requestId: string): Response {
-  const result = attempt(() => answer(simulation, call, signer));
-  return result instanceof Refusal
-    ? writeRefusal(call.service, result, requestId)
-    : writeAnswer(call, result, requestId);
+function answerOrError(simulation: SimulatorState, call: Call, signer: Signer, requestId: string): Response {
+  const result = tryAnswer(() => answer(simulation, call, signer));
+  return result instanceof AwsError
+    ? writeError(call.service, result, requestId)
+    : writeResult(call, result, requestId);
 }
 
 /** What the work comes to, or the refusal it ended in. */
-function attempt<T>(work: () => T): T | Refusal {
+function tryAnswer<T>(work: () => T): T | AwsError {
   try {
     return work();
   } catch (error) {
-    return error instanceof Refusal ? error : new Refusal('InternalFailure', String(error), 500);
+    return error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
   }
 }
 
-function answer(simulation: Simulation, call: Call, signer: Signer): Answer {
+function answer(simulation: SimulatorState, call: Call, signer: Signer): AwsResult {
   const { organization, sessions, reports } = simulation;
   const { service, operation, parameters } = call;
   const now = simulation.now();
 
   switch (service) {
     case 'sts':
-      return known(STS_OPERATIONS, operation)({ organization, sessions, signer, parameters, now });
+      return findOperation(STS_OPERATIONS, operation)({ organization, sessions, signer, parameters, now });
     case 'iam': {
-      const respondTo = known(IAM_OPERATIONS, operation);
+      const respondTo = findOperation(IAM_OPERATIONS, operation);
       const account = organization.account(signer.accountId);
       checkIamAccess(signer, account, operation);
       return respondTo({ organization, reports, signer, account, parameters, now });
     }
     case 'organizations': {
-      const respondTo = known(ORGANIZATIONS_OPERATIONS, operation);
+      const respondTo = findOperation(ORGANIZATIONS_OPERATIONS, operation);
       checkOrganizationsAccess(organization, signer, operation);
       return respondTo({ organization, parameters });
     }
     case 'account':
-      return known(ACCOUNT_OPERATIONS, operation)({ organization, signer, parameters });
+      return findOperation(ACCOUNT_OPERATIONS, operation)({ organization, signer, parameters });
   }
 }
 
-function known<T>(operations: Readonly<Record<string, T>>, operation: string): T {
+function findOperation<T>(operations: Readonly<Record<string, T>>, operation: string): T {
   const found = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-  if (!found) throw new Refusal('InvalidAction', `Could not find operation ${operation} in this simulation`);
+  if (!found) throw new AwsError('InvalidAction', `Could not find operation ${operation} in this simulation`);
   return found;
 }
 
-function tooFast(service: Service): Refusal {
+function throttlingError(service: Service): AwsError {
   switch (service) {
     case 'sts':
     case 'iam':
-      return new Refusal('Throttling', 'Rate exceeded');
+      return new AwsError('Throttling', 'Rate exceeded');
     case 'organizations':
-      return new Refusal(
+      return new AwsError(
         'TooManyRequestsException',
         "AWS Organizations can't complete your request because of too many requests.",
       );
     case 'account':
-      return new Refusal('TooManyRequestsException', 'Rate exceeded', 429);
+      return new AwsError('TooManyRequestsException', 'Rate exceeded', 429);
   }
 }
 
-const USUAL_STATUS: Readonly<Record<string, number>> = {
+const DEFAULT_STATUS: Readonly<Record<string, number>> = {
   AccessDenied: 403,
   ServiceFailure: 500,
   InternalFailure: 500,
@@ -369,11 +371,11 @@ const USUAL_STATUS: Readonly<Record<string, number>> = {
   ServiceUnavailable: 503,
 };
 
-function faultRefusal(fault: Extract<Fault, { kind: 'error' }>, signer: Signer, name: string): Refusal {
+function faultError(fault: Extract<AwsFault, { kind: 'error' }>, signer: Signer, name: string): AwsError {
   const message =
     fault.message ??
     (fault.code.startsWith('AccessDenied')
       ? `User: ${signer.arn} is not authorized to perform: ${name} on resource: *`
       : `Simulated ${fault.code}`);
-  return new Refusal(fault.code, message, fault.status ?? USUAL_STATUS[fault.code] ?? 400);
+  return new AwsError(fault.code, message, fault.status ?? DEFAULT_STATUS[fault.code] ?? 400);
 }

@@ -12,7 +12,7 @@ export interface Signer {
 }
 
 /** A key pair, and for temporary ones the token and the moment they end. */
-export interface Credentials {
+export interface SessionCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
@@ -20,29 +20,29 @@ export interface Credentials {
 }
 
 /** A key that is known, with who holds it. */
-export interface Session {
+export interface IssuedSession {
   readonly signer: Signer;
-  readonly credentials: Credentials;
+  readonly credentials: SessionCredentials;
 }
 
 /** Long enough after its end for a caller to be told "expired" and not "never heard of it". */
-const REMEMBERED_MS = 60 * 60 * 1000;
+const EXPIRED_RETENTION_MS = 60 * 60 * 1000;
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** Every key in use, by its id. Forgets those that ended long ago. */
 export class Sessions {
-  readonly #byKeyId = new Map<string, Session>();
+  readonly #byKeyId = new Map<string, IssuedSession>();
 
   /** Keys that never expire: an IAM user's. */
-  issueLasting(signer: Signer): Credentials {
+  issueLongTerm(signer: Signer): SessionCredentials {
     const credentials = keyPair('AKIA');
     this.#byKeyId.set(credentials.accessKeyId, { signer, credentials });
     return credentials;
   }
 
   /** Keys and a token that go together until a moment. */
-  issueTemporary(signer: Signer, expiresAt: Date, now: Date): Required<Credentials> {
+  issueTemporary(signer: Signer, expiresAt: Date, now: Date): Required<SessionCredentials> {
     this.#forgetEnded(now);
     const credentials = {
       ...keyPair('ASIA'),
@@ -54,7 +54,11 @@ export class Sessions {
   }
 
   /** The session of a key; `unknown` when the key or its token is not ours, `expired` when its time is over. */
-  find(accessKeyId: string, sessionToken: string | undefined, now: Date): Session | 'unknown' | 'expired' {
+  find(
+    accessKeyId: string,
+    sessionToken: string | undefined,
+    now: Date,
+  ): IssuedSession | 'unknown' | 'expired' {
     const session = this.#byKeyId.get(accessKeyId);
     if (!session || session.credentials.sessionToken !== sessionToken) return 'unknown';
 
@@ -67,7 +71,7 @@ export class Sessions {
   #forgetEnded(now: Date): void {
     for (const [key, { credentials }] of this.#byKeyId) {
       if (!credentials.expiresAt) continue;
-      if (credentials.expiresAt.getTime() + REMEMBERED_MS > now.getTime()) return;
+      if (credentials.expiresAt.getTime() + EXPIRED_RETENTION_MS > now.getTime()) return;
       this.#byKeyId.delete(key);
     }
   }

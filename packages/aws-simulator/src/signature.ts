@@ -17,9 +17,9 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
 export function parseAuthorization(header: string | undefined): Authorization | null {
   if (!header?.startsWith(`${ALGORITHM} `)) return null;
 
-  const [accessKeyId, date, region, service] = part(header, 'Credential=').split('/');
-  const signedHeaders = part(header, 'SignedHeaders=');
-  const signature = part(header, 'Signature=');
+  const [accessKeyId, date, region, service] = headerPart(header, 'Credential=').split('/');
+  const signedHeaders = headerPart(header, 'SignedHeaders=');
+  const signature = headerPart(header, 'Signature=');
   if (!accessKeyId || !date || !region || !service || !signedHeaders || !signature) return null;
 
   return { accessKeyId, date, region, service, signedHeaders, signature };
@@ -52,11 +52,11 @@ export function isSignedWith(
   return hmac(key, stringToSign).toString('hex') === signature;
 }
 
-function part(header: string, label: string): string {
-  const at = header.indexOf(label);
-  if (at < 0) return '';
-  const end = header.indexOf(',', at);
-  return header.slice(at + label.length, end < 0 ? undefined : end).trim();
+function headerPart(header: string, label: string): string {
+  const start = header.indexOf(label);
+  if (start < 0) return '';
+  const end = header.indexOf(',', start);
+  return header.slice(start + label.length, end < 0 ? undefined : end).trim();
 }
 
 function hmac(key: string | Buffer, text: string): Buffer {

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import type { SimulatedAccount, SimulatedOrganization } from './organization.ts';
 import { accessDenied, validationError } from './aws-error.ts';
-import type { Credentials, Sessions, Signer } from './sessions.ts';
-import { type Answer, escapeXml, type Parameters, xmlTime } from './wire.ts';
+import type { SimulatedAccount, SimulatedOrganization } from './organization.ts';
+import type { SessionCredentials, Sessions, Signer } from './sessions.ts';
+import { type AwsResult, escapeXml, type Parameters, xmlTime } from './wire.ts';
 
 /** What the audit task policy leaves to a root session: it denies everything else. */
 const AUDIT_POLICY_ALLOWS = [
@@ -30,7 +30,7 @@ export interface StsRequest {
 }
 
 /** The STS operations, by name. */
-export const STS_OPERATIONS: Readonly<Record<string, (request: StsRequest) => Answer>> = {
+export const STS_OPERATIONS: Readonly<Record<string, (request: StsRequest) => AwsResult>> = {
   GetCallerIdentity: getCallerIdentity,
   AssumeRole: assumeRole,
   AssumeRoot: assumeRoot,
@@ -42,12 +42,12 @@ export function targetOf(parameters: Parameters): string | undefined {
   return target?.startsWith('arn:') ? target.split(':')[4] : target;
 }
 
-function getCallerIdentity({ signer }: StsRequest): Answer {
+function getCallerIdentity({ signer }: StsRequest): AwsResult {
   const { arn, userId, accountId } = signer;
   return { xml: `<Arn>${arn}</Arn><UserId>${userId}</UserId><Account>${accountId}</Account>` };
 }
 
-function assumeRole({ organization, sessions, signer, parameters, now }: StsRequest): Answer {
+function assumeRole({ organization, sessions, signer, parameters, now }: StsRequest): AwsResult {
   const roleArn = parameters.text('RoleArn') ?? '';
   const [, partition, , accountId = '', resource = ''] =
     /^arn:([^:]+):(iam)::(\d{12}):role\/(.+)$/.exec(roleArn) ?? [];
@@ -71,15 +71,15 @@ function assumeRole({ organization, sessions, signer, parameters, now }: StsRequ
   const name = resource.slice(resource.lastIndexOf('/') + 1);
   const account = organization.find(accountId);
   const role = account?.roles.find((candidate) => candidate.name === name);
-  const refused =
+  const isDenied =
     partition !== organization.partition ||
     !account ||
     !role ||
-    !isOpen(account) ||
+    !isAccountUsable(account) ||
     !mayAssumeRoles(organization, signer, account) ||
     (role.externalId !== undefined && role.externalId !== parameters.text('ExternalId'));
   // One answer for all of it: STS does not tell whether a role is missing, closed or not trusting.
-  if (refused) {
+  if (isDenied) {
     throw accessDenied(
       `User: ${signer.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
     );
@@ -90,7 +90,7 @@ function assumeRole({ organization, sessions, signer, parameters, now }: StsRequ
   const userId = `${roleId}:${sessionName}`;
   const credentials = sessions.issueTemporary(
     { accountId: account.id, signedBy: 'role', arn, userId, allows: role.allows },
-    secondsAfter(now, seconds),
+    addSeconds(now, seconds),
     now,
   );
   return {
@@ -100,7 +100,7 @@ function assumeRole({ organization, sessions, signer, parameters, now }: StsRequ
   };
 }
 
-function assumeRoot({ organization, sessions, signer, parameters, now }: StsRequest): Answer {
+function assumeRoot({ organization, sessions, signer, parameters, now }: StsRequest): AwsResult {
   const { partition, settings } = organization;
 
   const policyArn = parameters.text('TaskPolicyArn.arn') ?? '';
@@ -128,7 +128,7 @@ function assumeRoot({ organization, sessions, signer, parameters, now }: StsRequ
   }
 
   const account = organization.isMember(targetId) ? organization.account(targetId) : undefined;
-  if (!account || account.id === organization.managementAccountId || !isOpen(account)) {
+  if (!account || account.id === organization.managementAccountId || !isAccountUsable(account)) {
     throw accessDenied(notAuthorized);
   }
   if (account.serviceControlPolicy === 'no_root_sessions') {
@@ -143,7 +143,7 @@ function assumeRoot({ organization, sessions, signer, parameters, now }: StsRequ
       userId: account.id,
       allows: AUDIT_POLICY_ALLOWS,
     },
-    secondsAfter(now, seconds),
+    addSeconds(now, seconds),
     now,
   );
   return { xml: `${credentialsXml(credentials)}<SourceIdentity></SourceIdentity>` };
@@ -169,11 +169,11 @@ function mayAssumeRoles(
   return isAdministrator(organization, signer) && organization.isMember(account.id);
 }
 
-function isOpen({ state, accessDenied }: SimulatedAccount): boolean {
+function isAccountUsable({ state, accessDenied }: SimulatedAccount): boolean {
   return state === 'ACTIVE' && !accessDenied;
 }
 
-function secondsAfter(now: Date, seconds: number): Date {
+function addSeconds(now: Date, seconds: number): Date {
   return new Date(now.getTime() + seconds * 1000);
 }
 
@@ -182,7 +182,7 @@ function credentialsXml({
   secretAccessKey,
   sessionToken,
   expiresAt,
-}: Required<Credentials>): string {
+}: Required<SessionCredentials>): string {
   return (
     `<Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>${secretAccessKey}</SecretAccessKey>` +
     `<SessionToken>${sessionToken}</SessionToken><Expiration>${xmlTime(expiresAt)}</Expiration></Credentials>`

@@ -1,4 +1,4 @@
-import { Refusal } from './aws-error.ts';
+import { AwsError } from './aws-error.ts';
 
 /** The services that are spoken here. */
 export type Service = 'sts' | 'iam' | 'organizations' | 'account';
@@ -18,7 +18,7 @@ export interface Parameters {
 }
 
 /** The inside of an XML result for the Query services, a value to be written as JSON for the others. */
-export type Answer = { readonly xml: string } | { readonly json: unknown };
+export type AwsResult = { readonly xml: string } | { readonly json: unknown };
 
 /** A response ready to be written. */
 export interface Response {
@@ -67,24 +67,24 @@ export function readCall(request: {
 }
 
 /** The response that carries an answer. */
-export function writeAnswer({ service, operation }: Call, answer: Answer, requestId: string): Response {
-  if ('json' in answer) return written(200, jsonType(service), JSON.stringify(answer.json), requestId);
+export function writeResult({ service, operation }: Call, answer: AwsResult, requestId: string): Response {
+  if ('json' in answer) return toResponse(200, jsonType(service), JSON.stringify(answer.json), requestId);
 
   const namespace = service === 'sts' ? QUERY_NAMESPACES.sts : QUERY_NAMESPACES.iam;
   const xml =
     `<${operation}Response xmlns="${namespace}"><${operation}Result>${answer.xml}</${operation}Result>` +
     `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${operation}Response>`;
-  return written(200, 'text/xml', xml, requestId);
+  return toResponse(200, 'text/xml', xml, requestId);
 }
 
 /** The response that carries a refusal, in the words of the service's protocol. */
-export function writeRefusal(service: string | undefined, refusal: Refusal, requestId: string): Response {
-  const { code, message, status } = refusal;
+export function writeError(service: string | undefined, error: AwsError, requestId: string): Response {
+  const { code, message, status } = error;
 
   if (service === 'organizations' || service === 'account') {
     // JSON 1.1 names the error in the body, REST in a header; each has both, as clients read either.
     const body = JSON.stringify({ __type: code, Message: message });
-    const response = written(status, jsonType(service), body, requestId);
+    const response = toResponse(status, jsonType(service), body, requestId);
     response.headers['x-amzn-errortype'] = code;
     return response;
   }
@@ -94,7 +94,7 @@ export function writeRefusal(service: string | undefined, refusal: Refusal, requ
   const xml =
     `<ErrorResponse xmlns="${namespace}"><Error><Type>${type}</Type><Code>${escapeXml(code)}</Code>` +
     `<Message>${escapeXml(message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
-  return written(status, 'text/xml', xml, requestId);
+  return toResponse(status, 'text/xml', xml, requestId);
 }
 
 /** Text that can stand between two XML tags. */
@@ -108,7 +108,7 @@ export function xmlTime(at: Date): string {
   return `${at.toISOString().slice(0, 19)}Z`;
 }
 
-function written(status: number, type: string, body: string, requestId: string): Response {
+function toResponse(status: number, type: string, body: string, requestId: string): Response {
   const headers = {
     'content-type': type,
     'content-length': Buffer.byteLength(body),
@@ -151,6 +151,6 @@ function parsedJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new Refusal('SerializationException', 'The request body is not JSON');
+    throw new AwsError('SerializationException', 'The request body is not JSON');
   }
 }

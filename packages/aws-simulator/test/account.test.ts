@@ -1,6 +1,6 @@
 import { GetAlternateContactCommand } from '@aws-sdk/client-account';
 import { expect, test } from '@jest/globals';
-import { DELEGATED, MANAGEMENT, MEMBER, type Simulation, simulate } from './simulation.ts';
+import { DELEGATED, MANAGEMENT, MEMBER, type Simulation, startSimulation } from './simulation.ts';
 
 const ana = { name: 'Ana Souza', title: 'Platform engineer', email: 'ana@example.com', phone: '+1 555 0100' };
 
@@ -14,7 +14,7 @@ function securityContact(
 }
 
 test('the administrators read the contact of a member', async () => {
-  const simulation = await simulate({ contacts: { SECURITY: ana } });
+  const simulation = await startSimulation({ contacts: { SECURITY: ana } });
 
   for (const caller of ['management', 'delegated'] as const) {
     const { AlternateContact } = await securityContact(simulation, caller, MEMBER);
@@ -29,7 +29,7 @@ test('the administrators read the contact of a member', async () => {
 });
 
 test('a contact that is not set is not found', async () => {
-  const simulation = await simulate({ contacts: { SECURITY: ana } });
+  const simulation = await startSimulation({ contacts: { SECURITY: ana } });
   simulation.organization.setContact(MEMBER, 'SECURITY', null);
 
   const answer = securityContact(simulation, 'management', MEMBER);
@@ -38,7 +38,7 @@ test('a contact that is not set is not found', async () => {
 });
 
 test('the management account speaks of itself only without its id', async () => {
-  const simulation = await simulate();
+  const simulation = await startSimulation();
   simulation.organization.setContact(MANAGEMENT, 'SECURITY', ana);
 
   await expect(securityContact(simulation, 'management', MANAGEMENT)).rejects.toMatchObject({
@@ -50,7 +50,7 @@ test('the management account speaks of itself only without its id', async () => 
 });
 
 test('members read their own contact and no other', async () => {
-  const simulation = await simulate({ contacts: { SECURITY: ana } });
+  const simulation = await startSimulation({ contacts: { SECURITY: ana } });
 
   await expect(securityContact(simulation, 'member')).resolves.toBeDefined();
   await expect(securityContact(simulation, 'member', DELEGATED)).rejects.toMatchObject({
@@ -59,7 +59,7 @@ test('members read their own contact and no other', async () => {
 });
 
 test('without trusted access nobody reads another account’s contact', async () => {
-  const simulation = await simulate({ contacts: { SECURITY: ana } });
+  const simulation = await startSimulation({ contacts: { SECURITY: ana } });
   simulation.organization.settings.accountManagementTrusted = false;
 
   const answer = securityContact(simulation, 'management', MEMBER);

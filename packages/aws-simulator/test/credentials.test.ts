@@ -2,41 +2,41 @@ import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { expect, test } from '@jest/globals';
 import { Sessions } from '../src/sessions.ts';
-import { assumeRole, assumeRoot, DELEGATED, keysIn, MEMBER, simulate } from './simulation.ts';
+import { assumeRole, assumeRoot, credentialsFrom, DELEGATED, MEMBER, startSimulation } from './simulation.ts';
 
 const whoAmI = () => new GetCallerIdentityCommand({});
 
 test('a key with the token of another session is refused', async () => {
-  const { as } = await simulate();
+  const { as } = await startSimulation();
   const { sts } = as('management');
-  const one = keysIn(await sts.send(assumeRoot(MEMBER)));
-  const other = keysIn(await sts.send(assumeRoot(DELEGATED)));
+  const first = credentialsFrom(await sts.send(assumeRoot(MEMBER)));
+  const second = credentialsFrom(await sts.send(assumeRoot(DELEGATED)));
 
-  const crossed = as({ ...one, sessionToken: other.sessionToken });
+  const mixed = as({ ...first, sessionToken: second.sessionToken });
 
-  await expect(crossed.sts.send(whoAmI())).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
-  await expect(crossed.organizations.send(new ListAccountsCommand({}))).rejects.toMatchObject({
+  await expect(mixed.sts.send(whoAmI())).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
+  await expect(mixed.organizations.send(new ListAccountsCommand({}))).rejects.toMatchObject({
     name: 'UnrecognizedClientException',
   });
 });
 
 test('a key with the secret of another session is refused', async () => {
-  const { as } = await simulate();
+  const { as } = await startSimulation();
   const { sts } = as('management');
-  const one = keysIn(await sts.send(assumeRoot(MEMBER)));
-  const other = keysIn(await sts.send(assumeRoot(DELEGATED)));
+  const first = credentialsFrom(await sts.send(assumeRoot(MEMBER)));
+  const second = credentialsFrom(await sts.send(assumeRoot(DELEGATED)));
 
-  const crossed = as({ ...one, secretAccessKey: other.secretAccessKey });
+  const mixed = as({ ...first, secretAccessKey: second.secretAccessKey });
 
-  await expect(crossed.sts.send(whoAmI())).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+  await expect(mixed.sts.send(whoAmI())).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
 });
 
 test('a lasting key does not go with a token, nor a temporary one without', async () => {
-  const { as, aws } = await simulate();
-  const keys = keysIn(await as('management').sts.send(assumeRoot(MEMBER)));
+  const { as, aws } = await startSimulation();
+  const keys = credentialsFrom(await as('management').sts.send(assumeRoot(MEMBER)));
   const { accessKeyId, secretAccessKey } = keys;
 
-  const withToken = as({ ...aws.credentialsOf('management'), sessionToken: keys.sessionToken });
+  const withToken = as({ ...aws.credentialsFor('management'), sessionToken: keys.sessionToken });
   const without = as({ accessKeyId, secretAccessKey });
 
   await expect(withToken.sts.send(whoAmI())).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
@@ -45,10 +45,10 @@ test('a lasting key does not go with a token, nor a temporary one without', asyn
 
 test('a session ends when its time is over', async () => {
   let now = new Date('2026-11-24T09:00:00Z');
-  const { as } = await simulate({}, {}, { now: () => now });
+  const { as } = await startSimulation({}, {}, { now: () => now });
   const { sts } = as('management');
-  const root = as(keysIn(await sts.send(assumeRoot(MEMBER))));
-  const role = as(keysIn(await sts.send(assumeRole(MEMBER))));
+  const root = as(credentialsFrom(await sts.send(assumeRoot(MEMBER))));
+  const role = as(credentialsFrom(await sts.send(assumeRole(MEMBER))));
 
   now = new Date('2026-11-24T09:14:59Z');
   await expect(root.sts.send(whoAmI())).resolves.toBeDefined();
@@ -64,13 +64,13 @@ test('a session ends when its time is over', async () => {
 });
 
 test('there is a caller whose session is over from the start', async () => {
-  const { as } = await simulate();
+  const { as } = await startSimulation();
 
   await expect(as('expired').sts.send(whoAmI())).rejects.toMatchObject({ name: 'ExpiredToken' });
 });
 
 test('a request that nobody signed is refused', async () => {
-  const { aws } = await simulate();
+  const { aws } = await startSimulation();
 
   const response = await fetch(aws.url, { method: 'POST', body: 'Action=GetCallerIdentity' });
 
@@ -82,12 +82,12 @@ test('sessions that ended long ago are forgotten', () => {
   const sessions = new Sessions();
   const signer = { accountId: MEMBER as never, signedBy: 'root', arn: '', userId: '', allows: [] } as const;
   const at = (time: string) => new Date(`2026-11-24T${time}:00Z`);
-  const old = sessions.issueTemporary(signer, at('09:15'), at('09:00'));
+  const staleRequest = sessions.issueTemporary(signer, at('09:15'), at('09:00'));
 
   sessions.issueTemporary(signer, at('10:15'), at('10:00'));
-  const soonAfter = sessions.find(old.accessKeyId, old.sessionToken, at('10:00'));
+  const soonAfter = sessions.find(staleRequest.accessKeyId, staleRequest.sessionToken, at('10:00'));
   sessions.issueTemporary(signer, at('12:15'), at('12:00'));
-  const longAfter = sessions.find(old.accessKeyId, old.sessionToken, at('12:00'));
+  const longAfter = sessions.find(staleRequest.accessKeyId, staleRequest.sessionToken, at('12:00'));
 
   expect(soonAfter).toBe('expired');
   expect(longAfter).toBe('unknown');

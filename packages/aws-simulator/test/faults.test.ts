@@ -2,12 +2,12 @@ import { GetAlternateContactCommand } from '@aws-sdk/client-account';
 import { GetAccountSummaryCommand, ListVirtualMFADevicesCommand } from '@aws-sdk/client-iam';
 import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import { expect, test } from '@jest/globals';
-import { assumeRoot, DELEGATED, MEMBER, simulate } from './simulation.ts';
+import { assumeRoot, DELEGATED, MEMBER, startSimulation } from './simulation.ts';
 
 const summary = () => new GetAccountSummaryCommand({});
 
 test('an error meets one call of one account, until it is cleared', async () => {
-  const { as, inRootSession, organization } = await simulate();
+  const { as, inRootSession, organization } = await startSimulation();
   const [member, delegated] = [await inRootSession(MEMBER), await inRootSession(DELEGATED)];
 
   organization.setFault(MEMBER, 'iam:GetAccountSummary', { kind: 'error', code: 'ServiceFailure' });
@@ -24,25 +24,25 @@ test('an error meets one call of one account, until it is cleared', async () => 
 });
 
 test('each protocol words an error its own way, with a request id', async () => {
-  const { as, organization } = await simulate();
+  const { as, organization } = await startSimulation();
   organization.setFault('*', '*', { kind: 'error', code: 'Whatever', message: 'No & <never>', status: 418 });
   const { sts, iam, organizations, account } = as('management');
-  const told = {
+  const messages = {
     name: 'Whatever',
     message: 'No & <never>',
     $metadata: { httpStatusCode: 418, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
   };
 
-  await expect(sts.send(assumeRoot(MEMBER))).rejects.toMatchObject(told);
-  await expect(iam.send(summary())).rejects.toMatchObject(told);
-  await expect(organizations.send(new ListAccountsCommand({}))).rejects.toMatchObject(told);
+  await expect(sts.send(assumeRoot(MEMBER))).rejects.toMatchObject(messages);
+  await expect(iam.send(summary())).rejects.toMatchObject(messages);
+  await expect(organizations.send(new ListAccountsCommand({}))).rejects.toMatchObject(messages);
   await expect(
     account.send(new GetAlternateContactCommand({ AlternateContactType: 'SECURITY' })),
-  ).rejects.toMatchObject(told);
+  ).rejects.toMatchObject(messages);
 });
 
 test('a call about another account goes wrong under that account', async () => {
-  const { as, organization } = await simulate();
+  const { as, organization } = await startSimulation();
   const { sts } = as('management');
 
   organization.setFault(MEMBER, 'sts:AssumeRoot', { kind: 'error', code: 'AccessDenied' });
@@ -52,7 +52,7 @@ test('a call about another account goes wrong under that account', async () => {
 });
 
 test('a fault can be for root sessions alone', async () => {
-  const { inRootSession, inRole, organization } = await simulate();
+  const { inRootSession, inRole, organization } = await startSimulation();
   const fault = { kind: 'error', code: 'AccessDenied' } as const;
   organization.setFault(MEMBER, 'iam:GetAccountSummary', fault, { signedBy: 'root' });
 
@@ -66,7 +66,7 @@ test('a fault can spare the first page', async () => {
   const userDevices = Array.from({ length: 3 }, (_, n) => {
     return { kind: 'virtual', name: `phone-${n}`, userName: `user-${n}` } as const;
   });
-  const { inRole, organization } = await simulate({ userDevices });
+  const { inRole, organization } = await startSimulation({ userDevices });
   const throttle = { kind: 'throttle', times: Number.POSITIVE_INFINITY } as const;
   organization.setFault(MEMBER, 'iam:ListVirtualMFADevices', throttle, { laterPagesOnly: true });
   const { iam } = await inRole(MEMBER);
@@ -78,7 +78,7 @@ test('a fault can spare the first page', async () => {
 });
 
 test('a throttle lets go after so many calls', async () => {
-  const { as, organization } = await simulate();
+  const { as, organization } = await startSimulation();
   const { organizations } = as('management');
   const list = () => organizations.send(new ListAccountsCommand({}));
 
@@ -90,7 +90,7 @@ test('a throttle lets go after so many calls', async () => {
 });
 
 test('latency comes on top of the latency of every call', async () => {
-  const { as, aws, organization } = await simulate({}, {}, { latencyMs: 20 });
+  const { as, aws, organization } = await startSimulation({}, {}, { latencyMs: 20 });
   const { sts } = as('management');
   const timeOf = async (target: string) => {
     const start = performance.now();
@@ -110,7 +110,7 @@ test('latency comes on top of the latency of every call', async () => {
 });
 
 test('a call that hangs is let go when the simulation closes', async () => {
-  const { as, aws, organization } = await simulate();
+  const { as, aws, organization } = await startSimulation();
   const { sts } = as('management');
   organization.setFault(MEMBER, 'sts:AssumeRoot', { kind: 'hang' });
 
@@ -127,7 +127,7 @@ test('a call that hangs is let go when the simulation closes', async () => {
 });
 
 test('a reset drops the connection', async () => {
-  const { as, organization } = await simulate();
+  const { as, organization } = await startSimulation();
   organization.setFault(MEMBER, '*', { kind: 'reset' });
 
   const answer = as('management').sts.send(assumeRoot(MEMBER));

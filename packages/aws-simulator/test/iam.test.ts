@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { expect, test } from '@jest/globals';
 import { BOT_ROLE } from '../src/organization.ts';
-import { type Clients, MEMBER, simulate } from './simulation.ts';
+import { type Clients, MEMBER, startSimulation } from './simulation.ts';
 
 async function summaryFrom({ iam }: Clients) {
   return (await iam.send(new GetAccountSummaryCommand({}))).SummaryMap;
@@ -29,7 +29,7 @@ async function virtualDevicesFrom({ iam }: Clients, pageSize?: number) {
 }
 
 test('the summary counts what the account has', async () => {
-  const { inRootSession } = await simulate({
+  const { inRootSession } = await startSimulation({
     root: {
       accessKeys: 2,
       devices: [
@@ -55,8 +55,8 @@ test('the summary counts what the account has', async () => {
 });
 
 test('an old summary leaves keys out, and a strange one says something else', async () => {
-  const { inRootSession } = await simulate({
-    summary: { leaveOut: ['AccountPasswordPresent'], say: { AccountMFAEnabled: 1 } },
+  const { inRootSession } = await startSimulation({
+    summary: { leaveOut: ['AccountPasswordPresent'], override: { AccountMFAEnabled: 1 } },
   });
 
   const summary = await summaryFrom(await inRootSession(MEMBER));
@@ -66,7 +66,7 @@ test('an old summary leaves keys out, and a strange one says something else', as
 });
 
 test('a root session lists root’s devices of every kind, without a user name', async () => {
-  const { inRootSession } = await simulate({
+  const { inRootSession } = await startSimulation({
     root: {
       devices: [
         { kind: 'virtual', name: 'phone' },
@@ -91,7 +91,7 @@ test('a root session lists root’s devices of every kind, without a user name',
 });
 
 test('a root session without devices gets an empty list', async () => {
-  const { inRootSession } = await simulate();
+  const { inRootSession } = await startSimulation();
 
   const { iam } = await inRootSession(MEMBER);
 
@@ -100,7 +100,7 @@ test('a root session without devices gets an empty list', async () => {
 
 test('a root session may do what the audit policy allows and no more', async () => {
   const serial = `arn:aws:iam::${MEMBER}:u2f/root/key`;
-  const { inRootSession } = await simulate();
+  const { inRootSession } = await startSimulation();
   const { iam, organizations: _ } = await inRootSession(MEMBER);
 
   await expect(iam.send(new ListVirtualMFADevicesCommand({}))).rejects.toMatchObject({
@@ -116,7 +116,7 @@ test('a root session may do what the audit policy allows and no more', async () 
 });
 
 test('a policy can leave a root session without any power', async () => {
-  const { inRootSession } = await simulate({ serviceControlPolicy: 'no_root_actions' });
+  const { inRootSession } = await startSimulation({ serviceControlPolicy: 'no_root_actions' });
 
   const answer = summaryFrom(await inRootSession(MEMBER));
 
@@ -127,7 +127,7 @@ test('a policy can leave a root session without any power', async () => {
 });
 
 test('a role cannot ask for root’s devices', async () => {
-  const { inRole } = await simulate({ roles: [BOT_ROLE] });
+  const { inRole } = await startSimulation({ roles: [BOT_ROLE] });
 
   const { iam } = await inRole(MEMBER, BOT_ROLE.name);
 
@@ -135,7 +135,7 @@ test('a role cannot ask for root’s devices', async () => {
 });
 
 test('the reader role reads the summary and the virtual devices, and nothing of the like', async () => {
-  const { inRole } = await simulate();
+  const { inRole } = await startSimulation();
   const { iam } = await inRole(MEMBER);
 
   await expect(iam.send(new GetAccountSummaryCommand({}))).resolves.toBeDefined();
@@ -147,7 +147,7 @@ test('the reader role reads the summary and the virtual devices, and nothing of 
 });
 
 test('root’s virtual device has any name and neither user name nor path; an unassigned one has no user', async () => {
-  const { inRole } = await simulate({
+  const { inRole } = await startSimulation({
     root: { devices: [{ kind: 'virtual', name: 'anas-phone' }] },
     userDevices: [{ kind: 'virtual', name: 'root-account-mfa-device', userName: 'eve' }],
     unassignedDevices: ['old-phone'],
@@ -169,7 +169,7 @@ test('virtual devices come in pages, which may be shorter than asked for', async
   const userDevices = Array.from({ length: 250 }, (_, n) => {
     return { kind: 'virtual', name: `phone-${n}`, userName: `user-${n}` } as const;
   });
-  const { inRole, organization } = await simulate({ userDevices });
+  const { inRole, organization } = await startSimulation({ userDevices });
   const role = await inRole(MEMBER);
 
   const usual = await virtualDevicesFrom(role);
@@ -184,7 +184,7 @@ test('virtual devices come in pages, which may be shorter than asked for', async
 });
 
 test('virtual devices can be asked for by whether they are assigned', async () => {
-  const { inRole } = await simulate({
+  const { inRole } = await startSimulation({
     root: { devices: [{ kind: 'virtual', name: 'phone' }] },
     unassignedDevices: ['lost'],
   });
@@ -200,7 +200,7 @@ test('virtual devices can be asked for by whether they are assigned', async () =
 });
 
 test('a marker that was never given is a validation error', async () => {
-  const { inRole } = await simulate();
+  const { inRole } = await startSimulation();
   const { iam } = await inRole(MEMBER);
 
   const answer = iam.send(new ListVirtualMFADevicesCommand({ Marker: 'page two, please' }));
@@ -210,7 +210,7 @@ test('a marker that was never given is a validation error', async () => {
 
 test('a FIDO device tells its certifications', async () => {
   const certifications = { FIDO: 'L1', 'FIDO-FIPS-140-2': 'L2' };
-  const { inRole, organization } = await simulate({ roles: [BOT_ROLE] });
+  const { inRole, organization } = await startSimulation({ roles: [BOT_ROLE] });
   const serial = organization.enrolDevice(MEMBER, 'fido', 'key', certifications);
   const { iam } = await inRole(MEMBER, BOT_ROLE.name);
 
@@ -223,7 +223,7 @@ test('a FIDO device tells its certifications', async () => {
 });
 
 test('root without a password has no login profile', async () => {
-  const { inRootSession } = await simulate({ root: { password: false } });
+  const { inRootSession } = await startSimulation({ root: { password: false } });
   const { iam } = await inRootSession(MEMBER);
 
   const answer = iam.send(new GetLoginProfileCommand({}));
@@ -232,7 +232,7 @@ test('root without a password has no login profile', async () => {
 });
 
 test('the organization’s features are told to its administrators', async () => {
-  const { as, organization } = await simulate();
+  const { as, organization } = await startSimulation();
   const ask = (caller: 'management' | 'delegated' | 'member' | 'standalone') =>
     as(caller).iam.send(new ListOrganizationsFeaturesCommand({}));
 
@@ -252,7 +252,7 @@ test('the organization’s features are told to its administrators', async () =>
 
 test('a credential report is made, served for four hours as it was, and then too old', async () => {
   let now = new Date('2026-11-24T09:00:00Z');
-  const { inRole, organization } = await simulate({ root: { accessKeys: 1 } }, {}, { now: () => now });
+  const { inRole, organization } = await startSimulation({ root: { accessKeys: 1 } }, {}, { now: () => now });
   const role = await inRole(MEMBER);
   const generate = () => role.iam.send(new GenerateCredentialReportCommand({}));
   const read = async (clients = role) => {

@@ -5,7 +5,7 @@ import { MANAGEMENT, MEMBER, STANDALONE } from './simulation.ts';
 
 const today = new Date('2026-11-24T09:00:00Z');
 
-function anOrganization(member: Omit<AccountSetup, 'id' | 'name'> = {}): SimulatedOrganization {
+function createOrganization(member: Omit<AccountSetup, 'id' | 'name'> = {}): SimulatedOrganization {
   const accounts = [
     { id: MANAGEMENT, name: 'management' },
     { id: MEMBER, name: 'member', ...member },
@@ -21,7 +21,7 @@ const isMfaOn = (organization: SimulatedOrganization) =>
   accountSummary(organization.account(MEMBER)).get('AccountMFAEnabled') === 1;
 
 test('an owner enrols a key and takes it off again', () => {
-  const organization = anOrganization();
+  const organization = createOrganization();
 
   const serial = organization.enrolDevice(MEMBER, 'fido', 'yubikey');
   expect(isMfaOn(organization)).toBe(true);
@@ -34,7 +34,7 @@ test('an owner enrols a key and takes it off again', () => {
 });
 
 test('an app that is only deactivated stays behind unassigned', () => {
-  const organization = anOrganization({ root: { devices: [{ kind: 'virtual', name: 'phone' }] } });
+  const organization = createOrganization({ root: { devices: [{ kind: 'virtual', name: 'phone' }] } });
   const serial = `arn:aws:iam::${MEMBER}:mfa/phone`;
 
   organization.removeDevice(MEMBER, serial, { leaveBehind: true });
@@ -43,7 +43,7 @@ test('an app that is only deactivated stays behind unassigned', () => {
 });
 
 test('deleting root’s credentials takes all of them, and leaves the app’s entry behind', () => {
-  const organization = anOrganization({
+  const organization = createOrganization({
     root: { accessKeys: 1, certificates: 1, devices: [{ kind: 'virtual', name: 'phone' }] },
   });
 
@@ -61,7 +61,7 @@ test('deleting root’s credentials takes all of them, and leaves the app’s en
 });
 
 test('passwords and keys can be given and taken', () => {
-  const organization = anOrganization({ root: { password: false } });
+  const organization = createOrganization({ root: { password: false } });
 
   organization.setPassword(MEMBER, true);
   organization.setAccessKeys(MEMBER, 2);
@@ -74,11 +74,11 @@ test('passwords and keys can be given and taken', () => {
 });
 
 test('accounts come and go; the one beside the organization may join it', () => {
-  const organization = anOrganization();
+  const organization = createOrganization();
 
   organization.addAccount({ id: '100000000004', name: 'new', orgUnit: '/Sandbox' });
   expect(organization.accountIds).toEqual([MANAGEMENT, MEMBER, '100000000004']);
-  expect(organization.units.byPath.get('/Sandbox')?.accountIds).toEqual(['100000000004']);
+  expect(organization.orgUnits.byPath.get('/Sandbox')?.accountIds).toEqual(['100000000004']);
 
   organization.removeAccount(MEMBER);
   expect(organization.isMember(MEMBER)).toBe(false);
@@ -90,7 +90,7 @@ test('accounts come and go; the one beside the organization may join it', () => 
 });
 
 test('what cannot be is refused at once', () => {
-  const organization = anOrganization();
+  const organization = createOrganization();
 
   expect(() => organization.addAccount({ id: MEMBER, name: 'again' })).toThrow('already');
   expect(() => organization.addAccount({ id: '42', name: 'short' })).toThrow('expected 12 digits');

@@ -14,9 +14,9 @@ import {
 } from '@aws-sdk/client-organizations';
 import { expect, test } from '@jest/globals';
 import type { AccountSetup } from '../src/organization.ts';
-import { DELEGATED, MANAGEMENT, MEMBER, simulate } from './simulation.ts';
+import { DELEGATED, MANAGEMENT, MEMBER, startSimulation } from './simulation.ts';
 
-const FORTY_FIVE: AccountSetup[] = [
+const MEMBERS: AccountSetup[] = [
   { id: MANAGEMENT, name: 'management' },
   { id: DELEGATED, name: 'security' },
   ...Array.from({ length: 43 }, (_, n) => ({ id: String(300000000000 + n), name: `member-${n}` })),
@@ -29,16 +29,16 @@ async function pagesOfAccounts(client: OrganizationsClient) {
 }
 
 test('accounts come twenty a page, each once', async () => {
-  const { as } = await simulate({}, { accounts: FORTY_FIVE });
+  const { as } = await startSimulation({}, { accounts: MEMBERS });
 
   const pages = await pagesOfAccounts(as('delegated').organizations);
 
   expect(pages.map((page) => page.length)).toEqual([20, 20, 5]);
-  expect(pages.flat().map((account) => account.Id)).toEqual(FORTY_FIVE.map(({ id }) => id));
+  expect(pages.flat().map((account) => account.Id)).toEqual(MEMBERS.map(({ id }) => id));
 });
 
 test('a page of accounts may come empty although more follow', async () => {
-  const { as } = await simulate({}, { accounts: FORTY_FIVE, settings: { emptyAccountsPage: 0 } });
+  const { as } = await startSimulation({}, { accounts: MEMBERS, settings: { emptyAccountsPage: 0 } });
 
   const pages = await pagesOfAccounts(as('management').organizations);
 
@@ -46,7 +46,7 @@ test('a page of accounts may come empty although more follow', async () => {
 });
 
 test.each([{ MaxResults: 21 }, { NextToken: 'the next one' }])('%j is invalid input', async (input) => {
-  const { as } = await simulate();
+  const { as } = await startSimulation();
 
   const answer = as('management').organizations.send(new ListAccountsCommand(input));
 
@@ -54,7 +54,7 @@ test.each([{ MaxResults: 21 }, { NextToken: 'the next one' }])('%j is invalid in
 });
 
 test('an account has a State, or in the old days only a Status', async () => {
-  const { as, organization } = await simulate({ state: 'PENDING_CLOSURE' });
+  const { as, organization } = await startSimulation({ state: 'PENDING_CLOSURE' });
   const { organizations } = as('management');
   const describe = async () => {
     const { Account } = await organizations.send(new DescribeAccountCommand({ AccountId: MEMBER }));
@@ -68,7 +68,7 @@ test('an account has a State, or in the old days only a Status', async () => {
 });
 
 test('an account’s name arrives as it was chosen', async () => {
-  const { as, organization } = await simulate();
+  const { as, organization } = await startSimulation();
 
   organization.renameAccount(MEMBER, '<!channel> & "請求書"');
 
@@ -79,7 +79,7 @@ test('an account’s name arrives as it was chosen', async () => {
 });
 
 test('the organization says who manages it, to any of its accounts', async () => {
-  const { as, organization } = await simulate();
+  const { as, organization } = await startSimulation();
 
   const { Organization } = await as('member').organizations.send(new DescribeOrganizationCommand({}));
 
@@ -87,7 +87,7 @@ test('the organization says who manages it, to any of its accounts', async () =>
 });
 
 test('the list is for its administrators', async () => {
-  const { as } = await simulate();
+  const { as } = await startSimulation();
   const list = (caller: 'member' | 'powerless' | 'standalone') =>
     as(caller).organizations.send(new ListAccountsCommand({}));
 
@@ -100,7 +100,7 @@ test('the list is for its administrators', async () => {
 });
 
 test('a unit is found from the root down and from the account up', async () => {
-  const { as, organization } = await simulate({ orgUnit: '/Production/Payments' });
+  const { as, organization } = await startSimulation({ orgUnit: '/Production/Payments' });
   const { organizations } = as('management');
 
   const { Roots = [] } = await organizations.send(new ListRootsCommand({}));
@@ -134,7 +134,7 @@ test('a unit is found from the root down and from the account up', async () => {
 
 test('tags come in pages and follow what is set', async () => {
   const tags = Object.fromEntries(Array.from({ length: 23 }, (_, n) => [`key-${n}`, `value-${n}`]));
-  const { as, organization } = await simulate({ tags });
+  const { as, organization } = await startSimulation({ tags });
   const client = as('delegated').organizations;
   const read = async () => {
     const pages = [];
@@ -154,7 +154,7 @@ test('tags come in pages and follow what is set', async () => {
 });
 
 test('what is asked by an unknown id is not found', async () => {
-  const { as } = await simulate();
+  const { as } = await startSimulation();
   const { organizations } = as('management');
   const account = '999999999999';
   const unit = 'ou-none-nowhere00';

@@ -8,7 +8,7 @@ import { DescribeOrganizationCommand, ListAccountsCommand } from '@aws-sdk/clien
 import { AssumeRootCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, test } from '@jest/globals';
 import type { Partition } from '../src/organization.ts';
-import { assumeRoot, DELEGATED, keysIn, MANAGEMENT, MEMBER, simulate } from './simulation.ts';
+import { assumeRoot, credentialsFrom, DELEGATED, MANAGEMENT, MEMBER, startSimulation } from './simulation.ts';
 
 test.each(['aws', 'aws-us-gov', 'aws-cn', 'aws-eusc'] as const satisfies Partition[])(
   'in %s every ARN is of that partition',
@@ -16,7 +16,7 @@ test.each(['aws', 'aws-us-gov', 'aws-cn', 'aws-eusc'] as const satisfies Partiti
     const root = {
       devices: [{ kind: 'virtual', name: 'phone' } as const, { kind: 'fido', name: 'key' } as const],
     };
-    const { as, inRole } = await simulate({ root }, { partition });
+    const { as, inRole } = await startSimulation({ root }, { partition });
     const { sts, iam: _ } = as('management');
 
     const session = await sts.send(
@@ -25,7 +25,7 @@ test.each(['aws', 'aws-us-gov', 'aws-cn', 'aws-eusc'] as const satisfies Partiti
         TaskPolicyArn: { arn: `arn:${partition}:iam::aws:policy/root-task/IAMAuditRootUserCredentials` },
       }),
     );
-    const rootUser = as(keysIn(session));
+    const rootUser = as(credentialsFrom(session));
     const identity = await rootUser.sts.send(new GetCallerIdentityCommand({}));
     const devices = await rootUser.iam.send(new ListMFADevicesCommand({}));
     const { Organization } = await as('delegated').organizations.send(new DescribeOrganizationCommand({}));
@@ -45,20 +45,20 @@ test.each(['aws', 'aws-us-gov', 'aws-cn', 'aws-eusc'] as const satisfies Partiti
 );
 
 test('keys of one partition are unknown in a region of another', async () => {
-  const { aws } = await simulate({}, { partition: 'aws-us-gov' });
-  const { accessKeyId, secretAccessKey } = aws.credentialsOf('management');
+  const { aws } = await startSimulation({}, { partition: 'aws-us-gov' });
+  const { accessKeyId, secretAccessKey } = aws.credentialsFor('management');
   const credentials = { accessKeyId, secretAccessKey };
-  const here = new STSClient({ endpoint: aws.url, region: 'us-gov-east-1', credentials });
-  const elsewhere = new STSClient({ endpoint: aws.url, region: 'eu-west-1', credentials });
+  const localRegion = new STSClient({ endpoint: aws.url, region: 'us-gov-east-1', credentials });
+  const otherRegion = new STSClient({ endpoint: aws.url, region: 'eu-west-1', credentials });
 
-  await expect(here.send(new GetCallerIdentityCommand({}))).resolves.toBeDefined();
-  await expect(elsewhere.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+  await expect(localRegion.send(new GetCallerIdentityCommand({}))).resolves.toBeDefined();
+  await expect(otherRegion.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
     name: 'InvalidClientTokenId',
   });
 });
 
 test('an operation that is not played is refused, not guessed', async () => {
-  const { as } = await simulate();
+  const { as } = await startSimulation();
   const { iam } = as('management');
   const { ListUsersCommand } = await import('@aws-sdk/client-iam');
 
@@ -69,7 +69,7 @@ test('an operation that is not played is refused, not guessed', async () => {
 });
 
 test('calls are counted by what they ask and about whom', async () => {
-  const { as, aws, inRootSession } = await simulate();
+  const { as, aws, inRootSession } = await startSimulation();
   const { organizations } = as('management');
 
   const { iam } = await inRootSession(MEMBER);
@@ -88,8 +88,8 @@ test('calls are counted by what they ask and about whom', async () => {
 });
 
 test('sockets are counted: one agent of two sockets opens no third', async () => {
-  const { aws } = await simulate();
-  const { accessKeyId, secretAccessKey } = aws.credentialsOf('management');
+  const { aws } = await startSimulation();
+  const { accessKeyId, secretAccessKey } = aws.credentialsFor('management');
   const sts = new STSClient({
     endpoint: aws.url,
     region: 'us-east-1',
@@ -100,11 +100,11 @@ test('sockets are counted: one agent of two sockets opens no third', async () =>
   await Promise.all(Array.from({ length: 8 }, () => sts.send(assumeRoot(MEMBER))));
   sts.destroy();
 
-  expect(aws.calls).toMatchObject({ total: 8, socketsOpened: 2, mostSocketsOpen: 2 });
+  expect(aws.calls).toMatchObject({ total: 8, socketsOpened: 2, peakSocketsOpen: 2 });
 });
 
 test('with quotas on, a burst of calls over the published rate is refused', async () => {
-  const { as } = await simulate({}, {}, { quotas: true });
+  const { as } = await startSimulation({}, {}, { quotas: true });
   const { organizations } = as('management');
 
   const answers = await Promise.allSettled(
@@ -117,11 +117,11 @@ test('with quotas on, a burst of calls over the published rate is refused', asyn
 });
 
 test('the environment of a caller is all that a child process needs', async () => {
-  const { aws } = await simulate();
+  const { aws } = await startSimulation();
 
   const environment = aws.environment('delegated');
 
-  const keys = aws.credentialsOf('delegated');
+  const keys = aws.credentialsFor('delegated');
   expect(environment).toEqual({
     AWS_ENDPOINT_URL: aws.url,
     AWS_REGION: 'us-east-1',
@@ -143,14 +143,14 @@ test('an answer is about the account that signed, whoever else is asking', async
       users: n,
     })),
   ];
-  const { inRootSession } = await simulate({}, { accounts });
+  const { inRootSession } = await startSimulation({}, { accounts });
 
-  const told = await Promise.all(
+  const results = await Promise.all(
     accounts.slice(2).map(async ({ id }) => {
       const { iam } = await inRootSession(id);
       return (await iam.send(new GetAccountSummaryCommand({}))).SummaryMap?.['Users'];
     }),
   );
 
-  expect(told).toEqual(accounts.slice(2).map((_, n) => n));
+  expect(results).toEqual(accounts.slice(2).map((_, n) => n));
 });

@@ -3,7 +3,6 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { AssumeRoleCommand, AssumeRootCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach } from '@jest/globals';
-import type { Caller } from '../src/principals.ts';
 import {
   type AccountSetup,
   BOT_ROLE,
@@ -11,12 +10,9 @@ import {
   READER_ROLE,
   SimulatedOrganization,
 } from '../src/organization.ts';
-import {
-  type SimulatedAws,
-  type SimulatedAwsOptions,
-  startSimulatedAws,
-} from '../src/server.ts';
-import type { Credentials } from '../src/sessions.ts';
+import type { SimulatedPrincipal } from '../src/principals.ts';
+import { type SimulatedAws, type SimulatedAwsOptions, startSimulatedAws } from '../src/server.ts';
+import type { SessionCredentials } from '../src/sessions.ts';
 
 export const MANAGEMENT = '100000000001';
 export const DELEGATED = '100000000002';
@@ -37,19 +33,19 @@ export interface Clients {
 export interface Simulation {
   readonly aws: SimulatedAws;
   readonly organization: SimulatedOrganization;
-  as(caller: Caller | Credentials): Clients;
+  as(caller: SimulatedPrincipal | SessionCredentials): Clients;
   inRootSession(accountId: string): Promise<Clients>;
   inRole(accountId: string, role?: string): Promise<Clients>;
 }
 
-const toClose: (() => Promise<void> | void)[] = [];
+const openClients: (() => Promise<void> | void)[] = [];
 
 afterEach(async () => {
-  for (const close of toClose.splice(0)) await close();
+  for (const close of openClients.splice(0)) await close();
 });
 
 /** An organization of a management, a delegated and one member account, which the given setup goes over. */
-export async function simulate(
+export async function startSimulation(
   member: Omit<AccountSetup, 'id' | 'name'> = {},
   setup: Partial<OrganizationSetup> = {},
   { maxAttempts = 1, ...options }: Omit<SimulatedAwsOptions, 'organization'> & { maxAttempts?: number } = {},
@@ -69,10 +65,10 @@ export async function simulate(
     options.now,
   );
   const aws = await startSimulatedAws({ organization, ...options });
-  toClose.push(() => aws.close());
+  openClients.push(() => aws.close());
 
-  const as = (caller: Caller | Credentials): Clients => {
-    const keys = typeof caller === 'string' ? aws.credentialsOf(caller) : caller;
+  const as = (caller: SimulatedPrincipal | SessionCredentials): Clients => {
+    const keys = typeof caller === 'string' ? aws.credentialsFor(caller) : caller;
     const config = {
       endpoint: aws.url,
       region: aws.environment()['AWS_REGION'] ?? '',
@@ -89,7 +85,7 @@ export async function simulate(
       organizations: new OrganizationsClient(config),
       account: new AccountClient(config),
     };
-    toClose.unshift(() => {
+    openClients.unshift(() => {
       for (const client of Object.values(clients)) client.destroy();
     });
     return clients;
@@ -101,11 +97,11 @@ export async function simulate(
     as,
     inRootSession: async (accountId) => {
       const answer = await as('management').sts.send(assumeRoot(accountId));
-      return as(keysIn(answer));
+      return as(credentialsFrom(answer));
     },
     inRole: async (accountId, role = READER_ROLE.name) => {
       const answer = await as('management').sts.send(assumeRole(accountId, role));
-      return as(keysIn(answer));
+      return as(credentialsFrom(answer));
     },
   };
 }
@@ -127,7 +123,7 @@ export function assumeRole(
 }
 
 /** The keys that STS handed out. */
-export function keysIn(answer: {
+export function credentialsFrom(answer: {
   Credentials?:
     | {
         AccessKeyId?: string | undefined;
@@ -135,7 +131,7 @@ export function keysIn(answer: {
         SessionToken?: string | undefined;
       }
     | undefined;
-}): Required<Pick<Credentials, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>> {
+}): Required<Pick<SessionCredentials, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>> {
   const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = answer.Credentials ?? {};
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
 }

@@ -6,12 +6,12 @@ import {
   AUDIT_POLICY,
   assumeRole,
   assumeRoot,
+  credentialsFrom,
   DELEGATED,
-  keysIn,
   MANAGEMENT,
   MEMBER,
   STANDALONE,
-  simulate,
+  startSimulation,
 } from './simulation.ts';
 
 const NOT_AUTHORIZED = {
@@ -25,7 +25,7 @@ test.each([
   ['member', MEMBER, `arn:aws:sts::${MEMBER}:assumed-role/RootMfaBot/scan`],
   ['standalone', STANDALONE, `arn:aws:iam::${STANDALONE}:user/root-mfa-bot`],
 ] as const)('the %s caller is who its keys say', async (caller, account, arn) => {
-  const { as } = await simulate();
+  const { as } = await startSimulation();
 
   const identity = await as(caller).sts.send(new GetCallerIdentityCommand({}));
 
@@ -33,10 +33,10 @@ test.each([
 });
 
 test('a role answers under its own name, and for its own account', async () => {
-  const { as } = await simulate();
+  const { as } = await startSimulation();
 
   const answer = await as('delegated').sts.send(assumeRole(MEMBER));
-  const identity = await as(keysIn(answer)).sts.send(new GetCallerIdentityCommand({}));
+  const identity = await as(credentialsFrom(answer)).sts.send(new GetCallerIdentityCommand({}));
 
   const arn = `arn:aws:sts::${MEMBER}:assumed-role/RootMfaReader/a-test`;
   expect(answer.AssumedRoleUser?.Arn).toBe(arn);
@@ -44,7 +44,7 @@ test('a role answers under its own name, and for its own account', async () => {
 });
 
 test('a role with an external id wants to hear it', async () => {
-  const { as } = await simulate({
+  const { as } = await startSimulation({
     roles: [{ name: 'RootMfaReader', externalId: 'open sesame', allows: [] }],
   });
   const { sts } = as('management');
@@ -57,7 +57,7 @@ test('a role with an external id wants to hear it', async () => {
 });
 
 test('a role that is missing, closed, elsewhere or asked for by a stranger is refused alike', async () => {
-  const { as, organization } = await simulate();
+  const { as, organization } = await startSimulation();
   const { sts } = as('management');
 
   await expect(sts.send(assumeRole(MEMBER, 'NoSuchRole'))).rejects.toMatchObject(NOT_AUTHORIZED);
@@ -71,7 +71,7 @@ test('a role that is missing, closed, elsewhere or asked for by a stranger is re
 });
 
 test('a role session goes on to another role only where its policy says so', async () => {
-  const { as, inRole } = await simulate();
+  const { as, inRole } = await startSimulation();
 
   const reader = await inRole(MANAGEMENT);
   const bot = await inRole(MANAGEMENT, BOT_ROLE.name);
@@ -87,7 +87,7 @@ test.each([
   ['too short a session', { DurationSeconds: 60 }],
   ['a session name with a space', { RoleSessionName: 'a test' }],
 ])('%s is a validation error', async (_what, part) => {
-  const { as } = await simulate();
+  const { as } = await startSimulation();
   const input = { RoleArn: `arn:aws:iam::${MEMBER}:role/RootMfaReader`, RoleSessionName: 'a-test', ...part };
 
   const answer = as('management').sts.send(new AssumeRoleCommand(input));
@@ -97,17 +97,17 @@ test.each([
 
 test.each(['management', 'delegated'] as const)('the %s account gets a root session', async (caller) => {
   const now = new Date('2026-11-24T09:00:00Z');
-  const { as } = await simulate({}, {}, { now: () => now });
+  const { as } = await startSimulation({}, {}, { now: () => now });
 
   const answer = await as(caller).sts.send(assumeRoot(`arn:aws:iam::${MEMBER}:root`));
-  const identity = await as(keysIn(answer)).sts.send(new GetCallerIdentityCommand({}));
+  const identity = await as(credentialsFrom(answer)).sts.send(new GetCallerIdentityCommand({}));
 
   expect(answer.Credentials?.Expiration).toEqual(new Date('2026-11-24T09:15:00Z'));
   expect(identity).toMatchObject({ Account: MEMBER, Arn: `arn:aws:iam::${MEMBER}:root`, UserId: MEMBER });
 });
 
 test('nobody else gets one, and nobody gets one where it cannot be', async () => {
-  const { as, organization, inRootSession } = await simulate();
+  const { as, organization, inRootSession } = await startSimulation();
   const { sts } = as('management');
   const rootItself = await inRootSession(MEMBER);
 
@@ -126,7 +126,7 @@ test('nobody else gets one, and nobody gets one where it cannot be', async () =>
 });
 
 test('a root session needs trusted access and central management, each with its own refusal', async () => {
-  const { as, organization } = await simulate();
+  const { as, organization } = await startSimulation();
   const { sts } = as('management');
 
   organization.settings.rootCredentialsManagement = false;
@@ -147,7 +147,7 @@ test.each([
   ['a second over fifteen minutes', { DurationSeconds: 901 }],
   ['a user in root’s place', { TargetPrincipal: `arn:aws:iam::${MEMBER}:user/eve` }],
 ])('%s is a validation error', async (_what, part) => {
-  const { as } = await simulate();
+  const { as } = await startSimulation();
   const input = { TargetPrincipal: MEMBER, TaskPolicyArn: { arn: AUDIT_POLICY }, ...part };
 
   const answer = as('management').sts.send(new AssumeRootCommand(input));
@@ -156,7 +156,7 @@ test.each([
 });
 
 test('a locked account lets nobody in until it is opened', async () => {
-  const { as, organization } = await simulate();
+  const { as, organization } = await startSimulation();
   const { sts } = as('management');
 
   organization.denyAccess(MEMBER);

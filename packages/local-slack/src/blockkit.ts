@@ -6,9 +6,9 @@ import {
   object,
   oneOf,
   type Problem,
+  type ReportProblem,
   type Rule,
   string,
-  type Tell,
 } from './blockkit/rules.ts';
 import { plainText } from './blockkit/text.ts';
 
@@ -16,9 +16,9 @@ export type { Problem } from './blockkit/rules.ts';
 
 // Slack does not document this one. Messages were refused with `msg_blocks_too_long` from about 11,300
 // characters on (https://github.com/slackapi/bolt-js/issues/2509), so the line is drawn well before.
-const TEXT_IN_ONE_MESSAGE = 10_000;
-const MARKDOWN_IN_ONE_MESSAGE = 12_000;
-const CHARTS_IN_ONE_MESSAGE = 2;
+const MAX_TEXT_LENGTH = 10_000;
+const MAX_MARKDOWN_LENGTH = 12_000;
+const MAX_CHARTS = 2;
 
 /**
  * What Slack would refuse about a message: nothing, or a list with a pointer to each fault.
@@ -28,26 +28,26 @@ const CHARTS_IN_ONE_MESSAGE = 2;
  * @see https://docs.slack.dev/reference/block-kit/blocks
  */
 export function validateMessage(blocks: unknown, text?: string): Problem[] {
-  const { problems, tell } = notebook();
-  const given = blocks ?? [];
+  const { problems, report } = problemCollector();
+  const input = blocks ?? [];
 
-  messageBlocks(given, '/blocks', tell);
-  if (!Array.isArray(given)) return problems;
+  messageBlocks(input, '/blocks', report);
+  if (!Array.isArray(input)) return problems;
 
-  if (given.length === 0 && !text)
+  if (input.length === 0 && !text)
     problems.push({ code: 'no_text', pointer: '/text', message: 'missing required field: text' });
-  atMostOf(given, ['table', 'data_table'], 1, tell);
-  atMostOf(given, ['data_visualization'], CHARTS_IN_ONE_MESSAGE, tell);
-  focusedOnce(given, '/blocks', tell);
+  limitBlocksOfType(input, ['table', 'data_table'], 1, report);
+  limitBlocksOfType(input, ['data_visualization'], MAX_CHARTS, report);
+  requireSingleFocus(input, '/blocks', report);
 
   const isMarkdown = (block: unknown): boolean => fieldsOf(block)?.['type'] === 'markdown';
-  if (shownText(given.filter(isMarkdown)) > MARKDOWN_IN_ONE_MESSAGE)
-    tell('/blocks', `must have less than ${MARKDOWN_IN_ONE_MESSAGE + 1} characters in all markdown blocks`);
-  if (shownText(given.filter((block) => !isMarkdown(block))) > TEXT_IN_ONE_MESSAGE)
+  if (shownText(input.filter(isMarkdown)) > MAX_MARKDOWN_LENGTH)
+    report('/blocks', `must have less than ${MAX_MARKDOWN_LENGTH + 1} characters in all markdown blocks`);
+  if (shownText(input.filter((block) => !isMarkdown(block))) > MAX_TEXT_LENGTH)
     problems.push({
       code: 'msg_blocks_too_long',
       pointer: '/blocks',
-      message: `must have less than ${TEXT_IN_ONE_MESSAGE + 1} characters in all blocks`,
+      message: `must have less than ${MAX_TEXT_LENGTH + 1} characters in all blocks`,
     });
   return problems;
 }
@@ -71,11 +71,11 @@ const modal = object({
     submit_disabled: boolean,
   },
   required: ['type', 'title', 'blocks'],
-  also: (fields, at, tell) => {
+  extraRule: (fields, pointer, report) => {
     const blocks = Array.isArray(fields['blocks']) ? fields['blocks'] : [];
-    const asks = blocks.some((block) => fieldsOf(block)?.['type'] === 'input');
-    if (asks && fields['submit'] === undefined) tell(at, 'missing required field: submit');
-    focusedOnce(blocks, `${at}/blocks`, tell);
+    const hasInput = blocks.some((block) => fieldsOf(block)?.['type'] === 'input');
+    if (hasInput && fields['submit'] === undefined) report(pointer, 'missing required field: submit');
+    requireSingleFocus(blocks, `${pointer}/blocks`, report);
   },
 });
 
@@ -85,55 +85,60 @@ const home = object({
 });
 
 /** What Slack would refuse about a modal: nothing, or a list with a pointer to each fault. */
-export function validateModal(given: unknown): Problem[] {
-  return problemsWith(modal, given, '/view');
+export function validateModal(input: unknown): Problem[] {
+  return collectProblems(modal, input, '/view');
 }
 
 /** What Slack would refuse about an App Home: nothing, or a list with a pointer to each fault. */
-export function validateHome(given: unknown): Problem[] {
-  return problemsWith(home, given, '/view');
+export function validateHome(input: unknown): Problem[] {
+  return collectProblems(home, input, '/view');
 }
 
 /** What Slack would refuse about the answer to a search in an external select. */
-export function validateOptions(given: unknown): Problem[] {
-  const fields = fieldsOf(given);
+export function validateOptions(input: unknown): Problem[] {
+  const fields = fieldsOf(input);
   if (fields?.['option_groups'] !== undefined)
-    return problemsWith(optionGroups, fields['option_groups'], '/option_groups');
+    return collectProblems(optionGroups, fields['option_groups'], '/option_groups');
   // Nothing found is a good answer.
   if (Array.isArray(fields?.['options']) && fields['options'].length === 0) return [];
-  return problemsWith(selectOptions, fields?.['options'], '/options');
+  return collectProblems(selectOptions, fields?.['options'], '/options');
 }
 
 /** The line that Slack answers for a problem. */
-export function sayProblem({ message, pointer }: Problem): string {
+export function formatProblem({ message, pointer }: Problem): string {
   return `${message} [json-pointer:${pointer}]`;
 }
 
-function notebook(): { problems: Problem[]; tell: Tell } {
+function problemCollector(): { problems: Problem[]; report: ReportProblem } {
   const problems: Problem[] = [];
-  const tell: Tell = (pointer, message) => {
+  const report: ReportProblem = (pointer, message) => {
     if (!problems.some((one) => one.pointer === pointer && one.message === message))
       problems.push({ code: 'invalid_blocks', pointer, message });
   };
-  return { problems, tell };
+  return { problems, report };
 }
 
-function problemsWith(rule: Rule, given: unknown, at: string): Problem[] {
-  const { problems, tell } = notebook();
-  rule(given, at, tell);
+function collectProblems(rule: Rule, input: unknown, pointer: string): Problem[] {
+  const { problems, report } = problemCollector();
+  rule(input, pointer, report);
   return problems;
 }
 
-function atMostOf(blocks: readonly unknown[], types: readonly string[], most: number, tell: Tell): void {
+function limitBlocksOfType(
+  blocks: readonly unknown[],
+  types: readonly string[],
+  max: number,
+  report: ReportProblem,
+): void {
   const found = blocks.flatMap((block, index) =>
     types.includes(String(fieldsOf(block)?.['type'])) ? [index] : [],
   );
-  for (const index of found.slice(most))
-    tell(`/blocks/${index}`, `no more than ${most} blocks of type ${types.join(' or ')} allowed`);
+  for (const index of found.slice(max))
+    report(`/blocks/${index}`, `no more than ${max} blocks of type ${types.join(' or ')} allowed`);
 }
 
 /** Only one element may take the focus when a view or message opens. */
-function focusedOnce(blocks: readonly unknown[], at: string, tell: Tell): void {
+function requireSingleFocus(blocks: readonly unknown[], pointer: string, report: ReportProblem): void {
   const focused = blocks.flatMap((block, index) => {
     const { element, accessory, elements } = fieldsOf(block) ?? {};
     return [element, accessory, ...(Array.isArray(elements) ? elements : [])]
@@ -141,5 +146,5 @@ function focusedOnce(blocks: readonly unknown[], at: string, tell: Tell): void {
       .map(() => index);
   });
   for (const index of focused.slice(1))
-    tell(`${at}/${index}`, 'focus_on_load may be set on one element only');
+    report(`${pointer}/${index}`, 'focus_on_load may be set on one element only');
 }

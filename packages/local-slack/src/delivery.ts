@@ -11,7 +11,7 @@ export interface Envelope {
 /** What became of an envelope: the app's answer (an empty one for a bare ack), or none in time. */
 export type Receipt =
   | { readonly kind: 'acked'; readonly answer: Json }
-  | { readonly kind: 'failed'; readonly why: 'no_listener' | 'timeout' | 'http_error' };
+  | { readonly kind: 'failed'; readonly reason: 'no_listener' | 'timeout' | 'http_error' };
 
 /** How envelopes reach the app: over a WebSocket that it opened, or by signed HTTP requests. */
 export interface Delivery {

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Delivery, Receipt } from './delivery.ts';
 import type { Json } from './json.ts';
-import { APP, type Workspace } from './workspace.ts';
+import { APP, type LocalWorkspace } from './workspace.ts';
 
-export interface EventsOptions {
-  readonly workspace: Workspace;
+export interface EventDispatcherOptions {
+  readonly workspace: LocalWorkspace;
   readonly delivery: Delivery;
   /** How long Slack waits before each repetition of an event that was not acknowledged. */
   readonly retryDelaysMs: readonly number[];
 }
 
 /** Tells the app events that its manifest asks for; one that is not acknowledged is told again under the same id. */
-export function eventTeller({ workspace, delivery, retryDelaysMs }: EventsOptions) {
+export function createEventDispatcher({ workspace, delivery, retryDelaysMs }: EventDispatcherOptions) {
   const pending = new Set<NodeJS.Timeout>();
 
   const send = (payload: Json, attempt: number, reason: string): void => {
@@ -25,7 +25,7 @@ export function eventTeller({ workspace, delivery, retryDelaysMs }: EventsOption
       if (receipt.kind === 'acked' || delay === undefined) return;
       const timer = setTimeout(() => {
         pending.delete(timer);
-        send(payload, attempt + 1, reasonFor(receipt));
+        send(payload, attempt + 1, retryReason(receipt));
       }, delay);
       timer.unref();
       pending.add(timer);
@@ -33,7 +33,7 @@ export function eventTeller({ workspace, delivery, retryDelaysMs }: EventsOption
   };
 
   return {
-    tell(subscription: string, event: Json, { shared = false }: { readonly shared?: boolean } = {}): void {
+    emit(subscription: string, event: Json, { shared = false }: { readonly shared?: boolean } = {}): void {
       if (!workspace.manifest.botEvents.includes(subscription)) return;
       const team = workspace.team.id;
       send(
@@ -70,8 +70,8 @@ export function eventTeller({ workspace, delivery, retryDelaysMs }: EventsOption
   };
 }
 
-function reasonFor(receipt: Extract<Receipt, { kind: 'failed' }>): string {
-  switch (receipt.why) {
+function retryReason(receipt: Extract<Receipt, { kind: 'failed' }>): string {
+  switch (receipt.reason) {
     case 'timeout':
       return 'timeout';
     case 'http_error':

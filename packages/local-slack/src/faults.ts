@@ -1,5 +1,5 @@
 /** What goes wrong with a call of the Web API, and how often. */
-export interface Fault {
+export interface ApiFault {
   /** Such as `chat.postMessage`; `*` for every method, `response_url` and `upload` for what is no method. */
   readonly method: string;
   /** An HTTP status in place of Slack's answer. */
@@ -9,7 +9,7 @@ export interface Fault {
   /** A refusal in Slack's words, such as `fatal_error`. */
   readonly error?: string;
   /** The connection is cut without an answer. */
-  readonly drop?: boolean;
+  readonly dropConnection?: boolean;
   /** The call does its work first; only the answer is lost. */
   readonly afterEffect?: boolean;
   readonly delayMs?: number;
@@ -18,36 +18,36 @@ export interface Fault {
 }
 
 /** A fault that is in place, or was. */
-export interface PlacedFault {
+export interface InjectedFault {
   /** How many calls it has hit so far. */
-  hits(): number;
-  lift(): void;
+  applied(): number;
+  remove(): void;
 }
 
 /** The faults in place. */
-export class Faults {
-  readonly #placed: { readonly fault: Fault; left: number; hits: number }[] = [];
+export class ApiFaults {
+  readonly #placed: { readonly fault: ApiFault; left: number; applied: number }[] = [];
 
   /** Puts a fault in place. */
-  place(fault: Fault): PlacedFault {
-    const placed = { fault, left: fault.times ?? 1, hits: 0 };
-    this.#placed.push(placed);
+  inject(fault: ApiFault): InjectedFault {
+    const injected = { fault, left: fault.times ?? 1, applied: 0 };
+    this.#placed.push(injected);
     return {
-      hits: () => placed.hits,
-      lift: () => {
-        placed.left = 0;
+      applied: () => injected.applied,
+      remove: () => {
+        injected.left = 0;
       },
     };
   }
 
   /** The fault that hits this call, now used up by one; undefined for a lucky call. */
-  hit(method: string): Fault | undefined {
-    const placed = this.#placed.find(
+  take(method: string): ApiFault | undefined {
+    const injected = this.#placed.find(
       ({ fault, left }) => left > 0 && (fault.method === method || fault.method === '*'),
     );
-    if (!placed) return undefined;
-    placed.left -= 1;
-    placed.hits += 1;
-    return placed.fault;
+    if (!injected) return undefined;
+    injected.left -= 1;
+    injected.applied += 1;
+    return injected.fault;
   }
 }

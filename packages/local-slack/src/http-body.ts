@@ -1,23 +1,23 @@
 import type { IncomingMessage } from 'node:http';
 import { asJson, type Json, parseJson } from './json.ts';
 
-const MOST_BYTES = 50_000_000;
+const MAX_BYTES = 50_000_000;
 
 /** A request's body, all of it; refuses more than 50 MB. */
-export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     const bytes = chunk as Buffer;
     size += bytes.length;
-    if (size > MOST_BYTES) throw new Error(`Cannot read a body of more than ${MOST_BYTES} bytes`);
+    if (size > MAX_BYTES) throw new Error(`Cannot read a body of more than ${MAX_BYTES} bytes`);
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);
 }
 
 /** The parts of a multipart body. */
-export async function formDataOf(request: IncomingMessage, body: Buffer): Promise<FormData> {
+export async function parseFormData(request: IncomingMessage, body: Buffer): Promise<FormData> {
   const contentType = request.headers['content-type'] ?? '';
   return new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
 }
@@ -26,7 +26,7 @@ export async function formDataOf(request: IncomingMessage, body: Buffer): Promis
 const JSON_FIELDS = new Set(['blocks', 'view', 'metadata', 'files', 'attachments', 'message']);
 
 /** A Web API call's arguments, whether they came as a query, a form, JSON or in parts. */
-export async function argumentsOf(request: IncomingMessage, body: Buffer): Promise<Json> {
+export async function parseArguments(request: IncomingMessage, body: Buffer): Promise<Json> {
   const contentType = request.headers['content-type'] ?? '';
   const args: Record<string, unknown> = {};
   const set = (field: string, value: unknown): void => {
@@ -40,7 +40,7 @@ export async function argumentsOf(request: IncomingMessage, body: Buffer): Promi
   if (contentType.startsWith('application/json')) {
     for (const [field, value] of Object.entries(asJson(parseJson(body.toString())))) set(field, value);
   } else if (contentType.startsWith('multipart/form-data')) {
-    for (const [field, value] of await formDataOf(request, body)) set(field, value);
+    for (const [field, value] of await parseFormData(request, body)) set(field, value);
   } else {
     for (const [field, value] of new URLSearchParams(body.toString())) set(field, value);
   }

@@ -14,11 +14,11 @@ export interface HttpOptions {
  *
  * @see https://docs.slack.dev/authentication/verifying-requests-from-slack
  */
-export function httpDelivery({ requestUrl, signingSecret, ackLimitMs }: HttpOptions): Delivery {
+export function createHttpDelivery({ requestUrl, signingSecret, ackLimitMs }: HttpOptions): Delivery {
   const closing = new AbortController();
 
   const deliver = async (envelope: Envelope): Promise<Receipt> => {
-    const { contentType, body } = request(envelope);
+    const { contentType, body } = encodeRequest(envelope);
     // The app compares this with its own clock, so the workspace's clock, which may be ahead, will not do.
     const timestamp = String(Math.floor(Date.now() / 1000));
     const signature = createHmac('sha256', signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');
@@ -40,11 +40,11 @@ export function httpDelivery({ requestUrl, signingSecret, ackLimitMs }: HttpOpti
         signal: AbortSignal.any([closing.signal, AbortSignal.timeout(ackLimitMs)]),
       });
       const text = await response.text();
-      if (!response.ok) return { kind: 'failed', why: 'http_error' };
-      return { kind: 'acked', answer: answerIn(text) };
+      if (!response.ok) return { kind: 'failed', reason: 'http_error' };
+      return { kind: 'acked', answer: parseAnswer(text) };
     } catch (error) {
       const timedOut = error instanceof Error && error.name === 'TimeoutError';
-      return { kind: 'failed', why: timedOut ? 'timeout' : 'no_listener' };
+      return { kind: 'failed', reason: timedOut ? 'timeout' : 'no_listener' };
     }
   };
 
@@ -56,13 +56,13 @@ export function httpDelivery({ requestUrl, signingSecret, ackLimitMs }: HttpOpti
 }
 
 /** Slack reads a body that is no JSON as the text of a message. */
-function answerIn(text: string): ReturnType<typeof asJson> {
+function parseAnswer(text: string): ReturnType<typeof asJson> {
   if (text === '') return {};
   const answer = parseJson(text);
   return typeof answer === 'object' && answer !== null ? asJson(answer) : { text };
 }
 
-function request({ type, payload }: Envelope): { contentType: string; body: string } {
+function encodeRequest({ type, payload }: Envelope): { contentType: string; body: string } {
   const form = 'application/x-www-form-urlencoded';
   switch (type) {
     case 'slash_commands':

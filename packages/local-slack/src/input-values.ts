@@ -1,39 +1,45 @@
+import {
+  type InteractiveElement,
+  interactiveElements,
+  optionsOf,
+  stateOf,
+  valueField,
+} from './interactive-elements.ts';
 import { asJson, asList, asText, type Json } from './json.ts';
-import { optionsOf, stateOf, type Touchable, touchables, valueField } from './interactive-elements.ts';
-import type { Workspace } from './workspace.ts';
+import type { LocalWorkspace } from './workspace.ts';
 
 /** Why a person cannot do what they tried: it is not on their screen, or not theirs to do. A sentence for them. */
-export class Impossible extends Error {
-  override readonly name = 'Impossible';
+export class InteractionError extends Error {
+  override readonly name = 'InteractionError';
 }
 
 /** What the element holds once a person chose that; refuses what the element does not offer. */
-export function chosen(
-  { element, type }: Touchable,
+export function resolveInputValue(
+  { element, type }: InteractiveElement,
   given: Json,
-  offered: readonly Json[],
-  workspace: Workspace,
+  searchedOptions: readonly Json[],
+  workspace: LocalWorkspace,
 ): Json {
   const field = valueField(type);
   const value = given[field];
-  const among = (options: readonly Json[], wanted: unknown): Json => {
-    const found = options.find((option) => option['value'] === asJson(wanted)['value']);
-    if (!found) throw new Impossible('That option is not on offer.');
+  const findOption = (options: readonly Json[], requested: unknown): Json => {
+    const found = options.find((option) => option['value'] === asJson(requested)['value']);
+    if (!found) throw new InteractionError('That option is not on offer.');
     return found;
   };
-  const one = (options: readonly Json[]): Json => ({
+  const selectOne = (options: readonly Json[]): Json => ({
     type,
-    [field]: value === null || value === undefined ? null : among(options, value),
+    [field]: value === null || value === undefined ? null : findOption(options, value),
   });
-  const several = (options: readonly Json[]): Json => {
-    const picked = asList(value).map((each) => among(options, each));
-    const most = Number(element['max_selected_items'] ?? Number.POSITIVE_INFINITY);
-    if (picked.length > most) throw new Impossible(`Choose ${most} at most.`);
+  const selectMany = (options: readonly Json[]): Json => {
+    const picked = asList(value).map((each) => findOption(options, each));
+    const maxSelected = Number(element['max_selected_items'] ?? Number.POSITIVE_INFINITY);
+    if (picked.length > maxSelected) throw new InteractionError(`Choose ${maxSelected} at most.`);
     return { type, [field]: picked };
   };
-  const known = (ids: readonly unknown[], exists: (id: string) => boolean): void => {
+  const requireKnown = (ids: readonly unknown[], exists: (id: string) => boolean): void => {
     for (const id of ids)
-      if (id !== null && !exists(String(id))) throw new Impossible('There is no such choice.');
+      if (id !== null && !exists(String(id))) throw new InteractionError('There is no such choice.');
   };
   const isPerson = (id: string): boolean => workspace.people.has(id);
   const isConversation = (id: string): boolean => workspace.conversations.has(id) || isPerson(id);
@@ -41,29 +47,29 @@ export function chosen(
   switch (type) {
     case 'static_select':
     case 'radio_buttons':
-      return one(optionsOf(element));
+      return selectOne(optionsOf(element));
     case 'overflow':
-      return { type, [field]: among(optionsOf(element), value) };
+      return { type, [field]: findOption(optionsOf(element), value) };
     case 'external_select':
-      return one([...offered, asJson(element['initial_option'])]);
+      return selectOne([...searchedOptions, asJson(element['initial_option'])]);
     case 'multi_static_select':
     case 'checkboxes':
-      return several(optionsOf(element));
+      return selectMany(optionsOf(element));
     case 'multi_external_select':
-      return several([...offered, ...asList(element['initial_options'])]);
+      return selectMany([...searchedOptions, ...asList(element['initial_options'])]);
     case 'users_select':
-      known([value ?? null], isPerson);
+      requireKnown([value ?? null], isPerson);
       return { type, [field]: value ?? null };
     case 'multi_users_select':
-      known(Array.isArray(value) ? value : [], isPerson);
+      requireKnown(Array.isArray(value) ? value : [], isPerson);
       return { type, [field]: value ?? [] };
     case 'channels_select':
     case 'conversations_select':
-      known([value ?? null], isConversation);
+      requireKnown([value ?? null], isConversation);
       return { type, [field]: value ?? null };
     case 'multi_channels_select':
     case 'multi_conversations_select':
-      known(Array.isArray(value) ? value : [], isConversation);
+      requireKnown(Array.isArray(value) ? value : [], isConversation);
       return { type, [field]: value ?? [] };
     case 'button':
     case 'icon_button':
@@ -71,7 +77,7 @@ export function chosen(
       return { type };
     case 'feedback_buttons': {
       const buttons = [asJson(element['positive_button']), asJson(element['negative_button'])];
-      return { type, value: among(buttons, given)['value'] };
+      return { type, value: findOption(buttons, given)['value'] };
     }
     case 'datetimepicker':
       return { type, [field]: typeof value === 'number' ? value : null };
@@ -81,15 +87,19 @@ export function chosen(
 }
 
 /** The `actions[0]` of an interaction: what was touched, and what it holds now. */
-export function actionJson({ element, blockId, actionId, type }: Touchable, value: Json, ts: string): Json {
+export function actionJson(
+  { element, blockId, actionId, type }: InteractiveElement,
+  value: Json,
+  ts: string,
+): Json {
   const field = valueField(type);
   const isButton = type === 'button' || type === 'icon_button' || type === 'workflow_button';
-  const carried = isButton
+  const buttonFields = isButton
     ? ['text', 'value', 'style', 'url', 'confirm']
     : ['placeholder', field.replace('selected', 'initial')];
   return {
     ...Object.fromEntries(
-      carried.filter((name) => element[name] !== undefined).map((name) => [name, element[name]]),
+      buttonFields.filter((name) => element[name] !== undefined).map((name) => [name, element[name]]),
     ),
     ...value,
     type,
@@ -100,28 +110,28 @@ export function actionJson({ element, blockId, actionId, type }: Touchable, valu
 }
 
 /** What is wrong with a form before it is even sent, by block: Slack's client says so itself. */
-export function faultsInForm(
+export function validateForm(
   blocks: readonly Json[],
-  held: Parameters<typeof stateOf>[1],
+  inputState: Parameters<typeof stateOf>[1],
 ): { readonly [blockId: string]: string } {
-  const state = stateOf(blocks, held);
-  const faults: Record<string, string> = {};
-  for (const { block, element, blockId, actionId, type } of touchables(blocks)) {
+  const state = stateOf(blocks, inputState);
+  const errors: Record<string, string> = {};
+  for (const { block, element, blockId, actionId, type } of interactiveElements(blocks)) {
     if (block['type'] !== 'input') continue;
     const value = state[blockId]?.[actionId]?.[valueField(type)];
     const empty =
       value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
-    const fault = empty
+    const error = empty
       ? block['optional'] === true
         ? null
         : 'This is a required field'
-      : faultIn(element, type, value);
-    if (fault) faults[blockId] = fault;
+      : validateField(element, type, value);
+    if (error) errors[blockId] = error;
   }
-  return faults;
+  return errors;
 }
 
-function faultIn(element: Json, type: string, value: unknown): string | null {
+function validateField(element: Json, type: string, value: unknown): string | null {
   const text = asText(value);
   const limit = (name: string, otherwise: number): number => Number(element[name] ?? otherwise);
   switch (type) {

@@ -1,23 +1,30 @@
 import { validateOptions } from './blockkit.ts';
-import { actionJson, chosen, faultsInForm, Impossible } from './input-values.ts';
 import type { Core } from './core.ts';
 import type { Delivery, Receipt } from './delivery.ts';
-import { messageSurface } from './input-state.ts';
+import { messageSurfaceKey } from './input-state.ts';
+import { actionJson, InteractionError, resolveInputValue, validateForm } from './input-values.ts';
+import {
+  dispatchesImmediately,
+  findInteractiveElement,
+  type InteractiveElement,
+  interactiveElements,
+  stateOf,
+  valueField,
+} from './interactive-elements.ts';
 import { asJson, asList, asText, type Json } from './json.ts';
 import { messageJson } from './message-content.ts';
-import { actsAtOnce, stateOf, type Touchable, touchableAt, touchables, valueField } from './interactive-elements.ts';
-import type { Person } from './people.ts';
+import type { SlackPerson } from './people.ts';
 import { respond } from './respond.ts';
 import { SlackError } from './slack-error.ts';
-import type { UiAction, UiAnswer, UiOption, UiSurface, UiValues } from './ui-contract.ts';
+import type { UiAction, UiActionResult, UiOption, UiSurface, UiValues } from './ui-contract.ts';
 import { blocksOf, closeModals, pushModal, updateView, viewJson } from './views.ts';
-import { APP, type Conversation, sees, type View } from './workspace.ts';
+import { APP, type StoredConversation, type StoredView, sees } from './workspace.ts';
 
-const DONE: UiAnswer = { ok: true };
-const USUAL_MIN_QUERY = 3;
+const DONE: UiActionResult = { ok: true };
+const DEFAULT_MIN_QUERY_LENGTH = 3;
 
 /** What a person touches: its blocks, and how an interaction tells where it happened. */
-interface Place {
+interface InteractionTarget {
   readonly blocks: readonly Json[];
   /** Its name in the store of held values. */
   readonly key: string;
@@ -25,12 +32,12 @@ interface Place {
 }
 
 /** Does what people do, as they would: only what is on their screen, and only where they may be. */
-export function interactions(core: Core, delivery: Delivery) {
+export function createInteractions(core: Core, delivery: Delivery) {
   const { workspace } = core;
 
   const send = (payload: Json): Promise<Receipt> => delivery.deliver({ type: 'interactive', payload });
 
-  async function command(person: Person, channelId: string, typed: string): Promise<UiAnswer> {
+  async function command(person: SlackPerson, channelId: string, typed: string): Promise<UiActionResult> {
     const channel = conversationFor(person, channelId);
     const [name = '', ...words] = typed.trim().split(/\s+/);
     const known = workspace.manifest.commands.some((one) => one.name === name);
@@ -59,12 +66,12 @@ export function interactions(core: Core, delivery: Delivery) {
         text: typed.trim().slice(name.length).trim(),
         api_app_id: APP.appId,
         is_enterprise_install: 'false',
-        response_url: core.responseUrls.give({ userId: person.id, channel: channel.id, messageTs: null }),
-        trigger_id: core.triggers.give(person.id),
+        response_url: core.responseUrls.issue({ userId: person.id, channel: channel.id, messageTs: null }),
+        trigger_id: core.triggers.issue(person.id),
       },
     });
 
-    const failed = (error: string): UiAnswer => {
+    const failed = (error: string): UiActionResult => {
       const sentence = `${name} failed with the error "${error}"`;
       workspace.notify(person.id, channel.id, 'error', sentence);
       return { ok: false, error: sentence };
@@ -82,22 +89,22 @@ export function interactions(core: Core, delivery: Delivery) {
   }
 
   async function message(
-    person: Person,
+    person: SlackPerson,
     channelId: string,
     text: string,
     threadTs: string | null,
-  ): Promise<UiAnswer> {
+  ): Promise<UiActionResult> {
     const channel = conversationFor(person, channelId);
-    if (channel.archived) throw new Impossible('This channel is archived.');
-    if (channel.kind === 'im' && !workspace.manifest.peopleMayWrite)
-      throw new Impossible('Sending messages to this app has been turned off.');
+    if (channel.archived) throw new InteractionError('This channel is archived.');
+    if (channel.kind === 'im' && !workspace.manifest.messagesEnabled)
+      throw new InteractionError('Sending messages to this app has been turned off.');
 
     const posted = workspace.post({
       channel: channel.id,
       from: person.id,
       fromBot: false,
       threadTs,
-      onlyFor: null,
+      ephemeralTo: null,
       files: [],
       text: text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
       blocks: [],
@@ -106,7 +113,7 @@ export function interactions(core: Core, delivery: Delivery) {
     workspace.markRead(person.id, channel.id);
     if (channel.members.has(APP.botUserId)) {
       const channelType = channel.kind === 'im' ? 'im' : channel.private ? 'group' : 'channel';
-      core.tell(
+      core.emitEvent(
         channel.kind === 'im' ? 'message.im' : channel.private ? 'message.groups' : 'message.channels',
         {
           ...messageJson(core, posted),
@@ -120,22 +127,25 @@ export function interactions(core: Core, delivery: Delivery) {
     return DONE;
   }
 
-  async function act(person: Person, action: Extract<UiAction, { kind: 'action' }>): Promise<UiAnswer> {
-    const place = placeFor(person, action.surface);
-    const touched = touchableIn(place, action.blockId, action.actionId);
-    holdAll(person, place, action.values ?? {});
-    const value = hold(person, place, touched, asJson(action.value));
+  async function act(
+    person: SlackPerson,
+    action: Extract<UiAction, { kind: 'action' }>,
+  ): Promise<UiActionResult> {
+    const target = findTarget(person, action.surface);
+    const touched = elementIn(target, action.blockId, action.actionId);
+    saveInputs(person, target, action.values ?? {});
+    const value = saveInput(person, target, touched, asJson(action.value));
     workspace.changed();
-    if (!actsAtOnce(touched)) return DONE;
+    if (!dispatchesImmediately(touched)) return DONE;
 
-    const { responsePlace } = place;
+    const { responsePlace } = target;
     const receipt = await send({
       type: 'block_actions',
-      ...basics(person),
-      trigger_id: core.triggers.give(person.id),
-      ...whereNow(person, action.surface),
+      ...commonPayload(person),
+      trigger_id: core.triggers.issue(person.id),
+      ...currentTarget(person, action.surface),
       ...(responsePlace && {
-        response_url: core.responseUrls.give({ userId: person.id, ...responsePlace }),
+        response_url: core.responseUrls.issue({ userId: person.id, ...responsePlace }),
       }),
       actions: [actionJson(touched, value, workspace.newTs())],
     });
@@ -145,41 +155,41 @@ export function interactions(core: Core, delivery: Delivery) {
     return { ok: false, error: sentence };
   }
 
-  async function submit(person: Person, viewId: string, values: UiValues): Promise<UiAnswer> {
+  async function submit(person: SlackPerson, viewId: string, values: UiValues): Promise<UiActionResult> {
     const view = topModal(person, viewId);
-    if (view.content['submit'] === undefined) throw new Impossible('This view has nothing to submit.');
-    const place = placeFor(person, { kind: 'view', viewId });
-    holdAll(person, place, values);
-    view.errors = faultsInForm(place.blocks, core.held.of(person.id, view.id));
+    if (view.content['submit'] === undefined) throw new InteractionError('This view has nothing to submit.');
+    const target = findTarget(person, { kind: 'view', viewId });
+    saveInputs(person, target, values);
+    view.errors = validateForm(target.blocks, core.inputState.get(person.id, view.id));
     workspace.changed();
     if (Object.keys(view.errors).length > 0)
       return { ok: false, error: Object.values(view.errors).join('; ') };
 
     const receipt = await send({
       type: 'view_submission',
-      ...basics(person),
-      trigger_id: core.triggers.give(person.id),
+      ...commonPayload(person),
+      trigger_id: core.triggers.issue(person.id),
       view: viewJson(core, view),
       response_urls: responseUrlsOf(person, view),
     });
-    if (receipt.kind === 'failed') return trouble(person);
+    if (receipt.kind === 'failed') return reportFailure(person);
     return afterSubmission(person, view, receipt.answer);
   }
 
   /** A form may say in which conversation its answer goes; Slack then hands out an address for it. */
-  function responseUrlsOf(person: Person, view: View): Json[] {
-    const state = stateOf(blocksOf(view), core.held.of(person.id, view.id));
-    return touchables(blocksOf(view))
+  function responseUrlsOf(person: SlackPerson, view: StoredView): Json[] {
+    const state = stateOf(blocksOf(view), core.inputState.get(person.id, view.id));
+    return interactiveElements(blocksOf(view))
       .filter(({ element }) => element['response_url_enabled'] === true)
       .flatMap(({ blockId, actionId, type }) => {
         const channel = asText(state[blockId]?.[actionId]?.[valueField(type)]);
         if (!channel) return [];
-        const response_url = core.responseUrls.give({ userId: person.id, channel, messageTs: null });
+        const response_url = core.responseUrls.issue({ userId: person.id, channel, messageTs: null });
         return [{ block_id: blockId, action_id: actionId, channel_id: channel, response_url }];
       });
   }
 
-  function afterSubmission(person: Person, view: View, answer: Json): UiAnswer {
+  function afterSubmission(person: SlackPerson, view: StoredView, answer: Json): UiActionResult {
     try {
       switch (answer['response_action']) {
         case undefined:
@@ -201,42 +211,46 @@ export function interactions(core: Core, delivery: Delivery) {
             (id) => !inputs.some((block) => block['block_id'] === id),
           );
           if (unknown.length > 0 || Object.keys(errors).length === 0)
-            return trouble(person, `errors were given for blocks that are no inputs: ${unknown.join(', ')}`);
+            return reportFailure(
+              person,
+              `errors were given for blocks that are no inputs: ${unknown.join(', ')}`,
+            );
           view.errors = Object.fromEntries(Object.entries(errors).map(([id, text]) => [id, String(text)]));
           workspace.changed();
           return { ok: false, error: Object.values(view.errors).join('; ') };
         }
         default:
-          return trouble(person, `there is no response_action ${String(answer['response_action'])}`);
+          return reportFailure(person, `there is no response_action ${String(answer['response_action'])}`);
       }
     } catch (error) {
-      if (error instanceof SlackError) return trouble(person, sayRefusal(error));
+      if (error instanceof SlackError) return reportFailure(person, refusalSentence(error));
       throw error;
     }
   }
 
   /** Slack's own sentence, and for whoever develops the app what the matter was. */
-  function trouble(person: Person, why = 'the app did not answer in time'): UiAnswer {
-    const sentence = `We had some trouble connecting. Try again? (${why})`;
+  function reportFailure(person: SlackPerson, reason = 'the app did not answer in time'): UiActionResult {
+    const sentence = `We had some trouble connecting. Try again? (${reason})`;
     workspace.notify(person.id, null, 'error', sentence);
     return { ok: false, error: sentence };
   }
 
-  async function close(person: Person, viewId: string): Promise<UiAnswer> {
+  async function close(person: SlackPerson, viewId: string): Promise<UiActionResult> {
     const view = topModal(person, viewId);
     const told = viewJson(core, view);
     const isCleared = view.content['clear_on_close'] === true;
     closeModals(core, person.id, isCleared ? 'all' : 'top');
     if (view.content['notify_on_close'] !== true) return DONE;
-    await send({ type: 'view_closed', ...basics(person), view: told, is_cleared: isCleared });
+    await send({ type: 'view_closed', ...commonPayload(person), view: told, is_cleared: isCleared });
     return DONE;
   }
 
-  async function openHome(person: Person): Promise<UiAnswer> {
-    if (person.kind === 'external') throw new Impossible('People of other companies cannot open this app.');
-    if (!workspace.manifest.homeTab) throw new Impossible('This app has no Home.');
+  async function openHome(person: SlackPerson): Promise<UiActionResult> {
+    if (person.kind === 'external')
+      throw new InteractionError('People of other companies cannot open this app.');
+    if (!workspace.manifest.homeTab) throw new InteractionError('This app has no Home.');
     const view = workspace.homes.get(person.id);
-    core.tell('app_home_opened', {
+    core.emitEvent('app_home_opened', {
       type: 'app_home_opened',
       user: person.id,
       channel: workspace.dmWith(person.id).id,
@@ -246,11 +260,11 @@ export function interactions(core: Core, delivery: Delivery) {
     return DONE;
   }
 
-  async function openConversation(person: Person, channelId: string): Promise<UiAnswer> {
+  async function openConversation(person: SlackPerson, channelId: string): Promise<UiActionResult> {
     const channel = conversationFor(person, channelId);
     workspace.markRead(person.id, channel.id);
     if (channel.kind === 'im')
-      core.tell('app_home_opened', {
+      core.emitEvent('app_home_opened', {
         type: 'app_home_opened',
         user: person.id,
         channel: channel.id,
@@ -259,18 +273,21 @@ export function interactions(core: Core, delivery: Delivery) {
     return DONE;
   }
 
-  async function options(person: Person, search: Extract<UiAction, { kind: 'options' }>): Promise<UiAnswer> {
-    const place = placeFor(person, search.surface);
-    const { element, type } = touchableIn(place, search.blockId, search.actionId);
+  async function options(
+    person: SlackPerson,
+    search: Extract<UiAction, { kind: 'options' }>,
+  ): Promise<UiActionResult> {
+    const target = findTarget(person, search.surface);
+    const { element, type } = elementIn(target, search.blockId, search.actionId);
     if (type !== 'external_select' && type !== 'multi_external_select')
-      throw new Impossible('This element does not search.');
-    if (search.query.length < Number(element['min_query_length'] ?? USUAL_MIN_QUERY))
+      throw new InteractionError('This element does not search.');
+    if (search.query.length < Number(element['min_query_length'] ?? DEFAULT_MIN_QUERY_LENGTH))
       return { ok: true, options: [] };
 
     const receipt = await send({
       type: 'block_suggestion',
-      ...basics(person),
-      ...whereNow(person, search.surface),
+      ...commonPayload(person),
+      ...currentTarget(person, search.surface),
       action_id: search.actionId,
       block_id: search.blockId,
       value: search.query,
@@ -287,7 +304,7 @@ export function interactions(core: Core, delivery: Delivery) {
       ...asList(receipt.answer['options']),
       ...groups.flatMap((group) => asList(group['options'])),
     ];
-    core.held.offer(person.id, place.key, search.actionId, found);
+    core.inputState.saveOptions(person.id, target.key, search.actionId, found);
     return receipt.answer['option_groups'] === undefined
       ? { ok: true, options: found.map(asOption) }
       : {
@@ -299,9 +316,10 @@ export function interactions(core: Core, delivery: Delivery) {
         };
   }
 
-  function inviteBot(person: Person, channelId: string): UiAnswer {
+  function inviteBot(person: SlackPerson, channelId: string): UiActionResult {
     const channel = conversationFor(person, channelId);
-    if (person.kind !== 'member') throw new Impossible('Only members of this workspace can invite an app.');
+    if (person.kind !== 'member')
+      throw new InteractionError('Only members of this workspace can invite an app.');
     if (channel.members.has(APP.botUserId)) return DONE;
     channel.members.add(APP.botUserId);
     workspace.notify(
@@ -310,7 +328,7 @@ export function interactions(core: Core, delivery: Delivery) {
       'info',
       `${workspace.manifest.botName} was added to #${channel.name}.`,
     );
-    core.tell(
+    core.emitEvent(
       'member_joined_channel',
       {
         type: 'member_joined_channel',
@@ -325,34 +343,34 @@ export function interactions(core: Core, delivery: Delivery) {
     return DONE;
   }
 
-  function conversationFor(person: Person, channelId: string): Conversation {
-    const app = workspace.conversations.get(channelId) ?? ownDm(person, channelId);
-    if (!app || !sees(person, app)) throw new Impossible('You are not in that conversation.');
+  function conversationFor(person: SlackPerson, channelId: string): StoredConversation {
+    const app = workspace.conversations.get(channelId) ?? requireOwnDm(person, channelId);
+    if (!app || !sees(person, app)) throw new InteractionError('You are not in that conversation.');
     return app;
   }
 
-  function ownDm(person: Person, channelId: string): Conversation | undefined {
-    const isOwn = channelId === `D${person.id.slice(1)}` && person.kind !== 'external';
-    return isOwn ? workspace.dmWith(person.id) : undefined;
+  function requireOwnDm(person: SlackPerson, channelId: string): StoredConversation | undefined {
+    const isOwnDm = channelId === `D${person.id.slice(1)}` && person.kind !== 'external';
+    return isOwnDm ? workspace.dmWith(person.id) : undefined;
   }
 
-  function topModal(person: Person, viewId: string): View {
+  function topModal(person: SlackPerson, viewId: string): StoredView {
     const top = workspace.modalsOf(person.id).at(-1);
-    if (top?.id !== viewId) throw new Impossible('That view is not open.');
+    if (top?.id !== viewId) throw new InteractionError('That view is not open.');
     return top;
   }
 
-  function placeFor(person: Person, surface: UiSurface): Place {
+  function findTarget(person: SlackPerson, surface: UiSurface): InteractionTarget {
     switch (surface.kind) {
       case 'message': {
         const { channel, ts } = surface;
         conversationFor(person, channel);
         const found = workspace.messageAt(channel, ts);
-        if (!found || (found.onlyFor ?? person.id) !== person.id)
-          throw new Impossible('That message is not there any more.');
+        if (!found || (found.ephemeralTo ?? person.id) !== person.id)
+          throw new InteractionError('That message is not there any more.');
         return {
           blocks: found.blocks,
-          key: messageSurface(channel, ts),
+          key: messageSurfaceKey(channel, ts),
           responsePlace: { channel, messageTs: ts },
         };
       }
@@ -360,24 +378,24 @@ export function interactions(core: Core, delivery: Delivery) {
       case 'view': {
         const view =
           surface.kind === 'home' ? workspace.homes.get(person.id) : topModal(person, surface.viewId);
-        if (!view) throw new Impossible('The Home of this app is still empty.');
+        if (!view) throw new InteractionError('The Home of this app is still empty.');
         return { blocks: blocksOf(view), key: view.id, responsePlace: null };
       }
     }
   }
 
   /** Where an interaction happened, with what every input there holds at this moment. */
-  function whereNow(person: Person, surface: UiSurface): Json {
-    const place = placeFor(person, surface);
+  function currentTarget(person: SlackPerson, surface: UiSurface): Json {
+    const target = findTarget(person, surface);
     if (surface.kind !== 'message') {
-      const view = workspace.viewById(place.key);
+      const view = workspace.viewById(target.key);
       if (!view) return {};
       return { container: { type: 'view', view_id: view.id }, view: viewJson(core, view) };
     }
     const { channel, ts } = surface;
     const conversation = conversationFor(person, channel);
     const found = workspace.messageAt(channel, ts);
-    const isEphemeral = found?.onlyFor !== null;
+    const isEphemeral = found?.ephemeralTo !== null;
     return {
       container: {
         type: 'message',
@@ -388,28 +406,33 @@ export function interactions(core: Core, delivery: Delivery) {
       },
       channel: { id: channel, name: channelName(conversation) },
       ...(found && !isEphemeral && { message: messageJson(core, found) }),
-      state: { values: stateOf(place.blocks, core.held.of(person.id, place.key)) },
+      state: { values: stateOf(target.blocks, core.inputState.get(person.id, target.key)) },
     };
   }
 
-  function hold(person: Person, place: Place, touched: Touchable, given: Json): Json {
+  function saveInput(
+    person: SlackPerson,
+    target: InteractionTarget,
+    touched: InteractiveElement,
+    given: Json,
+  ): Json {
     const { blockId, actionId, type } = touched;
-    const offered = core.held.offered(person.id, place.key, actionId);
-    const value = chosen(touched, given, offered, workspace);
-    const keeps = !['button', 'overflow', 'icon_button', 'feedback_buttons', 'workflow_button'].includes(
+    const searchedOptions = core.inputState.optionsFor(person.id, target.key, actionId);
+    const value = resolveInputValue(touched, given, searchedOptions, workspace);
+    const isKept = !['button', 'overflow', 'icon_button', 'feedback_buttons', 'workflow_button'].includes(
       type,
     );
-    if (keeps) core.held.hold(person.id, place.key, blockId, actionId, value);
+    if (isKept) core.inputState.set(person.id, target.key, blockId, actionId, value);
     return value;
   }
 
-  function holdAll(person: Person, place: Place, values: UiValues): void {
+  function saveInputs(person: SlackPerson, target: InteractionTarget, values: UiValues): void {
     for (const [blockId, byAction] of Object.entries(values))
       for (const [actionId, value] of Object.entries(byAction))
-        hold(person, place, touchableIn(place, blockId, actionId), asJson(value));
+        saveInput(person, target, elementIn(target, blockId, actionId), asJson(value));
   }
 
-  function basics(person: Person): Json {
+  function commonPayload(person: SlackPerson): Json {
     const { team } = workspace;
     return {
       user: { id: person.id, username: person.handle, name: person.handle, team_id: person.teamId },
@@ -422,10 +445,10 @@ export function interactions(core: Core, delivery: Delivery) {
     };
   }
 
-  async function doIt(action: UiAction): Promise<UiAnswer> {
+  async function perform(action: UiAction): Promise<UiActionResult> {
     const person = workspace.people.get(action.user);
-    if (!person) throw new Impossible('There is no such person.');
-    if (person.kind === 'deactivated') throw new Impossible('This account is deactivated.');
+    if (!person) throw new InteractionError('There is no such person.');
+    if (person.kind === 'deactivated') throw new InteractionError('This account is deactivated.');
 
     switch (action.kind) {
       case 'command':
@@ -450,30 +473,30 @@ export function interactions(core: Core, delivery: Delivery) {
         workspace.setStatus(person.id, action);
         return DONE;
       default:
-        throw new Impossible('There is no such action.');
+        throw new InteractionError('There is no such action.');
     }
   }
 
   return {
     /** Does one thing as a person, and says how it went once the app has acknowledged it (or failed to). */
-    async do(action: UiAction): Promise<UiAnswer> {
+    async perform(action: UiAction): Promise<UiActionResult> {
       try {
-        return await doIt(action);
+        return await perform(action);
       } catch (error) {
-        if (error instanceof Impossible) return { ok: false, error: error.message };
+        if (error instanceof InteractionError) return { ok: false, error: error.message };
         throw error;
       }
     },
   };
 }
 
-function touchableIn(place: Place, blockId: string, actionId: string): Touchable {
-  const found = touchableAt(place.blocks, blockId, actionId);
-  if (!found) throw new Impossible('That element is not on your screen.');
+function elementIn(target: InteractionTarget, blockId: string, actionId: string): InteractiveElement {
+  const found = findInteractiveElement(target.blocks, blockId, actionId);
+  if (!found) throw new InteractionError('That element is not on your screen.');
   return found;
 }
 
-function channelName(channel: Conversation): string {
+function channelName(channel: StoredConversation): string {
   if (channel.kind === 'im') return 'directmessage';
   return channel.private ? 'privategroup' : channel.name;
 }
@@ -486,7 +509,7 @@ function asOption(option: Json): UiOption {
   };
 }
 
-function sayRefusal({ code, more }: SlackError): string {
+function refusalSentence({ code, more }: SlackError): string {
   const messages = asJson(more['response_metadata'])['messages'];
   return [code, ...(Array.isArray(messages) ? messages : [])].join(' ');
 }

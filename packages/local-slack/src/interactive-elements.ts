@@ -1,7 +1,7 @@
 import { asJson, asList, asText, type Json } from './json.ts';
 
 /** An element that a person can touch, and the block it stands in. */
-export interface Touchable {
+export interface InteractiveElement {
   readonly block: Json;
   readonly element: Json;
   readonly blockId: string;
@@ -10,27 +10,27 @@ export interface Touchable {
 }
 
 /** What was chosen or typed, by `block_id`, then `action_id`, as in Slack's `view.state.values`. */
-export type HeldValues = { readonly [blockId: string]: { readonly [actionId: string]: Json } };
+export type InputValues = { readonly [blockId: string]: { readonly [actionId: string]: Json } };
 
-const UNTOUCHABLE = new Set(['image', 'plain_text', 'mrkdwn', '']);
-const WITHOUT_STATE = new Set(['button', 'overflow', 'icon_button', 'feedback_buttons', 'workflow_button']);
+const NON_INTERACTIVE_TYPES = new Set(['image', 'plain_text', 'mrkdwn', '']);
+const STATELESS_TYPES = new Set(['button', 'overflow', 'icon_button', 'feedback_buttons', 'workflow_button']);
 
-function touchable(element: unknown): boolean {
-  return !UNTOUCHABLE.has(asText(asJson(element)['type']));
+function isInteractive(element: unknown): boolean {
+  return !NON_INTERACTIVE_TYPES.has(asText(asJson(element)['type']));
 }
 
 /** The blocks with the `block_id`s and `action_id`s that Slack gives to those who have none. */
 export function withIds(blocks: unknown, newId: () => string): readonly Json[] {
-  const named = (element: unknown): unknown =>
-    touchable(element) && asJson(element)['action_id'] === undefined
+  const withActionId = (element: unknown): unknown =>
+    isInteractive(element) && asJson(element)['action_id'] === undefined
       ? { ...asJson(element), action_id: newId() }
       : element;
   return asList(blocks).map((block) => ({
     ...block,
     block_id: block['block_id'] ?? newId(),
-    ...(block['accessory'] !== undefined && { accessory: named(block['accessory']) }),
-    ...(block['element'] !== undefined && { element: named(block['element']) }),
-    ...(isRow(block) && { elements: asList(block['elements']).map(named) }),
+    ...(block['accessory'] !== undefined && { accessory: withActionId(block['accessory']) }),
+    ...(block['element'] !== undefined && { element: withActionId(block['element']) }),
+    ...(isRow(block) && { elements: asList(block['elements']).map(withActionId) }),
   }));
 }
 
@@ -39,10 +39,10 @@ function isRow(block: Json): boolean {
 }
 
 /** Every element that a person can touch, from top to bottom. */
-export function touchables(blocks: readonly Json[]): readonly Touchable[] {
+export function interactiveElements(blocks: readonly Json[]): readonly InteractiveElement[] {
   return blocks.flatMap((block) =>
     [block['accessory'], block['element'], ...(isRow(block) ? asList(block['elements']) : [])]
-      .filter((element) => element !== undefined && touchable(element))
+      .filter((element) => element !== undefined && isInteractive(element))
       .map((element) => ({
         block,
         element: asJson(element),
@@ -54,26 +54,26 @@ export function touchables(blocks: readonly Json[]): readonly Touchable[] {
 }
 
 /** The element of those ids; undefined when it is not on screen. */
-export function touchableAt(
+export function findInteractiveElement(
   blocks: readonly Json[],
   blockId: string,
   actionId: string,
-): Touchable | undefined {
-  return touchables(blocks).find((one) => one.blockId === blockId && one.actionId === actionId);
+): InteractiveElement | undefined {
+  return interactiveElements(blocks).find((one) => one.blockId === blockId && one.actionId === actionId);
 }
 
 /** True if touching it sends an interaction at once, instead of waiting for the form to be submitted. */
-export function actsAtOnce({ block }: Touchable): boolean {
+export function dispatchesImmediately({ block }: InteractiveElement): boolean {
   return block['type'] !== 'input' || block['dispatch_action'] === true;
 }
 
 /** What Slack puts into `state.values`: every input, with null where nobody touched it. */
-export function stateOf(blocks: readonly Json[], held: HeldValues): HeldValues {
+export function stateOf(blocks: readonly Json[], inputValues: InputValues): InputValues {
   const state: Record<string, Record<string, Json>> = {};
-  for (const { element, blockId, actionId, type } of touchables(blocks)) {
-    if (WITHOUT_STATE.has(type)) continue;
+  for (const { element, blockId, actionId, type } of interactiveElements(blocks)) {
+    if (STATELESS_TYPES.has(type)) continue;
     const values = state[blockId] ?? {};
-    values[actionId] = held[blockId]?.[actionId] ?? untouched(element);
+    values[actionId] = inputValues[blockId]?.[actionId] ?? initialValue(element);
     state[blockId] = values;
   }
   return state;
@@ -119,7 +119,7 @@ export function valueField(type: string): string {
 }
 
 /** What an input holds before anybody touches it. */
-export function untouched(element: Json): Json {
+export function initialValue(element: Json): Json {
   const type = asText(element['type']);
   const field = valueField(type);
   const initial =
@@ -128,8 +128,8 @@ export function untouched(element: Json): Json {
         ? 'initial_value'
         : field.replace('selected', 'initial')
     ];
-  const many = field.endsWith('s') ? [] : null;
-  return { type, [field]: initial ?? many };
+  const isMultiple = field.endsWith('s') ? [] : null;
+  return { type, [field]: initial ?? isMultiple };
 }
 
 /** The options that an element shows, those in groups included. */

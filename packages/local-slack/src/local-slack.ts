@@ -3,28 +3,28 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Core } from './core.ts';
-import { eventTeller } from './event-dispatcher.ts';
-import { type Fault, Faults, type PlacedFault } from './faults.ts';
-import { HeldStore } from './input-state.ts';
-import { bodyOf, formDataOf } from './http-body.ts';
-import { httpDelivery } from './http-delivery.ts';
-import { interactions } from './interactions.ts';
+import { createEventDispatcher } from './event-dispatcher.ts';
+import { type ApiFault, ApiFaults, type InjectedFault } from './faults.ts';
+import { parseFormData, readBody } from './http-body.ts';
+import { createHttpDelivery } from './http-delivery.ts';
+import { InputStateStore } from './input-state.ts';
+import { createInteractions } from './interactions.ts';
 import { asJson, type Json, parseJson } from './json.ts';
 import { readManifest } from './manifest.ts';
 import { conversationJson } from './methods/conversations.ts';
 import type { ChannelSeed, CustomStatus, PersonSeed, Team, UserGroupSeed } from './people.ts';
 import { PARTNER_TEAM } from './people.ts';
 import { type PersonDriver, personDriver } from './person-driver.ts';
-import { RateWindow } from './rate-limiter.ts';
+import { RateLimiter } from './rate-limiter.ts';
 import { respond } from './respond.ts';
 import { ResponseUrls } from './response-urls.ts';
 import { SlackError } from './slack-error.ts';
-import { type SocketDelivery, socketDelivery } from './socket-delivery.ts';
-import { Triggers } from './triggers.ts';
-import type { UiAction, UiAnswer } from './ui-contract.ts';
-import { type PageFile, type Panel, sendJson, uiRoutes } from './ui-routes.ts';
-import { type ApiCall, type Tokens, webApi } from './web-api.ts';
-import { type Message, Workspace } from './workspace.ts';
+import { createSocketDelivery, type SocketDelivery } from './socket-delivery.ts';
+import { TriggerIds } from './triggers.ts';
+import type { UiAction, UiActionResult } from './ui-contract.ts';
+import { createUiRoutes, type PageFile, type PanelProvider, writeJson } from './ui-routes.ts';
+import { type ApiCall, createWebApi, type Tokens } from './web-api.ts';
+import { LocalWorkspace, type StoredMessage } from './workspace.ts';
 
 export interface LocalSlackOptions {
   /** Default: any free one. */
@@ -41,7 +41,7 @@ export interface LocalSlackOptions {
   readonly botIn?: readonly string[];
   /** How the app is reached. Default: Socket Mode. */
   readonly mode?: 'socket' | { readonly requestUrl: string };
-  readonly panel?: Panel;
+  readonly panel?: PanelProvider;
   readonly page?: (path: string) => PageFile | undefined;
   /** Default: true, in real time; or by a clock that tells milliseconds. */
   readonly rateLimits?: boolean | (() => number);
@@ -63,7 +63,7 @@ export interface LocalSlack {
   readonly appToken: string;
   readonly signingSecret: string;
   readonly botUserId: string;
-  readonly workspace: Workspace;
+  readonly workspace: LocalWorkspace;
   /** Every call of the Web API so far, oldest first. */
   readonly traffic: readonly ApiCall[];
   /** How often a method was called. */
@@ -71,24 +71,24 @@ export interface LocalSlack {
   /** How many WebSockets the app holds; null over HTTP. */
   connections(): number | null;
   as(userId: string): PersonDriver;
-  do(action: UiAction): Promise<UiAnswer>;
+  perform(action: UiAction): Promise<UiActionResult>;
   /** All messages of a channel (its id or `#name`), or of the app's DM with a person (their id), for whomever they are. */
-  messagesIn(place: string): readonly Message[];
-  inject(fault: Fault): PlacedFault;
+  messagesIn(place: string): readonly StoredMessage[];
+  injectFault(fault: ApiFault): InjectedFault;
   /** Only in Socket Mode: refuses WebSockets, or ends those that are open. */
   readonly sockets: Pick<SocketDelivery, 'refuse' | 'disconnect'>;
   /** Tells the app an event of your own making, if its manifest subscribes to it. */
-  tell(event: Json & { readonly type: string }): void;
+  sendEvent(event: Json & { readonly type: string }): void;
   /** Shares a channel with the other company, and tells the app. */
-  share(channelId: string): void;
+  shareChannel(channelId: string): void;
   setStatus(userId: string, status: CustomStatus | null): void;
   deactivate(userId: string): void;
   /** The first truthy answer to a question that is asked again whenever anything changes. */
-  until<T>(question: () => T, timeoutMs?: number): Promise<Exclude<T, false | null | undefined>>;
+  waitUntil<T>(question: () => T, timeoutMs?: number): Promise<Exclude<T, false | null | undefined>>;
   close(): Promise<void>;
 }
 
-const NO_SOCKETS: LocalSlack['sockets'] = {
+const NO_SOCKET_CONTROL: LocalSlack['sockets'] = {
   refuse: () => undefined,
   disconnect: () => undefined,
 };
@@ -99,50 +99,50 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
   const { expiry = now } = options;
   const { eventRetryDelaysMs = [0, 60_000, 300_000], rateLimits = true } = options;
 
-  const workspace = new Workspace({ ...options, now, manifest: readManifest(options.manifest) });
+  const workspace = new LocalWorkspace({ ...options, now, manifest: readManifest(options.manifest) });
   const server = createServer();
   const address = await listen(server, port);
   const url = `http://${address}`;
-  const tokens: Tokens = { bot: `xoxb-local-${secret()}`, app: `xapp-local-${secret()}` };
-  const signingSecret = secret();
-  const faults = new Faults();
+  const tokens: Tokens = { bot: `xoxb-local-${randomSecret()}`, app: `xapp-local-${randomSecret()}` };
+  const signingSecret = randomSecret();
+  const faults = new ApiFaults();
   const traffic: ApiCall[] = [];
 
   const sockets =
     mode === 'socket'
-      ? socketDelivery({ server, host: () => address, ackLimitMs, onChange: () => workspace.changed() })
+      ? createSocketDelivery({ server, host: () => address, ackLimitMs, onChange: () => workspace.changed() })
       : null;
   const delivery =
     mode === 'socket' && sockets
       ? sockets
-      : httpDelivery({ requestUrl: requestUrlOf(mode), signingSecret, ackLimitMs });
-  const events = eventTeller({ workspace, delivery, retryDelaysMs: eventRetryDelaysMs });
+      : createHttpDelivery({ requestUrl: requestUrlOf(mode), signingSecret, ackLimitMs });
+  const events = createEventDispatcher({ workspace, delivery, retryDelaysMs: eventRetryDelaysMs });
 
   const core: Core = {
     workspace,
-    triggers: new Triggers(expiry),
+    triggers: new TriggerIds(expiry),
     responseUrls: new ResponseUrls(expiry, () => url),
-    held: new HeldStore(),
+    inputState: new InputStateStore(),
     baseUrl: () => url,
     socketAddress: () => sockets?.address() ?? null,
-    tell: events.tell,
+    emitEvent: events.emit,
   };
-  const people = interactions(core, delivery);
-  const api = webApi({
+  const people = createInteractions(core, delivery);
+  const api = createWebApi({
     core,
     tokens,
     faults,
     // In real time, whatever the workspace's clock says: it is how fast the app really calls.
-    rates: rateLimits ? new RateWindow(rateLimits === true ? () => performance.now() : rateLimits) : null,
+    rates: rateLimits ? new RateLimiter(rateLimits === true ? () => performance.now() : rateLimits) : null,
     record: (call) => {
       traffic.push({ ...call, seq: (traffic.at(-1)?.seq ?? 0) + 1 });
       if (traffic.length > 20_000) traffic.shift();
       workspace.changed();
     },
   });
-  const ui = uiRoutes({
+  const ui = createUiRoutes({
     core,
-    act: people.do,
+    act: people.perform,
     traffic: () => traffic,
     connections: delivery.connections,
     panel: options.panel,
@@ -153,35 +153,35 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     serve(request, response).catch((error: unknown) => {
       const sentence = error instanceof Error ? error.message : String(error);
       if (response.headersSent) response.destroy();
-      else sendJson(response, 500, { ok: false, error: `internal_error: ${sentence}` });
+      else writeJson(response, 500, { ok: false, error: `internal_error: ${sentence}` });
     });
   });
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // A page elsewhere whose name was made to point here still says its own name.
     if (!/^(127\.0\.0\.1|localhost|\[::1\]):\d+$/.test(request.headers.host ?? ''))
-      return sendJson(response, 403, { ok: false, error: 'Open this as 127.0.0.1 or localhost.' });
+      return writeJson(response, 403, { ok: false, error: 'Open this as 127.0.0.1 or localhost.' });
     const { pathname } = new URL(request.url ?? '/', url);
     const [, first, rest = ''] = /^\/([^/]*)\/(.+)$/.exec(pathname) ?? [];
     switch (first) {
       case 'api':
         return api(rest, request, response);
       case 'response':
-        return takeResponse(rest, request, response);
+        return handleResponseUrl(rest, request, response);
       case 'upload':
-        return takeUpload(rest, request, response);
+        return handleUpload(rest, request, response);
       default:
         return ui.route(request, response);
     }
   }
 
-  async function takeResponse(
+  async function handleResponseUrl(
     key: string,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const answer = asJson(parseJson((await bodyOf(request)).toString()));
-    const fault = faults.hit('response_url');
+    const answer = asJson(parseJson((await readBody(request)).toString()));
+    const fault = faults.take('response_url');
     if (fault?.delayMs) await pause(fault.delayMs);
     const effect = (): { status: number; body: Json } => {
       const place = core.responseUrls.use(key);
@@ -194,28 +194,32 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
         return { status: 400, body: { ok: false, error: error.code, ...error.more } };
       }
     };
-    const spoils = fault && (fault.drop || fault.status || fault.error || fault.afterEffect);
+    const spoils = fault && (fault.dropConnection || fault.status || fault.error || fault.afterEffect);
     const { status, body } = spoils && !fault.afterEffect ? { status: 500, body: { ok: false } } : effect();
-    if (spoils && (fault.drop || (!fault.status && !fault.error))) response.socket?.destroy();
+    if (spoils && (fault.dropConnection || (!fault.status && !fault.error))) response.socket?.destroy();
     else if (spoils)
-      sendJson(response, fault.status ?? 400, { ok: false, error: fault.error ?? 'upstream trouble' });
-    else sendJson(response, status, body);
+      writeJson(response, fault.status ?? 400, { ok: false, error: fault.error ?? 'upstream trouble' });
+    else writeJson(response, status, body);
   }
 
-  async function takeUpload(key: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await bodyOf(request);
+  async function handleUpload(
+    key: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const body = await readBody(request);
     const file = [...workspace.files.values()].find(({ uploadKey }) => uploadKey === key);
-    const fault = faults.hit('upload');
+    const fault = faults.take('upload');
     if (fault?.delayMs) await pause(fault.delayMs);
-    if (fault?.drop) return void response.socket?.destroy();
-    if (fault?.status) return sendJson(response, fault.status, { ok: false });
-    if (!file) return sendJson(response, 404, { ok: false, error: 'no_such_upload' });
+    if (fault?.dropConnection) return void response.socket?.destroy();
+    if (fault?.status) return writeJson(response, fault.status, { ok: false });
+    if (!file) return writeJson(response, 404, { ok: false, error: 'no_such_upload' });
     file.bytes = await uploadedBytes(request, body);
     response.writeHead(200, { 'content-type': 'text/plain' });
     response.end(`OK - ${file.bytes.length}`);
   }
 
-  function placeId(place: string): string {
+  function conversationId(place: string): string {
     if (place.startsWith('#'))
       return [...workspace.conversations.values()].find(({ name }) => name === place.slice(1))?.id ?? '';
     return workspace.people.has(place) ? workspace.dmWith(place).id : place;
@@ -235,19 +239,19 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     as: (userId) => {
       const person = workspace.people.get(userId);
       if (!person) throw new Error(`Cannot be ${userId}: there is no such person`);
-      return personDriver(core, person, people.do);
+      return personDriver(core, person, people.perform);
     },
-    do: people.do,
-    messagesIn: (place) => workspace.messagesIn(placeId(place)),
-    inject: (fault) => faults.place(fault),
-    sockets: sockets ?? NO_SOCKETS,
-    tell: (event) => core.tell(event.type, event),
-    share: (channelId) => {
+    perform: people.perform,
+    messagesIn: (place) => workspace.messagesIn(conversationId(place)),
+    injectFault: (fault) => faults.inject(fault),
+    sockets: sockets ?? NO_SOCKET_CONTROL,
+    sendEvent: (event) => core.emitEvent(event.type, event),
+    shareChannel: (channelId) => {
       const channel = workspace.conversations.get(channelId);
       if (!channel) throw new Error(`Cannot share ${channelId}: there is no such channel`);
       channel.shared = true;
       workspace.changed();
-      core.tell(
+      core.emitEvent(
         'channel_shared',
         {
           type: 'channel_shared',
@@ -264,7 +268,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
       if (person) person.kind = 'deactivated';
       workspace.changed();
     },
-    until: (question, timeoutMs = 15_000) => until(workspace, question, timeoutMs),
+    waitUntil: (condition, timeoutMs = 15_000) => waitUntilTrue(workspace, condition, timeoutMs),
     close: async () => {
       events.close();
       ui.close();
@@ -277,7 +281,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
   };
 }
 
-function secret(): string {
+function randomSecret(): string {
   return randomBytes(16).toString('hex');
 }
 
@@ -299,35 +303,35 @@ async function listen(server: Server, port: number): Promise<string> {
 /** The SDK sends the bytes as a part of a form; Slack takes them bare as well. */
 async function uploadedBytes(request: IncomingMessage, body: Buffer): Promise<Uint8Array> {
   if (!request.headers['content-type']?.startsWith('multipart/form-data')) return body;
-  for (const [, part] of await formDataOf(request, body))
+  for (const [, part] of await parseFormData(request, body))
     return typeof part === 'string' ? Buffer.from(part) : new Uint8Array(await part.arrayBuffer());
   return new Uint8Array();
 }
 
-function until<T>(
-  workspace: Workspace,
-  question: () => T,
+function waitUntilTrue<T>(
+  workspace: LocalWorkspace,
+  condition: () => T,
   timeoutMs: number,
 ): Promise<Exclude<T, false | null | undefined>> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void): void => {
       clearTimeout(timer);
-      forget();
+      unsubscribe();
       act();
     };
-    const ask = (): void => {
+    const evaluate = (): void => {
       try {
-        const answer = question();
+        const answer = condition();
         if (answer) settle(() => resolve(answer as Exclude<T, false | null | undefined>));
       } catch (error) {
         settle(() => reject(error instanceof Error ? error : new Error(String(error))));
       }
     };
     const timer = setTimeout(
-      () => settle(() => reject(new Error(`Waited ${timeoutMs} ms in vain for ${question.toString()}`))),
+      () => settle(() => reject(new Error(`Waited ${timeoutMs} ms in vain for ${condition.toString()}`))),
       timeoutMs,
     );
-    const forget = workspace.onChange(ask);
-    ask();
+    const unsubscribe = workspace.onChange(evaluate);
+    evaluate();
   });
 }

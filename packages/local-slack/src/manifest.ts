@@ -8,7 +8,7 @@ export interface Manifest {
   readonly name: string;
   readonly description: string;
   readonly botName: string;
-  readonly commands: readonly Command[];
+  readonly commands: readonly SlashCommand[];
   readonly botScopes: readonly string[];
   readonly botEvents: readonly string[];
   readonly interactive: boolean;
@@ -16,20 +16,20 @@ export interface Manifest {
   /** The app has a DM with people at all. */
   readonly messagesTab: boolean;
   /** People may write to the app in its DM. */
-  readonly peopleMayWrite: boolean;
+  readonly messagesEnabled: boolean;
 }
 
 /** A slash command of the manifest, its name with the slash. */
-export interface Command {
+export interface SlashCommand {
   readonly name: string;
   readonly description: string;
   readonly usageHint: string;
 }
 
-const OURS = fileURLToPath(new URL('../../../manifest.yml', import.meta.url));
+const DEFAULT_MANIFEST_PATH = fileURLToPath(new URL('../../../manifest.yml', import.meta.url));
 
 /** The manifest in a file; by default our own, at the root of the repository. */
-export function readManifest(path: string = OURS): Manifest {
+export function readManifest(path: string = DEFAULT_MANIFEST_PATH): Manifest {
   const manifest = asJson(parse(readFileSync(path, 'utf8')));
   const features = asJson(manifest['features']);
   const settings = asJson(manifest['settings']);
@@ -51,6 +51,6 @@ export function readManifest(path: string = OURS): Manifest {
     interactive: asJson(settings['interactivity'])['is_enabled'] === true,
     homeTab: home['home_tab_enabled'] === true,
     messagesTab: home['messages_tab_enabled'] === true,
-    peopleMayWrite: home['messages_tab_enabled'] === true && home['messages_tab_read_only_enabled'] !== true,
+    messagesEnabled: home['messages_tab_enabled'] === true && home['messages_tab_read_only_enabled'] !== true,
   };
 }

@@ -1,37 +1,37 @@
-import { type Problem, sayProblem, validateMessage } from './blockkit.ts';
+import { formatProblem, type Problem, validateMessage } from './blockkit.ts';
 import type { Core } from './core.ts';
-import { asJson, asText, type Json } from './json.ts';
 import { withIds } from './interactive-elements.ts';
+import { asJson, asText, type Json } from './json.ts';
 import { SlackError } from './slack-error.ts';
-import { APP, type Message } from './workspace.ts';
+import { APP, type StoredMessage } from './workspace.ts';
 
-const LONGEST_TEXT = 40_000;
+const MAX_TEXT_LENGTH = 40_000;
 
 /** What a message says, checked and with ids filled in. */
-export interface Saying {
+export interface MessageContent {
   readonly text: string;
   readonly blocks: readonly Json[];
   readonly metadata: Json | null;
 }
 
 /** What the app wants to say; refuses what Slack would. */
-export function sayingIn(core: Core, args: Json): Saying {
+export function parseMessageContent(core: Core, args: Json): MessageContent {
   const { text = '', blocks = [], metadata } = args;
   if (typeof text !== 'string') throw new SlackError('invalid_arguments');
   if (!Array.isArray(blocks)) throw new SlackError('invalid_blocks_format');
-  refuse(validateMessage(blocks, text));
+  rejectProblems(validateMessage(blocks, text));
   return {
-    text: text.slice(0, LONGEST_TEXT),
+    text: text.slice(0, MAX_TEXT_LENGTH),
     blocks: withIds(blocks, () => core.workspace.newId('').slice(-5)),
-    metadata: metadata === undefined ? null : checkedMetadata(metadata),
+    metadata: metadata === undefined ? null : parseMetadata(metadata),
   };
 }
 
-function refuse(problems: readonly Problem[]): void {
+function rejectProblems(problems: readonly Problem[]): void {
   const [first] = problems;
   if (!first) return;
   if (first.code === 'no_text') throw new SlackError('no_text');
-  const lines = problems.map(sayProblem);
+  const lines = problems.map(formatProblem);
   const onlyLength = problems.every(({ code }) => code === 'msg_blocks_too_long');
   throw new SlackError(onlyLength ? 'msg_blocks_too_long' : 'invalid_blocks', {
     errors: lines,
@@ -39,7 +39,7 @@ function refuse(problems: readonly Problem[]): void {
   });
 }
 
-function checkedMetadata(given: unknown): Json {
+function parseMetadata(given: unknown): Json {
   const metadata = asJson(given);
   const payload = metadata['event_payload'];
   const isObject = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
@@ -49,7 +49,7 @@ function checkedMetadata(given: unknown): Json {
 }
 
 /** A message as Slack tells it, in answers and interactions. */
-export function messageJson(core: Core, message: Message, withMetadata = true): Json {
+export function messageJson(core: Core, message: StoredMessage, withMetadata = true): Json {
   const { workspace } = core;
   const replies = workspace.messagesIn(message.channel).filter(({ threadTs }) => threadTs === message.ts);
   const files = message.files.flatMap((id) => fileJson(core, id));

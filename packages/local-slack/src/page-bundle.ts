@@ -14,7 +14,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
  *
  * The page is put together from its sources when the local Slack starts, and needs nothing from anywhere else.
  */
-export async function pageBundle(): Promise<(path: string) => PageFile | undefined> {
+export async function buildPage(): Promise<(path: string) => PageFile | undefined> {
   // Only here: who never opens the local Slack never loads the bundler, which a production install lacks.
   const { build } = await import('esbuild');
   const source = (path: string) => fileURLToPath(new URL(`./page/${path}`, import.meta.url));

@@ -49,7 +49,7 @@ export interface UserGroupSeed {
 }
 
 /** A person of the local Slack. */
-export interface Person {
+export interface SlackPerson {
   readonly id: string;
   readonly name: string;
   readonly handle: string;
@@ -73,7 +73,7 @@ export const HOME_TEAM: Team = { id: 'T0HOME', name: 'Home', domain: 'home' };
 export const PARTNER_TEAM: Team = { id: 'T0PARTNER', name: 'Partner', domain: 'partner' };
 
 /** The person that a seed describes, with every default filled in. */
-export function personFrom(seed: PersonSeed, home: Team): Person {
+export function createPerson(seed: PersonSeed, home: Team): SlackPerson {
   const kind = seed.kind ?? 'member';
   const team = kind === 'external' ? PARTNER_TEAM : home;
   return {
@@ -86,22 +86,22 @@ export function personFrom(seed: PersonSeed, home: Team): Person {
     teamId: seed.teamId ?? team.id,
     teamName: seed.teamName ?? team.name,
     tz: seed.timezone ?? 'Etc/UTC',
-    status: statusFrom(seed.status),
+    status: parseStatus(seed.status),
   };
 }
 
 /** The custom status that was asked for; null for none. */
-export function statusFrom(asked: CustomStatus | null | undefined): Person['status'] {
-  if (!asked?.text && !asked?.emoji) return null;
+export function parseStatus(input: CustomStatus | null | undefined): SlackPerson['status'] {
+  if (!input?.text && !input?.emoji) return null;
   return {
-    text: asked.text,
-    emoji: asked.emoji ?? '',
-    until: asked.until ? new Date(asked.until) : null,
+    text: input.text,
+    emoji: input.emoji ?? '',
+    until: input.until ? new Date(input.until) : null,
   };
 }
 
 /** The status that still holds: Slack clears one that has run out. */
-export function statusNow(person: Person, now: Date): Person['status'] {
+export function currentStatus(person: SlackPerson, now: Date): SlackPerson['status'] {
   const { status } = person;
   return status?.until && status.until <= now ? null : status;
 }

@@ -1,11 +1,16 @@
 import type { Core } from './core.ts';
+import {
+  type InteractiveElement,
+  initialValue,
+  interactiveElements,
+  optionsOf,
+  valueField,
+} from './interactive-elements.ts';
 import { asJson, asList, asText, type Json } from './json.ts';
-import { optionsOf, type Touchable, touchables, untouched, valueField } from './interactive-elements.ts';
-import type { Person } from './people.ts';
-import { shownIn } from './visible-text.ts';
+import type { SlackPerson } from './people.ts';
 import type {
   UiAction,
-  UiAnswer,
+  UiActionResult,
   UiHome,
   UiMessage,
   UiModal,
@@ -15,18 +20,21 @@ import type {
   UiValues,
 } from './ui-contract.ts';
 import { uiHome, uiMessages, uiModals } from './ui-state.ts';
+import { visibleText } from './visible-text.ts';
 
 /** Names an element: by its `action_id`, or by what is written on it, or by both and the button's `value`. */
-export type Named = string | { readonly actionId?: string; readonly text?: string; readonly value?: string };
+export type ElementSelector =
+  | string
+  | { readonly actionId?: string; readonly text?: string; readonly value?: string };
 
 /** What a person chooses or types; a list where several may be chosen, null to clear. */
-export type Entry = string | readonly string[] | number | null;
+export type InputEntry = string | readonly string[] | number | null;
 
 /** A message as a person sees it, `shown` being all its words, block by block. */
-export type SeenMessage = UiMessage & { readonly shown: string };
+export type VisibleMessage = UiMessage & { readonly shown: string };
 
 /** Where to look for an element. Default: the open modal, else the Home or conversation that was opened last. */
-export interface Where {
+export interface SearchScope {
   /** A conversation: its id, `#name`, or `dm` for the app's. */
   readonly in?: string;
 }
@@ -37,76 +45,79 @@ export interface Where {
  */
 export interface PersonDriver {
   readonly id: string;
-  command(channel: string, text: string): Promise<UiAnswer>;
-  write(channel: string, text: string): Promise<UiAnswer>;
-  click(what: Named, where?: Where): Promise<UiAnswer>;
+  command(channel: string, text: string): Promise<UiActionResult>;
+  write(channel: string, text: string): Promise<UiActionResult>;
+  click(what: ElementSelector, where?: SearchScope): Promise<UiActionResult>;
   /** Chooses in a select, a date picker, checkboxes …; options by their value or by what is written on them. */
-  select(what: Named, entry: Entry, where?: Where): Promise<UiAnswer>;
+  select(what: ElementSelector, entry: InputEntry, where?: SearchScope): Promise<UiActionResult>;
   /** Types into an external select; what it then offers may be chosen. */
-  search(what: Named, query: string, where?: Where): Promise<readonly UiOption[]>;
+  search(what: ElementSelector, query: string, where?: SearchScope): Promise<readonly UiOption[]>;
   /** Fills in the open modal and submits it. Inputs by `action_id`, `block_id` or label. */
-  submit(entries?: { readonly [input: string]: Entry }): Promise<UiAnswer>;
-  close(): Promise<UiAnswer>;
-  openHome(): Promise<UiAnswer>;
+  submit(entries?: { readonly [input: string]: InputEntry }): Promise<UiActionResult>;
+  close(): Promise<UiActionResult>;
+  openHome(): Promise<UiActionResult>;
   /** Turns to a conversation; it counts as read. */
-  open(channel: string): Promise<UiAnswer>;
-  inviteBot(channel: string): Promise<UiAnswer>;
+  open(channel: string): Promise<UiActionResult>;
+  inviteBot(channel: string): Promise<UiActionResult>;
   /** What is in a conversation, oldest first. Does not turn to it. */
-  see(channel: string): readonly SeenMessage[];
+  messages(channel: string): readonly VisibleMessage[];
   modal(): (UiModal & { readonly shown: string }) | null;
   home(): (UiHome & { readonly shown: string }) | null;
   /** Lines such as `/mfa-status failed with the error "dispatch_failed"`. */
   notices(): readonly string[];
 }
 
-type Found = Touchable & { readonly surface: UiSurface };
+type FoundElement = InteractiveElement & { readonly surface: UiSurface };
 
 /** The person, with nothing opened yet. */
 export function personDriver(
   core: Core,
-  person: Person,
-  act: (action: UiAction) => Promise<UiAnswer>,
+  person: SlackPerson,
+  act: (action: UiAction) => Promise<UiActionResult>,
 ): PersonDriver {
   const { workspace } = core;
   const user = person.id;
-  let looksAt: string | 'home' | null = null;
+  let openConversationId: string | 'home' | null = null;
 
-  const channelId = (named: string): string => {
-    if (named === 'dm') return workspace.dmWith(user).id;
-    if (!named.startsWith('#')) return named;
-    const found = [...workspace.conversations.values()].find(({ name }) => name === named.slice(1));
-    if (!found) throw new Error(`Cannot find the channel ${named}`);
+  const channelId = (nameOrId: string): string => {
+    if (nameOrId === 'dm') return workspace.dmWith(user).id;
+    if (!nameOrId.startsWith('#')) return nameOrId;
+    const found = [...workspace.conversations.values()].find(({ name }) => name === nameOrId.slice(1));
+    if (!found) throw new Error(`Cannot find the channel ${nameOrId}`);
     return found.id;
   };
 
-  const onScreen = ({ in: place }: Where): readonly Found[] => {
+  const onScreen = ({ in: place }: SearchScope): readonly FoundElement[] => {
     const modal = uiModals(core, person).at(-1);
-    if (modal && place === undefined) return placed(modal.blocks, { kind: 'view', viewId: modal.viewId });
-    const where = place === undefined ? looksAt : channelId(place);
-    if (where === null) throw new Error(`${person.name} has opened nothing yet: say where to look`);
-    if (where === 'home') return placed(uiHome(core, person)?.blocks ?? [], { kind: 'home' });
+    if (modal && place === undefined) return locate(modal.blocks, { kind: 'view', viewId: modal.viewId });
+    const scope = place === undefined ? openConversationId : channelId(place);
+    if (scope === null) throw new Error(`${person.name} has opened nothing yet: say where to look`);
+    if (scope === 'home') return locate(uiHome(core, person)?.blocks ?? [], { kind: 'home' });
     // The newest message first, as one reads up from the bottom.
-    return uiMessages(core, person, where)
+    return uiMessages(core, person, scope)
       .flatMap((message) => [message, ...message.replies])
       .toReversed()
-      .flatMap(({ blocks, ts }) => placed(blocks, { kind: 'message', channel: where, ts }));
+      .flatMap(({ blocks, ts }) => locate(blocks, { kind: 'message', channel: scope, ts }));
   };
 
-  const find = (what: Named, where: Where): Found => {
-    const screen = onScreen(where);
-    const found = screen.find((one) => isNamed(one, what));
+  const find = (selector: ElementSelector, scope: SearchScope): FoundElement => {
+    const screen = onScreen(scope);
+    const found = screen.find((one) => matchesSelector(one, selector));
     if (found) return found;
-    const there = screen.map((one) => `${one.actionId} (${labelOf(one)})`).join(', ') || 'nothing to touch';
-    throw new Error(`${person.name} cannot find ${JSON.stringify(what)} on screen: there is ${there}`);
+    const isInScope =
+      screen.map((one) => `${one.actionId} (${labelOf(one)})`).join(', ') || 'nothing to touch';
+    throw new Error(
+      `${person.name} cannot find ${JSON.stringify(selector)} on screen: there is ${isInScope}`,
+    );
   };
 
-  const touch = ({ surface, blockId, actionId }: Found, value: UiValue): Promise<UiAnswer> =>
+  const interact = ({ surface, blockId, actionId }: FoundElement, value: UiValue): Promise<UiActionResult> =>
     act({ kind: 'action', user, surface, blockId, actionId, value });
 
-  const entered = (found: Touchable, surface: UiSurface, entry: Entry): UiValue => {
+  const enterValue = (found: InteractiveElement, surface: UiSurface, entry: InputEntry): UiValue => {
     const key = surface.kind === 'message' ? `${surface.channel}/${surface.ts}` : keyOf(surface);
-    const offered = core.held.offered(user, key, found.actionId);
-    return valueFor(found, entry, offered);
+    const searchedOptions = core.inputState.optionsFor(user, key, found.actionId);
+    return valueFor(found, entry, searchedOptions);
   };
 
   const keyOf = (surface: Exclude<UiSurface, { kind: 'message' }>): string =>
@@ -115,24 +126,24 @@ export function personDriver(
   return {
     id: user,
     command: (channel, text) => {
-      looksAt = channelId(channel);
-      return act({ kind: 'command', user, channel: looksAt, text });
+      openConversationId = channelId(channel);
+      return act({ kind: 'command', user, channel: openConversationId, text });
     },
     write: (channel, text) => {
-      looksAt = channelId(channel);
-      return act({ kind: 'message', user, channel: looksAt, text });
+      openConversationId = channelId(channel);
+      return act({ kind: 'message', user, channel: openConversationId, text });
     },
-    click: async (what, where = {}) => {
-      const found = find(what, where);
+    click: async (selector, scope = {}) => {
+      const found = find(selector, scope);
       const type = found.type === 'icon_button' ? 'icon_button' : 'button';
-      return touch(found, { type });
+      return interact(found, { type });
     },
-    select: async (what, entry, where = {}) => {
-      const found = find(what, where);
-      return touch(found, entered(found, found.surface, entry));
+    select: async (selector, entry, scope = {}) => {
+      const found = find(selector, scope);
+      return interact(found, enterValue(found, found.surface, entry));
     },
-    search: async (what, query, where = {}) => {
-      const { surface, blockId, actionId } = find(what, where);
+    search: async (selector, query, scope = {}) => {
+      const { surface, blockId, actionId } = find(selector, scope);
       const answer = await act({ kind: 'options', user, surface, blockId, actionId, query });
       if (!answer.ok) throw new Error(answer.error);
       return [...(answer.options ?? []), ...(answer.option_groups ?? []).flatMap(({ options }) => options)];
@@ -141,7 +152,7 @@ export function personDriver(
       const modal = uiModals(core, person).at(-1);
       if (!modal) throw new Error(`${person.name} has no modal open`);
       const surface = { kind: 'view', viewId: modal.viewId } as const;
-      const inputs = touchables(modal.blocks);
+      const inputs = interactiveElements(modal.blocks);
       const values: Record<string, Record<string, UiValue>> = {};
       for (const [name, entry] of Object.entries(entries)) {
         const input = inputs.find(
@@ -153,7 +164,7 @@ export function personDriver(
           );
         values[input.blockId] = {
           ...values[input.blockId],
-          [input.actionId]: entered(input, surface, entry),
+          [input.actionId]: enterValue(input, surface, entry),
         };
       }
       return act({ kind: 'submit', user, viewId: modal.viewId, values: values satisfies UiValues });
@@ -164,46 +175,46 @@ export function personDriver(
       return act({ kind: 'close', user, viewId: modal.viewId });
     },
     openHome: () => {
-      looksAt = 'home';
+      openConversationId = 'home';
       return act({ kind: 'openHome', user });
     },
     open: (channel) => {
-      looksAt = channelId(channel);
-      return act({ kind: 'openConversation', user, channel: looksAt });
+      openConversationId = channelId(channel);
+      return act({ kind: 'openConversation', user, channel: openConversationId });
     },
     inviteBot: (channel) => act({ kind: 'inviteBot', user, channel: channelId(channel) }),
-    see: (channel) =>
+    messages: (channel) =>
       uiMessages(core, person, channelId(channel)).map((message) => ({
         ...message,
-        shown: shownIn(message.blocks) || message.text,
+        shown: visibleText(message.blocks) || message.text,
       })),
     modal: () => {
       const top = uiModals(core, person).at(-1);
-      return top ? { ...top, shown: shownIn(top.blocks) } : null;
+      return top ? { ...top, shown: visibleText(top.blocks) } : null;
     },
     home: () => {
       const view = uiHome(core, person);
-      return view && { ...view, shown: shownIn(view.blocks) };
+      return view && { ...view, shown: visibleText(view.blocks) };
     },
     notices: () => workspace.notices.filter((one) => one.userId === user).map(({ text }) => text),
   };
 }
 
-function placed(blocks: readonly Json[], surface: UiSurface): readonly Found[] {
-  return touchables(blocks).map((one) => ({ ...one, surface }));
+function locate(blocks: readonly Json[], surface: UiSurface): readonly FoundElement[] {
+  return interactiveElements(blocks).map((one) => ({ ...one, surface }));
 }
 
-function isNamed(found: Touchable, what: Named): boolean {
-  if (typeof what === 'string') return found.actionId === what;
+function matchesSelector(found: InteractiveElement, selector: ElementSelector): boolean {
+  if (typeof selector === 'string') return found.actionId === selector;
   return (
-    (what.actionId === undefined || found.actionId === what.actionId) &&
-    (what.text === undefined || labelOf(found) === what.text) &&
-    (what.value === undefined || found.element['value'] === what.value)
+    (selector.actionId === undefined || found.actionId === selector.actionId) &&
+    (selector.text === undefined || labelOf(found) === selector.text) &&
+    (selector.value === undefined || found.element['value'] === selector.value)
   );
 }
 
 /** What is written on a button, or beside an input. */
-function labelOf({ element, block }: Touchable): string {
+function labelOf({ element, block }: InteractiveElement): string {
   return (
     asText(asJson(element['text'])['text']) ||
     asText(asJson(block['label'])['text']) ||
@@ -212,11 +223,15 @@ function labelOf({ element, block }: Touchable): string {
 }
 
 /** An entry in Slack's shape. Options that are not on offer are passed on, for the server to refuse. */
-function valueFor({ element, type }: Touchable, entry: Entry, offered: readonly Json[]): UiValue {
+function valueFor(
+  { element, type }: InteractiveElement,
+  entry: InputEntry,
+  searchedOptions: readonly Json[],
+): UiValue {
   const field = valueField(type);
   const options = [
     ...optionsOf(element),
-    ...offered,
+    ...searchedOptions,
     ...asList(element['initial_options']),
     asJson(element['initial_option']),
   ];
@@ -224,7 +239,7 @@ function valueFor({ element, type }: Touchable, entry: Entry, offered: readonly 
     options.find((one) => one['value'] === wanted) ??
     options.find((one) => asText(asJson(one['text'])['text']) === wanted) ?? { value: wanted };
 
-  if (entry === null) return { ...untouched({ type }) } as unknown as UiValue;
+  if (entry === null) return { ...initialValue({ type }) } as unknown as UiValue;
   if (field === 'selected_option') return { type, [field]: option(String(entry)) } as unknown as UiValue;
   if (field === 'selected_options')
     return { type, [field]: [entry].flat().map((one) => option(String(one))) } as unknown as UiValue;

@@ -20,7 +20,7 @@ export const RATES = {
 } satisfies Record<string, Rate>;
 
 /** Counts calls by key, each key at its own rate. */
-export class RateWindow {
+export class RateLimiter {
   readonly #now: () => number;
   readonly #left = new Map<string, { tokens: number; at: number }>();
 
@@ -29,7 +29,7 @@ export class RateWindow {
   }
 
   /** Seconds to wait before the next call; null if this one may go through, which counts it. */
-  wait(key: string, { burst, everyMs }: Rate): number | null {
+  retryAfterSeconds(key: string, { burst, everyMs }: Rate): number | null {
     const now = this.#now();
     const before = this.#left.get(key) ?? { tokens: burst, at: now };
     const tokens = Math.min(burst, before.tokens + (now - before.at) / everyMs);

@@ -1,8 +1,8 @@
 import type { Core } from './core.ts';
-import { messageSurface } from './input-state.ts';
+import { messageSurfaceKey } from './input-state.ts';
 import { asText, type Json } from './json.ts';
-import { sayingIn } from './message-content.ts';
-import type { ResponsePlace } from './response-urls.ts';
+import { parseMessageContent } from './message-content.ts';
+import type { ResponseTarget } from './response-urls.ts';
 import { APP } from './workspace.ts';
 
 /**
@@ -11,28 +11,28 @@ import { APP } from './workspace.ts';
  *
  * @see https://docs.slack.dev/interactivity/handling-user-interaction
  */
-export function respond(core: Core, place: ResponsePlace, answer: Json): void {
-  const touched = place.messageTs ? core.workspace.messageAt(place.channel, place.messageTs) : undefined;
+export function respond(core: Core, target: ResponseTarget, answer: Json): void {
+  const touched = target.messageTs ? core.workspace.messageAt(target.channel, target.messageTs) : undefined;
 
   if (answer['delete_original'] === true) {
     if (touched) core.workspace.remove(touched);
     return;
   }
 
-  const saying = sayingIn(core, answer);
+  const content = parseMessageContent(core, answer);
   if (answer['replace_original'] === true && touched) {
-    core.held.keepOnly(place.userId, messageSurface(touched.channel, touched.ts), saying.blocks);
-    core.workspace.edit(touched, saying);
+    core.inputState.retain(target.userId, messageSurfaceKey(touched.channel, touched.ts), content.blocks);
+    core.workspace.edit(touched, content);
     return;
   }
 
   core.workspace.post({
-    ...saying,
-    channel: place.channel,
+    ...content,
+    channel: target.channel,
     from: APP.botUserId,
     fromBot: true,
     threadTs: asText(answer['thread_ts']) || null,
-    onlyFor: answer['response_type'] === 'in_channel' ? null : place.userId,
+    ephemeralTo: answer['response_type'] === 'in_channel' ? null : target.userId,
     files: [],
   });
 }

@@ -8,7 +8,7 @@ import { APP } from './workspace.ts';
 
 const PING_MS = 10_000;
 /** Slack allows an app ten connections. */
-const MOST_CONNECTIONS = 10;
+const MAX_CONNECTIONS = 10;
 
 /** Socket Mode's side of Slack. */
 export interface SocketDelivery extends Delivery {
@@ -31,7 +31,7 @@ export interface SocketOptions {
 }
 
 /** Envelopes over the WebSockets that the app opens. Each goes to one of them, in turn. */
-export function socketDelivery({ server, host, ackLimitMs, onChange }: SocketOptions): SocketDelivery {
+export function createSocketDelivery({ server, host, ackLimitMs, onChange }: SocketOptions): SocketDelivery {
   const sockets = new WebSocketServer({ noServer: true });
   const tickets = new Set<string>();
   const waiting = new Map<
@@ -41,7 +41,7 @@ export function socketDelivery({ server, host, ackLimitMs, onChange }: SocketOpt
   const open: WebSocket[] = [];
   let refused = false;
 
-  const greet = (socket: WebSocket): void => {
+  const sendHello = (socket: WebSocket): void => {
     open.push(socket);
     socket.on('message', (data) => {
       const { envelope_id, payload } = asJson(parseJson(String(data)));
@@ -51,7 +51,7 @@ export function socketDelivery({ server, host, ackLimitMs, onChange }: SocketOpt
     socket.on('close', () => {
       open.splice(open.indexOf(socket), 1);
       for (const one of waiting.values())
-        if (one.socket === socket) one.settle({ kind: 'failed', why: 'timeout' });
+        if (one.socket === socket) one.settle({ kind: 'failed', reason: 'timeout' });
       onChange();
     });
     socket.send(
@@ -68,13 +68,13 @@ export function socketDelivery({ server, host, ackLimitMs, onChange }: SocketOpt
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const known = url.pathname === '/link/' && tickets.delete(url.searchParams.get('ticket') ?? '');
-    if (refused || !known || open.length >= MOST_CONNECTIONS) {
+    if (refused || !known || open.length >= MAX_CONNECTIONS) {
       stream.end(
         `HTTP/1.1 ${refused ? '503 Service Unavailable' : '403 Forbidden'}\r\nConnection: close\r\n\r\n`,
       );
       return;
     }
-    sockets.handleUpgrade(request, stream, head, greet);
+    sockets.handleUpgrade(request, stream, head, sendHello);
   };
   server.on('upgrade', upgrade);
 
@@ -87,7 +87,7 @@ export function socketDelivery({ server, host, ackLimitMs, onChange }: SocketOpt
     // Nothing more is sent to an app that began to close.
     const turn = open.findIndex(({ readyState, OPEN }) => readyState === OPEN);
     const [socket] = turn < 0 ? [] : open.splice(turn, 1);
-    if (!socket) return { kind: 'failed', why: 'no_listener' };
+    if (!socket) return { kind: 'failed', reason: 'no_listener' };
     open.push(socket);
 
     const envelope_id = randomUUID();
@@ -97,7 +97,7 @@ export function socketDelivery({ server, host, ackLimitMs, onChange }: SocketOpt
         waiting.delete(envelope_id);
         resolve(receipt);
       };
-      const timer = setTimeout(() => settle({ kind: 'failed', why: 'timeout' }), ackLimitMs);
+      const timer = setTimeout(() => settle({ kind: 'failed', reason: 'timeout' }), ackLimitMs);
       waiting.set(envelope_id, { socket, settle });
       socket.send(
         JSON.stringify({

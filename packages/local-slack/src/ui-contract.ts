@@ -5,7 +5,7 @@
  * | --- | --- |
  * | `GET /_ui/state?user=U…&channel=C…` | {@link UiState}: the workspace as that person sees it |
  * | `GET /_ui/events` | server-sent events: `event: changed`, data {@link UiChanged}, whenever anything changed (coalesced) |
- * | `POST /_ui/do` with a {@link UiAction} | {@link UiAnswer} |
+ * | `POST /_ui/do` with a {@link UiAction} | {@link UiActionResult} |
  * | `GET /_ui/panel`, `POST /_ui/panel` | whatever the panel given to `startLocalSlack` reads and does; 404 without one |
  * | `GET /_ui/file/F…` | a file's bytes |
  *
@@ -13,7 +13,7 @@
  */
 
 /** A Block Kit block, element, option or text, as the bot sent it (with the `block_id` and `action_id` Slack fills in). */
-export type Json = { readonly [field: string]: unknown };
+export type BlockJson = { readonly [field: string]: unknown };
 
 /** The workspace as one person sees it. */
 export interface UiState {
@@ -92,11 +92,11 @@ export interface UiMessage {
   readonly from: string;
   readonly fromBot: boolean;
   readonly text: string;
-  readonly blocks: readonly Json[];
+  readonly blocks: readonly BlockJson[];
   readonly edited: boolean;
   /** "Only visible to you". */
   readonly ephemeral: boolean;
-  readonly metadata?: Json;
+  readonly metadata?: BlockJson;
   readonly thread_ts?: string;
   readonly reply_count: number;
   readonly replies: readonly UiMessage[];
@@ -105,7 +105,7 @@ export interface UiMessage {
 
 export interface UiHome {
   readonly viewId: string;
-  readonly blocks: readonly Json[];
+  readonly blocks: readonly BlockJson[];
   /** What was chosen or typed so far. */
   readonly values: UiValues;
 }
@@ -117,7 +117,7 @@ export interface UiModal {
   readonly title: string;
   readonly submit: string | null;
   readonly close: string;
-  readonly blocks: readonly Json[];
+  readonly blocks: readonly BlockJson[];
   /** By `block_id`: what the bot said is wrong with an input. */
   readonly errors: { readonly [blockId: string]: string };
   /** What was chosen or typed so far (initial values included), to start the inputs with. */
@@ -172,8 +172,8 @@ export type UiSurface =
 /** One option of a select, as Slack says it. The server looks only at `value`. */
 export interface UiOption {
   readonly value: string;
-  readonly text?: Json;
-  readonly description?: Json;
+  readonly text?: BlockJson;
+  readonly description?: BlockJson;
 }
 
 /** What an element holds, in the shape of Slack's `view.state.values`. */
@@ -245,11 +245,14 @@ export type UiAction = { readonly user: string } & (
 );
 
 /** How it went. `error` is a sentence for the person; the bot's own errors arrive as notices as well. */
-export type UiAnswer =
+export type UiActionResult =
   | {
       readonly ok: true;
       /** For `options`. */
       readonly options?: readonly UiOption[];
-      readonly option_groups?: readonly { readonly label: Json; readonly options: readonly UiOption[] }[];
+      readonly option_groups?: readonly {
+        readonly label: BlockJson;
+        readonly options: readonly UiOption[];
+      }[];
     }
   | { readonly ok: false; readonly error: string };

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Core } from './core.ts';
-import { bodyOf } from './http-body.ts';
+import { readBody } from './http-body.ts';
 import { asJson, asText, parseJson } from './json.ts';
-import type { UiAction, UiAnswer } from './ui-contract.ts';
-import { uiState } from './ui-state.ts';
+import type { UiAction, UiActionResult } from './ui-contract.ts';
+import { buildUiState } from './ui-state.ts';
 import type { ApiCall } from './web-api.ts';
 
 /** A side panel that the local Slack knows nothing about: it passes JSON on. */
-export interface Panel {
+export interface PanelProvider {
   read(): Promise<unknown>;
   act(action: unknown): Promise<unknown>;
 }
@@ -20,27 +20,27 @@ export interface PageFile {
 
 export interface UiRoutesOptions {
   readonly core: Core;
-  readonly act: (action: UiAction) => Promise<UiAnswer>;
+  readonly act: (action: UiAction) => Promise<UiActionResult>;
   readonly traffic: () => readonly ApiCall[];
   readonly connections: () => number | null;
-  readonly panel: Panel | undefined;
+  readonly panel: PanelProvider | undefined;
   readonly page: ((path: string) => PageFile | undefined) | undefined;
 }
 
 const COALESCE_MS = 25;
 
 /** What the page asks for: the state, its changes, what people do, the panel, files, and itself. */
-export function uiRoutes({ core, act, traffic, connections, panel, page }: UiRoutesOptions) {
-  const listening = new Set<ServerResponse>();
+export function createUiRoutes({ core, act, traffic, connections, panel, page }: UiRoutesOptions) {
+  const listeners = new Set<ServerResponse>();
   let scheduled: NodeJS.Timeout | null = null;
 
-  const tellAll = (): void => {
+  const notifyAll = (): void => {
     scheduled = null;
-    for (const response of listening)
+    for (const response of listeners)
       response.write(`event: changed\ndata: ${JSON.stringify({ version: core.workspace.version })}\n\n`);
   };
   const forget = core.workspace.onChange(() => {
-    if (listening.size > 0) scheduled ??= setTimeout(tellAll, COALESCE_MS);
+    if (listeners.size > 0) scheduled ??= setTimeout(notifyAll, COALESCE_MS);
   });
 
   const state = (response: ServerResponse, url: URL): void => {
@@ -48,23 +48,27 @@ export function uiRoutes({ core, act, traffic, connections, panel, page }: UiRou
     const wanted = url.searchParams.get('user');
     const person = wanted ? people.get(wanted) : people.values().next().value;
     if (!person) {
-      sendJson(response, 404, { ok: false, error: 'There is no such person.' });
+      writeJson(response, 404, { ok: false, error: 'There is no such person.' });
       return;
     }
-    sendJson(response, 200, uiState(core, person, url.searchParams.get('channel'), traffic(), connections()));
+    writeJson(
+      response,
+      200,
+      buildUiState(core, person, url.searchParams.get('channel'), traffic(), connections()),
+    );
   };
 
   const events = (response: ServerResponse): void => {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     response.write(': here\n\n');
-    listening.add(response);
-    response.on('close', () => listening.delete(response));
+    listeners.add(response);
+    response.on('close', () => listeners.delete(response));
   };
 
   const file = (response: ServerResponse, id: string): void => {
     const found = core.workspace.files.get(id);
     if (!found?.bytes) {
-      sendJson(response, 404, { ok: false, error: 'There is no such file.' });
+      writeJson(response, 404, { ok: false, error: 'There is no such file.' });
       return;
     }
     response.writeHead(200, {
@@ -81,8 +85,8 @@ export function uiRoutes({ core, act, traffic, connections, panel, page }: UiRou
     const name = `${request.method} ${url.pathname}`;
 
     // Another site's page may send us a form, but neither this type nor this origin.
-    if (request.method === 'POST' && !isOwn(request, core.baseUrl()))
-      return sendJson(response, 403, { ok: false, error: 'Only the page itself may do that.' });
+    if (request.method === 'POST' && !isSameOrigin(request, core.baseUrl()))
+      return writeJson(response, 403, { ok: false, error: 'Only the page itself may do that.' });
 
     switch (name) {
       case 'GET /_ui/state':
@@ -90,14 +94,14 @@ export function uiRoutes({ core, act, traffic, connections, panel, page }: UiRou
       case 'GET /_ui/events':
         return events(response);
       case 'POST /_ui/do':
-        return sendJson(response, 200, await act(asJson(await jsonBody(request)) as unknown as UiAction));
+        return writeJson(response, 200, await act(asJson(await jsonBody(request)) as unknown as UiAction));
       case 'GET /_ui/panel':
-        return panel ? sendJson(response, 200, await panel.read()) : noPanel(response);
+        return panel ? writeJson(response, 200, await panel.read()) : respondNoPanel(response);
       case 'POST /_ui/panel': {
-        if (!panel) return noPanel(response);
+        if (!panel) return respondNoPanel(response);
         const answer = await panel.act(await jsonBody(request));
         core.workspace.changed();
-        return sendJson(response, 200, answer ?? { ok: true });
+        return writeJson(response, 200, answer ?? { ok: true });
       }
       default:
         if (name.startsWith('GET /_ui/file/')) return file(response, url.pathname.slice('/_ui/file/'.length));
@@ -114,7 +118,7 @@ export function uiRoutes({ core, act, traffic, connections, panel, page }: UiRou
     }
     const found = page?.(path);
     if (!found) {
-      sendJson(response, 404, { ok: false, error: 'There is nothing here.' });
+      writeJson(response, 404, { ok: false, error: 'There is nothing here.' });
       return;
     }
     response.writeHead(200, { 'content-type': found.type, 'cache-control': 'no-cache' });
@@ -126,27 +130,27 @@ export function uiRoutes({ core, act, traffic, connections, panel, page }: UiRou
     close(): void {
       forget();
       if (scheduled) clearTimeout(scheduled);
-      for (const response of listening) response.end();
+      for (const response of listeners) response.end();
     },
   };
 }
 
-function noPanel(response: ServerResponse): void {
-  sendJson(response, 404, { ok: false, error: 'There is no panel here.' });
+function respondNoPanel(response: ServerResponse): void {
+  writeJson(response, 404, { ok: false, error: 'There is no panel here.' });
 }
 
 async function jsonBody(request: IncomingMessage): Promise<unknown> {
-  return parseJson((await bodyOf(request)).toString());
+  return parseJson((await readBody(request)).toString());
 }
 
-function isOwn(request: IncomingMessage, base: string): boolean {
+function isSameOrigin(request: IncomingMessage, base: string): boolean {
   const origin = asText(request.headers.origin);
   const sameOrigin = origin === '' || origin === base || origin === base.replace('127.0.0.1', 'localhost');
   return sameOrigin && asText(request.headers['content-type']).startsWith('application/json');
 }
 
 /** Answers with JSON. */
-export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+export function writeJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',

@@ -1,7 +1,7 @@
 import type { Core } from './core.ts';
-import { asText, type Json } from './json.ts';
 import { stateOf } from './interactive-elements.ts';
-import { type Person, statusNow } from './people.ts';
+import { asText, type Json } from './json.ts';
+import { currentStatus, type SlackPerson } from './people.ts';
 import type {
   UiChannel,
   UiFile,
@@ -14,16 +14,16 @@ import type {
 } from './ui-contract.ts';
 import { blocksOf } from './views.ts';
 import type { ApiCall } from './web-api.ts';
-import { APP, type Conversation, type Message, sees, type View } from './workspace.ts';
+import { APP, type StoredConversation, type StoredMessage, type StoredView, sees } from './workspace.ts';
 
 const BANNER = 'This is not Slack. It is a rehearsal on your own machine: nothing here reaches anybody.';
-const TRAFFIC_SHOWN = 50;
-const NOTICES_SHOWN = 20;
+const MAX_TRAFFIC = 50;
+const MAX_NOTICES = 20;
 
 /** The workspace as one person sees it, one conversation open. */
-export function uiState(
+export function buildUiState(
   core: Core,
-  person: Person,
+  person: SlackPerson,
   channel: string | null,
   traffic: readonly ApiCall[],
   connections: number | null,
@@ -32,7 +32,7 @@ export function uiState(
   const { manifest, team } = workspace;
   const now = workspace.now();
   const channels = uiChannels(core, person);
-  const chosen = channels.find(({ id }) => id === channel) ?? channels[0];
+  const selected = channels.find(({ id }) => id === channel) ?? channels[0];
 
   return {
     banner: BANNER,
@@ -49,8 +49,8 @@ export function uiState(
     people: [...workspace.people.values()].map((one) => uiPerson(one, now)),
     userGroups: [...workspace.userGroups.values()].map(({ id, handle, name }) => ({ id, handle, name })),
     channels,
-    channel: chosen?.id ?? null,
-    messages: chosen ? uiMessages(core, person, chosen.id) : [],
+    channel: selected?.id ?? null,
+    messages: selected ? uiMessages(core, person, selected.id) : [],
     home: uiHome(core, person),
     modals: uiModals(core, person),
     commands:
@@ -66,7 +66,7 @@ export function uiState(
       .flatMap(({ id }) => uiFile(core, id)),
     notices: workspace.notices
       .filter(({ userId }) => userId === person.id)
-      .slice(-NOTICES_SHOWN)
+      .slice(-MAX_NOTICES)
       .map(({ id, at, channel: place, kind, text }) => ({
         id,
         at: at.toISOString(),
@@ -74,7 +74,7 @@ export function uiState(
         kind,
         text,
       })),
-    traffic: traffic.slice(-TRAFFIC_SHOWN).map(({ seq, at, method, ok, error, ms }) => ({
+    traffic: traffic.slice(-MAX_TRAFFIC).map(({ seq, at, method, ok, error, ms }) => ({
       seq,
       at: at.toISOString(),
       method,
@@ -86,8 +86,8 @@ export function uiState(
   };
 }
 
-function uiPerson(person: Person, now: Date): UiPerson {
-  const status = statusNow(person, now);
+function uiPerson(person: SlackPerson, now: Date): UiPerson {
+  const status = currentStatus(person, now);
   return {
     id: person.id,
     name: person.name,
@@ -100,7 +100,7 @@ function uiPerson(person: Person, now: Date): UiPerson {
 }
 
 /** A person's sidebar. The app's own DM is always there, save for people of other companies. */
-function uiChannels(core: Core, person: Person): readonly UiChannel[] {
+function uiChannels(core: Core, person: SlackPerson): readonly UiChannel[] {
   const { workspace } = core;
   if (person.kind === 'member' || person.kind === 'guest') workspace.dmWith(person.id);
   return [...workspace.conversations.values()]
@@ -109,7 +109,7 @@ function uiChannels(core: Core, person: Person): readonly UiChannel[] {
     .map((conversation) => uiChannel(core, person, conversation));
 }
 
-function uiChannel(core: Core, person: Person, conversation: Conversation): UiChannel {
+function uiChannel(core: Core, person: SlackPerson, conversation: StoredConversation): UiChannel {
   const isApp = conversation.kind === 'im';
   return {
     id: conversation.id,
@@ -119,32 +119,32 @@ function uiChannel(core: Core, person: Person, conversation: Conversation): UiCh
     shared: conversation.shared,
     archived: conversation.archived,
     botIsMember: conversation.members.has(APP.botUserId),
-    closed: closedBecause(core, conversation),
+    closed: closedReason(core, conversation),
     unread: core.workspace.unread(person.id, conversation.id),
     topic: conversation.topic,
   };
 }
 
-function closedBecause({ workspace }: Core, { kind, archived }: Conversation): string | null {
+function closedReason({ workspace }: Core, { kind, archived }: StoredConversation): string | null {
   if (archived) return 'This channel is archived. Nobody can write here any more.';
-  return kind === 'im' && !workspace.manifest.peopleMayWrite
+  return kind === 'im' && !workspace.manifest.messagesEnabled
     ? 'Sending messages to this app has been turned off.'
     : null;
 }
 
 /** What a person sees in a conversation, oldest first, replies inside the message they answer. */
-export function uiMessages(core: Core, person: Person, channel: string): readonly UiMessage[] {
+export function uiMessages(core: Core, person: SlackPerson, channel: string): readonly UiMessage[] {
   const conversation = core.workspace.conversations.get(channel);
   if (!conversation || !sees(person, conversation)) return [];
   const visible = core.workspace
     .messagesIn(channel)
-    .filter(({ onlyFor }) => (onlyFor ?? person.id) === person.id);
+    .filter(({ ephemeralTo }) => (ephemeralTo ?? person.id) === person.id);
   return visible
     .filter(({ threadTs }) => threadTs === null)
     .map((message) => uiMessage(core, message, visible));
 }
 
-function uiMessage(core: Core, message: Message, visible: readonly Message[]): UiMessage {
+function uiMessage(core: Core, message: StoredMessage, visible: readonly StoredMessage[]): UiMessage {
   const replies = visible.filter(({ threadTs }) => threadTs === message.ts);
   return {
     ts: message.ts,
@@ -154,7 +154,7 @@ function uiMessage(core: Core, message: Message, visible: readonly Message[]): U
     text: message.text,
     blocks: message.blocks,
     edited: message.editedAt !== null,
-    ephemeral: message.onlyFor !== null,
+    ephemeral: message.ephemeralTo !== null,
     ...(message.metadata && { metadata: message.metadata }),
     ...((message.threadTs || replies.length > 0) && { thread_ts: message.threadTs ?? message.ts }),
     reply_count: replies.length,
@@ -171,29 +171,29 @@ function uiFile(core: Core, id: string): readonly UiFile[] {
 }
 
 /** A person's App Home; null before the app published one. */
-export function uiHome(core: Core, person: Person): UiHome | null {
+export function uiHome(core: Core, person: SlackPerson): UiHome | null {
   const view = core.workspace.homes.get(person.id);
-  return view ? { viewId: view.id, blocks: blocksOf(view), values: heldIn(core, view) } : null;
+  return view ? { viewId: view.id, blocks: blocksOf(view), values: inputValuesOf(core, view) } : null;
 }
 
 /** A person's open modals, the visible one last. */
-export function uiModals(core: Core, person: Person): readonly UiModal[] {
+export function uiModals(core: Core, person: SlackPerson): readonly UiModal[] {
   return core.workspace.modalsOf(person.id).map((view) => ({
     viewId: view.id,
     hash: view.hash,
-    title: plain(view.content['title']) ?? '',
-    submit: plain(view.content['submit']),
-    close: plain(view.content['close']) ?? 'Close',
+    title: plainText(view.content['title']) ?? '',
+    submit: plainText(view.content['submit']),
+    close: plainText(view.content['close']) ?? 'Close',
     blocks: blocksOf(view),
     errors: view.errors,
-    values: heldIn(core, view),
+    values: inputValuesOf(core, view),
   }));
 }
 
-function heldIn(core: Core, view: View): UiValues {
-  return stateOf(blocksOf(view), core.held.of(view.userId, view.id)) as unknown as UiValues;
+function inputValuesOf(core: Core, view: StoredView): UiValues {
+  return stateOf(blocksOf(view), core.inputState.get(view.userId, view.id)) as unknown as UiValues;
 }
 
-function plain(text: unknown): string | null {
+function plainText(text: unknown): string | null {
   return asText((text as Json | undefined)?.['text']) || null;
 }

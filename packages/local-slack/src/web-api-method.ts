@@ -2,7 +2,7 @@ import type { Core } from './core.ts';
 import type { Json } from './json.ts';
 import type { RATES } from './rate-limiter.ts';
 import { SlackError } from './slack-error.ts';
-import { APP, type Conversation } from './workspace.ts';
+import { APP, type StoredConversation } from './workspace.ts';
 
 /** One method of the Web API. */
 export interface Method {
@@ -17,7 +17,7 @@ export interface Method {
 export type Methods = { readonly [method: string]: Method };
 
 /** The conversation that a call names; refuses those that the bot cannot know. */
-export function conversationIn(args: Json, core: Core): Conversation {
+export function findConversation(args: Json, core: Core): StoredConversation {
   const conversation = core.workspace.conversations.get(String(args['channel'] ?? ''));
   const hidden = conversation?.private === true && !conversation.members.has(APP.botUserId);
   if (!conversation || hidden) throw new SlackError('channel_not_found');
@@ -25,7 +25,7 @@ export function conversationIn(args: Json, core: Core): Conversation {
 }
 
 /** The scope of that kind for the conversation that a call names: `channels:read`, `groups:history`, … */
-export function scopeFor(kind: 'read' | 'history') {
+export function scopeByKind(kind: 'read' | 'history') {
   return (args: Json, core: Core): readonly string[] => {
     const conversation = core.workspace.conversations.get(String(args['channel'] ?? ''));
     if (conversation?.kind === 'im') return [`im:${kind}`];
@@ -34,7 +34,7 @@ export function scopeFor(kind: 'read' | 'history') {
 }
 
 /** Yes or no as it comes in a form (`true`, `1`) or in JSON. */
-export function flag(value: unknown): boolean {
+export function parseFlag(value: unknown): boolean {
   return value === true || value === 'true' || value === '1' || value === 1;
 }
 
@@ -42,11 +42,11 @@ export function flag(value: unknown): boolean {
 export function page<T>(
   all: readonly T[],
   args: Json,
-  most: number,
-  usual: number,
+  max: number,
+  defaultLimit: number,
 ): { items: readonly T[]; next: string } {
-  const limit = args['limit'] === undefined ? usual : Number(args['limit']);
-  if (!Number.isInteger(limit) || limit < 1 || limit > most) throw new SlackError('invalid_limit');
+  const limit = args['limit'] === undefined ? defaultLimit : Number(args['limit']);
+  if (!Number.isInteger(limit) || limit < 1 || limit > max) throw new SlackError('invalid_limit');
   const cursor = String(args['cursor'] ?? '');
   const start =
     cursor === ''

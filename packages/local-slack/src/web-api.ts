@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Core } from './core.ts';
-import type { Fault, Faults } from './faults.ts';
-import { argumentsOf, bodyOf } from './http-body.ts';
+import type { ApiFault, ApiFaults } from './faults.ts';
+import { parseArguments, readBody } from './http-body.ts';
 import { asText, type Json } from './json.ts';
 import { appMethods } from './methods/app.ts';
 import { chatMethods } from './methods/chat.ts';
@@ -10,7 +10,7 @@ import { conversationMethods } from './methods/conversations.ts';
 import { fileMethods } from './methods/files.ts';
 import { userMethods } from './methods/users.ts';
 import { viewMethods } from './methods/views.ts';
-import { RATES, type RateWindow } from './rate-limiter.ts';
+import { RATES, type RateLimiter } from './rate-limiter.ts';
 import { SlackError } from './slack-error.ts';
 import type { Method, Methods } from './web-api-method.ts';
 
@@ -45,9 +45,9 @@ export interface ApiCall {
 export interface WebApiOptions {
   readonly core: Core;
   readonly tokens: Tokens;
-  readonly faults: Faults;
+  readonly faults: ApiFaults;
   /** null: call as often as you like. */
-  readonly rates: RateWindow | null;
+  readonly rates: RateLimiter | null;
   readonly record: (call: Omit<ApiCall, 'seq'>) => void;
 }
 
@@ -57,14 +57,14 @@ type Answer =
   | { readonly kind: 'cut' };
 
 /** Answers the calls of `/api/…`: faults, rates, token, scope, and then the method itself. */
-export function webApi({ core, tokens, faults, rates, record }: WebApiOptions) {
+export function createWebApi({ core, tokens, faults, rates, record }: WebApiOptions) {
   return async (method: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const at = core.workspace.now();
     const started = performance.now();
-    const args = await argumentsOf(request, await bodyOf(request));
+    const args = await parseArguments(request, await readBody(request));
     const token = asText(request.headers.authorization).replace(/^Bearer\b\s*/i, '') || asText(args['token']);
 
-    const fault = faults.hit(method);
+    const fault = faults.take(method);
     if (fault?.delayMs) await pause(fault.delayMs);
     const instead = fault && answerOf(fault);
     const answer =
@@ -81,7 +81,7 @@ export function webApi({ core, tokens, faults, rates, record }: WebApiOptions) {
   };
 }
 
-function resultOf(answer: Answer, fault: Fault | undefined): Pick<ApiCall, 'status' | 'ok' | 'error'> {
+function resultOf(answer: Answer, fault: ApiFault | undefined): Pick<ApiCall, 'status' | 'ok' | 'error'> {
   const lost = fault?.afterEffect ? 'answer lost' : null;
   switch (answer.kind) {
     case 'json': {
@@ -100,9 +100,9 @@ function resultOf(answer: Answer, fault: Fault | undefined): Pick<ApiCall, 'stat
 }
 
 /** What a fault answers in Slack's place; undefined if it only delays. */
-function answerOf(fault: Fault): Answer | undefined {
-  const { drop, status, retryAfter, error } = fault;
-  if (drop) return { kind: 'cut' };
+function answerOf(fault: ApiFault): Answer | undefined {
+  const { dropConnection, status, retryAfter, error } = fault;
+  if (dropConnection) return { kind: 'cut' };
   if (retryAfter !== undefined) return { kind: 'status', status: status ?? 429, retryAfter };
   if (status !== undefined) return { kind: 'status', status };
   if (error !== undefined) return { kind: 'json', body: { ok: false, error } };
@@ -116,10 +116,10 @@ function answerTo(
   { core, tokens, rates }: Pick<WebApiOptions, 'core' | 'tokens' | 'rates'>,
 ): Answer {
   const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
-  if (!method) return refusal(new SlackError('unknown_method', { req_method: name }));
+  if (!method) return apiError(new SlackError('unknown_method', { req_method: name }));
   try {
     const key = method.tier === 'posting' ? `${name} ${asText(args['channel'])}` : name;
-    const retryAfter = rates?.wait(key, RATES[method.tier]) ?? null;
+    const retryAfter = rates?.retryAfterSeconds(key, RATES[method.tier]) ?? null;
     if (retryAfter !== null) return { kind: 'status', status: 429, retryAfter };
 
     checkToken(method, token, tokens);
@@ -131,12 +131,12 @@ function answerTo(
     );
     return { kind: 'json', body: { ok: true, ...method.handler(args, core) } };
   } catch (error) {
-    if (error instanceof SlackError) return refusal(error);
+    if (error instanceof SlackError) return apiError(error);
     throw error;
   }
 }
 
-function refusal({ code, more }: SlackError): Answer {
+function apiError({ code, more }: SlackError): Answer {
   return { kind: 'json', body: { ok: false, error: code, ...more } };
 }
 

@@ -3,18 +3,18 @@ import type { Json } from './json.ts';
 import type { Manifest } from './manifest.ts';
 import {
   type ChannelSeed,
+  createPerson,
   HOME_TEAM,
   PARTNER_TEAM,
-  type Person,
   type PersonSeed,
-  personFrom,
-  statusFrom,
+  parseStatus,
+  type SlackPerson,
   type Team,
   type UserGroupSeed,
 } from './people.ts';
 
 /** A channel, or the direct message between the bot and a person (`with`). */
-export interface Conversation {
+export interface StoredConversation {
   readonly id: string;
   readonly name: string;
   readonly kind: 'channel' | 'im';
@@ -29,14 +29,14 @@ export interface Conversation {
 }
 
 /** A message as the local Slack keeps it. */
-export interface Message {
+export interface StoredMessage {
   readonly ts: string;
   readonly channel: string;
   readonly from: string;
   readonly fromBot: boolean;
   readonly threadTs: string | null;
   /** The only person who sees it; null: everybody in the conversation. */
-  readonly onlyFor: string | null;
+  readonly ephemeralTo: string | null;
   readonly files: readonly string[];
   text: string;
   blocks: readonly Json[];
@@ -45,7 +45,7 @@ export interface Message {
 }
 
 /** A modal or an App Home as the local Slack keeps it. */
-export interface View {
+export interface StoredView {
   readonly id: string;
   readonly type: 'modal' | 'home';
   readonly userId: string;
@@ -95,18 +95,18 @@ export interface WorkspaceOptions {
 export const APP = { appId: 'A0ROOTMFA', botId: 'B0ROOTMFA', botUserId: 'U0ROOTMFA' } as const;
 
 /** Everything that the local Slack remembers. It knows no HTTP, and no rule of who may do what. */
-export class Workspace {
+export class LocalWorkspace {
   readonly now: () => Date;
   readonly team: Team;
   readonly manifest: Manifest;
-  readonly people = new Map<string, Person>();
-  readonly conversations = new Map<string, Conversation>();
+  readonly people = new Map<string, SlackPerson>();
+  readonly conversations = new Map<string, StoredConversation>();
   readonly userGroups = new Map<string, UserGroupSeed>();
   readonly files = new Map<string, StoredFile>();
-  readonly homes = new Map<string, View>();
+  readonly homes = new Map<string, StoredView>();
   readonly notices: Notice[] = [];
-  readonly #modals = new Map<string, View[]>();
-  readonly #messages = new Map<string, Message[]>();
+  readonly #modals = new Map<string, StoredView[]>();
+  readonly #messages = new Map<string, StoredMessage[]>();
   readonly #readUpTo = new Map<string, string>();
   readonly #listeners = new Set<() => void>();
   #version = 0;
@@ -125,7 +125,7 @@ export class Workspace {
     this.now = now;
     this.team = team;
     this.manifest = manifest;
-    for (const seed of people) this.people.set(seed.id, personFrom(seed, team));
+    for (const seed of people) this.people.set(seed.id, createPerson(seed, team));
     for (const group of userGroups) this.userGroups.set(group.id, group);
     for (const channel of channels) this.#found(channel, botIn.includes(channel.id));
   }
@@ -187,11 +187,11 @@ export class Workspace {
   }
 
   /** The DM between the app and a person, made when first asked for. */
-  dmWith(userId: string): Conversation {
+  dmWith(userId: string): StoredConversation {
     const id = `D${userId.slice(1)}`;
     const known = this.conversations.get(id);
     if (known) return known;
-    const dm: Conversation = {
+    const dm: StoredConversation = {
       id,
       name: '',
       kind: 'im',
@@ -209,31 +209,31 @@ export class Workspace {
   }
 
   /** A conversation's messages, oldest first, with those that only one person sees. */
-  messagesIn(channel: string): readonly Message[] {
+  messagesIn(channel: string): readonly StoredMessage[] {
     return this.#messages.get(channel) ?? [];
   }
 
   /** The message of that name; undefined when there is none. */
-  messageAt(channel: string, ts: string): Message | undefined {
+  messageAt(channel: string, ts: string): StoredMessage | undefined {
     return this.messagesIn(channel).find((message) => message.ts === ts);
   }
 
   /** Puts a message at the end of its conversation. */
-  post(message: Omit<Message, 'ts' | 'editedAt'>): Message {
-    const posted: Message = { ...message, ts: this.newTs(), editedAt: null };
+  post(message: Omit<StoredMessage, 'ts' | 'editedAt'>): StoredMessage {
+    const posted: StoredMessage = { ...message, ts: this.newTs(), editedAt: null };
     this.#messages.set(message.channel, [...this.messagesIn(message.channel), posted]);
     this.changed();
     return posted;
   }
 
   /** Changes what a message says. */
-  edit(message: Message, changes: Partial<Pick<Message, 'text' | 'blocks' | 'metadata'>>): void {
+  edit(message: StoredMessage, changes: Partial<Pick<StoredMessage, 'text' | 'blocks' | 'metadata'>>): void {
     Object.assign(message, changes, { editedAt: this.newTs() });
     this.changed();
   }
 
   /** Takes a message away. */
-  remove(message: Message): void {
+  remove(message: StoredMessage): void {
     this.#messages.set(
       message.channel,
       this.messagesIn(message.channel).filter((one) => one !== message),
@@ -245,8 +245,8 @@ export class Workspace {
   unread(userId: string, channel: string): number {
     const readUpTo = this.#readUpTo.get(`${userId} ${channel}`) ?? '';
     return this.messagesIn(channel).filter(
-      ({ ts, from, onlyFor, threadTs }) =>
-        ts > readUpTo && from !== userId && (onlyFor ?? userId) === userId && threadTs === null,
+      ({ ts, from, ephemeralTo, threadTs }) =>
+        ts > readUpTo && from !== userId && (ephemeralTo ?? userId) === userId && threadTs === null,
     ).length;
   }
 
@@ -259,27 +259,27 @@ export class Workspace {
   }
 
   /** A person's open modals, the visible one last. */
-  modalsOf(userId: string): readonly View[] {
+  modalsOf(userId: string): readonly StoredView[] {
     return this.#modals.get(userId) ?? [];
   }
 
   /** Replaces a person's open modals. */
-  setModals(userId: string, stack: readonly View[]): void {
+  setModals(userId: string, stack: readonly StoredView[]): void {
     this.#modals.set(userId, [...stack]);
     this.changed();
   }
 
   /** An open modal or a published home by its id; undefined when it is closed or never was. */
-  viewById(id: string): View | undefined {
+  viewById(id: string): StoredView | undefined {
     return this.#views().find((view) => view.id === id);
   }
 
   /** An open modal or a published home by the id that the app gave it. */
-  viewByExternalId(externalId: string): View | undefined {
+  viewByExternalId(externalId: string): StoredView | undefined {
     return this.#views().find((view) => view.content['external_id'] === externalId);
   }
 
-  #views(): View[] {
+  #views(): StoredView[] {
     return [...[...this.#modals.values()].flat(), ...this.homes.values()];
   }
 
@@ -291,20 +291,20 @@ export class Workspace {
   }
 
   /** Gives a person another status; none clears it. */
-  setStatus(userId: string, status: Parameters<typeof statusFrom>[0]): void {
+  setStatus(userId: string, status: Parameters<typeof parseStatus>[0]): void {
     const person = this.people.get(userId);
     if (!person) return;
-    person.status = statusFrom(status);
+    person.status = parseStatus(status);
     this.changed();
   }
 
   /** The workspaces in a channel: ours, and the partner's where it is shared. */
-  teamsIn({ shared }: Conversation): readonly string[] {
+  teamsIn({ shared }: StoredConversation): readonly string[] {
     return shared ? [this.team.id, PARTNER_TEAM.id] : [this.team.id];
   }
 }
 
 /** True if a person of flesh may see a conversation: they are in it, and their account is open. */
-export function sees(person: Person, conversation: Conversation): boolean {
+export function sees(person: SlackPerson, conversation: StoredConversation): boolean {
   return person.kind !== 'deactivated' && conversation.members.has(person.id);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import {
-  sayProblem,
+  formatProblem,
   validateHome,
   validateMessage,
   validateModal,
@@ -527,7 +527,7 @@ const mistakes: readonly (readonly [name: string, blocks: unknown, line: string]
 ];
 
 test.each(mistakes)('%s is refused in Slack’s words', (_name, blocks, line) => {
-  expect(validateMessage(blocks, 'text').map(sayProblem)).toContain(line);
+  expect(validateMessage(blocks, 'text').map(formatProblem)).toContain(line);
 });
 
 test('a layout with every kind of block and element is good', () => {
@@ -677,7 +677,7 @@ test('a modal has a short title, short buttons and up to 100 blocks', () => {
 test('a form has a button to submit it', () => {
   const blocks = field({ type: 'plain_text_input' });
 
-  expect(validateModal(modal({ blocks })).map(sayProblem)).toEqual([
+  expect(validateModal(modal({ blocks })).map(formatProblem)).toEqual([
     'missing required field: submit [json-pointer:/view]',
   ]);
   expect(validateModal(modal({ blocks, submit: plain('Send') }))).toEqual([]);

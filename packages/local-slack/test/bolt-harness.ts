@@ -4,11 +4,7 @@ import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { parse, stringify } from 'yaml';
-import {
-  type LocalSlack,
-  type LocalSlackOptions,
-  startLocalSlack,
-} from '../src/local-slack.ts';
+import { type LocalSlack, type LocalSlackOptions, startLocalSlack } from '../src/local-slack.ts';
 import type { ChannelSeed, PersonSeed } from '../src/people.ts';
 
 export const ANA = 'U03ANA';
@@ -39,16 +35,16 @@ const channels: readonly ChannelSeed[] = [
 ];
 
 /** A clock that stands still until it is moved. */
-export interface StoppedClock {
+export interface TestClock {
   now(): Date;
-  pass(milliseconds: number): void;
+  advance(milliseconds: number): void;
 }
 
-export function stoppedClock(start = '2026-11-24T09:00:00Z'): StoppedClock {
+export function createTestClock(start = '2026-11-24T09:00:00Z'): TestClock {
   let time = new Date(start).getTime();
   return {
     now: () => new Date(time),
-    pass: (milliseconds) => {
+    advance: (milliseconds) => {
       time += milliseconds;
     },
   };
@@ -61,7 +57,7 @@ afterEach(async () => {
 });
 
 /** A small company on a local Slack: the bot is in #security and in #shared-with-partner. Closed after the test. */
-export async function aSlack(options: Partial<LocalSlackOptions> = {}): Promise<LocalSlack> {
+export async function startTestSlack(options: Partial<LocalSlackOptions> = {}): Promise<LocalSlack> {
   const slack = await startLocalSlack({
     people,
     channels,
@@ -75,7 +71,7 @@ export async function aSlack(options: Partial<LocalSlackOptions> = {}): Promise<
 }
 
 /** Our manifest with some scopes missing, or some events more. */
-export async function aManifest(change: (manifest: ManifestFile) => void): Promise<string> {
+export async function writeManifest(change: (manifest: ManifestFile) => void): Promise<string> {
   const { readFile } = await import('node:fs/promises');
   const manifest = parse(await readFile('manifest.yml', 'utf8')) as ManifestFile;
   change(manifest);
@@ -95,39 +91,39 @@ interface ManifestFile {
 const quick = { retryConfig: { retries: 0 }, timeout: 5_000 };
 
 /** A Bolt app over Socket Mode, connected. Stopped after the test. */
-export async function overSocket(slack: LocalSlack, register: (app: App) => void): Promise<App> {
+export async function socketApp(slack: LocalSlack, register: (app: App) => void): Promise<App> {
   const receiver = new SocketModeReceiver({
     appToken: slack.appToken,
     logLevel: LogLevel.ERROR,
     installerOptions: { clientOptions: { slackApiUrl: slack.apiUrl } },
   });
-  const app = await anApp(slack, receiver, register);
+  const app = await startApp(slack, receiver, register);
   await app.start();
   cleanups.push(async () => {
     await app.stop();
-    await slack.until(() => slack.connections() === 0);
+    await slack.waitUntil(() => slack.connections() === 0);
   });
   return app;
 }
 
 /** A local Slack and a Bolt app that speak over signed HTTP. */
-export async function overHttp(
+export async function httpApp(
   register: (app: App) => void,
   options: Partial<LocalSlackOptions> = {},
 ): Promise<{ slack: LocalSlack; app: App }> {
-  const port = await aFreePort();
-  const slack = await aSlack({
+  const port = await findFreePort();
+  const slack = await startTestSlack({
     ...options,
     mode: { requestUrl: `http://127.0.0.1:${port}/slack/events` },
   });
   const receiver = new HTTPReceiver({ signingSecret: slack.signingSecret, logLevel: LogLevel.ERROR });
-  const app = await anApp(slack, receiver, register);
+  const app = await startApp(slack, receiver, register);
   await receiver.start({ port, host: '127.0.0.1' });
   cleanups.push(() => receiver.stop());
   return { slack, app };
 }
 
-async function anApp(
+async function startApp(
   slack: LocalSlack,
   receiver: SocketModeReceiver | HTTPReceiver,
   register: (app: App) => void,
@@ -145,7 +141,7 @@ async function anApp(
   return app;
 }
 
-async function aFreePort(): Promise<number> {
+async function findFreePort(): Promise<number> {
   const { createServer } = await import('node:net');
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -158,7 +154,7 @@ async function aFreePort(): Promise<number> {
 }
 
 /** Calls a method as the bot does, without a client that would retry; answers what Slack said. */
-export async function call(
+export async function callApi(
   slack: LocalSlack,
   method: string,
   args: Record<string, unknown> = {},
@@ -174,13 +170,16 @@ export async function call(
   return (await response.json()) as Record<string, unknown>;
 }
 
-export const plain = (text: string) => ({ type: 'plain_text' as const, text });
+export const plainTextObject = (text: string) => ({ type: 'plain_text' as const, text });
 
-export const aButton = (actionId: string, text: string, value?: string) => ({
+export const buttonElement = (actionId: string, text: string, value?: string) => ({
   type: 'button' as const,
   action_id: actionId,
-  text: plain(text),
+  text: plainTextObject(text),
   ...(value !== undefined && { value }),
 });
 
-export const aRow = (...elements: ReturnType<typeof aButton>[]) => ({ type: 'actions' as const, elements });
+export const actionsBlock = (...elements: ReturnType<typeof buttonElement>[]) => ({
+  type: 'actions' as const,
+  elements,
+});

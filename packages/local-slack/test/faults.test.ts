@@ -1,80 +1,80 @@
 import { expect, test } from '@jest/globals';
-import { ANA, aSlack, call, overSocket } from './bolt-harness.ts';
+import { ANA, callApi, socketApp, startTestSlack } from './bolt-harness.ts';
 
 const POST = { channel: 'C01SECURITY', text: 'The week in root MFA' };
 
 test('a fault before the effect: the call fails, and nothing was posted', async () => {
-  const slack = await aSlack();
-  slack.inject({ method: 'chat.postMessage', status: 503 });
+  const slack = await startTestSlack();
+  slack.injectFault({ method: 'chat.postMessage', status: 503 });
 
-  const answer = await call(slack, 'chat.postMessage', POST);
+  const answer = await callApi(slack, 'chat.postMessage', POST);
 
   expect(answer).toEqual({ status: 503, retryAfter: null });
   expect(slack.messagesIn('#security')).toEqual([]);
 });
 
 test('a fault after the effect: the call seems to fail, and the message is there', async () => {
-  const slack = await aSlack();
-  slack.inject({ method: 'chat.postMessage', drop: true, afterEffect: true });
+  const slack = await startTestSlack();
+  slack.injectFault({ method: 'chat.postMessage', dropConnection: true, afterEffect: true });
 
-  await expect(call(slack, 'chat.postMessage', POST)).rejects.toThrow();
+  await expect(callApi(slack, 'chat.postMessage', POST)).rejects.toThrow();
 
   expect(slack.messagesIn('#security').map(({ text }) => text)).toEqual([POST.text]);
   expect(slack.traffic.at(-1)).toMatchObject({ method: 'chat.postMessage', ok: false, error: 'answer lost' });
 });
 
 test('a fault hits as often as it was asked to, then Slack is well again', async () => {
-  const slack = await aSlack();
-  const fault = slack.inject({ method: 'chat.postMessage', error: 'fatal_error', times: 2 });
+  const slack = await startTestSlack();
+  const fault = slack.injectFault({ method: 'chat.postMessage', error: 'fatal_error', times: 2 });
 
   const answers = [];
-  for (let nth = 0; nth < 3; nth += 1) answers.push(await call(slack, 'chat.postMessage', POST));
+  for (let nth = 0; nth < 3; nth += 1) answers.push(await callApi(slack, 'chat.postMessage', POST));
 
   expect(answers.map(({ ok }) => ok)).toEqual([false, false, true]);
   expect(answers[0]).toEqual({ ok: false, error: 'fatal_error' });
-  expect(fault.hits()).toBe(2);
+  expect(fault.applied()).toBe(2);
 });
 
 test('a fault for every method lasts until it is lifted', async () => {
-  const slack = await aSlack();
-  const outage = slack.inject({ method: '*', retryAfter: 7, times: Number.POSITIVE_INFINITY });
+  const slack = await startTestSlack();
+  const outage = slack.injectFault({ method: '*', retryAfter: 7, times: Number.POSITIVE_INFINITY });
 
-  const during = [await call(slack, 'auth.test'), await call(slack, 'users.info', { user: ANA })];
-  outage.lift();
+  const during = [await callApi(slack, 'auth.test'), await callApi(slack, 'users.info', { user: ANA })];
+  outage.remove();
 
   expect(during).toEqual([
     { status: 429, retryAfter: '7' },
     { status: 429, retryAfter: '7' },
   ]);
-  expect(await call(slack, 'auth.test')).toMatchObject({ ok: true });
+  expect(await callApi(slack, 'auth.test')).toMatchObject({ ok: true });
 });
 
 test('a response URL may fail as well, and then nobody reads the answer', async () => {
-  const slack = await aSlack();
-  await overSocket(slack, (app) => {
+  const slack = await startTestSlack();
+  await socketApp(slack, (app) => {
     app.command('/mfa-status', async ({ ack, respond }) => {
       await ack();
       await respond('Two accounts').catch(() => undefined);
       await respond('Two accounts, once more').catch(() => undefined);
     });
   });
-  const fault = slack.inject({ method: 'response_url', status: 500 });
+  const fault = slack.injectFault({ method: 'response_url', status: 500 });
   const ana = slack.as(ANA);
 
   await ana.command('#security', '/mfa-status');
-  await slack.until(() => ana.see('#security').length > 0);
+  await slack.waitUntil(() => ana.messages('#security').length > 0);
 
-  expect(fault.hits()).toBe(1);
-  expect(ana.see('#security').map(({ text }) => text)).toEqual(['Two accounts, once more']);
+  expect(fault.applied()).toBe(1);
+  expect(ana.messages('#security').map(({ text }) => text)).toEqual(['Two accounts, once more']);
 });
 
 test('an app that is not there leaves its person with dispatch_failed', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
   const ana = slack.as(ANA);
 
   const outcome = await ana.command('#security', '/mfa-status');
 
-  const sentence = '/mfa-status failed with the error "dispatch_failed"';
-  expect(outcome).toEqual({ ok: false, error: sentence });
-  expect(ana.notices()).toEqual([sentence]);
+  const errorText = '/mfa-status failed with the error "dispatch_failed"';
+  expect(outcome).toEqual({ ok: false, error: errorText });
+  expect(ana.notices()).toEqual([errorText]);
 });

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { expect, test } from '@jest/globals';
 import type { LocalSlack } from '../src/local-slack.ts';
-import { ANA, aSlack } from './bolt-harness.ts';
+import { ANA, startTestSlack } from './bolt-harness.ts';
 
 /** The status of a request that may claim any name and origin, as a browser's could be made to. */
 function statusOf(
@@ -28,7 +28,7 @@ const write = JSON.stringify({
 const json = { 'content-type': 'application/json' };
 
 test('a page elsewhere whose name was made to point here is turned away', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
 
   expect(await statusOf(slack, '/_ui/state', { headers: { host: 'rebound.example' } })).toBe(403);
   expect(await statusOf(slack, '/api/auth.test', { headers: { host: 'rebound.example:80' } })).toBe(403);
@@ -36,14 +36,14 @@ test('a page elsewhere whose name was made to point here is turned away', async 
 });
 
 test.each(['127.0.0.1', 'localhost'])('the page may be opened as %s', async (name) => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
   const { port } = new URL(slack.url);
 
   expect(await statusOf(slack, '/_ui/state', { headers: { host: `${name}:${port}` } })).toBe(200);
 });
 
 test('another site can neither send a form nor JSON in the name of a person', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
   const evil = { origin: 'https://elsewhere.example' };
   const send = (headers: object) =>
     statusOf(slack, '/_ui/do', { method: 'POST', body: write, headers: { ...headers } });
@@ -55,7 +55,7 @@ test('another site can neither send a form nor JSON in the name of a person', as
 });
 
 test('the page itself may', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
 
   expect(
     await statusOf(slack, '/_ui/do', {
@@ -68,7 +68,7 @@ test('the page itself may', async () => {
 });
 
 test('the page never gets to see a token', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
 
   const state = await (await fetch(`${slack.url}/_ui/state?user=${ANA}`)).text();
 

@@ -1,15 +1,22 @@
 import { expect, test } from '@jest/globals';
-import { ANA, aButton, aRow, aSlack, call, plain } from './bolt-harness.ts';
+import {
+  ANA,
+  actionsBlock,
+  buttonElement,
+  callApi,
+  plainTextObject,
+  startTestSlack,
+} from './bolt-harness.ts';
 
 test('blocks that break a rule are refused, with the rule and a pointer to the place', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
 
-  const answer = await call(slack, 'chat.postMessage', {
+  const answer = await callApi(slack, 'chat.postMessage', {
     channel: 'C01SECURITY',
     text: 'The week',
     blocks: [
       { type: 'divider' },
-      { type: 'header', text: plain('x'.repeat(151)) },
+      { type: 'header', text: plainTextObject('x'.repeat(151)) },
       { type: 'section', text: { type: 'mrkdwn', text: '' } },
     ],
   });
@@ -28,32 +35,32 @@ test('blocks that break a rule are refused, with the rule and a pointer to the p
 });
 
 test('too much text in one message has a refusal of its own', async () => {
-  const slack = await aSlack();
-  const long = { type: 'section', text: plain('x'.repeat(3000)) };
+  const slack = await startTestSlack();
+  const long = { type: 'section', text: plainTextObject('x'.repeat(3000)) };
 
   expect(
-    await call(slack, 'chat.postMessage', { channel: 'C01SECURITY', blocks: [long, long, long, long] }),
+    await callApi(slack, 'chat.postMessage', { channel: 'C01SECURITY', blocks: [long, long, long, long] }),
   ).toMatchObject({ ok: false, error: 'msg_blocks_too_long' });
 });
 
 test('two buttons with one action_id in a row are refused', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
 
   expect(
-    await call(slack, 'chat.postMessage', {
+    await callApi(slack, 'chat.postMessage', {
       channel: 'C01SECURITY',
       text: 'Twice',
-      blocks: [aRow(aButton('go', 'Go'), aButton('go', 'Go as well'))],
+      blocks: [actionsBlock(buttonElement('go', 'Go'), buttonElement('go', 'Go as well'))],
     }),
   ).toMatchObject({ ok: false, error: 'invalid_blocks' });
 });
 
 test('a Home that breaks a rule is not published', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
 
-  const answer = await call(slack, 'views.publish', {
+  const answer = await callApi(slack, 'views.publish', {
     user_id: ANA,
-    view: { type: 'home', blocks: [{ type: 'alert', text: plain('Not here') }] },
+    view: { type: 'home', blocks: [{ type: 'alert', text: plainTextObject('Not here') }] },
   });
 
   expect(answer).toMatchObject({
@@ -65,9 +72,9 @@ test('a Home that breaks a rule is not published', async () => {
 });
 
 test('a message says something', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
 
-  expect(await call(slack, 'chat.postMessage', { channel: 'C01SECURITY' })).toEqual({
+  expect(await callApi(slack, 'chat.postMessage', { channel: 'C01SECURITY' })).toEqual({
     ok: false,
     error: 'no_text',
   });
@@ -78,15 +85,15 @@ test.each([
   ['a channel that the bot is not in', 'C02GENERAL', 'not_in_channel'],
   ['an archived channel', 'C06OLD', 'is_archived'],
 ])('nothing is posted in %s', async (_where, channel, error) => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
 
-  expect(await call(slack, 'chat.postMessage', { channel, text: 'Hello' })).toEqual({ ok: false, error });
+  expect(await callApi(slack, 'chat.postMessage', { channel, text: 'Hello' })).toEqual({ ok: false, error });
 });
 
 test('a method that Slack does not have is refused by name', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
 
-  expect(await call(slack, 'chat.shout')).toEqual({
+  expect(await callApi(slack, 'chat.shout')).toEqual({
     ok: false,
     error: 'unknown_method',
     req_method: 'chat.shout',

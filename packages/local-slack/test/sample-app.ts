@@ -1,30 +1,33 @@
 import type { App } from '@slack/bolt';
-import { aButton, aRow, plain } from './bolt-harness.ts';
+import { actionsBlock, buttonElement, plainTextObject } from './bolt-harness.ts';
 
 const nameInput = {
   type: 'input' as const,
   block_id: 'name',
-  label: plain('Your name'),
+  label: plainTextObject('Your name'),
   element: { type: 'plain_text_input' as const, action_id: 'typed' },
 };
 
 const accountInput = {
   type: 'input' as const,
   block_id: 'account',
-  label: plain('Account'),
+  label: plainTextObject('Account'),
   optional: true,
   element: { type: 'external_select' as const, action_id: 'account', min_query_length: 0 },
 };
 
 /** What the app of these tests does: a command, a button, a form, a search, a Home, a file. */
-export function journey(app: App): void {
+export function registerSampleApp(app: App): void {
   app.command('/mfa-status', async ({ ack, respond, command }) => {
     await ack();
     await respond({
       text: 'Two accounts',
       blocks: [
         { type: 'section', text: { type: 'mrkdwn', text: `Two accounts, asked for with "${command.text}"` } },
-        aRow(aButton('request', 'Request a key', '111122223333'), aButton('refresh', 'Refresh')),
+        actionsBlock(
+          buttonElement('request', 'Request a key', '111122223333'),
+          buttonElement('refresh', 'Refresh'),
+        ),
       ],
     });
   });
@@ -43,8 +46,8 @@ export function journey(app: App): void {
         type: 'modal',
         callback_id: 'request',
         private_metadata: '111122223333',
-        title: plain('Request a key'),
-        submit: plain('Send'),
+        title: plainTextObject('Request a key'),
+        submit: plainTextObject('Send'),
         blocks: [nameInput, accountInput],
       },
     });
@@ -53,7 +56,7 @@ export function journey(app: App): void {
   app.options('account', async ({ ack, options }) => {
     const all = ['payments-prod', 'payments-dev', 'web'];
     const found = all.filter((name) => name.includes(options.value));
-    await ack({ options: found.map((name) => ({ text: plain(name), value: name })) });
+    await ack({ options: found.map((name) => ({ text: plainTextObject(name), value: name })) });
   });
 
   app.view('request', async ({ ack, view, body, client }) => {
@@ -73,7 +76,10 @@ export function journey(app: App): void {
       user_id: event.user,
       view: {
         type: 'home',
-        blocks: [{ type: 'header', text: plain('Your accounts') }, aRow(aButton('home_button', 'Look'))],
+        blocks: [
+          { type: 'header', text: plainTextObject('Your accounts') },
+          actionsBlock(buttonElement('home_button', 'Look')),
+        ],
       },
     });
   });
@@ -82,7 +88,7 @@ export function journey(app: App): void {
     await ack();
     await client.views.publish({
       user_id: body.user.id,
-      view: { type: 'home', blocks: [{ type: 'header', text: plain('Looked') }] },
+      view: { type: 'home', blocks: [{ type: 'header', text: plainTextObject('Looked') }] },
     });
   });
 }

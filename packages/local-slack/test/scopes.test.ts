@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals';
-import { ANA, aManifest, aSlack, call } from './bolt-harness.ts';
+import { ANA, callApi, startTestSlack, writeManifest } from './bolt-harness.ts';
 
-const without = (...scopes: string[]) =>
-  aManifest(({ oauth_config }) => {
+const manifestWithout = (...scopes: string[]) =>
+  writeManifest(({ oauth_config }) => {
     oauth_config.scopes.bot = oauth_config.scopes.bot.filter((scope) => !scopes.includes(scope));
   });
 
 test('a call whose scope is not in the manifest is refused, and told which one it needs', async () => {
-  const slack = await aSlack({ manifest: await without('chat:write') });
+  const slack = await startTestSlack({ manifest: await manifestWithout('chat:write') });
 
-  const answer = await call(slack, 'chat.postMessage', { channel: 'C01SECURITY', text: 'Hello' });
+  const answer = await callApi(slack, 'chat.postMessage', { channel: 'C01SECURITY', text: 'Hello' });
 
   expect(answer).toMatchObject({ ok: false, error: 'missing_scope', needed: 'chat:write' });
   expect(String(answer['provided']).split(',')).not.toContain('chat:write');
@@ -17,30 +17,30 @@ test('a call whose scope is not in the manifest is refused, and told which one i
 });
 
 test('public and private channels, and direct messages, each take a scope of their own', async () => {
-  const slack = await aSlack({
-    manifest: await without('groups:read', 'im:history'),
+  const slack = await startTestSlack({
+    manifest: await manifestWithout('groups:read', 'im:history'),
     botIn: ['C01SECURITY', 'C05SECRET'],
   });
   const dm = slack.workspace.dmWith(ANA).id;
 
-  expect(await call(slack, 'conversations.info', { channel: 'C01SECURITY' })).toMatchObject({ ok: true });
-  expect(await call(slack, 'conversations.info', { channel: 'C05SECRET' })).toMatchObject({
+  expect(await callApi(slack, 'conversations.info', { channel: 'C01SECURITY' })).toMatchObject({ ok: true });
+  expect(await callApi(slack, 'conversations.info', { channel: 'C05SECRET' })).toMatchObject({
     error: 'missing_scope',
     needed: 'groups:read',
   });
-  expect(await call(slack, 'conversations.history', { channel: dm })).toMatchObject({
+  expect(await callApi(slack, 'conversations.history', { channel: dm })).toMatchObject({
     error: 'missing_scope',
     needed: 'im:history',
   });
 });
 
 test('without its scope an e-mail is left out of a profile, and cannot be searched for', async () => {
-  const slack = await aSlack({ manifest: await without('users:read.email') });
+  const slack = await startTestSlack({ manifest: await manifestWithout('users:read.email') });
 
-  const { user } = (await call(slack, 'users.info', { user: ANA })) as { user: { profile: object } };
+  const { user } = (await callApi(slack, 'users.info', { user: ANA })) as { user: { profile: object } };
 
   expect(user.profile).not.toHaveProperty('email');
-  expect(await call(slack, 'users.lookupByEmail', { email: 'ana@example.com' })).toMatchObject({
+  expect(await callApi(slack, 'users.lookupByEmail', { email: 'ana@example.com' })).toMatchObject({
     error: 'missing_scope',
     needed: 'users:read.email',
   });
@@ -50,25 +50,25 @@ test.each([
   ['no token', '', 'auth.test', 'not_authed'],
   ['an invented token', 'xoxb-nobody', 'auth.test', 'invalid_auth'],
 ])('%s is refused', async (_what, token, method, error) => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
 
-  expect(await call(slack, method, {}, token)).toEqual({ ok: false, error });
+  expect(await callApi(slack, method, {}, token)).toEqual({ ok: false, error });
 });
 
 test('the two tokens of an app are not each other', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
 
-  expect(await call(slack, 'apps.connections.open', {}, slack.botToken)).toMatchObject({
+  expect(await callApi(slack, 'apps.connections.open', {}, slack.botToken)).toMatchObject({
     error: 'not_allowed_token_type',
   });
-  expect(await call(slack, 'users.list', {}, slack.appToken)).toMatchObject({
+  expect(await callApi(slack, 'users.list', {}, slack.appToken)).toMatchObject({
     error: 'not_allowed_token_type',
   });
 });
 
 test('an event that the manifest does not subscribe to is never told', async () => {
-  const slack = await aSlack({
-    manifest: await aManifest(({ settings }) => {
+  const slack = await startTestSlack({
+    manifest: await writeManifest(({ settings }) => {
       settings.event_subscriptions.bot_events = [];
     }),
   });

@@ -1,37 +1,45 @@
 import { expect, test } from '@jest/globals';
 import type { LocalSlack } from '../src/local-slack.ts';
-import { ANA, aSlack, call, overSocket, plain, type StoppedClock, stoppedClock } from './bolt-harness.ts';
+import {
+  ANA,
+  callApi,
+  createTestClock,
+  plainTextObject,
+  socketApp,
+  startTestSlack,
+  type TestClock,
+} from './bolt-harness.ts';
 
-const view = { type: 'modal', title: plain('Request a key'), blocks: [] };
+const view = { type: 'modal', title: plainTextObject('Request a key'), blocks: [] };
 
 /** Ana has typed a command: a local Slack, its clock, the trigger that the app got, and a way to get another. */
-async function aTrigger(): Promise<{
+async function createTrigger(): Promise<{
   slack: LocalSlack;
-  clock: StoppedClock;
+  clock: TestClock;
   trigger: string;
-  another: () => Promise<string>;
+  createAnother: () => Promise<string>;
 }> {
-  const clock = stoppedClock();
-  const slack = await aSlack({ now: clock.now });
+  const clock = createTestClock();
+  const slack = await startTestSlack({ now: clock.now });
   let trigger = '';
-  await overSocket(slack, (app) => {
+  await socketApp(slack, (app) => {
     app.command('/mfa-status', async ({ ack, command }) => {
       trigger = command.trigger_id;
       await ack();
     });
   });
-  const another = async () => {
+  const createAnother = async () => {
     await slack.as(ANA).command('#security', '/mfa-status');
     return trigger;
   };
-  return { slack, clock, trigger: await another(), another };
+  return { slack, clock, trigger: await createAnother(), createAnother };
 }
 
 test('a trigger opens one modal, and not a second one', async () => {
-  const { slack, trigger } = await aTrigger();
+  const { slack, trigger } = await createTrigger();
 
-  const first = await call(slack, 'views.open', { trigger_id: trigger, view });
-  const second = await call(slack, 'views.open', { trigger_id: trigger, view });
+  const first = await callApi(slack, 'views.open', { trigger_id: trigger, view });
+  const second = await callApi(slack, 'views.open', { trigger_id: trigger, view });
 
   expect(first).toMatchObject({ ok: true, view: { type: 'modal' } });
   expect(second).toEqual({ ok: false, error: 'exchanged_trigger_id' });
@@ -39,12 +47,12 @@ test('a trigger opens one modal, and not a second one', async () => {
 });
 
 test('a trigger is good for three seconds, and no longer', async () => {
-  const [early, late] = [await aTrigger(), await aTrigger()];
-  early.clock.pass(3_000);
-  late.clock.pass(3_001);
+  const [early, late] = [await createTrigger(), await createTrigger()];
+  early.clock.advance(3_000);
+  late.clock.advance(3_001);
 
-  const inTime = await call(early.slack, 'views.open', { trigger_id: early.trigger, view });
-  const tooLate = await call(late.slack, 'views.open', { trigger_id: late.trigger, view });
+  const inTime = await callApi(early.slack, 'views.open', { trigger_id: early.trigger, view });
+  const tooLate = await callApi(late.slack, 'views.open', { trigger_id: late.trigger, view });
 
   expect(inTime).toMatchObject({ ok: true });
   expect(tooLate).toEqual({ ok: false, error: 'expired_trigger_id' });
@@ -52,19 +60,19 @@ test('a trigger is good for three seconds, and no longer', async () => {
 });
 
 test('a trigger that nobody gave opens nothing', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
 
-  expect(await call(slack, 'views.open', { trigger_id: '1.2.3', view })).toEqual({
+  expect(await callApi(slack, 'views.open', { trigger_id: '1.2.3', view })).toEqual({
     ok: false,
     error: 'invalid_trigger_id',
   });
-  expect(await call(slack, 'views.open', { view })).toEqual({ ok: false, error: 'invalid_arguments' });
+  expect(await callApi(slack, 'views.open', { view })).toEqual({ ok: false, error: 'invalid_arguments' });
 });
 
 test('modals stack three high', async () => {
-  const { slack, trigger, another } = await aTrigger();
-  const push = async () => call(slack, 'views.push', { trigger_id: await another(), view });
-  await call(slack, 'views.open', { trigger_id: trigger, view });
+  const { slack, trigger, createAnother } = await createTrigger();
+  const push = async () => callApi(slack, 'views.push', { trigger_id: await createAnother(), view });
+  await callApi(slack, 'views.open', { trigger_id: trigger, view });
 
   const pushed = [await push(), await push(), await push()];
 

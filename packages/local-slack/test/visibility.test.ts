@@ -1,10 +1,21 @@
 import { expect, test } from '@jest/globals';
-import { journey } from './sample-app.ts';
-import { ANA, aButton, aRow, aSlack, BEN, call, FRANK, GUS, overSocket, XENA } from './bolt-harness.ts';
+import {
+  ANA,
+  actionsBlock,
+  BEN,
+  buttonElement,
+  callApi,
+  FRANK,
+  GUS,
+  socketApp,
+  startTestSlack,
+  XENA,
+} from './bolt-harness.ts';
+import { registerSampleApp } from './sample-app.ts';
 
 test('a guest has our commands, where they were invited to', async () => {
-  const slack = await aSlack();
-  await overSocket(slack, journey);
+  const slack = await startTestSlack();
+  await socketApp(slack, registerSampleApp);
   const gus = slack.as(GUS);
 
   const inGeneral = await gus.command('#general', '/mfa-status');
@@ -15,9 +26,9 @@ test('a guest has our commands, where they were invited to', async () => {
 });
 
 test('Slack tells the app who is a guest, who is of another company, and who has left', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
   const user = async (id: string) =>
-    (await call(slack, 'users.info', { user: id }))['user'] as Record<string, unknown>;
+    (await callApi(slack, 'users.info', { user: id }))['user'] as Record<string, unknown>;
 
   expect(await user(GUS)).toMatchObject({ is_restricted: true, is_stranger: false, deleted: false });
   expect(await user(XENA)).toMatchObject({ is_stranger: true, team_id: 'T0PARTNER' });
@@ -26,8 +37,8 @@ test('Slack tells the app who is a guest, who is of another company, and who has
 });
 
 test('people of another company do not have our commands, not even in a shared channel', async () => {
-  const slack = await aSlack();
-  await overSocket(slack, journey);
+  const slack = await startTestSlack();
+  await socketApp(slack, registerSampleApp);
 
   const outcome = await slack.as(XENA).command('#shared-with-partner', '/mfa-status');
 
@@ -35,9 +46,9 @@ test('people of another company do not have our commands, not even in a shared c
 });
 
 test('people of another company can press our buttons in a shared channel, and only user.team_id gives them away', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
   const pressed: unknown[] = [];
-  await overSocket(slack, (app) => {
+  await socketApp(slack, (app) => {
     app.action('look', async ({ ack, body }) => {
       pressed.push({
         user: body.user.id,
@@ -47,10 +58,10 @@ test('people of another company can press our buttons in a shared channel, and o
       await ack();
     });
   });
-  await call(slack, 'chat.postMessage', {
+  await callApi(slack, 'chat.postMessage', {
     channel: 'C03SHARED',
     text: 'Two accounts',
-    blocks: [aRow(aButton('look', 'Look'))],
+    blocks: [actionsBlock(buttonElement('look', 'Look'))],
   });
 
   await slack.as(XENA).click('look', { in: '#shared-with-partner' });
@@ -59,35 +70,35 @@ test('people of another company can press our buttons in a shared channel, and o
 });
 
 test('an ephemeral message is there for one person only, and cannot be found or changed later', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
 
-  const { message_ts: ts } = await call(slack, 'chat.postEphemeral', {
+  const { message_ts: ts } = await callApi(slack, 'chat.postEphemeral', {
     channel: 'C01SECURITY',
     user: ANA,
     text: 'Only you',
   });
 
-  expect(slack.as(ANA).see('#security')).toMatchObject([{ text: 'Only you', ephemeral: true }]);
-  expect(slack.as(BEN).see('#security')).toEqual([]);
-  expect(await call(slack, 'conversations.history', { channel: 'C01SECURITY' })).toMatchObject({
+  expect(slack.as(ANA).messages('#security')).toMatchObject([{ text: 'Only you', ephemeral: true }]);
+  expect(slack.as(BEN).messages('#security')).toEqual([]);
+  expect(await callApi(slack, 'conversations.history', { channel: 'C01SECURITY' })).toMatchObject({
     messages: [],
   });
-  expect(await call(slack, 'chat.update', { channel: 'C01SECURITY', ts, text: 'New' })).toEqual({
+  expect(await callApi(slack, 'chat.update', { channel: 'C01SECURITY', ts, text: 'New' })).toEqual({
     ok: false,
     error: 'message_not_found',
   });
 });
 
 test('nobody can press a button on a message that is not theirs to see', async () => {
-  const slack = await aSlack();
-  const { message_ts: ts } = await call(slack, 'chat.postEphemeral', {
+  const slack = await startTestSlack();
+  const { message_ts: ts } = await callApi(slack, 'chat.postEphemeral', {
     channel: 'C01SECURITY',
     user: ANA,
     text: 'Only you',
-    blocks: [{ ...aRow(aButton('look', 'Look')), block_id: 'row' }],
+    blocks: [{ ...actionsBlock(buttonElement('look', 'Look')), block_id: 'row' }],
   });
 
-  const outcome = await slack.do({
+  const outcome = await slack.perform({
     kind: 'action',
     user: BEN,
     surface: { kind: 'message', channel: 'C01SECURITY', ts: String(ts) },
@@ -104,23 +115,23 @@ test.each([
   ['somebody who left', FRANK, { error: 'user_disabled' }, { error: 'channel_not_found' }],
   ['somebody of another company', XENA, { error: 'user_not_visible' }, { error: 'channel_not_found' }],
 ])('a direct message to %s', async (_who, users, opened, posted) => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
 
-  expect(await call(slack, 'conversations.open', { users })).toMatchObject(opened);
-  expect(await call(slack, 'chat.postMessage', { channel: users, text: 'Hello' })).toMatchObject(posted);
+  expect(await callApi(slack, 'conversations.open', { users })).toMatchObject(opened);
+  expect(await callApi(slack, 'chat.postMessage', { channel: users, text: 'Hello' })).toMatchObject(posted);
 });
 
 test('a private channel that the bot is not in does not exist for it', async () => {
-  const slack = await aSlack();
+  const slack = await startTestSlack();
 
-  expect(await call(slack, 'conversations.info', { channel: 'C05SECRET' })).toEqual({
+  expect(await callApi(slack, 'conversations.info', { channel: 'C05SECRET' })).toEqual({
     ok: false,
     error: 'channel_not_found',
   });
 });
 
 test('a channel says that it is shared with another company, and a pending invitation shows as well', async () => {
-  const slack = await aSlack({
+  const slack = await startTestSlack({
     channels: [
       { id: 'C1OURS', name: 'ours' },
       { id: 'C2THEIRS', name: 'theirs', externallyShared: true },
@@ -128,45 +139,45 @@ test('a channel says that it is shared with another company, and a pending invit
     ],
   });
   const flags = async (channel: string) => {
-    const { channel: found } = await call(slack, 'conversations.info', { channel });
+    const { channel: found } = await callApi(slack, 'conversations.info', { channel });
     const { is_shared, is_ext_shared, is_pending_ext_shared, connected_team_ids } = found as Record<
       string,
       unknown
     >;
     return { is_shared, is_ext_shared, is_pending_ext_shared, connected_team_ids };
   };
-  const ours = {
+  const ownTeam = {
     is_shared: false,
     is_ext_shared: false,
     is_pending_ext_shared: false,
     connected_team_ids: [],
   };
 
-  expect(await flags('C1OURS')).toEqual(ours);
+  expect(await flags('C1OURS')).toEqual(ownTeam);
   expect(await flags('C2THEIRS')).toEqual({
-    ...ours,
+    ...ownTeam,
     is_shared: true,
     is_ext_shared: true,
     connected_team_ids: ['T0PARTNER'],
   });
-  expect(await flags('C3SOON')).toEqual({ ...ours, is_pending_ext_shared: true });
+  expect(await flags('C3SOON')).toEqual({ ...ownTeam, is_pending_ext_shared: true });
 });
 
 test('when a channel becomes shared, the app is told', async () => {
-  const slack = await aSlack();
-  const told: string[] = [];
-  await overSocket(slack, (app) => {
+  const slack = await startTestSlack();
+  const receivedEvents: string[] = [];
+  await socketApp(slack, (app) => {
     app.event('channel_shared', async ({ event, client }) => {
-      told.push(event.channel);
+      receivedEvents.push(event.channel);
       await client.chat.postMessage({ channel: event.channel, text: 'Shared' });
     });
   });
 
-  slack.share('C01SECURITY');
-  await slack.until(() => slack.messagesIn('#security').length > 0);
+  slack.shareChannel('C01SECURITY');
+  await slack.waitUntil(() => slack.messagesIn('#security').length > 0);
 
-  expect(told).toEqual(['C01SECURITY']);
-  expect(await call(slack, 'conversations.info', { channel: 'C01SECURITY' })).toMatchObject({
+  expect(receivedEvents).toEqual(['C01SECURITY']);
+  expect(await callApi(slack, 'conversations.info', { channel: 'C01SECURITY' })).toMatchObject({
     channel: { is_ext_shared: true, shared_team_ids: ['T0HOME', 'T0PARTNER'] },
   });
 });

@@ -1,53 +1,53 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { openCollector } from '../../aws/collector.ts';
-import { AwsFailure, failureOf } from '../../aws/failure.ts';
-import { callerIdentity } from '../../aws/identity.ts';
+import { AwsFailure, toAwsFailure } from '../../aws/failure.ts';
+import { readCallerIdentity } from '../../aws/identity.ts';
 import { readFeatures } from '../../aws/organization.ts';
-import { told } from '../../domain/evidence.ts';
-import { broken, type Check, doubtful, type Finding, Missing, ok } from './check.ts';
-import { clockFinding } from './clock.ts';
-import type { Patient } from './resources.ts';
-import { counted } from './format-values.ts';
+import { resultValue } from '../../domain/evidence.ts';
+import { type Check, type CheckResult, fail, MissingResourceError, ok, warn } from './check.ts';
+import { checkClock } from './clock.ts';
+import { formatCount } from './format-values.ts';
+import type { DoctorResources } from './resources.ts';
 
 const ROOT_ACCESS = 'RootCredentialsManagement';
 
 export const awsChecks: readonly Check[] = [
   {
     name: 'identity',
-    look: ({ aws }) =>
-      explained(async () => {
-        const clients = await aws.look();
-        const { arn } = await callerIdentity(clients).catch((error: unknown) => {
-          throw failureOf('Cannot sign in to AWS', error);
+    run: ({ aws }) =>
+      withAwsErrors(async () => {
+        const clients = await aws.open();
+        const { arn } = await readCallerIdentity(clients).catch((error: unknown) => {
+          throw toAwsFailure('Cannot sign in to AWS', error);
         });
         return ok(`${arn}, asked in ${clients.region}`);
       }),
   },
   {
     name: 'accounts',
-    look: ({ aws, collector, accounts }) =>
-      explained(async () => {
-        await callerIdentity(await aws.need()).catch(() => {
-          throw new Missing('an AWS identity');
+    run: ({ aws, collector, accounts }) =>
+      withAwsErrors(async () => {
+        await readCallerIdentity(await aws.require()).catch(() => {
+          throw new MissingResourceError('an AWS identity');
         });
-        const { warning, organization, identity } = await collector.look();
-        const { found, more } = await accounts.look();
-        if (warning) return doubtful(warning, 'docs/aws.md has the roles that make it see all.');
-        const listed = `${counted(found.length, 'account')}${more ? ' or more' : ''}`;
+        const { warning, organization, identity } = await collector.open();
+        const { found, more } = await accounts.open();
+        if (warning) return warn(warning, 'docs/aws.md has the roles that make it see all.');
+        const listed = `${formatCount(found.length, 'account')}${more ? ' or more' : ''}`;
         return organization
           ? ok(`the organization can be listed as ${identity.arn}: ${listed}`)
           : ok(`${listed}, as aws.accounts lists them`);
       }),
   },
-  { name: 'root sessions', look: (patient) => explained(() => rootSessionFinding(patient)) },
-  { name: 'member role', look: (patient) => explained(() => memberRoleFinding(patient)) },
+  { name: 'root sessions', run: (resources) => withAwsErrors(() => checkRootSessions(resources)) },
+  { name: 'member role', run: (resources) => withAwsErrors(() => checkMemberRole(resources)) },
   {
     name: 'clock and AWS',
-    look: ({ aws, now }) =>
-      explained(async () => {
+    run: ({ aws, now }) =>
+      withAwsErrors(async () => {
         let date: string | undefined;
         // The shared client keeps how it makes its calls; this one is for once.
-        const sts = new STSClient({ region: (await aws.need()).region, maxAttempts: 2 });
+        const sts = new STSClient({ region: (await aws.require()).region, maxAttempts: 2 });
         sts.middlewareStack.add(
           (next) => async (args) => {
             const result = await next(args);
@@ -57,34 +57,34 @@ export const awsChecks: readonly Check[] = [
           { step: 'deserialize', name: 'whatTimeIsIt', override: true },
         );
         await sts.send(new GetCallerIdentityCommand({})).catch(() => {
-          throw new Missing('an AWS identity');
+          throw new MissingResourceError('an AWS identity');
         });
-        return clockFinding('AWS', date, now());
+        return checkClock('AWS', date, now());
       }),
   },
 ];
 
-async function explained(look: () => Promise<Finding>): Promise<Finding> {
+async function withAwsErrors(check: () => Promise<CheckResult>): Promise<CheckResult> {
   try {
-    return await look();
+    return await check();
   } catch (error) {
     if (error instanceof AwsFailure)
-      return broken(error.message, 'docs/aws.md has the roles and the permissions.');
+      return fail(error.message, 'docs/aws.md has the roles and the permissions.');
     throw error;
   }
 }
 
-async function rootSessionFinding({ config, collector, sample, aws }: Patient): Promise<Finding> {
-  const { rootSessions } = (await config.need()).aws;
+async function checkRootSessions({ config, collector, sample, aws }: DoctorResources): Promise<CheckResult> {
+  const { rootSessions } = (await config.require()).aws;
   if (rootSessions === 'never') return ok('not used: aws.rootSessions is never');
-  const { organization, read } = await collector.need();
+  const { organization, read } = await collector.require();
   if (!organization) return ok('not used: there is no organization that could give them');
 
-  const account = await sample.need();
-  const features = await readFeatures(await aws.need());
-  const enabled = told(features);
+  const account = await sample.require();
+  const features = await readFeatures(await aws.require());
+  const enabled = resultValue(features);
   if (enabled && !enabled.includes(ROOT_ACCESS)) {
-    return doubtful(
+    return warn(
       'not possible: central root access is off in the organization, so member roles must do',
       'In the management account: aws iam enable-organizations-root-credentials-management',
     );
@@ -92,30 +92,31 @@ async function rootSessionFinding({ config, collector, sample, aws }: Patient): 
   const { errors } = await read(account);
   const refusal = errors.find(({ call }) => call === 'sts:AssumeRoot');
   if (!refusal) return ok(`possible, tried on ${account.name} (${account.id})`);
-  return doubtful(
+  return warn(
     `not possible on ${account.name} (${account.id}): ${refusal.code}, ${refusal.message}`,
     'Allow sts:AssumeRoot with the audit policy, as in docs/aws.md; until then member roles must do.',
   );
 }
 
-async function memberRoleFinding(patient: Patient): Promise<Finding> {
-  const { aws } = await patient.config.need();
-  const account = await patient.sample.need();
-  await patient.collector.need();
-  const asRole = await openCollector(
+async function checkMemberRole(resources: DoctorResources): Promise<CheckResult> {
+  const { aws } = await resources.config.require();
+  const account = await resources.sample.require();
+  await resources.collector.require();
+  const roleCollector = await openCollector(
     { ...aws, rootSessions: 'never' },
-    { clients: await patient.aws.need() },
+    { clients: await resources.aws.require() },
   );
-  const { errors } = await asRole.read(account);
+  const { errors } = await roleCollector.read(account);
   const refusal = errors.find(({ call }) => call === 'sts:AssumeRole');
   if (!refusal) return ok(`${aws.memberRole} opens, tried on ${account.name} (${account.id})`);
 
-  const says = `${aws.memberRole} does not open in ${account.name} (${account.id}): ${refusal.code}`;
-  const root = await rootSessionFinding(patient);
-  const hasRoot = root.state === 'ok' && root.says.startsWith('possible');
+  const message = `${aws.memberRole} does not open in ${account.name} (${account.id}): ${refusal.code}`;
+  const rootSessionResult = await checkRootSessions(resources);
+  const rootSessionsWork =
+    rootSessionResult.state === 'ok' && rootSessionResult.message.startsWith('possible');
   const advice =
     'Roll the role out with deploy/aws (a stack set, or the Terraform module), or set aws.memberRole.';
-  return hasRoot
-    ? doubtful(`${says}; it is only needed where a root session is not possible`, advice)
-    : broken(`${says}, and root sessions are not possible either: nothing can be read there`, advice);
+  return rootSessionsWork
+    ? warn(`${message}; it is only needed where a root session is not possible`, advice)
+    : fail(`${message}, and root sessions are not possible either: nothing can be read there`, advice);
 }

@@ -1,11 +1,11 @@
-import type { Patient } from './resources.ts';
+import type { DoctorResources } from './resources.ts';
 
 /** How one prerequisite is. */
-export interface Finding {
+export interface CheckResult {
   /** `skipped`: it could not be looked at, and another finding says why. */
-  readonly state: 'ok' | 'doubtful' | 'broken' | 'skipped';
+  readonly state: 'ok' | 'warning' | 'failed' | 'skipped';
   /** What is the case. */
-  readonly says: string;
+  readonly message: string;
   /** More of it, a line each. */
   readonly details?: readonly string[];
   /** What to do. */
@@ -15,33 +15,33 @@ export interface Finding {
 /** One prerequisite, and how to look at it. A look sends nothing and changes nothing. */
 export interface Check {
   readonly name: string;
-  look(patient: Patient): Promise<Finding>;
+  run(resources: DoctorResources): Promise<CheckResult>;
 }
 
 /** What a check needs is not there; the check that looks at it says why. */
-export class Missing extends Error {
-  override readonly name = 'Missing';
+export class MissingResourceError extends Error {
+  override readonly name = 'MissingResourceError';
 }
 
-export const ok = (says: string, details?: readonly string[]): Finding => ({
+export const ok = (message: string, details?: readonly string[]): CheckResult => ({
   state: 'ok',
-  says,
+  message,
   ...(details && { details }),
 });
-export const doubtful = (says: string, advice: string, details?: readonly string[]): Finding => ({
-  state: 'doubtful',
-  says,
+export const warn = (message: string, advice: string, details?: readonly string[]): CheckResult => ({
+  state: 'warning',
+  message,
   advice,
   ...(details && { details }),
 });
-export const broken = (says: string, advice: string, details?: readonly string[]): Finding => ({
-  state: 'broken',
-  says,
+export const fail = (message: string, advice: string, details?: readonly string[]): CheckResult => ({
+  state: 'failed',
+  message,
   advice,
   ...(details && { details }),
 });
-export const skipped = (says: string, advice?: string): Finding => ({
+export const skip = (message: string, advice?: string): CheckResult => ({
   state: 'skipped',
-  says,
+  message,
   ...(advice && { advice }),
 });

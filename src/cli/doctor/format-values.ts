@@ -1,5 +1,5 @@
 /** A moment by the clocks of a zone: `Mon 30 Nov 09:00`. */
-export function moment(at: Date, timeZone: string): string {
+export function formatDateTime(at: Date, timeZone: string): string {
   const parts = new Intl.DateTimeFormat('en-GB', {
     weekday: 'short',
     day: 'numeric',
@@ -12,13 +12,13 @@ export function moment(at: Date, timeZone: string): string {
 }
 
 /** A stretch of time, roughly: `3 hours`. */
-export function inHours(milliseconds: number): string {
+export function formatApproximateDuration(milliseconds: number): string {
   const hours = Math.round(milliseconds / 3_600_000);
   if (hours >= 48) return `${Math.round(hours / 24)} days`;
   return hours === 1 ? '1 hour' : `${hours} hours`;
 }
 
 /** `1 account`, `2 accounts`. */
-export function counted(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
+export function formatCount(number: number, singular: string, plural = `${singular}s`): string {
+  return `${number} ${number === 1 ? singular : plural}`;
 }

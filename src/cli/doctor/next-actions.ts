@@ -1,58 +1,61 @@
 import type { Account } from '../../domain/account.ts';
 import { nextRunAfter, parseCron } from '../../domain/cron.ts';
 import { shouldPost } from '../../domain/digest.ts';
-import { type AccountView, accountView } from '../../usecases/shared/account-view.ts';
-import { plannedChases } from '../../usecases/tokens/follow-up-token-requests.ts';
-import { type PreviewedLetter, readReminderPreview } from '../../usecases/reminders/read-reminder-preview.ts';
-import { readAccounts } from '../../usecases/shared/read-accounts.ts';
-import { resolveOwners } from '../../usecases/owners/resolve-owners.ts';
 import { readDigest } from '../../usecases/digest/send-digest.ts';
-import { type Check, doubtful, type Finding, ok, skipped } from './check.ts';
-import type { Patient } from './resources.ts';
-import { counted, moment } from './format-values.ts';
+import { resolveOwners } from '../../usecases/owners/resolve-owners.ts';
+import {
+  type PreviewedReminder,
+  readReminderPreview,
+} from '../../usecases/reminders/read-reminder-preview.ts';
+import { type AccountView, accountView } from '../../usecases/shared/account-view.ts';
+import { readAccounts } from '../../usecases/shared/read-accounts.ts';
+import { plannedFollowUps } from '../../usecases/tokens/follow-up-token-requests.ts';
+import { type Check, type CheckResult, ok, skip, warn } from './check.ts';
+import { formatCount, formatDateTime } from './format-values.ts';
+import type { DoctorResources } from './resources.ts';
 
-const FEW = 0.8;
-const MOST_SHOWN = 5;
-const SAMPLE = 10;
+const MIN_REACHABLE_SHARE = 0.8;
+const MAX_SHOWN = 5;
+const SAMPLE_SIZE = 10;
 
 /** What would happen next. Nothing is sent, and nothing is written down. */
 export const nextChecks: readonly Check[] = [
-  { name: 'owners', look: ownersFinding },
-  { name: 'next digest', look: digestFinding },
-  { name: 'next reminders', look: remindersFinding },
+  { name: 'owners', run: checkOwners },
+  { name: 'next digest', run: checkNextDigest },
+  { name: 'next reminders', run: checkNextReminders },
 ];
 
-async function ownersFinding(patient: Patient): Promise<Finding> {
-  const config = await patient.config.need();
-  const people = await patient.people.need();
-  const remembered = await patient.context
-    .need()
+async function checkOwners(resources: DoctorResources): Promise<CheckResult> {
+  const config = await resources.config.require();
+  const people = await resources.people.require();
+  const storedViews = await resources.context
+    .require()
     .then(readAccounts)
     .catch(() => []);
-  const views = remembered.length > 0 ? remembered : await someViews(patient);
-  if (views.length === 0) return skipped('there are no accounts to find owners of');
+  const views = storedViews.length > 0 ? storedViews : await readSampleViews(resources);
+  if (views.length === 0) return skip('there are no accounts to find owners of');
 
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const finder = { ...people, admins: async () => [] };
-  const db = remembered.length > 0 ? (await patient.context.need()).db : undefined;
-  const known = db && { db, now: patient.now };
-  const answers = await resolveOwners({ people: finder, config, log, ...known }, views);
-  const tally = new Map<string, number>();
-  let reached = 0;
-  for (const answer of answers.values()) {
-    if (answer.kind === 'person' && answer.gap === null) reached += 1;
+  const peopleWithoutAdmins = { ...people, admins: async () => [] };
+  const db = storedViews.length > 0 ? (await resources.context.require()).db : undefined;
+  const store = db && { db, now: resources.now };
+  const resolutions = await resolveOwners({ people: peopleWithoutAdmins, config, log, ...store }, views);
+  const reasonCounts = new Map<string, number>();
+  let reachable = 0;
+  for (const resolution of resolutions.values()) {
+    if (resolution.kind === 'person' && resolution.gap === null) reachable += 1;
     else {
-      const why = answer.kind === 'not-known' ? 'not known yet' : GAPS[answer.gap ?? 'none-named'];
-      tally.set(why, (tally.get(why) ?? 0) + 1);
+      const reason = resolution.kind === 'unknown' ? 'not known yet' : GAPS[resolution.gap ?? 'none-named'];
+      reasonCounts.set(reason, (reasonCounts.get(reason) ?? 0) + 1);
     }
   }
-  const share = reached / views.length;
-  const of = remembered.length > 0 ? 'accounts' : 'accounts looked at';
-  const says = `${reached} of ${views.length} ${of} have an owner who can be reached (${Math.floor(share * 100)} %)`;
-  const details = [...tally].map(([why, count]) => `${why}: ${count}`);
-  if (share >= FEW) return ok(says, details);
-  return doubtful(
-    says,
+  const share = reachable / views.length;
+  const noun = storedViews.length > 0 ? 'accounts' : 'accounts looked at';
+  const message = `${reachable} of ${views.length} ${noun} have an owner who can be reached (${Math.floor(share * 100)} %)`;
+  const details = [...reasonCounts].map(([reason, count]) => `${reason}: ${count}`);
+  if (share >= MIN_REACHABLE_SHARE) return ok(message, details);
+  return warn(
+    message,
     `Tag accounts with ${config.owners.tags.join(' or ')}, list them under owners.accounts, or set owners.fallback.`,
     details,
   );
@@ -67,66 +70,80 @@ const GAPS = {
 } as const;
 
 /** Some accounts as AWS describes them just now, where nothing is remembered yet. */
-async function someViews({ config, collector, accounts, now }: Patient): Promise<readonly AccountView[]> {
-  const { organization, directory } = await collector.need();
-  const some: readonly Account[] = (await accounts.need()).found
+async function readSampleViews({
+  config,
+  collector,
+  accounts,
+  now,
+}: DoctorResources): Promise<readonly AccountView[]> {
+  const { organization, directory } = await collector.require();
+  const sample: readonly Account[] = (await accounts.require()).found
     .filter(({ state }) => state === 'ACTIVE' || state === null)
-    .slice(0, SAMPLE);
-  const settings = await config.need();
-  const reader = directory({ orgUnits: false, tags: true, contacts: settings.owners.securityContact });
-  if (organization) reader.learn(some);
-  const { entries } = await reader.finish();
-  const none = {
+    .slice(0, SAMPLE_SIZE);
+  const settings = await config.require();
+  const directoryReader = directory({
+    orgUnits: false,
+    tags: true,
+    contacts: settings.owners.securityContact,
+  });
+  if (organization) directoryReader.learn(sample);
+  const { entries } = await directoryReader.finish();
+  const noDecisions = {
     exemptions: new Map(),
     attestations: new Map(),
     tokenRequests: new Map(),
     reminders: new Map(),
   };
-  return some.map((account) => {
+  return sample.map((account) => {
     const entry = entries.get(account.id) ?? { orgUnit: null, tags: null, securityContact: null };
-    const unseen = { verdict: null, since: null, checkedAt: null, unread: null, closedAt: null };
+    const unscanned = { verdict: null, since: null, checkedAt: null, readFailure: null, closedAt: null };
     const times = { firstSeenAt: now(), directoryReadAt: null };
     return accountView(
-      { ...account, ...entry, ...unseen, ...times },
-      { config: settings, decisions: none },
+      { ...account, ...entry, ...unscanned, ...times },
+      { config: settings, decisions: noDecisions },
       now(),
     );
   });
 }
 
-async function digestFinding(patient: Patient): Promise<Finding> {
-  const ctx = await patient.context.need();
+async function checkNextDigest(resources: DoctorResources): Promise<CheckResult> {
+  const ctx = await resources.context.require();
   const { slack, schedule, digest: settings } = ctx.config;
   const next = nextRunAfter(parseCron(schedule.digest), schedule.timezone, ctx.now());
-  if (!next) return doubtful('it is never due', 'Set schedule.digest to a time that comes.');
-  if (!slack.channel) return skipped('slack.channel names no channel');
+  if (!next) return warn('it is never due', 'Set schedule.digest to a time that comes.');
+  if (!slack.channel) return skip('slack.channel names no channel');
 
   const digest = await readDigest(ctx, next.at);
-  if (digest.reading.at === null) return skipped('nothing was scanned yet, so there is nothing to tell');
-  const when = `${moment(next.at, schedule.timezone)} ${schedule.timezone}`;
+  if (digest.reading.at === null) return skip('nothing was scanned yet, so there is nothing to tell');
+  const when = `${formatDateTime(next.at, schedule.timezone)} ${schedule.timezone}`;
   const verdict = shouldPost(digest, settings, null, ctx.now());
   if (verdict !== 'digest') return ok(`${when}: quiet, as digest.whenAllMet asks`);
   return ok(`${when} to ${slack.channel}; as things stand now:`, [digest.headline.sentence]);
 }
 
-async function remindersFinding(patient: Patient): Promise<Finding> {
-  const ctx = await patient.context.need();
+async function checkNextReminders(resources: DoctorResources): Promise<CheckResult> {
+  const ctx = await resources.context.require();
   const { mode } = ctx.config.reminders;
   if (mode === 'off') return ok('off: nobody is written to');
-  const { letters } = await readReminderPreview(ctx, await plannedChases(ctx));
-  const really = letters.filter(({ sends }) => sends).length;
-  const zone = ctx.config.schedule.timezone;
-  const says = `${counted(letters.length, 'letter')} planned (${zone}), ${really} of them sent: reminders.mode is ${mode}`;
-  const shown = letters.slice(0, MOST_SHOWN).map((letter) => lineOf(letter, zone));
-  const more = letters.length - shown.length;
-  return ok(says, more > 0 ? [...shown, `and ${more} more`] : shown);
+  const { reminders } = await readReminderPreview(ctx, await plannedFollowUps(ctx));
+  const sentCount = reminders.filter(({ willSend }) => willSend).length;
+  const timeZone = ctx.config.schedule.timezone;
+  const message = `${formatCount(reminders.length, 'letter')} planned (${timeZone}), ${sentCount} of them sent: reminders.mode is ${mode}`;
+  const lines = reminders
+    .slice(0, MAX_SHOWN)
+    .map((notification) => formatReminderLine(notification, timeZone));
+  const more = reminders.length - lines.length;
+  return ok(message, more > 0 ? [...lines, `and ${more} more`] : lines);
 }
 
-function lineOf({ to, at, accounts, escalated, requests, sends }: PreviewedLetter, zone: string): string {
+function formatReminderLine(
+  { to, at, accounts, escalated, requests, willSend }: PreviewedReminder,
+  timeZone: string,
+): string {
   const about = [
-    ...(accounts.length > 0 ? [counted(accounts.length, 'account')] : []),
-    ...(escalated.length > 0 ? [`${counted(escalated.length, 'account')} of others`] : []),
-    ...(requests > 0 ? [counted(requests, 'key request')] : []),
+    ...(accounts.length > 0 ? [formatCount(accounts.length, 'account')] : []),
+    ...(escalated.length > 0 ? [`${formatCount(escalated.length, 'account')} of others`] : []),
+    ...(requests > 0 ? [formatCount(requests, 'key request')] : []),
   ];
-  return `${to?.name ?? 'the channel'}, ${moment(at, zone)}: ${about.join(', ')}${sends ? '' : ' (not sent)'}`;
+  return `${to?.name ?? 'the channel'}, ${formatDateTime(at, timeZone)}: ${about.join(', ')}${willSend ? '' : ' (not sent)'}`;
 }

@@ -6,7 +6,7 @@ import { nextChecks } from './next-actions.ts';
 import { slackChecks } from './slack.ts';
 
 /** Everything that is looked at, in its order. */
-export const WARDS: readonly { readonly title: string; readonly checks: readonly Check[] }[] = [
+export const SECTIONS: readonly { readonly title: string; readonly checks: readonly Check[] }[] = [
   { title: 'This machine', checks: machineChecks },
   { title: 'Database', checks: databaseChecks },
   { title: 'Slack', checks: slackChecks },

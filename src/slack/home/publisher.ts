@@ -4,83 +4,88 @@ import type { WebClient } from '@slack/web-api';
 import type { Coverage } from '../../domain/coverage.ts';
 import type { SlackUserId } from '../../domain/person.ts';
 import { isOpen } from '../../domain/token-request.ts';
-import { revision } from '../../store/account-cache.ts';
+import { readRevision } from '../../store/account-cache.ts';
 import { lastScan } from '../../store/scans.ts';
-import type { Context } from '../../usecases/shared/context.ts';
-import { type OwnersDesk, readAdminDesk, readOwnersDesk } from '../../usecases/home/read-admin-tasks.ts';
+import {
+  type OwnersOverview,
+  readAdminTasks,
+  readOwnersOverview,
+} from '../../usecases/home/read-admin-tasks.ts';
+import { firstStepTextFor } from '../../usecases/reminders/build-reminder-notifications.ts';
 import { readOwnReminders } from '../../usecases/reminders/read-own-reminders.ts';
-import { readCompany, readOwned } from '../../usecases/shared/read-accounts.ts';
-import { readOwnRequests } from '../../usecases/tokens/read-token-requests.ts';
-import { firstStepFor } from '../../usecases/reminders/build-reminder-notifications.ts';
-import { type Caller, refusalWords } from '../authorizer.ts';
-import type { Bot } from '../dependencies.ts';
-import { keepHomesFresh } from './refresh-queue.ts';
-import type { Drawn, Home } from '../views/shared/blocks.ts';
-import { drawHome, drawHomeNote, type HomePage } from '../views/home/home.ts';
-import type { CompanyHome } from '../views/home/company-section.ts';
-import { FIRST_STEPS, type OwnHome } from '../views/home/own-section.ts';
+import type { Context } from '../../usecases/shared/context.ts';
+import { readAccountsOfOwner, readCompanyStatus } from '../../usecases/shared/read-accounts.ts';
+import { readOwnTokenRequests } from '../../usecases/tokens/read-token-requests.ts';
+import { type Caller, denialText } from '../authorizer.ts';
+import type { SlackDependencies } from '../dependencies.ts';
+import type { CompanyHomeData } from '../views/home/company-section.ts';
+import { type HomeProps, renderHome, renderHomeMessage } from '../views/home/home.ts';
+import { MAX_FIRST_STEPS, type OwnHomeData } from '../views/home/own-section.ts';
+import type { AppHome, RenderedMessage } from '../views/shared/blocks.ts';
 import { message } from '../views/shared/message.ts';
-import { answersAs, seesAll } from '../visibility.ts';
+import { actsAsOwner, seesAll } from '../visibility.ts';
+import { createHomeRefreshQueue } from './refresh-queue.ts';
 
 /** The Homes of the app, one for each person who opens it. */
-export interface Homes {
+export interface HomePublisher {
   /** Shows somebody their Home, which follows what changes from then on. */
   show(caller: Caller): Promise<void>;
   /** Shows these words in its place. */
-  tell(userId: string, words: Drawn): Promise<void>;
+  showMessage(userId: string, content: RenderedMessage): Promise<void>;
   /** Something that this person may see there has changed; without one, that anybody may see. */
-  changed(person?: SlackUserId): void;
+  invalidate(person?: SlackUserId): void;
   stop(): Promise<void>;
 }
 
-type Needs = Pick<Bot, 'ctx' | 'config' | 'gate' | 'people'>;
+type HomeDependencies = Pick<SlackDependencies, 'ctx' | 'config' | 'authorizer' | 'people'>;
 
 /** So long a Home waits for people to be asked for; then it is shown without what they tell, and follows. */
-const OWNERS_WAIT_MS = 2_000;
+const OWNERS_TIMEOUT_MS = 2_000;
 const OWNERS_MAX_AGE_MS = 5 * 60_000;
 /** Of so many people it is remembered what they see, so that the same is not sent twice. */
-const REMEMBERED = 200;
+const MAX_REMEMBERED = 200;
 
 /** Opens the Homes. */
-export function openHomes(bot: Needs, client: WebClient): Homes {
-  const { ctx, gate, people } = bot;
-  const owners = keepOwners(ctx);
-  const seen = new Map<string, string>();
-  const inTurn = takingTurns();
+export function createHomePublisher(deps: HomeDependencies, client: WebClient): HomePublisher {
+  const { ctx, authorizer, people } = deps;
+  const owners = createOwnersCache(ctx);
+  const publishedFingerprints = new Map<string, string>();
+  const serialize = takingTurns();
 
-  const publish = async (userId: string, home: Home): Promise<void> => {
-    seen.delete(userId);
+  const publish = async (userId: string, home: AppHome): Promise<void> => {
+    publishedFingerprints.delete(userId);
     await client.views.publish({ user_id: userId, view: home as never });
-    seen.set(userId, fingerprint(home));
-    const [oldest] = seen.keys();
-    if (seen.size > REMEMBERED && oldest !== undefined) seen.delete(oldest);
+    publishedFingerprints.set(userId, fingerprint(home));
+    const [oldest] = publishedFingerprints.keys();
+    if (publishedFingerprints.size > MAX_REMEMBERED && oldest !== undefined)
+      publishedFingerprints.delete(oldest);
   };
 
-  const draw = async (caller: Caller): Promise<Home> => {
-    if (!caller.admin) return drawHome(await readHome(bot, caller, null));
-    const asked = owners().catch((error: unknown) => {
+  const render = async (caller: Caller): Promise<AppHome> => {
+    if (!caller.admin) return renderHome(await readHome(deps, caller, null));
+    const pendingOwners = owners().catch((error: unknown) => {
       ctx.log.warn({ err: error }, 'Owners could not be looked up');
       return null;
     });
-    const known = await within(OWNERS_WAIT_MS, asked);
-    if (known === null) void asked.then((late) => late && queue.changed(caller.id));
-    return drawHome(await readHome(bot, caller, known));
+    const ownersInTime = await within(OWNERS_TIMEOUT_MS, pendingOwners);
+    if (ownersInTime === null) void pendingOwners.then((late) => late && queue.invalidate(caller.id));
+    return renderHome(await readHome(deps, caller, ownersInTime));
   };
 
-  const queue = keepHomesFresh({
+  const queue = createHomeRefreshQueue({
     log: ctx.log,
     refresh: (id) =>
-      inTurn(id, async () => {
+      serialize(id, async () => {
         // Whether they may still see it is asked each time, like at the door.
         const person = await people.byId(id);
-        const access = await gate.admit({ userId: id, teamId: person?.teamId ?? undefined });
+        const access = await authorizer.authorize({ userId: id, teamId: person?.teamId ?? undefined });
         if (access.kind === 'refused') {
-          queue.forget(id);
-          await publish(id, drawHomeNote(message(refusalWords(access.because))));
+          queue.remove(id);
+          await publish(id, renderHomeMessage(message(denialText(access.reason))));
           return true;
         }
-        const home = await draw(access.caller);
-        if (seen.get(id) === fingerprint(home)) return false;
+        const home = await render(access.caller);
+        if (publishedFingerprints.get(id) === fingerprint(home)) return false;
         await publish(id, home);
         return true;
       }),
@@ -88,21 +93,21 @@ export function openHomes(bot: Needs, client: WebClient): Homes {
 
   return {
     async show(caller) {
-      queue.opened(caller.id);
-      await inTurn(caller.id, async () => publish(caller.id, await draw(caller)));
+      queue.markOpened(caller.id);
+      await serialize(caller.id, async () => publish(caller.id, await render(caller)));
     },
-    tell: (userId, words) => inTurn(userId, () => publish(userId, drawHomeNote(words))),
-    changed: queue.changed,
+    showMessage: (userId, content) => serialize(userId, () => publish(userId, renderHomeMessage(content))),
+    invalidate: queue.invalidate,
     stop: queue.stop,
   };
 }
 
 /** Everything that a Home tells its reader. */
 async function readHome(
-  { ctx, config }: Needs,
+  { ctx, config }: HomeDependencies,
   caller: Caller,
-  owners: OwnersDesk | null,
-): Promise<HomePage> {
+  owners: OwnersOverview | null,
+): Promise<HomeProps> {
   const own = await readOwn(ctx, caller);
   const company = caller.admin ? await readCompanyHome(ctx, owners) : null;
   return {
@@ -116,57 +121,58 @@ async function readHome(
   };
 }
 
-async function readOwn(ctx: Context, caller: Caller): Promise<OwnHome> {
+async function readOwn(ctx: Context, caller: Caller): Promise<OwnHomeData> {
   const { id, email } = caller;
   const [accounts, requests, decisions, reminders] = await Promise.all([
-    readOwned(ctx, (who) => answersAs(caller, who)),
-    readOwnRequests(ctx, id),
+    readAccountsOfOwner(ctx, (owner) => actsAsOwner(caller, owner)),
+    readOwnTokenRequests(ctx, id),
     ctx.decisions.current(),
     readOwnReminders(ctx, { id, email }),
   ]);
-  const worst = accounts.filter(({ standing }) => standing === 'unmet').slice(0, FIRST_STEPS);
+  const worst = accounts.filter(({ compliance }) => compliance === 'noncompliant').slice(0, MAX_FIRST_STEPS);
   return {
     accounts,
     firstSteps: new Map(
-      worst.map((view) => [view.account.id, firstStepFor(view, ctx.config, decisions, ctx.now())]),
+      worst.map((view) => [view.account.id, firstStepTextFor(view, ctx.config, decisions, ctx.now())]),
     ),
-    requests: requests.filter(({ request }) => isOpen(request)).map(({ shown }) => shown),
+    requests: requests.filter(({ request }) => isOpen(request)).map(({ summary }) => summary),
     reminders,
   };
 }
 
-async function readCompanyHome(ctx: Context, owners: OwnersDesk | null): Promise<CompanyHome> {
-  const [status, desk] = await Promise.all([readCompany(ctx), readAdminDesk(ctx)]);
-  return { status, desk, owners };
+async function readCompanyHome(ctx: Context, owners: OwnersOverview | null): Promise<CompanyHomeData> {
+  const [status, adminTasks] = await Promise.all([readCompanyStatus(ctx), readAdminTasks(ctx)]);
+  return { status, adminTasks, owners };
 }
 
 /** The owners of the company as they were found last, until something changes or they grow old. */
-function keepOwners(ctx: Context): () => Promise<OwnersDesk> {
-  let known: { readonly revision: number; readonly at: number; readonly desk: OwnersDesk } | undefined;
-  let reading: Promise<OwnersDesk> | undefined;
+function createOwnersCache(ctx: Context): () => Promise<OwnersOverview> {
+  let cached: { readonly revision: number; readonly at: number; readonly owners: OwnersOverview } | undefined;
+  let pending: Promise<OwnersOverview> | undefined;
   const read = async () => {
-    const now = await revision(ctx.db);
-    if (known?.revision === now && performance.now() - known.at < OWNERS_MAX_AGE_MS) return known.desk;
-    const desk = await readOwnersDesk(ctx);
-    known = { revision: now, at: performance.now(), desk };
-    return desk;
+    const currentRevision = await readRevision(ctx.db);
+    if (cached?.revision === currentRevision && performance.now() - cached.at < OWNERS_MAX_AGE_MS)
+      return cached.owners;
+    const owners = await readOwnersOverview(ctx);
+    cached = { revision: currentRevision, at: performance.now(), owners };
+    return owners;
   };
   return () => {
-    reading ??= read().finally(() => {
-      reading = undefined;
+    pending ??= read().finally(() => {
+      pending = undefined;
     });
-    return reading;
+    return pending;
   };
 }
 
 /** What is known in time, else `null`. */
 async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T | null> {
-  const waited = new AbortController();
-  const late = pause(milliseconds, null, { signal: waited.signal }).catch(() => null);
+  const timer = new AbortController();
+  const timeout = pause(milliseconds, null, { signal: timer.signal }).catch(() => null);
   try {
-    return await Promise.race([answer, late]);
+    return await Promise.race([answer, timeout]);
   } finally {
-    waited.abort();
+    timer.abort();
   }
 }
 
@@ -184,6 +190,6 @@ function takingTurns(): <T>(person: string, work: () => Promise<T>) => Promise<T
   };
 }
 
-function fingerprint(home: Home): string {
+function fingerprint(home: AppHome): string {
   return createHash('sha256').update(JSON.stringify(home)).digest('base64');
 }

@@ -1,39 +1,39 @@
-import { revision } from '../../store/account-cache.ts';
+import { readRevision } from '../../store/account-cache.ts';
 import type { Database } from '../../store/database.ts';
 import type { Log } from '../../usecases/shared/context.ts';
-import type { Homes } from './publisher.ts';
-import { type Pause, patiently } from '../sleep.ts';
+import { defaultSleep, type Sleep } from '../sleep.ts';
+import type { HomePublisher } from './publisher.ts';
 
 /** Somebody approves on one instance, and whoever asked looks at their Home, which another one shows. */
-const LOOK_MS = 3_000;
+const POLL_INTERVAL_MS = 3_000;
 
 /** Lets the Homes of this instance follow what any instance changes, until the signal. */
-export async function watchForHomes({
+export async function watchRevision({
   db,
-  homes,
+  homePublisher,
   log,
   signal,
-  pause = patiently,
+  sleep = defaultSleep,
 }: {
   readonly db: Database;
-  readonly homes: Pick<Homes, 'changed'>;
+  readonly homePublisher: Pick<HomePublisher, 'invalidate'>;
   readonly log: Log;
   readonly signal: AbortSignal;
-  readonly pause?: Pause;
+  readonly sleep?: Sleep;
 }): Promise<void> {
-  let known: number | undefined;
-  let isAway = false;
+  let lastRevision: number | undefined;
+  let isFailing = false;
   while (!signal.aborted) {
     try {
-      const now = await revision(db);
-      if (known !== undefined && now !== known) homes.changed();
-      known = now;
-      isAway = false;
+      const currentRevision = await readRevision(db);
+      if (lastRevision !== undefined && currentRevision !== lastRevision) homePublisher.invalidate();
+      lastRevision = currentRevision;
+      isFailing = false;
     } catch (error) {
       // Once: it is asked again every few seconds.
-      if (!isAway) log.warn({ err: error }, 'Homes cannot follow what other instances change');
-      isAway = true;
+      if (!isFailing) log.warn({ err: error }, 'Homes cannot follow what other instances change');
+      isFailing = true;
     }
-    await pause(LOOK_MS, signal);
+    await sleep(POLL_INTERVAL_MS, signal);
   }
 }

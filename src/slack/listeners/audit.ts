@@ -1,34 +1,49 @@
 import { isAccountId } from '../../domain/account.ts';
-import { findAccount } from '../../usecases/shared/find-account.ts';
 import { type AuditQuery, readAuditLog } from '../../usecases/audit/read-audit-log.ts';
+import { findAccount } from '../../usecases/shared/find-account.ts';
 import { readAccounts } from '../../usecases/shared/read-accounts.ts';
 import type { Caller } from '../authorizer.ts';
-import type { Bot } from '../dependencies.ts';
-import type { Door } from '../router.ts';
-import { drawAudit, drawAuditRefused, drawAuditWhich, readAuditQuery, SHOW_AUDIT } from '../views/audit/audit-log.ts';
-import type { Drawn } from '../views/shared/blocks.ts';
-import type { Visit } from '../interaction.ts';
+import type { SlackDependencies } from '../dependencies.ts';
+import type { Interaction } from '../interaction.ts';
+import type { Router } from '../router.ts';
+import {
+  parseAuditQuery,
+  renderAuditAccessDenied,
+  renderAuditAccountChoice,
+  renderAuditLog,
+  SHOW_AUDIT,
+} from '../views/audit/audit-log.ts';
+import type { RenderedMessage } from '../views/shared/blocks.ts';
 
 /** The audit log, page by page. */
-export function registerAudit(door: Door, bot: Bot): void {
-  door.action(SHOW_AUDIT, async ({ caller, value, replace }) =>
-    replace(await auditPage(bot, caller, readAuditQuery(value))),
+export function registerAudit(router: Router, deps: SlackDependencies): void {
+  router.action(SHOW_AUDIT, async ({ caller, value, replace }) =>
+    replace(await renderAuditPage(deps, caller, parseAuditQuery(value))),
   );
 }
 
 /** Shows admins what was decided, about the company or about one account. */
-export async function showAudit(bot: Bot, { caller, say }: Visit, typed: string): Promise<void> {
+export async function showAudit(
+  deps: SlackDependencies,
+  { caller, reply }: Interaction,
+  typed: string,
+): Promise<void> {
   if (typed === '' || !caller.admin) {
-    return say(await auditPage(bot, caller, { accountId: null, beforeId: null }));
+    return reply(await renderAuditPage(deps, caller, { accountId: null, beforeId: null }));
   }
-  if (isAccountId(typed)) return say(await auditPage(bot, caller, { accountId: typed, beforeId: null }));
+  if (isAccountId(typed))
+    return reply(await renderAuditPage(deps, caller, { accountId: typed, beforeId: null }));
 
-  const found = findAccount(await readAccounts(bot.ctx), typed);
-  if (found.kind !== 'one') return say(drawAuditWhich(typed, found));
-  return say(await auditPage(bot, caller, { accountId: found.view.account.id, beforeId: null }));
+  const found = findAccount(await readAccounts(deps.ctx), typed);
+  if (found.kind !== 'one') return reply(renderAuditAccountChoice(typed, found));
+  return reply(await renderAuditPage(deps, caller, { accountId: found.view.account.id, beforeId: null }));
 }
 
-async function auditPage({ ctx }: Pick<Bot, 'ctx'>, caller: Caller, query: AuditQuery): Promise<Drawn> {
+async function renderAuditPage(
+  { ctx }: Pick<SlackDependencies, 'ctx'>,
+  caller: Caller,
+  query: AuditQuery,
+): Promise<RenderedMessage> {
   const page = await readAuditLog(ctx, caller, query);
-  return page.kind === 'page' ? drawAudit(page) : drawAuditRefused();
+  return page.kind === 'page' ? renderAuditLog(page) : renderAuditAccessDenied();
 }

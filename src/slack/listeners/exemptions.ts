@@ -1,143 +1,170 @@
 import { isAccountId } from '../../domain/account.ts';
 import { daysAfter, localDate } from '../../domain/calendar.ts';
-import { type Exemption, latestDayOf, notTheirs, problemIn } from '../../domain/exemption.ts';
-import { exemption as exemptionById } from '../../store/exemptions.ts';
-import { askExemption } from '../../usecases/exemptions/request-exemption.ts';
+import {
+  decisionRefusal,
+  type Exemption,
+  findExemptionFormProblem,
+  latestDayOf,
+} from '../../domain/exemption.ts';
+import { findExemption as exemptionById } from '../../store/exemptions.ts';
 import { type DecideExemptionOutcome, decideExemption } from '../../usecases/exemptions/decide-exemption.ts';
-import { readAccount } from '../../usecases/shared/read-accounts.ts';
+import { requestExemption } from '../../usecases/exemptions/request-exemption.ts';
 import { revokeExemption } from '../../usecases/exemptions/revoke-exemption.ts';
 import { withdrawExemption } from '../../usecases/exemptions/withdraw-exemption.ts';
+import { readAccount } from '../../usecases/shared/read-accounts.ts';
 import type { Caller } from '../authorizer.ts';
-import type { Bot } from '../dependencies.ts';
-import type { Door } from '../router.ts';
+import type { SlackDependencies } from '../dependencies.ts';
 import type { Form } from '../form.ts';
+import type { ActionContext } from '../interaction.ts';
 import { accountPage } from '../pages.ts';
-import type { Markup } from '../views/shared/blocks.ts';
+import type { Router } from '../router.ts';
 import {
-  ASK_EXEMPTION,
+  COMPENSATING_CONTROL_INPUT,
   DECLINE_EXEMPTION,
-  DECLINE_FORM,
-  drawDeclineForm,
-  drawExemptionForm,
-  END_EXEMPTION,
-  EXEMPTION_FORM,
+  DECLINE_EXEMPTION_FORM,
+  EXEMPTION_REASON_INPUT,
   GRANT_EXEMPTION,
-  LAST_DAY,
-  MEANWHILE,
-  REASON,
+  LAST_DAY_INPUT,
+  REQUEST_EXEMPTION,
+  REQUEST_EXEMPTION_FORM,
+  REVOKE_EXEMPTION,
+  renderDeclineExemptionForm,
+  renderExemptionRequestForm,
   WITHDRAW_EXEMPTION,
 } from '../views/exemptions/exemption.ts';
 import {
-  askedWords,
-  decidedWords,
-  formErrors,
-  revokedWords,
-  withdrawnWords,
+  exemptionDecisionOutcomeText,
+  exemptionFormErrors,
+  exemptionRequestOutcomeText,
+  exemptionRevocationOutcomeText,
+  exemptionWithdrawalOutcomeText,
 } from '../views/exemptions/exemption-outcomes.ts';
-import { said } from '../views/shared/message.ts';
+import type { Markup } from '../views/shared/blocks.ts';
+import { markupMessage } from '../views/shared/message.ts';
 import { owns } from '../visibility.ts';
-import type { ActionVisit } from '../interaction.ts';
 
 /** Leave that is proposed in the form, where the company allows so much. */
-const USUAL_DAYS = 30;
+const DEFAULT_DAYS = 30;
 
 /** Leave to fall short: asked for, decided, taken back, ended. */
-export function registerExemptions(door: Door, bot: Bot): void {
-  const { ctx, config } = bot;
+export function registerExemptions(router: Router, deps: SlackDependencies): void {
+  const { ctx, config } = deps;
   const zone = config.schedule.timezone;
   const policy = { maxDays: config.exemptions.maxDays };
 
-  door.action(ASK_EXEMPTION, async ({ caller, value, open, say }) => {
+  router.action(REQUEST_EXEMPTION, async ({ caller, value, openModal, reply }) => {
     const view = isAccountId(value) ? await readAccount(ctx, value) : undefined;
     if (!view || !(caller.admin || owns(caller, view)))
-      return say(said(askedWords({ kind: 'not-yours' }, zone)));
+      return reply(markupMessage(exemptionRequestOutcomeText({ kind: 'not-yours' }, zone)));
     if (view.exemption) {
-      return say(said(askedWords({ kind: 'already-open', exemption: view.exemption }, zone)));
+      return reply(
+        markupMessage(exemptionRequestOutcomeText({ kind: 'already-open', exemption: view.exemption }, zone)),
+      );
     }
-    if (view.standing !== 'unmet') return say(said(askedWords({ kind: 'nothing-to-excuse' }, zone)));
+    if (view.compliance !== 'noncompliant')
+      return reply(markupMessage(exemptionRequestOutcomeText({ kind: 'nothing-to-exempt' }, zone)));
 
     const now = ctx.now();
     const latestDay = latestDayOf(policy, zone, now);
-    const initialDay = localDate(daysAfter(now, Math.min(USUAL_DAYS, policy.maxDays), zone), zone);
-    await open(drawExemptionForm(view, { latestDay, initialDay }));
+    const initialDay = localDate(daysAfter(now, Math.min(DEFAULT_DAYS, policy.maxDays), zone), zone);
+    await openModal(renderExemptionRequestForm(view, { latestDay, initialDay }));
   });
 
-  door.form(
-    EXEMPTION_FORM,
+  router.form(
+    REQUEST_EXEMPTION_FORM,
     (form): Readonly<Record<string, string>> => {
-      const problem = problemIn(written(form), { policy, zone }, ctx.now());
-      return problem ? formErrors(problem) : {};
+      const problem = findExemptionFormProblem(readExemptionForm(form), { policy, zone }, ctx.now());
+      return problem ? exemptionFormErrors(problem) : {};
     },
-    async ({ caller, form, metadata, say, log }) => {
-      if (!isAccountId(metadata)) return say(said(askedWords({ kind: 'no-such-account' }, zone)));
-      const outcome = await askExemption(ctx, { ...written(form), accountId: metadata }, caller);
+    async ({ caller, form, metadata, reply, log }) => {
+      if (!isAccountId(metadata))
+        return reply(markupMessage(exemptionRequestOutcomeText({ kind: 'no-such-account' }, zone)));
+      const outcome = await requestExemption(
+        ctx,
+        { ...readExemptionForm(form), accountId: metadata },
+        caller,
+      );
       log.info({ user: caller.id, account: metadata, outcome: outcome.kind }, 'Asked for an exemption');
-      await say(said(askedWords(outcome, zone)));
+      await reply(markupMessage(exemptionRequestOutcomeText(outcome, zone)));
     },
   );
 
-  door.action(GRANT_EXEMPTION, async (visit) => {
-    const { caller, value, log } = visit;
+  router.action(GRANT_EXEMPTION, async (interaction) => {
+    const { caller, value, log } = interaction;
     const decision = { kind: 'grant', note: null } as const;
     const outcome = await decideExemption(ctx, { id: value, decision }, caller);
     log.info({ user: caller.id, exemption: value, outcome: outcome.kind }, 'Decided about an exemption');
-    await answer(bot, visit, decidedWords(outcome, zone));
+    await replyWithOutcome(deps, interaction, exemptionDecisionOutcomeText(outcome, zone));
   });
 
-  door.action(DECLINE_EXEMPTION, async (visit) => {
-    const { caller, value, open } = visit;
-    const asked = await exemptionById(ctx.db, value);
-    const refusal = refusalFor(asked, caller);
-    if (refusal || !asked)
-      return answer(bot, visit, decidedWords(refusal ?? { kind: 'no-such-exemption' }, zone));
-    const view = await readAccount(ctx, asked.accountId);
-    await open(drawDeclineForm(asked.id, view?.account.name ?? asked.accountId));
+  router.action(DECLINE_EXEMPTION, async (interaction) => {
+    const { caller, value, openModal } = interaction;
+    const exemption = await exemptionById(ctx.db, value);
+    const refusal = decisionRefusalFor(exemption, caller);
+    if (refusal || !exemption)
+      return replyWithOutcome(
+        deps,
+        interaction,
+        exemptionDecisionOutcomeText(refusal ?? { kind: 'no-such-exemption' }, zone),
+      );
+    const view = await readAccount(ctx, exemption.accountId);
+    await openModal(renderDeclineExemptionForm(exemption.id, view?.account.name ?? exemption.accountId));
   });
 
-  door.form(
-    DECLINE_FORM,
-    (form): Readonly<Record<string, string>> => (form.text(REASON) ? {} : { [REASON]: 'Please say why.' }),
-    async ({ caller, form, metadata, say, log }) => {
-      const decision = { kind: 'decline', reason: form.text(REASON) ?? '' } as const;
+  router.form(
+    DECLINE_EXEMPTION_FORM,
+    (form): Readonly<Record<string, string>> =>
+      form.text(EXEMPTION_REASON_INPUT) ? {} : { [EXEMPTION_REASON_INPUT]: 'Please say why.' },
+    async ({ caller, form, metadata, reply, log }) => {
+      const decision = { kind: 'decline', reason: form.text(EXEMPTION_REASON_INPUT) ?? '' } as const;
       const outcome = await decideExemption(ctx, { id: metadata, decision }, caller);
       log.info({ user: caller.id, exemption: metadata, outcome: outcome.kind }, 'Decided about an exemption');
-      await say(said(decidedWords(outcome, zone)));
+      await reply(markupMessage(exemptionDecisionOutcomeText(outcome, zone)));
     },
   );
 
-  door.action(WITHDRAW_EXEMPTION, async (visit) => {
-    const { caller, value, log } = visit;
+  router.action(WITHDRAW_EXEMPTION, async (interaction) => {
+    const { caller, value, log } = interaction;
     const outcome = await withdrawExemption(ctx, value, caller.id);
     log.info({ user: caller.id, exemption: value, outcome: outcome.kind }, 'Took a question back');
-    await answer(bot, visit, withdrawnWords(outcome, zone));
+    await replyWithOutcome(deps, interaction, exemptionWithdrawalOutcomeText(outcome, zone));
   });
 
-  door.action(END_EXEMPTION, async (visit) => {
-    const { caller, value, log } = visit;
+  router.action(REVOKE_EXEMPTION, async (interaction) => {
+    const { caller, value, log } = interaction;
     const outcome = await revokeExemption(ctx, value, caller);
     log.info({ user: caller.id, exemption: value, outcome: outcome.kind }, 'Ended an exemption');
-    await answer(bot, visit, revokedWords(outcome, zone));
+    await replyWithOutcome(deps, interaction, exemptionRevocationOutcomeText(outcome, zone));
   });
 }
 
 /** Why there is nothing to be declined here, before anybody writes a reason. */
-function refusalFor(asked: Exemption | undefined, caller: Caller): DecideExemptionOutcome | undefined {
-  if (!asked) return { kind: 'no-such-exemption' };
-  return asked.state === 'asked' ? notTheirs(asked, caller) : { kind: 'too-late', exemption: asked };
+function decisionRefusalFor(
+  exemption: Exemption | undefined,
+  caller: Caller,
+): DecideExemptionOutcome | undefined {
+  if (!exemption) return { kind: 'no-such-exemption' };
+  return exemption.state === 'asked'
+    ? decisionRefusal(exemption, caller)
+    : { kind: 'too-late', exemption: exemption };
 }
 
 /** On the account's own page the page shows what is so now; beside a message for everybody only the words do. */
-async function answer(bot: Bot, visit: ActionVisit, words: Markup): Promise<void> {
-  const { caller, value, surface, say, replace } = visit;
-  const about = surface === 'ephemeral' ? await exemptionById(bot.ctx.db, value) : undefined;
-  if (!about) return say(said(words));
-  await replace(await accountPage(bot, caller, about.accountId, words));
+async function replyWithOutcome(
+  deps: SlackDependencies,
+  interaction: ActionContext,
+  content: Markup,
+): Promise<void> {
+  const { caller, value, surface, reply, replace } = interaction;
+  const exemption = surface === 'ephemeral' ? await exemptionById(deps.ctx.db, value) : undefined;
+  if (!exemption) return reply(markupMessage(content));
+  await replace(await accountPage(deps, caller, exemption.accountId, content));
 }
 
-function written(form: Form) {
+function readExemptionForm(form: Form) {
   return {
-    reason: form.text(REASON) ?? '',
-    compensatingControl: form.text(MEANWHILE),
-    lastDay: form.date(LAST_DAY) ?? '',
+    reason: form.text(EXEMPTION_REASON_INPUT) ?? '',
+    compensatingControl: form.text(COMPENSATING_CONTROL_INPUT),
+    lastDay: form.date(LAST_DAY_INPUT) ?? '',
   };
 }

@@ -1,22 +1,22 @@
-import type { Bot } from '../dependencies.ts';
-import type { Door } from '../router.ts';
+import type { SlackDependencies } from '../dependencies.ts';
+import type { Router } from '../router.ts';
 import { SHOW_REMINDERS } from '../views/home/company-section.ts';
 import { showReminders } from './reminders.ts';
 
 /** The app's Home, for whoever opens it. What is clicked there belongs to the listeners of each feature. */
-export function registerHome(door: Door, bot: Bot): void {
-  const { homes } = bot;
+export function registerHome(router: Router, deps: SlackDependencies): void {
+  const { homePublisher } = deps;
 
-  door.personalEvent(
+  router.userEvent(
     'app_home_opened',
     async (caller, { tab }) => {
       // The same event tells that somebody opened the direct message.
-      if (tab === 'home') await homes.show(caller);
+      if (tab === 'home') await homePublisher.show(caller);
     },
-    async (userId, words, { tab }) => {
-      if (tab === 'home') await homes.tell(userId, words);
+    async (userId, content, { tab }) => {
+      if (tab === 'home') await homePublisher.showMessage(userId, content);
     },
   );
 
-  door.action(SHOW_REMINDERS, (visit) => showReminders(bot, visit));
+  router.action(SHOW_REMINDERS, (interaction) => showReminders(deps, interaction));
 }

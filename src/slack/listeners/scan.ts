@@ -1,38 +1,41 @@
-import { refuseAccess } from '../../usecases/audit/record-access-denied.ts';
+import { recordAccessDenied } from '../../usecases/audit/record-access-denied.ts';
 import { scanAccounts } from '../../usecases/scan/scan-accounts.ts';
-import type { Bot } from '../dependencies.ts';
-import type { Door } from '../router.ts';
-import { progressMessage } from '../progress-message.ts';
-import { SCAN_NOW } from '../views/status/company-status.ts';
+import type { SlackDependencies } from '../dependencies.ts';
+import type { Interaction } from '../interaction.ts';
+import { sendProgressMessage } from '../progress-message.ts';
+import type { Router } from '../router.ts';
+import { renderScanOutcome, renderScanProgress } from '../views/scan/scan.ts';
 import { message } from '../views/shared/message.ts';
-import { drawScanOutcome, drawScanProgress } from '../views/scan/scan.ts';
-import type { Visit } from '../interaction.ts';
+import { SCAN_NOW } from '../views/status/company-status.ts';
 
 /** *Scan now*. */
-export function registerScan(door: Door, bot: Bot): void {
-  door.action(SCAN_NOW, (visit) => startScan(bot, visit));
+export function registerScan(router: Router, deps: SlackDependencies): void {
+  router.action(SCAN_NOW, (interaction) => startScan(deps, interaction));
 }
 
 /** Looks at all accounts for an admin, who follows it in a direct message that is edited as it goes. */
-export async function startScan(bot: Bot, { caller, client, log, say }: Visit): Promise<void> {
+export async function startScan(
+  deps: SlackDependencies,
+  { caller, client, log, reply }: Interaction,
+): Promise<void> {
   if (!caller.admin) {
-    await refuseAccess(bot.ctx, caller.id, 'a scan of all accounts');
-    await say(
+    await recordAccessDenied(deps.ctx, caller.id, 'a scan of all accounts');
+    await reply(
       message(
         'Only admins may scan all accounts. To look at one account now, open it and press “Check now”.',
       ),
     );
     return;
   }
-  const began = bot.ctx.now();
-  const progress = await progressMessage(client, caller.id, drawScanProgress(0, 0), log);
-  await say(message('Scanning. You can follow it in our direct message.'));
+  const startedAt = deps.ctx.now();
+  const progress = await sendProgressMessage(client, caller.id, renderScanProgress(0, 0), log);
+  await reply(message('Scanning. You can follow it in our direct message.'));
 
-  const outcome = await scanAccounts(bot.ctx, {
+  const outcome = await scanAccounts(deps.ctx, {
     startedBy: caller.id,
-    instance: bot.instance,
-    onProgress: (read, found) => progress.show(drawScanProgress(read, found)),
+    instance: deps.instance,
+    onProgress: (read, total) => progress.show(renderScanProgress(read, total)),
   });
   log.info({ user: caller.id, outcome: outcome.kind }, 'A scan on request');
-  await progress.finish(drawScanOutcome(outcome, began, bot.ctx.now()));
+  await progress.finish(renderScanOutcome(outcome, startedAt, deps.ctx.now()));
 }

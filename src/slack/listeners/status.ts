@@ -2,105 +2,123 @@ import { isSlackUserId } from '../../domain/person.ts';
 import { suggestAccounts } from '../../usecases/shared/find-account.ts';
 import { readAccounts } from '../../usecases/shared/read-accounts.ts';
 import type { Caller } from '../authorizer.ts';
-import type { Bot } from '../dependencies.ts';
-import { COMMAND, parseCommand, personIn, type Word } from '../command.ts';
-import type { Door } from '../router.ts';
-import { accountPage, companyPage, foundPage, listPage, trendPage } from '../pages.ts';
-import { choiceOf } from '../views/status/account.ts';
+import { COMMAND, parseCommand, parsePerson, type SubcommandName } from '../command.ts';
+import type { SlackDependencies } from '../dependencies.ts';
+import type { CommandContext } from '../interaction.ts';
+import { accountPage, companyPage, listPage, searchPage, trendPage } from '../pages.ts';
+import type { Router } from '../router.ts';
+import { renderHelp } from '../views/help/help.ts';
+import { PICK_OWNER, renderOwnerPicker } from '../views/owners/owner-picker.ts';
+import type { RenderedMessage } from '../views/shared/blocks.ts';
+import { toAccountChoice } from '../views/status/account.ts';
 import { FILTER_LIST, OPEN_ACCOUNT, PICK_ACCOUNT, SHOW_LIST } from '../views/status/account-list.ts';
-import type { Drawn } from '../views/shared/blocks.ts';
+import {
+  type AccountFilter,
+  type AccountListQuery,
+  parseListQuery,
+  withCompliance,
+} from '../views/status/account-list-query.ts';
 import { SHOW_TREND } from '../views/status/company-status.ts';
-import { drawHelp } from '../views/help/help.ts';
-import { drawPersonPicker, PICK_OWNER } from '../views/owners/owner-picker.ts';
-import { filtered, type ListOf, type ListQuery, readQuery } from '../views/status/account-list-query.ts';
 import { visibleTo } from '../visibility.ts';
-import type { CommandVisit } from '../interaction.ts';
 import { showAudit } from './audit.ts';
 import { sendExport } from './export.ts';
-import { openFix } from './remediation.ts';
+import { openRemediation } from './remediation.ts';
 import { showReminders } from './reminders.ts';
 import { startScan } from './scan.ts';
-import { askForToken, showRequests } from './tokens.ts';
+import { openTokenRequestForm, showRequests } from './tokens.ts';
 
 /** The command, and every button that leads from one answer to the next. */
-export function registerStatus(door: Door, bot: Bot): void {
-  door.command(COMMAND, async (visit) => {
-    const request = parseCommand(visit.text);
+export function registerStatus(router: Router, deps: SlackDependencies): void {
+  router.command(COMMAND, async (interaction) => {
+    const request = parseCommand(interaction.text);
     if (request.kind === 'account') {
-      await visit.say(await foundPage(bot, visit.caller, request.text, request.perhaps));
+      await interaction.reply(await searchPage(deps, interaction.caller, request.text, request.suggestion));
     } else {
-      await answer(bot, visit, request.word, request.rest);
+      await runSubcommand(deps, interaction, request.word, request.rest);
     }
   });
 
-  door.action(SHOW_LIST, async ({ caller, value, replace }) =>
-    replace(await listPage(bot, caller, readQuery(value))),
+  router.action(SHOW_LIST, async ({ caller, value, replace }) =>
+    replace(await listPage(deps, caller, parseListQuery(value))),
   );
-  door.action(FILTER_LIST, async ({ caller, value, blockId, replace }) =>
-    replace(await listPage(bot, caller, filtered(readQuery(blockId), value))),
+  router.action(FILTER_LIST, async ({ caller, value, blockId, replace }) =>
+    replace(await listPage(deps, caller, withCompliance(parseListQuery(blockId), value))),
   );
-  door.action(OPEN_ACCOUNT, async ({ caller, value, say }) => say(await accountPage(bot, caller, value)));
-  door.action(PICK_ACCOUNT, async ({ caller, value, say }) => say(await accountPage(bot, caller, value)));
-  door.action(SHOW_TREND, async ({ caller, say }) => say(await trendPage(bot, caller)));
-  door.action(PICK_OWNER, async ({ caller, value, replace }) => {
+  router.action(OPEN_ACCOUNT, async ({ caller, value, reply }) =>
+    reply(await accountPage(deps, caller, value)),
+  );
+  router.action(PICK_ACCOUNT, async ({ caller, value, reply }) =>
+    reply(await accountPage(deps, caller, value)),
+  );
+  router.action(SHOW_TREND, async ({ caller, reply }) => reply(await trendPage(deps, caller)));
+  router.action(PICK_OWNER, async ({ caller, value, replace }) => {
     if (isSlackUserId(value))
-      await replace(await listPage(bot, caller, query({ kind: 'owner', who: value })));
+      await replace(await listPage(deps, caller, listQuery({ kind: 'owner', owner: value })));
   });
 
-  door.options(PICK_ACCOUNT, async (typed, caller) => {
-    const visible = visibleTo(caller, await readAccounts(bot.ctx), bot.config);
-    return suggestAccounts(visible, typed, CHOICES).map(choiceOf);
+  router.options(PICK_ACCOUNT, async (typed, caller) => {
+    const visible = visibleTo(caller, await readAccounts(deps.ctx), deps.config);
+    return suggestAccounts(visible, typed, MAX_OPTIONS).map(toAccountChoice);
   });
 }
 
-const CHOICES = 100;
+const MAX_OPTIONS = 100;
 
-async function answer(bot: Bot, visit: CommandVisit, word: Word, rest: string): Promise<void> {
-  const { caller, say } = visit;
-  switch (word) {
+async function runSubcommand(
+  deps: SlackDependencies,
+  interaction: CommandContext,
+  subcommand: SubcommandName,
+  argument: string,
+): Promise<void> {
+  const { caller, reply } = interaction;
+  switch (subcommand) {
     case '':
-      return say(await companyPage(bot, caller));
+      return reply(await companyPage(deps, caller));
     case 'mine':
     case 'failing':
     case 'all':
-      return say(await listPage(bot, caller, query({ kind: word })));
+      return reply(await listPage(deps, caller, listQuery({ kind: subcommand })));
     case 'owner':
-      return say(await ownerPage(bot, caller, rest));
+      return reply(await ownerPage(deps, caller, argument));
     case 'ou':
-      return say(
-        await listPage(bot, caller, query({ kind: 'ou', path: rest.startsWith('/') ? rest : `/${rest}` })),
+      return reply(
+        await listPage(
+          deps,
+          caller,
+          listQuery({ kind: 'ou', path: argument.startsWith('/') ? argument : `/${argument}` }),
+        ),
       );
     case 'fix':
-      return openFix(bot, visit, rest);
+      return openRemediation(deps, interaction, argument);
     case 'request':
-      return askForToken(bot, visit, rest);
+      return openTokenRequestForm(deps, interaction, argument);
     case 'requests':
-      return showRequests(bot, visit);
+      return showRequests(deps, interaction);
     case 'trend':
-      return say(await trendPage(bot, caller));
+      return reply(await trendPage(deps, caller));
     case 'scan':
-      return startScan(bot, visit);
+      return startScan(deps, interaction);
     case 'reminders':
-      return showReminders(bot, visit);
+      return showReminders(deps, interaction);
     case 'export':
-      return sendExport(bot, visit, rest);
+      return sendExport(deps, interaction, argument);
     case 'audit':
-      return showAudit(bot, visit, rest);
+      return showAudit(deps, interaction, argument);
     case 'help':
-      return say(drawHelp(caller.admin));
+      return reply(renderHelp(caller.admin));
   }
 }
 
 /** Slack hands over what was typed as it stands, so `@ana` names nobody for sure: a picker does. */
-async function ownerPage(bot: Bot, caller: Caller, typed: string): Promise<Drawn> {
-  const person = personIn(typed);
-  if (person && 'id' in person) return listPage(bot, caller, query({ kind: 'owner', who: person.id }));
+async function ownerPage(deps: SlackDependencies, caller: Caller, typed: string): Promise<RenderedMessage> {
+  const person = parsePerson(typed);
+  if (person && 'id' in person) return listPage(deps, caller, listQuery({ kind: 'owner', owner: person.id }));
   if (person?.handle.includes('@')) {
-    return listPage(bot, caller, query({ kind: 'owner', who: person.handle.toLowerCase() }));
+    return listPage(deps, caller, listQuery({ kind: 'owner', owner: person.handle.toLowerCase() }));
   }
-  return drawPersonPicker(person?.handle);
+  return renderOwnerPicker(person?.handle);
 }
 
-function query(of: ListOf): ListQuery {
-  return { of, standing: null, page: 0 };
+function listQuery(filter: AccountFilter): AccountListQuery {
+  return { filter, compliance: null, page: 0 };
 }

@@ -1,159 +1,201 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountView } from '../../usecases/shared/account-view.ts';
-import { cancelToken } from '../../usecases/tokens/cancel-token-request.ts';
-import { approveToken, declineToken } from '../../usecases/tokens/decide-token-request.ts';
 import { findAccount, suggestAccounts } from '../../usecases/shared/find-account.ts';
 import { readAccounts } from '../../usecases/shared/read-accounts.ts';
+import { cancelTokenRequest } from '../../usecases/tokens/cancel-token-request.ts';
+import { approveTokenRequest, declineTokenRequest } from '../../usecases/tokens/decide-token-request.ts';
 import {
-  readOpenRequests,
-  readOwnRequests,
+  readOpenTokenRequests,
+  readOwnTokenRequests,
   readTokenRequest,
-  type ShownRequest,
+  type TokenRequestWithSummary,
 } from '../../usecases/tokens/read-token-requests.ts';
-import { receiveToken } from '../../usecases/tokens/receive-tokens.ts';
-import { requestToken } from '../../usecases/tokens/submit-token-request.ts';
-import { canShip, shippingMark, shipToken } from '../../usecases/tokens/ship-tokens.ts';
+import { receiveTokens } from '../../usecases/tokens/receive-tokens.ts';
+import { canShip, shippingVersion, shipTokens } from '../../usecases/tokens/ship-tokens.ts';
+import { submitTokenRequest } from '../../usecases/tokens/submit-token-request.ts';
 import type { Caller } from '../authorizer.ts';
-import type { Bot } from '../dependencies.ts';
-import type { Door } from '../router.ts';
-import { choiceOf } from '../views/status/account.ts';
-import { actions, type Drawn, joined, type Markup, type Modal, md, section, short } from '../views/shared/blocks.ts';
-import { message } from '../views/shared/message.ts';
+import type { SlackDependencies } from '../dependencies.ts';
+import type { ActionContext, FormContext, Interaction } from '../interaction.ts';
+import type { Router } from '../router.ts';
 import {
-  openRequestWords,
+  actions,
+  joinMarkup,
+  type Markup,
+  type Modal,
+  md,
+  type RenderedMessage,
+  section,
+  truncate,
+} from '../views/shared/blocks.ts';
+import { message } from '../views/shared/message.ts';
+import { toAccountChoice } from '../views/status/account.ts';
+import {
+  openRequestText,
   REQUEST_TOKEN,
   requestAnyTokenButton,
   requestTokenButton,
 } from '../views/tokens/token-button.ts';
 import {
-  CANCEL_FORM,
-  checkRequestForm,
-  DECLINE_FORM,
-  drawCancelForm,
-  drawDeclineForm,
-  drawRequestForm,
-  drawShipForm,
+  CANCEL_TOKEN_FORM,
+  DECLINE_TOKEN_FORM,
   isFormId,
   PICK_TOKEN_ACCOUNTS,
-  REQUEST_FORM,
-  readRequestForm,
-  readShipMetadata,
-  SHIP_FORM,
+  parseShipMetadata,
+  parseTokenRequestForm,
+  REQUEST_TOKEN_FORM,
+  renderCancelTokenForm,
+  renderDeclineTokenForm,
+  renderShipTokenForm,
+  renderTokenRequestForm,
+  SHIP_TOKEN_FORM,
+  validateTokenRequestForm,
 } from '../views/tokens/token-forms.ts';
-import { drawRequestResult, stepOutcomeWords, tooLateWords } from '../views/tokens/token-outcomes.ts';
+import { renderTokenRequestResult, stepOutcomeText, tooLateText } from '../views/tokens/token-outcomes.ts';
 import {
   APPROVE_TOKEN,
   CANCEL_TOKEN,
   DECLINE_TOKEN,
-  drawRequests,
-  drawTokenRequest,
   RECEIVE_TOKEN,
+  renderTokenRequest,
+  renderTokenRequestList,
   SHIP_TOKEN,
   SHOW_REQUEST,
   SHOW_REQUESTS,
   showRequestButton,
 } from '../views/tokens/token-request.ts';
 import { owns, seesAll } from '../visibility.ts';
-import type { ActionVisit, FormVisit, Visit } from '../interaction.ts';
 
 /** The token request, from the button that asks for it to the one that says that it has come. */
-export function registerTokenRequest(door: Door, bot: Bot): void {
-  const { ctx } = bot;
+export function registerTokens(router: Router, deps: SlackDependencies): void {
+  const { ctx } = deps;
 
-  door.action(REQUEST_TOKEN, (visit) => askForToken(bot, visit, visit.value));
-  door.options(PICK_TOKEN_ACCOUNTS, async (typed, caller) =>
-    suggestAccounts(neediestFirst(await accountsFor(bot, caller)), typed, CHOICES).map(choiceOf),
+  router.action(REQUEST_TOKEN, (interaction) => openTokenRequestForm(deps, interaction, interaction.value));
+  router.options(PICK_TOKEN_ACCOUNTS, async (typed, caller) =>
+    suggestAccounts(byUrgency(await accountsFor(deps, caller)), typed, MAX_OPTIONS).map(toAccountChoice),
   );
-  door.form(REQUEST_FORM, checkRequestForm, (visit) => sendRequest(bot, visit));
+  router.form(REQUEST_TOKEN_FORM, validateTokenRequestForm, (interaction) =>
+    submitRequest(deps, interaction),
+  );
 
-  door.action(SHOW_REQUEST, async ({ caller, value, say }) => say(await requestPage(bot, caller, value)));
-  door.action(SHOW_REQUESTS, (visit) => showRequests(bot, { ...visit, say: visit.replace }));
+  router.action(SHOW_REQUEST, async ({ caller, value, reply }) =>
+    reply(await requestPage(deps, caller, value)),
+  );
+  router.action(SHOW_REQUESTS, (interaction) =>
+    showRequests(deps, { ...interaction, reply: interaction.replace }),
+  );
 
-  door.action(APPROVE_TOKEN, async (visit) => {
-    const outcome = await approveToken(ctx, { requestId: visit.value, by: visit.caller });
-    await answer(bot, visit, outcome.kind === 'approved', stepOutcomeWords(outcome, visit.caller.id));
+  router.action(APPROVE_TOKEN, async (interaction) => {
+    const outcome = await approveTokenRequest(ctx, { requestId: interaction.value, by: interaction.caller });
+    await replyWithOutcome(
+      deps,
+      interaction,
+      outcome.kind === 'approved',
+      stepOutcomeText(outcome, interaction.caller.id),
+    );
   });
-  door.action(RECEIVE_TOKEN, async (visit) => {
-    const outcome = await receiveToken(ctx, { requestId: visit.value, by: visit.caller });
-    await answer(bot, visit, outcome.kind === 'received', stepOutcomeWords(outcome, visit.caller.id));
+  router.action(RECEIVE_TOKEN, async (interaction) => {
+    const outcome = await receiveTokens(ctx, { requestId: interaction.value, by: interaction.caller });
+    await replyWithOutcome(
+      deps,
+      interaction,
+      outcome.kind === 'received',
+      stepOutcomeText(outcome, interaction.caller.id),
+    );
   });
 
-  door.action(DECLINE_TOKEN, (visit) =>
-    openForm(bot, visit, ({ request, shown }) => {
-      if (request.state !== 'requested') return tooLateWords(request, visit.caller.id);
-      if (request.requestedBy === visit.caller.id)
-        return stepOutcomeWords({ kind: 'own-request' }, visit.caller.id);
-      if (!visit.caller.admin) return stepOutcomeWords({ kind: 'not-an-admin' }, visit.caller.id);
-      return drawDeclineForm(shown);
+  router.action(DECLINE_TOKEN, (interaction) =>
+    openRequestForm(deps, interaction, ({ request, summary }) => {
+      if (request.state !== 'requested') return tooLateText(request, interaction.caller.id);
+      if (request.requestedBy === interaction.caller.id)
+        return stepOutcomeText({ kind: 'own-request' }, interaction.caller.id);
+      if (!interaction.caller.admin) return stepOutcomeText({ kind: 'not-an-admin' }, interaction.caller.id);
+      return renderDeclineTokenForm(summary);
     }),
   );
-  door.action(SHIP_TOKEN, (visit) =>
-    openForm(bot, visit, ({ request, shown }) => {
-      if (!canShip(request)) return tooLateWords(request, visit.caller.id);
-      if (!visit.caller.admin) return stepOutcomeWords({ kind: 'not-an-admin' }, visit.caller.id);
-      return drawShipForm(shown, shippingMark(request));
+  router.action(SHIP_TOKEN, (interaction) =>
+    openRequestForm(deps, interaction, ({ request, summary }) => {
+      if (!canShip(request)) return tooLateText(request, interaction.caller.id);
+      if (!interaction.caller.admin) return stepOutcomeText({ kind: 'not-an-admin' }, interaction.caller.id);
+      return renderShipTokenForm(summary, shippingVersion(request));
     }),
   );
-  door.action(CANCEL_TOKEN, (visit) =>
-    openForm(bot, visit, ({ request, shown }) => {
-      if ('closedAt' in request) return tooLateWords(request, visit.caller.id);
-      const own = request.requestedBy === visit.caller.id;
-      if (!own && !visit.caller.admin) return md`Only the person who asked, or an admin, can cancel it.`;
-      return drawCancelForm(shown, own);
+  router.action(CANCEL_TOKEN, (interaction) =>
+    openRequestForm(deps, interaction, ({ request, summary }) => {
+      if ('closedAt' in request) return tooLateText(request, interaction.caller.id);
+      const own = request.requestedBy === interaction.caller.id;
+      if (!own && !interaction.caller.admin)
+        return md`Only the person who asked, or an admin, can cancel it.`;
+      return renderCancelTokenForm(summary, own);
     }),
   );
 
-  door.form(DECLINE_FORM, needs('reason', 'Say why: they will read it.'), async (visit) => {
-    const { form, metadata: requestId, caller } = visit;
-    const outcome = await declineToken(ctx, { requestId, by: caller, reason: form.text('reason') ?? '' });
-    await visit.say(said(stepOutcomeWords(outcome, caller.id)));
-  });
-  door.form(SHIP_FORM, needs('note', 'Say how it gets there.'), async (visit) => {
-    const { form, metadata, caller } = visit;
+  router.form(
+    DECLINE_TOKEN_FORM,
+    requireField('reason', 'Say why: they will read it.'),
+    async (interaction) => {
+      const { form, metadata: requestId, caller } = interaction;
+      const outcome = await declineTokenRequest(ctx, {
+        requestId,
+        by: caller,
+        reason: form.text('reason') ?? '',
+      });
+      await interaction.reply(markupReply(stepOutcomeText(outcome, caller.id)));
+    },
+  );
+  router.form(SHIP_TOKEN_FORM, requireField('note', 'Say how it gets there.'), async (interaction) => {
+    const { form, metadata, caller } = interaction;
     const parcel = { note: form.text('note') ?? '', serial: form.text('serial') };
-    const outcome = await shipToken(ctx, { ...readShipMetadata(metadata), ...parcel, by: caller });
-    await visit.say(said(stepOutcomeWords(outcome, caller.id)));
+    const outcome = await shipTokens(ctx, { ...parseShipMetadata(metadata), ...parcel, by: caller });
+    await interaction.reply(markupReply(stepOutcomeText(outcome, caller.id)));
   });
-  door.form(
-    CANCEL_FORM,
+  router.form(
+    CANCEL_TOKEN_FORM,
     () => ({}),
-    async (visit) => {
-      const { form, metadata: requestId, caller } = visit;
-      const outcome = await cancelToken(ctx, { requestId, by: caller, reason: form.text('reason') ?? null });
-      await visit.say(said(stepOutcomeWords(outcome, caller.id)));
+    async (interaction) => {
+      const { form, metadata: requestId, caller } = interaction;
+      const outcome = await cancelTokenRequest(ctx, {
+        requestId,
+        by: caller,
+        reason: form.text('reason') ?? null,
+      });
+      await interaction.reply(markupReply(stepOutcomeText(outcome, caller.id)));
     },
   );
 }
 
-const CHOICES = 100;
+const MAX_OPTIONS = 100;
 
 /** Opens the form for the account that was named, by its id or as somebody typed it; for none in particular if none was. */
-export async function askForToken(bot: Bot, visit: Visit, named: string): Promise<void> {
-  const { caller, say, open } = visit;
-  const { config, ctx } = bot;
-  const askable = await accountsFor(bot, caller);
-  const found = named === '' ? undefined : findAccount(askable, named);
+export async function openTokenRequestForm(
+  deps: SlackDependencies,
+  interaction: Interaction,
+  accountText: string,
+): Promise<void> {
+  const { caller, reply, openModal } = interaction;
+  const { config, ctx } = deps;
+  const requestableAccounts = await accountsFor(deps, caller);
+  const found = accountText === '' ? undefined : findAccount(requestableAccounts, accountText);
   const view = found?.kind === 'one' ? found.view : undefined;
 
-  if (config.tokens.mode === 'link') return say(linkAnswer(bot, view));
+  if (config.tokens.mode === 'link') return reply(renderLinkAnswer(deps, view));
   if (view?.tokenRequest) {
     const { tokenRequest, account } = view;
-    const words = joined(
-      [md`*${short(account.name, 60)}* has a request already.\n`, openRequestWords(tokenRequest)],
+    const text = joinMarkup(
+      [md`*${truncate(account.name, 60)}* has a request already.\n`, openRequestText(tokenRequest)],
       '',
     );
-    return say(said(words, actions(showRequestButton(tokenRequest.id))));
+    return reply(markupReply(text, actions(showRequestButton(tokenRequest.id))));
   }
-  if (askable.length === 0) {
-    return say(
+  if (requestableAccounts.length === 0) {
+    return reply(
       message(
         'No account names you as its owner, so there is none to ask a key for. `/mfa-status` shows them all.',
       ),
     );
   }
   const notes = [
-    ...(named !== '' && !view
-      ? [md`No account of yours is surely “${short(named, 60)}”: please choose.`]
+    ...(accountText !== '' && !view
+      ? [md`No account of yours is surely “${truncate(accountText, 60)}”: please choose.`]
       : []),
     ...(ctx.channels.tokens === null
       ? [
@@ -161,44 +203,46 @@ export async function askForToken(bot: Bot, visit: Visit, named: string): Promis
         ]
       : []),
   ];
-  const accounts = view && view.standing !== 'not_applicable' ? [view] : [];
-  await open(drawRequestForm({ formId: randomUUID(), accounts, tokens: config.tokens, notes }));
+  const accounts = view && view.compliance !== 'not_applicable' ? [view] : [];
+  await openModal(renderTokenRequestForm({ formId: randomUUID(), accounts, tokens: config.tokens, notes }));
 }
 
 /** The caller's own requests; for admins every one that is open. */
-export async function showRequests(bot: Bot, { caller, say }: Visit): Promise<void> {
-  const { ctx, config } = bot;
-  const requests = caller.admin ? await readOpenRequests(ctx) : await readOwnRequests(ctx, caller.id);
-  const words = caller.admin
+export async function showRequests(deps: SlackDependencies, { caller, reply }: Interaction): Promise<void> {
+  const { ctx, config } = deps;
+  const requests = caller.admin
+    ? await readOpenTokenRequests(ctx)
+    : await readOwnTokenRequests(ctx, caller.id);
+  const listText = caller.admin
     ? { title: 'Open key requests', whenEmpty: 'Nobody waits for a key.' }
     : { title: 'Your key requests', whenEmpty: 'You are waiting for no key.' };
-  await say(
-    drawRequests({
-      ...words,
-      requests: requests.map(({ shown }) => shown),
+  await reply(
+    renderTokenRequestList({
+      ...listText,
+      requests: requests.map(({ summary }) => summary),
       viewer: caller,
-      ask: requestAnyTokenButton(config),
+      requestButton: requestAnyTokenButton(config),
     }),
   );
 }
 
-async function sendRequest(
-  { ctx, config, gate }: Bot,
-  { form, metadata, caller, say, log }: FormVisit,
+async function submitRequest(
+  { ctx, config, authorizer }: SlackDependencies,
+  { form, metadata, caller, reply, log }: FormContext,
 ): Promise<void> {
-  const { accountIds, kind = 'security-key', quantity, office, note } = readRequestForm(form);
-  const outcome = await requestToken(ctx, {
+  const { accountIds, kind = 'security-key', quantity, office, note } = parseTokenRequestForm(form);
+  const outcome = await submitTokenRequest(ctx, {
     form: { id: isFormId(metadata) ? metadata : randomUUID(), kind, quantity, office, note },
     accountIds,
     by: caller,
   });
   log.info({ user: caller.id, accounts: accountIds, outcome: outcome.kind }, 'A key was asked for');
-  const names = new Map((await ctx.book.accounts()).map(({ id, name }) => [String(id), name]));
+  const names = new Map((await ctx.accounts.accounts()).map(({ id, name }) => [String(id), name]));
   // The request is made, even if Slack does not say now who decides about it.
-  const admins = await gate.admins().catch(() => undefined);
+  const admins = await authorizer.admins().catch(() => undefined);
   const approvers = admins?.filter((id) => id !== caller.id).length;
-  await say(
-    drawRequestResult({
+  await reply(
+    renderTokenRequestResult({
       outcome,
       approvers,
       admin: caller.admin,
@@ -209,77 +253,87 @@ async function sendRequest(
 }
 
 /** One request, for those whom it concerns. */
-async function requestPage(bot: Bot, caller: Caller, requestId: string, news?: Markup): Promise<Drawn> {
-  const found = await readTokenRequest(bot.ctx, requestId);
-  const shown = found && (await asSeenBy(bot, caller, found));
+async function requestPage(
+  deps: SlackDependencies,
+  caller: Caller,
+  requestId: string,
+  notice?: Markup,
+): Promise<RenderedMessage> {
+  const found = await readTokenRequest(deps.ctx, requestId);
+  const shown = found && (await visibleRequest(deps, caller, found));
   if (!shown) return message('This request is not there any more, or it is not yours to see.');
-  return drawTokenRequest(shown, caller, news);
+  return renderTokenRequest(shown, caller, notice);
 }
 
 /** The request as the caller may see it: whole, without the names of accounts that are not theirs, or not at all. */
-async function asSeenBy(
-  { ctx, config }: Bot,
+async function visibleRequest(
+  { ctx, config }: SlackDependencies,
   caller: Caller,
-  { request, shown }: ShownRequest,
-): Promise<ShownRequest['shown'] | undefined> {
-  if (caller.admin || request.requestedBy === caller.id) return shown;
+  { request, summary }: TokenRequestWithSummary,
+): Promise<TokenRequestWithSummary['summary'] | undefined> {
+  if (caller.admin || request.requestedBy === caller.id) return summary;
   const own = new Set(
     (await readAccounts(ctx)).filter((view) => owns(caller, view)).map(({ account }) => account.id),
   );
-  if (!shown.accounts.some(({ id }) => own.has(id))) return undefined;
-  if (seesAll(caller, config)) return shown;
-  const accounts = shown.accounts.map((account) =>
+  if (!summary.accounts.some(({ id }) => own.has(id))) return undefined;
+  if (seesAll(caller, config)) return summary;
+  const accounts = summary.accounts.map((account) =>
     own.has(account.id) ? account : { ...account, name: 'somebody else’s account' },
   );
-  return { ...shown, accounts };
+  return { ...summary, accounts };
 }
 
 /** A message that everybody sees is edited by itself: only a refusal needs words. Elsewhere the request is shown anew. */
-async function answer(bot: Bot, visit: ActionVisit, done: boolean, words: Markup): Promise<void> {
-  if (visit.surface !== 'message')
-    await visit.replace(await requestPage(bot, visit.caller, visit.value, words));
-  else if (!done) await visit.say(said(words));
+async function replyWithOutcome(
+  deps: SlackDependencies,
+  interaction: ActionContext,
+  succeeded: boolean,
+  text: Markup,
+): Promise<void> {
+  if (interaction.surface !== 'message')
+    await interaction.replace(await requestPage(deps, interaction.caller, interaction.value, text));
+  else if (!succeeded) await interaction.reply(markupReply(text));
 }
 
 /** Opens a form about a request, or says why there is none to fill in. */
-async function openForm(
-  { ctx }: Bot,
-  { value, open, say, caller }: ActionVisit,
-  formFor: (found: ShownRequest) => Modal | Markup,
+async function openRequestForm(
+  { ctx }: SlackDependencies,
+  { value, openModal, reply, caller }: ActionContext,
+  formFor: (found: TokenRequestWithSummary) => Modal | Markup,
 ): Promise<void> {
   const found = await readTokenRequest(ctx, value);
-  const form = found ? formFor(found) : stepOutcomeWords({ kind: 'no-such-request' }, caller.id);
-  await ('markup' in form ? say(said(form)) : open(form));
+  const form = found ? formFor(found) : stepOutcomeText({ kind: 'no-such-request' }, caller.id);
+  await ('markup' in form ? reply(markupReply(form)) : openModal(form));
 }
 
 /** The accounts that the caller may ask keys for. */
-async function accountsFor({ ctx }: Bot, caller: Caller): Promise<readonly AccountView[]> {
+async function accountsFor({ ctx }: SlackDependencies, caller: Caller): Promise<readonly AccountView[]> {
   const views = await readAccounts(ctx);
   return caller.admin ? views : views.filter((view) => owns(caller, view));
 }
 
 /** Those that can be asked for, the ones without hardware first. */
-function neediestFirst(views: readonly AccountView[]): readonly AccountView[] {
-  const askable = views.filter(
-    ({ tokenRequest, standing }) => !tokenRequest && standing !== 'not_applicable',
+function byUrgency(views: readonly AccountView[]): readonly AccountView[] {
+  const requestable = views.filter(
+    ({ tokenRequest, compliance }) => !tokenRequest && compliance !== 'not_applicable',
   );
   return [
-    ...askable.filter(({ level2 }) => level2 === 'fail'),
-    ...askable.filter(({ level2 }) => level2 !== 'fail'),
+    ...requestable.filter(({ level2 }) => level2 === 'fail'),
+    ...requestable.filter(({ level2 }) => level2 !== 'fail'),
   ];
 }
 
-function linkAnswer({ config }: Bot, view: AccountView | undefined): Drawn {
-  const words = view
-    ? md`Keys for *${short(view.account.name, 60)}* are requested on your company’s own page.`
+function renderLinkAnswer({ config }: SlackDependencies, view: AccountView | undefined): RenderedMessage {
+  const text = view
+    ? md`Keys for *${truncate(view.account.name, 60)}* are requested on your company’s own page.`
     : md`Keys are requested on your company’s own page. Open an account, or name one: \`/mfa-status request payments-prod\`.`;
-  return view ? said(words, actions(requestTokenButton(config, view.account))) : said(words);
+  return view ? markupReply(text, actions(requestTokenButton(config, view.account))) : markupReply(text);
 }
 
-function needs(blockId: string, sentence: string): Parameters<Door['form']>[1] {
-  return (form) => (form.text(blockId) === undefined ? { [blockId]: sentence } : {});
+function requireField(blockId: string, errorText: string): Parameters<Router['form']>[1] {
+  return (form) => (form.text(blockId) === undefined ? { [blockId]: errorText } : {});
 }
 
-function said(words: Markup, ...more: Drawn['blocks']): Drawn {
-  return { text: words.markup, blocks: [section(words), ...more] };
+function markupReply(text: Markup, ...more: RenderedMessage['blocks']): RenderedMessage {
+  return { text: text.markup, blocks: [section(text), ...more] };
 }

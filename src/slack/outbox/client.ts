@@ -4,7 +4,7 @@ import { type FetchFunction, type Logger, LogLevel, WebClient } from '@slack/web
  * A client whose calls are made once: whether to try again, and when, is the outbox's to decide. The SDK's own second
  * attempt may say the same thing twice, because the first may have arrived although its answer did not.
  */
-export function postmanClient({
+export function createDispatcherClient({
   token,
   slackApiUrl,
   timeoutMs = 10_000,
@@ -21,12 +21,12 @@ export function postmanClient({
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: timeoutMs,
-    logger: silent,
+    logger: silentLogger,
   });
 }
 
 /** Whoever calls hears of every failure, and tells of it once. */
-const silent: Logger = {
+const silentLogger: Logger = {
   debug: () => {},
   info: () => {},
   warn: () => {},

@@ -1,7 +1,7 @@
-import type { Pause } from '../sleep.ts';
+import type { Sleep } from '../sleep.ts';
 
 /** What the postman calls again and again. */
-export type PacedMethod =
+export type RateLimitedMethod =
   | 'chat.postMessage'
   | 'chat.update'
   | 'conversations.open'
@@ -9,7 +9,7 @@ export type PacedMethod =
   | 'conversations.replies';
 
 /** Slack asked us to come back later with a call; it was not made. */
-export class ComeBackLater extends Error {
+export class RetryLaterError extends Error {
   readonly until: Date;
 
   constructor(until: Date) {
@@ -19,7 +19,7 @@ export class ComeBackLater extends Error {
 }
 
 /** The bot stops; the call was not made. */
-export class Stopped extends Error {
+export class StoppedError extends Error {
   constructor() {
     super('The bot stopped before it was sent');
   }
@@ -33,100 +33,104 @@ export class Stopped extends Error {
  * @see https://docs.slack.dev/apis/web-api/rate-limits
  * @see https://docs.slack.dev/reference/methods/chat.postMessage#rate_limiting
  */
-const THIRD_TIER = { burst: 20, everyMs: 1_300 };
-const PACES: Readonly<Record<PacedMethod, { readonly burst: number; readonly everyMs: number }>> = {
-  'chat.postMessage': { burst: 20, everyMs: 250 },
-  'chat.update': THIRD_TIER,
-  'conversations.open': THIRD_TIER,
-  'conversations.history': THIRD_TIER,
-  'conversations.replies': THIRD_TIER,
+const TIER_3 = { burst: 20, intervalMs: 1_300 };
+const RATE_LIMITS: Readonly<
+  Record<RateLimitedMethod, { readonly burst: number; readonly intervalMs: number }>
+> = {
+  'chat.postMessage': { burst: 20, intervalMs: 250 },
+  'chat.update': TIER_3,
+  'conversations.open': TIER_3,
+  'conversations.history': TIER_3,
+  'conversations.replies': TIER_3,
 };
 
 /** "One message per second per channel." */
-const CHANNEL_EVERY_MS = 1_000;
+const CHANNEL_INTERVAL_MS = 1_000;
 
 /** So many channels that want a rest at once are not to blame themselves: the workspace is. */
-const CHANNELS_AT_REST = 3;
+const CHANNELS_BEFORE_WORKSPACE_PAUSE = 3;
 
 /** The pace of one process, for all letters together. */
-export class Pace {
+export class RateLimiter {
   readonly #now: () => Date;
-  readonly #pause: Pause;
-  readonly #tokens = new Map<PacedMethod, { left: number; at: number }>();
-  readonly #queues = new Map<PacedMethod, Promise<unknown>>();
-  readonly #lastPosts = new Map<string, number>();
-  readonly #rests = new Map<string, number>();
+  readonly #sleep: Sleep;
+  readonly #tokens = new Map<RateLimitedMethod, { left: number; at: number }>();
+  readonly #queues = new Map<RateLimitedMethod, Promise<unknown>>();
+  readonly #lastPostAt = new Map<string, number>();
+  readonly #pausedUntil = new Map<string, number>();
 
-  constructor(now: () => Date, pause: Pause) {
+  constructor(now: () => Date, sleep: Sleep) {
     this.#now = now;
-    this.#pause = pause;
+    this.#sleep = sleep;
   }
 
   /** Waits until the call may be made. Throws `ComeBackLater` when Slack asked us to, `Stopped` when the bot stops. */
-  async turn(method: PacedMethod, channel: string | undefined, signal?: AbortSignal): Promise<void> {
-    this.#refuseAtRest(method, channel);
+  async acquire(method: RateLimitedMethod, channel: string | undefined, signal?: AbortSignal): Promise<void> {
+    this.#throwIfPaused(method, channel);
     const last = this.#queues.get(method) ?? Promise.resolve();
-    const mine = last.then(() => this.#next(method, signal));
+    const current = last.then(() => this.#takeToken(method, signal));
     this.#queues.set(
       method,
-      mine.catch(() => undefined),
+      current.catch(() => undefined),
     );
-    await mine;
-    if (method === 'chat.postMessage' && channel !== undefined) await this.#channelTurn(channel, signal);
-    if (signal?.aborted) throw new Stopped();
+    await current;
+    if (method === 'chat.postMessage' && channel !== undefined) await this.#waitForChannel(channel, signal);
+    if (signal?.aborted) throw new StoppedError();
     // Slack may have lost its patience while we waited.
-    this.#refuseAtRest(method, channel);
+    this.#throwIfPaused(method, channel);
   }
 
   /** Remembers that Slack wants no such call for so long: of that channel for a message, of anybody for the rest. */
-  rest(method: PacedMethod, channel: string | undefined, milliseconds: number): void {
-    const until = this.#time() + milliseconds;
+  pauseCalls(method: RateLimitedMethod, channel: string | undefined, milliseconds: number): void {
+    const until = this.#nowMs() + milliseconds;
     if (method !== 'chat.postMessage' || channel === undefined) {
-      this.#rests.set(method, until);
+      this.#pausedUntil.set(method, until);
       return;
     }
-    this.#rests.set(restOf(channel), until);
-    const resting = [...this.#rests].filter(([key, end]) => key.startsWith(restOf('')) && end > this.#time());
-    if (resting.length >= CHANNELS_AT_REST) this.#rests.set(method, until);
+    this.#pausedUntil.set(channelKey(channel), until);
+    const pausedChannels = [...this.#pausedUntil].filter(
+      ([key, end]) => key.startsWith(channelKey('')) && end > this.#nowMs(),
+    );
+    if (pausedChannels.length >= CHANNELS_BEFORE_WORKSPACE_PAUSE) this.#pausedUntil.set(method, until);
   }
 
-  #refuseAtRest(method: PacedMethod, channel: string | undefined): void {
-    const keys = channel === undefined ? [method] : [method, restOf(channel)];
+  #throwIfPaused(method: RateLimitedMethod, channel: string | undefined): void {
+    const keys = channel === undefined ? [method] : [method, channelKey(channel)];
     for (const key of keys) {
-      const until = this.#rests.get(key) ?? 0;
-      if (until > this.#time()) throw new ComeBackLater(new Date(until));
-      this.#rests.delete(key);
+      const until = this.#pausedUntil.get(key) ?? 0;
+      if (until > this.#nowMs()) throw new RetryLaterError(new Date(until));
+      this.#pausedUntil.delete(key);
     }
   }
 
   /** A bucket that fills with time; whoever finds it empty waits for one drop, and the others behind them. */
-  async #next(method: PacedMethod, signal: AbortSignal | undefined): Promise<void> {
-    const { burst, everyMs } = PACES[method];
-    const fill = (): number => {
-      const { left, at } = this.#tokens.get(method) ?? { left: burst, at: this.#time() };
+  async #takeToken(method: RateLimitedMethod, signal: AbortSignal | undefined): Promise<void> {
+    const { burst, intervalMs } = RATE_LIMITS[method];
+    const availableTokens = (): number => {
+      const { left, at } = this.#tokens.get(method) ?? { left: burst, at: this.#nowMs() };
       // A clock that was set back takes nothing away.
-      return Math.min(burst, left + Math.max(0, this.#time() - at) / everyMs);
+      return Math.min(burst, left + Math.max(0, this.#nowMs() - at) / intervalMs);
     };
-    const left = fill();
-    if (left < 1) await this.#pause(Math.ceil((1 - left) * everyMs), signal);
-    this.#tokens.set(method, { left: Math.max(0, Math.max(left, fill()) - 1), at: this.#time() });
+    const left = availableTokens();
+    if (left < 1) await this.#sleep(Math.ceil((1 - left) * intervalMs), signal);
+    this.#tokens.set(method, { left: Math.max(0, Math.max(left, availableTokens()) - 1), at: this.#nowMs() });
   }
 
-  async #channelTurn(channel: string, signal: AbortSignal | undefined): Promise<void> {
-    const since = this.#time() - (this.#lastPosts.get(channel) ?? 0);
-    if (since >= 0 && since < CHANNEL_EVERY_MS) await this.#pause(CHANNEL_EVERY_MS - since, signal);
-    const now = this.#time();
-    for (const [other, at] of this.#lastPosts) {
-      if (now - at >= CHANNEL_EVERY_MS) this.#lastPosts.delete(other);
+  async #waitForChannel(channel: string, signal: AbortSignal | undefined): Promise<void> {
+    const since = this.#nowMs() - (this.#lastPostAt.get(channel) ?? 0);
+    if (since >= 0 && since < CHANNEL_INTERVAL_MS) await this.#sleep(CHANNEL_INTERVAL_MS - since, signal);
+    const now = this.#nowMs();
+    for (const [other, at] of this.#lastPostAt) {
+      if (now - at >= CHANNEL_INTERVAL_MS) this.#lastPostAt.delete(other);
     }
-    this.#lastPosts.set(channel, now);
+    this.#lastPostAt.set(channel, now);
   }
 
-  #time(): number {
+  #nowMs(): number {
     return this.#now().getTime();
   }
 }
 
-function restOf(channel: string): string {
+function channelKey(channel: string): string {
   return `channel ${channel}`;
 }

@@ -1,77 +1,87 @@
 import { createHash } from 'node:crypto';
 import type { KnownBlock } from '@slack/types';
 import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
-import type { Letter, SentMessage } from '../../store/outbox.ts';
-import type { Pace, PacedMethod } from './rate-limiter.ts';
+import type { Notification, SentMessage } from '../../store/outbox.ts';
+import type { RateLimitedMethod, RateLimiter } from './rate-limiter.ts';
 
 /** What a letter looks like. */
-export interface Drawing {
+export interface MessageContent {
   readonly text: string;
   readonly blocks: readonly KnownBlock[];
 }
 
 /** What the postman says to Slack, each call in its turn. */
-export interface Mouth {
+export interface SlackSender {
   /** The conversation that a letter goes to. */
-  place(letter: Letter, signal?: AbortSignal): Promise<string>;
-  say(what: Saying, signal?: AbortSignal): Promise<SentMessage>;
-  change(message: SentMessage, what: Pick<Saying, 'letter' | 'drawing'>, signal?: AbortSignal): Promise<void>;
+  resolveConversation(notification: Notification, signal?: AbortSignal): Promise<string>;
+  send(message: OutgoingMessage, signal?: AbortSignal): Promise<SentMessage>;
+  update(
+    message: SentMessage,
+    changes: Pick<OutgoingMessage, 'notification' | 'content'>,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** The message that bears the letter's mark, if we said it already. */
-  find(where: Place, letter: Letter, signal?: AbortSignal): Promise<SentMessage | undefined>;
+  find(
+    destination: Destination,
+    notification: Notification,
+    signal?: AbortSignal,
+  ): Promise<SentMessage | undefined>;
   /** Whether Slack knows our token; throws when it cannot be asked. */
-  isKnown(): Promise<boolean>;
+  verifyToken(): Promise<boolean>;
 }
 
 /** A conversation, or a thread in it. */
-export interface Place {
+export interface Destination {
   readonly channel: string;
   readonly threadTs: string | undefined;
 }
 
-export interface Saying {
-  readonly letter: Letter;
-  readonly drawing: Drawing;
-  readonly where: Place;
+export interface OutgoingMessage {
+  readonly notification: Notification;
+  readonly content: MessageContent;
+  readonly destination: Destination;
 }
 
 /** The clocks of Slack and of the bot's machine may differ by that much. */
-const CLOCKS_APART_MS = 10 * 60_000;
+const MAX_CLOCK_SKEW_MS = 10 * 60_000;
 
-const PAGE = 200;
+const PAGE_SIZE = 200;
 
 /** The mouth that speaks with a client, at a pace. */
-export function mouthOf(client: WebClient, pace: Pace): Mouth {
+export function createSender(client: WebClient, rateLimiter: RateLimiter): SlackSender {
   const conversations = new Map<string, string>();
-  let self: string | undefined;
+  let cachedBotId: string | undefined;
 
   /** Makes a call when it is its turn, and remembers if Slack finds us too fast. */
-  const inTurn = async <T>(
-    method: PacedMethod,
+  const callWithinRateLimit = async <T>(
+    method: RateLimitedMethod,
     channel: string | undefined,
     signal: AbortSignal | undefined,
     call: () => Promise<T>,
   ): Promise<T> => {
-    await pace.turn(method, channel, signal);
+    await rateLimiter.acquire(method, channel, signal);
     try {
       return await call();
     } catch (error) {
-      if (error instanceof WebAPIRateLimitedError) pace.rest(method, channel, error.retryAfter * 1_000);
+      if (error instanceof WebAPIRateLimitedError)
+        rateLimiter.pauseCalls(method, channel, error.retryAfter * 1_000);
       throw error;
     }
   };
 
-  const ourBotId = async (): Promise<string> => {
-    self ??= (await client.auth.test()).bot_id;
-    if (self === undefined) throw new Error('Cannot look for our own messages: the token is not of a bot');
-    return self;
+  const getBotId = async (): Promise<string> => {
+    cachedBotId ??= (await client.auth.test()).bot_id;
+    if (cachedBotId === undefined)
+      throw new Error('Cannot look for our own messages: the token is not of a bot');
+    return cachedBotId;
   };
 
   return {
-    async place({ to }, signal) {
+    async resolveConversation({ to }, signal) {
       if (to.kind === 'channel') return to.id;
       const known = conversations.get(to.id);
       if (known !== undefined) return known;
-      const { channel } = await inTurn('conversations.open', undefined, signal, () =>
+      const { channel } = await callWithinRateLimit('conversations.open', undefined, signal, () =>
         client.conversations.open({ users: to.id }),
       );
       if (channel?.id === undefined) throw new Error('Slack opened a conversation without an id');
@@ -79,60 +89,62 @@ export function mouthOf(client: WebClient, pace: Pace): Mouth {
       return channel.id;
     },
 
-    async say({ letter, drawing, where }, signal) {
-      const { channel, ts } = await inTurn('chat.postMessage', where.channel, signal, () =>
+    async send({ notification, content, destination }, signal) {
+      const { channel, ts } = await callWithinRateLimit('chat.postMessage', destination.channel, signal, () =>
         client.chat.postMessage({
-          channel: where.channel,
-          ...(where.threadTs !== undefined && { thread_ts: where.threadTs }),
-          text: drawing.text,
-          ...(drawing.blocks.length > 0 && { blocks: [...drawing.blocks] }),
-          metadata: { event_type: EVENT_TYPE, event_payload: { key: markOf(letter.key) } },
+          channel: destination.channel,
+          ...(destination.threadTs !== undefined && { thread_ts: destination.threadTs }),
+          text: content.text,
+          ...(content.blocks.length > 0 && { blocks: [...content.blocks] }),
+          metadata: { event_type: EVENT_TYPE, event_payload: { key: deliveryMarkOf(notification.key) } },
           unfurl_links: false,
           unfurl_media: false,
         }),
       );
       if (ts === undefined) throw new Error('Slack took the message, but did not name it');
-      return { channel: channel ?? where.channel, ts };
+      return { channel: channel ?? destination.channel, ts };
     },
 
-    async change({ channel, ts }, { letter, drawing }, signal) {
-      await inTurn('chat.update', undefined, signal, () =>
+    async update({ channel, ts }, { notification, content }, signal) {
+      await callWithinRateLimit('chat.update', undefined, signal, () =>
         client.chat.update({
           channel,
           ts,
-          text: drawing.text,
+          text: content.text,
           // An empty list takes the old blocks away; no list would leave them.
-          blocks: [...drawing.blocks],
-          metadata: { event_type: EVENT_TYPE, event_payload: { key: markOf(letter.key) } },
+          blocks: [...content.blocks],
+          metadata: { event_type: EVENT_TYPE, event_payload: { key: deliveryMarkOf(notification.key) } },
         }),
       );
     },
 
     async find({ channel, threadTs }, { key, createdAt }, signal) {
-      const mark = markOf(key);
-      const botId = await ourBotId();
-      const oldest = String((createdAt.getTime() - CLOCKS_APART_MS) / 1_000);
-      const within = { channel, oldest, limit: PAGE, include_all_metadata: true };
+      const deliveryMark = deliveryMarkOf(key);
+      const botId = await getBotId();
+      const oldest = String((createdAt.getTime() - MAX_CLOCK_SKEW_MS) / 1_000);
+      const query = { channel, oldest, limit: PAGE_SIZE, include_all_metadata: true };
 
       let cursor: string | undefined;
       do {
-        const page = { ...within, ...(cursor !== undefined && { cursor }) };
+        const page = { ...query, ...(cursor !== undefined && { cursor }) };
         const { messages = [], response_metadata } =
           threadTs === undefined
-            ? await inTurn('conversations.history', undefined, signal, () =>
+            ? await callWithinRateLimit('conversations.history', undefined, signal, () =>
                 client.conversations.history(page),
               )
-            : await inTurn('conversations.replies', undefined, signal, () =>
+            : await callWithinRateLimit('conversations.replies', undefined, signal, () =>
                 client.conversations.replies({ ...page, ts: threadTs }),
               );
-        const found = messages.find((message) => message.bot_id === botId && markIn(message) === mark);
+        const found = messages.find(
+          (message) => message.bot_id === botId && deliveryMarkIn(message) === deliveryMark,
+        );
         if (found?.ts !== undefined) return { channel, ts: found.ts };
         cursor = response_metadata?.next_cursor || undefined;
       } while (cursor !== undefined);
       return undefined;
     },
 
-    async isKnown() {
+    async verifyToken() {
       const { ok } = await client.auth.test();
       return ok;
     },
@@ -142,11 +154,11 @@ export function mouthOf(client: WebClient, pace: Pace): Mouth {
 const EVENT_TYPE = 'root_mfa_letter';
 
 /** Marks a message as this letter. Everybody who sees the message can read it, so it tells nothing by itself. */
-export function markOf(key: string): string {
+export function deliveryMarkOf(key: string): string {
   return createHash('sha256').update(key).digest('hex').slice(0, 32);
 }
 
-function markIn(message: object): unknown {
+function deliveryMarkIn(message: object): unknown {
   const { metadata } = message as {
     metadata?: { event_type?: string; event_payload?: { readonly key?: unknown } };
   };

@@ -1,38 +1,38 @@
-import type { LetterContent } from '../../domain/notification.ts';
-import { drawAlert } from './alerts/alert.ts';
-import type { Drawn } from './shared/blocks.ts';
-import { drawDigest, drawQuietNote } from './digest/digest.ts';
-import { drawEscalation } from './reminders/escalation.ts';
-import { drawExemptionNews, drawExemptionRequest } from './exemptions/exemption.ts';
-import { drawFinding } from './alerts/admin-alert.ts';
-import { drawReminder } from './reminders/reminder.ts';
-import { drawTokenChase, drawTokenNews } from './tokens/token-request-updates.ts';
-import { drawTokenRequest } from './tokens/token-request.ts';
+import type { NotificationContent } from '../../domain/notification.ts';
+import { renderAdminAlert } from './alerts/admin-alert.ts';
+import { renderAlert } from './alerts/alert.ts';
+import { renderDigest, renderQuietNote } from './digest/digest.ts';
+import { renderExemptionRequest, renderExemptionUpdate } from './exemptions/exemption.ts';
+import { renderEscalation } from './reminders/escalation.ts';
+import { renderReminder } from './reminders/reminder.ts';
+import type { RenderedMessage } from './shared/blocks.ts';
+import { renderTokenRequest } from './tokens/token-request.ts';
+import { renderTokenFollowUp, renderTokenRequestUpdate } from './tokens/token-request-updates.ts';
 
 /** A letter as Slack shows it. */
-export function drawLetter(letter: LetterContent): Drawn {
-  switch (letter.kind) {
+export function renderNotification(notification: NotificationContent): RenderedMessage {
+  switch (notification.kind) {
     case 'exemption-request':
-      return drawExemptionRequest(letter);
+      return renderExemptionRequest(notification);
     case 'exemption-news':
-      return drawExemptionNews(letter);
+      return renderExemptionUpdate(notification);
     case 'token-request':
-      return drawTokenRequest(letter, 'approvers');
+      return renderTokenRequest(notification, 'approvers');
     case 'token-news':
-      return drawTokenNews(letter);
+      return renderTokenRequestUpdate(notification);
     case 'token-chase':
-      return drawTokenChase(letter);
+      return renderTokenFollowUp(notification);
     case 'digest':
-      return drawDigest(letter.digest);
+      return renderDigest(notification.digest);
     case 'quiet-note':
-      return drawQuietNote(letter);
+      return renderQuietNote(notification);
     case 'alert':
-      return drawAlert(letter);
+      return renderAlert(notification);
     case 'reminder':
-      return drawReminder(letter);
+      return renderReminder(notification);
     case 'escalation':
-      return drawEscalation(letter);
+      return renderEscalation(notification);
     case 'finding':
-      return drawFinding(letter);
+      return renderAdminAlert(notification);
   }
 }

@@ -1,8 +1,8 @@
 import type { AccountId } from '../../domain/account.ts';
 import type { Actor } from '../../domain/person.ts';
-import { type AuditEntry, auditLog } from '../../store/audit-log.ts';
+import { type AuditEntry, listAuditEntries } from '../../store/audit-log.ts';
 import type { Context } from '../shared/context.ts';
-import { refuseAccess } from './record-access-denied.ts';
+import { recordAccessDenied } from './record-access-denied.ts';
 
 /** Which lines of the audit log. */
 export interface AuditQuery {
@@ -27,25 +27,25 @@ export type AuditPage =
       /** Newest first. */
       readonly lines: readonly AuditLine[];
       /** Whether there are older ones. */
-      readonly more: boolean;
+      readonly hasMore: boolean;
     }
   | { readonly kind: 'not-an-admin' };
 
 /** Lines on a page: each has a paragraph of its own, and a message has room for fifty blocks. */
-export const AUDIT_PAGE_LINES = 15;
+export const AUDIT_PAGE_SIZE = 15;
 
 /** A page of the audit log, for admins. That somebody else wanted it is a line of it. */
 export async function readAuditLog(ctx: Context, by: Actor, query: AuditQuery): Promise<AuditPage> {
   if (!by.admin) {
-    await refuseAccess(ctx, by.id, 'the audit log');
+    await recordAccessDenied(ctx, by.id, 'the audit log');
     return { kind: 'not-an-admin' };
   }
-  const entries = await auditLog(ctx.db, {
-    limit: AUDIT_PAGE_LINES + 1,
+  const entries = await listAuditEntries(ctx.db, {
+    limit: AUDIT_PAGE_SIZE + 1,
     ...(query.accountId !== null && { accountId: query.accountId }),
     ...(query.beforeId !== null && { beforeId: query.beforeId }),
   });
-  const names = new Map((await ctx.book.accounts()).map(({ id, name }) => [id, name]));
+  const names = new Map((await ctx.accounts.accounts()).map(({ id, name }) => [id, name]));
   const nameOf = (id: AccountId | null | undefined) => (id ? (names.get(id) ?? null) : null);
 
   return {
@@ -53,8 +53,8 @@ export async function readAuditLog(ctx: Context, by: Actor, query: AuditQuery): 
     query,
     accountName: nameOf(query.accountId),
     lines: entries
-      .slice(0, AUDIT_PAGE_LINES)
+      .slice(0, AUDIT_PAGE_SIZE)
       .map((entry) => ({ entry, accountName: nameOf(entry.accountId) })),
-    more: entries.length > AUDIT_PAGE_LINES,
+    hasMore: entries.length > AUDIT_PAGE_SIZE,
   };
 }

@@ -1,29 +1,29 @@
 import type { AuditEvent } from '../../domain/audit.ts';
 import {
-  type Declined,
-  type DeclineOutcome,
-  decline,
+  type DeclinedExemption,
+  type DeclineExemptionOutcome,
+  declineExemption,
   type Exemption,
-  type Granted,
+  type GrantedExemption,
   type GrantOutcome,
-  grant,
+  grantExemptionRequest,
   lastDayOf,
 } from '../../domain/exemption.ts';
 import type { Actor } from '../../domain/person.ts';
-import { record } from '../../store/audit-log.ts';
+import { recordAuditEvent } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
 import { lockExemption, saveExemption } from '../../store/exemptions.ts';
 import type { Context } from '../shared/context.ts';
-import { postNews, rewriteQuestion } from './enqueue-exemption-notifications.ts';
+import { enqueueExemptionUpdate, updateExemptionRequest } from './enqueue-exemption-notifications.ts';
 
 /** What somebody answers to a question for leave. */
-export type Decision =
+export type ExemptionDecision =
   | { readonly kind: 'grant'; readonly note: string | null }
   | { readonly kind: 'decline'; readonly reason: string };
 
 export type DecideExemptionOutcome =
   | GrantOutcome
-  | DeclineOutcome
+  | DeclineExemptionOutcome
   | { readonly kind: 'no-such-exemption' }
   /** It was answered or taken back before. */
   | { readonly kind: 'too-late'; readonly exemption: Exemption };
@@ -31,32 +31,32 @@ export type DecideExemptionOutcome =
 /** Grants or declines leave that is still asked for, and tells whoever asked. */
 export async function decideExemption(
   ctx: Context,
-  { id, decision }: { readonly id: string; readonly decision: Decision },
+  { id, decision }: { readonly id: string; readonly decision: ExemptionDecision },
   by: Actor,
 ): Promise<DecideExemptionOutcome> {
   const outcome = await ctx.db.transaction(async (tx): Promise<DecideExemptionOutcome> => {
-    const asked = await lockExemption(tx, id);
-    if (!asked) return { kind: 'no-such-exemption' };
-    if (asked.state !== 'asked') return { kind: 'too-late', exemption: asked };
+    const request = await lockExemption(tx, id);
+    if (!request) return { kind: 'no-such-exemption' };
+    if (request.state !== 'asked') return { kind: 'too-late', exemption: request };
 
     const now = ctx.now();
     const decided =
       decision.kind === 'grant'
-        ? grant(asked, by, decision.note, now)
-        : decline(asked, by, decision.reason, now);
+        ? grantExemptionRequest(request, by, decision.note, now)
+        : declineExemption(request, by, decision.reason, now);
     if (decided.kind === 'granted' || decided.kind === 'declined') {
-      await remember(tx, ctx, decided.exemption, by, now);
+      await saveDecision(tx, ctx, decided.exemption, by, now);
     }
     return decided;
   });
-  ctx.lettersWritten();
+  ctx.notificationsQueued();
   return outcome;
 }
 
-async function remember(
+async function saveDecision(
   tx: Database,
   ctx: Context,
-  decided: Granted | Declined,
+  decided: GrantedExemption | DeclinedExemption,
   by: Actor,
   now: Date,
 ): Promise<void> {
@@ -70,7 +70,7 @@ async function remember(
           detail: { exemptionId, lastDay: lastDayOf(decided, ctx.config.schedule.timezone), note },
         }
       : { kind: 'exemption-declined', accountId, detail: { exemptionId, reason: note ?? '' } };
-  await record(tx, now, by.id, event);
-  await rewriteQuestion(tx, ctx, decided, now);
-  await postNews(tx, ctx, decided, state, now);
+  await recordAuditEvent(tx, now, by.id, event);
+  await updateExemptionRequest(tx, ctx, decided, now);
+  await enqueueExemptionUpdate(tx, ctx, decided, state, now);
 }

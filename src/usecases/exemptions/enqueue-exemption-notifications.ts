@@ -1,52 +1,68 @@
 import type { Exemption } from '../../domain/exemption.ts';
-import { type ExemptionNews, exemptionKey, exemptionNewsKey } from '../../domain/notification.ts';
-import { exemptionNewsLetter, exemptionRequestLetter } from '../../domain/notification-content.ts';
-import { knownAccount } from '../../store/account-cache.ts';
+import { type ExemptionUpdate, exemptionKey, exemptionUpdateKey } from '../../domain/notification.ts';
+import {
+  exemptionRequestNotification,
+  exemptionUpdateNotification,
+} from '../../domain/notification-content.ts';
+import { findKnownAccount } from '../../store/account-cache.ts';
 import type { Database } from '../../store/database.ts';
-import { post, rewrite } from '../../store/outbox.ts';
+import { enqueue, updateNotification } from '../../store/outbox.ts';
 import type { Context } from '../shared/context.ts';
 
-type Speaking = Pick<Context, 'config' | 'channels'>;
+type NotificationContext = Pick<Context, 'config' | 'channels'>;
 
 /** Asks those who decide, in their channel. Whether there is one: else they find the question at the account. */
-export async function postQuestion(
+export async function enqueueExemptionRequest(
   tx: Database,
-  ctx: Speaking,
+  ctx: NotificationContext,
   exemption: Exemption,
   at: Date,
 ): Promise<boolean> {
   const channel = ctx.channels.tokens ?? ctx.channels.digest;
   if (channel === null) return false;
-  const payload = exemptionRequestLetter(exemption, await nameIn(tx, exemption), zoneOf(ctx));
+  const payload = exemptionRequestNotification(
+    exemption,
+    await accountNameOf(tx, exemption),
+    timezoneOf(ctx),
+  );
   const to = { kind: 'channel', id: channel } as const;
   const about = [exemption.accountId];
-  return post(tx, { key: exemptionKey(exemption.id), kind: payload.kind, to, about, payload }, at);
+  return enqueue(tx, { key: exemptionKey(exemption.id), kind: payload.kind, to, about, payload }, at);
 }
 
 /** The question shows what became of it. */
-export async function rewriteQuestion(
+export async function updateExemptionRequest(
   tx: Database,
-  ctx: Speaking,
+  ctx: NotificationContext,
   exemption: Exemption,
   at: Date,
 ): Promise<void> {
-  const payload = exemptionRequestLetter(exemption, await nameIn(tx, exemption), zoneOf(ctx));
-  await rewrite(tx, exemptionKey(exemption.id), payload, at);
+  const payload = exemptionRequestNotification(
+    exemption,
+    await accountNameOf(tx, exemption),
+    timezoneOf(ctx),
+  );
+  await updateNotification(tx, exemptionKey(exemption.id), payload, at);
 }
 
 /** Tells whoever asked. */
-export async function postNews(
+export async function enqueueExemptionUpdate(
   tx: Database,
-  ctx: Speaking,
+  ctx: NotificationContext,
   exemption: Exemption,
-  news: ExemptionNews,
+  news: ExemptionUpdate,
   at: Date,
 ): Promise<void> {
-  const payload = exemptionNewsLetter(exemption, news, await nameIn(tx, exemption), zoneOf(ctx));
-  await post(
+  const payload = exemptionUpdateNotification(
+    exemption,
+    news,
+    await accountNameOf(tx, exemption),
+    timezoneOf(ctx),
+  );
+  await enqueue(
     tx,
     {
-      key: exemptionNewsKey(exemption.id, news),
+      key: exemptionUpdateKey(exemption.id, news),
       kind: payload.kind,
       to: { kind: 'person', id: exemption.askedBy },
       about: [exemption.accountId],
@@ -56,11 +72,11 @@ export async function postNews(
   );
 }
 
-function zoneOf({ config }: Speaking): string {
+function timezoneOf({ config }: NotificationContext): string {
   return config.schedule.timezone;
 }
 
-async function nameIn(tx: Database, { accountId }: Exemption): Promise<() => string> {
-  const account = await knownAccount(tx, accountId);
+async function accountNameOf(tx: Database, { accountId }: Exemption): Promise<() => string> {
+  const account = await findKnownAccount(tx, accountId);
   return () => account?.name ?? accountId;
 }

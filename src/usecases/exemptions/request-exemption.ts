@@ -1,59 +1,63 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountId } from '../../domain/account.ts';
 import type { AuditEvent } from '../../domain/audit.ts';
-import { type AskOutcome, ask, type ExemptionForm } from '../../domain/exemption.ts';
+import {
+  createExemptionRequest,
+  type ExemptionForm,
+  type ExemptionRequestOutcome,
+} from '../../domain/exemption.ts';
 import type { Actor } from '../../domain/person.ts';
-import { record } from '../../store/audit-log.ts';
-import { newExemption, openExemptionFor } from '../../store/exemptions.ts';
+import { recordAuditEvent } from '../../store/audit-log.ts';
+import { createExemption, findOpenExemption } from '../../store/exemptions.ts';
+import { resolveOwnerId } from '../owners/resolve-owner-id.ts';
 import type { Context } from '../shared/context.ts';
-import { postQuestion } from './enqueue-exemption-notifications.ts';
-import { ownerId } from '../owners/resolve-owner-id.ts';
 import { readAccount } from '../shared/read-accounts.ts';
-import { closeIfOver } from './process-expiring-exemptions.ts';
+import { enqueueExemptionRequest } from './enqueue-exemption-notifications.ts';
+import { closeIfExpired } from './process-expiring-exemptions.ts';
 
-export type AskExemptionOutcome =
-  | AskOutcome
+export type RequestExemptionOutcome =
+  | ExemptionRequestOutcome
   | { readonly kind: 'no-such-account' }
   /** Only the owner and admins ask for leave. */
   | { readonly kind: 'not-yours' }
   /** It does not fall short, or nobody knows. */
-  | { readonly kind: 'nothing-to-excuse' };
+  | { readonly kind: 'nothing-to-exempt' };
 
 /** Asks for leave for an account that falls short, and puts the question to those who decide. */
-export async function askExemption(
+export async function requestExemption(
   ctx: Context,
   form: Omit<ExemptionForm, 'id'> & { readonly accountId: AccountId },
   by: Actor,
-): Promise<AskExemptionOutcome> {
+): Promise<RequestExemptionOutcome> {
   const view = await readAccount(ctx, form.accountId);
   if (!view) return { kind: 'no-such-account' };
-  if (!by.admin && (await ownerId(ctx, view)) !== by.id) return { kind: 'not-yours' };
-  if (view.standing !== 'unmet' && view.exemption === null) return { kind: 'nothing-to-excuse' };
+  if (!by.admin && (await resolveOwnerId(ctx, view)) !== by.id) return { kind: 'not-yours' };
+  if (view.compliance !== 'noncompliant' && view.exemption === null) return { kind: 'nothing-to-exempt' };
 
   const { maxDays } = ctx.config.exemptions;
-  const circumstances = { policy: { maxDays }, zone: ctx.config.schedule.timezone };
-  const outcome = await ctx.db.transaction(async (tx): Promise<AskExemptionOutcome> => {
+  const inputs = { policy: { maxDays }, zone: ctx.config.schedule.timezone };
+  const outcome = await ctx.db.transaction(async (tx): Promise<RequestExemptionOutcome> => {
     const now = ctx.now();
-    const earlier = await openExemptionFor(tx, form.accountId);
+    const previous = await findOpenExemption(tx, form.accountId);
     // Who asks anew need not be told that the last one is over.
     const open =
-      earlier && (await closeIfOver(tx, ctx, earlier.id, { tell: false }, now)) ? undefined : earlier;
+      previous && (await closeIfExpired(tx, ctx, previous.id, { tell: false }, now)) ? undefined : previous;
 
-    const asked = ask({ ...form, id: randomUUID() }, by.id, { ...circumstances, open }, now);
-    if (asked.kind !== 'asked') return asked;
-    const { exemption } = asked;
-    const remembered = await newExemption(tx, exemption);
-    if (remembered.kind === 'already-open') return remembered;
+    const requested = createExemptionRequest({ ...form, id: randomUUID() }, by.id, { ...inputs, open }, now);
+    if (requested.kind !== 'asked') return requested;
+    const { exemption } = requested;
+    const created = await createExemption(tx, exemption);
+    if (created.kind === 'already-open') return created;
 
     const { id: exemptionId, accountId, reason, compensatingControl } = exemption;
-    await record(tx, now, by.id, {
+    await recordAuditEvent(tx, now, by.id, {
       kind: 'exemption-asked',
       accountId,
       detail: { exemptionId, reason, compensatingControl, lastDay: form.lastDay },
     } satisfies AuditEvent);
-    await postQuestion(tx, ctx, exemption, now);
-    return asked;
+    await enqueueExemptionRequest(tx, ctx, exemption, now);
+    return requested;
   });
-  ctx.lettersWritten();
+  ctx.notificationsQueued();
   return outcome;
 }

@@ -1,10 +1,10 @@
 import type { AuditEvent } from '../../domain/audit.ts';
 import { type Exemption, isInForce, type RevokeOutcome, revoke } from '../../domain/exemption.ts';
 import type { Actor } from '../../domain/person.ts';
-import { record } from '../../store/audit-log.ts';
+import { recordAuditEvent } from '../../store/audit-log.ts';
 import { lockExemption, saveExemption } from '../../store/exemptions.ts';
 import type { Context } from '../shared/context.ts';
-import { postNews, rewriteQuestion } from './enqueue-exemption-notifications.ts';
+import { enqueueExemptionUpdate, updateExemptionRequest } from './enqueue-exemption-notifications.ts';
 
 export type RevokeExemptionOutcome =
   | RevokeOutcome
@@ -24,15 +24,15 @@ export async function revokeExemption(ctx: Context, id: string, by: Actor): Prom
     if (revoked.kind === 'not-an-admin') return revoked;
     const { exemption } = revoked;
     await saveExemption(tx, exemption);
-    await record(tx, now, by.id, {
+    await recordAuditEvent(tx, now, by.id, {
       kind: 'exemption-revoked',
       accountId: exemption.accountId,
       detail: { exemptionId: id },
     } satisfies AuditEvent);
-    await rewriteQuestion(tx, ctx, exemption, now);
-    if (by.id !== exemption.askedBy) await postNews(tx, ctx, exemption, 'revoked', now);
+    await updateExemptionRequest(tx, ctx, exemption, now);
+    if (by.id !== exemption.askedBy) await enqueueExemptionUpdate(tx, ctx, exemption, 'revoked', now);
     return revoked;
   });
-  ctx.lettersWritten();
+  ctx.notificationsQueued();
   return outcome;
 }

@@ -1,13 +1,17 @@
 import type { AuditEvent } from '../../domain/audit.ts';
-import { type Exemption, type WithdrawOutcome, withdraw } from '../../domain/exemption.ts';
+import {
+  type Exemption,
+  type WithdrawExemptionRequestOutcome,
+  withdrawExemptionRequest,
+} from '../../domain/exemption.ts';
 import type { SlackUserId } from '../../domain/person.ts';
-import { record } from '../../store/audit-log.ts';
+import { recordAuditEvent } from '../../store/audit-log.ts';
 import { lockExemption, saveExemption } from '../../store/exemptions.ts';
 import type { Context } from '../shared/context.ts';
-import { rewriteQuestion } from './enqueue-exemption-notifications.ts';
+import { updateExemptionRequest } from './enqueue-exemption-notifications.ts';
 
 export type WithdrawExemptionOutcome =
-  | WithdrawOutcome
+  | WithdrawExemptionRequestOutcome
   | { readonly kind: 'no-such-exemption' }
   /** Somebody answered it, or it was taken back before. */
   | { readonly kind: 'too-late'; readonly exemption: Exemption };
@@ -19,23 +23,23 @@ export async function withdrawExemption(
   by: SlackUserId,
 ): Promise<WithdrawExemptionOutcome> {
   const outcome = await ctx.db.transaction(async (tx): Promise<WithdrawExemptionOutcome> => {
-    const asked = await lockExemption(tx, id);
-    if (!asked) return { kind: 'no-such-exemption' };
-    if (asked.state !== 'asked') return { kind: 'too-late', exemption: asked };
+    const request = await lockExemption(tx, id);
+    if (!request) return { kind: 'no-such-exemption' };
+    if (request.state !== 'asked') return { kind: 'too-late', exemption: request };
 
     const now = ctx.now();
-    const withdrawn = withdraw(asked, by, now);
+    const withdrawn = withdrawExemptionRequest(request, by, now);
     if (withdrawn.kind === 'not-yours') return withdrawn;
     const { exemption } = withdrawn;
     await saveExemption(tx, exemption);
-    await record(tx, now, by, {
+    await recordAuditEvent(tx, now, by, {
       kind: 'exemption-withdrawn',
       accountId: exemption.accountId,
       detail: { exemptionId: id },
     } satisfies AuditEvent);
-    await rewriteQuestion(tx, ctx, exemption, now);
+    await updateExemptionRequest(tx, ctx, exemption, now);
     return withdrawn;
   });
-  ctx.lettersWritten();
+  ctx.notificationsQueued();
   return outcome;
 }

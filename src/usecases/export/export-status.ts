@@ -10,21 +10,21 @@ import {
   statusAsCsv,
   statusAsJson,
 } from '../../reports/status-export.ts';
-import { type AuditEntry, auditLog, record } from '../../store/audit-log.ts';
-import { breath, inBatches } from '../../store/batches.ts';
-import { allPeople } from '../../store/people.ts';
+import { type AuditEntry, listAuditEntries, recordAuditEvent } from '../../store/audit-log.ts';
+import { inBatches, yieldToEventLoop } from '../../store/batches.ts';
+import { listPeople } from '../../store/people.ts';
 import { lastScan } from '../../store/scans.ts';
 import { type AccountView, accountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
-import { outlookOf } from '../shared/read-accounts.ts';
-import { statusRow } from './to-status-row.ts';
+import { readViewInputs } from '../shared/read-accounts.ts';
+import { toStatusRow } from './to-status-row.ts';
 
 /** Who wants what as a file. */
-export interface ExportWish {
+export interface ExportStatusInput {
   readonly by: Actor;
   readonly format: ExportFormat;
   /** Whether they may see an account. */
-  readonly sees: (view: AccountView) => boolean;
+  readonly canSee: (view: AccountView) => boolean;
 }
 
 export const EXPORT_FORMATS = ['csv', 'json'] as const;
@@ -49,8 +49,8 @@ export type ExportOutcome =
   | { readonly kind: 'nothing-to-export' };
 
 /** The newest lines of the audit log, so many at most. */
-export const AUDIT_LINES = 10_000;
-const AUDIT_PAGE = 500;
+export const MAX_AUDIT_LINES = 10_000;
+const AUDIT_BATCH_SIZE = 500;
 
 /**
  * Files of what is known about the accounts that somebody may see; for admins the audit log, too.
@@ -58,19 +58,25 @@ const AUDIT_PAGE = 500;
  * It is recorded before anything is handed over: a file that did not arrive is on record, one that is not on record
  * never arrives.
  */
-export async function exportStatus(ctx: Context, { by, format, sees }: ExportWish): Promise<ExportOutcome> {
+export async function exportStatus(
+  ctx: Context,
+  { by, format, canSee }: ExportStatusInput,
+): Promise<ExportOutcome> {
   const at = ctx.now();
-  const accounts = await rowsOf(ctx, sees, at);
+  const accounts = await readStatusRows(ctx, canSee, at);
   if (accounts.length === 0) return { kind: 'nothing-to-export' };
 
   const scan = await ctx.db.transaction(async (tx) => {
-    await record(tx, at, by.id, { kind: 'exported', detail: { format, accounts: accounts.length } });
+    await recordAuditEvent(tx, at, by.id, {
+      kind: 'exported',
+      detail: { format, accounts: accounts.length },
+    });
     return lastScan(tx);
   });
   const scannedAt = scan?.finishedAt ?? null;
-  const audit = by.admin ? await auditRows(ctx) : undefined;
+  const audit = by.admin ? await readAuditRows(ctx) : undefined;
   const report: StatusReport = {
-    version: 1,
+    version: 2,
     exportedAt: at.toISOString(),
     scannedAt: scannedAt?.toISOString() ?? null,
     cisVersion: ctx.config.policy.cis,
@@ -78,28 +84,32 @@ export async function exportStatus(ctx: Context, { by, format, sees }: ExportWis
     accounts,
     ...(audit && { audit }),
   };
-  const files = await filesOf(report, format, localDate(at, ctx.config.schedule.timezone));
+  const files = await buildFiles(report, format, localDate(at, ctx.config.schedule.timezone));
   return { kind: 'exported', files, accounts: accounts.length, auditLines: audit?.length ?? null, scannedAt };
 }
 
-async function rowsOf(ctx: Context, sees: ExportWish['sees'], at: Date): Promise<StatusRow[]> {
-  const [accounts, outlook] = await Promise.all([ctx.book.accounts(), outlookOf(ctx)]);
+async function readStatusRows(
+  ctx: Context,
+  sees: ExportStatusInput['canSee'],
+  at: Date,
+): Promise<StatusRow[]> {
+  const [accounts, outlook] = await Promise.all([ctx.accounts.accounts(), readViewInputs(ctx)]);
   const rows: StatusRow[] = [];
   for await (const batch of inBatches(accounts)) {
     for (const account of batch) {
       if (account.closedAt !== null) continue;
       const view = accountView(account, outlook, at);
-      if (sees(view)) rows.push(statusRow(view, outlook, at));
+      if (sees(view)) rows.push(toStatusRow(view, outlook, at));
     }
   }
   return rows;
 }
 
-async function auditRows(ctx: Context): Promise<AuditRow[]> {
-  const people = new Map((await allPeople(ctx.db)).map((person) => [person.slackId, person]));
-  const names = new Map<string, string>((await ctx.book.accounts()).map(({ id, name }) => [id, name]));
+async function readAuditRows(ctx: Context): Promise<AuditRow[]> {
+  const people = new Map((await listPeople(ctx.db)).map((person) => [person.slackId, person]));
+  const names = new Map<string, string>((await ctx.accounts.accounts()).map(({ id, name }) => [id, name]));
   const rows: AuditRow[] = [];
-  for await (const entries of pagesOf(ctx)) {
+  for await (const entries of readAuditPages(ctx)) {
     for (const entry of entries) {
       const { id, at, actor, kind, accountId = null, detail } = entry;
       const person = people.get(actor);
@@ -120,31 +130,34 @@ async function auditRows(ctx: Context): Promise<AuditRow[]> {
   return rows;
 }
 
-async function* pagesOf({ db }: Context): AsyncGenerator<readonly AuditEntry[]> {
+async function* readAuditPages({ db }: Context): AsyncGenerator<readonly AuditEntry[]> {
   let beforeId: number | undefined;
-  for (let read = 0; read < AUDIT_LINES; read += AUDIT_PAGE) {
-    const page = await auditLog(db, { limit: AUDIT_PAGE, ...(beforeId !== undefined && { beforeId }) });
+  for (let linesRead = 0; linesRead < MAX_AUDIT_LINES; linesRead += AUDIT_BATCH_SIZE) {
+    const page = await listAuditEntries(db, {
+      limit: AUDIT_BATCH_SIZE,
+      ...(beforeId !== undefined && { beforeId }),
+    });
     yield page;
     beforeId = page.at(-1)?.id;
-    if (page.length < AUDIT_PAGE) return;
-    await breath();
+    if (page.length < AUDIT_BATCH_SIZE) return;
+    await yieldToEventLoop();
   }
 }
 
-async function filesOf(report: StatusReport, format: ExportFormat, date: string): Promise<ExportedFile[]> {
+async function buildFiles(report: StatusReport, format: ExportFormat, date: string): Promise<ExportedFile[]> {
   const { accounts, audit } = report;
-  if (format === 'json') return [await fileOf(`root-mfa-${date}.json`, statusAsJson(report))];
+  if (format === 'json') return [await buildFile(`root-mfa-${date}.json`, statusAsJson(report))];
   return [
-    await fileOf(`root-mfa-accounts-${date}.csv`, statusAsCsv(accounts)),
-    ...(audit ? [await fileOf(`root-mfa-audit-log-${date}.csv`, auditAsCsv(audit))] : []),
+    await buildFile(`root-mfa-accounts-${date}.csv`, statusAsCsv(accounts)),
+    ...(audit ? [await buildFile(`root-mfa-audit-log-${date}.csv`, auditAsCsv(audit))] : []),
   ];
 }
 
-async function fileOf(name: string, pieces: Iterable<string>): Promise<ExportedFile> {
-  const written: Buffer[] = [];
-  for (const piece of pieces) {
-    written.push(Buffer.from(piece));
-    await breath();
+async function buildFile(name: string, chunks: Iterable<string>): Promise<ExportedFile> {
+  const buffers: Buffer[] = [];
+  for (const chunk of chunks) {
+    buffers.push(Buffer.from(chunk));
+    await yieldToEventLoop();
   }
-  return { name, content: Buffer.concat(written) };
+  return { name, content: Buffer.concat(buffers) };
 }

@@ -4,10 +4,10 @@ import type { SlackUserId } from '../../domain/person.ts';
 import type { AccountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
-import { type Answering, type Reachable, resolveOwners } from './resolve-owners.ts';
+import { type OwnerResolution, type ReachablePerson, resolveOwners } from './resolve-owners.ts';
 
 /** An account that nobody who can be reached answers for. */
-export interface OwnerFinding {
+export interface AccountWithOwnerGap {
   readonly view: AccountView;
   readonly gap: OwnerGap;
   /** Who might answer for it; `null`: its neighbours tell nothing either. */
@@ -16,59 +16,59 @@ export interface OwnerFinding {
 
 /** Somebody who answers for accounts next to this one. */
 export interface OwnerSuggestion {
-  readonly person: Reachable;
+  readonly person: ReachablePerson;
   /** For how many. */
   readonly accounts: number;
   readonly orgUnit: string;
 }
 
-export interface OwnerFindings {
+export interface OwnerGapReport {
   /** By name. */
-  readonly gaps: readonly OwnerFinding[];
+  readonly gaps: readonly AccountWithOwnerGap[];
   /** Of so many accounts nobody could tell. */
-  readonly notKnown: number;
+  readonly unknownCount: number;
 }
 
 /** Every active account without an owner who can be reached, each with somebody who might be. */
-export async function findOwnerGaps(ctx: Context): Promise<OwnerFindings> {
+export async function findOwnerGaps(ctx: Context): Promise<OwnerGapReport> {
   const views = (await readAccounts(ctx)).filter(({ account }) => account.verdict?.mfa !== 'not_applicable');
-  const answers = await resolveOwners(ctx, views);
-  const suggest = suggestingOwners(views, answers);
+  const resolutions = await resolveOwners(ctx, views);
+  const suggestOwner = createOwnerSuggester(views, resolutions);
   return {
     gaps: views.flatMap((view) => {
-      const answer = answers.get(view.account.id);
-      const gap = answer && answer.kind !== 'not-known' ? answer.gap : null;
-      return gap ? [{ view, gap, suggestion: suggest(view) }] : [];
+      const resolution = resolutions.get(view.account.id);
+      const gap = resolution && resolution.kind !== 'unknown' ? resolution.gap : null;
+      return gap ? [{ view, gap, suggestion: suggestOwner(view) }] : [];
     }),
-    notKnown: views.filter(({ account }) => answers.get(account.id)?.kind === 'not-known').length,
+    unknownCount: views.filter(({ account }) => resolutions.get(account.id)?.kind === 'unknown').length,
   };
 }
 
 /** Names who might answer for an account; never the one who says that it is not theirs. */
-export type OwnerSuggesting = (view: AccountView, not?: SlackUserId) => OwnerSuggestion | null;
+export type SuggestOwner = (view: AccountView, excluding?: SlackUserId) => OwnerSuggestion | null;
 
 /**
  * Who answers for most accounts in the account's org unit; where nobody does, in the nearest one above it. The root of
  * the organization is everybody's and suggests nobody.
  */
-export function suggestingOwners(
+export function createOwnerSuggester(
   views: readonly AccountView[],
-  answers: ReadonlyMap<AccountId, Answering>,
-): OwnerSuggesting {
-  const ownerIn = (id: AccountId): Reachable | null => {
-    const answer = answers.get(id);
-    return answer?.kind === 'person' && answer.gap === null ? answer.person : null;
+  resolutions: ReadonlyMap<AccountId, OwnerResolution>,
+): SuggestOwner {
+  const reachableOwnerOf = (id: AccountId): ReachablePerson | null => {
+    const resolution = resolutions.get(id);
+    return resolution?.kind === 'person' && resolution.gap === null ? resolution.person : null;
   };
-  const tallies = new Map<string, Map<SlackUserId, { readonly person: Reachable; accounts: number }>>();
+  const tallies = new Map<string, Map<SlackUserId, { readonly person: ReachablePerson; accounts: number }>>();
   for (const { account } of views) {
-    const person = ownerIn(account.id);
+    const person = reachableOwnerOf(account.id);
     if (!person) continue;
-    for (const orgUnit of upwardsFrom(account.orgUnit)) {
+    for (const orgUnit of orgUnitAndAncestors(account.orgUnit)) {
       const tally = tallies.get(orgUnit) ?? new Map();
       tallies.set(orgUnit, tally);
-      const counted = tally.get(person.id) ?? { person, accounts: 0 };
-      counted.accounts += 1;
-      tally.set(person.id, counted);
+      const entry = tally.get(person.id) ?? { person, accounts: 0 };
+      entry.accounts += 1;
+      tally.set(person.id, entry);
     }
   }
   const ranked = new Map(
@@ -78,33 +78,33 @@ export function suggestingOwners(
     ]),
   );
 
-  return ({ account }, not) => {
-    const own = ownerIn(account.id)?.id;
-    for (const orgUnit of upwardsFrom(account.orgUnit)) {
-      const most = mostBut(ranked.get(orgUnit) ?? [], own, not);
-      if (most) return { ...most, orgUnit };
+  return ({ account }, excluding) => {
+    const currentOwner = reachableOwnerOf(account.id)?.id;
+    for (const orgUnit of orgUnitAndAncestors(account.orgUnit)) {
+      const top = topOwnerExcept(ranked.get(orgUnit) ?? [], currentOwner, excluding);
+      if (top) return { ...top, orgUnit };
     }
     return null;
   };
 }
 
 /** The first of them, where the account's own owner counts one less: it is no neighbour of itself. */
-function mostBut(
+function topOwnerExcept(
   ranked: readonly Omit<OwnerSuggestion, 'orgUnit'>[],
-  own: SlackUserId | undefined,
-  not: SlackUserId | undefined,
+  currentOwner: SlackUserId | undefined,
+  excluding: SlackUserId | undefined,
 ): Omit<OwnerSuggestion, 'orgUnit'> | undefined {
-  let most: Omit<OwnerSuggestion, 'orgUnit'> | undefined;
-  for (const { person, accounts: all } of ranked) {
-    if (most && most.accounts >= all) return most;
-    const accounts = person.id === own ? all - 1 : all;
-    if (person.id !== not && accounts > (most?.accounts ?? 0)) most = { person, accounts };
+  let top: Omit<OwnerSuggestion, 'orgUnit'> | undefined;
+  for (const { person, accounts: total } of ranked) {
+    if (top && top.accounts >= total) return top;
+    const accounts = person.id === currentOwner ? total - 1 : total;
+    if (person.id !== excluding && accounts > (top?.accounts ?? 0)) top = { person, accounts };
   }
-  return most;
+  return top;
 }
 
 /** The org unit and all above it, but for the root: `/a/b`, `/a`. */
-function upwardsFrom(orgUnit: string | null): string[] {
+function orgUnitAndAncestors(orgUnit: string | null): string[] {
   const parts = (orgUnit ?? '').split('/').filter((part) => part !== '');
   return parts.map((_, n) => `/${parts.slice(0, parts.length - n).join('/')}`);
 }

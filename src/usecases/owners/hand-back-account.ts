@@ -1,12 +1,12 @@
 import type { AccountId } from '../../domain/account.ts';
 import type { AuditEvent } from '../../domain/audit.ts';
-import type { FindingLetter } from '../../domain/notification.ts';
+import type { AdminAlertNotification } from '../../domain/notification.ts';
 import type { Actor, SlackUserId } from '../../domain/person.ts';
-import { handedBack } from '../../domain/reminder.ts';
-import { record } from '../../store/audit-log.ts';
-import { knownAccount } from '../../store/account-cache.ts';
+import { markHandedBack } from '../../domain/reminder.ts';
+import { findKnownAccount } from '../../store/account-cache.ts';
+import { recordAuditEvent } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
-import { type Letter, lettersAbout, rewrite } from '../../store/outbox.ts';
+import { type Notification, notificationsAbout, updateNotification } from '../../store/outbox.ts';
 import { lockReminder, saveReminder } from '../../store/reminders.ts';
 import type { Context } from '../shared/context.ts';
 
@@ -30,30 +30,35 @@ export async function handBackAccount(
     if (!reminder?.disowned) return { kind: 'not-disowned' };
 
     const to = reminder.disowned.by;
-    await saveReminder(tx, handedBack(reminder, at));
-    await record(tx, at, by.id, {
+    await saveReminder(tx, markHandedBack(reminder, at));
+    await recordAuditEvent(tx, at, by.id, {
       kind: 'account-handed-back',
       accountId,
       detail: { to },
     } satisfies AuditEvent);
-    await closeFinding(tx, accountId, by.id, at);
-    return { kind: 'handed-back', name: (await knownAccount(tx, accountId))?.name ?? accountId, to };
+    await markAlertsHandedBack(tx, accountId, by.id, at);
+    return { kind: 'handed-back', name: (await findKnownAccount(tx, accountId))?.name ?? accountId, to };
   });
-  if (outcome.kind === 'handed-back') ctx.lettersWritten();
+  if (outcome.kind === 'handed-back') ctx.notificationsQueued();
   return outcome;
 }
 
 /** What admins were told says who gave it back, in place of the button. */
-async function closeFinding(tx: Database, accountId: AccountId, by: SlackUserId, at: Date): Promise<void> {
-  for (const { key, payload } of (await lettersAbout(tx, accountId)).filter(isOpenFinding)) {
-    await rewrite(tx, key, { ...payload, handedBack: { by, at: at.toISOString() } }, at);
+async function markAlertsHandedBack(
+  tx: Database,
+  accountId: AccountId,
+  by: SlackUserId,
+  at: Date,
+): Promise<void> {
+  for (const { key, payload } of (await notificationsAbout(tx, accountId)).filter(isOpenDisownedAlert)) {
+    await updateNotification(tx, key, { ...payload, handedBack: { by, at: at.toISOString() } }, at);
   }
 }
 
-type Disowned = Extract<FindingLetter, { finding: 'account-disowned' }>;
+type DisownedAlert = Extract<AdminAlertNotification, { finding: 'account-disowned' }>;
 
-function isOpenFinding(letter: Letter): letter is Letter<Disowned> {
-  if (letter.kind !== 'finding') return false;
-  const payload = letter.payload as FindingLetter;
+function isOpenDisownedAlert(notification: Notification): notification is Notification<DisownedAlert> {
+  if (notification.kind !== 'finding') return false;
+  const payload = notification.payload as AdminAlertNotification;
   return payload.finding === 'account-disowned' && payload.handedBack === undefined;
 }

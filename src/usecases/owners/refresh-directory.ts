@@ -1,6 +1,6 @@
 import type { AccountId, DirectoryEntry } from '../../domain/account.ts';
 import type { CallError } from '../../domain/evidence.ts';
-import { rememberDirectory, staleDirectory } from '../../store/accounts.ts';
+import { accountsWithStaleDirectory, saveDirectoryEntries } from '../../store/accounts.ts';
 import type { Context } from '../shared/context.ts';
 import { unlessStopped } from '../shared/unless-stopped.ts';
 
@@ -15,33 +15,39 @@ export interface RefreshOutcome {
 /** Reads org units, tags and contacts of accounts that are new or were read more than a day ago, and remembers them. */
 export async function refreshDirectory({
   db,
-  book,
+  accounts,
   collector,
   config,
-  stops,
+  stopSignal,
   now,
 }: Context): Promise<RefreshOutcome> {
-  const stale = new Set<AccountId>(await staleDirectory(db, new Date(now().getTime() - DAY_MS)));
-  if (stale.size === 0) return { refreshed: 0, errors: [] };
+  const staleIds = new Set<AccountId>(
+    await accountsWithStaleDirectory(db, new Date(now().getTime() - DAY_MS)),
+  );
+  if (staleIds.size === 0) return { refreshed: 0, errors: [] };
 
-  const accounts = (await book.accounts()).filter(({ id }) => stale.has(id));
-  const look = await collector();
+  const staleAccounts = (await accounts.accounts()).filter(({ id }) => staleIds.has(id));
+  const openedCollector = await collector();
   try {
-    if (!look.organization) return { refreshed: 0, errors: [] };
+    if (!openedCollector.organization) return { refreshed: 0, errors: [] };
 
-    const reader = look.directory({ orgUnits: true, tags: true, contacts: config.owners.securityContact });
-    reader.learn(accounts);
-    const { entries, errors } = await unlessStopped(reader.finish(), stops);
-    const told = [...entries].map(([id, entry]) => ({ id, entry: whatWasTold(entry, errors) }));
-    await rememberDirectory(db, told, now());
-    return { refreshed: told.length, errors };
+    const reader = openedCollector.directory({
+      orgUnits: true,
+      tags: true,
+      contacts: config.owners.securityContact,
+    });
+    reader.learn(staleAccounts);
+    const { entries, errors } = await unlessStopped(reader.finish(), stopSignal);
+    const updates = [...entries].map(([id, entry]) => ({ id, entry: knownFields(entry, errors) }));
+    await saveDirectoryEntries(db, updates, now());
+    return { refreshed: updates.length, errors };
   } finally {
-    look.close();
+    openedCollector.close();
   }
 }
 
 /** What a refused call left empty was not read: what is remembered of it stays. */
-function whatWasTold(entry: DirectoryEntry, errors: readonly CallError[]): Partial<DirectoryEntry> {
+function knownFields(entry: DirectoryEntry, errors: readonly CallError[]): Partial<DirectoryEntry> {
   const contactRefused = errors.some(({ call }) => call === 'account:GetAlternateContact');
   return {
     ...(entry.orgUnit !== null && { orgUnit: entry.orgUnit }),

@@ -1,16 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../config/config.ts';
 import type { AccountId } from '../../domain/account.ts';
-import { usableZone } from '../../domain/calendar.ts';
+import { timeZoneOrDefault } from '../../domain/calendar.ts';
 import { type OwnerGap, ownerGap } from '../../domain/owner-gap.ts';
 import { isSlackUserId, type SlackUserId } from '../../domain/person.ts';
 import { inBatches } from '../../store/batches.ts';
-import { type Person, rememberedPeople } from '../../store/people.ts';
+import { type Person, readKnownPeople } from '../../store/people.ts';
 import type { AccountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
 
 /** Somebody who can be written to: a real, active person of the company. */
-export interface Reachable {
+export interface ReachablePerson {
   readonly id: SlackUserId;
   /** Untrusted text. */
   readonly name: string;
@@ -20,25 +20,25 @@ export interface Reachable {
 }
 
 /** Who answers for an account, as far as anybody can tell. */
-export type Answering =
+export type OwnerResolution =
   /** With a gap: the fallback stands in. */
-  | { readonly kind: 'person'; readonly person: Reachable; readonly gap: OwnerGap | null }
+  | { readonly kind: 'person'; readonly person: ReachablePerson; readonly gap: OwnerGap | null }
   | { readonly kind: 'nobody'; readonly gap: OwnerGap }
   /** Its tags were not read yet, or Slack could not be asked: that is no answer. */
-  | { readonly kind: 'not-known' };
+  | { readonly kind: 'unknown' };
 
 /** So old may be what is remembered of somebody: whoever is really written to is looked at anew. */
 const MAX_AGE_MS = 7 * 24 * 60 * 60_000;
 /** A few strangers are asked for at once, so that a small company need not wait for anything. */
-const ASKED_AT_ONCE = 20;
+const MAX_SLACK_LOOKUPS = 20;
 /** Slack may tell the bot to wait a minute; nobody who resolves owners waits that long. */
-const PATIENCE_MS = 3_000;
+const LOOKUP_TIMEOUT_MS = 3_000;
 /** So many are answered before somebody else gets a turn. */
-const VIEWS_AT_ONCE = 1_000;
+const VIEW_BATCH_SIZE = 1_000;
 /** After so many failures in a row Slack is left alone. */
-const MOST_FAILURES = 3;
+const MAX_FAILURES = 3;
 
-type Found = Person | undefined | 'not-known';
+type LookupResult = Person | undefined | 'unknown';
 
 /**
  * Who answers for each of the accounts, by what is remembered of people. Slack is asked for a few who are not: all the
@@ -47,90 +47,90 @@ type Found = Person | undefined | 'not-known';
 export async function resolveOwners(
   ctx: Pick<Context, 'people' | 'config' | 'log'> & Partial<Pick<Context, 'db' | 'now'>>,
   views: readonly AccountView[],
-): Promise<ReadonlyMap<AccountId, Answering>> {
+): Promise<ReadonlyMap<AccountId, OwnerResolution>> {
   const { config } = ctx;
   const { fallback } = config.owners;
-  const find = await findAll(ctx, [
+  const find = await findPeople(ctx, [
     ...(fallback === undefined ? [] : [fallback]),
-    ...views.flatMap(({ owner }) => owner?.who ?? []),
+    ...views.flatMap(({ owner }) => owner?.identifier ?? []),
   ]);
-  const answers = new Map<AccountId, Answering>();
-  for await (const some of inBatches(views, VIEWS_AT_ONCE)) {
-    for (const view of some) answers.set(view.account.id, answering(view));
+  const resolutions = new Map<AccountId, OwnerResolution>();
+  for await (const batch of inBatches(views, VIEW_BATCH_SIZE)) {
+    for (const view of batch) resolutions.set(view.account.id, resolveOwner(view));
   }
-  return answers;
+  return resolutions;
 
-  function answering({ account, owner }: AccountView): Answering {
+  function resolveOwner({ account, owner }: AccountView): OwnerResolution {
     // Where there is no organization to ask, there are no tags to wait for.
-    if (!owner && account.tags === null && account.state !== null) return { kind: 'not-known' };
-    if (!owner || owner.from === 'fallback') return standIn('none-named');
+    if (!owner && account.tags === null && account.state !== null) return { kind: 'unknown' };
+    if (!owner || owner.source === 'fallback') return resolveFallback('none-named');
 
-    const found = find(owner.who);
-    if (found === 'not-known') return { kind: 'not-known' };
-    const person = found && reachable(found, config);
+    const found = find(owner.identifier);
+    if (found === 'unknown') return { kind: 'unknown' };
+    const person = found && toReachablePerson(found, config);
     if (person) return { kind: 'person', person, gap: null };
-    return standIn(ownerGap(owner, found ?? null) ?? 'not-found');
+    return resolveFallback(ownerGap(owner, found ?? null) ?? 'not-found');
   }
 
-  function standIn(gap: OwnerGap): Answering {
+  function resolveFallback(gap: OwnerGap): OwnerResolution {
     if (fallback === undefined) return { kind: 'nobody', gap };
     const found = find(fallback);
-    if (found === 'not-known') return { kind: 'not-known' };
-    const person = found && reachable(found, config);
+    if (found === 'unknown') return { kind: 'unknown' };
+    const person = found && toReachablePerson(found, config);
     return person ? { kind: 'person', person, gap } : { kind: 'nobody', gap };
   }
 }
 
 /** The person, if they can be written to. */
-export function reachable(
+export function toReachablePerson(
   { slackId, teamId, kind, name, email, timeZone, awayUntil }: Person,
   { slack, schedule }: Pick<Config, 'slack' | 'schedule'>,
-): Reachable | undefined {
+): ReachablePerson | undefined {
   const isOurs =
     kind === 'member' || (kind === 'external' && teamId !== null && slack.enterpriseTeams.includes(teamId));
   if (!isOurs || !isSlackUserId(slackId)) return undefined;
-  return { id: slackId, name, email, timeZone: usableZone(timeZone, schedule.timezone), awayUntil };
+  return { id: slackId, name, email, timeZone: timeZoneOrDefault(timeZone, schedule.timezone), awayUntil };
 }
 
 /** Who each of them is: remembered, or asked for just now. */
-async function findAll(
+async function findPeople(
   { db, people, log, now }: Parameters<typeof resolveOwners>[0],
   names: readonly string[],
-): Promise<(name: string) => Found> {
-  const found = new Map<string, Found>();
-  for (const name of names) found.set(name, 'not-known');
+): Promise<(name: string) => LookupResult> {
+  const found = new Map<string, LookupResult>();
+  for (const name of names) found.set(name, 'unknown');
   // A few are looked up one by one; many are read at once.
-  if (db && now && found.size > ASKED_AT_ONCE) {
-    const remembered = await rememberedPeople(db);
+  if (db && now && found.size > MAX_SLACK_LOOKUPS) {
+    const knownPeople = await readKnownPeople(db);
     const oldest = now().getTime() - MAX_AGE_MS;
     for (const name of found.keys()) {
-      const answer = remembered(name);
-      if (answer.kind === 'person' && answer.person.readAt.getTime() > oldest) found.set(name, answer.person);
-      if (answer.kind === 'nobody' && answer.askedAt.getTime() > oldest) found.set(name, undefined);
+      const lookup = knownPeople(name);
+      if (lookup.kind === 'person' && lookup.person.readAt.getTime() > oldest) found.set(name, lookup.person);
+      if (lookup.kind === 'nobody' && lookup.askedAt.getTime() > oldest) found.set(name, undefined);
     }
   }
 
-  const strangers = [...found].filter(([, who]) => who === 'not-known').slice(0, ASKED_AT_ONCE);
-  const tooLate = performance.now() + PATIENCE_MS;
+  const unresolved = [...found].filter(([, who]) => who === 'unknown').slice(0, MAX_SLACK_LOOKUPS);
+  const deadline = performance.now() + LOOKUP_TIMEOUT_MS;
   let failures = 0;
-  for (const [name] of strangers) {
-    const left = tooLate - performance.now();
-    if (left <= 0 || failures >= MOST_FAILURES) break;
+  for (const [name] of unresolved) {
+    const remainingMs = deadline - performance.now();
+    if (remainingMs <= 0 || failures >= MAX_FAILURES) break;
     try {
-      found.set(name, await within(left, people.byName(name, MAX_AGE_MS)));
+      found.set(name, await within(remainingMs, people.byName(name, MAX_AGE_MS)));
       failures = 0;
     } catch (error) {
       failures += 1;
       log.warn({ err: error }, 'Slack did not say who an owner is');
     }
   }
-  return (name) => (found.has(name) ? found.get(name) : 'not-known');
+  return (name) => (found.has(name) ? found.get(name) : 'unknown');
 }
 
 /** The answer if it comes in time; one that comes later is remembered all the same, for whoever asks next. */
-async function within(milliseconds: number, answer: Promise<Person | undefined>): Promise<Found> {
+async function within(milliseconds: number, answer: Promise<Person | undefined>): Promise<LookupResult> {
   const waited = new AbortController();
-  const late = pause(milliseconds, 'not-known' as const, { signal: waited.signal });
+  const late = pause(milliseconds, 'unknown' as const, { signal: waited.signal });
   late.catch(() => undefined);
   answer.catch(() => undefined);
   try {

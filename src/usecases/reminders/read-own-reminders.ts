@@ -1,12 +1,12 @@
 import type { SlackUserId } from '../../domain/person.ts';
+import type { ReachablePerson } from '../owners/resolve-owners.ts';
 import type { Context } from '../shared/context.ts';
-import { isSentTo, type OwedStep, readReminderDesk, stepsAt } from './plan-reminders.ts';
-import type { Reachable } from '../owners/resolve-owners.ts';
+import { type PlannedReminderStep, planSteps, readReminderInputs, shouldSendTo } from './plan-reminders.ts';
 
 /** What somebody is about to hear of the accounts that they answer for. */
 export interface OwnReminders {
   /** What comes next if nothing is fixed before; `null`: nothing that has a time. */
-  readonly next: NextNudge | null;
+  readonly next: NextReminder | null;
   /** Of so many nothing is said while a key is on its way. */
   readonly waitingForKey: number;
   /** So many they handed back. */
@@ -17,7 +17,7 @@ export interface OwnReminders {
   readonly snoozesLeft: number | null;
 }
 
-export interface NextNudge {
+export interface NextReminder {
   /** They are reminded, or somebody else hears of it. */
   readonly kind: 'remind' | 'escalate';
   /** `null`: at the next look. */
@@ -25,7 +25,7 @@ export interface NextNudge {
   readonly accounts: number;
 }
 
-const NOTHING: OwnReminders = {
+const NO_REMINDERS: OwnReminders = {
   next: null,
   waitingForKey: 0,
   disowned: 0,
@@ -36,67 +36,67 @@ const NOTHING: OwnReminders = {
 /** Reads what somebody is about to hear, where reminders are on for them. */
 export async function readOwnReminders(
   ctx: Context,
-  person: Pick<Reachable, 'id' | 'email'>,
+  person: Pick<ReachablePerson, 'id' | 'email'>,
 ): Promise<OwnReminders> {
-  if (!isSentTo(person, ctx.config)) return NOTHING;
+  if (!shouldSendTo(person, ctx.config)) return NO_REMINDERS;
   const { reminders } = await ctx.decisions.current();
   const names = new Set<string>(person.email === null ? [person.id] : [person.id, person.email]);
-  const desk = await readReminderDesk(
+  const inputs = await readReminderInputs(
     ctx,
     ({ owner, account }) =>
-      (owner !== null && names.has(owner.who)) || reminders.get(account.id)?.owner === person.id,
+      (owner !== null && names.has(owner.identifier)) || reminders.get(account.id)?.owner === person.id,
   );
   const now = ctx.now();
-  const steps = stepsAt(desk, now).filter(({ owner }) => owner === person.id);
+  const steps = planSteps(inputs, now).filter(({ owner }) => owner === person.id);
 
-  const told = steps
+  const sent = steps
     .map(({ account }) => account.reminder)
     .filter(({ timesSent, disowned }) => timesSent > 0 && disowned === null);
   const { maxSnoozes } = ctx.config.reminders;
-  const asleep = told.flatMap(({ snoozedUntil }) =>
+  const snoozeEnds = sent.flatMap(({ snoozedUntil }) =>
     snoozedUntil && snoozedUntil > now ? [snoozedUntil] : [],
   );
   return {
-    next: nextNudge(steps),
-    waitingForKey: pausedFor(steps, 'token-request'),
-    disowned: pausedFor(steps, 'disowned'),
-    snoozedUntil: asleep.length > 0 ? new Date(Math.min(...asleep.map(Number))) : null,
-    snoozesLeft: told.length > 0 ? Math.max(0, ...told.map(({ snoozes }) => maxSnoozes - snoozes)) : null,
+    next: nextReminderOf(steps),
+    waitingForKey: countPaused(steps, 'token-request'),
+    disowned: countPaused(steps, 'disowned'),
+    snoozedUntil: snoozeEnds.length > 0 ? new Date(Math.min(...snoozeEnds.map(Number))) : null,
+    snoozesLeft: sent.length > 0 ? Math.max(0, ...sent.map(({ snoozes }) => maxSnoozes - snoozes)) : null,
   };
 }
 
 /** Whom reminders would concern, now or later. */
-export interface RemindedPeople {
+export interface ReminderAudience {
   readonly mode: Context['config']['reminders']['mode'];
   readonly people: number;
   readonly accounts: number;
 }
 
 /** Counts whom reminders concern as things are, whether or not they are sent. */
-export async function countReminded(ctx: Context): Promise<RemindedPeople> {
+export async function countReminderAudience(ctx: Context): Promise<ReminderAudience> {
   const { mode } = ctx.config.reminders;
   if (mode === 'off') return { mode, people: 0, accounts: 0 };
-  const steps = stepsAt(await readReminderDesk(ctx), ctx.now()).filter(
+  const steps = planSteps(await readReminderInputs(ctx), ctx.now()).filter(
     ({ step }) => step.kind !== 'wait' || step.until !== null,
   );
   return { mode, people: new Set<SlackUserId>(steps.map(({ owner }) => owner)).size, accounts: steps.length };
 }
 
 /** The soonest of what has a time, and of how many accounts it then speaks. */
-function nextNudge(steps: readonly OwedStep[]): NextNudge | null {
-  const timed = steps.flatMap(({ step }): { kind: NextNudge['kind']; at: Date | null }[] => {
+function nextReminderOf(steps: readonly PlannedReminderStep[]): NextReminder | null {
+  const timed = steps.flatMap(({ step }): { kind: NextReminder['kind']; at: Date | null }[] => {
     if (step.kind !== 'wait') return [{ kind: step.kind, at: null }];
     return step.until === null ? [] : [{ kind: step.next, at: step.until }];
   });
   const [soonest] = [...timed].sort((a, b) => (a.at?.getTime() ?? 0) - (b.at?.getTime() ?? 0));
   if (!soonest) return null;
-  const together = timed.filter(
+  const sameTime = timed.filter(
     ({ kind, at }) => kind === soonest.kind && at?.getTime() === soonest.at?.getTime(),
   );
-  return { ...soonest, accounts: together.length };
+  return { ...soonest, accounts: sameTime.length };
 }
 
-function pausedFor(steps: readonly OwedStep[], because: 'token-request' | 'disowned'): number {
-  return steps.filter(({ step }) => step.kind === 'wait' && step.until === null && step.because === because)
+function countPaused(steps: readonly PlannedReminderStep[], reason: 'token-request' | 'disowned'): number {
+  return steps.filter(({ step }) => step.kind === 'wait' && step.until === null && step.reason === reason)
     .length;
 }

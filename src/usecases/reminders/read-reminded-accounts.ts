@@ -4,14 +4,14 @@ import type { Context } from '../shared/context.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
 
 /** The accounts that somebody was reminded of and has not handed back, by name. */
-export async function readReminded(
+export async function readRemindedAccounts(
   ctx: Context,
   person: SlackUserId,
 ): Promise<readonly Pick<Account, 'id' | 'name'>[]> {
   const { reminders } = await ctx.decisions.current();
   return (await readAccounts(ctx)).flatMap(({ account }) => {
     const reminder = reminders.get(account.id);
-    const isTold = reminder?.owner === person && reminder.timesSent > 0 && reminder.disowned === null;
-    return isTold ? [{ id: account.id, name: account.name }] : [];
+    const wasReminded = reminder?.owner === person && reminder.timesSent > 0 && reminder.disowned === null;
+    return wasReminded ? [{ id: account.id, name: account.name }] : [];
   });
 }

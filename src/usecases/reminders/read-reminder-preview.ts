@@ -1,28 +1,34 @@
 import type { Config } from '../../config/config.ts';
+import { groupReminders, type PlannedFollowUp } from '../../domain/due-reminder.ts';
 import type { SlackUserId } from '../../domain/person.ts';
-import { type PlannedChase, roundOf } from '../../domain/due-reminder.ts';
 import { worstFirst } from '../../domain/worst-first.ts';
 import type { AccountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
-import { isSentTo, type OwedStep, type ReminderDesk, readReminderDesk, stepsAt } from './plan-reminders.ts';
+import {
+  type PlannedReminderStep,
+  planSteps,
+  type ReminderInputs,
+  readReminderInputs,
+  shouldSendTo,
+} from './plan-reminders.ts';
 
 /** Who would get what, and when, if nothing else happened. */
 export interface ReminderPreview {
   readonly mode: Config['reminders']['mode'];
   /** The next letter to each person, soonest first. */
-  readonly letters: readonly PreviewedLetter[];
+  readonly reminders: readonly PreviewedReminder[];
   /** Why nothing is owed about other accounts that fall short. */
   readonly paused: Readonly<Record<PreviewedPause, number>>;
 }
 
 export type PreviewedPause = 'no-owner' | 'token-request' | 'disowned';
 
-export interface PreviewedLetter {
+export interface PreviewedReminder {
   /** `null`: the channel, and without one every admin. */
   readonly to: { readonly id: SlackUserId; readonly name: string } | null;
   readonly at: Date;
   /** Really, or only once reminders are switched on for them. */
-  readonly sends: boolean;
+  readonly willSend: boolean;
   /** Their own accounts, worst first. */
   readonly accounts: readonly AccountView[];
   /** Accounts of others who did not answer. */
@@ -34,89 +40,95 @@ export interface PreviewedLetter {
 /** Reads who would get what, and when. It decides nothing, and nothing is remembered of it. */
 export async function readReminderPreview(
   ctx: Context,
-  chases: readonly PlannedChase[] = [],
+  followUps: readonly PlannedFollowUp[] = [],
 ): Promise<ReminderPreview> {
   const { mode } = ctx.config.reminders;
   const paused = { 'no-owner': 0, 'token-request': 0, disowned: 0 };
-  if (mode === 'off') return { mode, letters: [], paused };
+  if (mode === 'off') return { mode, reminders: [], paused };
 
   const now = ctx.now();
-  const desk = await readReminderDesk(ctx);
-  const steps = stepsAt(desk, now);
-  paused['no-owner'] = desk.owed.filter(({ owner }) => owner === null).length;
+  const inputs = await readReminderInputs(ctx);
+  const steps = planSteps(inputs, now);
+  paused['no-owner'] = inputs.candidates.filter(({ owner }) => owner === null).length;
   for (const { step } of steps) {
     if (step.kind !== 'wait' || step.until !== null) continue;
-    if (step.because === 'token-request' || step.because === 'disowned') paused[step.because] += 1;
+    if (step.reason === 'token-request' || step.reason === 'disowned') paused[step.reason] += 1;
   }
-  const letters = [...ownLetters(desk, steps, chases, now), ...escalations(desk, steps, now)];
-  return { mode, letters: letters.sort((a, b) => a.at.getTime() - b.at.getTime()), paused };
+  const reminders = [...ownerReminders(inputs, steps, followUps, now), ...escalations(inputs, steps, now)];
+  return { mode, reminders: reminders.sort((a, b) => a.at.getTime() - b.at.getTime()), paused };
 }
 
 /** The next letter to each owner, as it would be written at its time. */
-function ownLetters(
-  desk: ReminderDesk,
-  steps: readonly OwedStep[],
-  chases: readonly PlannedChase[],
+function ownerReminders(
+  inputs: ReminderInputs,
+  steps: readonly PlannedReminderStep[],
+  followUps: readonly PlannedFollowUp[],
   now: Date,
-): PreviewedLetter[] {
-  const times = new Map<SlackUserId, Date>(chases.map(({ to }) => [to, now]));
+): PreviewedReminder[] {
+  const times = new Map<SlackUserId, Date>(followUps.map(({ to }) => [to, now]));
   for (const planned of steps) {
     const at = timeOf(planned, 'remind', now);
-    const known = times.get(planned.owner);
-    if (at && (!known || at < known)) times.set(planned.owner, at);
+    const earliest = times.get(planned.owner);
+    if (at && (!earliest || at < earliest)) times.set(planned.owner, at);
   }
-  const owed = byPerson(desk.owed, ({ owner }) => owner?.id);
-  const asked = byPerson(chases, (chase) => chase.to);
-  return [...times].flatMap(([to, at]): PreviewedLetter[] => {
-    const theirs = stepsAt(desk, at, owed.get(to) ?? []);
-    const nudge = roundOf(theirs, asked.get(to)).nudges.find((one) => one.to === to);
-    if (!nudge) return [];
-    const owner = theirs[0]?.account.owner;
+  const candidatesByPerson = groupByPerson(inputs.candidates, ({ owner }) => owner?.id);
+  const followUpsByPerson = groupByPerson(followUps, (followUp) => followUp.to);
+  return [...times].flatMap(([to, at]): PreviewedReminder[] => {
+    const ownerSteps = planSteps(inputs, at, candidatesByPerson.get(to) ?? []);
+    const reminder = groupReminders(ownerSteps, followUpsByPerson.get(to)).dueReminders.find(
+      (candidate) => candidate.to === to,
+    );
+    if (!reminder) return [];
+    const owner = ownerSteps[0]?.account.owner;
     return [
       {
         to: { id: to, name: owner?.name ?? to },
         at,
-        sends: isSentTo({ id: to, email: owner?.email ?? null }, desk.config),
-        accounts: nudge.accounts.map(({ view }) => view),
+        willSend: shouldSendTo({ id: to, email: owner?.email ?? null }, inputs.config),
+        accounts: reminder.accounts.map(({ view }) => view),
         escalated: [],
-        requests: nudge.requests.length,
+        requests: reminder.requests.length,
       },
     ];
   });
 }
 
 /** The items of each person; nobody's are left out. */
-function byPerson<T>(
+function groupByPerson<T>(
   items: readonly T[],
   personOf: (item: T) => SlackUserId | undefined,
 ): ReadonlyMap<SlackUserId, readonly T[]> {
-  const theirs = new Map<SlackUserId, T[]>();
+  const groups = new Map<SlackUserId, T[]>();
   for (const item of items) {
     const person = personOf(item);
     if (person === undefined) continue;
-    const known = theirs.get(person);
-    if (known) known.push(item);
-    else theirs.set(person, [item]);
+    const group = groups.get(person);
+    if (group) group.push(item);
+    else groups.set(person, [item]);
   }
-  return theirs;
+  return groups;
 }
 
 /** What others would hear next of accounts whose owners do not answer. */
-function escalations(desk: ReminderDesk, steps: readonly OwedStep[], now: Date): PreviewedLetter[] {
-  const soonest = new Map<SlackUserId | null, { at: Date; steps: OwedStep[] }>();
+function escalations(
+  inputs: ReminderInputs,
+  steps: readonly PlannedReminderStep[],
+  now: Date,
+): PreviewedReminder[] {
+  const soonest = new Map<SlackUserId | null, { at: Date; steps: PlannedReminderStep[] }>();
   for (const planned of steps) {
     const at = timeOf(planned, 'escalate', now);
     if (!at) continue;
-    const known = soonest.get(planned.escalatesTo);
-    if (!known || at < known.at) soonest.set(planned.escalatesTo, { at, steps: [planned] });
-    else if (at.getTime() === known.at.getTime()) known.steps.push(planned);
+    const earliest = soonest.get(planned.escalatesTo);
+    if (!earliest || at < earliest.at) soonest.set(planned.escalatesTo, { at, steps: [planned] });
+    else if (at.getTime() === earliest.at.getTime()) earliest.steps.push(planned);
   }
   return [...soonest].map(([target, { at, steps: due }]) => {
-    const backup = target === null ? null : desk.backup;
+    const backup = target === null ? null : inputs.backup;
     return {
       to: backup && { id: backup.id, name: backup.name },
       at,
-      sends: isSentTo(backup, desk.config),
+      willSend: shouldSendTo(backup, inputs.config),
       accounts: [],
       escalated: due
         .map(({ account }) => account)
@@ -128,7 +140,7 @@ function escalations(desk: ReminderDesk, steps: readonly OwedStep[], now: Date):
 }
 
 /** When it is time for that, if it is what comes next. */
-function timeOf({ step }: OwedStep, what: 'remind' | 'escalate', now: Date): Date | undefined {
-  if (step.kind === what) return now;
-  return step.kind === 'wait' && step.until !== null && step.next === what ? step.until : undefined;
+function timeOf({ step }: PlannedReminderStep, kind: 'remind' | 'escalate', now: Date): Date | undefined {
+  if (step.kind === kind) return now;
+  return step.kind === 'wait' && step.until !== null && step.next === kind ? step.until : undefined;
 }

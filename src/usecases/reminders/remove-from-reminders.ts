@@ -1,52 +1,60 @@
 import type { AccountId } from '../../domain/account.ts';
-import type { EscalationLetter, FixedAccount, ReminderLetter } from '../../domain/notification.ts';
-import { thanking } from '../../domain/notification-content.ts';
-import type { Listed } from '../../domain/counted-list.ts';
+import type { CountedList } from '../../domain/counted-list.ts';
+import type {
+  EscalationNotification,
+  FixedAccount,
+  ReminderNotification,
+} from '../../domain/notification.ts';
+import { withFixedAccounts } from '../../domain/notification-content.ts';
 import type { Database } from '../../store/database.ts';
-import { type Letter, lettersAbout, rewrite } from '../../store/outbox.ts';
+import { type Notification, notificationsAbout, updateNotification } from '../../store/outbox.ts';
 
-type Reminding = ReminderLetter | EscalationLetter;
+type ReminderPayload = ReminderNotification | EscalationNotification;
 
 /** Takes an account out of the last letter that each reader got about it; with thanks, if it was `fixed`. */
-export async function takeOutOfLetters(
+export async function removeFromReminders(
   tx: Database,
   id: AccountId,
-  { fixed, reader }: { readonly fixed?: FixedAccount; readonly reader?: string },
+  { fixed, reader: recipient }: { readonly fixed?: FixedAccount; readonly reader?: string },
   at: Date,
 ): Promise<void> {
-  const told = new Set<string>();
-  for (const { key, to, payload } of (await lettersAbout(tx, id)).filter(isReminding)) {
-    if (told.has(to.id) || (reader !== undefined && to.id !== reader)) continue;
-    told.add(to.id);
-    const after = without(payload, id, fixed);
-    if (after !== payload) await rewrite(tx, key, after, at);
+  const updatedRecipients = new Set<string>();
+  for (const { key, to, payload } of (await notificationsAbout(tx, id)).filter(isReminderNotification)) {
+    if (updatedRecipients.has(to.id) || (recipient !== undefined && to.id !== recipient)) continue;
+    updatedRecipients.add(to.id);
+    const after = withoutAccount(payload, id, fixed);
+    if (after !== payload) await updateNotification(tx, key, after, at);
   }
 }
 
-function isReminding(letter: Letter): letter is Letter<Reminding> {
-  return letter.kind === 'reminder' || letter.kind === 'escalation';
+function isReminderNotification(notification: Notification): notification is Notification<ReminderPayload> {
+  return notification.kind === 'reminder' || notification.kind === 'escalation';
 }
 
-function without(letter: Reminding, id: AccountId, fixed: FixedAccount | undefined): Reminding {
-  if (letter.fixed.some((one) => one.id === id)) return letter;
-  const thanks = fixed ? [...letter.fixed, fixed] : letter.fixed;
-  if (letter.kind === 'reminder' && names(letter.escalated, id)) {
-    return { ...letter, escalated: dropped(letter.escalated, id), fixed: thanks };
+function withoutAccount(
+  payload: ReminderPayload,
+  id: AccountId,
+  fixed: FixedAccount | undefined,
+): ReminderPayload {
+  if (payload.fixed.some((one) => one.id === id)) return payload;
+  const thanks = fixed ? [...payload.fixed, fixed] : payload.fixed;
+  if (payload.kind === 'reminder' && includesAccount(payload.escalated, id)) {
+    return { ...payload, escalated: withoutItem(payload.escalated, id), fixed: thanks };
   }
-  if (fixed) return thanking<Reminding>(letter, [fixed]);
-  if (!names(letter.accounts, id)) return letter;
-  return letter.kind === 'reminder'
-    ? { ...letter, accounts: dropped(letter.accounts, id) }
-    : { ...letter, accounts: dropped(letter.accounts, id) };
+  if (fixed) return withFixedAccounts<ReminderPayload>(payload, [fixed]);
+  if (!includesAccount(payload.accounts, id)) return payload;
+  return payload.kind === 'reminder'
+    ? { ...payload, accounts: withoutItem(payload.accounts, id) }
+    : { ...payload, accounts: withoutItem(payload.accounts, id) };
 }
 
-function names({ items }: Listed<{ readonly id: AccountId }>, id: AccountId): boolean {
+function includesAccount({ items }: CountedList<{ readonly id: AccountId }>, id: AccountId): boolean {
   return items.some((one) => one.id === id);
 }
 
-function dropped<T extends { readonly id: AccountId }>(
-  { count, items }: Listed<T>,
+function withoutItem<T extends { readonly id: AccountId }>(
+  { count, items }: CountedList<T>,
   id: AccountId,
-): Listed<T> {
+): CountedList<T> {
   return { count: count - 1, items: items.filter((one) => one.id !== id) };
 }

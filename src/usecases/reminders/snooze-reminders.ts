@@ -1,12 +1,12 @@
 import type { AuditEvent } from '../../domain/audit.ts';
 import { localDate } from '../../domain/calendar.ts';
-import type { ReminderLetter } from '../../domain/notification.ts';
+import type { ReminderNotification } from '../../domain/notification.ts';
 import type { SlackUserId } from '../../domain/person.ts';
 import { type Reminder, snooze } from '../../domain/reminder.ts';
-import { record } from '../../store/audit-log.ts';
+import { recordAuditEvent } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
-import { letterByKey, rewrite } from '../../store/outbox.ts';
-import { allReminders, lockReminder, saveReminder } from '../../store/reminders.ts';
+import { notificationByKey, updateNotification } from '../../store/outbox.ts';
+import { listReminders, lockReminder, saveReminder } from '../../store/reminders.ts';
 import type { Context } from '../shared/context.ts';
 
 /** What became of the wish to be reminded later. */
@@ -31,12 +31,12 @@ export async function snoozeReminders(
   ctx: Context,
   { by, zone }: { readonly by: SlackUserId; readonly zone: string },
 ): Promise<SnoozeRemindersOutcome> {
-  const outcome = await ctx.db.transaction((tx) => snoozeAll(tx, ctx, by, zone));
-  if (outcome.kind === 'snoozed') ctx.lettersWritten();
+  const outcome = await ctx.db.transaction((tx) => snoozeInTransaction(tx, ctx, by, zone));
+  if (outcome.kind === 'snoozed') ctx.notificationsQueued();
   return outcome;
 }
 
-async function snoozeAll(
+async function snoozeInTransaction(
   tx: Database,
   { config, now }: Context,
   by: SlackUserId,
@@ -45,17 +45,17 @@ async function snoozeAll(
   const at = now();
   const policy = config.reminders;
   const snoozed: { readonly reminder: Reminder; readonly until: Date; readonly snoozesLeft: number }[] = [];
-  let already: Date | undefined;
+  let alreadySnoozedUntil: Date | undefined;
   let refused = 0;
-  for (const reminder of await toldOf(tx, by)) {
+  for (const reminder of await lockSentReminders(tx, by)) {
     const outcome = snooze(reminder, by, policy, zone, at);
     if (outcome.kind === 'snoozed') snoozed.push(outcome);
-    else if (outcome.kind === 'already-snoozed') already ??= outcome.until;
+    else if (outcome.kind === 'already-snoozed') alreadySnoozedUntil ??= outcome.until;
     else if (outcome.kind === 'no-snoozes-left') refused += 1;
   }
   const [first] = snoozed;
   if (!first) {
-    if (already) return { kind: 'already-snoozed', until: already };
+    if (alreadySnoozedUntil) return { kind: 'already-snoozed', until: alreadySnoozedUntil };
     return refused > 0
       ? { kind: 'no-snoozes-left', maxSnoozes: policy.maxSnoozes }
       : { kind: 'nothing-to-snooze' };
@@ -65,10 +65,10 @@ async function snoozeAll(
     await saveReminder(tx, reminder);
     const detail = { until: localDate(until, zone), snoozesLeft };
     const { accountId } = reminder;
-    await record(tx, at, by, { kind: 'reminder-snoozed', accountId, detail } satisfies AuditEvent);
+    await recordAuditEvent(tx, at, by, { kind: 'reminder-snoozed', accountId, detail } satisfies AuditEvent);
   }
   const snoozesLeft = Math.max(...snoozed.map((one) => one.snoozesLeft));
-  await showInLetters(
+  await showSnoozedInNotifications(
     tx,
     snoozed.map(({ reminder }) => reminder),
     { until: first.until, snoozesLeft },
@@ -78,27 +78,27 @@ async function snoozeAll(
 }
 
 /** What they were reminded of, locked. */
-async function toldOf(tx: Database, by: SlackUserId): Promise<Reminder[]> {
-  const told: Reminder[] = [];
-  for (const { accountId, owner } of await allReminders(tx)) {
+async function lockSentReminders(tx: Database, by: SlackUserId): Promise<Reminder[]> {
+  const sent: Reminder[] = [];
+  for (const { accountId, owner } of await listReminders(tx)) {
     const reminder = owner === by ? await lockReminder(tx, accountId) : undefined;
     if (reminder && reminder.owner === by && reminder.timesSent > 0 && !reminder.disowned)
-      told.push(reminder);
+      sent.push(reminder);
   }
-  return told;
+  return sent;
 }
 
 /** The letters they were reminded in say so, in place of the button. */
-async function showInLetters(
+async function showSnoozedInNotifications(
   tx: Database,
   reminders: readonly Reminder[],
   { until, snoozesLeft }: { readonly until: Date; readonly snoozesLeft: number },
   at: Date,
 ): Promise<void> {
-  for (const key of new Set(reminders.map(({ letterKey }) => letterKey))) {
-    const letter = key === null ? undefined : await letterByKey<ReminderLetter>(tx, key);
-    if (!letter) continue;
-    const payload = { ...letter.payload, snoozesLeft, snoozedUntil: until.toISOString() };
-    await rewrite(tx, letter.key, payload satisfies ReminderLetter, at);
+  for (const key of new Set(reminders.map(({ notificationKey }) => notificationKey))) {
+    const notification = key === null ? undefined : await notificationByKey<ReminderNotification>(tx, key);
+    if (!notification) continue;
+    const payload = { ...notification.payload, snoozesLeft, snoozedUntil: until.toISOString() };
+    await updateNotification(tx, notification.key, payload satisfies ReminderNotification, at);
   }
 }

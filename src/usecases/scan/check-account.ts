@@ -1,11 +1,11 @@
 import type { AccountId } from '../../domain/account.ts';
-import { type Reading, toldNothing } from '../../domain/scan.ts';
+import { type AccountObservation, hasNoData } from '../../domain/scan.ts';
 import { claimRun } from '../../store/job-runs.ts';
-import { rememberReadings } from '../../store/verdicts.ts';
+import { saveObservations } from '../../store/verdicts.ts';
 import type { AccountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccount } from '../shared/read-accounts.ts';
-import { settle } from './apply-scan-effects/index.ts';
+import { applyScanEffects } from './apply-scan-effects/index.ts';
 
 /** What a look at one account came to. */
 export type CheckOutcome =
@@ -18,7 +18,7 @@ export type CheckOutcome =
   | { readonly kind: 'could-not-read'; readonly view: AccountView; readonly reason: string };
 
 /** One account is looked at once a minute at most, by whichever instance. */
-const PAUSE_MS = 60_000;
+const MIN_INTERVAL_MS = 60_000;
 
 /** Looks at one account now, and remembers what it saw. */
 export async function checkAccount(
@@ -29,14 +29,14 @@ export async function checkAccount(
   const before = await readAccount(ctx, accountId);
   if (!before) return { kind: 'no-such-account' };
 
-  const turn = { job: 'check-account', period: accountId, by: instance, leaseMs: PAUSE_MS };
-  if ((await claimRun(db, turn)) === null) return { kind: 'too-soon', view: before };
+  const claim = { job: 'check-account', period: accountId, by: instance, leaseMs: MIN_INTERVAL_MS };
+  if ((await claimRun(db, claim)) === null) return { kind: 'too-soon', view: before };
 
-  let reading: Reading;
+  let observation: AccountObservation;
   try {
     const collector = await ctx.collector();
     try {
-      reading = await collector.read(before.account);
+      observation = await collector.read(before.account);
     } finally {
       collector.close();
     }
@@ -48,11 +48,14 @@ export async function checkAccount(
     };
   }
 
-  await db.transaction(async (tx) => settle(tx, ctx, await rememberReadings(tx, null, [reading]), ctx.now()));
-  ctx.lettersWritten();
+  await db.transaction(async (tx) =>
+    applyScanEffects(tx, ctx, await saveObservations(tx, null, [observation]), ctx.now()),
+  );
+  ctx.notificationsQueued();
   const view = (await readAccount(ctx, accountId)) ?? before;
-  if (toldNothing(reading)) return { kind: 'could-not-read', view, reason: reading.verdict.why };
-  return before.standing === 'unmet' && (view.standing === 'met' || view.standing === 'not_applicable')
+  if (hasNoData(observation)) return { kind: 'could-not-read', view, reason: observation.verdict.why };
+  return before.compliance === 'noncompliant' &&
+    (view.compliance === 'compliant' || view.compliance === 'not_applicable')
     ? { kind: 'fixed', view }
     : { kind: 'read', view };
 }

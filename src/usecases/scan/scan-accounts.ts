@@ -1,17 +1,17 @@
 import type { Account } from '../../domain/account.ts';
 import { coverageOf } from '../../domain/coverage.ts';
 import { isSlackUserId } from '../../domain/person.ts';
-import { type Reading, type Scan, toldNothing } from '../../domain/scan.ts';
-import { closeVanished, rememberAccounts } from '../../store/accounts.ts';
-import { record } from '../../store/audit-log.ts';
+import { type AccountObservation, hasNoData, type Scan } from '../../domain/scan.ts';
+import { closeMissingAccounts, saveAccounts } from '../../store/accounts.ts';
+import { recordAuditEvent } from '../../store/audit-log.ts';
 import { claimRun, failRun, renewRun } from '../../store/job-runs.ts';
-import { finishScan, openScan } from '../../store/scans.ts';
-import { rememberReadings, type VerdictChange } from '../../store/verdicts.ts';
+import { createScan, finishScan } from '../../store/scans.ts';
+import { saveObservations, type VerdictChange } from '../../store/verdicts.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
-import { settle } from './apply-scan-effects/index.ts';
-import { sweep } from './read-all-accounts.ts';
 import { unlessStopped } from '../shared/unless-stopped.ts';
+import { applyScanEffects } from './apply-scan-effects/index.ts';
+import { readAllAccounts } from './read-all-accounts.ts';
 
 /** How a scan went. */
 export type ScanOutcome =
@@ -38,7 +38,7 @@ export interface ScanRequest {
 
 const JOB = 'scan-accounts';
 const RUNNING = 'running';
-const STOPPED = 'I was stopped in the middle of it. Please start it again in a minute.';
+const STOPPED_TEXT = 'I was stopped in the middle of it. Please start it again in a minute.';
 /** After so long without a sign of life another instance may take it that the one that scanned has died. */
 const LEASE_MS = 2 * 60_000;
 
@@ -54,15 +54,15 @@ export async function scanAccounts(ctx: Context, request: ScanRequest): Promise<
   // The same period is claimed again after each scan: it is a lock, not a timetable.
   if ((await claimRun(db, { ...claim, leaseMs: LEASE_MS })) === null) return { kind: 'already-running' };
 
-  const stillOurs = () => renewRun(db, { ...claim, leaseMs: LEASE_MS });
-  const signsOfLife = setInterval(() => {
+  const renewLease = () => renewRun(db, { ...claim, leaseMs: LEASE_MS });
+  const heartbeat = setInterval(() => {
     // It is asked again before anything is written.
-    stillOurs().catch(() => undefined);
+    renewLease().catch(() => undefined);
   }, LEASE_MS / 4);
   try {
-    return await scan(ctx, request, stillOurs);
+    return await scan(ctx, request, renewLease);
   } finally {
-    clearInterval(signsOfLife);
+    clearInterval(heartbeat);
     await failRun(db, { ...claim, error: 'released', retryInMs: 0 });
   }
 }
@@ -70,70 +70,71 @@ export async function scanAccounts(ctx: Context, request: ScanRequest): Promise<
 async function scan(
   ctx: Context,
   request: ScanRequest,
-  stillOurs: () => Promise<boolean>,
+  renewLease: () => Promise<boolean>,
 ): Promise<ScanOutcome> {
   const { db, config, now } = ctx;
-  const begun = await begin(ctx, request.startedBy);
-  const readings: Reading[] = [];
+  const started = await startScan(ctx, request.startedBy);
+  const observations: AccountObservation[] = [];
   const listed: Account[] = [];
   let collector: Awaited<ReturnType<Context['collector']>>;
   try {
-    collector = await unlessStopped(ctx.collector(), ctx.stops);
+    collector = await unlessStopped(ctx.collector(), ctx.stopSignal);
   } catch (error) {
-    return { kind: 'could-not-scan', reason: ctx.stops?.aborted ? STOPPED : messageOf(error) };
+    return { kind: 'could-not-scan', reason: ctx.stopSignal?.aborted ? STOPPED_TEXT : messageOf(error) };
   }
 
   try {
-    const end = await sweep(collector.accounts(), collector.read, {
+    const end = await readAllAccounts(collector.accounts(), collector.read, {
       concurrency: config.aws.concurrency,
-      signal: ctx.stops,
+      signal: ctx.stopSignal,
       onFound: (accounts) => {
         listed.push(...accounts);
-        request.onProgress?.(readings.length, listed.length);
+        request.onProgress?.(observations.length, listed.length);
       },
-      onReading: (reading) => {
-        readings.push(reading);
-        request.onProgress?.(readings.length, listed.length);
+      onObservation: (reading) => {
+        observations.push(reading);
+        request.onProgress?.(observations.length, listed.length);
       },
     });
-    if (end.kind === 'interrupted') return { kind: 'could-not-scan', reason: STOPPED };
-    if (end.kind === 'list-broke-off' && readings.length === 0) {
+    if (end.kind === 'interrupted') return { kind: 'could-not-scan', reason: STOPPED_TEXT };
+    if (end.kind === 'listing-failed' && observations.length === 0) {
       return { kind: 'could-not-scan', reason: messageOf(end.error) };
     }
-    if (!(await stillOurs())) return { kind: 'already-running' };
+    if (!(await renewLease())) return { kind: 'already-running' };
 
-    const unread = readings.filter(toldNothing).length;
+    const unread = observations.filter(hasNoData).length;
     const changes = await db.transaction(async (tx) => {
-      await rememberAccounts(tx, listed, begun.startedAt);
-      const changed = await rememberReadings(tx, begun.id, readings);
+      await saveAccounts(tx, listed, started.startedAt);
+      const changed = await saveObservations(tx, started.id, observations);
       if (end.kind === 'done' && listed.length > 0) {
-        await closeVanished(
+        await closeMissingAccounts(
           tx,
           listed.map(({ id }) => id),
-          begun.startedAt,
+          started.startedAt,
         );
       }
-      await settle(tx, ctx, changed, now());
+      await applyScanEffects(tx, ctx, changed, now());
       return changed;
     });
     const coverage = coverageOf(await readAccounts(ctx));
-    await finishScan(db, begun.id, { at: now(), accounts: readings.length, unread, coverage });
-    ctx.lettersWritten();
+    await finishScan(db, started.id, { at: now(), accounts: observations.length, unread, coverage });
+    ctx.notificationsQueued();
     // Fresh statistics and a short log: without them the next comparison of two scans takes seconds.
     await db.maintain();
-    const warning = end.kind === 'list-broke-off' ? messageOf(end.error) : collector.warning;
-    return { kind: 'scanned', accounts: readings.length, unread, changes, warning };
+    const warning = end.kind === 'listing-failed' ? messageOf(end.error) : collector.warning;
+    return { kind: 'scanned', accounts: observations.length, unread, changes, warning };
   } finally {
     collector.close();
   }
 }
 
 /** The scan, begun; one that a person asked for is on record. */
-function begin({ db, now }: Context, startedBy: string): Promise<Scan> {
+function startScan({ db, now }: Context, startedBy: string): Promise<Scan> {
   const at = now();
   return db.transaction(async (tx) => {
-    if (isSlackUserId(startedBy)) await record(tx, at, startedBy, { kind: 'scan-requested', detail: {} });
-    return openScan(tx, { startedBy, at });
+    if (isSlackUserId(startedBy))
+      await recordAuditEvent(tx, at, startedBy, { kind: 'scan-requested', detail: {} });
+    return createScan(tx, { startedBy, at });
   });
 }
 

@@ -1,20 +1,20 @@
 import type { KnownAccount } from '../../domain/scan.ts';
 import type { Decisions } from '../../store/decision-cache.ts';
-import type { Outlook } from './account-view.ts';
+import type { AccountViewInputs } from './account-view.ts';
 
 /** What an outcome was worked out from. */
-export interface Basis {
+export interface RevisionInputs {
   /** A book that has not changed hands out the same list. */
   readonly accounts: readonly KnownAccount[];
-  readonly outlook: Outlook;
+  readonly viewInputs: AccountViewInputs;
   readonly at: Date;
   /** What else was asked. */
-  readonly asked?: string;
+  readonly extraKey?: string;
 }
 
-interface Kept<T> extends Basis {
+interface CacheEntry<T> extends RevisionInputs {
   /** From then on something has run out; `null`: nothing will. */
-  readonly until: Date | null;
+  readonly expiresAt: Date | null;
   readonly outcome: Promise<T>;
 }
 
@@ -22,32 +22,34 @@ interface Kept<T> extends Basis {
  * Work whose newest outcome is kept, and handed out again until it would be another: until an account, a decision or the
  * configuration is another, or leave or an owner's word has run out meanwhile.
  */
-export function keptWhileSame<B extends Basis, T>(work: (basis: B) => Promise<T>): (basis: B) => Promise<T> {
-  const kept = new WeakMap<readonly KnownAccount[], Kept<T>>();
-  return (basis) => {
-    const before = kept.get(basis.accounts);
-    if (before && holds(before, basis)) return before.outcome;
+export function cachedByRevision<B extends RevisionInputs, T>(
+  compute: (inputs: B) => Promise<T>,
+): (inputs: B) => Promise<T> {
+  const entries = new WeakMap<readonly KnownAccount[], CacheEntry<T>>();
+  return (inputs) => {
+    const cached = entries.get(inputs.accounts);
+    if (cached && isValid(cached, inputs)) return cached.outcome;
 
-    const outcome = work(basis);
-    const { accounts, outlook, at } = basis;
-    kept.set(accounts, { ...basis, until: nextEnd(outlook.decisions, at), outcome });
-    outcome.catch(() => kept.delete(accounts));
+    const outcome = compute(inputs);
+    const { accounts, viewInputs, at } = inputs;
+    entries.set(accounts, { ...inputs, expiresAt: nextExpiry(viewInputs.decisions, at), outcome });
+    outcome.catch(() => entries.delete(accounts));
     return outcome;
   };
 }
 
-function holds(before: Kept<unknown>, { outlook, at, asked }: Basis): boolean {
+function isValid(cached: CacheEntry<unknown>, { viewInputs, at, extraKey }: RevisionInputs): boolean {
   return (
-    before.asked === asked &&
-    before.outlook.decisions === outlook.decisions &&
-    before.outlook.config === outlook.config &&
-    before.at <= at &&
-    (before.until === null || at < before.until)
+    cached.extraKey === extraKey &&
+    cached.viewInputs.decisions === viewInputs.decisions &&
+    cached.viewInputs.config === viewInputs.config &&
+    cached.at <= at &&
+    (cached.expiresAt === null || at < cached.expiresAt)
   );
 }
 
 /** When the next leave or word runs out. */
-function nextEnd({ exemptions, attestations }: Decisions, at: Date): Date | null {
+function nextExpiry({ exemptions, attestations }: Decisions, at: Date): Date | null {
   let next: Date | null = null;
   const consider = (end: Date) => {
     if (end > at && (next === null || end < next)) next = end;

@@ -1,8 +1,8 @@
 import { type Coverage, coverageOf } from '../../domain/coverage.ts';
 import { type Ranked, worstFirst } from '../../domain/worst-first.ts';
-import { breath, inBatches } from '../../store/batches.ts';
+import { inBatches, yieldToEventLoop } from '../../store/batches.ts';
 import { type AccountView, accountView } from './account-view.ts';
-import { type Basis, keptWhileSame } from './cached-by-revision.ts';
+import { cachedByRevision, type RevisionInputs } from './cached-by-revision.ts';
 
 /** Every open account as it stands at one time, with what is often asked of all of them. */
 export interface CompanyViews {
@@ -14,29 +14,41 @@ export interface CompanyViews {
 }
 
 /** So many are worked out before somebody else gets a turn. */
-const VIEWS_AT_ONCE = 1_000;
+const VIEW_BATCH_SIZE = 1_000;
 
 /** The company as it stands at that time, worked out once while nothing changes: thousands of accounts answer like twenty. */
-export const companyViews = keptWhileSame(async ({ accounts, outlook, at }: Basis): Promise<CompanyViews> => {
-  const views: AccountView[] = [];
-  for await (const some of inBatches(accounts, VIEWS_AT_ONCE)) {
-    for (const account of some) if (account.closedAt === null) views.push(accountView(account, outlook, at));
-  }
-  const coverage = coverageOf(views);
-  await breath();
-  const needing = views.filter(({ standing }) => standing === 'unmet' || standing === 'unknown');
-  return { views, coverage, needingAttention: byWorst(needing) };
-});
+export const companyViews = cachedByRevision(
+  async ({ accounts, viewInputs, at }: RevisionInputs): Promise<CompanyViews> => {
+    const views: AccountView[] = [];
+    for await (const batch of inBatches(accounts, VIEW_BATCH_SIZE)) {
+      for (const account of batch)
+        if (account.closedAt === null) views.push(accountView(account, viewInputs, at));
+    }
+    const coverage = coverageOf(views);
+    await yieldToEventLoop();
+    const noncompliantOrUnknown = views.filter(
+      ({ compliance }) => compliance === 'noncompliant' || compliance === 'unknown',
+    );
+    return { views, coverage, needingAttention: sortWorstFirst(noncompliantOrUnknown) };
+  },
+);
 
 /** The accounts by what needs somebody first. */
-export function byWorst(views: readonly AccountView[]): AccountView[] {
+export function sortWorstFirst(views: readonly AccountView[]): AccountView[] {
   return views
-    .map((view) => ({ view, rank: ranked(view) }))
+    .map((view) => ({ view, rank: toRanked(view) }))
     .sort((a, b) => worstFirst(a.rank, b.rank))
     .map(({ view }) => view);
 }
 
-function ranked({ account, standing }: AccountView): Ranked {
+function toRanked({ account, compliance }: AccountView): Ranked {
   const { id, name, managementAccount, verdict, since } = account;
-  return { id, name, managementAccount, verdict, standing, unmetSince: standing === 'unmet' ? since : null };
+  return {
+    id,
+    name,
+    managementAccount,
+    verdict,
+    compliance,
+    noncompliantSince: compliance === 'noncompliant' ? since : null,
+  };
 }

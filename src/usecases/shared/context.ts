@@ -2,27 +2,27 @@ import type { Config } from '../../config/config.ts';
 import type { Account, AccountId, DirectoryEntry } from '../../domain/account.ts';
 import type { CallError } from '../../domain/evidence.ts';
 import type { SlackUserId } from '../../domain/person.ts';
-import type { Reading } from '../../domain/scan.ts';
-import type { Book } from '../../store/account-cache.ts';
+import type { AccountObservation } from '../../domain/scan.ts';
+import type { AccountCache } from '../../store/account-cache.ts';
 import type { Database } from '../../store/database.ts';
-import type { DecisionBook } from '../../store/decision-cache.ts';
+import type { DecisionCache } from '../../store/decision-cache.ts';
 import type { Person } from '../../store/people.ts';
 
 /** What use cases need of the world. */
 export interface Context {
   readonly db: Database;
   /** The whole company in memory, up to date whenever it is asked. */
-  readonly book: Book;
+  readonly accounts: AccountCache;
   /** What people decided about its accounts, in memory likewise. */
-  readonly decisions: DecisionBook;
+  readonly decisions: DecisionCache;
   readonly config: Config;
   readonly collector: CollectorFactory;
   readonly people: PeopleFinder;
   readonly channels: Channels;
   /** Says that letters were written: to be called after the transaction that wrote them. */
-  readonly lettersWritten: () => void;
+  readonly notificationsQueued: () => void;
   /** Aborts when the bot is about to stop: what takes long gives up, and leaves nothing half-done. */
-  readonly stops?: AbortSignal;
+  readonly stopSignal?: AbortSignal;
   readonly log: Log;
   readonly now: () => Date;
 }
@@ -32,13 +32,13 @@ export interface Channels {
   readonly digest: string | null;
   readonly tokens: string | null;
   /** Why nothing about accounts may be said in a channel; undefined when it may. Throws when Slack cannot be asked. */
-  whyNot(channelId: string): Promise<string | undefined>;
+  channelBlockReason(channelId: string): Promise<string | undefined>;
 }
 
 /** Who is who in Slack. Throws where Slack cannot be asked: that is no answer. */
 export interface PeopleFinder {
   /** Somebody by Slack id or e-mail, as owners are written down; undefined where Slack knows nobody. */
-  byName(who: string, maxAgeMs?: number): Promise<Person | undefined>;
+  byName(emailOrId: string, maxAgeMs?: number): Promise<Person | undefined>;
   /** Everybody who decides for the company, those of user groups too. */
   admins(): Promise<readonly SlackUserId[]>;
 }
@@ -54,8 +54,8 @@ export interface Collector {
   readonly organization: boolean;
   accounts(): AsyncIterable<readonly Account[]>;
   /** Never throws for what AWS refuses: that is part of the reading. */
-  read(account: Account): Promise<Reading>;
-  directory(wish: { readonly orgUnits: boolean; readonly tags: boolean; readonly contacts: boolean }): {
+  read(account: Account): Promise<AccountObservation>;
+  directory(options: { readonly orgUnits: boolean; readonly tags: boolean; readonly contacts: boolean }): {
     learn(accounts: readonly Account[]): void;
     finish(): Promise<{
       readonly entries: ReadonlyMap<AccountId, DirectoryEntry>;

@@ -1,10 +1,10 @@
 import type { AccountId } from '../../domain/account.ts';
 import type { Coverage } from '../../domain/coverage.ts';
-import { isUnder } from '../../domain/policy.ts';
-import { knownAccount } from '../../store/account-cache.ts';
+import { matchesOrgUnit } from '../../domain/policy.ts';
+import { findKnownAccount } from '../../store/account-cache.ts';
 import { lastScan, type ScanResult, scansSince } from '../../store/scans.ts';
-import { type AccountView, accountView, type Outlook } from './account-view.ts';
-import { byWorst, type CompanyViews, companyViews } from './company-views.ts';
+import { type AccountView, type AccountViewInputs, accountView } from './account-view.ts';
+import { type CompanyViews, companyViews, sortWorstFirst } from './company-views.ts';
 import type { Context } from './context.ts';
 
 /** The company at a glance. */
@@ -18,52 +18,57 @@ export interface CompanyStatus {
 
 /** Every account of the company that is open, by name, as it stands now. */
 export async function readAccounts(ctx: Context): Promise<readonly AccountView[]> {
-  return (await readAll(ctx)).views;
+  return (await readCompanyViews(ctx)).views;
 }
 
 /** One open account as it stands now, straight from the database. */
 export async function readAccount(ctx: Context, id: AccountId): Promise<AccountView | undefined> {
-  const [account, outlook] = await Promise.all([knownAccount(ctx.db, id), outlookOf(ctx)]);
-  return account && account.closedAt === null ? accountView(account, outlook, ctx.now()) : undefined;
+  const [account, viewInputs] = await Promise.all([findKnownAccount(ctx.db, id), readViewInputs(ctx)]);
+  return account && account.closedAt === null ? accountView(account, viewInputs, ctx.now()) : undefined;
 }
 
 /** What views of accounts are made from now. */
-export async function outlookOf({
+export async function readViewInputs({
   config,
   decisions,
-}: Pick<Context, 'config' | 'decisions'>): Promise<Outlook> {
+}: Pick<Context, 'config' | 'decisions'>): Promise<AccountViewInputs> {
   return { config, decisions: await decisions.current() };
 }
 
 /** The company at a glance: how many stand how, who needs attention, how old the reading is. */
-export async function readCompany(ctx: Context): Promise<CompanyStatus> {
+export async function readCompanyStatus(ctx: Context): Promise<CompanyStatus> {
   const [{ coverage, needingAttention }, last] = await Promise.all([
-    readAll(ctx),
+    readCompanyViews(ctx),
     lastScan<Coverage>(ctx.db),
   ]);
   return { coverage, needingAttention, lastScan: last };
 }
 
 /** The accounts whose owner, an e-mail in lower case or a Slack id, is wanted; worst first. */
-export async function readOwned(ctx: Context, isWanted: (who: string) => boolean): Promise<AccountView[]> {
-  return byWorst((await readAccounts(ctx)).filter(({ owner }) => owner !== null && isWanted(owner.who)));
+export async function readAccountsOfOwner(
+  ctx: Context,
+  isOwner: (owner: string) => boolean,
+): Promise<AccountView[]> {
+  return sortWorstFirst(
+    (await readAccounts(ctx)).filter(({ owner }) => owner !== null && isOwner(owner.identifier)),
+  );
 }
 
 /** The accounts in an org unit and below it, worst first. */
-export async function readOrgUnit(ctx: Context, path: string): Promise<AccountView[]> {
+export async function readAccountsInOrgUnit(ctx: Context, path: string): Promise<AccountView[]> {
   const pattern = /\*/.test(path) ? path : `${path.replace(/\/+$/, '')}/**`;
   const views = await readAccounts(ctx);
-  return byWorst(
-    views.filter(({ account }) => account.orgUnit !== null && isUnder(account.orgUnit, pattern)),
+  return sortWorstFirst(
+    views.filter(({ account }) => account.orgUnit !== null && matchesOrgUnit(account.orgUnit, pattern)),
   );
 }
 
 /** Coverage scan by scan since a time, oldest first: what a trend is drawn from. */
-export function readTrend({ db }: Context, since: Date): Promise<ScanResult<Coverage>[]> {
+export function readCoverageTrend({ db }: Context, since: Date): Promise<ScanResult<Coverage>[]> {
   return scansSince<Coverage>(db, since);
 }
 
-async function readAll(ctx: Context): Promise<CompanyViews> {
-  const [accounts, outlook] = await Promise.all([ctx.book.accounts(), outlookOf(ctx)]);
-  return companyViews({ accounts, outlook, at: ctx.now() });
+async function readCompanyViews(ctx: Context): Promise<CompanyViews> {
+  const [accounts, viewInputs] = await Promise.all([ctx.accounts.accounts(), readViewInputs(ctx)]);
+  return companyViews({ accounts, viewInputs, at: ctx.now() });
 }

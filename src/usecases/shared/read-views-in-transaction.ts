@@ -1,25 +1,25 @@
 import type { Config } from '../../config/config.ts';
 import type { AccountId } from '../../domain/account.ts';
-import { lastAttestations } from '../../store/attestations.ts';
+import { findKnownAccounts } from '../../store/account-cache.ts';
+import { latestAttestations } from '../../store/attestations.ts';
 import { inBatches } from '../../store/batches.ts';
-import { knownAccounts } from '../../store/account-cache.ts';
 import type { Database } from '../../store/database.ts';
 import { openExemptionsByAccount } from '../../store/exemptions.ts';
 import { type AccountView, accountView } from './account-view.ts';
 
 /** Those of the accounts that are open, as they stand in the middle of a transaction, by id. */
-export async function viewsIn(
+export async function readViewsInTransaction(
   tx: Database,
   config: Config,
   ids: readonly AccountId[],
   at: Date,
 ): Promise<ReadonlyMap<AccountId, AccountView>> {
   const views = new Map<AccountId, AccountView>();
-  for await (const some of inBatches(ids)) {
-    const accounts = await knownAccounts(tx, some);
+  for await (const batch of inBatches(ids)) {
+    const accounts = await findKnownAccounts(tx, batch);
     const decisions = {
-      exemptions: await openExemptionsByAccount(tx, some),
-      attestations: await lastAttestations(tx, some),
+      exemptions: await openExemptionsByAccount(tx, batch),
+      attestations: await latestAttestations(tx, batch),
       tokenRequests: new Map(),
       reminders: new Map(),
     };
@@ -31,6 +31,6 @@ export async function viewsIn(
 }
 
 /** Whether nothing is asked of the account any more. */
-export function isInOrder({ standing }: Pick<AccountView, 'standing'>): boolean {
-  return standing === 'met' || standing === 'not_applicable';
+export function isCompliantOrNotApplicable({ compliance }: Pick<AccountView, 'compliance'>): boolean {
+  return compliance === 'compliant' || compliance === 'not_applicable';
 }

@@ -2,37 +2,37 @@ import type { AccountId } from '../../domain/account.ts';
 import type { AuditEvent } from '../../domain/audit.ts';
 import type { Actor, Decider } from '../../domain/person.ts';
 import type { TokenRequest } from '../../domain/token-request.ts';
-import { record } from '../../store/audit-log.ts';
+import { recordAuditEvent } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
 import { lockTokenRequest, saveTokenRequest } from '../../store/token-requests.ts';
 import type { Context } from '../shared/context.ts';
-import { tellTokenRequest } from './update-token-request-notifications.ts';
+import { updateTokenRequestNotifications } from './update-token-request-notifications.ts';
 
 /** Who wants to go on with which request. */
-export interface TokenStep {
+export interface TokenStepInput {
   readonly requestId: string;
   readonly by: Actor;
 }
 
 /** Why there was nothing to do. */
-export type NoSuchStep =
+export type TokenStepRejection =
   | { readonly kind: 'no-such-request' }
   /** The request has gone on meanwhile: somebody was first. */
   | { readonly kind: 'too-late'; readonly request: TokenRequest };
 
 /** What the domain says to a step: the request as it is then, or why not; `null` in a state that knows no such step. */
-type Decision = {
+type StepDecision = {
   readonly kind: string;
   readonly request?: Exclude<TokenRequest, { state: 'enrolled' }>;
 } | null;
 
 /** One step of a request: locked, decided, remembered and told, all of it or nothing. */
-export async function takeTokenStep<D extends Decision>(
+export async function applyTokenStep<D extends StepDecision>(
   ctx: Context,
-  { requestId, by }: TokenStep,
+  { requestId, by }: TokenStepInput,
   decide: (request: TokenRequest, at: Date) => D,
-): Promise<NonNullable<D> | NoSuchStep> {
-  const outcome = await ctx.db.transaction(async (tx): Promise<NonNullable<D> | NoSuchStep> => {
+): Promise<NonNullable<D> | TokenStepRejection> {
+  const outcome = await ctx.db.transaction(async (tx): Promise<NonNullable<D> | TokenStepRejection> => {
     const at = ctx.now();
     const request = await lockTokenRequest(tx, requestId);
     if (!request) return { kind: 'no-such-request' };
@@ -42,11 +42,11 @@ export async function takeTokenStep<D extends Decision>(
     if (decision.request) {
       await saveTokenRequest(tx, decision.request);
       await recordTokenStep(tx, decision.request, by.id, at);
-      await tellTokenRequest(tx, ctx, { before: request, after: decision.request }, at);
+      await updateTokenRequestNotifications(tx, ctx, { before: request, after: decision.request }, at);
     }
     return decision;
   });
-  ctx.lettersWritten();
+  ctx.notificationsQueued();
   return outcome;
 }
 
@@ -57,10 +57,13 @@ export async function recordTokenStep(
   by: Decider,
   at: Date,
 ): Promise<void> {
-  for (const { id } of request.accounts) await record(tx, at, by, eventOf(request, id));
+  for (const { id } of request.accounts) await recordAuditEvent(tx, at, by, auditEventFor(request, id));
 }
 
-function eventOf(request: Exclude<TokenRequest, { state: 'enrolled' }>, accountId: AccountId): AuditEvent {
+function auditEventFor(
+  request: Exclude<TokenRequest, { state: 'enrolled' }>,
+  accountId: AccountId,
+): AuditEvent {
   const { id: requestId } = request;
   switch (request.state) {
     case 'requested': {

@@ -1,52 +1,62 @@
-import { usableZone } from '../../domain/calendar.ts';
+import { timeZoneOrDefault } from '../../domain/calendar.ts';
+import type { ReminderRecipient } from '../../domain/contact-time.ts';
+import type { PlannedFollowUp } from '../../domain/due-reminder.ts';
 import {
-  type ReminderLetter,
-  type TokenChaseLetter,
-  tokenChaseKey,
+  type ReminderNotification,
+  type TokenFollowUpNotification,
   tokenEscalationKey,
+  tokenFollowUpKey,
   tokenRequestKey,
 } from '../../domain/notification.ts';
-import type { Addressee } from '../../domain/contact-time.ts';
 import type { SlackUserId } from '../../domain/person.ts';
-import type { PlannedChase } from '../../domain/due-reminder.ts';
-import { type ChaseAddressees, type ChaseStep, nextChase, turnOf } from '../../domain/token-follow-up.ts';
-import { chased, escalated, isOpen, type OpenTokenRequest } from '../../domain/token-request.ts';
+import {
+  type FollowUpRecipients,
+  type FollowUpStep,
+  nextFollowUp,
+  pendingStepOf,
+} from '../../domain/token-follow-up.ts';
+import {
+  isOpen,
+  markFollowedUp,
+  markRequestEscalated,
+  type OpenTokenRequest,
+} from '../../domain/token-request.ts';
 import type { Database } from '../../store/database.ts';
-import { post } from '../../store/outbox.ts';
-import { lastNudges } from '../../store/reminders.ts';
-import { lockTokenRequest, openTokenRequests, saveTokenRequest } from '../../store/token-requests.ts';
+import { enqueue } from '../../store/outbox.ts';
+import { lastRemindedAtByPerson } from '../../store/reminders.ts';
+import { listOpenTokenRequests, lockTokenRequest, saveTokenRequest } from '../../store/token-requests.ts';
 import type { Context } from '../shared/context.ts';
-import { namesIn, tellTokenRequest } from './update-token-request-notifications.ts';
+import { accountNamesFor, updateTokenRequestNotifications } from './update-token-request-notifications.ts';
 
 /** How many requests approvers were asked about, and how many went to every admin. */
-export interface ChaseReport {
-  readonly asked: number;
+export interface FollowUpReport {
+  readonly approversAsked: number;
   readonly escalated: number;
 }
 
 /** Asks approvers to go on with what is theirs: in the request's thread, then, once, every admin by direct message. */
-export async function chaseTokenRequests(ctx: Context): Promise<ChaseReport> {
-  const steps = await chaseSteps(ctx);
+export async function followUpTokenRequests(ctx: Context): Promise<FollowUpReport> {
+  const steps = await planFollowUps(ctx);
   const toApprovers = steps.filter(
     ({ step }) => step.kind === 'escalate' || (step.kind === 'ask-approvers' && ctx.channels.tokens !== null),
   );
-  if (toApprovers.length === 0) return { asked: 0, escalated: 0 };
+  if (toApprovers.length === 0) return { approversAsked: 0, escalated: 0 };
 
   const admins = await ctx.people.admins();
-  const done: ChaseStep['kind'][] = [];
+  const outcomes: FollowUpStep['kind'][] = [];
   for (const { request, addressees } of toApprovers) {
-    done.push(await ctx.db.transaction((tx) => chaseOne(tx, ctx, request.id, addressees, admins)));
+    outcomes.push(await ctx.db.transaction((tx) => followUpRequest(tx, ctx, request.id, addressees, admins)));
   }
-  ctx.lettersWritten();
+  ctx.notificationsQueued();
   return {
-    asked: done.filter((kind) => kind === 'ask-approvers').length,
-    escalated: done.filter((kind) => kind === 'escalate').length,
+    approversAsked: outcomes.filter((kind) => kind === 'ask-approvers').length,
+    escalated: outcomes.filter((kind) => kind === 'escalate').length,
   };
 }
 
 /** Who is to be asked about a key that is on its way, or in their hands: to be said in their one message of the day. */
-export async function plannedChases(ctx: Context): Promise<PlannedChase[]> {
-  return (await chaseSteps(ctx))
+export async function plannedFollowUps(ctx: Context): Promise<PlannedFollowUp[]> {
+  return (await planFollowUps(ctx))
     .filter(({ step }) => step.kind === 'ask-owner')
     .map(({ request }) => ({ to: request.requestedBy, requestId: request.id }));
 }
@@ -55,36 +65,36 @@ export async function plannedChases(ctx: Context): Promise<PlannedChase[]> {
  * What a reminder says about those requests, which count as asked about from now on; what was closed meanwhile is left
  * out. To be called in the transaction that writes the reminder.
  */
-export async function askAboutRequests(
+export async function followUpInReminder(
   tx: Database,
   requestIds: readonly string[],
   at: Date,
-): Promise<ReminderLetter['requests']> {
-  const asked: ReminderLetter['requests'][number][] = [];
+): Promise<ReminderNotification['requests']> {
+  const followedUp: ReminderNotification['requests'][number][] = [];
   for (const requestId of [...requestIds].sort()) {
     const request = await lockTokenRequest(tx, requestId);
     if (!request || !isOpen(request)) continue;
-    const { step } = turnOf(request);
+    const { step } = pendingStepOf(request);
     if (step.kind !== 'ask-owner') continue;
-    await saveTokenRequest(tx, chased(request, at));
-    asked.push({ requestId, to: step.to, accounts: await accountsOf(tx, request) });
+    await saveTokenRequest(tx, markFollowedUp(request, at));
+    followedUp.push({ requestId, to: step.to, accounts: await openAccountsOf(tx, request) });
   }
-  return asked;
+  return followedUp;
 }
 
-interface Chase {
+interface RequestFollowUp {
   readonly request: OpenTokenRequest;
-  readonly addressees: ChaseAddressees;
-  readonly step: ChaseStep;
+  readonly addressees: FollowUpRecipients;
+  readonly step: FollowUpStep;
 }
 
-async function chaseSteps(ctx: Context): Promise<Chase[]> {
-  const requests = await openTokenRequests(ctx.db);
-  const nudges = await lastNudges(ctx.db);
+async function planFollowUps(ctx: Context): Promise<RequestFollowUp[]> {
+  const requests = await listOpenTokenRequests(ctx.db);
+  const lastRemindedAt = await lastRemindedAtByPerson(ctx.db);
   const { timezone } = ctx.config.schedule;
-  const approvers = { timeZone: timezone, awayUntil: null, lastNudgedAt: null };
+  const approvers = { timeZone: timezone, awayUntil: null, lastContactedAt: null };
 
-  const owners = new Map<SlackUserId, Addressee | null>();
+  const owners = new Map<SlackUserId, ReminderRecipient | null>();
   for (const { requestedBy } of requests) {
     if (owners.has(requestedBy)) continue;
     const person = await ctx.people.byName(requestedBy);
@@ -92,44 +102,44 @@ async function chaseSteps(ctx: Context): Promise<Chase[]> {
       requestedBy,
       person?.kind === 'member'
         ? {
-            timeZone: usableZone(person.timeZone, timezone),
+            timeZone: timeZoneOrDefault(person.timeZone, timezone),
             awayUntil: person.awayUntil,
-            lastNudgedAt: nudges.get(requestedBy) ?? null,
+            lastContactedAt: lastRemindedAt.get(requestedBy) ?? null,
           }
         : null,
     );
   }
   return requests.map((request) => {
     const addressees = { approvers, owner: owners.get(request.requestedBy) ?? null };
-    return { request, addressees, step: nextChase(request, addressees, policyOf(ctx), ctx.now()) };
+    return { request, addressees, step: nextFollowUp(request, addressees, followUpPolicy(ctx), ctx.now()) };
   });
 }
 
-function policyOf({ config: { tokens, reminders } }: Context) {
+function followUpPolicy({ config: { tokens, reminders } }: Context) {
   const { workingHours, respectAway } = reminders;
   return { decideWithinDays: tokens.decideWithinDays, workingHours, respectAway };
 }
 
 /** Decides once more with the request locked, and asks. */
-async function chaseOne(
+async function followUpRequest(
   tx: Database,
   ctx: Context,
   requestId: string,
-  addressees: ChaseAddressees,
+  addressees: FollowUpRecipients,
   admins: readonly SlackUserId[],
-): Promise<ChaseStep['kind']> {
+): Promise<FollowUpStep['kind']> {
   const at = ctx.now();
   const request = await lockTokenRequest(tx, requestId);
   if (!request || !isOpen(request)) return 'wait';
-  const step = nextChase(request, addressees, policyOf(ctx), at);
+  const step = nextFollowUp(request, addressees, followUpPolicy(ctx), at);
   switch (step.kind) {
     case 'ask-approvers':
-      await askInThread(tx, ctx, request, step.to, at);
-      await saveTokenRequest(tx, chased(request, at));
+      await followUpInThread(tx, ctx, request, step.to, at);
+      await saveTokenRequest(tx, markFollowedUp(request, at));
       break;
     case 'escalate':
-      await tellAdmins(tx, ctx, request, admins, at);
-      await saveTokenRequest(tx, escalated(request, at));
+      await escalateToAdmins(tx, ctx, request, admins, at);
+      await saveTokenRequest(tx, markRequestEscalated(request, at));
       break;
     default:
       return 'wait';
@@ -137,37 +147,37 @@ async function chaseOne(
   return step.kind;
 }
 
-async function askInThread(
+async function followUpInThread(
   tx: Database,
   ctx: Context,
   request: OpenTokenRequest,
-  to: TokenChaseLetter['to'],
+  to: TokenFollowUpNotification['to'],
   at: Date,
 ): Promise<void> {
   const { channels, config } = ctx;
   if (channels.tokens === null) return;
   // There may be no message to answer to yet: the channel may have been set since the request was made.
-  await tellTokenRequest(tx, ctx, { before: request, after: request }, at);
-  const payload = await chaseLetter(tx, request, to, false);
-  const letter = {
-    key: tokenChaseKey(request.id, to, at, config.schedule.timezone),
+  await updateTokenRequestNotifications(tx, ctx, { before: request, after: request }, at);
+  const payload = await followUpNotification(tx, request, to, false);
+  const notification = {
+    key: tokenFollowUpKey(request.id, to, at, config.schedule.timezone),
     kind: payload.kind,
     to: { kind: 'channel', id: channels.tokens },
     thread: tokenRequestKey(request.id),
     about: payload.accounts.map(({ id }) => id),
     payload,
   } as const;
-  await post(tx, letter, at);
+  await enqueue(tx, notification, at);
 }
 
-async function tellAdmins(
+async function escalateToAdmins(
   tx: Database,
   { log }: Context,
   request: OpenTokenRequest,
   admins: readonly SlackUserId[],
   at: Date,
 ): Promise<void> {
-  const payload = await chaseLetter(tx, request, 'decide', true);
+  const payload = await followUpNotification(tx, request, 'decide', true);
   const about = payload.accounts.map(({ id }) => id);
   // Nobody decides about their own request, so they need not hear that it waits.
   const deciders = admins.filter((admin) => admin !== request.requestedBy);
@@ -176,29 +186,29 @@ async function tellAdmins(
   }
   for (const id of deciders) {
     const key = tokenEscalationKey(request.id, id);
-    await post(tx, { key, kind: payload.kind, to: { kind: 'person', id }, about, payload }, at);
+    await enqueue(tx, { key, kind: payload.kind, to: { kind: 'person', id }, about, payload }, at);
   }
 }
 
-async function chaseLetter(
+async function followUpNotification(
   tx: Database,
   request: OpenTokenRequest,
-  to: TokenChaseLetter['to'],
+  to: TokenFollowUpNotification['to'],
   isEscalated: boolean,
-): Promise<TokenChaseLetter> {
+): Promise<TokenFollowUpNotification> {
   return {
     kind: 'token-chase',
     requestId: request.id,
     to,
     escalated: isEscalated,
     requestedBy: request.requestedBy,
-    accounts: await accountsOf(tx, request),
-    since: turnOf(request).since.toISOString(),
+    accounts: await openAccountsOf(tx, request),
+    since: pendingStepOf(request).since.toISOString(),
   };
 }
 
-async function accountsOf(tx: Database, request: OpenTokenRequest) {
-  const nameOf = await namesIn(tx, request);
+async function openAccountsOf(tx: Database, request: OpenTokenRequest) {
+  const nameOf = await accountNamesFor(tx, request);
   return request.accounts
     .filter(({ settled }) => settled === null)
     .map(({ id }) => ({ id, name: nameOf(id) }));

@@ -1,41 +1,59 @@
-import type { TokenRequestLetter } from '../../domain/notification.ts';
-import { type NameOf, tokenRequestLetter } from '../../domain/notification-content.ts';
+import type { TokenRequestNotification } from '../../domain/notification.ts';
+import { type AccountNameLookup, tokenRequestNotification } from '../../domain/notification-content.ts';
 import type { SlackUserId } from '../../domain/person.ts';
 import { isOpen, type TokenRequest } from '../../domain/token-request.ts';
-import { openTokenRequests, tokenRequest, tokenRequestsOf } from '../../store/token-requests.ts';
+import {
+  findTokenRequest,
+  listOpenTokenRequests,
+  listTokenRequestsOfPerson,
+} from '../../store/token-requests.ts';
 import type { Context } from '../shared/context.ts';
 
 /** A request as it is, and as people are shown it. */
-export interface ShownRequest {
+export interface TokenRequestWithSummary {
   readonly request: TokenRequest;
-  readonly shown: TokenRequestLetter;
+  readonly summary: TokenRequestNotification;
 }
 
 /** Everything that a person ever asked for, newest first, open ones before the others. */
-export async function readOwnRequests(ctx: Context, person: SlackUserId): Promise<readonly ShownRequest[]> {
-  const requests = await tokenRequestsOf(ctx.db, person);
-  return show(ctx, [...requests.filter(isOpen), ...requests.filter((request) => !isOpen(request))]);
+export async function readOwnTokenRequests(
+  ctx: Context,
+  person: SlackUserId,
+): Promise<readonly TokenRequestWithSummary[]> {
+  const requests = await listTokenRequestsOfPerson(ctx.db, person);
+  return withSummaries(ctx, [...requests.filter(isOpen), ...requests.filter((request) => !isOpen(request))]);
 }
 
 /** Every open request of the company: those that wait for a decision, then those to be sent, each oldest first. */
-export async function readOpenRequests(ctx: Context): Promise<readonly ShownRequest[]> {
-  const open = await openTokenRequests(ctx.db);
-  return show(
+export async function readOpenTokenRequests(ctx: Context): Promise<readonly TokenRequestWithSummary[]> {
+  const open = await listOpenTokenRequests(ctx.db);
+  return withSummaries(
     ctx,
-    TURNS.flatMap((state) => open.filter((request) => request.state === state)),
+    STATE_ORDER.flatMap((state) => open.filter((request) => request.state === state)),
   );
 }
 
 /** One request, or undefined. */
-export async function readTokenRequest(ctx: Context, id: string): Promise<ShownRequest | undefined> {
-  const request = await tokenRequest(ctx.db, id);
-  return request && (await show(ctx, [request]))[0];
+export async function readTokenRequest(
+  ctx: Context,
+  id: string,
+): Promise<TokenRequestWithSummary | undefined> {
+  const request = await findTokenRequest(ctx.db, id);
+  return request && (await withSummaries(ctx, [request]))[0];
 }
 
-const TURNS = ['requested', 'approved', 'shipped', 'received'] as const satisfies TokenRequest['state'][];
+const STATE_ORDER = [
+  'requested',
+  'approved',
+  'shipped',
+  'received',
+] as const satisfies TokenRequest['state'][];
 
-async function show(ctx: Context, requests: readonly TokenRequest[]): Promise<ShownRequest[]> {
-  const names = new Map((await ctx.book.accounts()).map(({ id, name }) => [id, name]));
-  const nameOf: NameOf = (id) => names.get(id) ?? id;
-  return requests.map((request) => ({ request, shown: tokenRequestLetter(request, nameOf) }));
+async function withSummaries(
+  ctx: Context,
+  requests: readonly TokenRequest[],
+): Promise<TokenRequestWithSummary[]> {
+  const names = new Map((await ctx.accounts.accounts()).map(({ id, name }) => [id, name]));
+  const nameOf: AccountNameLookup = (id) => names.get(id) ?? id;
+  return requests.map((request) => ({ request, summary: tokenRequestNotification(request, nameOf) }));
 }

@@ -1,72 +1,91 @@
 import type { AccountId } from '../../domain/account.ts';
-import { type TokenNewsLetter, tokenNewsKey, tokenRequestKey } from '../../domain/notification.ts';
-import { type NameOf, tokenNewsLetter, tokenRequestLetter } from '../../domain/notification-content.ts';
+import { type TokenUpdateNotification, tokenRequestKey, tokenUpdateKey } from '../../domain/notification.ts';
+import {
+  type AccountNameLookup,
+  tokenRequestNotification,
+  tokenUpdateNotification,
+} from '../../domain/notification-content.ts';
 import type { TokenRequest } from '../../domain/token-request.ts';
-import { knownAccounts } from '../../store/account-cache.ts';
+import { findKnownAccounts } from '../../store/account-cache.ts';
 import type { Database } from '../../store/database.ts';
-import { post, rewrite } from '../../store/outbox.ts';
+import { enqueue, updateNotification } from '../../store/outbox.ts';
 import type { Context } from '../shared/context.ts';
 
 /**
  * Brings what people are shown of a request up to date: its message, where requests are decided, and news for whoever
  * made it. `before` is the request as it was; undefined for a new one.
  */
-export async function tellTokenRequest(
+export async function updateTokenRequestNotifications(
   tx: Database,
   ctx: Pick<Context, 'channels'>,
   { before, after }: { readonly before?: TokenRequest; readonly after: TokenRequest },
   at: Date,
 ): Promise<void> {
-  const nameOf = await namesIn(tx, after);
-  await showRequest(tx, ctx, after, nameOf, at);
-  await tellRequester(tx, before, after, nameOf, at);
+  const nameOf = await accountNamesFor(tx, after);
+  await upsertRequestMessage(tx, ctx, after, nameOf, at);
+  await notifyRequester(tx, before, after, nameOf, at);
 }
 
 /** What the accounts of a request are called. */
-export async function namesIn(tx: Database, request: Pick<TokenRequest, 'accounts'>): Promise<NameOf> {
-  const known = await knownAccounts(tx, idsOf(request));
+export async function accountNamesFor(
+  tx: Database,
+  request: Pick<TokenRequest, 'accounts'>,
+): Promise<AccountNameLookup> {
+  const known = await findKnownAccounts(tx, accountIdsOf(request));
   return (id) => known.get(id)?.name ?? id;
 }
 
 /** Writes the request's message, or what it tells now. One that was made while no channel was set is caught up. */
-async function showRequest(
+async function upsertRequestMessage(
   tx: Database,
   { channels }: Pick<Context, 'channels'>,
   request: TokenRequest,
-  nameOf: NameOf,
+  nameOf: AccountNameLookup,
   at: Date,
 ): Promise<void> {
   const key = tokenRequestKey(request.id);
-  const payload = tokenRequestLetter(request, nameOf);
-  if ((await rewrite(tx, key, payload, at)) || channels.tokens === null) return;
+  const payload = tokenRequestNotification(request, nameOf);
+  if ((await updateNotification(tx, key, payload, at)) || channels.tokens === null) return;
   const to = { kind: 'channel', id: channels.tokens } as const;
-  await post(tx, { key, kind: payload.kind, to, about: idsOf(request), payload }, at);
+  await enqueue(tx, { key, kind: payload.kind, to, about: accountIdsOf(request), payload }, at);
 }
 
-async function tellRequester(
+async function notifyRequester(
   tx: Database,
   before: TokenRequest | undefined,
   after: TokenRequest,
-  nameOf: NameOf,
+  nameOf: AccountNameLookup,
   at: Date,
 ): Promise<void> {
   if (before?.state === 'shipped' && after !== before) {
-    const told = tokenNewsLetter(before, nameOf);
-    const step = tokenRequestLetter(after, nameOf).history.at(-1);
+    const previous = tokenUpdateNotification(before, nameOf);
+    const step = tokenRequestNotification(after, nameOf).history.at(-1);
     // The button in that letter has done its work: the letter says what came of it.
-    if (told && step) await rewrite(tx, keyOf(told), { ...told, step } satisfies TokenNewsLetter, at);
+    if (previous && step)
+      await updateNotification(
+        tx,
+        updateKeyOf(previous),
+        { ...previous, step } satisfies TokenUpdateNotification,
+        at,
+      );
   }
-  const news =
-    after.state === before?.state && after.state !== 'shipped' ? undefined : tokenNewsLetter(after, nameOf);
-  if (!news) return;
+  const update =
+    after.state === before?.state && after.state !== 'shipped'
+      ? undefined
+      : tokenUpdateNotification(after, nameOf);
+  if (!update) return;
   const to = { kind: 'person', id: after.requestedBy } as const;
-  await post(tx, { key: keyOf(news), kind: news.kind, to, about: idsOf(after), payload: news }, at);
+  await enqueue(
+    tx,
+    { key: updateKeyOf(update), kind: update.kind, to, about: accountIdsOf(after), payload: update },
+    at,
+  );
 }
 
-function keyOf({ requestId, news, step }: TokenNewsLetter): string {
-  return tokenNewsKey(requestId, { state: news, at: step.at });
+function updateKeyOf({ requestId, news, step }: TokenUpdateNotification): string {
+  return tokenUpdateKey(requestId, { state: news, at: step.at });
 }
 
-function idsOf({ accounts }: Pick<TokenRequest, 'accounts'>): AccountId[] {
+function accountIdsOf({ accounts }: Pick<TokenRequest, 'accounts'>): AccountId[] {
   return accounts.map(({ id }) => id);
 }

@@ -1,6 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { SlackUserId } from '../../../src/domain/person.ts';
-import { type HomeQueueOptions, keepHomesFresh } from '../../../src/slack/home/refresh-queue.ts';
+import {
+  createHomeRefreshQueue,
+  type HomeRefreshQueueOptions,
+} from '../../../src/slack/home/refresh-queue.ts';
 
 const ANA = 'U03ANA' as SlackUserId;
 const BEN = 'U04BEN' as SlackUserId;
@@ -8,14 +11,14 @@ const SAM = 'U01SAM' as SlackUserId;
 const HOUR_MS = 60 * 60_000;
 
 /** A queue that only writes down whose Home it was to bring up to date, and how long it rested before. */
-function aQueue(options: Partial<HomeQueueOptions> = {}) {
+function aQueue(options: Partial<HomeRefreshQueueOptions> = {}) {
   const refreshed: string[] = [];
   const errors: unknown[] = [];
   const log = { info: () => {}, warn: () => {}, error: (fields: object) => void errors.push(fields) };
-  const queue = keepHomesFresh({
+  const queue = createHomeRefreshQueue({
     log,
-    settleMs: 1,
-    everyMs: 1,
+    debounceMs: 1,
+    intervalMs: 1,
     refresh: async (person) => {
       refreshed.push(person);
       return true;
@@ -27,10 +30,10 @@ function aQueue(options: Partial<HomeQueueOptions> = {}) {
 
 test('only the Homes that were opened follow what changes', async () => {
   const { queue, refreshed } = aQueue();
-  queue.opened(ANA);
+  queue.markOpened(ANA);
 
-  queue.changed();
-  queue.changed(BEN);
+  queue.invalidate();
+  queue.invalidate(BEN);
   await queue.idle();
 
   expect(refreshed).toEqual([ANA]);
@@ -38,10 +41,10 @@ test('only the Homes that were opened follow what changes', async () => {
 
 test('many changes at once are one', async () => {
   const { queue, refreshed } = aQueue();
-  queue.opened(ANA);
-  queue.opened(BEN);
+  queue.markOpened(ANA);
+  queue.markOpened(BEN);
 
-  for (let n = 0; n < 50; n += 1) queue.changed();
+  for (let n = 0; n < 50; n += 1) queue.invalidate();
   await queue.idle();
 
   expect(refreshed).toEqual([ANA, BEN]);
@@ -49,10 +52,10 @@ test('many changes at once are one', async () => {
 
 test('whoever did something themselves comes first', async () => {
   const { queue, refreshed } = aQueue();
-  for (const person of [ANA, BEN, SAM]) queue.opened(person);
+  for (const person of [ANA, BEN, SAM]) queue.markOpened(person);
 
-  queue.changed();
-  queue.changed(SAM);
+  queue.invalidate();
+  queue.invalidate(SAM);
   await queue.idle();
 
   expect(refreshed).toEqual([SAM, ANA, BEN]);
@@ -62,13 +65,13 @@ test('a change that comes while Homes are brought up to date is not lost', async
   const { queue, refreshed } = aQueue({
     refresh: async (person) => {
       refreshed.push(person);
-      if (refreshed.length === 1) queue.changed(person);
+      if (refreshed.length === 1) queue.invalidate(person);
       return true;
     },
   });
-  queue.opened(ANA);
+  queue.markOpened(ANA);
 
-  queue.changed();
+  queue.invalidate();
   await queue.idle();
 
   expect(refreshed).toEqual([ANA, ANA]);
@@ -78,11 +81,11 @@ test('after a burst one follows the other no faster than Slack likes', async () 
   let uptime = 0;
   const times: number[] = [];
   const { queue } = aQueue({
-    settleMs: 400,
+    debounceMs: 400,
     burst: 2,
-    everyMs: 1_000,
+    intervalMs: 1_000,
     uptime: () => uptime,
-    pause: async (milliseconds) => {
+    sleep: async (milliseconds) => {
       uptime += milliseconds;
     },
     refresh: async () => {
@@ -90,9 +93,9 @@ test('after a burst one follows the other no faster than Slack likes', async () 
       return true;
     },
   });
-  for (let n = 0; n < 4; n += 1) queue.opened(`U${n}` as SlackUserId);
+  for (let n = 0; n < 4; n += 1) queue.markOpened(`U${n}` as SlackUserId);
 
-  queue.changed();
+  queue.invalidate();
   await queue.idle();
 
   expect(times).toEqual([400, 400, 1_400, 2_400]);
@@ -106,10 +109,10 @@ test('a Home that Slack did not take is logged, and keeps no other waiting', asy
       return true;
     },
   });
-  queue.opened(ANA);
-  queue.opened(BEN);
+  queue.markOpened(ANA);
+  queue.markOpened(BEN);
 
-  queue.changed();
+  queue.invalidate();
   await queue.idle();
 
   expect(errors).toMatchObject([{ user: ANA, err: { message: 'ratelimited' } }]);
@@ -118,27 +121,27 @@ test('a Home that Slack did not take is logged, and keeps no other waiting', asy
 
 test('so many are remembered, the longest ago are forgotten first, and all of them after a day', async () => {
   let uptime = 0;
-  const { queue, refreshed } = aQueue({ most: 2, uptime: () => uptime });
-  queue.opened(ANA);
-  queue.opened(BEN);
-  queue.opened(ANA);
+  const { queue, refreshed } = aQueue({ maxTracked: 2, uptime: () => uptime });
+  queue.markOpened(ANA);
+  queue.markOpened(BEN);
+  queue.markOpened(ANA);
   uptime += 23 * HOUR_MS;
-  queue.opened(SAM);
+  queue.markOpened(SAM);
 
-  queue.changed();
+  queue.invalidate();
   await queue.idle();
   expect(refreshed).toEqual([ANA, SAM]);
 
   uptime += 2 * HOUR_MS;
-  queue.changed();
+  queue.invalidate();
   await queue.idle();
   expect(refreshed).toEqual([ANA, SAM, SAM]);
 });
 
 test('nothing more is begun once the bot stops', async () => {
-  const { queue, refreshed } = aQueue({ settleMs: 60_000 });
-  queue.opened(ANA);
-  queue.changed();
+  const { queue, refreshed } = aQueue({ debounceMs: 60_000 });
+  queue.markOpened(ANA);
+  queue.invalidate();
 
   await queue.stop();
 

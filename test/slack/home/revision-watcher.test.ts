@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { watchForHomes } from '../../../src/slack/home/revision-watcher.ts';
+import { watchRevision } from '../../../src/slack/home/revision-watcher.ts';
 import { bumpRevision } from '../../../src/store/account-cache.ts';
 import { testDatabases } from '../../support/database.ts';
 
@@ -8,8 +8,8 @@ const [db, other] = instances as [(typeof instances)[number], (typeof instances)
 
 let changes: number;
 let warnings: string[];
-const homes = {
-  changed: () => {
+const homePublisher = {
+  invalidate: () => {
     changes += 1;
   },
 };
@@ -24,12 +24,12 @@ beforeEach(() => {
 async function watching(during: readonly (() => Promise<unknown>)[], database = db): Promise<void> {
   const stop = new AbortController();
   const rest = [...during];
-  await watchForHomes({
+  await watchRevision({
     db: database,
-    homes,
+    homePublisher,
     log,
     signal: stop.signal,
-    async pause() {
+    async sleep() {
       const next = rest.shift();
       if (next) await next();
       else stop.abort();

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PersonDriver } from '../../../packages/local-slack/src/person-driver.ts';
 import { accountId } from '../../../src/domain/account.ts';
-import { auditLog, record } from '../../../src/store/audit-log.ts';
-import { aRehearsal } from '../../support/bot-harness.ts';
+import { listAuditEntries, recordAuditEvent } from '../../../src/store/audit-log.ts';
+import { startBotHarness } from '../../support/bot-harness.ts';
 
-const { slack, bot, clock, logged } = await aRehearsal();
+const { slack, bot, clock, logged } = await startBotHarness();
 const { db } = bot.ctx;
 const sam = slack.as('U01SAM');
 const ben = slack.as('U04BEN');
@@ -12,26 +12,26 @@ const BEN = accountId('555566660002');
 const PAYMENTS = accountId('111122223333');
 
 for (let number = 1; number <= 40; number += 1) {
-  await record(db, clock.now(), 'bot', {
+  await recordAuditEvent(db, clock.now(), 'bot', {
     kind: 'exemption-ended',
     accountId: BEN,
     detail: { exemptionId: `E${number}` },
   });
 }
-await record(db, clock.now(), 'U03ANA', {
+await recordAuditEvent(db, clock.now(), 'U03ANA', {
   kind: 'account-disowned',
   accountId: PAYMENTS,
   detail: { reason: `<!channel> *ask* <https://evil.example|Ben> ${'& '.repeat(2_000)}` },
 });
-await record(db, clock.now(), 'U01SAM', {
+await recordAuditEvent(db, clock.now(), 'U01SAM', {
   kind: 'account-handed-back',
   accountId: PAYMENTS,
   detail: { to: bot.ctx.config.slack.admins[0] as never },
 });
 
 const shows = (person: PersonDriver, words: string) =>
-  slack.until(() => {
-    const message = person.see('#security').at(-1);
+  slack.waitUntil(() => {
+    const message = person.messages('#security').at(-1);
     return message?.shown.includes(words) ? message : undefined;
   });
 const asked = async (person: PersonDriver, typed: string, words: string) => {
@@ -67,25 +67,27 @@ describe('the audit log', () => {
     const lines = () =>
       (
         sam
-          .see('#security')
+          .messages('#security')
           .at(-1)
           ?.shown.match(/came to its end/g) ?? []
       ).length;
     pages.push(lines());
-    const [newest] = await auditLog(db, { accountId: BEN, limit: 1 });
+    const [newest] = await listAuditEntries(db, { accountId: BEN, limit: 1 });
     const page = (first: number) =>
-      slack.until(() => JSON.stringify(sam.see('#security').at(-1)?.blocks).includes(`before=${first}`));
+      slack.waitUntil(() =>
+        JSON.stringify(sam.messages('#security').at(-1)?.blocks).includes(`before=${first}`),
+      );
     await sam.click({ text: 'Older ▶' });
     await page((newest?.id ?? 0) - 29);
     pages.push(lines());
     await sam.click({ text: 'Older ▶' });
-    await slack.until(() => lines() === 10);
+    await slack.waitUntil(() => lines() === 10);
     pages.push(lines());
 
     expect(pages).toEqual([15, 15, 10]);
-    expect(JSON.stringify(sam.see('#security').at(-1)?.blocks)).not.toContain('Older');
+    expect(JSON.stringify(sam.messages('#security').at(-1)?.blocks)).not.toContain('Older');
     await sam.click({ text: '◀ Newest' });
-    await slack.until(() => lines() === 15);
+    await slack.waitUntil(() => lines() === 15);
   });
 
   test('of an account is found by a part of its name, or offered when there are several', async () => {
@@ -110,7 +112,7 @@ describe('somebody who is no admin', () => {
       level: 'warn',
       fields: { user: 'U04BEN', because: 'not-an-admin', what: 'the audit log' },
     });
-    expect(await auditLog(db, { limit: 1 })).toMatchObject([
+    expect(await listAuditEntries(db, { limit: 1 })).toMatchObject([
       { actor: 'U04BEN', kind: 'access-refused', detail: { what: 'the audit log' } },
     ]);
   });
@@ -119,7 +121,7 @@ describe('somebody who is no admin', () => {
     await asked(ben, 'scan', 'Only admins');
     await asked(ben, 'reminders', 'Only admins see who');
 
-    expect((await auditLog(db, { limit: 2 })).map(({ detail }) => detail)).toMatchObject([
+    expect((await listAuditEntries(db, { limit: 2 })).map(({ detail }) => detail)).toMatchObject([
       { what: 'the list of reminders' },
       { what: 'a scan of all accounts' },
     ]);
@@ -128,9 +130,9 @@ describe('somebody who is no admin', () => {
 
 test('a scan that somebody asked for is on record, one by the clock is not', async () => {
   await sam.command('#security', '/mfa-status scan');
-  await slack.until(() => sam.see('dm').at(-1)?.shown.includes('Scan finished'), 20_000);
+  await slack.waitUntil(() => sam.messages('dm').at(-1)?.shown.includes('Scan finished'), 20_000);
   const scans = async () =>
-    (await auditLog(db, { limit: 99 })).filter(({ kind }) => kind === 'scan-requested');
+    (await listAuditEntries(db, { limit: 99 })).filter(({ kind }) => kind === 'scan-requested');
 
   expect(await scans()).toMatchObject([{ actor: 'U01SAM' }]);
 }, 30_000);

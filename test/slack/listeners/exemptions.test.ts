@@ -1,38 +1,38 @@
 import { describe, expect, test } from '@jest/globals';
+import { processExpiringExemptions } from '../../../src/usecases/exemptions/process-expiring-exemptions.ts';
 import { refreshDirectory } from '../../../src/usecases/owners/refresh-directory.ts';
-import { watchExemptions } from '../../../src/usecases/exemptions/process-expiring-exemptions.ts';
-import { aRehearsal } from '../../support/bot-harness.ts';
+import { startBotHarness } from '../../support/bot-harness.ts';
 
-const { slack, bot, clock } = await aRehearsal();
+const { slack, bot, clock } = await startBotHarness();
 await refreshDirectory(bot.ctx);
 const ana = slack.as('U03ANA');
 const ben = slack.as('U04BEN');
 const sam = slack.as('U01SAM');
 const chloe = slack.as('U02CHLOE');
-type Someone = typeof ben;
+type TestPerson = typeof ben;
 
 const DAY_MS = 24 * 60 * 60_000;
 /** The day in so many days: `2026-12-31`. */
 const dayIn = (days: number) => new Date(clock.now().getTime() + days * DAY_MS).toISOString().slice(0, 10);
 
 /** What the person reads last in a conversation, once it says that. */
-const reads = (person: Someone, place: string, words: string) =>
-  slack.until(() => person.see(place).find(({ shown }) => shown.includes(words))?.shown);
-const readsLast = (person: Someone, place: string, words: string) =>
-  slack.until(() => {
-    const shown = person.see(place).at(-1)?.shown ?? '';
+const reads = (person: TestPerson, place: string, words: string) =>
+  slack.waitUntil(() => person.messages(place).find(({ shown }) => shown.includes(words))?.shown);
+const readsLast = (person: TestPerson, place: string, words: string) =>
+  slack.waitUntil(() => {
+    const shown = person.messages(place).at(-1)?.shown ?? '';
     return shown.includes(words) ? shown : undefined;
   });
-const modal = (person: Someone, words: string) =>
-  slack.until(() => {
+const modal = (person: TestPerson, words: string) =>
+  slack.waitUntil(() => {
     const shown = person.modal()?.shown ?? '';
     return shown.includes(words) ? shown : undefined;
   });
 
-async function opens(person: Someone, account: string): Promise<void> {
-  const before = person.see('#general').length;
+async function opens(person: TestPerson, account: string): Promise<void> {
+  const before = person.messages('#general').length;
   await person.command('#general', `/mfa-status ${account}`);
-  await slack.until(() => person.see('#general').length > before);
+  await slack.waitUntil(() => person.messages('#general').length > before);
 }
 
 describe('an exemption, from the question to its end', () => {
@@ -57,7 +57,7 @@ describe('an exemption, from the question to its end', () => {
     expect(question).toContain('The key is &lt;ordered&gt; &amp; ∗on its way∗');
 
     await opens(ben, 'bens-weekend-idea-no-mfa');
-    const page = ben.see('#general').at(-1)?.shown;
+    const page = ben.messages('#general').at(-1)?.shown;
     expect(page).toContain('Nobody has decided yet');
     expect(page).toContain('Falls short');
     expect(page).not.toContain('Ask for an exemption');
@@ -69,8 +69,8 @@ describe('an exemption, from the question to its end', () => {
     await reads(ana, '#security-keys', 'Only admins decide about exemptions');
 
     await ana.click('decline-exemption');
-    await slack.until(
-      () => ana.see('#security-keys').filter(({ shown }) => shown.includes('Only admins')).length === 2,
+    await slack.waitUntil(
+      () => ana.messages('#security-keys').filter(({ shown }) => shown.includes('Only admins')).length === 2,
     );
     expect(ana.modal()).toBeNull();
   });
@@ -81,15 +81,15 @@ describe('an exemption, from the question to its end', () => {
 
     await reads(sam, '#security-keys', 'Granted until');
     await reads(ben, 'dm', 'granted the exemption');
-    const question = await slack.until(
-      () => chloe.see('#security-keys').find(({ shown }) => shown.includes('Granted until'))?.shown,
+    const question = await slack.waitUntil(
+      () => chloe.messages('#security-keys').find(({ shown }) => shown.includes('Granted until'))?.shown,
     );
     expect(question).toContain('bens-weekend-idea-no-mfa');
   });
 
   test('stands on the page of the account and in lists, with its last day', async () => {
     await opens(ben, 'bens-weekend-idea-no-mfa');
-    expect(ben.see('#general').at(-1)?.shown).toContain('Exempt until');
+    expect(ben.messages('#general').at(-1)?.shown).toContain('Exempt until');
 
     await ben.command('#general', '/mfa-status mine');
     expect(await readsLast(ben, '#general', 'Your accounts')).toContain('exempt until');
@@ -97,7 +97,7 @@ describe('an exemption, from the question to its end', () => {
 
   test('is told to end a week before', async () => {
     clock.advance(15 * DAY_MS);
-    await watchExemptions(bot.ctx);
+    await processExpiringExemptions(bot.ctx);
 
     expect(await reads(ben, 'dm', 'ends on')).toContain('unless it is fixed by then');
   });
@@ -138,7 +138,7 @@ describe('a question for leave', () => {
 
   test('is taken back by whoever asked', async () => {
     await opens(ana, 'network-hub-only-the-role-can-look');
-    expect(ana.see('#general').at(-1)?.shown).not.toContain('Ask for an exemption');
+    expect(ana.messages('#general').at(-1)?.shown).not.toContain('Ask for an exemption');
     await opens(ana, 'mainframe-bridge-old-summary');
     await ana.click('ask-exemption');
     await modal(ana, 'An admin decides');
@@ -156,6 +156,6 @@ describe('a question for leave', () => {
   test('is not asked by somebody who does not own the account', async () => {
     await opens(ana, 'bens-weekend-idea-no-mfa');
 
-    expect(ana.see('#general').at(-1)?.shown).not.toContain('Ask for an exemption');
+    expect(ana.messages('#general').at(-1)?.shown).not.toContain('Ask for an exemption');
   });
 });

@@ -1,31 +1,31 @@
 import { describe, expect, test } from '@jest/globals';
-import { demoCompany, PEOPLE } from '../../../src/demo/company.ts';
-import { rehearsalConfig } from '../../../src/demo/demo-config.ts';
 import type { LocalSlack } from '../../../packages/local-slack/src/local-slack.ts';
 import type { PersonDriver } from '../../../packages/local-slack/src/person-driver.ts';
+import { demoCompany, PEOPLE } from '../../../src/demo/company.ts';
+import { demoConfig } from '../../../src/demo/demo-config.ts';
 import type { StatusReport } from '../../../src/reports/status-export.ts';
-import { aRehearsal } from '../../support/bot-harness.ts';
+import { startBotHarness } from '../../support/bot-harness.ts';
 import { csvRows } from '../../support/csv.ts';
 
-const config = rehearsalConfig();
+const config = demoConfig();
 /** Emi's accounts went to Ana. */
 const handedOver = demoCompany()
   .accounts.filter(({ ownerEmail }) => ownerEmail === PEOPLE.emi.email)
   .map(({ id }) => [id, PEOPLE.ana.email]);
-const owners = await aRehearsal({
+const owners = await startBotHarness({
   config: {
     ...config,
     slack: { ...config.slack, visibility: 'owners' },
     owners: { ...config.owners, accounts: Object.fromEntries(handedOver) },
   },
 });
-const everyone = await aRehearsal();
+const everyone = await startBotHarness();
 
 /** What the person gets by direct message: the words, and the files. */
 async function received(slack: LocalSlack, person: PersonDriver, typed: string) {
-  const before = person.see('dm').length;
+  const before = person.messages('dm').length;
   await person.command('#security', `/mfa-status ${typed}`);
-  const message = await slack.until(() => person.see('dm').slice(before).at(-1));
+  const message = await slack.waitUntil(() => person.messages('dm').slice(before).at(-1));
   const files = await Promise.all(
     message.files.map(async ({ name, url }) => {
       const response = await fetch(`${slack.url}${url}`);
@@ -36,8 +36,8 @@ async function received(slack: LocalSlack, person: PersonDriver, typed: string) 
 }
 
 const saysLast = (slack: LocalSlack, person: PersonDriver, words: string) =>
-  slack.until(() => {
-    const shown = person.see('#security').at(-1)?.shown ?? '';
+  slack.waitUntil(() => {
+    const shown = person.messages('#security').at(-1)?.shown ?? '';
     return shown.includes(words) ? shown : undefined;
   });
 
@@ -56,7 +56,7 @@ describe('an admin', () => {
       expect.stringMatching(/^root-mfa-audit-log-\d{4}-\d\d-\d\d\.csv$/),
     ]);
     const accounts = csvRows(files[0]?.text ?? '');
-    const known = (await bot.ctx.book.accounts()).map(({ id, name }) => ({ id, name }));
+    const known = (await bot.ctx.accounts.accounts()).map(({ id, name }) => ({ id, name }));
     expect(accounts.map(({ accountId, name }) => ({ id: accountId, name }))).toEqual(known);
     expect(csvRows(files[1]?.text ?? '')).toMatchObject([
       { actor: 'U01SAM', actorName: 'sam.okafor', what: '39 accounts were exported as CSV.' },
@@ -69,7 +69,7 @@ describe('an admin', () => {
 
     const report = JSON.parse(files[0]?.text ?? '') as StatusReport;
     expect(text).toContain('The audit log is in it: 2 lines.');
-    expect(report).toMatchObject({ version: 1, totals: { accounts: 39 } });
+    expect(report).toMatchObject({ version: 2, totals: { accounts: 39 } });
     expect(report.audit).toHaveLength(2);
   });
 
@@ -125,15 +125,15 @@ describe('Slack that does not take the file', () => {
     ['files.completeUploadExternal', { error: 'internal_error' }, 'try again in a few minutes'],
     ['upload', { status: 413, times: 9 }, 'larger than this workspace'],
   ])('%s answers %j', async (method, answer, words) => {
-    const before = sam.see('dm').length;
-    const fault = slack.inject({ method, ...answer });
+    const before = sam.messages('dm').length;
+    const fault = slack.injectFault({ method, ...answer });
 
     await sam.command('#security', '/mfa-status export');
 
     const shown = await saysLast(slack, sam, words);
-    fault.lift();
+    fault.remove();
     expect(shown).toContain('npm run --silent scan -- --details --format csv --output accounts.csv');
-    expect(sam.see('dm')).toHaveLength(before);
+    expect(sam.messages('dm')).toHaveLength(before);
     expect(logged.at(-1)).toMatchObject({ level: 'error', message: 'Slack did not take a file' });
   });
 });

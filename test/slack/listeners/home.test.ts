@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import type { PersonDriver } from '../../../packages/local-slack/src/person-driver.ts';
 import { businessDaysAfter, nextWorkingMoment, workingHours } from '../../../src/domain/calendar.ts';
 import { remindOwners } from '../../../src/usecases/reminders/remind-owners.ts';
-import { aRehearsal } from '../../support/bot-harness.ts';
+import { startBotHarness } from '../../support/bot-harness.ts';
 
 const BENS = '555566660002';
 const DATA_LAKE = 'data-lake-no-mfa';
 
-const { slack, aws, bot, clock, scan, logged } = await aRehearsal();
+const { slack, aws, bot, clock, scan, logged } = await startBotHarness();
 const sam = slack.as('U01SAM');
 const chloe = slack.as('U02CHLOE');
 const ana = slack.as('U03ANA');
@@ -17,16 +17,16 @@ const gus = slack.as('U08GUS');
 
 /** The person's Home, once it says so. */
 const home = (person: PersonDriver, words: string) =>
-  slack.until(() => {
+  slack.waitUntil(() => {
     const shown = person.home()?.shown ?? '';
     return shown.includes(words) ? shown : undefined;
   });
 const homeWithout = (person: PersonDriver, words: string) =>
-  slack.until(() => !(person.home()?.shown ?? '').includes(words));
+  slack.waitUntil(() => !(person.home()?.shown ?? '').includes(words));
 const modal = (person: PersonDriver, words: string) =>
-  slack.until(() => (person.modal()?.shown.includes(words) ? person.modal() : undefined));
+  slack.waitUntil(() => (person.modal()?.shown.includes(words) ? person.modal() : undefined));
 const form = (person: PersonDriver, title: string) =>
-  slack.until(() => (person.modal()?.title === title ? person.modal() : undefined));
+  slack.waitUntil(() => (person.modal()?.title === title ? person.modal() : undefined));
 
 describe('somebody who answers for one account', () => {
   test('finds it when they open the app, with what is wrong and what to do', async () => {
@@ -176,7 +176,7 @@ describe('an admin', () => {
     await sam.click({ text: 'Scan now' });
     await modal(sam, 'Scanning');
     await sam.close();
-    await slack.until(() => sam.see('dm').some(({ shown }) => shown.includes('Scan finished')));
+    await slack.waitUntil(() => sam.messages('dm').some(({ shown }) => shown.includes('Scan finished')));
   }, 30_000);
 });
 

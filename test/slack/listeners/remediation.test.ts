@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/config.ts';
 import { refreshDirectory } from '../../../src/usecases/owners/refresh-directory.ts';
-import { aRehearsal } from '../../support/bot-harness.ts';
+import { startBotHarness } from '../../support/bot-harness.ts';
 
 const BENS = '555566660002';
 const PASSKEY = '111122225555';
@@ -14,7 +14,7 @@ slack: { channel: C01SECURITY, admins: [U01SAM, U02CHLOE] }
 remediation:
   links: [{ title: How we keep root credentials, url: "https://wiki.example.com/aws/root" }]
 `);
-const { slack, aws, bot } = await aRehearsal({ config });
+const { slack, aws, bot } = await startBotHarness({ config });
 await refreshDirectory(bot.ctx);
 const ana = slack.as('U03ANA');
 const ben = slack.as('U04BEN');
@@ -23,14 +23,14 @@ const sam = slack.as('U01SAM');
 
 /** What the person reads in the modal, once it says that. */
 const reads = (person: typeof ben, words: string) =>
-  slack.until(() => {
+  slack.waitUntil(() => {
     const shown = person.modal()?.shown ?? '';
     return shown.includes(words) ? shown : undefined;
   });
 /** What the person reads last in a conversation, once it says that. */
 const hears = (person: typeof ben, channel: string, words: string) =>
-  slack.until(() => {
-    const shown = person.see(channel).at(-1)?.shown ?? '';
+  slack.waitUntil(() => {
+    const shown = person.messages(channel).at(-1)?.shown ?? '';
     return shown.includes(words) ? shown : undefined;
   });
 
@@ -127,7 +127,7 @@ describe('a key that AWS does not tell from a passkey', () => {
     await ana.command('#security', `/mfa-status fix ${PASSKEY}`);
     await reads(ana, 'Is it a key, or a passkey?');
     await ana.click('tell-key');
-    await slack.until(() => ana.modal()?.title === 'What is the key?');
+    await slack.waitUntil(() => ana.modal()?.title === 'What is the key?');
 
     const refused = await ana.submit({ kind: 'hardware' });
     expect(JSON.stringify(refused)).toContain('make and model');

@@ -1,17 +1,17 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { nextWorkingMoment } from '../../../src/domain/calendar.ts';
-import { auditLog } from '../../../src/store/audit-log.ts';
+import { listAuditEntries } from '../../../src/store/audit-log.ts';
 import { findOwnerGaps } from '../../../src/usecases/owners/find-owner-gaps.ts';
 import { remindOwners } from '../../../src/usecases/reminders/remind-owners.ts';
-import { aRehearsal } from '../../support/bot-harness.ts';
+import { startBotHarness } from '../../support/bot-harness.ts';
 
 jest.setTimeout(30_000);
-const { slack, bot, aws, clock, scan } = await aRehearsal();
+const { slack, bot, aws, clock, scan } = await startBotHarness();
 const ana = slack.as('U03ANA');
 const ben = slack.as('U04BEN');
 const sam = slack.as('U01SAM');
 const gus = slack.as('U08GUS');
-type Someone = typeof ben;
+type TestPerson = typeof ben;
 
 const DAY_MS = 24 * 60 * 60_000;
 const BENS = '555566660002';
@@ -25,10 +25,10 @@ function daysLater(days: number): void {
 }
 
 /** What the person's direct message says last, once it says that. */
-const reads = (person: Someone, words: string, place = 'dm') =>
-  slack.until(() => person.see(place).find(({ shown }) => shown.includes(words))?.shown);
-const modal = (person: Someone, words: string) =>
-  slack.until(() => {
+const reads = (person: TestPerson, words: string, place = 'dm') =>
+  slack.waitUntil(() => person.messages(place).find(({ shown }) => shown.includes(words))?.shown);
+const modal = (person: TestPerson, words: string) =>
+  slack.waitUntil(() => {
     const shown = person.modal()?.shown ?? '';
     return shown.includes(words) ? shown : undefined;
   });
@@ -37,7 +37,7 @@ describe('a reminder, from the first morning to the thanks', () => {
   test('says nothing on the first day', async () => {
     await remindOwners(bot.ctx, []);
 
-    expect([ana, ben, gus].map((person) => person.see('dm').length)).toEqual([0, 0, 0]);
+    expect([ana, ben, gus].map((person) => person.messages('dm').length)).toEqual([0, 0, 0]);
   });
 
   test('comes by direct message when grace is over, to those who can do something', async () => {
@@ -50,7 +50,7 @@ describe('a reminder, from the first morning to the thanks', () => {
     expect(toBen).toContain('Register an authenticator app (about 5 minutes)');
     const toAna = await reads(ana, 'of your 14 AWS accounts need you');
     expect(toAna).toContain('payments-prod-phone-app-only');
-    expect([ana, ben, gus].map((person) => person.see('dm').length)).toEqual([1, 1, 0]);
+    expect([ana, ben, gus].map((person) => person.messages('dm').length)).toEqual([1, 1, 0]);
   });
 
   test('is put off with a click, and a second click changes nothing', async () => {
@@ -60,7 +60,7 @@ describe('a reminder, from the first morning to the thanks', () => {
     expect(await reads(ana, 'All right. I come back')).toContain('You can put it off once more');
     await reads(ana, 'It is put off already');
     expect(await reads(ana, 'Put off. I come back')).not.toContain('Remind me later');
-    const snoozed = (await auditLog(bot.ctx.db, { limit: 50 })).filter(
+    const snoozed = (await listAuditEntries(bot.ctx.db, { limit: 50 })).filter(
       ({ kind }) => kind === 'reminder-snoozed',
     );
     expect(new Set(snoozed.map(({ accountId }) => accountId)).size).toBe(snoozed.length);
@@ -72,7 +72,7 @@ describe('a reminder, from the first morning to the thanks', () => {
 
     const letter = await reads(ana, 'nobody can sign in as root any more. Thank you.');
     expect(letter).toContain('of your 14 AWS accounts');
-    expect(ana.see('dm').filter(({ shown }) => shown.includes('Hello!'))).toHaveLength(1);
+    expect(ana.messages('dm').filter(({ shown }) => shown.includes('Hello!'))).toHaveLength(1);
   });
 });
 
@@ -107,7 +107,7 @@ describe('not mine', () => {
   test('and the reminder comes again, until it is fixed: then it becomes thanks', async () => {
     daysLater(7);
     await remindOwners(bot.ctx, []);
-    await slack.until(() => ben.see('dm').length === 2);
+    await slack.waitUntil(() => ben.messages('dm').length === 2);
 
     aws.organization.enrolDevice(BENS, 'fido', 'bens-key');
     await ben.open('dm');
@@ -118,7 +118,7 @@ describe('not mine', () => {
     expect(await reads(ben, 'Fixed, thank you')).toBeDefined();
     daysLater(14);
     await remindOwners(bot.ctx, []);
-    expect(ben.see('dm').filter(({ shown }) => shown.includes('Hello!'))).toEqual([]);
+    expect(ben.messages('dm').filter(({ shown }) => shown.includes('Hello!'))).toEqual([]);
   });
 });
 
@@ -153,14 +153,14 @@ describe('for the company', () => {
 
   test('an owner who leaves is not written to any more, and their accounts are a finding', async () => {
     slack.deactivate('U03ANA');
-    const before = ana.see('dm').length;
+    const before = ana.messages('dm').length;
     daysLater(28);
     await remindOwners(bot.ctx, []);
 
     const { gaps } = await findOwnerGaps(bot.ctx);
-    const left = gaps.filter(({ gap }) => gap === 'left').map(({ view }) => view.owner?.who);
+    const left = gaps.filter(({ gap }) => gap === 'left').map(({ view }) => view.owner?.identifier);
     expect(new Set(left)).toEqual(new Set(['ana@example.com']));
     expect(left).toHaveLength(14);
-    expect(ana.see('dm')).toHaveLength(before);
+    expect(ana.messages('dm')).toHaveLength(before);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { aRehearsal } from '../../support/bot-harness.ts';
+import { startBotHarness } from '../../support/bot-harness.ts';
 
-const { slack, aws, logged, bot } = await aRehearsal();
+const { slack, aws, logged, bot } = await startBotHarness();
 const sam = slack.as('U01SAM');
 const ana = slack.as('U03ANA');
 const ben = slack.as('U04BEN');
@@ -10,9 +10,9 @@ const xena = slack.as('U09XENA');
 
 /** What the bot says next in a conversation, to that person. */
 async function answerTo(person: typeof sam, channel: string, act: () => Promise<unknown>): Promise<string> {
-  const before = person.see(channel).length;
+  const before = person.messages(channel).length;
   await act();
-  return slack.until(() => person.see(channel)[before]?.shown);
+  return slack.waitUntil(() => person.messages(channel)[before]?.shown);
 }
 
 describe('the company at a glance', () => {
@@ -27,11 +27,11 @@ describe('the company at a glance', () => {
   });
 
   test('is seen by nobody else', async () => {
-    const before = ana.see('#security').length;
+    const before = ana.messages('#security').length;
 
     await answerTo(sam, '#security', () => sam.command('#security', '/mfa-status'));
 
-    expect(ana.see('#security')).toHaveLength(before);
+    expect(ana.messages('#security')).toHaveLength(before);
   });
 
   test('leads to an account, and a look at it tells that it was fixed', async () => {
@@ -42,9 +42,11 @@ describe('the company at a glance', () => {
     aws.organization.enrolDevice('555566660002', 'fido', 'new-key');
     await sam.click('check-now');
 
-    const last = await slack.until(() => sam.see('#security').at(-1)?.shown.includes('Fixed, thank you'));
+    const last = await slack.waitUntil(() =>
+      sam.messages('#security').at(-1)?.shown.includes('Fixed, thank you'),
+    );
     expect(last).toBe(true);
-    expect(sam.see('#security').at(-1)?.shown).toContain('Passkey or security key');
+    expect(sam.messages('#security').at(-1)?.shown).toContain('Passkey or security key');
   });
 });
 
@@ -70,9 +72,9 @@ describe('what is typed', () => {
   });
 
   test('an account named like a mention stays a name', async () => {
-    const before = sam.see('#security').length;
+    const before = sam.messages('#security').length;
     await sam.command('#security', '/mfa-status 555566660004');
-    const message = await slack.until(() => sam.see('#security')[before]);
+    const message = await slack.waitUntil(() => sam.messages('#security')[before]);
 
     expect(message.text).toContain('&lt;!channel&gt;');
     expect(message.text).not.toContain('<!channel>');
@@ -85,7 +87,7 @@ describe('a long list', () => {
     expect(shown).toContain('All accounts · 39 accounts');
 
     await sam.select('list-filter', 'unknown');
-    await slack.until(() => sam.see('#security').at(-1)?.text.includes('of them not known'));
+    await slack.waitUntil(() => sam.messages('#security').at(-1)?.text.includes('of them not known'));
 
     const found = await sam.search('pick-account', 'payments');
     expect(found.map(({ value }) => value)).toContain('111122223333');
@@ -94,14 +96,14 @@ describe('a long list', () => {
   });
 
   test('is sent again with plain blocks when Slack refuses the table', async () => {
-    slack.inject({ method: 'response_url', status: 400, error: 'invalid_blocks' });
+    slack.injectFault({ method: 'response_url', status: 400, error: 'invalid_blocks' });
 
     const shown = await answerTo(sam, '#security', () => sam.command('#security', '/mfa-status all'));
 
     expect(shown).toContain('payments-prod-phone-app-only');
     expect(
       sam
-        .see('#security')
+        .messages('#security')
         .at(-1)
         ?.blocks.map(({ type }) => type),
     ).toContain('rich_text');
@@ -114,7 +116,7 @@ describe('who may ask', () => {
     const shown = await answerTo(gus, '#general', () => gus.command('#general', '/mfa-status'));
 
     expect(shown).toContain('only for full members');
-    expect(logged.at(-1)).toMatchObject({ level: 'warn', fields: { because: 'guest', user: 'U08GUS' } });
+    expect(logged.at(-1)).toMatchObject({ level: 'warn', fields: { reason: 'guest', user: 'U08GUS' } });
   });
 
   test('nothing is said in a channel that is shared with another company', async () => {
@@ -143,7 +145,9 @@ describe('a scan on request', () => {
 
     await sam.command('#security', '/mfa-status scan');
 
-    const done = await slack.until(() => sam.see('dm').find(({ shown }) => shown.includes('Scan finished')));
+    const done = await slack.waitUntil(() =>
+      sam.messages('dm').find(({ shown }) => shown.includes('Scan finished')),
+    );
     expect(done.shown).toMatch(/39 accounts read in \d+ seconds?, 1 change/);
     expect(done.edited).toBe(true);
   });

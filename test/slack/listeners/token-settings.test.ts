@@ -1,14 +1,16 @@
 import { expect, test } from '@jest/globals';
-import { parseConfig } from '../../../src/config/config.ts';
 import type { LocalSlack } from '../../../packages/local-slack/src/local-slack.ts';
+import { parseConfig } from '../../../src/config/config.ts';
 import { accountId } from '../../../src/domain/account.ts';
-import { openRequestFor } from '../../../src/store/token-requests.ts';
-import { aRehearsal } from '../../support/bot-harness.ts';
+import { findOpenTokenRequest } from '../../../src/store/token-requests.ts';
+import { startBotHarness } from '../../support/bot-harness.ts';
 
 const BENS = accountId('555566660002');
 
-const mute = await aRehearsal({ config: parseConfig('slack: { admins: [U01SAM, U02CHLOE] }') });
-const linked = await aRehearsal({
+const withoutChannel = await startBotHarness({
+  config: parseConfig('slack: { admins: [U01SAM, U02CHLOE] }'),
+});
+const linkMode = await startBotHarness({
   config: parseConfig(`
 slack: { channel: C01SECURITY, admins: [U01SAM] }
 tokens: { mode: link, url: "https://keys.example.com/new?account={accountId}&name={accountName}" }
@@ -16,29 +18,29 @@ tokens: { mode: link, url: "https://keys.example.com/new?account={accountId}&nam
 });
 
 const says = (slack: LocalSlack, who: string, words: string) =>
-  slack.until(() =>
+  slack.waitUntil(() =>
     slack
       .as(who)
-      .see('#security')
+      .messages('#security')
       .findLast(({ shown }) => shown.includes(words)),
   );
 
 test('without a channel for requests that is said at once, and the request waits in the list of admins', async () => {
-  const { slack, bot } = mute;
+  const { slack, bot } = withoutChannel;
   const ben = slack.as('U04BEN');
   await ben.command('#security', '/mfa-status request bens-weekend');
-  const form = await slack.until(() => ben.modal());
+  const form = await slack.waitUntil(() => ben.modal());
   expect(form.shown).toContain('There is no channel for requests');
   expect(form.shown).not.toContain('Where shall it go');
 
   await ben.submit({});
-  const result = await slack.until(() => {
+  const result = await slack.waitUntil(() => {
     const shown = ben.modal()?.shown;
     return shown?.includes('nobody was told yet') ? shown : undefined;
   });
   expect(result).toContain('/mfa-status requests');
 
-  expect(await openRequestFor(bot.ctx.db, BENS)).toMatchObject({ state: 'requested', office: null });
+  expect(await findOpenTokenRequest(bot.ctx.db, BENS)).toMatchObject({ state: 'requested', office: null });
   const sam = slack.as('U01SAM');
   await sam.command('#security', '/mfa-status requests');
   await says(slack, 'U01SAM', 'bens-weekend-idea-no-mfa');
@@ -50,7 +52,7 @@ test('without a channel for requests that is said at once, and the request waits
 });
 
 test('where the company has a page of its own, every way to a request leads there', async () => {
-  const { slack, bot } = linked;
+  const { slack, bot } = linkMode;
   const ben = slack.as('U04BEN');
   const url = `https://keys.example.com/new?account=${BENS}&name=bens-weekend-idea-no-mfa`;
 
@@ -63,5 +65,5 @@ test('where the company has a page of its own, every way to a request leads ther
 
   for (const { blocks } of [page, answer]) expect(JSON.stringify(blocks)).toContain(url);
   expect(ben.modal()).toBeNull();
-  expect(await openRequestFor(bot.ctx.db, BENS)).toBeUndefined();
+  expect(await findOpenTokenRequest(bot.ctx.db, BENS)).toBeUndefined();
 });

@@ -1,33 +1,33 @@
 import { describe, expect, test } from '@jest/globals';
-import { rehearsalConfig } from '../../../src/demo/demo-config.ts';
-import type { PersonDriver, SeenMessage } from '../../../packages/local-slack/src/person-driver.ts';
+import type { PersonDriver, VisibleMessage } from '../../../packages/local-slack/src/person-driver.ts';
+import { demoConfig } from '../../../src/demo/demo-config.ts';
 import { type AccountId, accountId } from '../../../src/domain/account.ts';
 import { businessDaysAfter, nextWorkingMoment, workingHours } from '../../../src/domain/calendar.ts';
 import type { OpenTokenRequest } from '../../../src/domain/token-request.ts';
-import { tokenLink } from '../../../src/slack/views/tokens/token-button.ts';
-import { openRequestFor } from '../../../src/store/token-requests.ts';
-import { chaseTokenRequests } from '../../../src/usecases/tokens/follow-up-token-requests.ts';
-import { aRehearsal } from '../../support/bot-harness.ts';
+import { tokenRequestUrl } from '../../../src/slack/views/tokens/token-button.ts';
+import { findOpenTokenRequest } from '../../../src/store/token-requests.ts';
+import { followUpTokenRequests } from '../../../src/usecases/tokens/follow-up-token-requests.ts';
+import { startBotHarness } from '../../support/bot-harness.ts';
 
 const PHONE = accountId('111122223333');
 const BLOG = accountId('222233330002');
 const BENS = accountId('555566660002');
 const TOOLING = accountId('100020003001');
 
-const { slack, aws, bot, clock } = await aRehearsal();
+const { slack, aws, bot, clock } = await startBotHarness();
 const sam = slack.as('U01SAM');
 const chloe = slack.as('U02CHLOE');
 const ana = slack.as('U03ANA');
 const ben = slack.as('U04BEN');
 
 /** The newest message in a conversation that says so. */
-const read = (person: PersonDriver, channel: string, words: string): Promise<SeenMessage> =>
-  slack.until(() => person.see(channel).findLast(({ shown }) => shown.includes(words)));
+const read = (person: PersonDriver, channel: string, words: string): Promise<VisibleMessage> =>
+  slack.waitUntil(() => person.messages(channel).findLast(({ shown }) => shown.includes(words)));
 /** The open modal, once it says so. */
 const modal = (person: PersonDriver, words: string) =>
-  slack.until(() => (person.modal()?.shown.includes(words) ? person.modal() : undefined));
+  slack.waitUntil(() => (person.modal()?.shown.includes(words) ? person.modal() : undefined));
 const form = (person: PersonDriver, title: string) =>
-  slack.until(() => (person.modal()?.title === title ? person.modal() : undefined));
+  slack.waitUntil(() => (person.modal()?.title === title ? person.modal() : undefined));
 
 /** Asks for two keys, as the form comes. */
 async function asks(person: PersonDriver, account: string, office = 'London'): Promise<string> {
@@ -41,7 +41,7 @@ async function asks(person: PersonDriver, account: string, office = 'London'): P
 
 /** The open request for an account. */
 async function requestOf(account: AccountId): Promise<OpenTokenRequest> {
-  const open = await openRequestFor(bot.ctx.db, account);
+  const open = await findOpenTokenRequest(bot.ctx.db, account);
   if (!open) throw new Error(`Nobody waits for a key for ${account}`);
   return open;
 }
@@ -79,7 +79,9 @@ test('a key finds its way from the button to the look that sees it on root', asy
   await ana.click({ text: 'I have it' });
   await read(ana, 'dm', 'You have it:');
   await read(sam, '#security-keys', 'Arrived, to be registered');
-  expect(ana.see('dm').some(({ blocks }) => JSON.stringify(blocks).includes('receive-token'))).toBe(false);
+  expect(ana.messages('dm').some(({ blocks }) => JSON.stringify(blocks).includes('receive-token'))).toBe(
+    false,
+  );
 
   aws.organization.enrolDevice(PHONE, 'fido', 'the-new-key');
   await ana.click({ text: 'Check now' });
@@ -87,7 +89,7 @@ test('a key finds its way from the button to the look that sees it on root', asy
   await read(ana, 'dm', 'Thank you.');
   const done = await read(sam, '#security-keys', 'Done, seen on root');
   expect(JSON.stringify(done.blocks)).not.toContain('"button"');
-  expect(await openRequestFor(bot.ctx.db, PHONE)).toBeUndefined();
+  expect(await findOpenTokenRequest(bot.ctx.db, PHONE)).toBeUndefined();
 }, 30_000);
 
 describe('nobody approves their own keys', () => {
@@ -100,9 +102,9 @@ describe('nobody approves their own keys', () => {
     await sam.click({ text: 'Approve' });
     await read(sam, '#security-keys', 'Somebody else has to decide this one');
     await sam.click({ text: 'Decline…' });
-    await slack.until(
+    await slack.waitUntil(
       () =>
-        sam.see('#security-keys').filter(({ shown }) => shown.includes('Somebody else has to decide'))
+        sam.messages('#security-keys').filter(({ shown }) => shown.includes('Somebody else has to decide'))
           .length === 2,
     );
     expect(await requestOf(TOOLING)).toMatchObject({ state: 'requested' });
@@ -136,8 +138,8 @@ test('a second request is refused with who asked, when, and how far it is', asyn
   expect(answer.shown).toContain('<@U03ANA>');
 
   await sam.click({ text: 'See the request' });
-  await slack.until(() =>
-    sam.see('#security').some(({ blocks }) => JSON.stringify(blocks).includes(`"${id}"`)),
+  await slack.waitUntil(() =>
+    sam.messages('#security').some(({ blocks }) => JSON.stringify(blocks).includes(`"${id}"`)),
   );
 });
 
@@ -157,9 +159,9 @@ test('two approvers at once: the second is told who was first', async () => {
   });
   await Promise.all(clicks);
 
-  const told = await slack.until(() =>
+  const told = await slack.waitUntil(() =>
     [sam, chloe]
-      .flatMap((person) => person.see('#security-keys'))
+      .flatMap((person) => person.messages('#security-keys'))
       .find(({ shown }) => shown.includes('Somebody was first')),
   );
   const { decidedBy } = (await requestOf(BLOG)) as { decidedBy: string };
@@ -220,8 +222,8 @@ describe('requests', () => {
     await form(ben, 'Request a token');
     await ben.submit({ 'token-accounts': [PHONE], office: 'London' });
 
-    await slack.until(() => ben.modal() && !ben.modal()?.shown.includes('One moment'));
-    expect(await openRequestFor(bot.ctx.db, PHONE)).toBeUndefined();
+    await slack.waitUntil(() => ben.modal() && !ben.modal()?.shown.includes('One moment'));
+    expect(await findOpenTokenRequest(bot.ctx.db, PHONE)).toBeUndefined();
     await ben.close();
   });
 });
@@ -233,7 +235,7 @@ test('a request that nobody decides is told to every admin, who can decide it th
   const then = nextWorkingMoment(overdue, 'Europe/London', workingHours('09:00-17:00'));
   clock.advance(then.getTime() - clock.now().getTime());
 
-  await chaseTokenRequests(bot.ctx);
+  await followUpTokenRequests(bot.ctx);
 
   const letter = await read(chloe, 'dm', 'Nobody has decided yet.');
   expect(letter.shown).toContain('bens-weekend-idea-no-mfa');
@@ -243,15 +245,15 @@ test('a request that nobody decides is told to every admin, who can decide it th
 }, 20_000);
 
 test('where the company has a page of its own, the button leads there', () => {
-  const config = rehearsalConfig();
+  const config = demoConfig();
   const tokens = {
     ...config.tokens,
     mode: 'link',
     url: 'https://keys.example.com/?a={accountId}&n={accountName}',
   } as const;
 
-  expect(tokenLink({ tokens }, { id: PHONE, name: 'a&b $& <c>' })).toBe(
+  expect(tokenRequestUrl({ tokens }, { id: PHONE, name: 'a&b $& <c>' })).toBe(
     'https://keys.example.com/?a=111122223333&n=a%26b%20%24%26%20%3Cc%3E',
   );
-  expect(tokenLink(config, { id: PHONE, name: 'a' })).toBeUndefined();
+  expect(tokenRequestUrl(config, { id: PHONE, name: 'a' })).toBeUndefined();
 });

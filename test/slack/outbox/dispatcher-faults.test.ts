@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { LogLevel, WebClient } from '@slack/web-api';
-import { postmanClient } from '../../../src/slack/outbox/client.ts';
-import { markOf } from '../../../src/slack/outbox/sender.ts';
-import { claimDue, letterByKey } from '../../../src/store/outbox.ts';
 import { ANA, BEN } from '../../../packages/local-slack/test/bolt-harness.ts';
+import { createDispatcherClient } from '../../../src/slack/outbox/client.ts';
+import { deliveryMarkOf } from '../../../src/slack/outbox/sender.ts';
+import { claimDue, notificationByKey } from '../../../src/store/outbox.ts';
 import { emptyTables, testDatabase } from '../../support/database.ts';
-import { aPostman, stateOf, textsIn, toSecurity } from './dispatcher-harness.ts';
+import { aDispatcher, stateOf, textsIn, toSecurity } from './dispatcher-harness.ts';
 
 const db = await testDatabase();
 
@@ -15,37 +15,37 @@ const toBen = { to: { kind: 'person', id: BEN } } as const;
 const MINUTE = 60_000;
 
 test('a letter that Slack asked to hold back waits as long as asked, and others go on', async () => {
-  const { slack, postman, write, clock } = await aPostman(db);
-  slack.inject({ method: 'chat.postMessage', retryAfter: 40 });
+  const { slack, dispatcher, write, clock } = await aDispatcher(db);
+  slack.injectFault({ method: 'chat.postMessage', retryAfter: 40 });
   await write('digest', toSecurity);
-  await postman.deliver();
+  await dispatcher.deliverDue();
   await write('reminder');
   await write('more', toSecurity);
 
-  await postman.deliver();
+  await dispatcher.deliverDue();
   expect(textsIn(slack, ANA)).toEqual(['This is reminder']);
   expect(slack.messagesIn('#security')).toEqual([]);
 
-  clock.pass(39_000);
-  await postman.deliver();
+  clock.advance(39_000);
+  await dispatcher.deliverDue();
   expect(slack.messagesIn('#security')).toEqual([]);
 
-  clock.pass(1_000);
-  await postman.deliver();
+  clock.advance(1_000);
+  await dispatcher.deliverDue();
   expect(textsIn(slack, '#security')).toEqual(['This is digest', 'This is more']);
   // The second letter to the channel was not even tried meanwhile.
   expect(slack.traffic.filter(({ status }) => status === 429)).toHaveLength(1);
 });
 
 test('when Slack holds back one channel after the other, all rest', async () => {
-  const { slack, postman, write, clock } = await aPostman(db);
-  slack.inject({ method: 'chat.postMessage', retryAfter: 30, times: Number.POSITIVE_INFINITY });
+  const { slack, dispatcher, write, clock } = await aDispatcher(db);
+  slack.injectFault({ method: 'chat.postMessage', retryAfter: 30, times: Number.POSITIVE_INFINITY });
   for (let number = 0; number < 40; number += 1) {
     await write(`letter ${number}`, { to: { kind: 'channel', id: `C${number}` } });
   }
 
-  await postman.deliver();
-  await postman.deliver();
+  await dispatcher.deliverDue();
+  await dispatcher.deliverDue();
 
   expect(slack.calls('chat.postMessage')).toBeLessThan(12);
   expect(await stateOf(db, 'letter 39')).toBe('waiting');
@@ -53,17 +53,17 @@ test('when Slack holds back one channel after the other, all rest', async () => 
 });
 
 test('a person whose conversation cannot be opened just now gets the letter later', async () => {
-  const { slack, postman, write, clock } = await aPostman(db);
-  slack.inject({ method: 'conversations.open', retryAfter: 30 });
+  const { slack, dispatcher, write, clock } = await aDispatcher(db);
+  slack.injectFault({ method: 'conversations.open', retryAfter: 30 });
   await write('reminder');
 
-  expect(await postman.deliver()).toMatchObject({ failed: 1 });
-  clock.pass(30_000);
-  expect(await postman.deliver()).toMatchObject({ sent: 1 });
+  expect(await dispatcher.deliverDue()).toMatchObject({ failed: 1 });
+  clock.advance(30_000);
+  expect(await dispatcher.deliverDue()).toMatchObject({ sent: 1 });
   expect(textsIn(slack, ANA)).toEqual(['This is reminder']);
 });
 
-const mishaps = [
+const faultCases = [
   { what: 'Slack answers with 500 and did nothing', fault: { status: 500 } },
   { what: 'Slack answers with 500 and sent it', fault: { status: 500, afterEffect: true } },
   { what: 'Slack answers with a 502 page of a proxy and sent it', fault: { status: 502, afterEffect: true } },
@@ -74,17 +74,17 @@ const mishaps = [
   { what: 'the answer comes too late', fault: { delayMs: 400, afterEffect: true } },
 ] as const;
 
-for (const { what, fault } of mishaps) {
+for (const { what, fault } of faultCases) {
   test(`when ${what}, there is exactly one message in the end`, async () => {
-    const { slack, postman, write, clock } = await aPostman(db, { timeoutMs: 250 });
+    const { slack, dispatcher, write, clock } = await aDispatcher(db, { timeoutMs: 250 });
     await write('reminder');
-    slack.inject({ method: 'chat.postMessage', ...fault });
+    slack.injectFault({ method: 'chat.postMessage', ...fault });
 
-    const first = await postman.deliver();
+    const first = await dispatcher.deliverDue();
     // A call that was given up may still be at work.
-    await slack.until(() => slack.calls('chat.postMessage') === 1);
-    clock.pass(MINUTE);
-    await postman.deliver();
+    await slack.waitUntil(() => slack.calls('chat.postMessage') === 1);
+    clock.advance(MINUTE);
+    await dispatcher.deliverDue();
 
     expect(first).toMatchObject({ uncertain: 1, sent: 0 });
     expect(textsIn(slack, ANA)).toEqual(['This is reminder']);
@@ -92,16 +92,16 @@ for (const { what, fault } of mishaps) {
   });
 
   test(`when ${what}, there is exactly one message in the thread, too`, async () => {
-    const { slack, postman, write, clock } = await aPostman(db, { timeoutMs: 250 });
+    const { slack, dispatcher, write, clock } = await aDispatcher(db, { timeoutMs: 250 });
     await write('digest', toSecurity);
-    await postman.deliver();
+    await dispatcher.deliverDue();
     await write('details', { ...toSecurity, thread: 'digest' });
-    slack.inject({ method: 'chat.postMessage', ...fault });
+    slack.injectFault({ method: 'chat.postMessage', ...fault });
 
-    await postman.deliver();
-    await slack.until(() => slack.calls('chat.postMessage') === 2);
-    clock.pass(MINUTE);
-    await postman.deliver();
+    await dispatcher.deliverDue();
+    await slack.waitUntil(() => slack.calls('chat.postMessage') === 2);
+    clock.advance(MINUTE);
+    await dispatcher.deliverDue();
 
     const [digest, ...details] = slack.messagesIn('#security');
     expect(details).toMatchObject([{ text: 'This is details', threadTs: digest?.ts }]);
@@ -109,68 +109,68 @@ for (const { what, fault } of mishaps) {
 }
 
 test('nobody looks too early for a message whose reply was lost', async () => {
-  const { slack, postman, write, clock } = await aPostman(db);
+  const { slack, dispatcher, write, clock } = await aDispatcher(db);
   await write('reminder');
-  slack.inject({ method: 'chat.postMessage', afterEffect: true });
+  slack.injectFault({ method: 'chat.postMessage', afterEffect: true });
 
-  await postman.deliver();
-  clock.pass(29_000);
-  await postman.deliver();
+  await dispatcher.deliverDue();
+  clock.advance(29_000);
+  await dispatcher.deliverDue();
   expect(slack.calls('conversations.history')).toBe(0);
 
-  clock.pass(1_000);
-  expect(await postman.deliver()).toMatchObject({ found: 1, edited: 1, sent: 0 });
+  clock.advance(1_000);
+  expect(await dispatcher.deliverDue()).toMatchObject({ found: 1, edited: 1, sent: 0 });
 });
 
 test('a letter that was cut off by a crash is looked for, found, and brought up to date', async () => {
-  const { slack, postman, write, clock } = await aPostman(db);
-  const { postman: neighbour } = await aPostman(db);
+  const { slack, dispatcher, write, clock } = await aDispatcher(db);
+  const { dispatcher: neighbour } = await aDispatcher(db);
   await write('reminder');
   await claimAndDie(clock.now());
-  await sayAsIfBefore(slack, 'reminder');
+  await sendAsEarlierProcess(slack, 'reminder');
 
-  expect(await neighbour.deliver()).toMatchObject({ sent: 0 });
-  clock.pass(3 * MINUTE);
-  expect(await postman.deliver()).toMatchObject({ found: 1, edited: 1, sent: 0 });
+  expect(await neighbour.deliverDue()).toMatchObject({ sent: 0 });
+  clock.advance(3 * MINUTE);
+  expect(await dispatcher.deliverDue()).toMatchObject({ found: 1, edited: 1, sent: 0 });
 
   expect(textsIn(slack, ANA)).toEqual(['This is reminder']);
-  expect(await letterByKey(db, 'reminder')).toMatchObject({ state: 'sent', renderedRevision: 1 });
+  expect(await notificationByKey(db, 'reminder')).toMatchObject({ state: 'sent', renderedRevision: 1 });
 });
 
 test('a letter that was cut off before it was sent is looked for in vain, and sent', async () => {
-  const { slack, postman, write, clock } = await aPostman(db);
+  const { slack, dispatcher, write, clock } = await aDispatcher(db);
   await write('reminder');
   await claimAndDie(clock.now());
 
-  clock.pass(3 * MINUTE);
-  expect(await postman.deliver()).toMatchObject({ found: 0, sent: 1 });
+  clock.advance(3 * MINUTE);
+  expect(await dispatcher.deliverDue()).toMatchObject({ found: 0, sent: 1 });
 
   expect(slack.calls('conversations.history')).toBe(1);
   expect(textsIn(slack, ANA)).toEqual(['This is reminder']);
 });
 
 test('a message is found below hundreds of others', async () => {
-  const { slack, postman, write, clock } = await aPostman(db);
+  const { slack, dispatcher, write, clock } = await aDispatcher(db);
   await write('digest', toSecurity);
   await claimAndDie(clock.now());
-  await sayAsIfBefore(slack, 'digest', 'C01SECURITY');
-  for (let number = 0; number < 450; number += 1) chat(slack, 'C01SECURITY', `Hello ${number}`);
+  await sendAsEarlierProcess(slack, 'digest', 'C01SECURITY');
+  for (let number = 0; number < 450; number += 1) postChatMessage(slack, 'C01SECURITY', `Hello ${number}`);
 
-  clock.pass(3 * MINUTE);
+  clock.advance(3 * MINUTE);
 
-  expect(await postman.deliver()).toMatchObject({ found: 1, sent: 0 });
+  expect(await dispatcher.deliverDue()).toMatchObject({ found: 1, sent: 0 });
   expect(slack.calls('conversations.history')).toBe(3);
 });
 
 test('a message of somebody else that bears our mark is not ours', async () => {
-  const { slack, postman, write, clock } = await aPostman(db);
+  const { slack, dispatcher, write, clock } = await aDispatcher(db);
   await write('digest', toSecurity);
   await claimAndDie(clock.now());
-  chat(slack, 'C01SECURITY', 'Forged', markFor('digest'));
+  postChatMessage(slack, 'C01SECURITY', 'Forged', metadataFor('digest'));
 
-  clock.pass(3 * MINUTE);
+  clock.advance(3 * MINUTE);
 
-  expect(await postman.deliver()).toMatchObject({ found: 0, sent: 1 });
+  expect(await dispatcher.deliverDue()).toMatchObject({ found: 0, sent: 1 });
 });
 
 test.each([
@@ -182,33 +182,33 @@ test.each([
 ])(
   'while nobody can look ($method $status $retryAfter $error), the letter is not sent again',
   async (fault) => {
-    const { slack, postman, write, clock } = await aPostman(db);
+    const { slack, dispatcher, write, clock } = await aDispatcher(db);
     await write('reminder');
     await claimAndDie(clock.now());
-    await sayAsIfBefore(slack, 'reminder');
-    clock.pass(3 * MINUTE);
-    slack.inject(fault);
+    await sendAsEarlierProcess(slack, 'reminder');
+    clock.advance(3 * MINUTE);
+    slack.injectFault(fault);
 
-    expect(await postman.deliver()).toMatchObject({ uncertain: 1 });
+    expect(await dispatcher.deliverDue()).toMatchObject({ uncertain: 1 });
     expect(await stateOf(db, 'reminder')).toBe('uncertain');
-    clock.pass(5 * MINUTE);
+    clock.advance(5 * MINUTE);
 
-    expect(await postman.deliver()).toMatchObject({ found: 1 });
+    expect(await dispatcher.deliverDue()).toMatchObject({ found: 1 });
     expect(textsIn(slack, ANA)).toEqual(['This is reminder']);
   },
 );
 
 test('when Slack cannot be reached the letter surely was not sent, and waits longer each time', async () => {
-  const { slack, postman, write, clock } = await aPostman(db, { client: nobodyThere() });
+  const { slack, dispatcher, write, clock } = await aDispatcher(db, { client: unreachableClient() });
   await write('digest', toSecurity);
   const waits: number[] = [];
 
   for (let attempt = 1; attempt <= 10; attempt += 1) {
-    await postman.deliver();
+    await dispatcher.deliverDue();
     const [row] = await db.query<{ due_at: Date; state: string }>('select due_at, state from outbox');
     expect(row?.state).toBe('waiting');
     waits.push(((row?.due_at.getTime() ?? 0) - clock.now().getTime()) / 1000);
-    clock.pass(15 * MINUTE);
+    clock.advance(15 * MINUTE);
   }
 
   expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 900, 900]);
@@ -216,34 +216,34 @@ test('when Slack cannot be reached the letter surely was not sent, and waits lon
 });
 
 test('the wait after a failure is anywhere between half of it and all of it', async () => {
-  const { slack, postman, write, clock } = await aPostman(db, { random: () => 0 });
-  slack.inject({ method: 'conversations.open', status: 500 });
+  const { slack, dispatcher, write, clock } = await aDispatcher(db, { random: () => 0 });
+  slack.injectFault({ method: 'conversations.open', status: 500 });
   await write('reminder');
 
-  await postman.deliver();
-  clock.pass(2_500);
+  await dispatcher.deliverDue();
+  clock.advance(2_500);
 
-  expect(await postman.deliver()).toMatchObject({ sent: 1 });
+  expect(await dispatcher.deliverDue()).toMatchObject({ sent: 1 });
 });
 
 test('a letter that fails holds up neither its neighbours nor those to the same person', async () => {
-  const { slack, postman, write } = await aPostman(db);
-  slack.inject({ method: 'chat.postMessage', status: 500 });
+  const { slack, dispatcher, write } = await aDispatcher(db);
+  slack.injectFault({ method: 'chat.postMessage', status: 500 });
   await write('first');
-  await postman.deliver();
+  await dispatcher.deliverDue();
   await write('second');
   await write('third', toBen);
 
-  await postman.deliver();
+  await dispatcher.deliverDue();
 
   expect(textsIn(slack, ANA)).toEqual(['This is second']);
   expect(textsIn(slack, BEN)).toEqual(['This is third']);
 });
 
 test('the client makes each call once, whatever comes back', async () => {
-  const { slack, client } = await aPostman(db);
-  slack.inject({ method: 'auth.test', status: 500 });
-  slack.inject({ method: 'auth.test', retryAfter: 1 });
+  const { slack, client } = await aDispatcher(db);
+  slack.injectFault({ method: 'auth.test', status: 500 });
+  slack.injectFault({ method: 'auth.test', retryAfter: 1 });
 
   await expect(client.auth.test()).rejects.toMatchObject({ code: 'slack_webapi_http_error' });
   await expect(client.auth.test()).rejects.toMatchObject({ retryAfter: 1 });
@@ -252,12 +252,12 @@ test('the client makes each call once, whatever comes back', async () => {
 });
 
 test('no token and no text of a letter reaches the log', async () => {
-  const { slack, postman, write, lines, clock } = await aPostman(db);
+  const { slack, dispatcher, write, lines, clock } = await aDispatcher(db);
   for (const fault of [{ status: 500 }, { drop: true }, { error: 'invalid_blocks' }, { error: 'odd' }]) {
-    slack.inject({ method: 'chat.postMessage', ...fault });
+    slack.injectFault({ method: 'chat.postMessage', ...fault });
     await write(`letter ${lines.length}`, { payload: 'secret words' });
-    await postman.deliver();
-    clock.pass(MINUTE);
+    await dispatcher.deliverDue();
+    clock.advance(MINUTE);
   }
 
   expect(lines.length).toBeGreaterThan(3);
@@ -265,7 +265,7 @@ test('no token and no text of a letter reaches the log', async () => {
 });
 
 /** A client whose network refuses every connection, in the words of Node's own fetch. */
-function nobodyThere(): WebClient {
+function unreachableClient(): WebClient {
   const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:443'), { code: 'ECONNREFUSED' });
   return new WebClient('xoxb-none', {
     fetch: () => Promise.reject(new TypeError('fetch failed', { cause: refused })),
@@ -278,24 +278,24 @@ async function claimAndDie(at: Date): Promise<void> {
   await claimDue(db, { by: 'a process that died', at, limit: 10, leaseMs: 2 * MINUTE });
 }
 
-type Slack = Awaited<ReturnType<typeof aPostman>>['slack'];
+type Slack = Awaited<ReturnType<typeof aDispatcher>>['slack'];
 
 /** What the process that died had said already. */
-async function sayAsIfBefore(slack: Slack, key: string, channel = ANA): Promise<void> {
-  const client = postmanClient({ token: slack.botToken, slackApiUrl: slack.apiUrl });
-  await client.chat.postMessage({ channel, text: 'An older wording', metadata: markFor(key) });
+async function sendAsEarlierProcess(slack: Slack, key: string, channel = ANA): Promise<void> {
+  const client = createDispatcherClient({ token: slack.botToken, slackApiUrl: slack.apiUrl });
+  await client.chat.postMessage({ channel, text: 'An older wording', metadata: metadataFor(key) });
 }
 
-function markFor(key: string) {
-  return { event_type: 'root_mfa_letter', event_payload: { key: markOf(key) } };
+function metadataFor(key: string) {
+  return { event_type: 'root_mfa_letter', event_payload: { key: deliveryMarkOf(key) } };
 }
 
-function chat(
+function postChatMessage(
   slack: Slack,
   channel: string,
   text: string,
-  metadata: ReturnType<typeof markFor> | null = null,
+  metadata: ReturnType<typeof metadataFor> | null = null,
 ) {
-  const nothing = { threadTs: null, onlyFor: null, files: [], blocks: [] };
+  const nothing = { threadTs: null, ephemeralTo: null, files: [], blocks: [] };
   slack.workspace.post({ ...nothing, channel, text, metadata, from: ANA, fromBot: false });
 }

@@ -1,11 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, jest, test } from '@jest/globals';
 import type { LocalSlack } from '../../../packages/local-slack/src/local-slack.ts';
-import type { NewLetter } from '../../../src/store/outbox.ts';
-import { ANA, aSlack, BEN, GUS, stoppedClock } from '../../../packages/local-slack/test/bolt-harness.ts';
-import { aChild, type Child, endChildren } from '../../support/child.ts';
+import {
+  ANA,
+  BEN,
+  createTestClock,
+  GUS,
+  startTestSlack,
+} from '../../../packages/local-slack/test/bolt-harness.ts';
+import type { NewNotification } from '../../../src/store/outbox.ts';
+import { type Child, killChildren, startChild } from '../../support/child.ts';
 import { databaseForChildren } from '../../support/child-database.ts';
-import type { PostmanLife } from '../../support/dispatcher-child.ts';
+import type { DispatcherChildInput } from '../../support/dispatcher-child.ts';
 import { SECURITY } from './dispatcher-harness.ts';
 
 /** The embedded engine takes a second to start. */
@@ -14,13 +20,13 @@ const CHILD = new URL('../../support/dispatcher-child.ts', import.meta.url).path
 
 jest.setTimeout(60_000 + KILLS * 10_000);
 
-afterAll(endChildren);
+afterAll(killChildren);
 
 const database = await databaseForChildren();
 
 /** The letters of one life: to a channel and into its thread, and to some people, more than one each. */
-function lettersOf(life: number): readonly NewLetter[] {
-  const letter = (name: string, to: NewLetter['to'], thread?: string): NewLetter => {
+function notificationsOf(life: number): readonly NewNotification[] {
+  const letter = (name: string, to: NewNotification['to'], thread?: string): NewNotification => {
     const key = `${life} ${name}`;
     return { key, kind: 'reminder', to, payload: key, ...(thread && { thread: `${life} ${thread}` }) };
   };
@@ -32,58 +38,65 @@ function lettersOf(life: number): readonly NewLetter[] {
   ];
 }
 
-const PLACES = [SECURITY, ANA, BEN, GUS];
-const everything = (slack: LocalSlack) => PLACES.flatMap((place) => slack.messagesIn(place));
+const RECIPIENTS = [SECURITY, ANA, BEN, GUS];
+const allMessages = (slack: LocalSlack) => RECIPIENTS.flatMap((place) => slack.messagesIn(place));
 
-test(`a postman that is killed ${KILLS} times leaves each letter exactly once`, async () => {
-  const clock = stoppedClock();
-  const slack = await aSlack({ now: clock.now, rateLimits: false });
-  const calls = slack.inject({ method: '*', delayMs: 15, times: Number.POSITIVE_INFINITY });
-  const settled = () => slack.until(() => calls.hits() === slack.traffic.length);
+test(`a dispatcher that is killed ${KILLS} times leaves each letter exactly once`, async () => {
+  const clock = createTestClock();
+  const slack = await startTestSlack({ now: clock.now, rateLimits: false });
+  const calls = slack.injectFault({ method: '*', delayMs: 15, times: Number.POSITIVE_INFINITY });
+  const settled = () => slack.waitUntil(() => calls.applied() === slack.traffic.length);
   const instants: string[] = [];
-  let unborn = aChild(CHILD);
-  const live = (life: number, letters: readonly NewLetter[]) => {
+  let nextChild = startChild(CHILD);
+  const startLife = (life: number, notifications: readonly NewNotification[]) => {
     const { botToken: token, apiUrl: slackApiUrl } = slack;
-    const child = unborn;
+    const child = nextChild;
     // The next one gets ready meanwhile: starting is what takes the time.
-    if (life <= KILLS) unborn = aChild(CHILD);
+    if (life <= KILLS) nextChild = startChild(CHILD);
     const now = clock.now().toISOString();
-    const told: PostmanLife = { database, token, slackApiUrl, instance: `life ${life}`, now, letters };
-    child.tell(told);
+    const input: DispatcherChildInput = {
+      database,
+      token,
+      slackApiUrl,
+      instance: `life ${life}`,
+      now,
+      notifications,
+    };
+    child.send(input);
     return child;
   };
 
   for (let life = 1; life <= KILLS; life += 1) {
-    const child = live(life, lettersOf(life));
-    await child.told();
+    const child = startLife(life, notificationsOf(life));
+    await child.nextLine();
     instants.push(life % 2 ? await killAtMessage(child, slack) : await killAfterAWhile(child));
     // What was asked before the end still happens.
     await settled();
-    clock.pass(10 * 60_000);
+    clock.advance(10 * 60_000);
   }
-  const last = live(KILLS + 1, []);
-  await last.told();
-  const counts = JSON.parse(await last.told());
+  const last = startLife(KILLS + 1, []);
+  await last.nextLine();
+  const counts = JSON.parse(await last.nextLine());
 
-  const expected = Array.from({ length: KILLS }, (_, index) => lettersOf(index + 1)).flat();
-  const texts = everything(slack).map(({ text }) => text);
+  const expected = Array.from({ length: KILLS }, (_, index) => notificationsOf(index + 1)).flat();
+  const texts = allMessages(slack).map(({ text }) => text);
   expect({ instants, texts: texts.sort() }).toEqual({
     instants,
     texts: expected.map(({ key }) => key).sort(),
   });
   expect(counts).toMatchObject({ sent: expected.length, waiting: 0, sending: 0, uncertain: 0, dead: 0 });
   for (const { key, thread } of expected.filter((letter) => letter.thread)) {
-    const head = everything(slack).find(({ text }) => text === thread);
-    expect(everything(slack).find(({ text }) => text === key)?.threadTs).toBe(head?.ts);
+    const head = allMessages(slack).find(({ text }) => text === thread);
+    expect(allMessages(slack).find(({ text }) => text === key)?.threadTs).toBe(head?.ts);
   }
 });
 
 /** Kills it at the very moment when some message arrived, and nobody can have told it yet. */
 async function killAtMessage(child: Child, slack: LocalSlack): Promise<string> {
-  const before = everything(slack).length;
+  const before = allMessages(slack).length;
   const nth = 1 + Math.floor(Math.random() * 5);
   const forget = slack.workspace.onChange(() => {
-    if (everything(slack).length >= before + nth) child.kill();
+    if (allMessages(slack).length >= before + nth) child.kill();
   });
   await child.ended;
   forget();

@@ -1,9 +1,14 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { markOf } from '../../../src/slack/outbox/sender.ts';
-import { letterByKey, type Recipient, rewrite, withdraw } from '../../../src/store/outbox.ts';
 import { ANA, BEN, FRANK, XENA } from '../../../packages/local-slack/test/bolt-harness.ts';
+import { deliveryMarkOf } from '../../../src/slack/outbox/sender.ts';
+import {
+  notificationByKey,
+  type Recipient,
+  updateNotification,
+  withdrawNotification,
+} from '../../../src/store/outbox.ts';
 import { emptyTables, testDatabase } from '../../support/database.ts';
-import { aPostman, stateOf, textsIn, toSecurity } from './dispatcher-harness.ts';
+import { aDispatcher, stateOf, textsIn, toSecurity } from './dispatcher-harness.ts';
 
 const db = await testDatabase();
 
@@ -12,15 +17,15 @@ beforeEach(() => emptyTables(db));
 const toBen = { to: { kind: 'person', id: BEN } } as const;
 
 test('a letter to a person is a direct message, and the outbox knows which', async () => {
-  const { slack, postman, write } = await aPostman(db);
+  const { slack, dispatcher, write } = await aDispatcher(db);
   await write('reminder');
 
-  const report = await postman.deliver();
+  const report = await dispatcher.deliverDue();
 
   const [message] = slack.messagesIn(ANA);
   expect(report).toMatchObject({ sent: 1, failed: 0 });
   expect(message?.text).toBe('This is reminder');
-  expect(await letterByKey(db, 'reminder')).toMatchObject({
+  expect(await notificationByKey(db, 'reminder')).toMatchObject({
     state: 'sent',
     message: { channel: 'D03ANA', ts: message?.ts },
     renderedRevision: 1,
@@ -28,38 +33,38 @@ test('a letter to a person is a direct message, and the outbox knows which', asy
 });
 
 test('a message bears an opaque mark, and shows no previews of its links', async () => {
-  const { slack, postman, write } = await aPostman(db);
+  const { slack, dispatcher, write } = await aDispatcher(db);
   await write('reminder/111122223333');
 
-  await postman.deliver();
+  await dispatcher.deliverDue();
 
   const [message] = slack.messagesIn(ANA);
   const [call] = slack.traffic.filter(({ method }) => method === 'chat.postMessage');
   expect(message?.metadata).toEqual({
     event_type: 'root_mfa_letter',
-    event_payload: { key: markOf('reminder/111122223333') },
+    event_payload: { key: deliveryMarkOf('reminder/111122223333') },
   });
   expect(JSON.stringify(message?.metadata)).not.toContain('111122223333');
   expect(call?.args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
 });
 
 test('the conversation with a person is looked up once', async () => {
-  const { slack, postman, write } = await aPostman(db);
+  const { slack, dispatcher, write } = await aDispatcher(db);
   await write('first');
   await write('second');
 
-  await postman.deliver();
+  await dispatcher.deliverDue();
 
   expect(textsIn(slack, ANA)).toEqual(['This is first', 'This is second']);
   expect(slack.calls('conversations.open')).toBe(1);
 });
 
 test('a letter in a thread follows the one that opens it, and stands in its thread', async () => {
-  const { slack, postman, write } = await aPostman(db);
+  const { slack, dispatcher, write } = await aDispatcher(db);
   await write('details', { ...toSecurity, thread: 'digest' });
   await write('digest', toSecurity);
 
-  await postman.deliver();
+  await dispatcher.deliverDue();
 
   const [digest, details] = slack.messagesIn('#security');
   expect(digest).toMatchObject({ text: 'This is digest', threadTs: null });
@@ -67,49 +72,49 @@ test('a letter in a thread follows the one that opens it, and stands in its thre
 });
 
 test('a letter whose thread was deleted stands by itself', async () => {
-  const { slack, postman, write, lines } = await aPostman(db);
+  const { slack, dispatcher, write, lines } = await aDispatcher(db);
   await write('digest', toSecurity);
-  await postman.deliver();
+  await dispatcher.deliverDue();
   const [digest] = slack.messagesIn('#security');
   if (digest) slack.workspace.remove(digest);
   await write('details', { ...toSecurity, thread: 'digest' });
 
-  await postman.deliver();
+  await dispatcher.deliverDue();
 
   expect(slack.messagesIn('#security')).toMatchObject([{ text: 'This is details', threadTs: null }]);
   expect(lines).toMatchObject([{ level: 'warn', message: expect.stringContaining('thread is gone') }]);
 });
 
 test('a letter rewritten after it was sent becomes an edit of its message, blocks and all', async () => {
-  const { slack, postman, write, clock } = await aPostman(db);
+  const { slack, dispatcher, write, clock } = await aDispatcher(db);
   await write('reminder');
-  await postman.deliver();
+  await dispatcher.deliverDue();
 
-  await rewrite(db, 'reminder', 'Thank you', clock.now());
-  const report = await postman.deliver();
+  await updateNotification(db, 'reminder', 'Thank you', clock.now());
+  const report = await dispatcher.deliverDue();
 
   expect(report).toMatchObject({ sent: 0, edited: 1 });
   expect(slack.messagesIn(ANA)).toMatchObject([
     {
       text: 'Thank you',
       blocks: [{ text: { text: 'Thank you' } }],
-      metadata: { event_payload: { key: markOf('reminder') } },
+      metadata: { event_payload: { key: deliveryMarkOf('reminder') } },
     },
   ]);
 });
 
 test('a message that somebody deleted stays sent when its letter is rewritten', async () => {
-  const { slack, postman, write, clock, lines } = await aPostman(db);
+  const { slack, dispatcher, write, clock, lines } = await aDispatcher(db);
   await write('reminder');
-  await postman.deliver();
+  await dispatcher.deliverDue();
   for (const message of slack.messagesIn(ANA)) slack.workspace.remove(message);
 
-  await rewrite(db, 'reminder', 'Thank you', clock.now());
-  const report = await postman.deliver();
+  await updateNotification(db, 'reminder', 'Thank you', clock.now());
+  const report = await dispatcher.deliverDue();
 
   expect(report).toMatchObject({ kept: 1, sent: 0 });
   expect(slack.messagesIn(ANA)).toEqual([]);
-  expect(await letterByKey(db, 'reminder')).toMatchObject({
+  expect(await notificationByKey(db, 'reminder')).toMatchObject({
     state: 'sent',
     lastError: expect.stringContaining('The message is gone'),
   });
@@ -117,30 +122,30 @@ test('a message that somebody deleted stays sent when its letter is rewritten', 
 });
 
 test('an edit that Slack answers late, with trouble or not at all is made again', async () => {
-  const { slack, postman, write, clock } = await aPostman(db);
+  const { slack, dispatcher, write, clock } = await aDispatcher(db);
   await write('reminder');
-  await postman.deliver();
-  await rewrite(db, 'reminder', 'Thank you', clock.now());
-  slack.inject({ method: 'chat.update', retryAfter: 5 });
-  slack.inject({ method: 'chat.update', status: 503 });
-  slack.inject({ method: 'chat.update', afterEffect: true });
+  await dispatcher.deliverDue();
+  await updateNotification(db, 'reminder', 'Thank you', clock.now());
+  slack.injectFault({ method: 'chat.update', retryAfter: 5 });
+  slack.injectFault({ method: 'chat.update', status: 503 });
+  slack.injectFault({ method: 'chat.update', afterEffect: true });
 
   for (const _ of [1, 2, 3, 4]) {
-    await postman.deliver();
-    clock.pass(60_000);
+    await dispatcher.deliverDue();
+    clock.advance(60_000);
   }
 
   expect(textsIn(slack, ANA)).toEqual(['Thank you']);
   expect(slack.calls('chat.postMessage')).toBe(1);
-  expect(await letterByKey(db, 'reminder')).toMatchObject({ state: 'sent', renderedRevision: 2 });
+  expect(await notificationByKey(db, 'reminder')).toMatchObject({ state: 'sent', renderedRevision: 2 });
 });
 
 test('a withdrawn letter is never sent', async () => {
-  const { slack, postman, write } = await aPostman(db);
+  const { slack, dispatcher, write } = await aDispatcher(db);
   await write('reminder');
-  await withdraw(db, 'reminder');
+  await withdrawNotification(db, 'reminder');
 
-  await postman.deliver();
+  await dispatcher.deliverDue();
 
   expect(slack.messagesIn(ANA)).toEqual([]);
 });
@@ -164,13 +169,13 @@ const neverDelivered = [
 
 for (const { who, to, says } of neverDelivered) {
   test(`a letter to ${who} is dead after one attempt, and says what to do`, async () => {
-    const { postman, write, lines } = await aPostman(db);
+    const { dispatcher, write, lines } = await aDispatcher(db);
     await write('letter', { to });
 
-    const report = await postman.deliver();
+    const report = await dispatcher.deliverDue();
 
     expect(report).toMatchObject({ dead: 1 });
-    expect(await letterByKey(db, 'letter')).toMatchObject({
+    expect(await notificationByKey(db, 'letter')).toMatchObject({
       state: 'dead',
       attempts: 1,
       lastError: expect.stringMatching(says),
@@ -182,12 +187,12 @@ for (const { who, to, says } of neverDelivered) {
 test.each(['cannot_dm_bot', 'restricted_action', 'restricted_action_read_only_channel'])(
   'a letter that Slack refuses with %s is dead, and holds up nobody',
   async (error) => {
-    const { slack, postman, write } = await aPostman(db);
-    slack.inject({ method: 'chat.postMessage', error });
+    const { slack, dispatcher, write } = await aDispatcher(db);
+    slack.injectFault({ method: 'chat.postMessage', error });
     await write('letter');
     await write('next');
 
-    await postman.deliver();
+    await dispatcher.deliverDue();
 
     expect(await stateOf(db, 'letter')).toBe('dead');
     expect(textsIn(slack, ANA)).toEqual(['This is next']);
@@ -195,17 +200,17 @@ test.each(['cannot_dm_bot', 'restricted_action', 'restricted_action_read_only_ch
 );
 
 test('a channel that must not get a letter gets none, and the letter dies with the reason', async () => {
-  const refuse = async ({ id }: Recipient) =>
+  const blockReason = async ({ id }: Recipient) =>
     id === 'C03SHARED' ? 'The channel is shared with another company: choose another' : undefined;
-  const { slack, postman, write, lines } = await aPostman(db, { refuse });
+  const { slack, dispatcher, write, lines } = await aDispatcher(db, { blockReason });
   await write('leak', { to: { kind: 'channel', id: 'C03SHARED' } });
   await write('fine', toSecurity);
 
-  await postman.deliver();
+  await dispatcher.deliverDue();
 
   expect(slack.messagesIn('#shared-with-partner')).toEqual([]);
   expect(textsIn(slack, '#security')).toEqual(['This is fine']);
-  expect(await letterByKey(db, 'leak')).toMatchObject({
+  expect(await notificationByKey(db, 'leak')).toMatchObject({
     state: 'dead',
     lastError: 'The channel is shared with another company: choose another',
   });
@@ -214,14 +219,14 @@ test('a channel that must not get a letter gets none, and the letter dies with t
 
 test('a message in a channel that is shared meanwhile is edited no more', async () => {
   let shared = false;
-  const refuse = async () => (shared ? 'The channel is shared with another company' : undefined);
-  const { slack, postman, write, clock } = await aPostman(db, { refuse });
+  const blockReason = async () => (shared ? 'The channel is shared with another company' : undefined);
+  const { slack, dispatcher, write, clock } = await aDispatcher(db, { blockReason });
   await write('digest', toSecurity);
-  await postman.deliver();
+  await dispatcher.deliverDue();
 
   shared = true;
-  await rewrite(db, 'digest', 'Newer secrets', clock.now());
-  await postman.deliver();
+  await updateNotification(db, 'digest', 'Newer secrets', clock.now());
+  await dispatcher.deliverDue();
 
   expect(textsIn(slack, '#security')).toEqual(['This is digest']);
   expect(await stateOf(db, 'digest')).toBe('sent');
@@ -229,28 +234,28 @@ test('a message in a channel that is shared meanwhile is edited no more', async 
 
 test('while nobody knows whether a channel may get it, a letter waits', async () => {
   let asked = 0;
-  const refuse = async () => {
+  const blockReason = async () => {
     asked += 1;
     if (asked === 1) throw new Error('Slack is away');
     return undefined;
   };
-  const { slack, postman, write, clock } = await aPostman(db, { refuse });
+  const { slack, dispatcher, write, clock } = await aDispatcher(db, { blockReason });
   await write('digest', toSecurity);
 
-  expect(await postman.deliver()).toMatchObject({ failed: 1 });
+  expect(await dispatcher.deliverDue()).toMatchObject({ failed: 1 });
   expect(slack.messagesIn('#security')).toEqual([]);
-  clock.pass(5_000);
+  clock.advance(5_000);
 
-  expect(await postman.deliver()).toMatchObject({ sent: 1 });
+  expect(await dispatcher.deliverDue()).toMatchObject({ sent: 1 });
 });
 
 test('a layout that Slack cannot read goes as plain text, and the log says where it is wrong', async () => {
-  const draw = () => ({ text: 'Read me', blocks: [{ type: 'header' as const, text: tooLong }] });
+  const render = () => ({ text: 'Read me', blocks: [{ type: 'header' as const, text: tooLong }] });
   const tooLong = { type: 'plain_text' as const, text: 'x'.repeat(151) };
-  const { slack, postman, write, lines } = await aPostman(db, { draw });
+  const { slack, dispatcher, write, lines } = await aDispatcher(db, { render });
   await write('digest', toSecurity);
 
-  const report = await postman.deliver();
+  const report = await dispatcher.deliverDue();
 
   expect(report).toMatchObject({ sent: 1 });
   expect(slack.messagesIn('#security')).toMatchObject([{ text: 'Read me', blocks: [] }]);
@@ -264,79 +269,82 @@ test('a layout that Slack cannot read goes as plain text, and the log says where
 });
 
 test('an edit that Slack cannot read takes the old blocks away and says it in plain text', async () => {
-  const draw = ({ revision }: { revision: number }) => ({
+  const render = ({ revision }: { revision: number }) => ({
     text: `Writing ${revision}`,
     blocks: [
       { type: 'header' as const, text: { type: 'plain_text' as const, text: 'x'.repeat(revision * 100) } },
     ],
   });
-  const { slack, postman, write, clock } = await aPostman(db, { draw });
+  const { slack, dispatcher, write, clock } = await aDispatcher(db, { render });
   await write('digest', toSecurity);
-  await postman.deliver();
+  await dispatcher.deliverDue();
 
-  await rewrite(db, 'digest', 'again', clock.now());
-  await postman.deliver();
+  await updateNotification(db, 'digest', 'again', clock.now());
+  await dispatcher.deliverDue();
 
   expect(slack.messagesIn('#security')).toMatchObject([{ text: 'Writing 2', blocks: [] }]);
 });
 
 test('a letter that cannot be drawn waits, and others are delivered', async () => {
-  const draw = ({ key }: { key: string }) => {
+  const render = ({ key }: { key: string }) => {
     if (key === 'broken') throw new Error('no such template');
     return { text: key, blocks: [] };
   };
-  const { slack, postman, write } = await aPostman(db, { draw });
+  const { slack, dispatcher, write } = await aDispatcher(db, { render });
   await write('broken');
   await write('whole', toBen);
 
-  await postman.deliver();
+  await dispatcher.deliverDue();
 
   expect(textsIn(slack, BEN)).toEqual(['whole']);
-  expect(await letterByKey(db, 'broken')).toMatchObject({ state: 'waiting', lastError: 'no such template' });
+  expect(await notificationByKey(db, 'broken')).toMatchObject({
+    state: 'waiting',
+    lastError: 'no such template',
+  });
 });
 
 test.each(['invalid_auth', 'token_revoked', 'account_inactive'])(
   'while Slack says %s no letter dies and none is tried in vain, until the token is good again',
   async (error) => {
-    const { slack, postman, write, clock, lines } = await aPostman(db);
-    const refused = slack.inject({ method: '*', error, times: Number.POSITIVE_INFINITY });
+    const { slack, dispatcher, write, clock, lines } = await aDispatcher(db);
+    const refused = slack.injectFault({ method: '*', error, times: Number.POSITIVE_INFINITY });
     for (let number = 0; number < 30; number += 1) {
       await write(`letter ${number}`, { to: { kind: 'channel', id: `C${number}` } });
     }
     await write('reminder');
 
-    await postman.deliver();
+    await dispatcher.deliverDue();
     const calls = slack.traffic.length;
-    await postman.deliver();
+    await dispatcher.deliverDue();
 
     expect(calls).toBeLessThan(20);
     expect(slack.traffic.length).toBe(calls);
     expect(lines.every(({ level }) => level === 'error')).toBe(true);
-    refused.lift();
-    clock.pass(15 * 60_000);
-    await postman.deliver();
+    refused.remove();
+    clock.advance(15 * 60_000);
+    await dispatcher.deliverDue();
     expect(textsIn(slack, ANA)).toEqual(['This is reminder']);
   },
 );
 
 test('account_inactive is about the person when the token is good', async () => {
-  const { slack, postman, write } = await aPostman(db);
-  slack.inject({ method: 'chat.postMessage', error: 'account_inactive' });
+  const { slack, dispatcher, write } = await aDispatcher(db);
+  slack.injectFault({ method: 'chat.postMessage', error: 'account_inactive' });
   await write('letter');
   await write('other', toBen);
 
-  await postman.deliver();
+  await dispatcher.deliverDue();
 
   expect([await stateOf(db, 'letter'), await stateOf(db, 'other')].sort()).toEqual(['dead', 'sent']);
 });
 
 test('a missing scope holds up only what needs it', async () => {
-  const { slack, postman, write, lines } = await aPostman(db);
-  slack.inject({ method: 'conversations.open', error: 'missing_scope' });
+  const { slack, dispatcher, write, lines } = await aDispatcher(db);
+  slack.injectFault({ method: 'conversations.open', error: 'missing_scope' });
   await write('reminder');
   await write('digest', toSecurity);
 
-  await postman.deliver();
+  await dispatcher.deliverDue();
 
   expect(textsIn(slack, '#security')).toEqual(['This is digest']);
   expect(await stateOf(db, 'reminder')).toBe('waiting');
@@ -346,18 +354,22 @@ test('a missing scope holds up only what needs it', async () => {
 });
 
 test('a refusal that nobody knows is tried for a while, then believed', async () => {
-  const { slack, postman, write, clock } = await aPostman(db);
-  slack.inject({ method: 'chat.postMessage', error: 'brand_new_error', times: Number.POSITIVE_INFINITY });
+  const { slack, dispatcher, write, clock } = await aDispatcher(db);
+  slack.injectFault({
+    method: 'chat.postMessage',
+    error: 'brand_new_error',
+    times: Number.POSITIVE_INFINITY,
+  });
   await write('letter');
 
   for (let attempt = 1; attempt < 20; attempt += 1) {
-    await postman.deliver();
-    clock.pass(15 * 60_000);
+    await dispatcher.deliverDue();
+    clock.advance(15 * 60_000);
   }
   expect(await stateOf(db, 'letter')).toBe('waiting');
-  await postman.deliver();
+  await dispatcher.deliverDue();
 
-  expect(await letterByKey(db, 'letter')).toMatchObject({
+  expect(await notificationByKey(db, 'letter')).toMatchObject({
     state: 'dead',
     lastError: 'Slack refused (brand_new_error)',
   });

@@ -1,32 +1,37 @@
 import { describe, expect, test } from '@jest/globals';
-import { sayProblem, validateMessage, validateModal } from '../../../packages/local-slack/src/blockkit.ts';
+import { formatProblem, validateMessage, validateModal } from '../../../packages/local-slack/src/blockkit.ts';
 import { accountId } from '../../../src/domain/account.ts';
-import type { LetterContent, RequestStep } from '../../../src/domain/notification.ts';
+import type { NotificationContent, TokenRequestStep } from '../../../src/domain/notification.ts';
 import { slackUserId } from '../../../src/domain/person.ts';
-import { drawAccount } from '../../../src/slack/views/status/account.ts';
-import { context, fields, md, section } from '../../../src/slack/views/shared/blocks.ts';
-import { checkWords } from '../../../src/slack/views/scan/check-outcome.ts';
-import { drawLetter } from '../../../src/slack/views/notification.ts';
-import { said } from '../../../src/slack/views/shared/message.ts';
-import { drawCancelForm } from '../../../src/slack/views/tokens/token-forms.ts';
-import { drawTokenRequest } from '../../../src/slack/views/tokens/token-request.ts';
 import { asModal } from '../../../src/slack/interaction.ts';
-import { aView } from '../../support/account-views.ts';
+import { renderNotification } from '../../../src/slack/views/notification.ts';
+import { checkOutcomeText } from '../../../src/slack/views/scan/check-outcome.ts';
+import { context, fields, md, section } from '../../../src/slack/views/shared/blocks.ts';
+import { markupMessage } from '../../../src/slack/views/shared/message.ts';
+import { renderAccount } from '../../../src/slack/views/status/account.ts';
+import { renderCancelTokenForm } from '../../../src/slack/views/tokens/token-forms.ts';
+import { renderTokenRequest } from '../../../src/slack/views/tokens/token-request.ts';
+import { anAccountView } from '../../support/account-views.ts';
 
 const ANA = slackUserId('U0123456789');
 const AT = '2026-11-24T09:00:00.000Z';
 
 /** Escaped, each of these characters becomes five; an emoji is two; the last is nothing at all. */
-const WORDS = ['&'.repeat(4_000), '🔐'.repeat(2_000), '<!channel> '.repeat(400), '\u0000\u200f'];
+const LONG_TEXTS = ['&'.repeat(4_000), '🔐'.repeat(2_000), '<!channel> '.repeat(400), '\u0000\u200f'];
 
-function lettersWith(words: string): LetterContent[] {
+function notificationsWith(words: string): NotificationContent[] {
   const account = { id: accountId('111122223333'), name: words };
   const accounts = Array.from({ length: 20 }, (_, n) => ({
     id: accountId(String(111122223333 + n)),
     name: words,
     settled: null,
   }));
-  const step = (state: RequestStep['state']): RequestStep => ({ state, by: ANA, at: AT, note: words });
+  const step = (state: TokenRequestStep['state']): TokenRequestStep => ({
+    state,
+    by: ANA,
+    at: AT,
+    note: words,
+  });
   const request = {
     kind: 'token-request',
     requestId: 'r1',
@@ -89,35 +94,40 @@ function lettersWith(words: string): LetterContent[] {
   ];
 }
 
-describe.each(WORDS.map((words) => [words.slice(0, 12), words]))('however long words are: %j', (_, words) => {
-  test.each(
-    lettersWith(words).map((letter): [string, LetterContent] => [
-      `${letter.kind} ${'news' in letter ? letter.news : ''}`,
-      letter,
-    ]),
-  )('Slack takes the letter: %s', (_name, letter) => {
-    const { text, blocks } = drawLetter(letter);
-    expect(validateMessage(blocks, text).map(sayProblem)).toEqual([]);
-  });
-
-  test('Slack takes the forms and pages that show them', () => {
-    const [request] = lettersWith(words);
-    if (request?.kind !== 'token-request') throw new Error('The first letter is a request');
-    const page = drawTokenRequest(request, { id: ANA, admin: true }, md`${words}`);
-    const view = aView({
-      account: { name: words, orgUnit: `/${words}` },
-      owner: { who: words, from: 'tag' },
+describe.each(LONG_TEXTS.map((words) => [words.slice(0, 12), words]))(
+  'however long words are: %j',
+  (_, words) => {
+    test.each(
+      notificationsWith(words).map((notification): [string, NotificationContent] => [
+        `${notification.kind} ${'news' in notification ? notification.news : ''}`,
+        notification,
+      ]),
+    )('Slack takes the letter: %s', (_name, notification) => {
+      const { text, blocks } = renderNotification(notification);
+      expect(validateMessage(blocks, text).map(formatProblem)).toEqual([]);
     });
-    const viewer = { id: ANA, admin: true, owner: true };
-    const account = drawAccount({ view, history: [], cis: '7.0.0', now: new Date(AT), viewer });
-    const failed = said(checkWords({ kind: 'could-not-read', view, reason: words }, null));
 
-    const shown = [page, account, failed];
-    expect(shown.flatMap(({ blocks, text }) => validateMessage(blocks, text).map(sayProblem))).toEqual([]);
-    const modals = [drawCancelForm(request, false), ...shown.map(asModal)];
-    expect(modals.flatMap((modal) => validateModal(modal).map(sayProblem))).toEqual([]);
-  });
-});
+    test('Slack takes the forms and pages that show them', () => {
+      const [request] = notificationsWith(words);
+      if (request?.kind !== 'token-request') throw new Error('The first letter is a request');
+      const page = renderTokenRequest(request, { id: ANA, admin: true }, md`${words}`);
+      const view = anAccountView({
+        account: { name: words, orgUnit: `/${words}` },
+        owner: { identifier: words, source: 'tag' },
+      });
+      const viewer = { id: ANA, admin: true, owner: true };
+      const account = renderAccount({ view, history: [], cis: '7.0.0', now: new Date(AT), viewer });
+      const failed = markupMessage(checkOutcomeText({ kind: 'could-not-read', view, reason: words }, null));
+
+      const shown = [page, account, failed];
+      expect(shown.flatMap(({ blocks, text }) => validateMessage(blocks, text).map(formatProblem))).toEqual(
+        [],
+      );
+      const modals = [renderCancelTokenForm(request, false), ...shown.map(asModal)];
+      expect(modals.flatMap((modal) => validateModal(modal).map(formatProblem))).toEqual([]);
+    });
+  },
+);
 
 describe('markup that is too long for its place is cut', () => {
   const textOf = (block: ReturnType<typeof section>) => block.text?.text ?? '';

@@ -1,23 +1,31 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { sayProblem, validateMessage } from '../../../packages/local-slack/src/blockkit.ts';
+import { formatProblem, validateMessage } from '../../../packages/local-slack/src/blockkit.ts';
 import { coverageOf } from '../../../src/domain/coverage.ts';
-import { drawAccount, drawChoice, drawNoMatch } from '../../../src/slack/views/status/account.ts';
-import { drawList } from '../../../src/slack/views/status/account-list.ts';
+import { renderHelp } from '../../../src/slack/views/help/help.ts';
 import {
-  type Drawn,
   escapeMrkdwn,
   link,
   md,
-  short,
-  withClassicBlocks,
+  type RenderedMessage,
+  truncate,
+  withFallbackBlocks,
 } from '../../../src/slack/views/shared/blocks.ts';
-import { drawCompany } from '../../../src/slack/views/status/company-status.ts';
-import { drawHelp } from '../../../src/slack/views/help/help.ts';
-import { filtered, readQuery, writeQuery } from '../../../src/slack/views/status/account-list-query.ts';
-import { drawTrend } from '../../../src/slack/views/status/trend.ts';
+import {
+  renderAccount,
+  renderAccountChoice,
+  renderAccountNotFound,
+} from '../../../src/slack/views/status/account.ts';
+import { renderAccountList } from '../../../src/slack/views/status/account-list.ts';
+import {
+  parseListQuery,
+  serializeListQuery,
+  withCompliance,
+} from '../../../src/slack/views/status/account-list-query.ts';
+import { renderCompanyStatus } from '../../../src/slack/views/status/company-status.ts';
+import { renderTrend } from '../../../src/slack/views/status/trend.ts';
 import type { AccountView } from '../../../src/usecases/shared/account-view.ts';
-import { aView } from '../../support/account-views.ts';
+import { anAccountView } from '../../support/account-views.ts';
 
 const NOW = new Date('2026-11-24T09:00:00Z');
 const NO_CHANGE = {
@@ -31,8 +39,8 @@ const NO_CHANGE = {
 };
 
 /** Every view of accounts, with these in it. */
-function everyView(views: readonly AccountView[], typed: string): readonly Drawn[] {
-  const [view = aView()] = views;
+function everyView(views: readonly AccountView[], typed: string): readonly RenderedMessage[] {
+  const [view = anAccountView()] = views;
   const lastScan = {
     id: '1',
     startedAt: NOW,
@@ -44,27 +52,27 @@ function everyView(views: readonly AccountView[], typed: string): readonly Drawn
   };
   const status = { coverage: coverageOf(views), needingAttention: views, lastScan };
   return [
-    drawCompany({ status, change: NO_CHANGE, since: NOW, cis: '7.0.0', admin: true, now: NOW }),
-    drawList({
-      query: { of: { kind: 'ou', path: typed }, standing: null, page: 0 },
+    renderCompanyStatus({ status, change: NO_CHANGE, since: NOW, cis: '7.0.0', admin: true, now: NOW }),
+    renderAccountList({
+      query: { filter: { kind: 'ou', path: typed }, compliance: null, page: 0 },
       views,
       whenEmpty: `Nothing under ${typed}`,
       title: `Accounts under ${typed}`,
     }),
-    drawAccount({
+    renderAccount({
       view,
       history: [],
       cis: '7.0.0',
       now: NOW,
       viewer: { id: 'U03ANA', admin: true, owner: true },
     }),
-    drawChoice(typed, views.slice(0, 10), views.length),
-    drawNoMatch(typed, views.slice(0, 5), null),
+    renderAccountChoice(typed, views.slice(0, 10), views.length),
+    renderAccountNotFound(typed, views.slice(0, 5), null),
   ];
 }
 
 /** All text that Slack would parse: mrkdwn objects, and the plain text beside the blocks. */
-function parsedText({ text, blocks }: Drawn): string {
+function parsedText({ text, blocks }: RenderedMessage): string {
   const found: string[] = [text];
   JSON.stringify(blocks, (_key, value) => {
     if (value?.type === 'mrkdwn') found.push(value.text);
@@ -97,19 +105,19 @@ describe('whatever accounts, owners and people are called', () => {
         fc.array(hostile, { minLength: 1, maxLength: 30 }),
         hostile,
         hostile,
-        (names, who, typed) => {
+        (names, identifier, typed) => {
           const views = names.map((name, at) =>
-            aView({
-              account: { id: String(100_000_000_000 + at), name, orgUnit: who },
-              owner: { who, from: 'tag' },
+            anAccountView({
+              account: { id: String(100_000_000_000 + at), name, orgUnit: identifier },
+              owner: { identifier, source: 'tag' },
             }),
           );
-          for (const drawn of everyView(views, typed)) {
-            const ours = parsedText(drawn).replaceAll(/<!date\^\d+\^[^|<>]*\|[^<>]*>/g, '');
+          for (const rendered of everyView(views, typed)) {
+            const ours = parsedText(rendered).replaceAll(/<!date\^\d+\^[^|<>]*\|[^<>]*>/g, '');
             expect(ours).not.toMatch(/<[^>]*>/);
-            expect(validateMessage(drawn.blocks, drawn.text).map(sayProblem)).toEqual([]);
-            const classic = withClassicBlocks(drawn);
-            expect(validateMessage(classic.blocks, classic.text).map(sayProblem)).toEqual([]);
+            expect(validateMessage(rendered.blocks, rendered.text).map(formatProblem)).toEqual([]);
+            const classic = withFallbackBlocks(rendered);
+            expect(validateMessage(classic.blocks, classic.text).map(formatProblem)).toEqual([]);
           }
         },
       ),
@@ -135,19 +143,21 @@ describe('whatever accounts, owners and people are called', () => {
   });
 
   test('a long name is cut, and shown to be', () => {
-    expect(short('🔐'.repeat(5), 3)).toBe('🔐🔐…');
+    expect(truncate('🔐'.repeat(5), 3)).toBe('🔐🔐…');
   });
 });
 
 describe('sizes', () => {
   test.each([0, 1, 10, 11, 50, 51, 4_000])('a list of %i accounts', (count) => {
     const views = Array.from({ length: count }, (_, at) =>
-      aView({ account: { id: String(100_000_000_000 + at), name: `account-${at}-${'x'.repeat(60)}` } }),
+      anAccountView({
+        account: { id: String(100_000_000_000 + at), name: `account-${at}-${'x'.repeat(60)}` },
+      }),
     );
 
-    for (const drawn of everyView(views, 'x')) {
-      expect(validateMessage(drawn.blocks, drawn.text).map(sayProblem)).toEqual([]);
-      expect(drawn.text.length).toBeLessThan(4_000);
+    for (const rendered of everyView(views, 'x')) {
+      expect(validateMessage(rendered.blocks, rendered.text).map(formatProblem)).toEqual([]);
+      expect(rendered.text.length).toBeLessThan(4_000);
     }
   });
 
@@ -155,45 +165,45 @@ describe('sizes', () => {
     const points = Array.from({ length: 12 }, (_, week) => ({
       week: `2026-W${37 + week}`,
       accounts: 1,
-      unmet: 0,
+      noncompliant: 0,
       level1: week > 5 ? 1 : 0,
       level2: null,
     }));
 
-    const drawn = drawTrend(points);
+    const rendered = renderTrend(points);
 
-    expect(drawn.blocks.map(({ type }) => type)).toContain('data_visualization');
-    expect(drawn.text).toContain('Any MFA is up 100 points since 2026-W37, at 100 %');
-    expect(validateMessage(drawn.blocks, drawn.text).map(sayProblem)).toEqual([]);
+    expect(rendered.blocks.map(({ type }) => type)).toContain('data_visualization');
+    expect(rendered.text).toContain('Any MFA is up 100 points since 2026-W37, at 100 %');
+    expect(validateMessage(rendered.blocks, rendered.text).map(formatProblem)).toEqual([]);
   });
 
   test('help is a message, for admins and for everybody', () => {
     for (const admin of [true, false]) {
-      const drawn = drawHelp(admin);
-      expect(validateMessage(drawn.blocks, drawn.text).map(sayProblem)).toEqual([]);
-      expect(drawn.text.includes('/mfa-status scan')).toBe(admin);
+      const rendered = renderHelp(admin);
+      expect(validateMessage(rendered.blocks, rendered.text).map(formatProblem)).toEqual([]);
+      expect(rendered.text.includes('/mfa-status scan')).toBe(admin);
     }
   });
 });
 
 describe('what a button of a list carries', () => {
   test.each([
-    { of: { kind: 'failing' }, standing: null, page: 0 },
-    { of: { kind: 'owner', who: 'ana@example.com' }, standing: 'unmet', page: 3 },
-    { of: { kind: 'ou', path: '/Production & more/=x' }, standing: null, page: 1 },
+    { filter: { kind: 'failing' }, compliance: null, page: 0 },
+    { filter: { kind: 'owner', owner: 'ana@example.com' }, compliance: 'noncompliant', page: 3 },
+    { filter: { kind: 'ou', path: '/Production & more/=x' }, compliance: null, page: 1 },
   ] as const)('comes back as it was: $of', (query) => {
-    expect(readQuery(writeQuery(query))).toEqual(query);
+    expect(parseListQuery(serializeListQuery(query))).toEqual(query);
   });
 
   test('and nonsense is as if nothing had been chosen', () => {
-    expect(readQuery('of=secrets&page=-1&standing=great')).toEqual({
-      of: { kind: 'all' },
-      standing: null,
+    expect(parseListQuery('of=secrets&page=-1&standing=great')).toEqual({
+      filter: { kind: 'all' },
+      compliance: null,
       page: 0,
     });
-    expect(filtered(readQuery('of=mine&page=4'), 'unknown')).toEqual({
-      of: { kind: 'mine' },
-      standing: 'unknown',
+    expect(withCompliance(parseListQuery('of=mine&page=4'), 'unknown')).toEqual({
+      filter: { kind: 'mine' },
+      compliance: 'unknown',
       page: 0,
     });
   });

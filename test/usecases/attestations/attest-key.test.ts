@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/config.ts';
 import { slackUserId } from '../../../src/domain/person.ts';
-import { auditLog } from '../../../src/store/audit-log.ts';
-import { rememberPeople } from '../../../src/store/people.ts';
-import { rememberReadings } from '../../../src/store/verdicts.ts';
+import { listAuditEntries } from '../../../src/store/audit-log.ts';
+import { savePeople } from '../../../src/store/people.ts';
+import { saveObservations } from '../../../src/store/verdicts.ts';
 import { attestKey } from '../../../src/usecases/attestations/attest-key.ts';
+import { applyScanEffects } from '../../../src/usecases/scan/apply-scan-effects/index.ts';
 import type { Context } from '../../../src/usecases/shared/context.ts';
 import { readAccount } from '../../../src/usecases/shared/read-accounts.ts';
-import { settle } from '../../../src/usecases/scan/apply-scan-effects/index.ts';
 import { anAccount, aVerdict } from '../../support/builders.ts';
 import { aContext } from '../../support/context.ts';
 import { emptyTables, testDatabase } from '../../support/database.ts';
@@ -29,7 +29,7 @@ beforeEach(async () => {
   await emptyTables(db);
   time = new Date('2026-11-24T09:00:00Z');
   ctx = aContext({ db, config, now: () => time });
-  await rememberPeople(db, [
+  await savePeople(db, [
     {
       slackId: ana.id,
       teamId: 'T0HOME',
@@ -41,57 +41,57 @@ beforeEach(async () => {
       readAt: time,
     },
   ]);
-  await see(passkeyOrKey);
+  await saveVerdict(passkeyOrKey);
 });
 
 /** One look at AWS, with all that follows from it. */
-async function see(verdict: ReturnType<typeof aVerdict>): Promise<void> {
+async function saveVerdict(verdict: ReturnType<typeof aVerdict>): Promise<void> {
   await db.transaction(async (tx) => {
-    const reading = { account, verdict, errors: [], checkedAt: time };
-    await settle(tx, ctx, await rememberReadings(tx, null, [reading]), time);
+    const observation = { account, verdict, errors: [], checkedAt: time };
+    await applyScanEffects(tx, ctx, await saveObservations(tx, null, [observation]), time);
   });
 }
-const standing = async () => (await readAccount(ctx, account.id))?.standing;
+const compliance = async () => (await readAccount(ctx, account.id))?.compliance;
 
 describe('what the owner says of the key', () => {
   test('proves hardware for a year', async () => {
-    expect(await standing()).toBe('unknown');
+    expect(await compliance()).toBe('unknown');
 
     expect(await attestKey(ctx, hardware, ana)).toMatchObject({
       kind: 'attested',
       attestation: { makeModel: 'YubiKey 5C NFC', expiresAt: new Date('2027-11-24T09:00:00Z') },
     });
 
-    expect(await standing()).toBe('met');
-    expect(await auditLog(db, { limit: 5 })).toMatchObject([
+    expect(await compliance()).toBe('compliant');
+    expect(await listAuditEntries(db, { limit: 5 })).toMatchObject([
       { actor: ana.id, kind: 'attested', accountId: account.id, detail: { device: 'hardware' } },
     ]);
     time = new Date('2027-11-24T09:00:00Z');
-    expect(await standing()).toBe('unknown');
+    expect(await compliance()).toBe('unknown');
   });
 
   test('proves nothing when it is a passkey', async () => {
     await attestKey(ctx, { accountId: account.id, kind: 'passkey' }, ana);
 
-    expect(await standing()).toBe('unknown');
+    expect(await compliance()).toBe('unknown');
   });
 
   test('is void once root was seen without it, and does not come back with the next key', async () => {
     await attestKey(ctx, hardware, ana);
     time = new Date('2026-11-25T09:00:00Z');
-    await see(aVerdict());
+    await saveVerdict(aVerdict());
     time = new Date('2026-11-26T09:00:00Z');
-    await see(passkeyOrKey);
+    await saveVerdict(passkeyOrKey);
 
-    expect(await standing()).toBe('unknown');
+    expect(await compliance()).toBe('unknown');
   });
 
   test('still holds when a look sees the same key less sharply', async () => {
     await attestKey(ctx, hardware, ana);
     time = new Date('2026-11-25T09:00:00Z');
-    await see({ ...passkeyOrKey, mfa: 'non_virtual', confidence: 'inferred' });
+    await saveVerdict({ ...passkeyOrKey, mfa: 'non_virtual', confidence: 'inferred' });
 
-    expect(await standing()).toBe('met');
+    expect(await compliance()).toBe('compliant');
   });
 });
 
@@ -106,13 +106,13 @@ test.each([
   ],
 ])('a word %s is refused, and nothing is recorded', async (_, answer, by, kind) => {
   expect(await attestKey(ctx, answer, by)).toMatchObject({ kind });
-  expect(await standing()).toBe('unknown');
-  expect(await auditLog(db, { limit: 5 })).toEqual([]);
+  expect(await compliance()).toBe('unknown');
+  expect(await listAuditEntries(db, { limit: 5 })).toEqual([]);
 });
 
 test('where AWS shows what the device is, nothing need be said', async () => {
   time = new Date('2026-11-25T09:00:00Z');
-  await see(aVerdict({ mfa: 'hardware', level1: 'pass', level2: 'pass' }));
+  await saveVerdict(aVerdict({ mfa: 'hardware', level1: 'pass', level2: 'pass' }));
 
   expect(await attestKey(ctx, hardware, ana)).toEqual({ kind: 'nothing-to-say' });
 });

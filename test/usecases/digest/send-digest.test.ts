@@ -2,16 +2,24 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/config.ts';
 import type { Account } from '../../../src/domain/account.ts';
 import { coverageOf } from '../../../src/domain/coverage.ts';
-import type { DigestLetter } from '../../../src/domain/notification.ts';
+import type { DigestNotification } from '../../../src/domain/notification.ts';
 import { slackUserId } from '../../../src/domain/person.ts';
-import { finishScan, openScan } from '../../../src/store/scans.ts';
+import { createScan, finishScan } from '../../../src/store/scans.ts';
+import { sendDigest } from '../../../src/usecases/digest/send-digest.ts';
 import type { Context } from '../../../src/usecases/shared/context.ts';
 import { readAccounts } from '../../../src/usecases/shared/read-accounts.ts';
-import { sendDigest } from '../../../src/usecases/digest/send-digest.ts';
 import { aVerdict } from '../../support/builders.ts';
 import { aContext } from '../../support/context.ts';
 import { emptyTables, testDatabase } from '../../support/database.ts';
-import { APP, aPerson, inSlack, lettersIn, look, SECURITY_KEY, someAccounts } from '../../support/owners.ts';
+import {
+  APP_VERDICT,
+  aPerson,
+  notificationsIn,
+  SECURITY_KEY_VERDICT,
+  saveAccountsOf,
+  savePeopleOf,
+  saveScanResult,
+} from '../../support/owners.ts';
 
 const db = await testDatabase();
 const NO_MFA = aVerdict();
@@ -27,24 +35,24 @@ let second: Account;
 let third: Account;
 
 /** A company of Ana's three accounts: no MFA, an app, a key. */
-async function aCompany(yaml = settings): Promise<void> {
+async function setUpCompany(yaml = settings): Promise<void> {
   ctx = aContext({ db, config: parseConfig(yaml), now: () => time, admins: [slackUserId('U01SAM')] });
-  const accounts = await someAccounts(db, 3, { owner: 'ana', id: 111 }, time);
+  const accounts = await saveAccountsOf(db, 3, { owner: 'ana', id: 111 }, time);
   [first, second, third] = accounts as [Account, Account, Account];
-  await look(ctx, [first], NO_MFA);
-  await look(ctx, [second], APP);
-  await look(ctx, [third], SECURITY_KEY);
+  await saveScanResult(ctx, [first], NO_MFA);
+  await saveScanResult(ctx, [second], APP_VERDICT);
+  await saveScanResult(ctx, [third], SECURITY_KEY_VERDICT);
 }
 
 /** A scan is remembered with the coverage that it found. */
-async function scanned(): Promise<void> {
-  const { id } = await openScan(db, { startedBy: 'schedule', at: time });
+async function saveScan(): Promise<void> {
+  const { id } = await createScan(db, { startedBy: 'schedule', at: time });
   const coverage = coverageOf(await readAccounts(ctx));
   await finishScan(db, id, { at: time, accounts: 3, unread: 0, coverage });
 }
 
-async function digests(): Promise<{ key: string; to: string; digest: DigestLetter['digest'] }[]> {
-  return (await lettersIn(db)).flatMap(({ key, to, payload }) =>
+async function digests(): Promise<{ key: string; to: string; digest: DigestNotification['digest'] }[]> {
+  return (await notificationsIn(db)).flatMap(({ key, to, payload }) =>
     payload.kind === 'digest' ? [{ key, to, digest: payload.digest }] : [],
   );
 }
@@ -52,9 +60,9 @@ async function digests(): Promise<{ key: string; to: string; digest: DigestLette
 beforeEach(async () => {
   await emptyTables(db);
   time = new Date(MONDAY.getTime() - DAY_MS);
-  await inSlack(db, aPerson('ana'), aPerson('sam'));
-  await aCompany();
-  await scanned();
+  await savePeopleOf(db, aPerson('ana'), aPerson('sam'));
+  await setUpCompany();
+  await saveScan();
   time = MONDAY;
 });
 
@@ -89,9 +97,9 @@ describe('a week later', () => {
   test('what was lost comes first, and whoever fixed something is thanked by name', async () => {
     await sendDigest(ctx, { dueAt: MONDAY });
     time = new Date(MONDAY.getTime() + 3 * DAY_MS);
-    await look(ctx, [first], SECURITY_KEY);
-    await look(ctx, [third], NO_MFA);
-    await scanned();
+    await saveScanResult(ctx, [first], SECURITY_KEY_VERDICT);
+    await saveScanResult(ctx, [third], NO_MFA);
+    await saveScan();
     time = NEXT_MONDAY;
 
     await sendDigest(ctx, { dueAt: NEXT_MONDAY });
@@ -106,7 +114,7 @@ describe('a week later', () => {
   });
 
   test('an account whose owner left is a finding', async () => {
-    await inSlack(db, aPerson('ana', { kind: 'deactivated' }));
+    await savePeopleOf(db, aPerson('ana', { kind: 'deactivated' }));
 
     await sendDigest(ctx, { dueAt: MONDAY });
 
@@ -121,46 +129,49 @@ describe('where it may not go', () => {
   test('a channel that another company reads gets nothing: every admin does, and is told why', async () => {
     const shared = {
       ...ctx,
-      channels: { ...ctx.channels, whyNot: async () => 'It is shared with another company.' },
+      channels: { ...ctx.channels, channelBlockReason: async () => 'It is shared with another company.' },
     };
 
     expect(await sendDigest(shared, { dueAt: MONDAY })).toMatchObject({ kind: 'to-admins', admins: 1 });
 
-    expect((await lettersIn(db)).map(({ key, to }) => [key, to])).toEqual([
+    expect((await notificationsIn(db)).map(({ key, to }) => [key, to])).toEqual([
       ['finding/digest-channel-shared/C01SECURITY/2026-W47/U01SAM', 'U01SAM'],
       ['digest/2026-W47/U01SAM', 'U01SAM'],
     ]);
   });
 
   test('without a channel nothing is written', async () => {
-    const mute = { ...ctx, channels: { ...ctx.channels, digest: null } };
+    const withoutChannel = { ...ctx, channels: { ...ctx.channels, digest: null } };
 
-    expect(await sendDigest(mute, { dueAt: MONDAY })).toEqual({ kind: 'no-channel' });
-    expect(await lettersIn(db)).toEqual([]);
+    expect(await sendDigest(withoutChannel, { dueAt: MONDAY })).toEqual({ kind: 'no-channel' });
+    expect(await notificationsIn(db)).toEqual([]);
   });
 
   test('while Slack cannot say who reads a channel, nothing is written: it is tried again', async () => {
-    const deaf = {
+    const unreachableSlack = {
       ...ctx,
-      channels: { ...ctx.channels, whyNot: () => Promise.reject(new Error('Slack is not there')) },
+      channels: {
+        ...ctx.channels,
+        channelBlockReason: () => Promise.reject(new Error('Slack is not there')),
+      },
     };
 
-    await expect(sendDigest(deaf, { dueAt: MONDAY })).rejects.toThrow('Slack is not there');
-    expect(await lettersIn(db)).toEqual([]);
+    await expect(sendDigest(unreachableSlack, { dueAt: MONDAY })).rejects.toThrow('Slack is not there');
+    expect(await notificationsIn(db)).toEqual([]);
   });
 });
 
 describe('where everything is met and the company wants no digest then', () => {
   test('a line once a month says so', async () => {
     await emptyTables(db);
-    await inSlack(db, aPerson('ana'));
-    await aCompany(`${settings}\ndigest: { whenAllMet: skip }`);
-    await look(ctx, [first], SECURITY_KEY);
+    await savePeopleOf(db, aPerson('ana'));
+    await setUpCompany(`${settings}\ndigest: { whenAllMet: skip }`);
+    await saveScanResult(ctx, [first], SECURITY_KEY_VERDICT);
     const outcomes: unknown[] = [];
 
     for (let week = 0; week < 6; week += 1) {
       time = new Date(MONDAY.getTime() + week * 7 * DAY_MS);
-      await scanned();
+      await saveScan();
       outcomes.push(await sendDigest(ctx, { dueAt: time }));
     }
 

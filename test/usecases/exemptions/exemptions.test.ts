@@ -1,23 +1,23 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/config.ts';
-import { exemptionKey, exemptionNewsKey } from '../../../src/domain/notification.ts';
+import { exemptionKey, exemptionUpdateKey } from '../../../src/domain/notification.ts';
 import { slackUserId } from '../../../src/domain/person.ts';
-import { auditLog } from '../../../src/store/audit-log.ts';
-import { exemption, exemptionsOf } from '../../../src/store/exemptions.ts';
-import { letterByKey } from '../../../src/store/outbox.ts';
-import { rememberPeople } from '../../../src/store/people.ts';
-import { rememberReadings } from '../../../src/store/verdicts.ts';
-import { askExemption } from '../../../src/usecases/exemptions/request-exemption.ts';
-import type { Context } from '../../../src/usecases/shared/context.ts';
+import { listAuditEntries } from '../../../src/store/audit-log.ts';
+import { findExemption, listExemptionsOfAccount } from '../../../src/store/exemptions.ts';
+import { notificationByKey } from '../../../src/store/outbox.ts';
+import { savePeople } from '../../../src/store/people.ts';
+import { saveObservations } from '../../../src/store/verdicts.ts';
 import { decideExemption } from '../../../src/usecases/exemptions/decide-exemption.ts';
-import { readAccount, readCompany } from '../../../src/usecases/shared/read-accounts.ts';
+import { processExpiringExemptions } from '../../../src/usecases/exemptions/process-expiring-exemptions.ts';
+import { requestExemption } from '../../../src/usecases/exemptions/request-exemption.ts';
 import { revokeExemption } from '../../../src/usecases/exemptions/revoke-exemption.ts';
-import { watchExemptions } from '../../../src/usecases/exemptions/process-expiring-exemptions.ts';
 import { withdrawExemption } from '../../../src/usecases/exemptions/withdraw-exemption.ts';
+import type { Context } from '../../../src/usecases/shared/context.ts';
+import { readAccount, readCompanyStatus } from '../../../src/usecases/shared/read-accounts.ts';
 import { anAccount, aVerdict } from '../../support/builders.ts';
 import { aContext } from '../../support/context.ts';
 import { emptyTables, testDatabase } from '../../support/database.ts';
-import { only } from '../../support/token-requests.ts';
+import { expectKind } from '../../support/token-requests.ts';
 
 const db = await testDatabase();
 const account = anAccount({ name: 'payments-prod' });
@@ -43,32 +43,35 @@ beforeEach(async () => {
   time = new Date('2026-11-24T09:00:00Z');
   ctx = aContext({ db, config, now: () => time });
   const person = { teamId: 'T0HOME', timeZone: null, kind: 'member', awayUntil: null, readAt: time } as const;
-  await rememberPeople(db, [
+  await savePeople(db, [
     { ...person, slackId: ana.id, name: 'Ana', email: 'ana@example.com' },
     { ...person, slackId: ben.id, name: 'Ben', email: 'ben@example.com' },
   ]);
-  await see(aVerdict());
+  await saveVerdict(aVerdict());
 });
 
-const see = (verdict: ReturnType<typeof aVerdict>) =>
-  rememberReadings(db, null, [{ account, verdict, errors: [], checkedAt: time }]);
-const standing = async () => (await readAccount(ctx, account.id))?.standing;
-const asked = async () => only(await askExemption(ctx, form, ana), 'asked').exemption;
-const granted = async () => {
-  const { id } = await asked();
-  return only(await decideExemption(ctx, { id, decision: { kind: 'grant', note: null } }, sam), 'granted')
-    .exemption;
+const saveVerdict = (verdict: ReturnType<typeof aVerdict>) =>
+  saveObservations(db, null, [{ account, verdict, errors: [], checkedAt: time }]);
+const compliance = async () => (await readAccount(ctx, account.id))?.compliance;
+const requestedExemption = async () => expectKind(await requestExemption(ctx, form, ana), 'asked').exemption;
+const grantedExemption = async () => {
+  const { id } = await requestedExemption();
+  return expectKind(
+    await decideExemption(ctx, { id, decision: { kind: 'grant', note: null } }, sam),
+    'granted',
+  ).exemption;
 };
-const question = (id: string) => letterByKey(db, exemptionKey(id));
-const news = (id: string, what: Parameters<typeof exemptionNewsKey>[1]) =>
-  letterByKey(db, exemptionNewsKey(id, what));
-const told = async () => (await auditLog(db, { limit: 10 })).map(({ kind, actor }) => `${actor} ${kind}`);
+const requestNotification = (id: string) => notificationByKey(db, exemptionKey(id));
+const updateNotification = (id: string, update: Parameters<typeof exemptionUpdateKey>[1]) =>
+  notificationByKey(db, exemptionUpdateKey(id, update));
+const auditLines = async () =>
+  (await listAuditEntries(db, { limit: 10 })).map(({ kind, actor }) => `${actor} ${kind}`);
 
 describe('a question for leave', () => {
   test('goes to those who decide, and excuses nothing yet', async () => {
-    const { id } = await asked();
+    const { id } = await requestedExemption();
 
-    expect(await question(id)).toMatchObject({
+    expect(await requestNotification(id)).toMatchObject({
       to: { kind: 'channel', id: 'C04KEYS' },
       about: [account.id],
       payload: {
@@ -79,29 +82,29 @@ describe('a question for leave', () => {
         lastDay: '2026-12-31',
       },
     });
-    expect(await standing()).toBe('unmet');
-    expect(await told()).toEqual(['U03ANA exemption-asked']);
+    expect(await compliance()).toBe('noncompliant');
+    expect(await auditLines()).toEqual(['U03ANA exemption-asked']);
   });
 
   test('goes to the channel of the digest where there is none for keys', async () => {
     ctx = { ...ctx, channels: { ...ctx.channels, digest: 'C01SECURITY', tokens: null } };
 
-    const { id } = await asked();
+    const { id } = await requestedExemption();
 
-    expect((await question(id))?.to).toEqual({ kind: 'channel', id: 'C01SECURITY' });
+    expect((await requestNotification(id))?.to).toEqual({ kind: 'channel', id: 'C01SECURITY' });
   });
 
   test('waits at the account where there is no channel at all', async () => {
     ctx = { ...ctx, channels: { ...ctx.channels, digest: null, tokens: null } };
 
-    const { id } = await asked();
+    const { id } = await requestedExemption();
 
-    expect(await question(id)).toBeUndefined();
+    expect(await requestNotification(id)).toBeUndefined();
     expect(await readAccount(ctx, account.id)).toMatchObject({ exemption: { id, state: 'asked' } });
   });
 
   test('may be asked by an admin too, whoever owns the account', async () => {
-    expect(await askExemption(ctx, form, sam)).toMatchObject({ kind: 'asked' });
+    expect(await requestExemption(ctx, form, sam)).toMatchObject({ kind: 'asked' });
   });
 
   test.each([
@@ -117,60 +120,70 @@ describe('a question for leave', () => {
       'no-such-account',
     ],
   ])('%s is refused, and leaves no trace', async (_, wrong, by, kind) => {
-    expect(await askExemption(ctx, wrong, by)).toMatchObject({ kind });
-    expect(await exemptionsOf(db, account.id)).toEqual([]);
-    expect(await told()).toEqual([]);
+    expect(await requestExemption(ctx, wrong, by)).toMatchObject({ kind });
+    expect(await listExemptionsOfAccount(db, account.id)).toEqual([]);
+    expect(await auditLines()).toEqual([]);
   });
 
   test('for an account that is in order is refused', async () => {
     time = new Date('2026-11-24T10:00:00Z');
-    await see(aVerdict({ mfa: 'hardware', level1: 'pass', level2: 'pass' }));
+    await saveVerdict(aVerdict({ mfa: 'hardware', level1: 'pass', level2: 'pass' }));
 
-    expect(await askExemption(ctx, form, ana)).toEqual({ kind: 'nothing-to-excuse' });
+    expect(await requestExemption(ctx, form, ana)).toEqual({ kind: 'nothing-to-exempt' });
   });
 
   test('sent twice is one question', async () => {
-    const [first, second] = await Promise.all([askExemption(ctx, form, ana), askExemption(ctx, form, ana)]);
+    const [first, second] = await Promise.all([
+      requestExemption(ctx, form, ana),
+      requestExemption(ctx, form, ana),
+    ]);
 
     expect([first.kind, second.kind].sort()).toEqual(['already-open', 'asked']);
-    expect(await exemptionsOf(db, account.id)).toHaveLength(1);
+    expect(await listExemptionsOfAccount(db, account.id)).toHaveLength(1);
   });
 
   test('is taken back by whoever asked, and by nobody else', async () => {
-    const { id } = await asked();
+    const { id } = await requestedExemption();
 
     expect(await withdrawExemption(ctx, id, sam.id)).toEqual({ kind: 'not-yours' });
     expect(await withdrawExemption(ctx, id, ana.id)).toMatchObject({ kind: 'withdrawn' });
     expect(await withdrawExemption(ctx, id, ana.id)).toMatchObject({ kind: 'too-late' });
-    expect((await question(id))?.payload).toMatchObject({ state: 'withdrawn' });
-    expect(await told()).toEqual(['U03ANA exemption-withdrawn', 'U03ANA exemption-asked']);
+    expect((await requestNotification(id))?.payload).toMatchObject({ state: 'withdrawn' });
+    expect(await auditLines()).toEqual(['U03ANA exemption-withdrawn', 'U03ANA exemption-asked']);
   });
 });
 
 describe('the answer of a second person', () => {
   test('lets the account fall short, counted apart from those that meet what is asked', async () => {
-    const { id } = await asked();
+    const { id } = await requestedExemption();
 
     await decideExemption(ctx, { id, decision: { kind: 'grant', note: 'Once' } }, sam);
 
-    expect(await standing()).toBe('exempt');
-    expect((await readCompany(ctx)).coverage.standing).toMatchObject({ met: 0, exempt: 1, unmet: 0 });
-    expect((await question(id))?.payload).toMatchObject({ state: 'granted', decidedBy: sam.id });
-    expect(await news(id, 'granted')).toMatchObject({
+    expect(await compliance()).toBe('exempt');
+    expect((await readCompanyStatus(ctx)).coverage.compliance).toMatchObject({
+      compliant: 0,
+      exempt: 1,
+      noncompliant: 0,
+    });
+    expect((await requestNotification(id))?.payload).toMatchObject({ state: 'granted', decidedBy: sam.id });
+    expect(await updateNotification(id, 'granted')).toMatchObject({
       to: { kind: 'person', id: ana.id },
       payload: { by: sam.id, note: 'Once', lastDay: '2026-12-31' },
     });
-    expect((await told())[0]).toBe('U01SAM exemption-granted');
+    expect((await auditLines())[0]).toBe('U01SAM exemption-granted');
   });
 
   test('may be no, with a reason', async () => {
-    const { id } = await asked();
-    const no = (reason: string) => decideExemption(ctx, { id, decision: { kind: 'decline', reason } }, sam);
+    const { id } = await requestedExemption();
+    const declineWith = (reason: string) =>
+      decideExemption(ctx, { id, decision: { kind: 'decline', reason } }, sam);
 
-    expect(await no(' ')).toEqual({ kind: 'no-reason' });
-    expect(await no('Spare keys are in the office')).toMatchObject({ kind: 'declined' });
-    expect(await standing()).toBe('unmet');
-    expect((await news(id, 'declined'))?.payload).toMatchObject({ note: 'Spare keys are in the office' });
+    expect(await declineWith(' ')).toEqual({ kind: 'no-reason' });
+    expect(await declineWith('Spare keys are in the office')).toMatchObject({ kind: 'declined' });
+    expect(await compliance()).toBe('noncompliant');
+    expect((await updateNotification(id, 'declined'))?.payload).toMatchObject({
+      note: 'Spare keys are in the office',
+    });
   });
 
   test.each([
@@ -178,7 +191,7 @@ describe('the answer of a second person', () => {
     ['somebody who is no admin', ana, ben, 'not-an-admin'],
     ['the asker who is no admin', ana, ana, 'own-request'],
   ])('is not given by %s', async (_, asker, by, kind) => {
-    const { id } = only(await askExemption(ctx, form, asker), 'asked').exemption;
+    const { id } = expectKind(await requestExemption(ctx, form, asker), 'asked').exemption;
 
     for (const decision of [
       { kind: 'grant', note: null },
@@ -186,22 +199,22 @@ describe('the answer of a second person', () => {
     ] as const) {
       expect(await decideExemption(ctx, { id, decision }, by)).toEqual({ kind });
     }
-    expect(await exemption(db, id)).toMatchObject({ state: 'asked' });
+    expect(await findExemption(db, id)).toMatchObject({ state: 'asked' });
   });
 
   test('given twice is one answer: the second click comes too late', async () => {
-    const { id } = await asked();
+    const { id } = await requestedExemption();
     const decide = (by: typeof sam) =>
       decideExemption(ctx, { id, decision: { kind: 'grant', note: null } }, by);
 
     const outcomes = await Promise.all([decide(sam), decide(chloe)]);
 
     expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['granted', 'too-late']);
-    expect((await told()).filter((line) => line.includes('granted'))).toHaveLength(1);
+    expect((await auditLines()).filter((line) => line.includes('granted'))).toHaveLength(1);
   });
 
   test('comes too late once the question was taken back, or its last day is over', async () => {
-    const { id } = await asked();
+    const { id } = await requestedExemption();
     time = new Date('2027-01-02T09:00:00Z');
     const decision = { kind: 'grant', note: null } as const;
     expect(await decideExemption(ctx, { id, decision }, sam)).toEqual({ kind: 'already-over' });
@@ -217,91 +230,94 @@ describe('the answer of a second person', () => {
 
 describe('leave', () => {
   test('is ended early by an admin, and the asker hears of it', async () => {
-    const { id } = await granted();
+    const { id } = await grantedExemption();
 
     expect(await revokeExemption(ctx, id, chloe)).toMatchObject({ kind: 'revoked' });
 
-    expect(await standing()).toBe('unmet');
-    expect((await news(id, 'revoked'))?.payload).toMatchObject({ by: chloe.id });
-    expect((await question(id))?.payload).toMatchObject({ state: 'revoked' });
+    expect(await compliance()).toBe('noncompliant');
+    expect((await updateNotification(id, 'revoked'))?.payload).toMatchObject({ by: chloe.id });
+    expect((await requestNotification(id))?.payload).toMatchObject({ state: 'revoked' });
     expect(await revokeExemption(ctx, id, chloe)).toMatchObject({ kind: 'too-late' });
   });
 
   test('is given up by its asker, who needs no letter about it', async () => {
-    const { id } = await granted();
+    const { id } = await grantedExemption();
 
     expect(await revokeExemption(ctx, id, ben)).toEqual({ kind: 'not-an-admin' });
     expect(await revokeExemption(ctx, id, ana)).toMatchObject({ kind: 'revoked' });
-    expect(await news(id, 'revoked')).toBeUndefined();
+    expect(await updateNotification(id, 'revoked')).toBeUndefined();
   });
 
   test('ends by itself on time, whether or not anybody looks', async () => {
-    await granted();
+    await grantedExemption();
 
     time = new Date('2026-12-31T22:59:59Z');
-    expect(await standing()).toBe('exempt');
+    expect(await compliance()).toBe('exempt');
     time = new Date('2026-12-31T23:00:00Z');
-    expect(await standing()).toBe('unmet');
+    expect(await compliance()).toBe('noncompliant');
   });
 
   test('is not granted for ever: another one can be asked for once it is over, noticed or not', async () => {
-    const { id } = await granted();
+    const { id } = await grantedExemption();
     time = new Date('2027-01-05T09:00:00Z');
 
-    const again = await askExemption(ctx, { ...form, lastDay: '2027-01-31' }, ana);
+    const again = await requestExemption(ctx, { ...form, lastDay: '2027-01-31' }, ana);
 
     expect(again).toMatchObject({ kind: 'asked' });
-    expect(await exemption(db, id)).toMatchObject({ state: 'ended' });
+    expect(await findExemption(db, id)).toMatchObject({ state: 'ended' });
   });
 });
 
 describe('a round of watching', () => {
   test('announces the end a week before, once, and then closes it', async () => {
-    const { id } = await granted();
+    const { id } = await grantedExemption();
     time = new Date('2026-12-20T09:00:00Z');
-    expect(await watchExemptions(ctx)).toEqual({ announced: 0, ended: 0, unanswered: 0 });
+    expect(await processExpiringExemptions(ctx)).toEqual({ announced: 0, ended: 0, unanswered: 0 });
 
     time = new Date('2026-12-26T09:00:00Z');
-    expect(await watchExemptions(ctx)).toEqual({ announced: 1, ended: 0, unanswered: 0 });
-    expect(await watchExemptions(ctx)).toEqual({ announced: 0, ended: 0, unanswered: 0 });
-    expect(await news(id, 'ending')).toMatchObject({ to: { id: ana.id } });
+    expect(await processExpiringExemptions(ctx)).toEqual({ announced: 1, ended: 0, unanswered: 0 });
+    expect(await processExpiringExemptions(ctx)).toEqual({ announced: 0, ended: 0, unanswered: 0 });
+    expect(await updateNotification(id, 'ending')).toMatchObject({ to: { id: ana.id } });
 
     time = new Date('2027-01-01T09:00:00Z');
-    expect(await watchExemptions(ctx)).toEqual({ announced: 0, ended: 1, unanswered: 0 });
-    expect(await watchExemptions(ctx)).toEqual({ announced: 0, ended: 0, unanswered: 0 });
-    expect(await news(id, 'ended')).toBeDefined();
-    expect((await question(id))?.payload).toMatchObject({ state: 'ended' });
-    expect((await told())[0]).toBe('bot exemption-ended');
+    expect(await processExpiringExemptions(ctx)).toEqual({ announced: 0, ended: 1, unanswered: 0 });
+    expect(await processExpiringExemptions(ctx)).toEqual({ announced: 0, ended: 0, unanswered: 0 });
+    expect(await updateNotification(id, 'ended')).toBeDefined();
+    expect((await requestNotification(id))?.payload).toMatchObject({ state: 'ended' });
+    expect((await auditLines())[0]).toBe('bot exemption-ended');
   });
 
   test('takes back a question that nobody answered, and says so', async () => {
-    const { id } = await asked();
+    const { id } = await requestedExemption();
     time = new Date('2027-01-01T09:00:00Z');
 
-    expect(await watchExemptions(ctx)).toEqual({ announced: 0, ended: 0, unanswered: 1 });
+    expect(await processExpiringExemptions(ctx)).toEqual({ announced: 0, ended: 0, unanswered: 1 });
 
-    expect(await exemption(db, id)).toMatchObject({ state: 'withdrawn' });
-    expect(await news(id, 'unanswered')).toMatchObject({ to: { id: ana.id } });
-    expect((await told())[0]).toBe('bot exemption-withdrawn');
+    expect(await findExemption(db, id)).toMatchObject({ state: 'withdrawn' });
+    expect(await updateNotification(id, 'unanswered')).toMatchObject({ to: { id: ana.id } });
+    expect((await auditLines())[0]).toBe('bot exemption-withdrawn');
   });
 
   test('writes nothing about leave that is not needed any more', async () => {
-    const { id } = await granted();
+    const { id } = await grantedExemption();
     time = new Date('2026-12-26T09:00:00Z');
-    await see(aVerdict({ mfa: 'hardware', level1: 'pass', level2: 'pass' }));
-    await watchExemptions(ctx);
+    await saveVerdict(aVerdict({ mfa: 'hardware', level1: 'pass', level2: 'pass' }));
+    await processExpiringExemptions(ctx);
     time = new Date('2027-01-01T09:00:00Z');
-    await watchExemptions(ctx);
+    await processExpiringExemptions(ctx);
 
-    expect(await news(id, 'ending')).toBeUndefined();
-    expect(await news(id, 'ended')).toBeUndefined();
-    expect(await exemption(db, id)).toMatchObject({ state: 'ended' });
+    expect(await updateNotification(id, 'ending')).toBeUndefined();
+    expect(await updateNotification(id, 'ended')).toBeUndefined();
+    expect(await findExemption(db, id)).toMatchObject({ state: 'ended' });
   });
 
   test('announces no end that the grant itself announced a day ago', async () => {
-    const { id } = only(await askExemption(ctx, { ...form, lastDay: '2026-11-28' }, ana), 'asked').exemption;
+    const { id } = expectKind(
+      await requestExemption(ctx, { ...form, lastDay: '2026-11-28' }, ana),
+      'asked',
+    ).exemption;
     await decideExemption(ctx, { id, decision: { kind: 'grant', note: null } }, sam);
 
-    expect(await watchExemptions(ctx)).toMatchObject({ announced: 0 });
+    expect(await processExpiringExemptions(ctx)).toMatchObject({ announced: 0 });
   });
 });

@@ -1,28 +1,34 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/config.ts';
 import type { StatusReport } from '../../../src/reports/status-export.ts';
-import { rememberAccounts } from '../../../src/store/accounts.ts';
-import { auditLog, record } from '../../../src/store/audit-log.ts';
-import { newExemption, saveExemption } from '../../../src/store/exemptions.ts';
-import { rememberPeople } from '../../../src/store/people.ts';
+import { saveAccounts } from '../../../src/store/accounts.ts';
+import { listAuditEntries, recordAuditEvent } from '../../../src/store/audit-log.ts';
+import { createExemption, saveExemption } from '../../../src/store/exemptions.ts';
+import { savePeople } from '../../../src/store/people.ts';
 import { saveReminder } from '../../../src/store/reminders.ts';
-import { newTokenRequest } from '../../../src/store/token-requests.ts';
-import { rememberReadings } from '../../../src/store/verdicts.ts';
-import type { Context } from '../../../src/usecases/shared/context.ts';
+import { insertTokenRequest } from '../../../src/store/token-requests.ts';
+import { saveObservations } from '../../../src/store/verdicts.ts';
 import {
-  AUDIT_LINES,
   type ExportFormat,
   type ExportOutcome,
   exportStatus,
+  MAX_AUDIT_LINES,
 } from '../../../src/usecases/export/export-status.ts';
-import { anAccount, aReading, noMfa, nothingTold, virtualMfa } from '../../store/examples.ts';
+import type { Context } from '../../../src/usecases/shared/context.ts';
+import { anAccount, anObservation, noMfa, noVerdict, virtualMfa } from '../../store/examples.ts';
+import { anAccountView } from '../../support/account-views.ts';
 import { aContext } from '../../support/context.ts';
 import { csvRows } from '../../support/csv.ts';
 import { emptyTables, testDatabase } from '../../support/database.ts';
-import { aGranted, anAsked } from '../../support/exemptions.ts';
+import { aGrantedExemption, aRequestedExemption } from '../../support/exemptions.ts';
 import { aReminder } from '../../support/reminders.ts';
-import { admin, anAccountInQuestion, ana, aRequested, PAYMENTS } from '../../support/token-requests.ts';
-import { aView } from '../../support/account-views.ts';
+import {
+  admin,
+  ana,
+  aPendingTokenRequest,
+  aTokenRequestAccount,
+  PAYMENTS,
+} from '../../support/token-requests.ts';
 
 const db = await testDatabase();
 const config = parseConfig(`owners: { accounts: { "${PAYMENTS}": ana@example.com } }`);
@@ -35,32 +41,32 @@ beforeEach(async () => {
   ctx = aContext({ db, config });
 });
 
-async function known(...readings: ReturnType<typeof aReading>[]): Promise<void> {
-  await rememberAccounts(
+async function saveKnownAccounts(...observations: ReturnType<typeof anObservation>[]): Promise<void> {
+  await saveAccounts(
     db,
-    readings.map(({ account }) => account),
+    observations.map(({ account }) => account),
     seenAt,
   );
-  await rememberReadings(db, null, readings);
+  await saveObservations(db, null, observations);
 }
 
-const everything = () => true;
-const exported = (outcome: ExportOutcome) => {
+const seesAll = () => true;
+const expectExported = (outcome: ExportOutcome) => {
   if (outcome.kind !== 'exported') throw new Error(`Nothing was exported: ${outcome.kind}`);
   return outcome;
 };
 async function filesFor(by: typeof admin, format: ExportFormat = 'csv') {
-  const { files } = exported(await exportStatus(ctx, { by, format, sees: everything }));
+  const { files } = expectExported(await exportStatus(ctx, { by, format, canSee: seesAll }));
   return files.map(({ name, content }) => ({ name, text: content.toString() }));
 }
-const first = <T>([one]: readonly T[]): T => {
-  if (one === undefined) throw new Error('There is none');
-  return one;
+const first = <T>([item]: readonly T[]): T => {
+  if (item === undefined) throw new Error('There is none');
+  return item;
 };
 
 describe('an account in the file', () => {
   test('falls short since a day, with its owner and its days counted', async () => {
-    await known(aReading(payments, noMfa, seenAt));
+    await saveKnownAccounts(anObservation(payments, noMfa, seenAt));
 
     const row = first(csvRows(first(await filesFor(ana)).text));
 
@@ -69,7 +75,7 @@ describe('an account in the file', () => {
       name: 'payments',
       owner: 'ana@example.com',
       mfa: 'none',
-      standing: 'unmet',
+      standing: 'noncompliant',
       checkedAt: '2026-11-10T09:00:00.000Z',
       unmetSince: '2026-11-10T09:00:00.000Z',
       unmetDays: '14',
@@ -77,9 +83,12 @@ describe('an account in the file', () => {
   });
 
   test('falls short since its reminder says so, whatever changed about it later', async () => {
-    await known(aReading(payments, noMfa, seenAt));
-    const unmetSince = new Date('2026-10-25T09:00:00Z');
-    await saveReminder(db, aReminder({ accountId: PAYMENTS, unmetSince, owedSince: unmetSince }));
+    await saveKnownAccounts(anObservation(payments, noMfa, seenAt));
+    const noncompliantSince = new Date('2026-10-25T09:00:00Z');
+    await saveReminder(
+      db,
+      aReminder({ accountId: PAYMENTS, noncompliantSince, graceStartsAt: noncompliantSince }),
+    );
 
     const row = first(csvRows(first(await filesFor(ana)).text));
 
@@ -87,14 +96,14 @@ describe('an account in the file', () => {
   });
 
   test('tells of the key on its way and of the leave that it has', async () => {
-    await known(aReading(payments, noMfa, seenAt));
-    await newTokenRequest(db, aRequested(anAccountInQuestion()));
-    await newExemption(db, anAsked());
-    await saveExemption(db, aGranted());
+    await saveKnownAccounts(anObservation(payments, noMfa, seenAt));
+    await insertTokenRequest(db, aPendingTokenRequest(aTokenRequestAccount()));
+    await createExemption(db, aRequestedExemption());
+    await saveExemption(db, aGrantedExemption());
 
     const report = JSON.parse(first(await filesFor(ana, 'json')).text) as StatusReport;
 
-    expect(report.totals.standing).toMatchObject({ exempt: 1, unmet: 0 });
+    expect(report.totals.compliance).toMatchObject({ exempt: 1, noncompliant: 0 });
     expect(report.accounts).toMatchObject([
       {
         standing: 'exempt',
@@ -106,8 +115,8 @@ describe('an account in the file', () => {
   });
 
   test('that could not be read again is not known, and says what it was', async () => {
-    await known(aReading(payments, virtualMfa, seenAt));
-    await rememberReadings(db, null, [aReading(payments, nothingTold, new Date('2026-11-12T09:00:00Z'))]);
+    await saveKnownAccounts(anObservation(payments, virtualMfa, seenAt));
+    await saveObservations(db, null, [anObservation(payments, noVerdict, new Date('2026-11-12T09:00:00Z'))]);
 
     const row = first(csvRows(first(await filesFor(ana)).text));
 
@@ -124,7 +133,7 @@ describe('an account in the file', () => {
   });
 
   test('that was never read is there, too', async () => {
-    await rememberAccounts(db, [payments], seenAt);
+    await saveAccounts(db, [payments], seenAt);
 
     const row = first(csvRows(first(await filesFor(ana)).text));
 
@@ -135,10 +144,13 @@ describe('an account in the file', () => {
 
 describe('who gets what', () => {
   test('a member gets the accounts that they may see, and no log', async () => {
-    await known(aReading(payments, noMfa, seenAt), aReading(anAccount(2), noMfa, seenAt));
+    await saveKnownAccounts(
+      anObservation(payments, noMfa, seenAt),
+      anObservation(anAccount(2), noMfa, seenAt),
+    );
 
-    const outcome = exported(
-      await exportStatus(ctx, { by: ana, format: 'csv', sees: ({ owner }) => owner !== null }),
+    const outcome = expectExported(
+      await exportStatus(ctx, { by: ana, format: 'csv', canSee: ({ owner }) => owner !== null }),
     );
 
     expect(outcome).toMatchObject({ accounts: 1, auditLines: null, scannedAt: null });
@@ -146,17 +158,17 @@ describe('who gets what', () => {
   });
 
   test('who may see nothing gets nothing, and nothing is on record', async () => {
-    await known(aReading(payments, noMfa, seenAt));
+    await saveKnownAccounts(anObservation(payments, noMfa, seenAt));
 
-    const outcome = await exportStatus(ctx, { by: ana, format: 'json', sees: () => false });
+    const outcome = await exportStatus(ctx, { by: ana, format: 'json', canSee: () => false });
 
     expect(outcome).toEqual({ kind: 'nothing-to-export' });
-    expect(await auditLog(db, { limit: 9 })).toEqual([]);
+    expect(await listAuditEntries(db, { limit: 9 })).toEqual([]);
   });
 
   test('an admin gets the log as well, in names and sentences; its last line is this very export', async () => {
-    await known(aReading(payments, noMfa, seenAt));
-    await rememberPeople(db, [
+    await saveKnownAccounts(anObservation(payments, noMfa, seenAt));
+    await savePeople(db, [
       {
         slackId: ana.id,
         teamId: 'T0HOME',
@@ -168,7 +180,7 @@ describe('who gets what', () => {
         readAt: seenAt,
       },
     ]);
-    await record(db, seenAt, ana.id, {
+    await recordAuditEvent(db, seenAt, ana.id, {
       kind: 'account-disowned',
       accountId: PAYMENTS,
       detail: { reason: 'moved on' },
@@ -192,10 +204,10 @@ describe('who gets what', () => {
 
 describe('a large company', () => {
   const accounts = Array.from({ length: 10_000 }, (_, number) => ({
-    ...aView().account,
+    ...anAccountView().account,
     ...anAccount(number),
   }));
-  const large = aContext({ db, config, book: { accounts: async () => accounts } });
+  const large = aContext({ db, config, accounts: { accounts: async () => accounts } });
 
   test.each(['csv', 'json'] as const)('is exported as %s while others are served', async (format) => {
     let turns = 0;
@@ -206,7 +218,7 @@ describe('a large company', () => {
     };
     serve();
 
-    const outcome = exported(await exportStatus(large, { by: ana, format, sees: everything }));
+    const outcome = expectExported(await exportStatus(large, { by: ana, format, canSee: seesAll }));
     open = false;
 
     expect(outcome.accounts).toBe(10_000);
@@ -214,16 +226,16 @@ describe('a large company', () => {
   });
 
   test('gets the newest 10,000 lines of its log', async () => {
-    await known(aReading(payments, noMfa, seenAt));
+    await saveKnownAccounts(anObservation(payments, noMfa, seenAt));
     await db.query(
       `insert into audit_log (at, actor, kind, account_id, detail)
        select $1, 'U03ANA', 'token-approved', $2, '{"requestId":"r1"}'::jsonb from generate_series(1, 10001)`,
       [seenAt, PAYMENTS],
     );
 
-    const outcome = exported(await exportStatus(ctx, { by: admin, format: 'csv', sees: everything }));
+    const outcome = expectExported(await exportStatus(ctx, { by: admin, format: 'csv', canSee: seesAll }));
 
-    expect(outcome.auditLines).toBe(AUDIT_LINES);
-    expect(csvRows(outcome.files[1]?.content.toString() ?? '')).toHaveLength(AUDIT_LINES);
+    expect(outcome.auditLines).toBe(MAX_AUDIT_LINES);
+    expect(csvRows(outcome.files[1]?.content.toString() ?? '')).toHaveLength(MAX_AUDIT_LINES);
   });
 });

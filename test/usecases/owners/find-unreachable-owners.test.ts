@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/config.ts';
-import { rememberNobody } from '../../../src/store/people.ts';
-import { unreachableOwners } from '../../../src/usecases/owners/find-unreachable-owners.ts';
+import { saveUnknownEmail } from '../../../src/store/people.ts';
+import { findUnreachableOwners } from '../../../src/usecases/owners/find-unreachable-owners.ts';
 import { emptyTables, testDatabase } from '../../support/database.ts';
-import { aPerson, inSlack } from '../../support/owners.ts';
+import { aPerson, savePeopleOf } from '../../support/owners.ts';
 
 const db = await testDatabase();
 const AT = new Date('2026-11-24T09:00:00Z');
 
 beforeEach(async () => {
   await emptyTables(db);
-  await inSlack(
+  await savePeopleOf(
     db,
     aPerson('ana'),
     aPerson('frank', { kind: 'deactivated' }),
@@ -19,7 +19,7 @@ beforeEach(async () => {
     aPerson('ben'),
     aPerson('emi', { kind: 'external', teamId: 'T0SISTER' }),
   );
-  await rememberNobody(db, 'typo@example.com', AT);
+  await saveUnknownEmail(db, 'typo@example.com', AT);
 });
 
 describe('an owner cannot be reached', () => {
@@ -30,9 +30,9 @@ describe('an owner cannot be reached', () => {
     ['whose e-mail Slack does not know', 'typo@example.com'],
     ['whose id Slack never knew', 'U0NOBODY1'],
     ['who belongs to another company', 'emi@example.com'],
-  ])('%s', async (_, who) => {
-    const isUnreachable = await unreachableOwners(db, parseConfig(''));
-    expect(isUnreachable(who)).toBe(true);
+  ])('%s', async (_, owner) => {
+    const isUnreachable = await findUnreachableOwners(db, parseConfig(''));
+    expect(isUnreachable(owner)).toBe(true);
   });
 });
 
@@ -41,13 +41,16 @@ describe('an owner can be reached, or nobody knows yet', () => {
     ['who is a member', 'ana@example.com'],
     ['who came back with the same e-mail', 'ben@example.com'],
     ['of whom Slack was not asked yet', 'new@example.com'],
-  ])('%s', async (_, who) => {
-    const isUnreachable = await unreachableOwners(db, parseConfig(''));
-    expect(isUnreachable(who)).toBe(false);
+  ])('%s', async (_, owner) => {
+    const isUnreachable = await findUnreachableOwners(db, parseConfig(''));
+    expect(isUnreachable(owner)).toBe(false);
   });
 
   test('whose workspace is one of ours', async () => {
-    const isUnreachable = await unreachableOwners(db, parseConfig('slack: { enterpriseTeams: [T0SISTER] }'));
+    const isUnreachable = await findUnreachableOwners(
+      db,
+      parseConfig('slack: { enterpriseTeams: [T0SISTER] }'),
+    );
     expect(isUnreachable('emi@example.com')).toBe(false);
   });
 });

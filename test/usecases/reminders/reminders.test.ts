@@ -2,42 +2,47 @@ import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Config, parseConfig } from '../../../src/config/config.ts';
 import type { Account } from '../../../src/domain/account.ts';
 import type {
-  AlertLetter,
-  EscalationLetter,
-  LetterContent,
-  ReminderLetter,
+  AlertNotification,
+  EscalationNotification,
+  NotificationContent,
+  ReminderNotification,
 } from '../../../src/domain/notification.ts';
 import { slackUserId } from '../../../src/domain/person.ts';
-import { rememberDirectory } from '../../../src/store/accounts.ts';
-import { auditLog } from '../../../src/store/audit-log.ts';
-import { newExemption, saveExemption } from '../../../src/store/exemptions.ts';
-import { post } from '../../../src/store/outbox.ts';
-import { allReminders, reminderOf } from '../../../src/store/reminders.ts';
-import { newTokenRequest, saveTokenRequest } from '../../../src/store/token-requests.ts';
-import { plannedChases } from '../../../src/usecases/tokens/follow-up-token-requests.ts';
-import type { Context } from '../../../src/usecases/shared/context.ts';
+import { saveDirectoryEntries } from '../../../src/store/accounts.ts';
+import { listAuditEntries } from '../../../src/store/audit-log.ts';
+import { createExemption, saveExemption } from '../../../src/store/exemptions.ts';
+import { enqueue } from '../../../src/store/outbox.ts';
+import { findReminder, listReminders } from '../../../src/store/reminders.ts';
+import { insertTokenRequest, saveTokenRequest } from '../../../src/store/token-requests.ts';
 import { disownAccount } from '../../../src/usecases/owners/disown-account.ts';
 import { findOwnerGaps } from '../../../src/usecases/owners/find-owner-gaps.ts';
 import { handBackAccount } from '../../../src/usecases/owners/hand-back-account.ts';
 import { readReminderPreview } from '../../../src/usecases/reminders/read-reminder-preview.ts';
 import { remindOwners } from '../../../src/usecases/reminders/remind-owners.ts';
 import { snoozeReminders } from '../../../src/usecases/reminders/snooze-reminders.ts';
+import type { Context } from '../../../src/usecases/shared/context.ts';
+import { plannedFollowUps } from '../../../src/usecases/tokens/follow-up-token-requests.ts';
 import { aVerdict } from '../../support/builders.ts';
 import { aContext } from '../../support/context.ts';
 import { emptyTables, testDatabase } from '../../support/database.ts';
-import { aGranted, anAsked } from '../../support/exemptions.ts';
+import { aGrantedExemption, aRequestedExemption } from '../../support/exemptions.ts';
 import {
-  APP,
+  APP_VERDICT,
   aPerson,
   idOf,
-  inSlack,
-  lettersIn,
-  look,
-  SECURITY_KEY,
-  someAccounts,
+  notificationsIn,
+  SECURITY_KEY_VERDICT,
+  saveAccountsOf,
+  savePeopleOf,
+  saveScanResult,
 } from '../../support/owners.ts';
 import { ANA, BEN, SAM } from '../../support/reminders.ts';
-import { anAccountInQuestion, anApproved, aRequested, aShipped } from '../../support/token-requests.ts';
+import {
+  anApprovedTokenRequest,
+  aPendingTokenRequest,
+  aShippedTokenRequest,
+  aTokenRequestAccount,
+} from '../../support/token-requests.ts';
 
 jest.setTimeout(120_000);
 const db = await testDatabase();
@@ -46,7 +51,12 @@ const HOUR_MS = 60 * 60_000;
 /** A Monday. */
 const START = new Date('2026-11-02T08:00Z');
 const NO_MFA = aVerdict();
-const NOTHING_TOLD = aVerdict({ mfa: 'unknown', level1: 'unknown', level2: 'unknown', confidence: 'none' });
+const UNKNOWN_VERDICT = aVerdict({
+  mfa: 'unknown',
+  level1: 'unknown',
+  level2: 'unknown',
+  confidence: 'none',
+});
 const SAO_PAULO = 'America/Sao_Paulo';
 const hardware = 'policy: { level: 2 }';
 let time: Date;
@@ -56,158 +66,173 @@ let bens: Account[];
 beforeEach(async () => {
   await emptyTables(db);
   time = START;
-  await inSlack(db, aPerson('ana'), aPerson('ben'), aPerson('sam'));
+  await savePeopleOf(db, aPerson('ana'), aPerson('ben'), aPerson('sam'));
 });
 
 /** The use cases of a company that reminds, unless the YAML says otherwise. */
-function aCompany(yaml = '', over: Partial<Context> = {}): Context & { config: Config } {
+function companyContext(yaml = '', overrides: Partial<Context> = {}): Context & { config: Config } {
   const config = parseConfig(
     `${hardware}\nschedule: { timezone: Europe/London }\n${yaml || 'reminders: { mode: "on" }'}`,
   );
-  return { ...aContext({ db, config, admins: [SAM], now: () => time, ...over }), config };
+  return { ...aContext({ db, config, admins: [SAM], now: () => time, ...overrides }), config };
 }
 
 /** Ana answers for fourteen accounts, Ben for one. */
-async function anaAndBen(ctx: Context): Promise<void> {
-  anas = await someAccounts(db, 14, { owner: 'ana', id: 100 }, time);
-  bens = await someAccounts(db, 1, { owner: 'ben', id: 200, orgUnit: '/Sandbox' }, time);
-  await look(ctx, anas.slice(0, 11), APP);
-  await look(ctx, anas.slice(11), SECURITY_KEY);
-  await look(ctx, bens, NO_MFA);
+async function saveAnaAndBen(ctx: Context): Promise<void> {
+  anas = await saveAccountsOf(db, 14, { owner: 'ana', id: 100 }, time);
+  bens = await saveAccountsOf(db, 1, { owner: 'ben', id: 200, orgUnit: '/Sandbox' }, time);
+  await saveScanResult(ctx, anas.slice(0, 11), APP_VERDICT);
+  await saveScanResult(ctx, anas.slice(11), SECURITY_KEY_VERDICT);
+  await saveScanResult(ctx, bens, NO_MFA);
 }
 
 /** Time passes, and every so many hours somebody looks whether anything is due. */
-async function until(ctx: Context, end: string, { hours = 1 } = {}): Promise<void> {
+async function runUntil(ctx: Context, end: string, { hours = 1 } = {}): Promise<void> {
   for (; time < new Date(end); time = new Date(time.getTime() + hours * HOUR_MS)) await remindOwners(ctx, []);
   time = new Date(end);
 }
 
-const told = async (to: string) => (await lettersIn(db)).filter((letter) => letter.to === to);
-const whenTold = async (to: string) => (await told(to)).map(({ when }) => when);
-const lastTo = async <T extends LetterContent = ReminderLetter>(to: string) =>
-  (await told(to)).at(-1)?.payload as T;
-const namesIn = ({ items }: { items: readonly { name: string }[] }) => items.map(({ name }) => name);
+const notificationsTo = async (to: string) =>
+  (await notificationsIn(db)).filter((letter) => letter.to === to);
+const sentTimesTo = async (to: string) => (await notificationsTo(to)).map(({ localTime }) => localTime);
+const lastPayloadTo = async <T extends NotificationContent = ReminderNotification>(to: string) =>
+  (await notificationsTo(to)).at(-1)?.payload as T;
+const accountNames = ({ items }: { items: readonly { name: string }[] }) => items.map(({ name }) => name);
 
 describe('the first weeks', () => {
   test('each owner gets one letter a week on the same morning, and after three somebody else hears', async () => {
-    const ctx = aCompany();
-    await anaAndBen(ctx);
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
 
-    await until(ctx, '2026-11-30T00:00Z');
+    await runUntil(ctx, '2026-11-30T00:00Z');
 
     const mornings = ['2026-11-04 Wed 09:00', '2026-11-11 Wed 09:00', '2026-11-18 Wed 09:00'];
-    expect(await whenTold(ANA)).toEqual(mornings);
-    expect(await whenTold(BEN)).toEqual(mornings);
-    expect((await told(BEN)).map(({ payload }) => (payload as ReminderLetter).last)).toEqual([
-      false,
-      false,
-      true,
-    ]);
-    expect(await told('C01SECURITY')).toMatchObject([
+    expect(await sentTimesTo(ANA)).toEqual(mornings);
+    expect(await sentTimesTo(BEN)).toEqual(mornings);
+    expect((await notificationsTo(BEN)).map(({ payload }) => (payload as ReminderNotification).last)).toEqual(
+      [false, false, true],
+    );
+    expect(await notificationsTo('C01SECURITY')).toMatchObject([
       { kind: 'escalation', when: '2026-11-25 Wed 09:00', payload: { accounts: { count: 12 } } },
     ]);
   });
 
   test('a letter lists everything of theirs that falls short, each with why and a first step', async () => {
-    const ctx = aCompany();
-    await anaAndBen(ctx);
-    await look(ctx, anas.slice(4, 5), NO_MFA);
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
+    await saveScanResult(ctx, anas.slice(4, 5), NO_MFA);
 
-    await until(ctx, '2026-11-05T00:00Z');
+    await runUntil(ctx, '2026-11-05T00:00Z');
 
-    const toAna = await lastTo(ANA);
-    expect(toAna).toMatchObject({
-      counts: { owned: 14, unmet: 11 },
+    const reminder = await lastPayloadTo(ANA);
+    expect(reminder).toMatchObject({
+      counts: { owned: 14, noncompliant: 11 },
       snoozesLeft: 2,
       accounts: { count: 11 },
     });
-    expect(toAna.accounts.items[0]).toMatchObject({
+    expect(reminder.accounts.items[0]).toMatchObject({
       name: 'ana-05',
       mfa: 'none',
       why: NO_MFA.why,
       nextStep: expect.stringContaining('security key'),
     });
-    expect(await lastTo(BEN)).toMatchObject({ counts: { owned: 1, unmet: 1 }, accounts: { count: 1 } });
+    expect(await lastPayloadTo(BEN)).toMatchObject({
+      counts: { owned: 1, noncompliant: 1 },
+      accounts: { count: 1 },
+    });
   });
 
   test('of three hundred accounts a letter names the worst, and says how many there are', async () => {
-    const ctx = aCompany();
-    await look(ctx, await someAccounts(db, 300, { owner: 'ana', id: 1000 }, time), APP);
+    const ctx = companyContext();
+    await saveScanResult(ctx, await saveAccountsOf(db, 300, { owner: 'ana', id: 1000 }, time), APP_VERDICT);
 
-    await until(ctx, '2026-11-05T00:00Z', { hours: 4 });
+    await runUntil(ctx, '2026-11-05T00:00Z', { hours: 4 });
 
-    const { accounts } = await lastTo(ANA);
+    const { accounts } = await lastPayloadTo(ANA);
     expect(accounts.count).toBe(300);
     expect(accounts.items.length).toBeLessThan(100);
-    expect((await allReminders(db)).every(({ timesSent }) => timesSent === 1)).toBe(true);
+    expect((await listReminders(db)).every(({ timesSent }) => timesSent === 1)).toBe(true);
   });
 
   test('eight weeks cost three letters for each shortfall, one a day at most, in their own working hours', async () => {
-    const ctx = aCompany();
-    await inSlack(db, aPerson('emi', { awayUntil: new Date('2026-11-20T00:00+09:00') }));
-    await anaAndBen(ctx);
-    await look(ctx, await someAccounts(db, 2, { owner: 'emi', id: 300 }, time), APP);
+    const ctx = companyContext();
+    await savePeopleOf(db, aPerson('emi', { awayUntil: new Date('2026-11-20T00:00+09:00') }));
+    await saveAnaAndBen(ctx);
+    await saveScanResult(ctx, await saveAccountsOf(db, 2, { owner: 'emi', id: 300 }, time), APP_VERDICT);
 
     // Things happen on different days, as they do.
-    await until(ctx, '2026-11-09T15:00Z', { hours: 2 });
-    await look(ctx, anas.slice(11, 13), APP);
-    await until(ctx, '2026-11-17T15:00Z', { hours: 2 });
-    await look(ctx, anas.slice(13), APP);
-    await until(ctx, '2026-12-28T00:00Z', { hours: 2 });
+    await runUntil(ctx, '2026-11-09T15:00Z', { hours: 2 });
+    await saveScanResult(ctx, anas.slice(11, 13), APP_VERDICT);
+    await runUntil(ctx, '2026-11-17T15:00Z', { hours: 2 });
+    await saveScanResult(ctx, anas.slice(13), APP_VERDICT);
+    await runUntil(ctx, '2026-12-28T00:00Z', { hours: 2 });
 
-    const letters = await lettersIn(db);
+    const notifications = await notificationsIn(db);
     const budget = (to: string) =>
-      letters.filter((letter) => letter.to === to && letter.kind === 'reminder').length;
+      notifications.filter((letter) => letter.to === to && letter.kind === 'reminder').length;
     // What came later has three reminders of its own, in the same letters wherever they fall together.
     expect([budget(ANA), budget(BEN), budget(EMI)]).toEqual([6, 3, 3]);
-    const days = letters.map(({ to, when }) => `${to} ${when.slice(0, 10)}`);
+    const days = notifications.map(({ to, localTime }) => `${to} ${localTime.slice(0, 10)}`);
     expect(new Set(days).size).toBe(days.length);
-    for (const { when } of letters) expect(when).toMatch(/(Mon|Tue|Wed|Thu|Fri) (09|1[0-6]):/);
+    for (const { localTime } of notifications)
+      expect(localTime).toMatch(/(Mon|Tue|Wed|Thu|Fri) (09|1[0-6]):/);
   });
 });
 
 describe('whom nobody writes to', () => {
   test('who is away, for two weeks at most', async () => {
-    const ctx = aCompany();
-    await inSlack(
+    const ctx = companyContext();
+    await savePeopleOf(
       db,
       aPerson('emi', { awayUntil: new Date('2026-11-10T00:00+09:00') }),
       aPerson('ben', { awayUntil: new Date('2027-11-10T00:00Z') }),
     );
-    await look(ctx, await someAccounts(db, 1, { owner: 'emi', id: 300 }, time), APP);
-    await look(ctx, await someAccounts(db, 1, { owner: 'ben', id: 400 }, time), APP);
+    await saveScanResult(ctx, await saveAccountsOf(db, 1, { owner: 'emi', id: 300 }, time), APP_VERDICT);
+    await saveScanResult(ctx, await saveAccountsOf(db, 1, { owner: 'ben', id: 400 }, time), APP_VERDICT);
 
-    await until(ctx, '2026-11-20T00:00Z');
+    await runUntil(ctx, '2026-11-20T00:00Z');
 
-    expect((await whenTold(EMI))[0]).toBe('2026-11-10 Tue 09:00');
-    expect(await whenTold(BEN)).toEqual(['2026-11-18 Wed 09:00']);
+    expect((await sentTimesTo(EMI))[0]).toBe('2026-11-10 Tue 09:00');
+    expect(await sentTimesTo(BEN)).toEqual(['2026-11-18 Wed 09:00']);
   });
 
   test('who left, who is a guest, and nobody: that is a finding, with somebody to ask', async () => {
-    const ctx = aCompany();
-    await inSlack(db, aPerson('frank', { kind: 'deactivated' }), aPerson('gus', { kind: 'guest' }));
-    await look(
+    const ctx = companyContext();
+    await savePeopleOf(db, aPerson('frank', { kind: 'deactivated' }), aPerson('gus', { kind: 'guest' }));
+    await saveScanResult(
       ctx,
-      await someAccounts(db, 2, { owner: 'ana', id: 100, orgUnit: '/Infra' }, time),
-      SECURITY_KEY,
+      await saveAccountsOf(db, 2, { owner: 'ana', id: 100, orgUnit: '/Infra' }, time),
+      SECURITY_KEY_VERDICT,
     );
-    await look(
+    await saveScanResult(
       ctx,
-      await someAccounts(db, 1, { owner: 'ben', id: 200, orgUnit: '/Infra' }, time),
-      SECURITY_KEY,
+      await saveAccountsOf(db, 1, { owner: 'ben', id: 200, orgUnit: '/Infra' }, time),
+      SECURITY_KEY_VERDICT,
     );
-    await look(
+    await saveScanResult(
       ctx,
-      await someAccounts(db, 1, { owner: 'frank', id: 300, orgUnit: '/Infra/Archive' }, time),
-      APP,
+      await saveAccountsOf(db, 1, { owner: 'frank', id: 300, orgUnit: '/Infra/Archive' }, time),
+      APP_VERDICT,
     );
-    await look(ctx, await someAccounts(db, 1, { owner: 'gus', id: 400, orgUnit: '/Sandbox' }, time), APP);
-    await look(ctx, await someAccounts(db, 1, { owner: null, id: 500, orgUnit: '/Infra' }, time), APP);
-    await look(ctx, await someAccounts(db, 1, { owner: 'zoe', id: 600, orgUnit: '/' }, time), APP);
+    await saveScanResult(
+      ctx,
+      await saveAccountsOf(db, 1, { owner: 'gus', id: 400, orgUnit: '/Sandbox' }, time),
+      APP_VERDICT,
+    );
+    await saveScanResult(
+      ctx,
+      await saveAccountsOf(db, 1, { owner: null, id: 500, orgUnit: '/Infra' }, time),
+      APP_VERDICT,
+    );
+    await saveScanResult(
+      ctx,
+      await saveAccountsOf(db, 1, { owner: 'zoe', id: 600, orgUnit: '/' }, time),
+      APP_VERDICT,
+    );
 
-    await until(ctx, '2026-11-20T00:00Z', { hours: 4 });
+    await runUntil(ctx, '2026-11-20T00:00Z', { hours: 4 });
 
-    expect(await lettersIn(db)).toEqual([]);
+    expect(await notificationsIn(db)).toEqual([]);
     const { gaps } = await findOwnerGaps(ctx);
     expect(
       gaps.map(({ view, gap, suggestion }) => [view.account.name, gap, suggestion?.person.name ?? null]),
@@ -220,31 +245,31 @@ describe('whom nobody writes to', () => {
   });
 
   test('a fallback is written to in their place, and the finding stays', async () => {
-    const ctx = aCompany('owners: { fallback: sam@example.com }\nreminders: { mode: "on" }');
-    await inSlack(db, aPerson('frank', { kind: 'deactivated' }));
-    await look(ctx, await someAccounts(db, 1, { owner: 'frank', id: 300 }, time), APP);
-    await look(ctx, await someAccounts(db, 1, { owner: null, id: 500 }, time), APP);
+    const ctx = companyContext('owners: { fallback: sam@example.com }\nreminders: { mode: "on" }');
+    await savePeopleOf(db, aPerson('frank', { kind: 'deactivated' }));
+    await saveScanResult(ctx, await saveAccountsOf(db, 1, { owner: 'frank', id: 300 }, time), APP_VERDICT);
+    await saveScanResult(ctx, await saveAccountsOf(db, 1, { owner: null, id: 500 }, time), APP_VERDICT);
 
-    await until(ctx, '2026-11-05T00:00Z');
+    await runUntil(ctx, '2026-11-05T00:00Z');
 
-    expect(namesIn((await lastTo(SAM)).accounts)).toEqual(['frank-01', 'nobody-01']);
+    expect(accountNames((await lastPayloadTo(SAM)).accounts)).toEqual(['frank-01', 'nobody-01']);
     expect((await findOwnerGaps(ctx)).gaps.map(({ gap }) => gap)).toEqual(['left', 'none-named']);
   });
 
   test('whoever has leave, or a key on its way, and nobody about what could not be read', async () => {
-    const ctx = aCompany();
-    await anaAndBen(ctx);
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
     const [exempt, underWay, unread] = anas;
-    await newExemption(db, anAsked({ accountId: idOf(exempt) }));
-    await saveExemption(db, aGranted({ accountId: idOf(exempt) }));
-    await newTokenRequest(db, aRequested(anAccountInQuestion({ id: idOf(underWay) })));
-    await look(ctx, unread ? [unread] : [], NOTHING_TOLD);
+    await createExemption(db, aRequestedExemption({ accountId: idOf(exempt) }));
+    await saveExemption(db, aGrantedExemption({ accountId: idOf(exempt) }));
+    await insertTokenRequest(db, aPendingTokenRequest(aTokenRequestAccount({ id: idOf(underWay) })));
+    await saveScanResult(ctx, unread ? [unread] : [], UNKNOWN_VERDICT);
 
-    await until(ctx, '2026-11-05T00:00Z');
+    await runUntil(ctx, '2026-11-05T00:00Z');
 
-    const { accounts } = await lastTo(ANA);
+    const { accounts } = await lastPayloadTo(ANA);
     expect(accounts.count).toBe(8);
-    expect(namesIn(accounts)).not.toEqual(expect.arrayContaining(['ana-01', 'ana-02', 'ana-03']));
+    expect(accountNames(accounts)).not.toEqual(expect.arrayContaining(['ana-01', 'ana-02', 'ana-03']));
   });
 
   test('nobody while Slack cannot be asked: that does not make an account nobody’s', async () => {
@@ -252,65 +277,67 @@ describe('whom nobody writes to', () => {
       throw new Error('Slack does not answer');
     };
     const people = { byName: failing, admins: async () => [SAM] };
-    const ctx = aCompany('', { people });
-    await anaAndBen(ctx);
+    const ctx = companyContext('', { people });
+    await saveAnaAndBen(ctx);
 
-    await until(ctx, '2026-11-05T00:00Z', { hours: 4 });
-    const silent = await lettersIn(db);
-    const { gaps, notKnown } = await findOwnerGaps(ctx);
-    await until(aCompany(), '2026-11-05T16:00Z', { hours: 4 });
+    await runUntil(ctx, '2026-11-05T00:00Z', { hours: 4 });
+    const notifications = await notificationsIn(db);
+    const { gaps, unknownCount } = await findOwnerGaps(ctx);
+    await runUntil(companyContext(), '2026-11-05T16:00Z', { hours: 4 });
 
-    expect([silent, gaps, notKnown]).toEqual([[], [], 15]);
-    expect(await whenTold(ANA)).toHaveLength(1);
+    expect([notifications, gaps, unknownCount]).toEqual([[], [], 15]);
+    expect(await sentTimesTo(ANA)).toHaveLength(1);
   });
 });
 
 describe('a fix', () => {
   test('ends the reminders by itself, and turns the letter into thanks', async () => {
-    const ctx = aCompany();
-    await anaAndBen(ctx);
-    await until(ctx, '2026-11-05T00:00Z');
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
+    await runUntil(ctx, '2026-11-05T00:00Z');
 
-    await look(ctx, bens, SECURITY_KEY);
-    await look(ctx, anas.slice(0, 1), SECURITY_KEY);
-    await until(ctx, '2026-11-17T00:00Z');
+    await saveScanResult(ctx, bens, SECURITY_KEY_VERDICT);
+    await saveScanResult(ctx, anas.slice(0, 1), SECURITY_KEY_VERDICT);
+    await runUntil(ctx, '2026-11-17T00:00Z');
 
-    expect(await whenTold(BEN)).toHaveLength(1);
-    expect(await lastTo(BEN)).toMatchObject({
+    expect(await sentTimesTo(BEN)).toHaveLength(1);
+    expect(await lastPayloadTo(BEN)).toMatchObject({
       accounts: { count: 0 },
       fixed: [{ name: 'ben-01', mfa: 'fido' }],
     });
-    const [first, second] = (await told(ANA)).map(({ payload }) => payload as ReminderLetter);
+    const [first, second] = (await notificationsTo(ANA)).map(
+      ({ payload }) => payload as ReminderNotification,
+    );
     expect(first).toMatchObject({ accounts: { count: 10 }, fixed: [{ name: 'ana-01' }] });
     expect(second).toMatchObject({ accounts: { count: 10 }, fixed: [] });
-    expect(await reminderOf(db, idOf(bens[0]))).toBeUndefined();
+    expect(await findReminder(db, idOf(bens[0]))).toBeUndefined();
   });
 
   test('takes an account that is closed out of the letter, without thanks', async () => {
-    const ctx = aCompany();
-    await anaAndBen(ctx);
-    await until(ctx, '2026-11-05T00:00Z');
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
+    await runUntil(ctx, '2026-11-05T00:00Z');
 
-    await look(
+    await saveScanResult(
       ctx,
       bens,
       aVerdict({ mfa: 'not_applicable', level1: 'not_applicable', level2: 'not_applicable' }),
     );
 
-    expect(await lastTo(BEN)).toMatchObject({ accounts: { count: 0 }, fixed: [] });
+    expect(await lastPayloadTo(BEN)).toMatchObject({ accounts: { count: 0 }, fixed: [] });
   });
 
   test('that is undone is said in the channel at once, and the owner hears the next morning', async () => {
-    const ctx = aCompany();
-    await anaAndBen(ctx);
-    await look(ctx, bens, APP);
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
+    await saveScanResult(ctx, bens, APP_VERDICT);
     time = new Date('2026-11-02T23:00Z');
-    await look(ctx, bens, NO_MFA);
-    await look(ctx, bens, NO_MFA);
+    await saveScanResult(ctx, bens, NO_MFA);
+    await saveScanResult(ctx, bens, NO_MFA);
 
-    await until(ctx, '2026-11-04T00:00Z');
-    const [alert, ...others] = await told('C01SECURITY');
-    await look(ctx, bens, SECURITY_KEY);
+    await runUntil(ctx, '2026-11-04T00:00Z');
+    const [alert, ...others] = await notificationsTo('C01SECURITY');
+    await saveScanResult(ctx, bens, SECURITY_KEY_VERDICT);
 
     expect(alert).toMatchObject({
       kind: 'alert',
@@ -318,48 +345,50 @@ describe('a fix', () => {
       payload: { alarm: 'regression', was: 'virtual', mfa: 'none', account: { name: 'ben-01' } },
     });
     expect(others).toEqual([]);
-    expect(await whenTold(BEN)).toEqual(['2026-11-03 Tue 09:00']);
-    expect(await lastTo<AlertLetter>('C01SECURITY')).toMatchObject({ fixedAt: time.toISOString() });
+    expect(await sentTimesTo(BEN)).toEqual(['2026-11-03 Tue 09:00']);
+    expect(await lastPayloadTo<AlertNotification>('C01SECURITY')).toMatchObject({
+      fixedAt: time.toISOString(),
+    });
   });
 
   test('that is undone while they knew already begins anew', async () => {
-    const ctx = aCompany();
-    bens = await someAccounts(db, 1, { owner: 'ben', id: 200 }, time);
-    await look(ctx, bens, APP);
-    await until(ctx, '2026-11-19T00:00Z', { hours: 4 });
-    expect((await reminderOf(db, idOf(bens[0])))?.timesSent).toBe(3);
+    const ctx = companyContext();
+    bens = await saveAccountsOf(db, 1, { owner: 'ben', id: 200 }, time);
+    await saveScanResult(ctx, bens, APP_VERDICT);
+    await runUntil(ctx, '2026-11-19T00:00Z', { hours: 4 });
+    expect((await findReminder(db, idOf(bens[0])))?.timesSent).toBe(3);
 
-    await look(ctx, bens, NO_MFA);
-    await until(ctx, '2026-11-20T00:00Z');
+    await saveScanResult(ctx, bens, NO_MFA);
+    await runUntil(ctx, '2026-11-20T00:00Z');
 
-    expect(await reminderOf(db, idOf(bens[0]))).toMatchObject({ timesSent: 1, regressed: true });
-    expect((await whenTold(BEN)).at(-1)).toBe('2026-11-19 Thu 09:00');
+    expect(await findReminder(db, idOf(bens[0]))).toMatchObject({ timesSent: 1, regressed: true });
+    expect((await sentTimesTo(BEN)).at(-1)).toBe('2026-11-19 Thu 09:00');
   });
 
   test('of a management account that begins to fall short is an alarm of its own', async () => {
-    const ctx = aCompany();
-    const [management] = await someAccounts(db, 1, { owner: 'sam', id: 900 }, time);
+    const ctx = companyContext();
+    const [management] = await saveAccountsOf(db, 1, { owner: 'sam', id: 900 }, time);
     if (!management) throw new Error('no account');
 
-    await look(ctx, [{ ...management, managementAccount: true }], APP);
+    await saveScanResult(ctx, [{ ...management, managementAccount: true }], APP_VERDICT);
     await db.query('update accounts set management_account = true where id = $1', [management.id]);
-    await look(ctx, [management], SECURITY_KEY);
+    await saveScanResult(ctx, [management], SECURITY_KEY_VERDICT);
     time = new Date(time.getTime() + HOUR_MS);
-    await look(ctx, [management], APP);
+    await saveScanResult(ctx, [management], APP_VERDICT);
 
-    const [alert] = await told('C01SECURITY');
+    const [alert] = await notificationsTo('C01SECURITY');
     expect(alert).toMatchObject({ payload: { alarm: 'management-account', was: 'fido', mfa: 'virtual' } });
   });
 
   test('lost by many at once fills the channel no more than ten times', async () => {
-    const ctx = aCompany();
-    const many = await someAccounts(db, 40, { owner: 'ana', id: 100 }, time);
-    await look(ctx, many, APP);
+    const ctx = companyContext();
+    const many = await saveAccountsOf(db, 40, { owner: 'ana', id: 100 }, time);
+    await saveScanResult(ctx, many, APP_VERDICT);
     time = new Date(time.getTime() + HOUR_MS);
 
-    await look(ctx, many, NO_MFA);
+    await saveScanResult(ctx, many, NO_MFA);
 
-    const alerts = await told('C01SECURITY');
+    const alerts = await notificationsTo('C01SECURITY');
     expect(alerts).toHaveLength(10);
     expect(alerts.at(-1)).toMatchObject({ payload: { others: 30 } });
   });
@@ -367,33 +396,33 @@ describe('a fix', () => {
 
 describe('later, please', () => {
   test('is granted twice, each for a week, and after that the bot comes back by itself', async () => {
-    const ctx = aCompany();
-    await anaAndBen(ctx);
-    await until(ctx, '2026-11-04T15:00Z');
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
+    await runUntil(ctx, '2026-11-04T15:00Z');
 
     const first = await snoozeReminders(ctx, { by: ANA, zone: SAO_PAULO });
     const again = await snoozeReminders(ctx, { by: ANA, zone: SAO_PAULO });
-    await until(ctx, '2026-11-11T15:00Z');
+    await runUntil(ctx, '2026-11-11T15:00Z');
     const second = await snoozeReminders(ctx, { by: ANA, zone: SAO_PAULO });
-    await until(ctx, '2026-11-18T15:00Z');
+    await runUntil(ctx, '2026-11-18T15:00Z');
     const third = await snoozeReminders(ctx, { by: ANA, zone: SAO_PAULO });
 
     expect(first).toMatchObject({ kind: 'snoozed', accounts: 11, snoozesLeft: 1 });
     expect(again).toEqual({ kind: 'already-snoozed', until: new Date('2026-11-11T12:00Z') });
     expect(second).toMatchObject({ kind: 'snoozed', snoozesLeft: 0 });
     expect(third).toEqual({ kind: 'no-snoozes-left', maxSnoozes: 2 });
-    expect(await lastTo(ANA)).toMatchObject({ snoozesLeft: 0 });
-    const [letter] = await told(ANA);
-    expect(letter?.payload).toMatchObject({ snoozedUntil: '2026-11-11T12:00:00.000Z', snoozesLeft: 1 });
+    expect(await lastPayloadTo(ANA)).toMatchObject({ snoozesLeft: 0 });
+    const [notification] = await notificationsTo(ANA);
+    expect(notification?.payload).toMatchObject({ snoozedUntil: '2026-11-11T12:00:00.000Z', snoozesLeft: 1 });
     expect(
-      (await auditLog(db, { limit: 100 })).filter(({ kind }) => kind === 'reminder-snoozed'),
+      (await listAuditEntries(db, { limit: 100 })).filter(({ kind }) => kind === 'reminder-snoozed'),
     ).toHaveLength(22);
   });
 
   test('is nothing to ask for before anything was said', async () => {
-    const ctx = aCompany();
-    await anaAndBen(ctx);
-    await until(ctx, '2026-11-03T00:00Z');
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
+    await runUntil(ctx, '2026-11-03T00:00Z');
 
     expect(await snoozeReminders(ctx, { by: ANA, zone: SAO_PAULO })).toEqual({ kind: 'nothing-to-snooze' });
   });
@@ -403,77 +432,77 @@ describe('not mine', () => {
   const reason = 'The web team runs it';
 
   test('stops the reminders, and tells every admin why and who might know more', async () => {
-    const ctx = aCompany();
-    await anaAndBen(ctx);
-    await look(
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
+    await saveScanResult(
       ctx,
-      await someAccounts(db, 1, { owner: 'sam', id: 700, orgUnit: '/Production' }, time),
-      SECURITY_KEY,
+      await saveAccountsOf(db, 1, { owner: 'sam', id: 700, orgUnit: '/Production' }, time),
+      SECURITY_KEY_VERDICT,
     );
-    await until(ctx, '2026-11-05T00:00Z');
+    await runUntil(ctx, '2026-11-05T00:00Z');
 
     const outcome = await disownAccount(ctx, { accountId: idOf(anas[0]), by: ANA, reason });
-    await until(ctx, '2026-11-20T00:00Z');
+    await runUntil(ctx, '2026-11-20T00:00Z');
 
     expect(outcome).toEqual({ kind: 'disowned', name: 'ana-01', tells: 'admins' });
-    expect(await lastTo<LetterContent>(SAM)).toMatchObject({
+    expect(await lastPayloadTo<NotificationContent>(SAM)).toMatchObject({
       finding: 'account-disowned',
       account: { name: 'ana-01' },
       by: ANA,
       reason,
       suggestion: { who: SAM, accounts: 1 },
     });
-    for (const { payload } of await told(ANA)) {
-      expect(namesIn((payload as ReminderLetter).accounts)).not.toContain('ana-01');
+    for (const { payload } of await notificationsTo(ANA)) {
+      expect(accountNames((payload as ReminderNotification).accounts)).not.toContain('ana-01');
     }
-    expect((await told(ANA)).length).toBe(3);
+    expect((await notificationsTo(ANA)).length).toBe(3);
   });
 
   test('is not theirs to say of an account of somebody else, nor twice, nor without a reason', async () => {
-    const ctx = aCompany();
-    await anaAndBen(ctx);
-    await until(ctx, '2026-11-05T00:00Z');
-    const ask = (by: typeof ANA, why: string) =>
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
+    await runUntil(ctx, '2026-11-05T00:00Z');
+    const disownAs = (by: typeof ANA, why: string) =>
       disownAccount(ctx, { accountId: idOf(bens[0]), by, reason: why });
 
-    expect(await ask(ANA, reason)).toEqual({ kind: 'not-yours' });
-    expect(await ask(BEN, '  ')).toEqual({ kind: 'no-reason' });
-    expect((await ask(BEN, reason)).kind).toBe('disowned');
-    expect(await ask(BEN, reason)).toEqual({ kind: 'already-disowned', name: 'ben-01' });
+    expect(await disownAs(ANA, reason)).toEqual({ kind: 'not-yours' });
+    expect(await disownAs(BEN, '  ')).toEqual({ kind: 'no-reason' });
+    expect((await disownAs(BEN, reason)).kind).toBe('disowned');
+    expect(await disownAs(BEN, reason)).toEqual({ kind: 'already-disowned', name: 'ben-01' });
   });
 
   test('is undone by an admin, and by nobody else', async () => {
-    const ctx = aCompany();
-    await anaAndBen(ctx);
-    await until(ctx, '2026-11-05T00:00Z');
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
+    await runUntil(ctx, '2026-11-05T00:00Z');
     const accountId = idOf(bens[0]);
     await disownAccount(ctx, { accountId, by: BEN, reason });
 
     const refused = await handBackAccount(ctx, { accountId, by: { id: ANA, admin: false } });
     const done = await handBackAccount(ctx, { accountId, by: { id: SAM, admin: true } });
     const again = await handBackAccount(ctx, { accountId, by: { id: SAM, admin: true } });
-    await until(ctx, '2026-11-12T00:00Z');
+    await runUntil(ctx, '2026-11-12T00:00Z');
 
     expect([refused, done, again]).toEqual([
       { kind: 'not-an-admin' },
       { kind: 'handed-back', name: 'ben-01', to: BEN },
       { kind: 'not-disowned' },
     ]);
-    expect(await lastTo<LetterContent>(SAM)).toMatchObject({ handedBack: { by: SAM } });
-    expect((await whenTold(BEN)).at(-1)).toBe('2026-11-11 Wed 09:00');
+    expect(await lastPayloadTo<NotificationContent>(SAM)).toMatchObject({ handedBack: { by: SAM } });
+    expect((await sentTimesTo(BEN)).at(-1)).toBe('2026-11-11 Wed 09:00');
   });
 
   test('is settled by another owner, who has a grace of their own', async () => {
-    const ctx = aCompany();
-    await anaAndBen(ctx);
-    await until(ctx, '2026-11-05T00:00Z');
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
+    await runUntil(ctx, '2026-11-05T00:00Z');
     await disownAccount(ctx, { accountId: idOf(bens[0]), by: BEN, reason });
 
     const entry = { tags: { owner: 'sam@example.com' } };
-    await rememberDirectory(db, [{ id: idOf(bens[0]), entry }], time);
-    await until(ctx, '2026-11-10T00:00Z');
+    await saveDirectoryEntries(db, [{ id: idOf(bens[0]), entry }], time);
+    await runUntil(ctx, '2026-11-10T00:00Z');
 
-    expect((await told(SAM)).map(({ kind, when }) => [kind, when])).toEqual([
+    expect((await notificationsTo(SAM)).map(({ kind, localTime }) => [kind, localTime])).toEqual([
       ['finding', '2026-11-05 Thu 00:00'],
       ['reminder', '2026-11-09 Mon 09:00'],
     ]);
@@ -482,65 +511,67 @@ describe('not mine', () => {
 
 describe('when an owner does not answer', () => {
   test('the backup hears, in the one letter that is theirs that day', async () => {
-    const ctx = aCompany('reminders: { mode: "on", backup: sam@example.com }');
-    await anaAndBen(ctx);
-    await look(ctx, await someAccounts(db, 1, { owner: 'sam', id: 700 }, time), APP);
+    const ctx = companyContext('reminders: { mode: "on", backup: sam@example.com }');
+    await saveAnaAndBen(ctx);
+    await saveScanResult(ctx, await saveAccountsOf(db, 1, { owner: 'sam', id: 700 }, time), APP_VERDICT);
 
-    await until(ctx, '2026-11-26T00:00Z');
+    await runUntil(ctx, '2026-11-26T00:00Z');
 
-    const letters = await told(SAM);
-    expect(letters.map(({ when }) => when).at(-1)).toBe('2026-11-25 Wed 09:00');
-    expect(letters.at(-1)?.payload).toMatchObject({ escalated: { count: 12 } });
+    const notifications = await notificationsTo(SAM);
+    expect(notifications.map(({ localTime }) => localTime).at(-1)).toBe('2026-11-25 Wed 09:00');
+    expect(notifications.at(-1)?.payload).toMatchObject({ escalated: { count: 12 } });
     // What the backup does not answer is for the channel: nobody is their own backup.
-    expect(await lastTo<EscalationLetter>('C01SECURITY')).toMatchObject({
+    expect(await lastPayloadTo<EscalationNotification>('C01SECURITY')).toMatchObject({
       accounts: { items: [{ name: 'sam-01', timesReminded: 3 }] },
     });
   });
 
   test('the channel hears in the thread of the last digest', async () => {
-    const ctx = aCompany();
-    await anaAndBen(ctx);
-    await until(ctx, '2026-11-23T09:00Z', { hours: 4 });
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
+    await runUntil(ctx, '2026-11-23T09:00Z', { hours: 4 });
     const to = { kind: 'channel', id: 'C01SECURITY' } as const;
-    await post(db, { key: 'digest/2026-W48', kind: 'digest', to, payload: {} }, time);
+    await enqueue(db, { key: 'digest/2026-W48', kind: 'digest', to, payload: {} }, time);
 
-    await until(ctx, '2026-11-26T00:00Z');
+    await runUntil(ctx, '2026-11-26T00:00Z');
 
     expect(await db.query(`select thread_key from outbox where kind = 'escalation'`)).toEqual([
       { thread_key: 'digest/2026-W48' },
     ]);
-    await look(ctx, bens, SECURITY_KEY);
-    expect(await lastTo<EscalationLetter>('C01SECURITY')).toMatchObject({
+    await saveScanResult(ctx, bens, SECURITY_KEY_VERDICT);
+    expect(await lastPayloadTo<EscalationNotification>('C01SECURITY')).toMatchObject({
       accounts: { count: 11 },
       fixed: [{ name: 'ben-01' }],
     });
   });
 
   test('every admin hears where there is no channel', async () => {
-    const ctx = aCompany('', { channels: { digest: null, tokens: null, whyNot: async () => undefined } });
-    await anaAndBen(ctx);
+    const ctx = companyContext('', {
+      channels: { digest: null, tokens: null, channelBlockReason: async () => undefined },
+    });
+    await saveAnaAndBen(ctx);
 
-    await until(ctx, '2026-11-26T00:00Z', { hours: 3 });
+    await runUntil(ctx, '2026-11-26T00:00Z', { hours: 3 });
 
-    expect((await told(SAM)).map(({ kind }) => kind)).toEqual(['escalation']);
+    expect((await notificationsTo(SAM)).map(({ kind }) => kind)).toEqual(['escalation']);
   });
 });
 
 describe('a cautious beginning', () => {
   test('nothing is sent or remembered in a preview, which says who would get what and when', async () => {
-    const ctx = aCompany('reminders: { mode: preview }');
-    await anaAndBen(ctx);
+    const ctx = companyContext('reminders: { mode: preview }');
+    await saveAnaAndBen(ctx);
 
-    await until(ctx, '2026-11-06T00:00Z');
+    await runUntil(ctx, '2026-11-06T00:00Z');
     const preview = await readReminderPreview(ctx);
 
-    expect([await lettersIn(db), await allReminders(db)]).toEqual([[], []]);
+    expect([await notificationsIn(db), await listReminders(db)]).toEqual([[], []]);
     expect(preview.mode).toBe('preview');
     expect(
-      preview.letters.map(({ to, at, sends, accounts }) => [
+      preview.reminders.map(({ to, at, willSend, accounts }) => [
         to?.name,
         at.toISOString(),
-        sends,
+        willSend,
         accounts.length,
       ]),
     ).toEqual([
@@ -550,67 +581,67 @@ describe('a cautious beginning', () => {
   });
 
   test('a preview holds while reminders are on, and tells of escalations too', async () => {
-    const ctx = aCompany();
-    await anaAndBen(ctx);
-    await until(ctx, '2026-11-19T00:00Z', { hours: 4 });
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
+    await runUntil(ctx, '2026-11-19T00:00Z', { hours: 4 });
 
-    const { letters } = await readReminderPreview(ctx);
-    await until(ctx, '2026-11-26T00:00Z');
+    const { reminders } = await readReminderPreview(ctx);
+    await runUntil(ctx, '2026-11-26T00:00Z');
 
-    expect(letters).toMatchObject([{ to: null, sends: true, escalated: { length: 12 } }]);
-    expect((await told('C01SECURITY'))[0]?.at).toEqual(letters[0]?.at);
+    expect(reminders).toMatchObject([{ to: null, sends: true, escalated: { length: 12 } }]);
+    expect((await notificationsTo('C01SECURITY'))[0]?.at).toEqual(reminders[0]?.at);
   });
 
   test('in a pilot only its people are written to, and the channel hears nothing', async () => {
-    const ctx = aCompany('reminders: { mode: pilot, pilot: [ben@example.com] }');
-    await anaAndBen(ctx);
+    const ctx = companyContext('reminders: { mode: pilot, pilot: [ben@example.com] }');
+    await saveAnaAndBen(ctx);
 
-    await until(ctx, '2026-12-01T00:00Z', { hours: 3 });
+    await runUntil(ctx, '2026-12-01T00:00Z', { hours: 3 });
 
-    expect(new Set((await lettersIn(db)).map(({ to }) => to))).toEqual(new Set([BEN]));
-    expect((await allReminders(db)).map(({ owner }) => owner)).toEqual([BEN]);
-    const { letters } = await readReminderPreview(ctx);
-    expect(letters.map(({ to, sends }) => [to?.name ?? null, sends])).toContainEqual(['ana', false]);
+    expect(new Set((await notificationsIn(db)).map(({ to }) => to))).toEqual(new Set([BEN]));
+    expect((await listReminders(db)).map(({ owner }) => owner)).toEqual([BEN]);
+    const { reminders } = await readReminderPreview(ctx);
+    expect(reminders.map(({ to, willSend }) => [to?.name ?? null, willSend])).toContainEqual(['ana', false]);
   });
 
   test('while reminders are off nothing is even worked out', async () => {
-    const ctx = aCompany('reminders: { mode: off }');
-    await anaAndBen(ctx);
+    const ctx = companyContext('reminders: { mode: off }');
+    await saveAnaAndBen(ctx);
 
-    await until(ctx, '2026-11-06T00:00Z', { hours: 6 });
+    await runUntil(ctx, '2026-11-06T00:00Z', { hours: 6 });
 
-    expect(await lettersIn(db)).toEqual([]);
+    expect(await notificationsIn(db)).toEqual([]);
     expect(await readReminderPreview(ctx)).toMatchObject({ mode: 'off', letters: [] });
   });
 });
 
 describe('one letter', () => {
   test('is one, however many instances look at once', async () => {
-    const ctx = aCompany();
-    await anaAndBen(ctx);
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
     time = new Date('2026-11-04T15:00Z');
 
     await Promise.all([remindOwners(ctx, []), remindOwners(ctx, [])]);
 
-    expect((await told(ANA)).length).toBe(1);
-    expect((await reminderOf(db, idOf(anas[0])))?.timesSent).toBe(1);
+    expect((await notificationsTo(ANA)).length).toBe(1);
+    expect((await findReminder(db, idOf(anas[0])))?.timesSent).toBe(1);
   });
 
   test('asks about a key too, and about nothing twice', async () => {
-    const ctx = aCompany();
-    await anaAndBen(ctx);
-    const account = anAccountInQuestion({ id: idOf(anas[0]) });
-    await newTokenRequest(db, aRequested(account));
-    await saveTokenRequest(db, anApproved(account));
-    await saveTokenRequest(db, aShipped(account));
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
+    const account = aTokenRequestAccount({ id: idOf(anas[0]) });
+    await insertTokenRequest(db, aPendingTokenRequest(account));
+    await saveTokenRequest(db, anApprovedTokenRequest(account));
+    await saveTokenRequest(db, aShippedTokenRequest(account));
     time = new Date('2026-11-09T15:00Z');
 
-    const chases = await plannedChases(ctx);
-    await remindOwners(ctx, chases);
-    await remindOwners(ctx, chases);
+    const followUps = await plannedFollowUps(ctx);
+    await remindOwners(ctx, followUps);
+    await remindOwners(ctx, followUps);
 
-    expect(await told(ANA)).toHaveLength(1);
-    expect(await lastTo(ANA)).toMatchObject({
+    expect(await notificationsTo(ANA)).toHaveLength(1);
+    expect(await lastPayloadTo(ANA)).toMatchObject({
       accounts: { count: 10 },
       requests: [{ requestId: 'r1', to: 'confirm-receipt', accounts: [{ name: 'ana-01' }] }],
     });

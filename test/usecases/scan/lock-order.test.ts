@@ -1,16 +1,16 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { slackUserId } from '../../../src/domain/person.ts';
 import { newReminder } from '../../../src/domain/reminder.ts';
-import { requestToken } from '../../../src/domain/token-request.ts';
-import { rememberAccounts } from '../../../src/store/accounts.ts';
+import { createTokenRequest } from '../../../src/domain/token-request.ts';
+import { saveAccounts } from '../../../src/store/accounts.ts';
 import { lockReminder, saveReminder } from '../../../src/store/reminders.ts';
-import { lockTokenRequest, newTokenRequest, tokenRequest } from '../../../src/store/token-requests.ts';
-import { rememberReadings } from '../../../src/store/verdicts.ts';
-import { settle } from '../../../src/usecases/scan/apply-scan-effects/index.ts';
+import { findTokenRequest, insertTokenRequest, lockTokenRequest } from '../../../src/store/token-requests.ts';
+import { saveObservations } from '../../../src/store/verdicts.ts';
+import { applyScanEffects } from '../../../src/usecases/scan/apply-scan-effects/index.ts';
 import { anAccount, aVerdict } from '../../support/builders.ts';
 import { aContext } from '../../support/context.ts';
 import { emptyTables, testDatabases } from '../../support/database.ts';
-import { interleaved } from '../../support/overlapping-transactions.ts';
+import { runInterleaved } from '../../support/overlapping-transactions.ts';
 
 const instances = await testDatabases(2);
 const [db, otherDb] = instances as [(typeof instances)[number], (typeof instances)[number]];
@@ -22,33 +22,33 @@ const app = aVerdict({ mfa: 'virtual', level1: 'pass' });
 const key = aVerdict({ mfa: 'fido', level1: 'pass', level2: 'pass' });
 
 /** What a look sees, and all that follows from it. */
-async function see(database: typeof db, verdict: typeof app, at: Date): Promise<void> {
+async function saveVerdict(database: typeof db, verdict: typeof app, at: Date): Promise<void> {
   const ctx = aContext({ db: database, now: () => at });
   await database.transaction(async (tx) => {
-    const reading = { account, verdict, errors: [], checkedAt: at };
-    await settle(tx, ctx, await rememberReadings(tx, null, [reading]), at);
+    const observation = { account, verdict, errors: [], checkedAt: at };
+    await applyScanEffects(tx, ctx, await saveObservations(tx, null, [observation]), at);
   });
 }
 
 beforeEach(async () => {
   await emptyTables(db);
-  await rememberAccounts(db, [account], first);
-  await see(db, app, first);
+  await saveAccounts(db, [account], first);
+  await saveVerdict(db, app, first);
   await db.transaction(async (tx) => {
     await saveReminder(tx, newReminder(account.id, ANA, { since: first, regressed: false }));
-    const asked = requestToken(
+    const requested = createTokenRequest(
       { id: 'r1', kind: 'security-key', quantity: 1 },
       [{ id: account.id, verdict: app, owner: ANA, openRequest: null }],
       { id: ANA, admin: false },
       { kinds: ['security-key'], offices: [] },
       first,
     );
-    if (asked.kind === 'requested') await newTokenRequest(tx, asked.request);
+    if (requested.kind === 'requested') await insertTokenRequest(tx, requested.request);
   });
 });
 
 test('a look that settles an account waits for a reminder about it, and the reminder never for the look', async () => {
-  await interleaved(
+  await runInterleaved(
     [db, otherDb],
     // Whoever writes a reminder locks what is owed first, and then the keys that it asks about.
     async (tx, otherWaits) => {
@@ -56,8 +56,8 @@ test('a look that settles an account waits for a reminder about it, and the remi
       await otherWaits();
       await lockTokenRequest(tx, 'r1');
     },
-    () => see(otherDb, key, second),
+    () => saveVerdict(otherDb, key, second),
   );
 
-  expect(await tokenRequest(db, 'r1')).toMatchObject({ state: 'enrolled' });
+  expect(await findTokenRequest(db, 'r1')).toMatchObject({ state: 'enrolled' });
 });

@@ -1,22 +1,22 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { openClients } from '../../../src/aws/clients.ts';
+import { type SimulatedAws, startSimulatedAws } from '../../../packages/aws-simulator/src/server.ts';
+import { createAwsClients } from '../../../src/aws/clients.ts';
 import { openCollector } from '../../../src/aws/collector.ts';
 import { parseConfig } from '../../../src/config/config.ts';
-import { type SimulatedAws, startSimulatedAws } from '../../../packages/aws-simulator/src/server.ts';
 import { demoCompany, organizationOf } from '../../../src/demo/company.ts';
 import { accountId } from '../../../src/domain/account.ts';
+import { refreshDirectory } from '../../../src/usecases/owners/refresh-directory.ts';
 import { checkAccount } from '../../../src/usecases/scan/check-account.ts';
+import { scanAccounts } from '../../../src/usecases/scan/scan-accounts.ts';
 import type { Context } from '../../../src/usecases/shared/context.ts';
 import { findAccount } from '../../../src/usecases/shared/find-account.ts';
 import {
   readAccounts,
-  readCompany,
-  readOrgUnit,
-  readOwned,
-  readTrend,
+  readAccountsInOrgUnit,
+  readAccountsOfOwner,
+  readCompanyStatus,
+  readCoverageTrend,
 } from '../../../src/usecases/shared/read-accounts.ts';
-import { refreshDirectory } from '../../../src/usecases/owners/refresh-directory.ts';
-import { scanAccounts } from '../../../src/usecases/scan/scan-accounts.ts';
 import { aContext } from '../../support/context.ts';
 import { emptyTables, testDatabase } from '../../support/database.ts';
 
@@ -41,7 +41,7 @@ beforeEach(async () => {
   const config = parseConfig('');
   const now = () => time;
   const collector = async () =>
-    openCollector(config.aws, { clients: await openClients({ concurrency: 50, maxAttempts: 2 }), now });
+    openCollector(config.aws, { clients: await createAwsClients({ concurrency: 50, maxAttempts: 2 }), now });
   ctx = aContext({ db, config, collector, now });
 });
 
@@ -51,13 +51,13 @@ describe('a scan', () => {
   test('remembers every account, and the company can be read at a glance', async () => {
     const outcome = await scanAccounts(ctx, scheduled);
 
-    const { coverage, needingAttention, lastScan } = await readCompany(ctx);
+    const { coverage, needingAttention, lastScan } = await readCompanyStatus(ctx);
     expect(outcome).toMatchObject({ kind: 'scanned', accounts: company.accounts.length });
     expect(coverage.accounts).toBe(company.accounts.length);
     expect(coverage.level1.pass).toBe(22);
-    expect(needingAttention[0]).toMatchObject({ standing: 'unmet', level1: 'fail' });
+    expect(needingAttention[0]).toMatchObject({ standing: 'noncompliant', level1: 'fail' });
     expect(lastScan).toMatchObject({ accounts: company.accounts.length, coverage });
-    expect(await readTrend(ctx, new Date('2026-11-01'))).toHaveLength(1);
+    expect(await readCoverageTrend(ctx, new Date('2026-11-01'))).toHaveLength(1);
   });
 
   test('tells what changed since the last one', async () => {
@@ -102,7 +102,7 @@ describe('a scan', () => {
     await scanAccounts(ctx, scheduled);
 
     expect(await findAccount(await readAccounts(ctx), BEN)).toMatchObject({ kind: 'none' });
-    const closed = (await ctx.book.accounts()).find(({ id }) => id === BEN);
+    const closed = (await ctx.accounts.accounts()).find(({ id }) => id === BEN);
     expect(closed).toMatchObject({ closedAt: time, verdict: { mfa: 'none' } });
   });
 
@@ -125,7 +125,7 @@ describe('a scan', () => {
       kind: 'could-not-scan',
       reason: expect.stringContaining('have expired'),
     });
-    expect((await readCompany(ctx)).coverage.accounts).toBe(company.accounts.length);
+    expect((await readCompanyStatus(ctx)).coverage.accounts).toBe(company.accounts.length);
   });
 });
 
@@ -137,7 +137,10 @@ describe('a check of one account', () => {
 
     const outcome = await checkAccount(ctx, { accountId: BEN, instance: 'one' });
 
-    expect(outcome).toMatchObject({ kind: 'fixed', view: { standing: 'met', account: { checkedAt: time } } });
+    expect(outcome).toMatchObject({
+      kind: 'fixed',
+      view: { standing: 'compliant', account: { checkedAt: time } },
+    });
   });
 
   test('waits a minute before it looks again', async () => {
@@ -204,8 +207,8 @@ test('the directory tells owners and org units, and is read again only after a d
 
   expect([first.refreshed, second.refreshed]).toEqual([company.accounts.length, 0]);
   expect(
-    (await readOwned(ctx, (who) => who === 'ben@example.com')).map(({ account }) => account.name),
+    (await readAccountsOfOwner(ctx, (who) => who === 'ben@example.com')).map(({ account }) => account.name),
   ).toEqual(['bens-weekend-idea-no-mfa']);
-  expect((await readOwned(ctx, (who) => who === 'ana@example.com')).length).toBe(14);
-  expect((await readOrgUnit(ctx, '/Sandbox')).map(({ account }) => account.id)).toContain(BEN);
+  expect((await readAccountsOfOwner(ctx, (who) => who === 'ana@example.com')).length).toBe(14);
+  expect((await readAccountsInOrgUnit(ctx, '/Sandbox')).map(({ account }) => account.id)).toContain(BEN);
 }, 20_000);

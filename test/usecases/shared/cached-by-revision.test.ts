@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/config.ts';
 import type { Decisions } from '../../../src/store/decision-cache.ts';
-import { type Basis, keptWhileSame } from '../../../src/usecases/shared/cached-by-revision.ts';
-import { aGranted } from '../../support/exemptions.ts';
+import { cachedByRevision, type RevisionInputs } from '../../../src/usecases/shared/cached-by-revision.ts';
+import { aGrantedExemption } from '../../support/exemptions.ts';
 
-const NOTHING_DECIDED: Decisions = {
+const NO_DECISIONS: Decisions = {
   exemptions: new Map(),
   tokenRequests: new Map(),
   attestations: new Map(),
@@ -13,52 +13,56 @@ const NOTHING_DECIDED: Decisions = {
 const config = parseConfig('{}');
 const nine = new Date('2026-11-24T09:00:00Z');
 const ten = new Date('2026-11-24T10:00:00Z');
-const aBasis: Basis = { accounts: [], outlook: { config, decisions: NOTHING_DECIDED }, at: nine };
+const someInputs: RevisionInputs = {
+  accounts: [],
+  viewInputs: { config, decisions: NO_DECISIONS },
+  at: nine,
+};
 
 /** Work that says the how-manieth time it was done. */
-function counting(): (basis: Basis) => Promise<number> {
+function countingComputation(): (basis: RevisionInputs) => Promise<number> {
   let times = 0;
-  return keptWhileSame(async () => {
+  return cachedByRevision(async () => {
     times += 1;
     return times;
   });
 }
 
 test('what is asked again while nothing changed is not worked out again', async () => {
-  const work = counting();
-  expect(await work(aBasis)).toBe(1);
-  expect(await work({ ...aBasis, at: ten })).toBe(1);
+  const compute = countingComputation();
+  expect(await compute(someInputs)).toBe(1);
+  expect(await compute({ ...someInputs, at: ten })).toBe(1);
 });
 
-test.each<[string, Partial<Basis>]>([
+test.each<[string, Partial<RevisionInputs>]>([
   ['an account changed', { accounts: [] }],
-  ['a decision was taken', { outlook: { config, decisions: { ...NOTHING_DECIDED } } }],
-  ['the configuration is another', { outlook: { config: parseConfig('{}'), decisions: NOTHING_DECIDED } }],
-  ['something else is asked', { asked: 'since yesterday' }],
+  ['a decision was taken', { viewInputs: { config, decisions: { ...NO_DECISIONS } } }],
+  ['the configuration is another', { viewInputs: { config: parseConfig('{}'), decisions: NO_DECISIONS } }],
+  ['something else is asked', { extraKey: 'since yesterday' }],
   ['the clock went back', { at: new Date('2026-11-24T08:00:00Z') }],
 ])('it is worked out anew when %s', async (_, other) => {
-  const work = counting();
-  await work(aBasis);
-  expect(await work({ ...aBasis, ...other })).toBe(2);
+  const compute = countingComputation();
+  await compute(someInputs);
+  expect(await compute({ ...someInputs, ...other })).toBe(2);
 });
 
 test('it is worked out anew once leave has run out', async () => {
-  const granted = { ...aGranted(), endsAt: ten };
-  const decisions = { ...NOTHING_DECIDED, exemptions: new Map([[granted.accountId, granted]]) };
-  const work = counting();
-  const basis = { ...aBasis, outlook: { config, decisions } };
-  expect(await work(basis)).toBe(1);
-  expect(await work({ ...basis, at: new Date(ten.getTime() - 1) })).toBe(1);
-  expect(await work({ ...basis, at: ten })).toBe(2);
+  const granted = { ...aGrantedExemption(), endsAt: ten };
+  const decisions = { ...NO_DECISIONS, exemptions: new Map([[granted.accountId, granted]]) };
+  const compute = countingComputation();
+  const inputs = { ...someInputs, outlook: { config, decisions } };
+  expect(await compute(inputs)).toBe(1);
+  expect(await compute({ ...inputs, at: new Date(ten.getTime() - 1) })).toBe(1);
+  expect(await compute({ ...inputs, at: ten })).toBe(2);
 });
 
 test('work that failed is tried again', async () => {
   let fails = true;
-  const work = keptWhileSame(async () => {
+  const compute = cachedByRevision(async () => {
     if (fails) throw new Error('the first time');
     return 'done';
   });
-  await expect(work(aBasis)).rejects.toThrow('the first time');
+  await expect(compute(someInputs)).rejects.toThrow('the first time');
   fails = false;
-  expect(await work(aBasis)).toBe('done');
+  expect(await compute(someInputs)).toBe('done');
 });

@@ -1,33 +1,39 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/config.ts';
 import { type AccountId, accountId } from '../../../src/domain/account.ts';
-import type { TokenNewsLetter, TokenRequestLetter } from '../../../src/domain/notification.ts';
+import type { TokenRequestNotification, TokenUpdateNotification } from '../../../src/domain/notification.ts';
 import { slackUserId } from '../../../src/domain/person.ts';
 import type { TokenForm } from '../../../src/domain/token-request.ts';
 import type { Mfa } from '../../../src/domain/verdict.ts';
-import { closeVanished, rememberAccounts } from '../../../src/store/accounts.ts';
-import { auditLog } from '../../../src/store/audit-log.ts';
-import { type Letter, letterByKey, lettersAbout } from '../../../src/store/outbox.ts';
-import { rememberPeople } from '../../../src/store/people.ts';
-import { tokenRequest } from '../../../src/store/token-requests.ts';
-import { rememberReadings } from '../../../src/store/verdicts.ts';
-import { cancelToken } from '../../../src/usecases/tokens/cancel-token-request.ts';
-import {
-  askAboutRequests,
-  chaseTokenRequests,
-  plannedChases,
-} from '../../../src/usecases/tokens/follow-up-token-requests.ts';
+import { closeMissingAccounts, saveAccounts } from '../../../src/store/accounts.ts';
+import { listAuditEntries } from '../../../src/store/audit-log.ts';
+import { type Notification, notificationByKey, notificationsAbout } from '../../../src/store/outbox.ts';
+import { savePeople } from '../../../src/store/people.ts';
+import { findTokenRequest } from '../../../src/store/token-requests.ts';
+import { saveObservations } from '../../../src/store/verdicts.ts';
+import { applyScanEffects } from '../../../src/usecases/scan/apply-scan-effects/index.ts';
 import type { Context } from '../../../src/usecases/shared/context.ts';
-import { approveToken, declineToken } from '../../../src/usecases/tokens/decide-token-request.ts';
-import { readOpenRequests, readOwnRequests } from '../../../src/usecases/tokens/read-token-requests.ts';
-import { receiveToken } from '../../../src/usecases/tokens/receive-tokens.ts';
-import { requestToken } from '../../../src/usecases/tokens/submit-token-request.ts';
-import { settle } from '../../../src/usecases/scan/apply-scan-effects/index.ts';
-import { canShip, shippingMark, shipToken } from '../../../src/usecases/tokens/ship-tokens.ts';
+import { cancelTokenRequest } from '../../../src/usecases/tokens/cancel-token-request.ts';
+import {
+  approveTokenRequest,
+  declineTokenRequest,
+} from '../../../src/usecases/tokens/decide-token-request.ts';
+import {
+  followUpInReminder,
+  followUpTokenRequests,
+  plannedFollowUps,
+} from '../../../src/usecases/tokens/follow-up-token-requests.ts';
+import {
+  readOpenTokenRequests,
+  readOwnTokenRequests,
+} from '../../../src/usecases/tokens/read-token-requests.ts';
+import { receiveTokens } from '../../../src/usecases/tokens/receive-tokens.ts';
+import { canShip, shippingVersion, shipTokens } from '../../../src/usecases/tokens/ship-tokens.ts';
+import { submitTokenRequest } from '../../../src/usecases/tokens/submit-token-request.ts';
 import { anAccount, aVerdict } from '../../support/builders.ts';
 import { aContext } from '../../support/context.ts';
 import { emptyTables, testDatabases } from '../../support/database.ts';
-import { overlapping } from '../../support/overlapping-transactions.ts';
+import { runOverlapping } from '../../support/overlapping-transactions.ts';
 
 const instances = await testDatabases(2);
 const [db, otherDb] = instances as [(typeof instances)[number], (typeof instances)[number]];
@@ -58,7 +64,7 @@ beforeEach(async () => {
   // Tuesday morning in London.
   time = new Date('2026-11-24T10:00:00Z');
   ctx = contextOn(db);
-  await rememberAccounts(
+  await saveAccounts(
     db,
     [
       anAccount({ id: PAYMENTS, name: 'payments-prod' }),
@@ -67,13 +73,13 @@ beforeEach(async () => {
     ],
     time,
   );
-  await rememberPeople(db, [
+  await savePeople(db, [
     aPerson(ana.id, 'ana@example.com'),
     aPerson(ben.id, 'ben@example.com'),
     aPerson(sam.id, 'sam@example.com'),
     aPerson(chloe.id, 'chloe@example.com'),
   ]);
-  await see({ [PAYMENTS]: 'virtual', [LEDGER]: 'none', [BENS]: 'none' });
+  await saveMfa({ [PAYMENTS]: 'virtual', [LEDGER]: 'none', [BENS]: 'none' });
 });
 
 function contextOn(database: typeof db): Context {
@@ -95,86 +101,92 @@ function aPerson(slackId: string, email: string) {
 }
 
 /** A look at AWS: what root of each account shows now. */
-async function see(mfas: Record<string, Mfa>): Promise<void> {
-  const readings = Object.entries(mfas).map(([id, mfa]) => ({
+async function saveMfa(mfas: Record<string, Mfa>): Promise<void> {
+  const observations = Object.entries(mfas).map(([id, mfa]) => ({
     account: anAccount({ id }),
     verdict: aVerdict({ mfa }),
     errors: [],
     checkedAt: time,
   }));
-  await db.transaction(async (tx) => settle(tx, ctx, await rememberReadings(tx, null, readings), time));
+  await db.transaction(async (tx) =>
+    applyScanEffects(tx, ctx, await saveObservations(tx, null, observations), time),
+  );
 }
 
 const form: TokenForm = { id: 'r1', kind: 'security-key', quantity: 2, office: 'London' };
-const ask = (accountIds: readonly AccountId[] = [PAYMENTS], by = ana, over: Partial<TokenForm> = {}) =>
-  requestToken(ctx, { form: { ...form, ...over }, accountIds, by });
+const submit = (
+  accountIds: readonly AccountId[] = [PAYMENTS],
+  by = ana,
+  overrides: Partial<TokenForm> = {},
+) => submitTokenRequest(ctx, { form: { ...form, ...overrides }, accountIds, by });
 
-async function send(by = sam, over: { note?: string; serial?: string } = {}) {
-  const request = await tokenRequest(db, 'r1');
-  const mark = request && canShip(request) ? shippingMark(request) : '';
-  return shipToken(ctx, { requestId: 'r1', by, note: 'DHL 123', mark, ...over });
+async function ship(by = sam, overrides: { note?: string; serial?: string } = {}) {
+  const request = await findTokenRequest(db, 'r1');
+  const expectedVersion = request && canShip(request) ? shippingVersion(request) : '';
+  return shipTokens(ctx, { requestId: 'r1', by, note: 'DHL 123', expectedVersion, ...overrides });
 }
 
 const r1 = { requestId: 'r1' };
-const approved = async () => {
-  await ask();
-  return approveToken(ctx, { ...r1, by: sam });
+const approveFirst = async () => {
+  await submit();
+  return approveTokenRequest(ctx, { ...r1, by: sam });
 };
-const sent = async () => {
-  await approved();
-  return send();
+const shipFirst = async () => {
+  await approveFirst();
+  return ship();
 };
-const received = async () => {
-  await sent();
-  return receiveToken(ctx, { ...r1, by: ana });
+const receiveFirst = async () => {
+  await shipFirst();
+  return receiveTokens(ctx, { ...r1, by: ana });
 };
 
-const shownInChannel = async () =>
-  (await letterByKey<TokenRequestLetter>(db, 'token-request/r1'))?.payload as TokenRequestLetter;
-const newsTo = async (person: string): Promise<TokenNewsLetter[]> => {
-  const letters = (await lettersAbout(db, PAYMENTS)) as Letter<TokenNewsLetter>[];
-  return letters
+const channelNotification = async () =>
+  (await notificationByKey<TokenRequestNotification>(db, 'token-request/r1'))
+    ?.payload as TokenRequestNotification;
+const updatesTo = async (person: string): Promise<TokenUpdateNotification[]> => {
+  const notifications = (await notificationsAbout(db, PAYMENTS)) as Notification<TokenUpdateNotification>[];
+  return notifications
     .filter(({ to, kind }) => to.id === person && kind === 'token-news')
     .map(({ payload }) => payload);
 };
-const logged = async () =>
-  (await auditLog(db, { accountId: PAYMENTS, limit: 20 })).map(({ kind }) => kind).reverse();
+const auditKinds = async () =>
+  (await listAuditEntries(db, { accountId: PAYMENTS, limit: 20 })).map(({ kind }) => kind).reverse();
 
 describe('a key finds its way', () => {
   test('from the question to the look that sees it on root', async () => {
-    const asked = await ask([PAYMENTS, LEDGER]);
+    const asked = await submit([PAYMENTS, LEDGER]);
     expect(asked).toMatchObject({ kind: 'requested', shown: true });
-    expect(await letterByKey(db, 'token-request/r1')).toMatchObject({
+    expect(await notificationByKey(db, 'token-request/r1')).toMatchObject({
       to: { kind: 'channel', id: 'C04KEYS' },
       about: [PAYMENTS, LEDGER],
       payload: { state: 'requested', accounts: [{ name: 'payments-prod' }, { name: 'payments-ledger' }] },
     });
 
-    expect(await approveToken(ctx, { ...r1, by: sam })).toMatchObject({ kind: 'approved' });
-    expect(await send(sam, { serial: '5C-17' })).toMatchObject({
+    expect(await approveTokenRequest(ctx, { ...r1, by: sam })).toMatchObject({ kind: 'approved' });
+    expect(await ship(sam, { serial: '5C-17' })).toMatchObject({
       kind: 'shipped',
       request: { serial: '5C-17' },
     });
-    expect(await receiveToken(ctx, { ...r1, by: ana })).toMatchObject({ kind: 'received' });
+    expect(await receiveTokens(ctx, { ...r1, by: ana })).toMatchObject({ kind: 'received' });
 
     time = new Date('2026-11-25T10:00:00Z');
-    await see({ [PAYMENTS]: 'fido' });
-    expect(await shownInChannel()).toMatchObject({
+    await saveMfa({ [PAYMENTS]: 'fido' });
+    expect(await channelNotification()).toMatchObject({
       state: 'received',
       accounts: [{ settled: 'enrolled' }, { settled: null }],
     });
-    await see({ [LEDGER]: 'hardware' });
+    await saveMfa({ [LEDGER]: 'hardware' });
 
-    expect(await tokenRequest(db, 'r1')).toMatchObject({ state: 'enrolled', closedAt: time });
-    expect((await shownInChannel()).history.map(({ state, by }) => [state, by])).toEqual([
+    expect(await findTokenRequest(db, 'r1')).toMatchObject({ state: 'enrolled', closedAt: time });
+    expect((await channelNotification()).history.map(({ state, by }) => [state, by])).toEqual([
       ['requested', ana.id],
       ['approved', sam.id],
       ['shipped', sam.id],
       ['received', ana.id],
       ['enrolled', 'bot'],
     ]);
-    expect((await newsTo(ana.id)).map(({ news }) => news)).toEqual(['enrolled', 'shipped', 'approved']);
-    expect(await logged()).toEqual([
+    expect((await updatesTo(ana.id)).map(({ news }) => news)).toEqual(['enrolled', 'shipped', 'approved']);
+    expect(await auditKinds()).toEqual([
       'token-requested',
       'token-approved',
       'token-shipped',
@@ -184,60 +196,60 @@ describe('a key finds its way', () => {
   });
 
   test('however it got there: hardware on root closes a request that nobody has decided', async () => {
-    await ask();
-    await see({ [PAYMENTS]: 'fido' });
+    await submit();
+    await saveMfa({ [PAYMENTS]: 'fido' });
 
-    expect(await tokenRequest(db, 'r1')).toMatchObject({ state: 'enrolled' });
-    expect(await newsTo(ana.id)).toMatchObject([{ news: 'enrolled', step: { by: 'bot' } }]);
+    expect(await findTokenRequest(db, 'r1')).toMatchObject({ state: 'enrolled' });
+    expect(await updatesTo(ana.id)).toMatchObject([{ news: 'enrolled', step: { by: 'bot' } }]);
     expect((await ctx.decisions.current()).tokenRequests.size).toBe(0);
   });
 
   test('and a second key beside the first counts once it was received, though no verdict changes', async () => {
-    await see({ [PAYMENTS]: 'fido' });
+    await saveMfa({ [PAYMENTS]: 'fido' });
     time = new Date('2026-11-24T10:05:00Z');
-    await received();
-    expect(await tokenRequest(db, 'r1')).toMatchObject({ state: 'received' });
+    await receiveFirst();
+    expect(await findTokenRequest(db, 'r1')).toMatchObject({ state: 'received' });
 
     time = new Date('2026-11-25T10:00:00Z');
-    await see({ [LEDGER]: 'virtual' });
-    expect(await tokenRequest(db, 'r1')).toMatchObject({ state: 'received' });
-    await see({ [PAYMENTS]: 'fido' });
+    await saveMfa({ [LEDGER]: 'virtual' });
+    expect(await findTokenRequest(db, 'r1')).toMatchObject({ state: 'received' });
+    await saveMfa({ [PAYMENTS]: 'fido' });
 
-    expect(await tokenRequest(db, 'r1')).toMatchObject({ state: 'enrolled' });
+    expect(await findTokenRequest(db, 'r1')).toMatchObject({ state: 'enrolled' });
   });
 
   test('or is needed no more: nobody can sign in as root there', async () => {
-    await approved();
-    await see({ [PAYMENTS]: 'no_credentials' });
+    await approveFirst();
+    await saveMfa({ [PAYMENTS]: 'no_credentials' });
 
-    expect(await tokenRequest(db, 'r1')).toMatchObject({ state: 'cancelled', cancelledBy: 'bot' });
-    expect((await newsTo(ana.id))[0]).toMatchObject({ news: 'cancelled', step: { by: 'bot' } });
-    expect((await logged()).at(-1)).toBe('token-cancelled');
+    expect(await findTokenRequest(db, 'r1')).toMatchObject({ state: 'cancelled', cancelledBy: 'bot' });
+    expect((await updatesTo(ana.id))[0]).toMatchObject({ news: 'cancelled', step: { by: 'bot' } });
+    expect((await auditKinds()).at(-1)).toBe('token-cancelled');
   });
 
   test('or the account has left the organization', async () => {
-    await ask();
-    await closeVanished(db, [LEDGER, BENS], time);
-    await see({ [LEDGER]: 'none' });
+    await submit();
+    await closeMissingAccounts(db, [LEDGER, BENS], time);
+    await saveMfa({ [LEDGER]: 'none' });
 
-    expect(await tokenRequest(db, 'r1')).toMatchObject({ state: 'cancelled', cancelledBy: 'bot' });
+    expect(await findTokenRequest(db, 'r1')).toMatchObject({ state: 'cancelled', cancelledBy: 'bot' });
   });
 
   test('an account that could not be read settles nothing', async () => {
-    await received();
-    await see({ [PAYMENTS]: 'unknown' });
+    await receiveFirst();
+    await saveMfa({ [PAYMENTS]: 'unknown' });
 
-    expect(await tokenRequest(db, 'r1')).toMatchObject({ state: 'received' });
+    expect(await findTokenRequest(db, 'r1')).toMatchObject({ state: 'received' });
   });
 
   test('a parcel that was lost is sent again, and the letter about the first one has no button any more', async () => {
-    await sent();
+    await shipFirst();
     time = new Date('2026-12-04T10:00:00Z');
 
-    expect(await send(sam, { note: 'DHL 456' })).toMatchObject({ kind: 'shipped' });
-    await receiveToken(ctx, { ...r1, by: ana });
+    expect(await ship(sam, { note: 'DHL 456' })).toMatchObject({ kind: 'shipped' });
+    await receiveTokens(ctx, { ...r1, by: ana });
 
-    const [second, first] = await newsTo(ana.id);
+    const [second, first] = await updatesTo(ana.id);
     expect(second).toMatchObject({ news: 'shipped', step: { state: 'received' } });
     expect(first).toMatchObject({ news: 'shipped', step: { note: 'DHL 456' } });
   });
@@ -245,9 +257,9 @@ describe('a key finds its way', () => {
 
 describe('what is refused', () => {
   test('a second request for an account, with who asked and how far it is', async () => {
-    await approved();
+    await approveFirst();
 
-    expect(await ask([PAYMENTS], sam, { id: 'r2' })).toMatchObject({
+    expect(await submit([PAYMENTS], sam, { id: 'r2' })).toMatchObject({
       kind: 'already-open',
       account: { name: 'payments-prod' },
       request: { id: 'r1', state: 'approved', requestedBy: ana.id },
@@ -267,99 +279,103 @@ describe('what is refused', () => {
     ['to an office that is none', [PAYMENTS], ana, { office: 'Mars' }, { kind: 'no-such-office' }],
     ['for too many keys', [PAYMENTS], ana, { quantity: 9 }, { kind: 'wrong-quantity', most: 8 }],
   ] as const)('a request %s', async (_what, accounts, by, over, outcome) => {
-    expect(await ask(accounts, by, over)).toMatchObject(outcome);
-    expect(await tokenRequest(db, 'r1')).toBeUndefined();
-    expect(await lettersAbout(db, PAYMENTS)).toEqual([]);
+    expect(await submit(accounts, by, over)).toMatchObject(outcome);
+    expect(await findTokenRequest(db, 'r1')).toBeUndefined();
+    expect(await notificationsAbout(db, PAYMENTS)).toEqual([]);
   });
 
   test('a request where nobody can sign in as root', async () => {
-    await see({ [PAYMENTS]: 'no_credentials' });
+    await saveMfa({ [PAYMENTS]: 'no_credentials' });
 
-    expect(await ask()).toMatchObject({ kind: 'nothing-to-protect', account: { id: PAYMENTS } });
+    expect(await submit()).toMatchObject({ kind: 'nothing-to-protect', account: { id: PAYMENTS } });
   });
 
   test('an admin may ask for anybody, but another one decides', async () => {
-    await ask([BENS], sam);
+    await submit([BENS], sam);
 
-    expect(await approveToken(ctx, { ...r1, by: sam })).toEqual({ kind: 'own-request' });
-    expect(await declineToken(ctx, { ...r1, by: sam, reason: 'No' })).toEqual({ kind: 'own-request' });
-    expect(await approveToken(ctx, { ...r1, by: chloe })).toMatchObject({ kind: 'approved' });
+    expect(await approveTokenRequest(ctx, { ...r1, by: sam })).toEqual({ kind: 'own-request' });
+    expect(await declineTokenRequest(ctx, { ...r1, by: sam, reason: 'No' })).toEqual({ kind: 'own-request' });
+    expect(await approveTokenRequest(ctx, { ...r1, by: chloe })).toMatchObject({ kind: 'approved' });
   });
 
   test('whoever is no admin decides and sends nothing', async () => {
-    await ask();
-    expect(await approveToken(ctx, { ...r1, by: ben })).toEqual({ kind: 'not-an-admin' });
-    expect(await declineToken(ctx, { ...r1, by: ben, reason: 'No' })).toEqual({ kind: 'not-an-admin' });
+    await submit();
+    expect(await approveTokenRequest(ctx, { ...r1, by: ben })).toEqual({ kind: 'not-an-admin' });
+    expect(await declineTokenRequest(ctx, { ...r1, by: ben, reason: 'No' })).toEqual({
+      kind: 'not-an-admin',
+    });
 
-    await approveToken(ctx, { ...r1, by: sam });
-    expect(await send(ben)).toEqual({ kind: 'not-an-admin' });
+    await approveTokenRequest(ctx, { ...r1, by: sam });
+    expect(await ship(ben)).toEqual({ kind: 'not-an-admin' });
   });
 
   test('only the requester has received it, and only they or an admin cancel', async () => {
-    await sent();
+    await shipFirst();
 
-    expect(await receiveToken(ctx, { ...r1, by: sam })).toEqual({ kind: 'not-yours' });
-    expect(await cancelToken(ctx, { ...r1, by: ben, reason: 'why not' })).toEqual({ kind: 'not-yours' });
-    expect(await tokenRequest(db, 'r1')).toMatchObject({ state: 'shipped' });
+    expect(await receiveTokens(ctx, { ...r1, by: sam })).toEqual({ kind: 'not-yours' });
+    expect(await cancelTokenRequest(ctx, { ...r1, by: ben, reason: 'why not' })).toEqual({
+      kind: 'not-yours',
+    });
+    expect(await findTokenRequest(db, 'r1')).toMatchObject({ state: 'shipped' });
   });
 
   test('to decline, to cancel for another, or to send without a word', async () => {
-    await ask();
-    expect(await declineToken(ctx, { ...r1, by: sam, reason: ' ' })).toEqual({ kind: 'no-reason' });
-    expect(await cancelToken(ctx, { ...r1, by: sam, reason: null })).toEqual({ kind: 'no-reason' });
+    await submit();
+    expect(await declineTokenRequest(ctx, { ...r1, by: sam, reason: ' ' })).toEqual({ kind: 'no-reason' });
+    expect(await cancelTokenRequest(ctx, { ...r1, by: sam, reason: null })).toEqual({ kind: 'no-reason' });
 
-    await approveToken(ctx, { ...r1, by: sam });
-    expect(await send(sam, { note: ' ' })).toEqual({ kind: 'no-shipping-note' });
+    await approveTokenRequest(ctx, { ...r1, by: sam });
+    expect(await ship(sam, { note: ' ' })).toEqual({ kind: 'no-shipping-note' });
   });
 
   test.each([
-    ['before it is approved', ask],
-    ['once it is in their hands', received],
+    ['before it is approved', submit],
+    ['once it is in their hands', receiveFirst],
   ])('to send it %s', async (_when, before) => {
     await before();
 
-    expect((await send()).kind).toBe('too-late');
+    expect((await ship()).kind).toBe('too-late');
   });
 
   test.each([
-    ['approved', () => approveToken(ctx, { ...r1, by: chloe })],
-    ['declined', () => declineToken(ctx, { ...r1, by: chloe, reason: 'No' })],
-    ['sent', () => send()],
-    ['received', () => receiveToken(ctx, { ...r1, by: ana })],
-    ['cancelled', () => cancelToken(ctx, { ...r1, by: ana, reason: null })],
+    ['approved', () => approveTokenRequest(ctx, { ...r1, by: chloe })],
+    ['declined', () => declineTokenRequest(ctx, { ...r1, by: chloe, reason: 'No' })],
+    ['sent', () => ship()],
+    ['received', () => receiveTokens(ctx, { ...r1, by: ana })],
+    ['cancelled', () => cancelTokenRequest(ctx, { ...r1, by: ana, reason: null })],
   ])('a closed request is not %s any more', async (_what, step) => {
-    await ask();
-    await cancelToken(ctx, { ...r1, by: ana, reason: null });
+    await submit();
+    await cancelTokenRequest(ctx, { ...r1, by: ana, reason: null });
 
     expect(await step()).toMatchObject({ kind: 'too-late', request: { state: 'cancelled' } });
   });
 
   test('a request that nobody made has no steps', async () => {
-    expect(await approveToken(ctx, { ...r1, by: sam })).toEqual({ kind: 'no-such-request' });
-    expect(await lettersAbout(db, PAYMENTS)).toEqual([]);
+    expect(await approveTokenRequest(ctx, { ...r1, by: sam })).toEqual({ kind: 'no-such-request' });
+    expect(await notificationsAbout(db, PAYMENTS)).toEqual([]);
   });
 });
 
 describe('declined and cancelled', () => {
   test('a declined requester hears the reason and may ask again', async () => {
-    await ask();
-    await declineToken(ctx, { ...r1, by: sam, reason: 'Use the passkey you have' });
+    await submit();
+    await declineTokenRequest(ctx, { ...r1, by: sam, reason: 'Use the passkey you have' });
 
-    expect(await newsTo(ana.id)).toMatchObject([
+    expect(await updatesTo(ana.id)).toMatchObject([
       { news: 'declined', step: { by: sam.id, note: 'Use the passkey you have' } },
     ]);
-    expect(await ask([PAYMENTS], ana, { id: 'r2' })).toMatchObject({ kind: 'requested' });
+    expect(await submit([PAYMENTS], ana, { id: 'r2' })).toMatchObject({ kind: 'requested' });
   });
 
   test('who cancels their own request is told nothing; who is cancelled is', async () => {
-    await ask();
-    await cancelToken(ctx, { ...r1, by: ana, reason: null });
-    expect(await newsTo(ana.id)).toEqual([]);
+    await submit();
+    await cancelTokenRequest(ctx, { ...r1, by: ana, reason: null });
+    expect(await updatesTo(ana.id)).toEqual([]);
 
-    await ask([PAYMENTS], ana, { id: 'r2' });
-    await cancelToken(ctx, { requestId: 'r2', by: sam, reason: 'The account is closed tomorrow' });
-    expect(await newsTo(ana.id)).toMatchObject([{ news: 'cancelled', step: { by: sam.id } }]);
-    expect(await shownInChannel()).toMatchObject({ state: 'cancelled' });
+    await submit([PAYMENTS], ana, { id: 'r2' });
+    await cancelTokenRequest(ctx, { requestId: 'r2', by: sam, reason: 'The account is closed tomorrow' });
+    expect(await updatesTo(ana.id)).toMatchObject([{ news: 'cancelled', step: { by: sam.id } }]);
+    expect(await channelNotification()).toMatchObject({ state: 'cancelled' });
   });
 });
 
@@ -367,168 +383,174 @@ describe('at the same moment', () => {
   const there = contextOn(otherDb);
 
   test('two approvers: one was first, and the other is told who', async () => {
-    await ask();
+    await submit();
 
     const outcomes = await Promise.all([
-      approveToken(contextOn(db), { ...r1, by: sam }),
-      approveToken(contextOn(otherDb), { ...r1, by: chloe }),
+      approveTokenRequest(contextOn(db), { ...r1, by: sam }),
+      approveTokenRequest(contextOn(otherDb), { ...r1, by: chloe }),
     ]);
 
     const [first] = outcomes.filter(({ kind }) => kind === 'approved');
     const [second] = outcomes.filter(({ kind }) => kind === 'too-late');
     expect(first).toMatchObject({ request: { state: 'approved' } });
     expect(second).toMatchObject({ request: (first as { request: object }).request });
-    expect((await newsTo(ana.id)).length).toBe(1);
-    expect(await logged()).toEqual(['token-requested', 'token-approved']);
+    expect((await updatesTo(ana.id)).length).toBe(1);
+    expect(await auditKinds()).toEqual(['token-requested', 'token-approved']);
   });
 
   test('one approves while the other declines, whose transaction waits for the first', async () => {
-    await ask();
-    const within = (tx: typeof db, context: Context): Context => ({
+    await submit();
+    const inTransaction = (tx: typeof db, context: Context): Context => ({
       ...context,
       db: { ...tx, transaction: (work) => tx.transaction(work) },
     });
 
-    const [first, second] = await overlapping(
+    const [first, second] = await runOverlapping(
       [db, otherDb],
-      (tx) => approveToken(within(tx, ctx), { ...r1, by: sam }),
-      (tx) => declineToken(within(tx, there), { ...r1, by: chloe, reason: 'No' }),
+      (tx) => approveTokenRequest(inTransaction(tx, ctx), { ...r1, by: sam }),
+      (tx) => declineTokenRequest(inTransaction(tx, there), { ...r1, by: chloe, reason: 'No' }),
     );
 
     expect(first.kind).toBe('approved');
     expect(second).toMatchObject({ kind: 'too-late', request: { state: 'approved', decidedBy: sam.id } });
-    expect((await newsTo(ana.id)).map(({ news }) => news)).toEqual(['approved']);
+    expect((await updatesTo(ana.id)).map(({ news }) => news)).toEqual(['approved']);
   });
 
   test('a form that is sent twice is one request, and both answers say so', async () => {
     const outcomes = await Promise.all([
-      requestToken(contextOn(db), { form, accountIds: [PAYMENTS], by: ana }),
-      requestToken(contextOn(otherDb), { form, accountIds: [PAYMENTS], by: ana }),
+      submitTokenRequest(contextOn(db), { form, accountIds: [PAYMENTS], by: ana }),
+      submitTokenRequest(contextOn(otherDb), { form, accountIds: [PAYMENTS], by: ana }),
     ]);
 
     expect(outcomes.map(({ kind }) => kind)).toEqual(['requested', 'requested']);
-    expect(await readOwnRequests(ctx, ana.id)).toHaveLength(1);
-    expect(await logged()).toEqual(['token-requested']);
+    expect(await readOwnTokenRequests(ctx, ana.id)).toHaveLength(1);
+    expect(await auditKinds()).toEqual(['token-requested']);
   });
 
   test('two people who ask for the same account: one is refused', async () => {
     const outcomes = await Promise.all([
-      requestToken(contextOn(db), { form, accountIds: [PAYMENTS], by: ana }),
-      requestToken(contextOn(otherDb), { form: { ...form, id: 'r2' }, accountIds: [PAYMENTS], by: sam }),
+      submitTokenRequest(contextOn(db), { form, accountIds: [PAYMENTS], by: ana }),
+      submitTokenRequest(contextOn(otherDb), {
+        form: { ...form, id: 'r2' },
+        accountIds: [PAYMENTS],
+        by: sam,
+      }),
     ]);
 
     expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['already-open', 'requested']);
   });
 
   test('two who send the same keys: one parcel', async () => {
-    await approved();
-    const request = await tokenRequest(db, 'r1');
-    const mark = request && canShip(request) ? shippingMark(request) : '';
-    const parcel = { ...r1, note: 'DHL 123', mark };
+    await approveFirst();
+    const request = await findTokenRequest(db, 'r1');
+    const expectedVersion = request && canShip(request) ? shippingVersion(request) : '';
+    const parcel = { ...r1, note: 'DHL 123', expectedVersion };
 
     time = new Date('2026-11-24T10:05:00Z');
-    await shipToken(ctx, { ...parcel, by: sam });
-    const second = await shipToken(there, { ...parcel, by: chloe });
+    await shipTokens(ctx, { ...parcel, by: sam });
+    const second = await shipTokens(there, { ...parcel, by: chloe });
 
     expect(second).toMatchObject({ kind: 'too-late', request: { state: 'shipped', shippedBy: sam.id } });
-    expect((await newsTo(ana.id)).map(({ news }) => news)).toEqual(['shipped', 'approved']);
+    expect((await updatesTo(ana.id)).map(({ news }) => news)).toEqual(['shipped', 'approved']);
   });
 
   test('who has it presses twice: it was received once', async () => {
-    await received();
+    await receiveFirst();
 
-    expect(await receiveToken(ctx, { ...r1, by: ana })).toMatchObject({ kind: 'too-late' });
-    expect((await logged()).filter((kind) => kind === 'token-received')).toHaveLength(1);
+    expect(await receiveTokens(ctx, { ...r1, by: ana })).toMatchObject({ kind: 'too-late' });
+    expect((await auditKinds()).filter((kind) => kind === 'token-received')).toHaveLength(1);
   });
 });
 
 describe('who is to be asked', () => {
   test('approvers, in the thread, until every admin hears that nobody decides', async () => {
-    await ask();
-    expect(await chaseTokenRequests(ctx)).toEqual({ asked: 0, escalated: 0 });
+    await submit();
+    expect(await followUpTokenRequests(ctx)).toEqual({ asked: 0, escalated: 0 });
 
     time = new Date('2026-11-25T11:00:00Z');
-    expect(await chaseTokenRequests(ctx)).toEqual({ asked: 1, escalated: 0 });
-    expect(await chaseTokenRequests(ctx)).toEqual({ asked: 0, escalated: 0 });
-    expect(await letterByKey(db, 'token-request/r1/decide/2026-11-25')).toMatchObject({
+    expect(await followUpTokenRequests(ctx)).toEqual({ asked: 1, escalated: 0 });
+    expect(await followUpTokenRequests(ctx)).toEqual({ asked: 0, escalated: 0 });
+    expect(await notificationByKey(db, 'token-request/r1/decide/2026-11-25')).toMatchObject({
       to: { id: 'C04KEYS' },
       thread: 'token-request/r1',
       payload: { to: 'decide', escalated: false },
     });
 
     time = new Date('2026-11-27T11:00:00Z');
-    expect(await chaseTokenRequests(ctx)).toEqual({ asked: 0, escalated: 1 });
-    expect(await letterByKey(db, 'token-request/r1/escalated/U01SAM')).toMatchObject({
+    expect(await followUpTokenRequests(ctx)).toEqual({ asked: 0, escalated: 1 });
+    expect(await notificationByKey(db, 'token-request/r1/escalated/U01SAM')).toMatchObject({
       to: { kind: 'person', id: sam.id },
       payload: { escalated: true },
     });
-    expect(await letterByKey(db, 'token-request/r1/escalated/U02CHLOE')).toBeDefined();
+    expect(await notificationByKey(db, 'token-request/r1/escalated/U02CHLOE')).toBeDefined();
   });
 
   test('an admin who made the request is not asked to decide it', async () => {
-    await ask([BENS], sam);
+    await submit([BENS], sam);
     time = new Date('2026-11-27T11:00:00Z');
 
-    await chaseTokenRequests(ctx);
+    await followUpTokenRequests(ctx);
 
-    expect(await letterByKey(db, 'token-request/r1/escalated/U01SAM')).toBeUndefined();
-    expect(await letterByKey(db, 'token-request/r1/escalated/U02CHLOE')).toBeDefined();
+    expect(await notificationByKey(db, 'token-request/r1/escalated/U01SAM')).toBeUndefined();
+    expect(await notificationByKey(db, 'token-request/r1/escalated/U02CHLOE')).toBeDefined();
   });
 
   test('the owner, whether it has come, in the one message of the day', async () => {
-    await sent();
-    expect(await plannedChases(ctx)).toEqual([]);
+    await shipFirst();
+    expect(await plannedFollowUps(ctx)).toEqual([]);
 
     time = new Date('2026-11-30T11:00:00Z');
-    expect(await plannedChases(ctx)).toEqual([{ to: ana.id, requestId: 'r1' }]);
-    const asked = await db.transaction((tx) => askAboutRequests(tx, ['r1'], time));
+    expect(await plannedFollowUps(ctx)).toEqual([{ to: ana.id, requestId: 'r1' }]);
+    const asked = await db.transaction((tx) => followUpInReminder(tx, ['r1'], time));
 
     expect(asked).toEqual([
       { requestId: 'r1', to: 'confirm-receipt', accounts: [{ id: PAYMENTS, name: 'payments-prod' }] },
     ]);
-    expect(await plannedChases(ctx)).toEqual([]);
+    expect(await plannedFollowUps(ctx)).toEqual([]);
   });
 
   test('approvers, when whoever asked has left', async () => {
-    await sent();
-    await rememberPeople(db, [{ ...aPerson(ana.id, 'ana@example.com'), kind: 'deactivated' }]);
+    await shipFirst();
+    await savePeople(db, [{ ...aPerson(ana.id, 'ana@example.com'), kind: 'deactivated' }]);
     time = new Date('2026-11-30T11:00:00Z');
 
-    expect(await plannedChases(ctx)).toEqual([]);
-    expect(await chaseTokenRequests(ctx)).toEqual({ asked: 1, escalated: 0 });
+    expect(await plannedFollowUps(ctx)).toEqual([]);
+    expect(await followUpTokenRequests(ctx)).toEqual({ asked: 1, escalated: 0 });
   });
 
   test('nobody about what was closed meanwhile', async () => {
-    await sent();
-    await cancelToken(ctx, { ...r1, by: ana, reason: null });
+    await shipFirst();
+    await cancelTokenRequest(ctx, { ...r1, by: ana, reason: null });
 
-    expect(await db.transaction((tx) => askAboutRequests(tx, ['r1', 'nowhere'], time))).toEqual([]);
+    expect(await db.transaction((tx) => followUpInReminder(tx, ['r1', 'nowhere'], time))).toEqual([]);
   });
 });
 
 describe('without a channel for requests', () => {
   test('nothing is lost: admins find it, hear of it, and the channel is told once there is one', async () => {
-    const mute = { ...ctx, channels: { ...ctx.channels, digest: null, tokens: null } };
-    const outcome = await requestToken(mute, { form, accountIds: [PAYMENTS], by: ana });
+    const withoutChannel = { ...ctx, channels: { ...ctx.channels, digest: null, tokens: null } };
+    const outcome = await submitTokenRequest(withoutChannel, { form, accountIds: [PAYMENTS], by: ana });
 
     expect(outcome).toMatchObject({ kind: 'requested', shown: false });
-    expect(await readOpenRequests(ctx)).toMatchObject([{ shown: { requestId: 'r1', state: 'requested' } }]);
+    expect(await readOpenTokenRequests(ctx)).toMatchObject([
+      { shown: { requestId: 'r1', state: 'requested' } },
+    ]);
     time = new Date('2026-11-25T11:00:00Z');
-    expect(await chaseTokenRequests(mute)).toEqual({ asked: 0, escalated: 0 });
+    expect(await followUpTokenRequests(withoutChannel)).toEqual({ asked: 0, escalated: 0 });
     time = new Date('2026-11-27T11:00:00Z');
-    expect(await chaseTokenRequests(mute)).toEqual({ asked: 0, escalated: 1 });
+    expect(await followUpTokenRequests(withoutChannel)).toEqual({ asked: 0, escalated: 1 });
 
-    await approveToken(ctx, { ...r1, by: sam });
-    expect(await shownInChannel()).toMatchObject({ state: 'approved' });
+    await approveTokenRequest(ctx, { ...r1, by: sam });
+    expect(await channelNotification()).toMatchObject({ state: 'approved' });
   });
 });
 
 test('requests are read back: mine with closed ones last, all that are open by whose turn it is', async () => {
-  await approved();
-  await ask([BENS], ben, { id: 'r2' });
-  await ask([LEDGER], ana, { id: 'r3' });
-  await declineToken(ctx, { requestId: 'r3', by: sam, reason: 'No' });
+  await approveFirst();
+  await submit([BENS], ben, { id: 'r2' });
+  await submit([LEDGER], ana, { id: 'r3' });
+  await declineTokenRequest(ctx, { requestId: 'r3', by: sam, reason: 'No' });
 
-  expect((await readOpenRequests(ctx)).map(({ request }) => request.id)).toEqual(['r2', 'r1']);
-  expect((await readOwnRequests(ctx, ana.id)).map(({ request }) => request.id)).toEqual(['r1', 'r3']);
+  expect((await readOpenTokenRequests(ctx)).map(({ request }) => request.id)).toEqual(['r2', 'r1']);
+  expect((await readOwnTokenRequests(ctx, ana.id)).map(({ request }) => request.id)).toEqual(['r1', 'r3']);
 });

@@ -18,32 +18,32 @@ import {
   type ObjectShape,
   object,
   oneOf,
+  type ReportProblem,
   type Rule,
   string,
-  type Tell,
   unique,
 } from './rules.ts';
 import { anyText, plainText, rawCells } from './text.ts';
 
 type Fields = { readonly [field: string]: unknown };
 
-const uniqueActionIds = (fields: Fields, at: string, tell: Tell): void => {
+const uniqueActionIds = (fields: Fields, pointer: string, report: ReportProblem): void => {
   const elements = Array.isArray(fields['elements']) ? fields['elements'] : [];
   unique(
-    elements.map((one, index) => ({
-      key: fieldsOf(one)?.['action_id'],
-      at: `${at}/elements/${index}/action_id`,
+    elements.map((item, index) => ({
+      key: fieldsOf(item)?.['action_id'],
+      at: `${pointer}/elements/${index}/action_id`,
     })),
     'action_id',
-    tell,
+    report,
   );
 };
 
 const section: ObjectShape = {
   fields: { text: anyText(3000), fields: list(anyText(2000), 10), accessory, expand: boolean },
-  also: (fields, at, tell) => {
+  extraRule: (fields, pointer, report) => {
     if (fields['text'] === undefined && fields['fields'] === undefined)
-      tell(at, 'must define either `text` or `fields`');
+      report(pointer, 'must define either `text` or `fields`');
   },
 };
 
@@ -58,14 +58,14 @@ const input: ObjectShape = {
   required: ['label', 'element'],
 };
 
-const everywhere = {
+const commonBlocks = {
   header: { fields: { text: plainText(150) }, required: ['text'] },
   section,
   context: { fields: { elements: list(contextElement, 10) }, required: ['elements'] },
   actions: {
     fields: { elements: list(actionElement, 25) },
     required: ['elements'],
-    also: uniqueActionIds,
+    extraRule: uniqueActionIds,
   },
   divider: { fields: {} },
   image: imageBlock,
@@ -76,11 +76,12 @@ const everywhere = {
 const TABLE_TEXT = 10_000;
 
 function textIn(value: unknown): number {
-  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + textIn(one), 0);
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + textIn(item), 0);
   const fields = fieldsOf(value);
   if (!fields) return 0;
   return Object.entries(fields).reduce(
-    (sum, [field, one]) => sum + (field === 'text' && typeof one === 'string' ? lengthOf(one) : textIn(one)),
+    (sum, [field, item]) =>
+      sum + (field === 'text' && typeof item === 'string' ? lengthOf(item) : textIn(item)),
     0,
   );
 }
@@ -89,15 +90,15 @@ function textIn(value: unknown): number {
 export const shownText = textIn;
 
 /** Rows of equal length, and no more text than a table may hold. */
-function evenRows(fields: Fields, at: string, tell: Tell): void {
+function requireEqualRowLengths(fields: Fields, pointer: string, report: ReportProblem): void {
   const rows = Array.isArray(fields['rows']) ? fields['rows'] : [];
   const width = Array.isArray(rows[0]) ? rows[0].length : 0;
   rows.forEach((row, index) => {
     if (Array.isArray(row) && row.length !== width)
-      tell(`${at}/rows/${index}`, `must have the same number of cells as the first row: ${width}`);
+      report(`${pointer}/rows/${index}`, `must have the same number of cells as the first row: ${width}`);
   });
   if (textIn(rows) > TABLE_TEXT)
-    tell(`${at}/rows`, `must have less than ${TABLE_TEXT + 1} characters in all cells`);
+    report(`${pointer}/rows`, `must have less than ${TABLE_TEXT + 1} characters in all cells`);
 }
 
 const cell = byType({ ...rawCells, rich_text: richText });
@@ -113,7 +114,7 @@ const table: ObjectShape = {
     ),
   },
   required: ['rows'],
-  also: evenRows,
+  extraRule: requireEqualRowLengths,
 };
 
 const dataTable: ObjectShape = {
@@ -125,16 +126,16 @@ const dataTable: ObjectShape = {
     row_header_column_index: integer(0, 19),
   },
   required: ['rows', 'caption'],
-  also: (fields, at, tell) => {
-    evenRows(fields, at, tell);
+  extraRule: (fields, pointer, report) => {
+    requireEqualRowLengths(fields, pointer, report);
     const rows = Array.isArray(fields['rows']) ? fields['rows'] : [];
     const header = Array.isArray(rows[0]) ? rows[0] : [];
-    header.forEach((one, index) => {
-      headerCell(one, `${at}/rows/0/${index}`, tell);
+    header.forEach((item, index) => {
+      headerCell(item, `${pointer}/rows/0/${index}`, report);
     });
     const identifying = fields['row_header_column_index'];
     if (typeof identifying === 'number' && identifying >= header.length)
-      tell(`${at}/row_header_column_index`, `must be less than ${header.length}`);
+      report(`${pointer}/row_header_column_index`, `must be less than ${header.length}`);
   },
 };
 
@@ -144,24 +145,24 @@ const label = string(20);
 const point = object({ fields: { label, value: number }, required: ['label', 'value'] });
 
 /** Every series has a value for every category, in one order, and a name of its own. */
-function wholeSeries(fields: Fields, at: string, tell: Tell): void {
+function requireCompleteSeries(fields: Fields, pointer: string, report: ReportProblem): void {
   const axis = fieldsOf(fields['axis_config'])?.['categories'];
   const categories = Array.isArray(axis) ? axis : [];
   const series = Array.isArray(fields['series']) ? fields['series'] : [];
   unique(
-    series.map((one, index) => ({ key: fieldsOf(one)?.['name'], at: `${at}/series/${index}/name` })),
+    series.map((item, index) => ({ key: fieldsOf(item)?.['name'], at: `${pointer}/series/${index}/name` })),
     'name',
-    tell,
+    report,
   );
-  series.forEach((one, index) => {
-    const data = fieldsOf(one)?.['data'];
+  series.forEach((item, index) => {
+    const data = fieldsOf(item)?.['data'];
     const labels = Array.isArray(data) ? data.map((each) => fieldsOf(each)?.['label']) : [];
     if (JSON.stringify(labels) !== JSON.stringify(categories))
-      tell(`${at}/series/${index}/data`, 'must have a value for every category');
+      report(`${pointer}/series/${index}/data`, 'must have a value for every category');
   });
 }
 
-const overCategories: ObjectShape = {
+const categoryChart: ObjectShape = {
   fields: {
     series: list(
       object({ fields: { name: label, data: list(point, POINTS) }, required: ['name', 'data'] }),
@@ -173,18 +174,18 @@ const overCategories: ObjectShape = {
     }),
   },
   required: ['series', 'axis_config'],
-  also: wholeSeries,
+  extraRule: requireCompleteSeries,
 };
 
 const pie: ObjectShape = {
   fields: { segments: list(point, SERIES) },
   required: ['segments'],
-  also: (fields, at, tell) => {
+  extraRule: (fields, pointer, report) => {
     const segments = Array.isArray(fields['segments']) ? fields['segments'] : [];
-    segments.forEach((one, index) => {
-      const value = fieldsOf(one)?.['value'];
+    segments.forEach((item, index) => {
+      const value = fieldsOf(item)?.['value'];
       if (typeof value === 'number' && value <= 0)
-        tell(`${at}/segments/${index}/value`, 'must be greater than 0');
+        report(`${pointer}/segments/${index}/value`, 'must be greater than 0');
     });
   },
 };
@@ -192,13 +193,13 @@ const pie: ObjectShape = {
 const dataVisualization: ObjectShape = {
   fields: {
     title: string(50),
-    chart: byType({ line: overCategories, bar: overCategories, area: overCategories, pie }),
+    chart: byType({ line: categoryChart, bar: categoryChart, area: categoryChart, pie }),
   },
   required: ['title', 'chart'],
 };
 
-const inMessages = {
-  ...everywhere,
+const messageOnlyBlocks = {
+  ...commonBlocks,
   markdown: { fields: { text: string(12_000) }, required: ['text'] },
   table,
   data_table: dataTable,
@@ -206,19 +207,19 @@ const inMessages = {
   context_actions: {
     fields: { elements: list(contextActionElement, 5) },
     required: ['elements'],
-    also: uniqueActionIds,
+    extraRule: uniqueActionIds,
   },
 } satisfies { readonly [type: string]: ObjectShape };
 
-const inModals = {
-  ...everywhere,
+const modalOnlyBlocks = {
+  ...commonBlocks,
   alert: {
     fields: { text: anyText(200), level: oneOf('default', 'info', 'warning', 'error', 'success') },
     required: ['text'],
   },
 } satisfies { readonly [type: string]: ObjectShape };
 
-function surface(shapes: { readonly [type: string]: ObjectShape }, max: number): Rule {
+function blocksForSurface(shapes: { readonly [type: string]: ObjectShape }, max: number): Rule {
   const named = Object.fromEntries(
     Object.entries(shapes).map(([type, shape]) => [
       type,
@@ -226,20 +227,23 @@ function surface(shapes: { readonly [type: string]: ObjectShape }, max: number):
     ]),
   );
   const eachBlock = list(byType(named), max, 0);
-  return (value, at, tell) => {
-    eachBlock(value, at, tell);
+  return (value, pointer, report) => {
+    eachBlock(value, pointer, report);
     if (!Array.isArray(value)) return;
     unique(
-      value.map((block, index) => ({ key: fieldsOf(block)?.['block_id'], at: `${at}/${index}/block_id` })),
+      value.map((block, index) => ({
+        key: fieldsOf(block)?.['block_id'],
+        at: `${pointer}/${index}/block_id`,
+      })),
       'block_id',
-      tell,
+      report,
     );
   };
 }
 
 /** Rule: the blocks of a message. */
-export const messageBlocks = surface(inMessages, 50);
+export const messageBlocks = blocksForSurface(messageOnlyBlocks, 50);
 /** Rule: the blocks of a modal. */
-export const modalBlocks = surface(inModals, 100);
+export const modalBlocks = blocksForSurface(modalOnlyBlocks, 100);
 /** Rule: the blocks of an App Home. */
-export const homeBlocks = surface(everywhere, 100);
+export const homeBlocks = blocksForSurface(commonBlocks, 100);

@@ -9,19 +9,19 @@ import {
   type ObjectShape,
   object,
   oneOf,
+  type ReportProblem,
   type Rule,
   string,
-  type Tell,
   unique,
 } from './rules.ts';
 import { anyText, plainText } from './text.ts';
 
 const day = matching(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'YYYY-MM-DD');
 const clockTime = matching(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:mm');
-const webAddress: Rule = (value, at, tell) => {
+const webAddress: Rule = (value, pointer, report) => {
   if (typeof value !== 'string' || !/^(https?|mailto|slack):\S+$/i.test(value))
-    return tell(at, 'invalid url');
-  if (value.length > 3000) tell(at, 'must be less than 3001 characters');
+    return report(pointer, 'invalid url');
+  if (value.length > 3000) report(pointer, 'must be less than 3001 characters');
 };
 
 const confirm = object({
@@ -38,9 +38,9 @@ const confirm = object({
 const actionable = { action_id: string(255) };
 const confirmable = { ...actionable, confirm };
 const focusable = { ...confirmable, focus_on_load: boolean };
-const choosable = { ...focusable, placeholder: plainText(150) };
-const severalChoosable = { ...choosable, max_selected_items: integer(1, 1_000_000) };
-const typeable = {
+const singleChoice = { ...focusable, placeholder: plainText(150) };
+const multipleChoice = { ...singleChoice, max_selected_items: integer(1, 1_000_000) };
+const textEntry = {
   ...actionable,
   focus_on_load: boolean,
   placeholder: plainText(150),
@@ -76,35 +76,44 @@ export const selectOptions = list(selectOption, 100);
 
 const optionSource = { options: selectOptions, option_groups: optionGroups };
 
-function eitherOptionsOrGroups(fields: { readonly [field: string]: unknown }, at: string, tell: Tell): void {
+function requireOptionsOrGroups(
+  fields: { readonly [field: string]: unknown },
+  pointer: string,
+  report: ReportProblem,
+): void {
   const given = ['options', 'option_groups'].filter((field) => fields[field] !== undefined);
-  if (given.length === 0) tell(at, 'missing required field: options');
-  if (given.length === 2) tell(at, 'only one of options, option_groups may be present');
-  initialIsOffered(fields, at, tell);
+  if (given.length === 0) report(pointer, 'missing required field: options');
+  if (given.length === 2) report(pointer, 'only one of options, option_groups may be present');
+  requireInitialAmongOptions(fields, pointer, report);
 }
 
 /** An initial option must be one of those offered, to the letter; Slack compares the whole object. */
-function initialIsOffered(fields: { readonly [field: string]: unknown }, at: string, tell: Tell): void {
+function requireInitialAmongOptions(
+  fields: { readonly [field: string]: unknown },
+  pointer: string,
+  report: ReportProblem,
+): void {
   const groups = Array.isArray(fields['option_groups'])
     ? fields['option_groups']
     : [{ options: fields['options'] }];
   const offered = groups.flatMap((group) => {
     const options = fieldsOf(group)?.['options'];
-    return Array.isArray(options) ? options.map((one) => fieldsOf(one)) : [];
+    return Array.isArray(options) ? options.map((item) => fieldsOf(item)) : [];
   });
   unique(
-    offered.map((one, index) => ({ key: one?.['value'], at: `${at}/options/${index}/value` })),
+    offered.map((item, index) => ({ key: item?.['value'], at: `${pointer}/options/${index}/value` })),
     'option value',
-    tell,
+    report,
   );
   const isOffered = (initial: unknown): boolean =>
-    offered.some((one) => one && JSON.stringify(one) === JSON.stringify(initial));
+    offered.some((item) => item && JSON.stringify(item) === JSON.stringify(initial));
   const { initial_option: initial, initial_options: initials } = fields;
   if (initial !== undefined && !isOffered(initial))
-    tell(`${at}/initial_option`, 'must be one of the provided options');
+    report(`${pointer}/initial_option`, 'must be one of the provided options');
   if (!Array.isArray(initials)) return;
-  initials.forEach((one, index) => {
-    if (!isOffered(one)) tell(`${at}/initial_options/${index}`, 'must be one of the provided options');
+  initials.forEach((item, index) => {
+    if (!isOffered(item))
+      report(`${pointer}/initial_options/${index}`, 'must be one of the provided options');
   });
 }
 
@@ -120,33 +129,35 @@ const conversations = { default_to_current_conversation: boolean, filter: conver
 
 const selects = {
   static_select: {
-    fields: { ...choosable, ...optionSource, initial_option: selectOption },
-    also: eitherOptionsOrGroups,
+    fields: { ...singleChoice, ...optionSource, initial_option: selectOption },
+    extraRule: requireOptionsOrGroups,
   },
   external_select: {
-    fields: { ...choosable, initial_option: selectOption, min_query_length: integer(0, 1_000_000) },
+    fields: { ...singleChoice, initial_option: selectOption, min_query_length: integer(0, 1_000_000) },
   },
-  users_select: { fields: { ...choosable, initial_user: string(255) } },
-  channels_select: { fields: { ...choosable, initial_channel: string(255), response_url_enabled: boolean } },
+  users_select: { fields: { ...singleChoice, initial_user: string(255) } },
+  channels_select: {
+    fields: { ...singleChoice, initial_channel: string(255), response_url_enabled: boolean },
+  },
   conversations_select: {
     fields: {
-      ...choosable,
+      ...singleChoice,
       ...conversations,
       initial_conversation: string(255),
       response_url_enabled: boolean,
     },
   },
   multi_static_select: {
-    fields: { ...severalChoosable, ...optionSource, initial_options: selectOptions },
-    also: eitherOptionsOrGroups,
+    fields: { ...multipleChoice, ...optionSource, initial_options: selectOptions },
+    extraRule: requireOptionsOrGroups,
   },
   multi_external_select: {
-    fields: { ...severalChoosable, initial_options: selectOptions, min_query_length: integer(0, 1_000_000) },
+    fields: { ...multipleChoice, initial_options: selectOptions, min_query_length: integer(0, 1_000_000) },
   },
-  multi_users_select: { fields: { ...severalChoosable, initial_users: ids } },
-  multi_channels_select: { fields: { ...severalChoosable, initial_channels: ids } },
+  multi_users_select: { fields: { ...multipleChoice, initial_users: ids } },
+  multi_channels_select: { fields: { ...multipleChoice, initial_channels: ids } },
   multi_conversations_select: {
-    fields: { ...severalChoosable, ...conversations, initial_conversations: ids },
+    fields: { ...multipleChoice, ...conversations, initial_conversations: ids },
   },
 } satisfies { readonly [type: string]: ObjectShape };
 
@@ -165,23 +176,25 @@ const button: ObjectShape = {
 const overflow: ObjectShape = {
   fields: { ...confirmable, options: list(option(plainText(75), { url: webAddress }), 5) },
   required: ['options'],
-  also: initialIsOffered,
+  extraRule: requireInitialAmongOptions,
 };
 
 const checkboxes: ObjectShape = {
   fields: { ...focusable, options: list(boxOption, 10), initial_options: list(boxOption, 10) },
   required: ['options'],
-  also: initialIsOffered,
+  extraRule: requireInitialAmongOptions,
 };
 
 const radioButtons: ObjectShape = {
   fields: { ...focusable, options: list(boxOption, 10), initial_option: boxOption },
   required: ['options'],
-  also: initialIsOffered,
+  extraRule: requireInitialAmongOptions,
 };
 
-const datepicker: ObjectShape = { fields: { ...choosable, initial_date: day } };
-const timepicker: ObjectShape = { fields: { ...choosable, initial_time: clockTime, timezone: string(255) } };
+const datepicker: ObjectShape = { fields: { ...singleChoice, initial_date: day } };
+const timepicker: ObjectShape = {
+  fields: { ...singleChoice, initial_time: clockTime, timezone: string(255) },
+};
 const datetimepicker: ObjectShape = {
   fields: { ...focusable, initial_date_time: integer(1_000_000_000, 9_999_999_999) },
 };
@@ -191,18 +204,18 @@ const decimal = matching(/^-?\d+(\.\d+)?$/, 'a number in a string');
 const inputs = {
   plain_text_input: {
     fields: {
-      ...typeable,
+      ...textEntry,
       initial_value: string(3000, 0),
       multiline: boolean,
       min_length: integer(0, 3000),
       max_length: integer(1, 3000),
     },
   },
-  email_text_input: { fields: { ...typeable, initial_value: string(3000, 0) } },
-  url_text_input: { fields: { ...typeable, initial_value: string(3000, 0) } },
+  email_text_input: { fields: { ...textEntry, initial_value: string(3000, 0) } },
+  url_text_input: { fields: { ...textEntry, initial_value: string(3000, 0) } },
   number_input: {
     fields: {
-      ...typeable,
+      ...textEntry,
       is_decimal_allowed: boolean,
       initial_value: decimal,
       min_value: decimal,
@@ -216,31 +229,35 @@ const imageSource = {
   image_url: webAddress,
   slack_file: object({
     fields: { id: string(255), url: string(3000) },
-    also: (fields, at, tell) => {
+    extraRule: (fields, pointer, report) => {
       if ((fields['id'] === undefined) === (fields['url'] === undefined))
-        tell(at, 'exactly one of id, url must be present');
+        report(pointer, 'exactly one of id, url must be present');
     },
   }),
 };
 
-function eitherUrlOrFile(fields: { readonly [field: string]: unknown }, at: string, tell: Tell): void {
+function requireUrlOrFile(
+  fields: { readonly [field: string]: unknown },
+  pointer: string,
+  report: ReportProblem,
+): void {
   if (fields['image_url'] === undefined && fields['slack_file'] === undefined)
-    tell(at, 'missing required field: image_url');
+    report(pointer, 'missing required field: image_url');
   if (fields['image_url'] !== undefined && fields['slack_file'] !== undefined)
-    tell(at, 'only one of image_url, slack_file may be present');
+    report(pointer, 'only one of image_url, slack_file may be present');
 }
 
 const imageElement: ObjectShape = {
   fields: { ...imageSource, alt_text: string(2000) },
   required: ['alt_text'],
-  also: eitherUrlOrFile,
+  extraRule: requireUrlOrFile,
 };
 
 /** The shape of an `image` block. */
 export const imageBlock: ObjectShape = {
   fields: { ...imageSource, alt_text: string(2000), title: plainText(2000) },
   required: ['alt_text'],
-  also: eitherUrlOrFile,
+  extraRule: requireUrlOrFile,
 };
 
 /** Rule: what may stand beside a section's text. */
@@ -276,7 +293,7 @@ export const inputElement: Rule = byType({
   timepicker,
   ...selects,
   ...inputs,
-  rich_text_input: { fields: { ...typeable, initial_value: byType({ rich_text: richText }) } },
+  rich_text_input: { fields: { ...textEntry, initial_value: byType({ rich_text: richText }) } },
   file_input: {
     fields: { ...actionable, filetypes: list(string(255), 100), max_files: integer(1, 10) },
   },

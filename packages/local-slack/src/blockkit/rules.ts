@@ -6,10 +6,10 @@ export interface Problem {
 }
 
 /** How a rule reports what is wrong at a pointer. */
-export type Tell = (pointer: string, message: string) => void;
+export type ReportProblem = (pointer: string, message: string) => void;
 
 /** Looks at one value and tells what Slack would refuse about it. */
-export type Rule = (value: unknown, at: string, tell: Tell) => void;
+export type Rule = (value: unknown, at: string, tell: ReportProblem) => void;
 
 /** The fields of an object, or null if the value is none. */
 export function fieldsOf(value: unknown): { readonly [field: string]: unknown } | null {
@@ -25,57 +25,57 @@ export function lengthOf(text: string): number {
 
 /** Rule: a string of at most `max` characters, and at least `min`. */
 export function string(max: number, min = 1): Rule {
-  return (value, at, tell) => {
-    if (typeof value !== 'string') return tell(at, 'must be a string');
+  return (value, pointer, report) => {
+    if (typeof value !== 'string') return report(pointer, 'must be a string');
     const length = lengthOf(value);
-    if (length < min) tell(at, `must be more than ${min - 1} characters`);
-    if (length > max) tell(at, `must be less than ${max + 1} characters`);
+    if (length < min) report(pointer, `must be more than ${min - 1} characters`);
+    if (length > max) report(pointer, `must be less than ${max + 1} characters`);
   };
 }
 
 /** Rule: a string of a given form. */
-export function matching(form: RegExp, expected: string, max = 3000): Rule {
-  return (value, at, tell) => {
-    if (typeof value !== 'string') return tell(at, 'must be a string');
-    if (!form.test(value)) tell(at, `must match the format: ${expected}`);
-    if (lengthOf(value) > max) tell(at, `must be less than ${max + 1} characters`);
+export function matching(pattern: RegExp, expected: string, max = 3000): Rule {
+  return (value, pointer, report) => {
+    if (typeof value !== 'string') return report(pointer, 'must be a string');
+    if (!pattern.test(value)) report(pointer, `must match the format: ${expected}`);
+    if (lengthOf(value) > max) report(pointer, `must be less than ${max + 1} characters`);
   };
 }
 
 /** Rule: true or false. */
-export const boolean: Rule = (value, at, tell) => {
-  if (typeof value !== 'boolean') tell(at, 'must be a boolean');
+export const boolean: Rule = (value, pointer, report) => {
+  if (typeof value !== 'boolean') report(pointer, 'must be a boolean');
 };
 
 /** Rule: any finite number. */
-export const number: Rule = (value, at, tell) => {
-  if (typeof value !== 'number' || !Number.isFinite(value)) tell(at, 'must be a number');
+export const number: Rule = (value, pointer, report) => {
+  if (typeof value !== 'number' || !Number.isFinite(value)) report(pointer, 'must be a number');
 };
 
 /** Rule: a whole number between two others. */
 export function integer(min: number, max: number): Rule {
-  return (value, at, tell) => {
-    if (!Number.isInteger(value)) return tell(at, 'must be an integer');
-    if ((value as number) < min) tell(at, `must be greater than ${min - 1}`);
-    if ((value as number) > max) tell(at, `must be less than ${max + 1}`);
+  return (value, pointer, report) => {
+    if (!Number.isInteger(value)) return report(pointer, 'must be an integer');
+    if ((value as number) < min) report(pointer, `must be greater than ${min - 1}`);
+    if ((value as number) > max) report(pointer, `must be less than ${max + 1}`);
   };
 }
 
 /** Rule: one of a few words (or numbers). */
 export function oneOf(...allowed: readonly (string | number)[]): Rule {
-  return (value, at, tell) => {
-    if (!allowed.includes(value as string | number)) tell(at, 'must be a valid enum value');
+  return (value, pointer, report) => {
+    if (!allowed.includes(value as string | number)) report(pointer, 'must be a valid enum value');
   };
 }
 
 /** Rule: a list of `min` to `max` items that each follow a rule. */
 export function list(item: Rule, max: number, min = 1): Rule {
-  return (value, at, tell) => {
-    if (!Array.isArray(value)) return tell(at, 'must provide an array');
-    if (value.length < min) tell(at, `no fewer than ${min} items allowed`);
-    if (value.length > max) return tell(at, `no more than ${max} items allowed`);
-    value.forEach((one, index) => {
-      item(one, `${at}/${index}`, tell);
+  return (value, pointer, report) => {
+    if (!Array.isArray(value)) return report(pointer, 'must provide an array');
+    if (value.length < min) report(pointer, `no fewer than ${min} items allowed`);
+    if (value.length > max) return report(pointer, `no more than ${max} items allowed`);
+    value.forEach((entry, index) => {
+      item(entry, `${pointer}/${index}`, report);
     });
   };
 }
@@ -84,24 +84,28 @@ export function list(item: Rule, max: number, min = 1): Rule {
 export interface ObjectShape {
   readonly fields: { readonly [field: string]: Rule };
   readonly required?: readonly string[];
-  readonly also?: (fields: { readonly [field: string]: unknown }, at: string, tell: Tell) => void;
+  readonly extraRule?: (
+    fields: { readonly [field: string]: unknown },
+    at: string,
+    tell: ReportProblem,
+  ) => void;
 }
 
 /** Rule: an object of a given shape, and nothing beside it. */
-export function object({ fields, required = [], also }: ObjectShape): Rule {
-  return (value, at, tell) => {
-    const found = fieldsOf(value);
-    if (!found) return tell(at, 'must provide an object');
+export function object({ fields, required = [], extraRule }: ObjectShape): Rule {
+  return (value, pointer, report) => {
+    const fieldValues = fieldsOf(value);
+    if (!fieldValues) return report(pointer, 'must provide an object');
 
     for (const field of required)
-      if (found[field] === undefined) tell(at, `missing required field: ${field}`);
-    for (const [field, one] of Object.entries(found)) {
-      if (one === undefined) continue;
+      if (fieldValues[field] === undefined) report(pointer, `missing required field: ${field}`);
+    for (const [field, entry] of Object.entries(fieldValues)) {
+      if (entry === undefined) continue;
       const rule = Object.hasOwn(fields, field) ? fields[field] : undefined;
-      if (rule) rule(one, `${at}/${field}`, tell);
-      else tell(at, `invalid additional property: ${field}`);
+      if (rule) rule(entry, `${pointer}/${field}`, report);
+      else report(pointer, `invalid additional property: ${field}`);
     }
-    also?.(found, at, tell);
+    extraRule?.(fieldValues, pointer, report);
   };
 }
 
@@ -113,14 +117,14 @@ export function byType(shapes: { readonly [type: string]: ObjectShape }): Rule {
       object({ ...shape, fields: { type: oneOf(type), ...shape.fields } }),
     ]),
   );
-  return (value, at, tell) => {
+  return (value, pointer, report) => {
     const found = fieldsOf(value);
-    if (!found) return tell(at, 'must provide an object');
-    if (found['type'] === undefined) return tell(at, 'missing required field: type');
+    if (!found) return report(pointer, 'must provide an object');
+    if (found['type'] === undefined) return report(pointer, 'missing required field: type');
     const type = String(found['type']);
     const rule = Object.hasOwn(rules, type) ? rules[type] : undefined;
-    if (rule) rule(value, at, tell);
-    else tell(`${at}/type`, `unsupported type: ${type}`);
+    if (rule) rule(value, pointer, report);
+    else report(`${pointer}/type`, `unsupported type: ${type}`);
   };
 }
 
@@ -128,12 +132,12 @@ export function byType(shapes: { readonly [type: string]: ObjectShape }): Rule {
 export function unique(
   entries: readonly { readonly key: unknown; readonly at: string }[],
   name: string,
-  tell: Tell,
+  report: ReportProblem,
 ): void {
   const seen = new Set<unknown>();
   for (const { key, at } of entries) {
     if (key === undefined) continue;
-    if (seen.has(key)) tell(at, `${name} must be unique: ${String(key)}`);
+    if (seen.has(key)) report(at, `${name} must be unique: ${String(key)}`);
     seen.add(key);
   }
 }

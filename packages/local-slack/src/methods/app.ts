@@ -1,4 +1,4 @@
-import { sayProblem, validateHome, validateMessage, validateModal } from '../blockkit.ts';
+import { formatProblem, validateHome, validateMessage, validateModal } from '../blockkit.ts';
 import { asJson, asText } from '../json.ts';
 import { SlackError } from '../slack-error.ts';
 import type { Methods } from '../web-api-method.ts';
@@ -58,8 +58,8 @@ export const appMethods: Methods = {
             : validateModal(view);
       if (problems.length === 0) return {};
       throw new SlackError('invalid_blocks', {
-        errors: problems.map(sayProblem),
-        response_metadata: { messages: problems.map((problem) => `[ERROR] ${sayProblem(problem)}`) },
+        errors: problems.map(formatProblem),
+        response_metadata: { messages: problems.map((problem) => `[ERROR] ${formatProblem(problem)}`) },
       });
     },
   },

@@ -3,8 +3,8 @@ import { asText, type Json } from '../json.ts';
 import { messageJson } from '../message-content.ts';
 import { PARTNER_TEAM } from '../people.ts';
 import { SlackError } from '../slack-error.ts';
-import { conversationIn, flag, type Methods, page, scopeFor } from '../web-api-method.ts';
-import { APP, type Conversation } from '../workspace.ts';
+import { findConversation, type Methods, page, parseFlag, scopeByKind } from '../web-api-method.ts';
+import { APP, type StoredConversation } from '../workspace.ts';
 
 const KINDS = {
   public_channel: 'channels:read',
@@ -13,13 +13,13 @@ const KINDS = {
   mpim: 'mpim:read',
 } as const;
 
-function kindsIn(args: Json): (keyof typeof KINDS)[] {
+function parseTypes(args: Json): (keyof typeof KINDS)[] {
   const kinds = (asText(args['types']) || 'public_channel').split(',').map((kind) => kind.trim());
   for (const kind of kinds) if (!Object.hasOwn(KINDS, kind)) throw new SlackError('invalid_types');
   return kinds as (keyof typeof KINDS)[];
 }
 
-function kindOf({ kind, private: hidden }: Conversation): keyof typeof KINDS {
+function kindOf({ kind, private: hidden }: StoredConversation): keyof typeof KINDS {
   if (kind === 'im') return 'im';
   return hidden ? 'private_channel' : 'public_channel';
 }
@@ -32,7 +32,11 @@ export const conversationMethods: Methods = {
     handler: (args, core) => {
       const channel = asText(args['channel']);
       if (channel)
-        return { no_op: true, already_open: true, channel: brief(conversationIn(args, core), core) };
+        return {
+          no_op: true,
+          already_open: true,
+          channel: channelSummary(findConversation(args, core), core),
+        };
 
       const users = asText(args['users']).split(',').filter(Boolean);
       const [userId] = users;
@@ -45,25 +49,25 @@ export const conversationMethods: Methods = {
       if (person.kind === 'external') throw new SlackError('user_not_visible');
 
       const dm = core.workspace.dmWith(person.id);
-      return { channel: flag(args['return_im']) ? brief(dm, core) : { id: dm.id } };
+      return { channel: parseFlag(args['return_im']) ? channelSummary(dm, core) : { id: dm.id } };
     },
   },
 
   'conversations.info': {
-    scope: scopeFor('read'),
+    scope: scopeByKind('read'),
     tier: 'tier3',
     handler: (args, core) => {
-      const channel = conversationIn(args, core);
-      const count = flag(args['include_num_members']) ? { num_members: channel.members.size } : {};
+      const channel = findConversation(args, core);
+      const count = parseFlag(args['include_num_members']) ? { num_members: channel.members.size } : {};
       return { channel: { ...conversationJson(channel, core), ...count } };
     },
   },
 
   'conversations.list': {
-    scope: (args) => kindsIn(args).map((kind) => KINDS[kind]),
+    scope: (args) => parseTypes(args).map((kind) => KINDS[kind]),
     tier: 'tier2',
     handler: (args, core) => {
-      const kinds = kindsIn(args);
+      const kinds = parseTypes(args);
       for (const kind of kinds) {
         const needed = KINDS[kind];
         if (!core.workspace.manifest.botScopes.includes(needed))
@@ -76,7 +80,7 @@ export const conversationMethods: Methods = {
         (channel) =>
           kinds.includes(kindOf(channel)) &&
           (!channel.private || channel.members.has(APP.botUserId)) &&
-          !(flag(args['exclude_archived']) && channel.archived),
+          !(parseFlag(args['exclude_archived']) && channel.archived),
       );
       const { items, next } = page(found, args, 1000, 100);
       return {
@@ -87,27 +91,27 @@ export const conversationMethods: Methods = {
   },
 
   'conversations.members': {
-    scope: scopeFor('read'),
+    scope: scopeByKind('read'),
     tier: 'tier4',
     handler: (args, core) => {
-      const { items, next } = page([...conversationIn(args, core).members], args, 1000, 100);
+      const { items, next } = page([...findConversation(args, core).members], args, 1000, 100);
       return { members: items, response_metadata: { next_cursor: next } };
     },
   },
 
   'conversations.history': {
-    scope: scopeFor('history'),
+    scope: scopeByKind('history'),
     tier: 'tier3',
     handler: (args, core) => {
-      const channel = conversationIn(args, core);
+      const channel = findConversation(args, core);
       if (!channel.members.has(APP.botUserId)) throw new SlackError('not_in_channel');
       const messages = core.workspace
         .messagesIn(channel.id)
-        .filter(({ onlyFor, threadTs, ts }) => !onlyFor && !threadTs && within(args, ts))
+        .filter(({ ephemeralTo, threadTs, ts }) => !ephemeralTo && !threadTs && isInRange(args, ts))
         .toReversed();
       const { items, next } = page(messages, args, 999, 100);
       return {
-        messages: items.map((message) => messageJson(core, message, flag(args['include_all_metadata']))),
+        messages: items.map((message) => messageJson(core, message, parseFlag(args['include_all_metadata']))),
         has_more: next !== '',
         pin_count: 0,
         response_metadata: { next_cursor: next },
@@ -116,20 +120,20 @@ export const conversationMethods: Methods = {
   },
 
   'conversations.replies': {
-    scope: scopeFor('history'),
+    scope: scopeByKind('history'),
     tier: 'tier3',
     handler: (args, core) => {
-      const channel = conversationIn(args, core);
+      const channel = findConversation(args, core);
       if (!channel.members.has(APP.botUserId)) throw new SlackError('not_in_channel');
       const root = asText(args['ts']);
       const thread = core.workspace
         .messagesIn(channel.id)
-        .filter(({ onlyFor, threadTs, ts }) => !onlyFor && (ts === root || threadTs === root));
+        .filter(({ ephemeralTo, threadTs, ts }) => !ephemeralTo && (ts === root || threadTs === root));
       if (thread.length === 0) throw new SlackError('thread_not_found');
-      const shown = thread.filter(({ ts }) => ts === root || within(args, ts));
+      const shown = thread.filter(({ ts }) => ts === root || isInRange(args, ts));
       const { items, next } = page(shown, args, 999, 999);
       return {
-        messages: items.map((message) => messageJson(core, message, flag(args['include_all_metadata']))),
+        messages: items.map((message) => messageJson(core, message, parseFlag(args['include_all_metadata']))),
         has_more: next !== '',
         response_metadata: { next_cursor: next },
       };
@@ -138,15 +142,15 @@ export const conversationMethods: Methods = {
 };
 
 /** True if a message lies between `oldest` and `latest`; on the line itself only if the call says `inclusive`. */
-function within(args: Json, ts: string): boolean {
+function isInRange(args: Json, ts: string): boolean {
   const oldest = Number(args['oldest'] ?? 0);
   const latest = Number(args['latest'] ?? Number.POSITIVE_INFINITY);
   const at = Number(ts);
-  if (at === oldest || at === latest) return flag(args['inclusive']);
+  if (at === oldest || at === latest) return parseFlag(args['inclusive']);
   return at > oldest && at < latest;
 }
 
-function brief(channel: Conversation, core: Core): Json {
+function channelSummary(channel: StoredConversation, core: Core): Json {
   return {
     id: channel.id,
     is_im: channel.kind === 'im',
@@ -157,7 +161,7 @@ function brief(channel: Conversation, core: Core): Json {
 }
 
 /** A conversation as Slack tells it. */
-export function conversationJson(channel: Conversation, core: Core): Json {
+export function conversationJson(channel: StoredConversation, core: Core): Json {
   const { team } = core.workspace;
   const created = Math.floor(channel.createdAt.getTime() / 1000);
   if (channel.kind === 'im')

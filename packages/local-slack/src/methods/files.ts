@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { asList, asText } from '../json.ts';
-import { fileJson, sayingIn } from '../message-content.ts';
+import { fileJson, parseMessageContent } from '../message-content.ts';
 import { SlackError } from '../slack-error.ts';
-import { conversationIn, type Methods } from '../web-api-method.ts';
+import { findConversation, type Methods } from '../web-api-method.ts';
 import { APP } from '../workspace.ts';
 
 /** `files.*`: an upload in three steps: ask for an address, send the bytes there, say where to share. */
@@ -50,27 +50,27 @@ export const fileMethods: Methods = {
       });
 
       const channels = (asText(args['channels']) || asText(args['channel_id'])).split(',').filter(Boolean);
-      const places = channels.map((channel) => {
-        const place = conversationIn({ channel }, core);
-        if (!place.members.has(APP.botUserId)) throw new SlackError('not_in_channel');
-        return place;
+      const targets = channels.map((channel) => {
+        const target = findConversation({ channel }, core);
+        if (!target.members.has(APP.botUserId)) throw new SlackError('not_in_channel');
+        return target;
       });
       const comment = asText(args['initial_comment']);
-      const saying =
+      const content =
         comment || args['blocks'] !== undefined
-          ? sayingIn(core, { text: comment, blocks: args['blocks'] })
+          ? parseMessageContent(core, { text: comment, blocks: args['blocks'] })
           : { text: '', blocks: [], metadata: null };
 
       for (const { file, title } of files) file.title = title;
-      for (const place of places) {
-        for (const { file } of files) file.sharedIn.add(place.id);
+      for (const target of targets) {
+        for (const { file } of files) file.sharedIn.add(target.id);
         core.workspace.post({
-          ...saying,
-          channel: place.id,
+          ...content,
+          channel: target.id,
           from: APP.botUserId,
           fromBot: true,
           threadTs: asText(args['thread_ts']) || null,
-          onlyFor: null,
+          ephemeralTo: null,
           files: files.map(({ file }) => file.id),
         });
       }

@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts';
 import { asText, type Json } from '../json.ts';
-import { type Person, statusNow, type UserGroupSeed, zoneOffset } from '../people.ts';
+import { currentStatus, type SlackPerson, type UserGroupSeed, zoneOffset } from '../people.ts';
 import { SlackError } from '../slack-error.ts';
 import { type Methods, page } from '../web-api-method.ts';
 import { APP } from '../workspace.ts';
@@ -10,15 +10,15 @@ export const userMethods: Methods = {
   'users.info': {
     scope: ['users:read'],
     tier: 'tier4',
-    handler: (args, core) => ({ user: userJson(personIn(args, core), core) }),
+    handler: (args, core) => ({ user: userJson(findPerson(args, core), core) }),
   },
 
   'users.list': {
     scope: ['users:read'],
     tier: 'tier2',
     handler: (args, core) => {
-      const everybody = [...core.workspace.people.values(), botPerson(core)];
-      const { items, next } = page(everybody, args, 1000, 1000);
+      const members = [...core.workspace.people.values(), botPerson(core)];
+      const { items, next } = page(members, args, 1000, 1000);
       return {
         members: items.map((person) => userJson(person, core)),
         cache_ts: Math.floor(core.workspace.now().getTime() / 1000),
@@ -44,7 +44,7 @@ export const userMethods: Methods = {
   'users.profile.get': {
     scope: ['users.profile:read'],
     tier: 'tier4',
-    handler: (args, core) => ({ profile: profileJson(personIn(args, core), core) }),
+    handler: (args, core) => ({ profile: profileJson(findPerson(args, core), core) }),
   },
 
   'usergroups.list': {
@@ -93,14 +93,14 @@ function groupJson({ id, handle, name, members }: UserGroupSeed, args: Json, cor
   };
 }
 
-function personIn(args: Json, core: Core): Person {
+function findPerson(args: Json, core: Core): SlackPerson {
   const id = asText(args['user']) || APP.botUserId;
   const person = id === APP.botUserId ? botPerson(core) : core.workspace.people.get(id);
   if (!person) throw new SlackError('user_not_found');
   return person;
 }
 
-function botPerson(core: Core): Person {
+function botPerson(core: Core): SlackPerson {
   const { manifest, team } = core.workspace;
   return {
     id: APP.botUserId,
@@ -117,7 +117,7 @@ function botPerson(core: Core): Person {
 }
 
 /** A person as Slack tells them. The e-mail takes a scope of its own; a stranger has less of a profile. */
-export function userJson(person: Person, core: Core): Json {
+export function userJson(person: SlackPerson, core: Core): Json {
   const now = core.workspace.now();
   const isBot = person.id === APP.botUserId;
   return {
@@ -142,9 +142,9 @@ export function userJson(person: Person, core: Core): Json {
   };
 }
 
-function profileJson(person: Person, core: Core): Json {
-  const status = statusNow(person, core.workspace.now());
-  const mayKnowEmail = core.workspace.manifest.botScopes.includes('users:read.email');
+function profileJson(person: SlackPerson, core: Core): Json {
+  const status = currentStatus(person, core.workspace.now());
+  const canReadEmail = core.workspace.manifest.botScopes.includes('users:read.email');
   return {
     real_name: person.name,
     real_name_normalized: person.name,
@@ -156,6 +156,6 @@ function profileJson(person: Person, core: Core): Json {
     status_expiration: status?.until ? Math.floor(status.until.getTime() / 1000) : 0,
     team: person.teamId,
     ...(person.id === APP.botUserId && { api_app_id: APP.appId, bot_id: APP.botId }),
-    ...(mayKnowEmail && person.email && { email: person.email }),
+    ...(canReadEmail && person.email && { email: person.email }),
   };
 }

@@ -3,7 +3,7 @@ import { asText, type Json } from '../json.ts';
 import { SlackError } from '../slack-error.ts';
 import { openModal, publishHome, pushModal, updateView, viewJson } from '../views.ts';
 import type { Methods } from '../web-api-method.ts';
-import type { View } from '../workspace.ts';
+import type { StoredView } from '../workspace.ts';
 
 /** `views.*`: modals and the App Home. */
 export const viewMethods: Methods = {
@@ -11,7 +11,7 @@ export const viewMethods: Methods = {
     scope: [],
     tier: 'tier4',
     handler: (args, core) => {
-      const userId = core.triggers.take(args['trigger_id']);
+      const userId = core.triggers.consume(args['trigger_id']);
       return { view: viewJson(core, openModal(core, userId, args['view'])) };
     },
   },
@@ -20,7 +20,7 @@ export const viewMethods: Methods = {
     scope: [],
     tier: 'tier4',
     handler: (args, core) => {
-      const userId = core.triggers.take(args['trigger_id']);
+      const userId = core.triggers.consume(args['trigger_id']);
       return { view: viewJson(core, pushModal(core, userId, args['view'])) };
     },
   },
@@ -29,7 +29,7 @@ export const viewMethods: Methods = {
     scope: [],
     tier: 'tier4',
     handler: (args, core) => ({
-      view: viewJson(core, updateView(core, viewIn(args, core), args['view'], args['hash'])),
+      view: viewJson(core, updateView(core, findView(args, core), args['view'], args['hash'])),
     }),
   },
 
@@ -45,7 +45,7 @@ export const viewMethods: Methods = {
   },
 };
 
-function viewIn(args: Json, core: Core): View {
+function findView(args: Json, core: Core): StoredView {
   const view = args['view_id']
     ? core.workspace.viewById(asText(args['view_id']))
     : core.workspace.viewByExternalId(asText(args['external_id']));

@@ -5,7 +5,7 @@ import { Composer } from './composer.tsx';
 import { ConfirmProvider } from './confirm.tsx';
 import { Conversation } from './conversation.tsx';
 import { FirstSteps } from './first-steps.tsx';
-import { Home } from './home-tab.tsx';
+import { HomeTab } from './home-tab.tsx';
 import { Icon } from './icons.tsx';
 import { Modals } from './modal.tsx';
 import { PersonSwitcher } from './person-switcher.tsx';
@@ -14,12 +14,12 @@ import { Sidebar } from './sidebar.tsx';
 import { ThreadPane } from './thread-pane.tsx';
 import { TrafficDrawer } from './traffic-drawer.tsx';
 import { useMedia } from './use-media.ts';
-import { useRemembered } from './use-stored-flag.ts';
+import { useStoredFlag } from './use-stored-flag.ts';
 
 /** The whole page. */
 export function App() {
   return (
-    <SessionProvider waiting={(problem) => <Waiting problem={problem} />}>
+    <SessionProvider waiting={(problem) => <LoadingScreen problem={problem} />}>
       <ConfirmProvider>
         <Workspace />
       </ConfirmProvider>
@@ -28,27 +28,27 @@ export function App() {
 }
 
 function Workspace() {
-  const { state, place, go, act, isOnline } = useSession();
-  const { panel, act: playAws } = usePanel();
-  const [isPanelOpen, setPanelOpen] = useRemembered('panel', innerWidth >= 1180);
-  const [isTrafficOpen, setTrafficOpen] = useRemembered('traffic', false);
+  const { state, route, go, act, isOnline } = useSession();
+  const { panel, act: sendAwsAction } = usePanel();
+  const [isPanelOpen, setPanelOpen] = useStoredFlag('panel', innerWidth >= 1180);
+  const [isTrafficOpen, setTrafficOpen] = useStoredFlag('traffic', false);
   const [isMenuOpen, setMenuOpen] = useState(false);
   const channel = state.channels.find(({ id }) => id === state.channel);
-  const isHome = channel?.kind === 'app' && place.tab === 'home';
-  const thread = isHome ? undefined : place.thread;
+  const isHome = channel?.kind === 'app' && route.tab === 'home';
+  const thread = isHome ? undefined : route.thread;
 
   // A thread takes the panel's place where there is no room for both.
   const isNarrow = useMedia('(max-width: 1440px)');
   const isPanelShown = isPanelOpen && !(thread && isNarrow);
   const togglePanel = () => {
-    if (thread && isNarrow) go({ channel: place.channel });
+    if (thread && isNarrow) go({ channel: route.channel });
     setPanelOpen(!isPanelShown);
   };
   const closeMenu = useCallback(() => setMenuOpen(false), []);
-  useLeaving(isMenuOpen, '.sidebar, .topbar__menu', closeMenu);
+  useDismiss(isMenuOpen, '.sidebar, .topbar__menu', closeMenu);
 
   // Only the place in the address: what the server chose is on its way there.
-  const isSettled = place.channel === channel?.id && place.user === state.me.id;
+  const isSettled = route.channel === channel?.id && route.user === state.me.id;
   useEffect(() => {
     if (isHome && isSettled) void act({ kind: 'openHome' });
   }, [isHome, isSettled, act]);
@@ -107,7 +107,7 @@ function Workspace() {
         <main class="main">
           <ChannelHeader />
           {isHome ? (
-            <Home />
+            <HomeTab />
           ) : (
             <>
               <Conversation />
@@ -119,7 +119,7 @@ function Workspace() {
         </main>
         {thread && <ThreadPane ts={thread} />}
         {panel && isPanelShown && (
-          <AwsPanel panel={panel} act={playAws} onClose={() => setPanelOpen(false)} />
+          <AwsPanel panel={panel} act={sendAwsAction} onClose={() => setPanelOpen(false)} />
         )}
       </div>
       <Modals />
@@ -145,7 +145,7 @@ function Toasts() {
   );
 }
 
-function Waiting({ problem }: { readonly problem: string | undefined }) {
+function LoadingScreen({ problem }: { readonly problem: string | undefined }) {
   return (
     <div class="waiting">
       <div class="banner" role="note">
@@ -162,7 +162,7 @@ function Waiting({ problem }: { readonly problem: string | undefined }) {
 }
 
 /** Closes something that lies over the page on Escape, and on a press outside of the parts that `inside` selects. */
-function useLeaving(isOpen: boolean, inside: string, close: () => void) {
+function useDismiss(isOpen: boolean, inside: string, close: () => void) {
   useEffect(() => {
     if (!isOpen) return;
     const press = ({ target }: PointerEvent) => {

@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { fetchPanel, play } from './client.ts';
+import { fetchPanel, sendPanelAction } from './client.ts';
 import { Icon } from './icons.tsx';
-import { ago } from './kit/slack-date.ts';
+import { formatRelativeTime } from './kit/slack-date.ts';
 import type { PanelAccount, PanelAction, PanelState } from './panel-contract.ts';
 import { useSession } from './session.tsx';
 
-const ACCOUNTS_AT_ONCE = 60;
-const LOOK_AGAIN_MS = 4000;
+const PAGE_SIZE = 60;
+const REFRESH_MS = 4000;
 
 /** The simulated organization; undefined where there is none, or as long as nobody knows. */
 export function usePanel() {
@@ -27,13 +27,13 @@ export function usePanel() {
   // A change in the workspace often comes from one in the cloud.
   useEffect(() => void refresh(), [refresh, version]);
   useEffect(() => {
-    const timer = setInterval(() => void refresh(), LOOK_AGAIN_MS);
+    const timer = setInterval(() => void refresh(), REFRESH_MS);
     return () => clearInterval(timer);
   }, [refresh]);
 
   const act = useCallback(
     async (action: PanelAction) => {
-      const answer = await play(action);
+      const answer = await sendPanelAction(action);
       if (!answer.ok) warn(answer.error);
       await refresh();
     },
@@ -55,8 +55,8 @@ export function AwsPanel({
   const [query, setQuery] = useState('');
   const [open, setOpen] = useState<string>();
   const [busy, setBusy] = useState<string>();
-  const [limit, setLimit] = useState(ACCOUNTS_AT_ONCE);
-  const found = searchedAccounts(panel.accounts, query);
+  const [limit, setLimit] = useState(PAGE_SIZE);
+  const found = filterAccounts(panel.accounts, query);
   const now = new Date(panel.now);
 
   const run = async (name: string, action: PanelAction) => {
@@ -112,7 +112,7 @@ export function AwsPanel({
         <div class="panel__scan">
           <span class="quiet">
             {panel.lastScan
-              ? `The bot last looked ${ago(new Date(panel.lastScan), now)}`
+              ? `The bot last looked ${formatRelativeTime(new Date(panel.lastScan), now)}`
               : 'The bot has not looked yet'}
           </span>
           <button
@@ -136,7 +136,7 @@ export function AwsPanel({
           data-testid="panel-search"
           onInput={(event) => {
             setQuery(event.currentTarget.value);
-            setLimit(ACCOUNTS_AT_ONCE);
+            setLimit(PAGE_SIZE);
           }}
         />
       </div>
@@ -153,15 +153,15 @@ export function AwsPanel({
             isOpen={open === account.id}
             isBusy={busy === account.id}
             onToggle={() => setOpen(open === account.id ? undefined : account.id)}
-            onPlay={(action) => void run(account.id, action)}
+            onAction={(action) => void run(account.id, action)}
           />
         ))}
         {found.length === 0 && (
           <p class="panel__none quiet">No account has “{query}” in its name, number or owner.</p>
         )}
         {found.length > limit && (
-          <button type="button" class="panel__more" onClick={() => setLimit(limit + ACCOUNTS_AT_ONCE)}>
-            Show {Math.min(ACCOUNTS_AT_ONCE, found.length - limit)} more of {found.length - limit}
+          <button type="button" class="panel__more" onClick={() => setLimit(limit + PAGE_SIZE)}>
+            Show {Math.min(PAGE_SIZE, found.length - limit)} more of {found.length - limit}
           </button>
         )}
       </div>
@@ -169,13 +169,16 @@ export function AwsPanel({
   );
 }
 
-const DEEDS: readonly { readonly action: AccountAction; readonly label: string; readonly isGrave?: true }[] =
-  [
-    { action: 'enrol-key', label: 'Enrol a security key' },
-    { action: 'enrol-app', label: 'Enrol an app' },
-    { action: 'remove-mfa', label: 'Remove MFA', isGrave: true },
-    { action: 'remove-credentials', label: 'Remove root credentials' },
-  ];
+const ACCOUNT_ACTIONS: readonly {
+  readonly action: AccountAction;
+  readonly label: string;
+  readonly isDestructive?: true;
+}[] = [
+  { action: 'enrol-key', label: 'Enrol a security key' },
+  { action: 'enrol-app', label: 'Enrol an app' },
+  { action: 'remove-mfa', label: 'Remove MFA', isDestructive: true },
+  { action: 'remove-credentials', label: 'Remove root credentials' },
+];
 
 type AccountAction = Extract<PanelAction, { accountId: string }>['action'];
 
@@ -184,23 +187,23 @@ function Account({
   isOpen,
   isBusy,
   onToggle,
-  onPlay,
+  onAction,
 }: {
   readonly account: PanelAccount;
   readonly isOpen: boolean;
   readonly isBusy: boolean;
   readonly onToggle: () => void;
-  readonly onPlay: (action: PanelAction) => void;
+  readonly onAction: (action: PanelAction) => void;
 }) {
   const { id, name, mfaLabel, tone, state, denied, owner } = account;
-  const button = (action: AccountAction, label: string, isGrave = false) => (
+  const button = (action: AccountAction, label: string, isDestructive = false) => (
     <button
       key={action}
       type="button"
-      class={`button button--small ${isGrave ? 'button--danger' : ''}`}
+      class={`button button--small ${isDestructive ? 'button--danger' : ''}`}
       disabled={isBusy}
       data-testid={`panel-${action}`}
-      onClick={() => onPlay({ action, accountId: id })}
+      onClick={() => onAction({ action, accountId: id })}
     >
       {label}
     </button>
@@ -229,7 +232,7 @@ function Account({
             <code>{id}</code> · {owner ?? 'no owner'}
           </p>
           <div class="panel-account__deeds">
-            {DEEDS.map(({ action, label, isGrave }) => button(action, label, isGrave))}
+            {ACCOUNT_ACTIONS.map(({ action, label, isDestructive }) => button(action, label, isDestructive))}
             {denied ? button('allow', 'Allow the bot') : button('deny', 'Deny the bot', true)}
           </div>
         </div>
@@ -238,7 +241,7 @@ function Account({
   );
 }
 
-function searchedAccounts(accounts: readonly PanelAccount[], query: string): readonly PanelAccount[] {
+function filterAccounts(accounts: readonly PanelAccount[], query: string): readonly PanelAccount[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return accounts.filter((account) =>
     words.every((word) =>

@@ -5,18 +5,18 @@ import { useSession } from './session.tsx';
 
 /** The name of the open conversation and, for the app, its tabs. */
 export function ChannelHeader() {
-  const { state, place, go } = useSession();
+  const { state, route, go } = useSession();
   const channel = state.channels.find(({ id }) => id === state.channel);
   if (!channel) return <header class="channel-header" />;
 
   const person = channel.kind === 'dm' ? state.people.find(({ name }) => name === channel.name) : undefined;
-  const tab = (name: 'home' | 'messages', label: string) => (
+  const tabButton = (name: 'home' | 'messages', label: string) => (
     <button
       type="button"
       role="tab"
-      aria-selected={place.tab === name}
-      tabIndex={place.tab === name ? 0 : -1}
-      class={`tab ${place.tab === name ? 'tab--on' : ''}`}
+      aria-selected={route.tab === name}
+      tabIndex={route.tab === name ? 0 : -1}
+      class={`tab ${route.tab === name ? 'tab--on' : ''}`}
       data-testid={`tab-${name}`}
       onClick={() => go({ channel: channel.id, tab: name })}
     >
@@ -64,13 +64,13 @@ export function ChannelHeader() {
           aria-label={`Tabs of ${channel.name}`}
           onKeyDown={(event) => {
             if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-            const other = place.tab === 'home' ? 'messages' : 'home';
+            const other = route.tab === 'home' ? 'messages' : 'home';
             go({ channel: channel.id, tab: other });
             event.currentTarget.querySelector<HTMLElement>(`[data-testid=tab-${other}]`)?.focus();
           }}
         >
-          {tab('home', 'Home')}
-          {tab('messages', 'Messages')}
+          {tabButton('home', 'Home')}
+          {tabButton('messages', 'Messages')}
         </div>
       )}
     </header>

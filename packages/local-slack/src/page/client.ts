@@ -1,4 +1,4 @@
-import type { UiAction, UiAnswer, UiState } from '../ui-contract.ts';
+import type { UiAction, UiActionResult, UiState } from '../ui-contract.ts';
 import type { PanelAction, PanelAnswer, PanelState } from './panel-contract.ts';
 
 /** The workspace as somebody sees it; the server chooses whoever and whatever is left out. */
@@ -8,32 +8,32 @@ export async function fetchState(user: string | undefined, channel: string | und
 }
 
 /** How something that a person did went; a lost connection is an answer as well. */
-export async function send(action: UiAction): Promise<UiAnswer> {
-  return post<UiAnswer>('/_ui/do', action);
+export async function sendAction(action: UiAction): Promise<UiActionResult> {
+  return post<UiActionResult>('/_ui/do', action);
 }
 
 /** The simulated organization; undefined where there is none to play with. */
 export async function fetchPanel(): Promise<PanelState | undefined> {
   const response = await fetch('/_ui/panel');
   if (response.status === 404) return undefined;
-  if (!response.ok) throw new Error(await explanation(response));
+  if (!response.ok) throw new Error(await errorMessage(response));
   return (await response.json()) as PanelState;
 }
 
 /** How something done to the simulated organization went. */
-export async function play(action: PanelAction): Promise<PanelAnswer> {
+export async function sendPanelAction(action: PanelAction): Promise<PanelAnswer> {
   return post<PanelAnswer>('/_ui/panel', action);
 }
 
 /** Calls back on every change, and tells whether the line to the server is up. Answers what stops it. */
-export function listen(onChange: () => void, onLine: (isUp: boolean) => void): () => void {
+export function subscribe(onChange: () => void, onOnline: (isUp: boolean) => void): () => void {
   const events = new EventSource('/_ui/events');
   events.addEventListener('open', () => {
-    onLine(true);
+    onOnline(true);
     // Whatever changed while the line was down was not heard.
     onChange();
   });
-  events.addEventListener('error', () => onLine(false));
+  events.addEventListener('error', () => onOnline(false));
   events.addEventListener('changed', onChange);
   return () => events.close();
 }
@@ -51,7 +51,7 @@ async function post<Answer extends { readonly ok: boolean }>(
     if (!response.headers.get('content-type')?.includes('json')) {
       return response.ok
         ? ({ ok: true } as unknown as Answer)
-        : { ok: false, error: await explanation(response) };
+        : { ok: false, error: await errorMessage(response) };
     }
     const answer = (await response.json()) as Partial<Answer> & { readonly error?: string };
     if (!response.ok || answer.ok === false) {
@@ -65,11 +65,11 @@ async function post<Answer extends { readonly ok: boolean }>(
 
 async function fetchJson<T>(path: string): Promise<T> {
   const response = await fetch(path);
-  if (!response.ok) throw new Error(await explanation(response));
+  if (!response.ok) throw new Error(await errorMessage(response));
   return (await response.json()) as T;
 }
 
-async function explanation(response: Response): Promise<string> {
+async function errorMessage(response: Response): Promise<string> {
   const text = (await response.text()).slice(0, 300);
   try {
     const { error } = JSON.parse(text) as { error?: unknown };

@@ -2,16 +2,16 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hook
 import { Avatar } from './avatar.tsx';
 import { Icon } from './icons.tsx';
 import { useSession } from './session.tsx';
-import { type Choice, complete } from './suggestions.ts';
+import { complete, type Suggestion } from './suggestions.ts';
 
-const unsent = new Map<string, string>();
+const drafts = new Map<string, string>();
 
 /** Where one writes: Enter sends, Shift+Enter begins a line, a slash, @ or # offers what could follow. */
 export function Composer({ thread }: { readonly thread?: string }) {
   const { state, act } = useSession();
   const channel = state.channels.find(({ id }) => id === state.channel);
   const key = `${state.me.id}/${state.channel}/${thread ?? ''}`;
-  const [text, setText] = useState(unsent.get(key) ?? '');
+  const [text, setText] = useState(drafts.get(key) ?? '');
   const [caret, setCaret] = useState(0);
   const [active, setActive] = useState(0);
   const [dismissed, setDismissed] = useState('');
@@ -19,7 +19,7 @@ export function Composer({ thread }: { readonly thread?: string }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const listId = useId();
 
-  useLayoutEffect(() => setText(unsent.get(key) ?? ''), [key]);
+  useLayoutEffect(() => setText(drafts.get(key) ?? ''), [key]);
   useEffect(() => {
     // The thread's composer comes later and takes the focus from the first; a modal keeps it.
     if (!document.querySelector('[role=dialog][aria-modal]')) field.current?.focus({ preventScroll: true });
@@ -32,24 +32,24 @@ export function Composer({ thread }: { readonly thread?: string }) {
     field.current.style.height = `${Math.min(220, field.current.scrollHeight)}px`;
   }, [text]);
 
-  const world = {
+  const suggestionSources = {
     commands: thread ? [] : state.commands,
     people: state.people.filter(({ kind }) => kind !== 'deactivated'),
     channels: state.channels,
   };
   const before = text.slice(0, caret);
-  const completion = dismissed === before ? undefined : complete(before, world);
-  const choices = completion?.choices ?? [];
+  const completion = dismissed === before ? undefined : complete(before, suggestionSources);
+  const suggestions = completion?.suggestions ?? [];
   const command = state.commands.find(({ name }) => text.trimEnd() === name);
 
   const write = (next: string, at = next.length) => {
     setText(next);
     setCaret(at);
     setActive(0);
-    unsent.set(key, next);
+    drafts.set(key, next);
   };
-  const accept = (choice: Choice) => {
-    const start = text.slice(0, completion?.from ?? 0) + choice.insert;
+  const accept = (suggestion: Suggestion) => {
+    const start = text.slice(0, completion?.from ?? 0) + suggestion.insert;
     write(start + text.slice(caret), start.length);
     requestAnimationFrame(() => {
       field.current?.focus();
@@ -57,39 +57,39 @@ export function Composer({ thread }: { readonly thread?: string }) {
     });
   };
   const submit = async () => {
-    const written = text.trim();
-    if (!written || !channel || isSending) return;
-    const isCommand = written.startsWith('/') && !thread;
+    const trimmed = text.trim();
+    if (!trimmed || !channel || isSending) return;
+    const isCommand = trimmed.startsWith('/') && !thread;
     write('');
     setSending(true);
     const answer = await act(
       isCommand
-        ? { kind: 'command', channel: channel.id, text: written }
-        : { kind: 'message', channel: channel.id, text: written, ...(thread && { thread_ts: thread }) },
+        ? { kind: 'command', channel: channel.id, text: trimmed }
+        : { kind: 'message', channel: channel.id, text: trimmed, ...(thread && { thread_ts: thread }) },
     );
     setSending(false);
     // What could not be sent is not lost.
-    if (!answer.ok && !isCommand) write(written);
+    if (!answer.ok && !isCommand) write(trimmed);
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.isComposing) return;
-    const choice = choices[active] ?? choices[0];
-    if (choice && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
+    const suggestion = suggestions[active] ?? suggestions[0];
+    if (suggestion && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
       event.preventDefault();
-      setActive((active + (event.key === 'ArrowDown' ? 1 : choices.length - 1)) % choices.length);
-    } else if (choice && event.key === 'Escape') {
+      setActive((active + (event.key === 'ArrowDown' ? 1 : suggestions.length - 1)) % suggestions.length);
+    } else if (suggestion && event.key === 'Escape') {
       event.preventDefault();
       setDismissed(before);
-    } else if (choice && (event.key === 'Tab' || event.key === 'Enter') && !event.shiftKey) {
+    } else if (suggestion && (event.key === 'Tab' || event.key === 'Enter') && !event.shiftKey) {
       // A command that is written out in full is sent, not completed once more.
-      if (event.key === 'Enter' && choice.kind === 'command' && choice.command.name === before) {
+      if (event.key === 'Enter' && suggestion.kind === 'command' && suggestion.command.name === before) {
         event.preventDefault();
         void submit();
         return;
       }
       event.preventDefault();
-      accept(choice);
+      accept(suggestion);
     } else if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
       void submit();
@@ -102,19 +102,19 @@ export function Composer({ thread }: { readonly thread?: string }) {
   const place = channel.kind === 'channel' ? `#${channel.name}` : channel.name;
   return (
     <div class="composer-area">
-      {choices.length > 0 && (
+      {suggestions.length > 0 && (
         <div id={listId} class="completion" role="listbox" aria-label="Suggestions" data-testid="completion">
           <p class="completion__title">
-            {choices[0]?.kind === 'command'
+            {suggestions[0]?.kind === 'command'
               ? 'Commands'
-              : choices[0]?.kind === 'person'
+              : suggestions[0]?.kind === 'person'
                 ? 'People'
                 : 'Channels'}
             <span>↑↓ to choose · Tab to complete · Enter to use</span>
           </p>
-          {choices.map((choice, index) => (
+          {suggestions.map((suggestion, index) => (
             <button
-              key={choice.insert}
+              key={suggestion.insert}
               id={`${listId}-${index}`}
               type="button"
               tabIndex={-1}
@@ -122,9 +122,9 @@ export function Composer({ thread }: { readonly thread?: string }) {
               aria-selected={index === active}
               class={`completion__item ${index === active ? 'completion__item--active' : ''}`}
               onPointerMove={() => setActive(index)}
-              onClick={() => accept(choice)}
+              onClick={() => accept(suggestion)}
             >
-              <ChoiceWords choice={choice} />
+              <SuggestionLabel choice={suggestion} />
             </button>
           ))}
         </div>
@@ -138,8 +138,8 @@ export function Composer({ thread }: { readonly thread?: string }) {
             placeholder={thread ? 'Reply…' : `Message ${place}`}
             aria-label={thread ? 'Reply in the thread' : `Message ${place}`}
             aria-autocomplete="list"
-            aria-controls={choices.length > 0 ? listId : undefined}
-            aria-activedescendant={choices.length > 0 ? `${listId}-${active}` : undefined}
+            aria-controls={suggestions.length > 0 ? listId : undefined}
+            aria-activedescendant={suggestions.length > 0 ? `${listId}-${active}` : undefined}
             data-testid={thread ? 'thread-composer' : 'composer'}
             onInput={(event) => write(event.currentTarget.value, event.currentTarget.selectionStart)}
             onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
@@ -199,32 +199,33 @@ export function Composer({ thread }: { readonly thread?: string }) {
   );
 }
 
-function ChoiceWords({ choice }: { readonly choice: Choice }) {
+function SuggestionLabel({ choice: suggestion }: { readonly choice: Suggestion }) {
   const { state } = useSession();
-  switch (choice.kind) {
+  switch (suggestion.kind) {
     case 'command':
       return (
         <>
           <Avatar id={state.bot.userId} size={32} />
           <span>
-            <strong>{choice.command.name}</strong> <span class="quiet">{choice.command.usage_hint}</span>
-            <small>{choice.command.description}</small>
+            <strong>{suggestion.command.name}</strong>{' '}
+            <span class="quiet">{suggestion.command.usage_hint}</span>
+            <small>{suggestion.command.description}</small>
           </span>
         </>
       );
     case 'person':
       return (
         <>
-          <Avatar id={choice.person.id} size={24} />
+          <Avatar id={suggestion.person.id} size={24} />
           <span>
-            <strong>{choice.person.name}</strong> <span class="quiet">{choice.person.title}</span>
+            <strong>{suggestion.person.name}</strong> <span class="quiet">{suggestion.person.title}</span>
           </span>
         </>
       );
     case 'channel':
       return (
         <span>
-          <span class="quiet">#</span> <strong>{choice.channel.name}</strong>
+          <span class="quiet">#</span> <strong>{suggestion.channel.name}</strong>
         </span>
       );
     default:

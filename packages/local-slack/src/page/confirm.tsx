@@ -2,54 +2,54 @@ import type { ConfirmationDialog } from '@slack/types';
 import { type ComponentChildren, createContext } from 'preact';
 import { useCallback, useContext, useState } from 'preact/hooks';
 import { Dialog } from './dialog.tsx';
-import { plain, Text } from './kit/text.tsx';
+import { plainTextOf, Text } from './kit/text.tsx';
 
-type Ask = (confirm: ConfirmationDialog | undefined) => Promise<boolean>;
+type AskConfirmation = (confirm: ConfirmationDialog | undefined) => Promise<boolean>;
 
-const ConfirmContext = createContext<Ask>(async () => true);
+const ConfirmContext = createContext<AskConfirmation>(async () => true);
 
 /** Asks the person before something is done, where the bot wanted that; true at once where it did not. */
-export function useConfirm(): Ask {
+export function useConfirm(): AskConfirmation {
   return useContext(ConfirmContext);
 }
 
 /** Everything inside may ask "Are you sure?". */
 export function ConfirmProvider({ children }: { readonly children: ComponentChildren }) {
-  const [asked, setAsked] = useState<{ confirm: ConfirmationDialog; answer: (yes: boolean) => void }>();
+  const [pending, setAsked] = useState<{ confirm: ConfirmationDialog; answer: (yes: boolean) => void }>();
 
-  const ask = useCallback<Ask>(
+  const ask = useCallback<AskConfirmation>(
     (confirm) =>
       confirm ? new Promise((resolve) => setAsked({ confirm, answer: resolve })) : Promise.resolve(true),
     [],
   );
   const answer = (yes: boolean) => {
-    asked?.answer(yes);
+    pending?.answer(yes);
     setAsked(undefined);
   };
 
   return (
     <ConfirmContext.Provider value={ask}>
       {children}
-      {asked && (
+      {pending && (
         <Dialog label="Please confirm" size="small" onClose={() => answer(false)} testId="confirm">
           <header class="dialog__bar">
-            <h2>{plain(asked.confirm.title) || 'Are you sure?'}</h2>
+            <h2>{plainTextOf(pending.confirm.title) || 'Are you sure?'}</h2>
           </header>
           <div class="dialog__body">
-            <Text text={asked.confirm.text} />
+            <Text text={pending.confirm.text} />
           </div>
           <footer class="dialog__foot">
             <button type="button" class="button" onClick={() => answer(false)} data-testid="confirm-deny">
-              {plain(asked.confirm.deny) || 'Cancel'}
+              {plainTextOf(pending.confirm.deny) || 'Cancel'}
             </button>
             <button
               type="button"
-              class={`button ${asked.confirm.style === 'danger' ? 'button--danger-full' : 'button--primary'}`}
+              class={`button ${pending.confirm.style === 'danger' ? 'button--danger-full' : 'button--primary'}`}
               onClick={() => answer(true)}
               data-testid="confirm-yes"
               data-focus
             >
-              {plain(asked.confirm.confirm) || 'Yes'}
+              {plainTextOf(pending.confirm.confirm) || 'Yes'}
             </button>
           </footer>
         </Dialog>

@@ -8,7 +8,7 @@ import { clockTime, dayName, dayNumber } from './kit/slack-date.ts';
 import { Message } from './message.tsx';
 import { useSession } from './session.tsx';
 
-const SAME_BREATH_SECONDS = 300;
+const GROUPING_SECONDS = 300;
 
 type Entry =
   | { readonly kind: 'message'; readonly at: number; readonly message: UiMessage }
@@ -16,7 +16,7 @@ type Entry =
 
 /** The messages of the open conversation, day by day, the newest in sight. */
 export function Conversation() {
-  const { state, place, act } = useSession();
+  const { state, route, act } = useSession();
   const scroller = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   const entries = entriesOf(state.messages, state.notices, state.channel);
@@ -28,10 +28,10 @@ export function Conversation() {
   }, [state.channel, state.me.id]);
 
   // So is what the bot just said to oneself alone: one asked for it a moment ago.
-  const forMe = state.messages.findLast(({ ephemeral }) => ephemeral)?.ts;
+  const latestEphemeral = state.messages.findLast(({ ephemeral }) => ephemeral)?.ts;
   useLayoutEffect(() => {
-    if (forMe !== undefined) isAtEnd.current = true;
-  }, [forMe]);
+    if (latestEphemeral !== undefined) isAtEnd.current = true;
+  }, [latestEphemeral]);
 
   useLayoutEffect(() => {
     const box = scroller.current;
@@ -52,13 +52,13 @@ export function Conversation() {
   useEffect(() => {
     if (
       unread > 0 &&
-      place.channel &&
-      place.channel === channel?.id &&
+      route.channel &&
+      route.channel === channel?.id &&
       document.visibilityState === 'visible'
     ) {
-      void act({ kind: 'openConversation', channel: place.channel });
+      void act({ kind: 'openConversation', channel: route.channel });
     }
-  }, [unread, place.channel, channel?.id, act]);
+  }, [unread, route.channel, channel?.id, act]);
 
   const viewpoint = { now: new Date(state.now), tz: state.me.tz };
   return (
@@ -75,7 +75,7 @@ export function Conversation() {
       }}
     >
       <div class="conversation__list">
-        <Beginning />
+        <ConversationIntro />
         {entries.map((entry, index) => {
           const before = entries[index - 1];
           const day = dayNumber(new Date(entry.at * 1000), state.me.tz);
@@ -90,7 +90,7 @@ export function Conversation() {
               {entry.kind === 'message' ? (
                 <Message
                   message={entry.message}
-                  isContinued={!isNewDay && continues(before, entry.message)}
+                  isContinued={!isNewDay && isContinuation(before, entry.message)}
                 />
               ) : (
                 <Notice notice={entry.notice} time={clockTime(new Date(entry.at * 1000), viewpoint)} />
@@ -103,7 +103,7 @@ export function Conversation() {
   );
 }
 
-function Beginning() {
+function ConversationIntro() {
   const { state, act } = useSession();
   const channel = state.channels.find(({ id }) => id === state.channel);
   if (!channel) return <p class="conversation__empty">There is no conversation here for {state.me.name}.</p>;
@@ -200,13 +200,13 @@ function entriesOf(
   return entries.toSorted((a, b) => a.at - b.at);
 }
 
-function continues(before: Entry | undefined, message: UiMessage): boolean {
+function isContinuation(before: Entry | undefined, message: UiMessage): boolean {
   return (
     before?.kind === 'message' &&
     before.message.from === message.from &&
     before.message.ephemeral === message.ephemeral &&
     !message.ephemeral &&
     before.message.reply_count === 0 &&
-    Number(message.ts) - Number(before.message.ts) < SAME_BREATH_SECONDS
+    Number(message.ts) - Number(before.message.ts) < GROUPING_SECONDS
   );
 }

@@ -1,11 +1,11 @@
 import { Icon } from './icons.tsx';
 import { useSession } from './session.tsx';
-import { useRemembered } from './use-stored-flag.ts';
+import { useStoredFlag } from './use-stored-flag.ts';
 
 /** What one may do here, for those who see the page for the first time; gone once they put it away. */
 export function FirstSteps({ hasPanel }: { readonly hasPanel: boolean }) {
   const { state, act } = useSession();
-  const [isNew, setNew] = useRemembered('first-steps', true);
+  const [isNew, setNew] = useStoredFlag('first-steps', true);
   const channel = state.channels.find(({ id }) => id === state.channel);
   const command = state.commands[0]?.name;
   if (!isNew || channel?.kind !== 'channel' || channel.closed || !command) return null;

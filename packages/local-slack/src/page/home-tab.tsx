@@ -4,17 +4,17 @@ import { Blocks } from './kit/blocks.tsx';
 import { useSession } from './session.tsx';
 import { SurfaceProvider } from './surface.tsx';
 
-const HERE: UiSurface = { kind: 'home' };
+const HOME_SURFACE: UiSurface = { kind: 'home' };
 
 /** The app's Home tab, as the bot published it for this person. */
-export function Home() {
+export function HomeTab() {
   const { state } = useSession();
   const { home, bot } = state;
   return (
     <div class="home" role="tabpanel" aria-label="Home" data-testid="home">
       {home ? (
         <div class="home__sheet">
-          <SurfaceProvider where={HERE} values={home.values}>
+          <SurfaceProvider where={HOME_SURFACE} values={home.values}>
             <Blocks blocks={home.blocks} />
           </SurfaceProvider>
         </div>

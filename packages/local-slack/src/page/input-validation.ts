@@ -1,21 +1,21 @@
 import type { InputBlock, KnownBlock } from '@slack/types';
-import type { Json, UiValue, UiValues } from '../ui-contract.ts';
+import type { BlockJson, UiValue, UiValues } from '../ui-contract.ts';
 
 /** What Slack's own client says about the inputs of a modal before it sends anything: by `block_id`. */
-export function complaints(
-  blocks: readonly Json[],
+export function validateInputs(
+  blocks: readonly BlockJson[],
   values: UiValues,
 ): { readonly [blockId: string]: string } {
-  const found: Record<string, string> = {};
+  const errors: Record<string, string> = {};
   for (const block of blocks as unknown as readonly KnownBlock[]) {
     if (block.type !== 'input' || !block.block_id) continue;
-    const complaint = complaintAbout(block, values[block.block_id]?.[block.element.action_id ?? '']);
-    if (complaint) found[block.block_id] = complaint;
+    const error = validateInput(block, values[block.block_id]?.[block.element.action_id ?? '']);
+    if (error) errors[block.block_id] = error;
   }
-  return found;
+  return errors;
 }
 
-function complaintAbout({ element, optional }: InputBlock, value: UiValue | undefined): string | undefined {
+function validateInput({ element, optional }: InputBlock, value: UiValue | undefined): string | undefined {
   if (!isFilled(value)) return optional ? undefined : 'Please complete this required field.';
   if (!value || !('value' in value) || value.value === null) return undefined;
 
@@ -53,8 +53,8 @@ function complaintAbout({ element, optional }: InputBlock, value: UiValue | unde
 
 function isFilled(value: UiValue | undefined): boolean {
   if (!value) return false;
-  const { type: _, ...held } = value;
-  return Object.values(held).some((one) =>
+  const { type: _, ...inputValue } = value;
+  return Object.values(inputValue).some((one) =>
     Array.isArray(one) ? one.length > 0 : one !== null && one !== '',
   );
 }

@@ -5,7 +5,7 @@ import { FileCard } from './file-card.tsx';
 import { Icon } from './icons.tsx';
 import { Blocks } from './kit/blocks.tsx';
 import { Mrkdwn } from './kit/mrkdwn.tsx';
-import { ago, clockTime, slackDate } from './kit/slack-date.ts';
+import { clockTime, formatRelativeTime, slackDate } from './kit/slack-date.ts';
 import { useSession } from './session.tsx';
 import { SurfaceProvider, surfaceKey } from './surface.tsx';
 
@@ -31,7 +31,7 @@ export function Message({
     (): UiSurface => ({ kind: 'message', channel: message.channel, ts: message.ts }),
     [message.channel, message.ts],
   );
-  useForgottenDraft(where, message);
+  useDraftReset(where, message);
 
   return (
     <article
@@ -119,16 +119,16 @@ export function Message({
 }
 
 /** When the bot writes a message anew, what was chosen in the old one is over. */
-function useForgottenDraft(where: UiSurface, { blocks }: UiMessage) {
+function useDraftReset(where: UiSurface, { blocks }: UiMessage) {
   const { drafts } = useSession();
-  const { forget } = drafts;
+  const { clearDraft } = drafts;
   const written = JSON.stringify(blocks);
   const before = useRef(written);
   useEffect(() => {
     if (before.current === written) return;
     before.current = written;
-    forget(surfaceKey(where));
-  }, [written, where, forget]);
+    clearDraft(surfaceKey(where));
+  }, [written, where, clearDraft]);
 }
 
 function authorOf(message: UiMessage, state: ReturnType<typeof useSession>['state']) {
@@ -147,5 +147,5 @@ function authorOf(message: UiMessage, state: ReturnType<typeof useSession>['stat
 
 function lastReply({ replies }: UiMessage, now: Date): string {
   const last = replies.at(-1);
-  return last ? `Last reply ${ago(new Date(Number(last.ts) * 1000), now)}` : '';
+  return last ? `Last reply ${formatRelativeTime(new Date(Number(last.ts) * 1000), now)}` : '';
 }

@@ -3,25 +3,25 @@ import type { UiModal, UiSurface, UiValues } from '../ui-contract.ts';
 import { Avatar } from './avatar.tsx';
 import { Dialog } from './dialog.tsx';
 import { Icon } from './icons.tsx';
-import { complaints } from './input-validation.ts';
+import { validateInputs } from './input-validation.ts';
 import { Blocks } from './kit/blocks.tsx';
 import { useSession } from './session.tsx';
-import { overlaid, SurfaceProvider } from './surface.tsx';
+import { mergeValues, SurfaceProvider } from './surface.tsx';
 
 /** The modal on top of the person's stack; what stands below it is kept, and comes back when it closes. */
 export function Modals() {
   const { state, drafts } = useSession();
   const { modals } = state;
-  const { forget } = drafts;
+  const { clearDraft } = drafts;
 
   // A modal that is gone takes along what was typed into it.
   const open = modals.map(({ viewId }) => viewId).join(' ');
   const before = useRef('');
   useEffect(() => {
     const still = new Set(open.split(' '));
-    for (const viewId of before.current.split(' ')) if (!still.has(viewId)) forget(viewId);
+    for (const viewId of before.current.split(' ')) if (!still.has(viewId)) clearDraft(viewId);
     before.current = open;
-  }, [open, forget]);
+  }, [open, clearDraft]);
 
   const top = modals.at(-1);
   return top ? <Modal key={top.viewId} modal={top} depth={modals.length} /> : null;
@@ -31,22 +31,24 @@ function Modal({ modal, depth }: { readonly modal: UiModal; readonly depth: numb
   const { state, act, drafts } = useSession();
   const { viewId } = modal;
   const [isSubmitting, setSubmitting] = useState(false);
-  const [missing, setMissing] = useState<{ readonly [blockId: string]: string }>({});
-  const typed = drafts.of(viewId);
+  const [validationErrors, setMissing] = useState<{ readonly [blockId: string]: string }>({});
+  const typed = drafts.get(viewId);
   const where = useMemo((): UiSurface => ({ kind: 'view', viewId }), [viewId]);
   const close = useCallback(() => void act({ kind: 'close', viewId }), [act, viewId]);
 
   // What is wrong with an input stays said until somebody changes that input.
-  const complainedAt = useRef<UiValues>({});
+  const erroredInputs = useRef<UiValues>({});
   const isUntouched = ([blockId]: [string, string]) =>
-    JSON.stringify(complainedAt.current[blockId]) === JSON.stringify(typed[blockId]);
-  const errors = Object.fromEntries(Object.entries({ ...modal.errors, ...missing }).filter(isUntouched));
+    JSON.stringify(erroredInputs.current[blockId]) === JSON.stringify(typed[blockId]);
+  const errors = Object.fromEntries(
+    Object.entries({ ...modal.errors, ...validationErrors }).filter(isUntouched),
+  );
 
   const submit = async () => {
     if (isSubmitting) return;
-    const values = overlaid(modal.values, typed);
-    const found = complaints(modal.blocks, values);
-    complainedAt.current = typed;
+    const values = mergeValues(modal.values, typed);
+    const found = validateInputs(modal.blocks, values);
+    erroredInputs.current = typed;
     setMissing(found);
     if (Object.keys(found).length > 0) return;
 

@@ -3,13 +3,13 @@ import type { UiPerson } from '../ui-contract.ts';
 import { Avatar } from './avatar.tsx';
 import { Icon } from './icons.tsx';
 import { MenuKeys } from './kit/buttons.tsx';
-import { emojiNamed } from './kit/emoji.ts';
+import { findEmoji } from './kit/emoji.ts';
 import { Popover } from './popover.tsx';
 import { useSession } from './session.tsx';
 
 /** Who one is, and a menu of everybody whom one could be. */
 export function PersonSwitcher() {
-  const { state, go, place } = useSession();
+  const { state, go, route } = useSession();
   const [isOpen, setOpen] = useState(false);
   const anchor = useRef<HTMLButtonElement>(null);
   const close = useCallback(() => setOpen(false), []);
@@ -17,7 +17,7 @@ export function PersonSwitcher() {
   const become = (person: UiPerson) => {
     close();
     // Somebody else may not be in this conversation: then the server chooses another.
-    go({ user: person.id, channel: undefined, tab: place.tab });
+    go({ user: person.id, channel: undefined, tab: route.tab });
   };
   return (
     <>
@@ -60,7 +60,7 @@ export function PersonSwitcher() {
                 <span class="menu__words">
                   <span>
                     <b>{person.name}</b>{' '}
-                    {person.status && (emojiNamed(person.status.emoji.replaceAll(':', '')) ?? '')}
+                    {person.status && (findEmoji(person.status.emoji.replaceAll(':', '')) ?? '')}
                     <Kind person={person} />
                   </span>
                   <small>{person.title || '\u00a0'}</small>

@@ -1,5 +1,5 @@
 /** Who one is, and what one looks at. It stands in the address, so that two tabs can be two people. */
-export interface Place {
+export interface PageRoute {
   readonly user: string | undefined;
   readonly channel: string | undefined;
   /** The app's tab; only where the channel is the app's. */
@@ -9,7 +9,7 @@ export interface Place {
 }
 
 /** The place that an address names, by its hash (`#/U1/C1`, `#/U1/D9/home`) or, for a permalink, by `?channel=C1`. */
-export function placeOf(hash: string, search = ''): Place {
+export function parseRoute(hash: string, search = ''): PageRoute {
   const [, user, channel, ...rest] = hash.replace(/^#/, '').split('/').map(decoded);
   const thread = rest[0] === 'thread' ? rest[1] : undefined;
   return {
@@ -21,7 +21,7 @@ export function placeOf(hash: string, search = ''): Place {
 }
 
 /** The hash that names a place. */
-export function hashOf({ user, channel, tab, thread }: Place): string {
+export function formatRoute({ user, channel, tab, thread }: PageRoute): string {
   if (!user) return '#/';
   if (!channel) return `#/${user}`;
   const rest = thread ? `/thread/${thread}` : tab === 'home' ? '/home' : '';

@@ -1,11 +1,11 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useCallback, useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { UiAction, UiAnswer, UiState, UiValue, UiValues } from '../ui-contract.ts';
-import { fetchState, listen, send } from './client.ts';
-import { hashOf, type Place, placeOf } from './route.ts';
+import type { UiAction, UiActionResult, UiState, UiValue, UiValues } from '../ui-contract.ts';
+import { fetchState, sendAction, subscribe } from './client.ts';
+import { formatRoute, type PageRoute, parseRoute } from './route.ts';
 
 /** What somebody does, without saying who: the session knows. */
-export type Deed = UiAction extends infer Action
+export type PageAction = UiAction extends infer Action
   ? Action extends UiAction
     ? Omit<Action, 'user'>
     : never
@@ -17,13 +17,13 @@ export interface Toast {
 }
 
 /** What the page knows and can do, as the person that one is. */
-export interface Session {
+export interface PageSession {
   readonly state: UiState;
-  readonly place: Place;
+  readonly route: PageRoute;
   readonly isOnline: boolean;
   readonly toasts: readonly Toast[];
-  readonly go: (change: Partial<Place>) => void;
-  readonly act: (deed: Deed) => Promise<UiAnswer>;
+  readonly go: (change: Partial<PageRoute>) => void;
+  readonly act: (deed: PageAction) => Promise<UiActionResult>;
   readonly warn: (text: string) => void;
   readonly dismiss: (id: number) => void;
   readonly drafts: Drafts;
@@ -33,15 +33,15 @@ export interface Session {
 
 /** What was chosen or typed and not sent yet, by surface. It outlives every redrawing of the surface. */
 export interface Drafts {
-  readonly of: (surface: string) => UiValues;
+  readonly get: (surface: string) => UiValues;
   readonly set: (surface: string, blockId: string, actionId: string, value: UiValue) => void;
-  readonly forget: (surface: string) => void;
+  readonly clearDraft: (surface: string) => void;
 }
 
-const SessionContext = createContext<Session | undefined>(undefined);
+const SessionContext = createContext<PageSession | undefined>(undefined);
 
 /** The session that this part of the page belongs to. */
-export function useSession(): Session {
+export function useSession(): PageSession {
   const session = useContext(SessionContext);
   if (!session) throw new Error('A part of the page stands outside of a session');
   return session;
@@ -55,13 +55,13 @@ export function SessionProvider({
   readonly children: ComponentChildren;
   readonly waiting: (problem: string | undefined) => ComponentChildren;
 }) {
-  const [place, setPlace] = useState<Place>(() => placeOf(location.hash, location.search));
-  const { state, latest, problem, refresh, version, isOnline } = useWorkspace(place);
+  const [route, setPlace] = useState<PageRoute>(() => parseRoute(location.hash, location.search));
+  const { state, latest, problem, refresh, version, isOnline } = useWorkspace(route);
   const { toasts, warn, dismiss } = useToasts();
   const drafts = useDrafts();
 
   useEffect(() => {
-    const follow = () => setPlace(placeOf(location.hash));
+    const follow = () => setPlace(parseRoute(location.hash));
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
   }, []);
@@ -70,49 +70,55 @@ export function SessionProvider({
   const chosenUser = state?.me.id;
   const chosenChannel = state?.channel ?? undefined;
   useEffect(() => {
-    if (!chosenUser || (place.user && place.channel)) return;
-    if (place.user && place.user !== chosenUser) return;
+    if (!chosenUser || (route.user && route.channel)) return;
+    if (route.user && route.user !== chosenUser) return;
     history.replaceState(
       null,
       '',
-      hashOf({ ...place, user: chosenUser, channel: place.channel ?? chosenChannel }),
+      formatRoute({ ...route, user: chosenUser, channel: route.channel ?? chosenChannel }),
     );
-    setPlace(placeOf(location.hash));
-  }, [chosenUser, chosenChannel, place]);
+    setPlace(parseRoute(location.hash));
+  }, [chosenUser, chosenChannel, route]);
 
-  const go = useCallback((change: Partial<Place>) => {
-    location.hash = hashOf({ ...placeOf(location.hash), tab: 'messages', thread: undefined, ...change });
+  const go = useCallback((change: Partial<PageRoute>) => {
+    location.hash = formatRoute({
+      ...parseRoute(location.hash),
+      tab: 'messages',
+      thread: undefined,
+      ...change,
+    });
   }, []);
 
-  const userId = place.user ?? chosenUser ?? '';
+  const userId = route.user ?? chosenUser ?? '';
   const act = useCallback(
-    async (deed: Deed) => {
-      const answer = await send({ ...deed, user: userId } as UiAction);
-      if (deed.kind !== 'options') await refresh();
-      if (!answer.ok && !(latest.current && isToldIn(latest.current, deed, answer.error))) warn(answer.error);
+    async (action: PageAction) => {
+      const answer = await sendAction({ ...action, user: userId } as UiAction);
+      if (action.kind !== 'options') await refresh();
+      if (!answer.ok && !(latest.current && isErrorShown(latest.current, action, answer.error)))
+        warn(answer.error);
       return answer;
     },
     [userId, warn, refresh, latest],
   );
 
   const session = useMemo(
-    () => state && { state, place, isOnline, toasts, go, act, warn, dismiss, drafts, version },
-    [state, place, isOnline, toasts, go, act, warn, dismiss, drafts, version],
+    () => state && { state, place: route, isOnline, toasts, go, act, warn, dismiss, drafts, version },
+    [state, route, isOnline, toasts, go, act, warn, dismiss, drafts, version],
   );
   if (!session) return <>{waiting(problem)}</>;
   return <SessionContext.Provider value={session}>{children}</SessionContext.Provider>;
 }
 
 /** Whether the person can read already what went wrong: under the command, or beside the input of the form. */
-function isToldIn({ notices, modals }: UiState, deed: Deed, error: string): boolean {
-  if (deed.kind === 'command')
-    return notices.some(({ text, channel }) => text === error && channel === deed.channel);
-  if (deed.kind !== 'submit') return false;
-  const form = modals.find(({ viewId }) => viewId === deed.viewId);
+function isErrorShown({ notices, modals }: UiState, action: PageAction, error: string): boolean {
+  if (action.kind === 'command')
+    return notices.some(({ text, channel }) => text === error && channel === action.channel);
+  if (action.kind !== 'submit') return false;
+  const form = modals.find(({ viewId }) => viewId === action.viewId);
   return form !== undefined && Object.values(form.errors).join('; ') === error;
 }
 
-function useWorkspace({ user, channel }: Place) {
+function useWorkspace({ user, channel }: PageRoute) {
   const [state, setState] = useState<UiState>();
   const [problem, setProblem] = useState<string>();
   const [isOnline, setOnline] = useState(true);
@@ -155,7 +161,7 @@ function useWorkspace({ user, channel }: Place) {
   useEffect(() => {
     void refresh();
   }, [user, channel, refresh]);
-  useEffect(() => listen(() => void refresh(), setOnline), [refresh]);
+  useEffect(() => subscribe(() => void refresh(), setOnline), [refresh]);
 
   return { state, latest, problem, refresh, version, isOnline };
 }
@@ -195,7 +201,7 @@ function useDrafts(): Drafts {
   const forget = useCallback((surface: string) => {
     setAll(({ [surface]: _, ...others }) => others);
   }, []);
-  return useMemo(() => ({ of: (surface) => all[surface] ?? NOTHING, set, forget }), [all, set, forget]);
+  return useMemo(() => ({ of: (surface) => all[surface] ?? NO_VALUES, set, forget }), [all, set, forget]);
 }
 
-const NOTHING: UiValues = {};
+const NO_VALUES: UiValues = {};

@@ -1,13 +1,14 @@
 import type { UiChannel } from '../ui-contract.ts';
 import { Avatar } from './avatar.tsx';
 import { Icon } from './icons.tsx';
-import { emojiNamed } from './kit/emoji.ts';
+import { findEmoji } from './kit/emoji.ts';
 import { useSession } from './session.tsx';
 
 /** The conversations of the person that one is: channels, direct messages, and the app. */
 export function Sidebar({ onPick }: { readonly onPick: () => void }) {
   const { state } = useSession();
-  const of = (kind: UiChannel['kind']) => state.channels.filter((channel) => channel.kind === kind);
+  const channelsOfKind = (kind: UiChannel['kind']) =>
+    state.channels.filter((channel) => channel.kind === kind);
   return (
     <nav class="sidebar" aria-label="Conversations" data-testid="sidebar">
       <div class="sidebar__team">
@@ -21,9 +22,9 @@ export function Sidebar({ onPick }: { readonly onPick: () => void }) {
           </small>
         </span>
       </div>
-      <Group title="Channels" channels={of('channel')} onPick={onPick} />
-      <Group title="Direct messages" channels={of('dm')} onPick={onPick} />
-      <Group title="Apps" channels={of('app')} onPick={onPick} />
+      <Group title="Channels" channels={channelsOfKind('channel')} onPick={onPick} />
+      <Group title="Direct messages" channels={channelsOfKind('dm')} onPick={onPick} />
+      <Group title="Apps" channels={channelsOfKind('app')} onPick={onPick} />
       <div class="sidebar__foot">
         <span class={`dot ${state.connections === 0 ? 'dot--bad' : 'dot--good'}`} />
         {state.connections === null
@@ -60,7 +61,7 @@ function Line({ channel, onPick }: { readonly channel: UiChannel; readonly onPic
   const { state, go } = useSession();
   const isOpen = state.channel === channel.id;
   const person = channel.kind === 'dm' ? state.people.find(({ name }) => name === channel.name) : undefined;
-  const status = person?.status && emojiNamed(person.status.emoji.replaceAll(':', ''));
+  const status = person?.status && findEmoji(person.status.emoji.replaceAll(':', ''));
   return (
     <button
       type="button"

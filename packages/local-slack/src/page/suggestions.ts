@@ -3,20 +3,20 @@ import type { UiChannel, UiCommand, UiPerson } from '../ui-contract.ts';
 /** What can be completed where the caret stands: from which character on, and with what. */
 export interface Completion {
   readonly from: number;
-  readonly choices: readonly Choice[];
+  readonly suggestions: readonly Suggestion[];
 }
 
-export type Choice =
+export type Suggestion =
   | { readonly kind: 'command'; readonly insert: string; readonly command: UiCommand }
   | { readonly kind: 'person'; readonly insert: string; readonly person: UiPerson }
   | { readonly kind: 'channel'; readonly insert: string; readonly channel: UiChannel };
 
-const MOST_CHOICES = 8;
+const MAX_SUGGESTIONS = 8;
 
 /** What the words before the caret may become: a slash command at the start, an @person, a #channel. */
 export function complete(
   beforeCaret: string,
-  world: {
+  sources: {
     readonly commands: readonly UiCommand[];
     readonly people: readonly UiPerson[];
     readonly channels: readonly UiChannel[];
@@ -24,9 +24,9 @@ export function complete(
 ): Completion | undefined {
   const command = /^\/\S*$/.exec(beforeCaret)?.[0].toLowerCase();
   if (command !== undefined) {
-    return offered(
+    return suggest(
       0,
-      world.commands
+      sources.commands
         .filter(({ name }) => name.toLowerCase().startsWith(command) || name.includes(command.slice(1)))
         .map((found) => ({ kind: 'command', insert: `${found.name} `, command: found })),
     );
@@ -36,29 +36,29 @@ export function complete(
   if (!word) return undefined;
   const [, sign, typed = ''] = word;
   const from = beforeCaret.length - typed.length - 1;
-  const wanted = typed.toLowerCase();
+  const query = typed.toLowerCase();
 
   if (sign === '@') {
-    return offered(
+    return suggest(
       from,
-      world.people
-        .filter(({ name }) => matches(name, wanted))
+      sources.people
+        .filter(({ name }) => matches(name, query))
         .map((person) => ({ kind: 'person', insert: `@${person.name} `, person })),
     );
   }
-  return offered(
+  return suggest(
     from,
-    world.channels
-      .filter(({ kind, name }) => kind === 'channel' && matches(name, wanted))
+    sources.channels
+      .filter(({ kind, name }) => kind === 'channel' && matches(name, query))
       .map((channel) => ({ kind: 'channel', insert: `#${channel.name} `, channel })),
   );
 }
 
-function offered(from: number, choices: readonly Choice[]): Completion | undefined {
-  return choices.length > 0 ? { from, choices: choices.slice(0, MOST_CHOICES) } : undefined;
+function suggest(from: number, suggestions: readonly Suggestion[]): Completion | undefined {
+  return suggestions.length > 0 ? { from, suggestions: suggestions.slice(0, MAX_SUGGESTIONS) } : undefined;
 }
 
-function matches(name: string, wanted: string): boolean {
+function matches(name: string, query: string): boolean {
   const lower = name.toLowerCase();
-  return lower.startsWith(wanted) || lower.split(/[\s-]+/).some((part) => part.startsWith(wanted));
+  return lower.startsWith(query) || lower.split(/[\s-]+/).some((part) => part.startsWith(query));
 }

@@ -1,6 +1,6 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useCallback, useContext, useMemo, useState } from 'preact/hooks';
-import type { UiAnswer, UiSurface, UiValue, UiValues } from '../ui-contract.ts';
+import type { UiActionResult, UiSurface, UiValue, UiValues } from '../ui-contract.ts';
 import { useSession } from './session.tsx';
 
 /** What an element needs to know about where it stands, and can do there. */
@@ -8,10 +8,10 @@ export interface Surface {
   readonly where: UiSurface;
   readonly valueOf: (blockId: string, actionId: string) => UiValue | undefined;
   /** Remembers what was chosen or typed, without telling the bot. */
-  readonly keep: (blockId: string, actionId: string, value: UiValue) => void;
+  readonly setValue: (blockId: string, actionId: string, value: UiValue) => void;
   /** Remembers what was chosen and tells the bot. */
   readonly act: (blockId: string, actionId: string, value: UiValue) => Promise<void>;
-  readonly options: (blockId: string, actionId: string, query: string) => Promise<UiAnswer>;
+  readonly options: (blockId: string, actionId: string, query: string) => Promise<UiActionResult>;
   readonly isBusy: (blockId: string, actionId: string) => boolean;
   readonly errorOf: (blockId: string) => string | undefined;
 }
@@ -28,7 +28,7 @@ export function useSurface(): Surface {
 /** Everything inside belongs to one message, modal or home tab. */
 export function SurfaceProvider({
   where,
-  values = NOTHING,
+  values = NO_VALUES,
   errors = NO_ERRORS,
   children,
 }: {
@@ -40,10 +40,10 @@ export function SurfaceProvider({
   const { act, drafts } = useSession();
   const [busy, setBusy] = useState<ReadonlySet<string>>(new Set());
   const key = surfaceKey(where);
-  const typed = drafts.of(key);
+  const typed = drafts.get(key);
   const { set } = drafts;
 
-  const tell = useCallback(
+  const dispatch = useCallback(
     async (blockId: string, actionId: string, value: UiValue) => {
       const id = `${blockId}/${actionId}`;
       if (!isMomentary(value)) set(key, blockId, actionId, value);
@@ -61,14 +61,14 @@ export function SurfaceProvider({
     (): Surface => ({
       where,
       valueOf: (blockId, actionId) => typed[blockId]?.[actionId] ?? values[blockId]?.[actionId],
-      keep: (blockId, actionId, value) => set(key, blockId, actionId, value),
-      act: tell,
+      setValue: (blockId, actionId, value) => set(key, blockId, actionId, value),
+      act: dispatch,
       options: (blockId, actionId, query) =>
         act({ kind: 'options', surface: where, blockId, actionId, query }),
       isBusy: (blockId, actionId) => busy.has(`${blockId}/${actionId}`),
       errorOf: (blockId) => errors[blockId],
     }),
-    [where, typed, values, errors, busy, key, set, tell, act],
+    [where, typed, values, errors, busy, key, set, dispatch, act],
   );
   return <SurfaceContext.Provider value={surface}>{children}</SurfaceContext.Provider>;
 }
@@ -83,7 +83,7 @@ export function surfaceKey(where: UiSurface): string {
 }
 
 /** The values of a surface with what was typed since laid over them. */
-export function overlaid(values: UiValues, typed: UiValues): UiValues {
+export function mergeValues(values: UiValues, typed: UiValues): UiValues {
   const blockIds = new Set([...Object.keys(values), ...Object.keys(typed)]);
   return Object.fromEntries([...blockIds].map((id) => [id, { ...values[id], ...typed[id] }]));
 }
@@ -92,5 +92,5 @@ function isMomentary({ type }: UiValue): boolean {
   return type === 'button' || type === 'icon_button' || type === 'overflow';
 }
 
-const NOTHING: UiValues = {};
+const NO_VALUES: UiValues = {};
 const NO_ERRORS = {};

@@ -5,10 +5,10 @@ import { useSession } from './session.tsx';
 
 /** The thread that was opened beside the conversation. */
 export function ThreadPane({ ts }: { readonly ts: string }) {
-  const { state, go, place } = useSession();
+  const { state, go, route } = useSession();
   const root = state.messages.find((message) => message.ts === ts);
   const channel = state.channels.find(({ id }) => id === state.channel);
-  const close = () => go({ channel: place.channel });
+  const close = () => go({ channel: route.channel });
   return (
     <aside
       class="side-pane"

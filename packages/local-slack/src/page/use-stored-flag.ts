@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 
 /** A yes or no that the browser keeps for the next visit. */
-export function useRemembered(
+export function useStoredFlag(
   name: string,
-  otherwise: boolean,
+  defaultValue: boolean,
 ): readonly [boolean, (value: boolean) => void] {
   const [value, setValue] = useState(() => {
-    const kept = localStorage.getItem(name);
-    return kept === null ? otherwise : kept === 'yes';
+    const stored = localStorage.getItem(name);
+    return stored === null ? defaultValue : stored === 'yes';
   });
   return [
     value,

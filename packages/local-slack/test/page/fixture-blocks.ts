@@ -1,10 +1,10 @@
-import type { Json } from '../../src/ui-contract.ts';
+import type { BlockJson } from '../../src/ui-contract.ts';
 
-export const text = (words: string): Json => ({ type: 'plain_text', text: words });
+export const text = (words: string): BlockJson => ({ type: 'plain_text', text: words });
 
-export const mrkdwn = (words: string): Json => ({ type: 'mrkdwn', text: words });
+export const mrkdwn = (words: string): BlockJson => ({ type: 'mrkdwn', text: words });
 
-export const button = (actionId: string, words: string, more: Json = {}): Json => ({
+export const button = (actionId: string, words: string, more: BlockJson = {}): BlockJson => ({
   type: 'button',
   action_id: actionId,
   text: text(words),
@@ -12,13 +12,18 @@ export const button = (actionId: string, words: string, more: Json = {}): Json =
   ...more,
 });
 
-export const option = (words: string, value: string, description?: string): Json => ({
+export const option = (words: string, value: string, description?: string): BlockJson => ({
   text: text(words),
   value,
   ...(description && { description: text(description) }),
 });
 
-export const input = (blockId: string, label: string, element: Json, more: Json = {}): Json => ({
+export const input = (
+  blockId: string,
+  label: string,
+  element: BlockJson,
+  more: BlockJson = {},
+): BlockJson => ({
   type: 'input',
   block_id: blockId,
   label: text(label),
@@ -27,7 +32,7 @@ export const input = (blockId: string, label: string, element: Json, more: Json 
 });
 
 /** A section of rich text. */
-export const section = (words: string, ...more: readonly Json[]): Json => ({
+export const section = (words: string, ...more: readonly BlockJson[]): BlockJson => ({
   type: 'rich_text_section',
   elements: [{ type: 'text', text: words }, ...more],
 });
@@ -35,7 +40,7 @@ export const section = (words: string, ...more: readonly Json[]): Json => ({
 const LONG = 'sandbox-of-the-team-that-could-not-agree-on-a-shorter-name-for-its-account-in-frankfurt';
 
 /** The kinds of block that the digest and the answers do not use, and names that are too long for their place. */
-export const otherBlocks: readonly Json[] = [
+export const otherBlocks: readonly BlockJson[] = [
   { type: 'header', block_id: 'o1', text: text(`What became of ${LONG}`) },
   {
     type: 'section',
@@ -153,7 +158,7 @@ export const otherBlocks: readonly Json[] = [
 ];
 
 /** The inputs that our forms seldom ask for. */
-export const otherInputs: readonly Json[] = [
+export const otherInputs: readonly BlockJson[] = [
   input('n1', 'At what time', { type: 'timepicker', action_id: 'time', initial_time: '14:00' }),
   input('n2', 'From when on', {
     type: 'datetimepicker',

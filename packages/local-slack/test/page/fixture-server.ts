@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pageBundle } from '../../src/page-bundle.ts';
+import { buildPage } from '../../src/page-bundle.ts';
 import type { UiAction } from '../../src/ui-contract.ts';
 import { fixtureModal, fixturePanel, fixtureState } from './fixture-state.ts';
 
 /** The page over a workspace that never changes, to look at: its address, what people did, and how to stop it. */
 export async function startFixtureServer({ port = 0, withModal = false } = {}) {
-  const page = await pageBundle();
+  const page = await buildPage();
   const done: UiAction[] = [];
 
   const server = createServer((request, response) => {

@@ -1,12 +1,5 @@
 import type { PanelState } from '../../src/page/panel-contract.ts';
-import type {
-  Json,
-  UiChannel,
-  UiMessage,
-  UiModal,
-  UiPerson,
-  UiState,
-} from '../../src/ui-contract.ts';
+import type { BlockJson, UiChannel, UiMessage, UiModal, UiPerson, UiState } from '../../src/ui-contract.ts';
 import { button, input, mrkdwn, option, otherBlocks, otherInputs, section, text } from './fixture-blocks.ts';
 
 const NOW = '2026-11-24T09:41:00.000Z';
@@ -440,7 +433,7 @@ const answer: UiMessage = {
   ],
 };
 
-const homeBlocks: readonly Json[] = [
+const homeBlocks: readonly BlockJson[] = [
   { type: 'header', block_id: 'h1', text: text('Good morning, Sam') },
   {
     type: 'section',

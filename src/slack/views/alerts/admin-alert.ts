@@ -1,55 +1,58 @@
-import type { FindingLetter } from '../../../domain/notification.ts';
-import { OPEN_ACCOUNT } from '../status/account-list.ts';
+import type { AdminAlertNotification } from '../../../domain/notification.ts';
 import {
   actions,
   button,
   context,
-  type Drawn,
-  joined,
+  formatSlackDateTime,
+  joinMarkup,
   type Markup,
   md,
   mention,
-  moment,
+  type RenderedMessage,
   section,
-  short,
+  truncate,
 } from '../shared/blocks.ts';
-import { said } from '../shared/message.ts';
-import { counted } from '../shared/wording.ts';
+import { markupMessage } from '../shared/message.ts';
+import { pluralize } from '../shared/wording.ts';
+import { OPEN_ACCOUNT } from '../status/account-list.ts';
 
 export const HAND_BACK = 'hand-back';
 
-type Disowned = Extract<FindingLetter, { finding: 'account-disowned' }>;
+type DisownedAccountAlert = Extract<AdminAlertNotification, { finding: 'account-disowned' }>;
 
 /** Something that admins must put right. */
-export function drawFinding(letter: FindingLetter): Drawn {
-  switch (letter.finding) {
+export function renderAdminAlert(alert: AdminAlertNotification): RenderedMessage {
+  switch (alert.finding) {
     case 'account-disowned':
-      return drawDisowned(letter);
+      return renderDisownedAccountAlert(alert);
     case 'digest-channel-shared':
-      return said(
-        md`:no_entry_sign: The digest was not posted in ${{ markup: `<#${letter.channel.replace(/\W/g, '')}>` }}: that channel is shared with another company, or about to be. Name a channel of our own under \`slack.channel\`.`,
+      return markupMessage(
+        md`:no_entry_sign: The digest was not posted in ${{ markup: `<#${alert.channel.replace(/\W/g, '')}>` }}: that channel is shared with another company, or about to be. Name a channel of our own under \`slack.channel\`.`,
       );
   }
 }
 
-function drawDisowned(letter: Disowned): Drawn {
-  const { account, by, reason, suggestion, handedBack } = letter;
-  const words = joined(
+function renderDisownedAccountAlert(alert: DisownedAccountAlert): RenderedMessage {
+  const { account, by, reason, suggestion, handedBack } = alert;
+  const words = joinMarkup(
     [
-      joined(
+      joinMarkup(
         [
           md`:raising_hand: `,
           mention(by),
-          md` says that *${short(account.name, 60)}* (${account.id}) is not theirs:`,
+          md` says that *${truncate(account.name, 60)}* (${account.id}) is not theirs:`,
         ],
         '',
       ),
-      md`> ${short(reason, 500)}`,
-      handedBack ? handedBackWords(by, handedBack) : whatToDo(suggestion ?? null),
+      md`> ${truncate(reason, 500)}`,
+      handedBack ? handedBackText(by, handedBack) : suggestionMarkup(suggestion ?? null),
     ],
     '\n',
   );
-  const open = button(OPEN_ACCOUNT, 'Open', { value: account.id, describe: `Open ${account.name}` });
+  const open = button(OPEN_ACCOUNT, 'Open', {
+    value: account.id,
+    accessibilityLabel: `Open ${account.name}`,
+  });
   return {
     text: words.markup,
     blocks: [
@@ -66,24 +69,28 @@ function drawDisowned(letter: Disowned): Drawn {
   };
 }
 
-function whatToDo(suggestion: NonNullable<Disowned['suggestion']> | null): Markup {
+function suggestionMarkup(suggestion: NonNullable<DisownedAccountAlert['suggestion']> | null): Markup {
   if (!suggestion) return md`Do you know whose it is?`;
   const { who, accounts } = suggestion;
-  return joined(
-    [md`Perhaps it is for `, mention(who), md`, who answers for ${counted(accounts, 'account')} next to it.`],
+  return joinMarkup(
+    [
+      md`Perhaps it is for `,
+      mention(who),
+      md`, who answers for ${pluralize(accounts, 'account')} next to it.`,
+    ],
     '',
   );
 }
 
-function handedBackWords(to: string, { by, at }: NonNullable<Disowned['handedBack']>): Markup {
-  return joined(
+function handedBackText(to: string, { by, at }: NonNullable<DisownedAccountAlert['handedBack']>): Markup {
+  return joinMarkup(
     [
       md`:leftwards_arrow_with_hook: `,
       mention(by),
       md` gave it back to `,
       mention(to),
       md`, `,
-      moment(new Date(at)),
+      formatSlackDateTime(new Date(at)),
       md`.`,
     ],
     '',

@@ -1,38 +1,44 @@
-import type { AlertLetter } from '../../../domain/notification.ts';
-import { OPEN_ACCOUNT } from '../status/account-list.ts';
+import type { AlertNotification } from '../../../domain/notification.ts';
+import { HOW_TO_FIX } from '../remediation/remediation-guide.ts';
 import {
   actions,
   button,
   context,
-  type Drawn,
-  joined,
+  formatSlackDateTime,
+  joinMarkup,
   type Markup,
   md,
-  moment,
+  type RenderedMessage,
   section,
-  short,
+  truncate,
 } from '../shared/blocks.ts';
-import { HOW_TO_FIX } from '../remediation/remediation-guide.ts';
-import { counted, lowerFirst, MFA } from '../shared/wording.ts';
+import { lowerFirst, MFA_TEXT, pluralize } from '../shared/wording.ts';
+import { OPEN_ACCOUNT } from '../status/account-list.ts';
 
 /** What could not wait for the digest; once it is over it says so. */
-export function drawAlert(letter: AlertLetter): Drawn {
-  const { account, others, fixedAt } = letter;
-  const words = joined([headline(letter), ...(fixedAt ? [over(fixedAt)] : [details(letter)])], '\n');
+export function renderAlert(notification: AlertNotification): RenderedMessage {
+  const { account, others, fixedAt } = notification;
+  const words = joinMarkup(
+    [headline(notification), ...(fixedAt ? [resolvedText(fixedAt)] : [details(notification)])],
+    '\n',
+  );
   const more =
     others === undefined
       ? undefined
-      : md`${counted(others, 'more account')} lost MFA in the same look, which may be one cause: \`/mfa-status failing\``;
+      : md`${pluralize(others, 'more account')} lost MFA in the same look, which may be one cause: \`/mfa-status failing\``;
   return {
-    text: joined([words, ...(more ? [more] : [])], '\n').markup,
+    text: joinMarkup([words, ...(more ? [more] : [])], '\n').markup,
     blocks: [
       section(words),
       actions(
-        button(OPEN_ACCOUNT, 'Open', { value: account.id, describe: `Open ${account.name}` }),
+        button(OPEN_ACCOUNT, 'Open', { value: account.id, accessibilityLabel: `Open ${account.name}` }),
         ...(fixedAt
           ? []
           : [
-              button(HOW_TO_FIX, 'How to fix', { value: account.id, describe: `How to fix ${account.name}` }),
+              button(HOW_TO_FIX, 'How to fix', {
+                value: account.id,
+                accessibilityLabel: `How to fix ${account.name}`,
+              }),
             ]),
       ),
       ...(more ? [context(more)] : []),
@@ -40,27 +46,33 @@ export function drawAlert(letter: AlertLetter): Drawn {
   };
 }
 
-function headline({ alarm, account, fixedAt }: AlertLetter): Markup {
-  const name = joined(
+function headline({ alarm, account, fixedAt }: AlertNotification): Markup {
+  const name = joinMarkup(
     [
       ...(account.managementAccount ? [md`the management account `] : []),
-      md`*${short(account.name, 60)}* (${account.id})`,
+      md`*${truncate(account.name, 60)}* (${account.id})`,
     ],
     '',
   );
   const mark = fixedAt ? md`:white_check_mark: ` : md`:rotating_light: `;
   const what = alarm === 'regression' ? md`Root MFA was removed from ` : md`Root MFA is not as asked on `;
-  return joined([mark, what, name, md`.`], '');
+  return joinMarkup([mark, what, name, md`.`], '');
 }
 
-function details({ was, mfa, why, since, owner }: AlertLetter): Markup {
-  const before = was === null ? md`` : md`It was: ${lowerFirst(MFA[was])}. Now: ${lowerFirst(MFA[mfa])}. `;
-  const told = owner === null ? md`Nobody is named as its owner.` : md`Its owner hears of it too.`;
-  return joined(
+function details({ was, mfa, why, since, owner }: AlertNotification): Markup {
+  const before =
+    was === null ? md`` : md`It was: ${lowerFirst(MFA_TEXT[was])}. Now: ${lowerFirst(MFA_TEXT[mfa])}. `;
+  const ownerNote = owner === null ? md`Nobody is named as its owner.` : md`Its owner hears of it too.`;
+  return joinMarkup(
     [
-      joined([before, md`${short(why, 300)}`], ''),
-      joined(
-        [md`Seen `, moment(new Date(since)), md`. If nobody did this on purpose, look into it now. `, told],
+      joinMarkup([before, md`${truncate(why, 300)}`], ''),
+      joinMarkup(
+        [
+          md`Seen `,
+          formatSlackDateTime(new Date(since)),
+          md`. If nobody did this on purpose, look into it now. `,
+          ownerNote,
+        ],
         '',
       ),
     ],
@@ -68,6 +80,6 @@ function details({ was, mfa, why, since, owner }: AlertLetter): Markup {
   );
 }
 
-function over(fixedAt: string): Markup {
-  return joined([md`It is in order again, seen `, moment(new Date(fixedAt)), md`.`], '');
+function resolvedText(fixedAt: string): Markup {
+  return joinMarkup([md`It is in order again, seen `, formatSlackDateTime(new Date(fixedAt)), md`.`], '');
 }

@@ -1,44 +1,55 @@
 import type { Button, PlainTextOption } from '@slack/types';
 import type { Attestation } from '../../../domain/attestation.ts';
-import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import type { AttestKeyOutcome } from '../../../usecases/attestations/attest-key.ts';
+import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import type { Viewer } from '../../visibility.ts';
-import { button, day, label, type Markup, type Modal, md, plain, section, short } from '../shared/blocks.ts';
+import {
+  button,
+  formatSlackDate,
+  label,
+  type Markup,
+  type Modal,
+  md,
+  plainTextElement,
+  section,
+  truncate,
+} from '../shared/blocks.ts';
 
-export const TELL_KEY = 'tell-key';
-export const KEY_FORM = 'key-form';
+export const ATTEST_KEY = 'tell-key';
+export const ATTEST_KEY_FORM = 'key-form';
 
 /** The inputs of the form. */
-export const KEY_KIND = 'kind';
-export const MAKE_MODEL = 'make-model';
+export const KEY_KIND_INPUT = 'kind';
+export const MAKE_MODEL_INPUT = 'make-model';
 
-const MOST_WORDS = 100;
+const MAX_INPUT_LENGTH = 100;
 
 /** Leads to the form, for the owner of an account of which proof is asked that AWS does not give. */
-export function tellKeyButtons({ account, asked, level1 }: AccountView, { owner }: Viewer): Button[] {
-  const current = account.unread === null ? account.verdict : null;
-  const open = asked.level === 2 && asked.proof === 'strict' && current?.hardwareAssumed === true;
-  return open && owner && level1 === 'pass'
-    ? [button(TELL_KEY, 'Tell us what the key is', { value: account.id })]
+export function attestKeyButtons({ account, required, level1 }: AccountView, { owner }: Viewer): Button[] {
+  const current = account.readFailure === null ? account.verdict : null;
+  const needsAttestation =
+    required.level === 2 && required.proof === 'strict' && current?.hardwareAssumed === true;
+  return needsAttestation && owner && level1 === 'pass'
+    ? [button(ATTEST_KEY, 'Tell us what the key is', { value: account.id })]
     : [];
 }
 
 /** What only the owner knows of the device. */
-export function drawKeyForm({ account }: AccountView): Modal {
+export function renderAttestKeyForm({ account }: AccountView): Modal {
   return {
     type: 'modal',
-    callback_id: KEY_FORM,
+    callback_id: ATTEST_KEY_FORM,
     private_metadata: account.id,
     title: label('What is the key?'),
     submit: label('Save'),
     close: label('Cancel'),
     blocks: [
       section(
-        md`AWS does not tell a hardware key from a passkey, so you do, for *${short(account.name, 60)}*. Your answer holds for a year.`,
+        md`AWS does not tell a hardware key from a passkey, so you do, for *${truncate(account.name, 60)}*. Your answer holds for a year.`,
       ),
       {
         type: 'input',
-        block_id: KEY_KIND,
+        block_id: KEY_KIND_INPUT,
         label: label('How do you sign in as root?'),
         element: {
           type: 'radio_buttons',
@@ -51,14 +62,14 @@ export function drawKeyForm({ account }: AccountView): Modal {
       },
       {
         type: 'input',
-        block_id: MAKE_MODEL,
+        block_id: MAKE_MODEL_INPUT,
         optional: true,
         label: label('Make and model'),
-        hint: plain('Needed for a hardware key. It is printed on the key or its box.'),
+        hint: plainTextElement('Needed for a hardware key. It is printed on the key or its box.'),
         element: {
           type: 'plain_text_input',
           action_id: 'form:make-model',
-          max_length: MOST_WORDS,
+          max_length: MAX_INPUT_LENGTH,
           placeholder: label('YubiKey 5C NFC'),
         },
       },
@@ -67,17 +78,17 @@ export function drawKeyForm({ account }: AccountView): Modal {
 }
 
 /** The kind that was chosen in the form. */
-export function readKeyKind(chosen: string | undefined): Attestation['kind'] {
+export function parseKeyKind(chosen: string | undefined): Attestation['kind'] {
   return chosen === 'hardware' ? 'hardware' : 'passkey';
 }
 
 /** What became of the answer, in a sentence. */
-export function keyWords(outcome: AttestKeyOutcome): Markup {
+export function attestKeyOutcomeText(outcome: AttestKeyOutcome): Markup {
   switch (outcome.kind) {
     case 'attested': {
       const { kind, expiresAt } = outcome.attestation;
       return kind === 'hardware'
-        ? md`:white_check_mark: *Thank you.* Noted until ${day(expiresAt)}.`
+        ? md`:white_check_mark: *Thank you.* Noted until ${formatSlackDate(expiresAt)}.`
         : md`:memo: *Thank you.* A passkey can be copied, so it does not count as hardware. These steps lead to one that does.`;
     }
     case 'nothing-to-say':
@@ -92,5 +103,5 @@ export function keyWords(outcome: AttestKeyOutcome): Markup {
 }
 
 function option(value: Attestation['kind'], text: string, description: string): PlainTextOption {
-  return { value, text: plain(text, 75), description: plain(description, 75) };
+  return { value, text: plainTextElement(text, 75), description: plainTextElement(description, 75) };
 }

@@ -1,42 +1,44 @@
-import { type Exemption, type FormProblem, lastDayOf } from '../../../domain/exemption.ts';
-import type { AskExemptionOutcome } from '../../../usecases/exemptions/request-exemption.ts';
+import { type Exemption, type ExemptionFormProblem, lastDayOf } from '../../../domain/exemption.ts';
 import type { DecideExemptionOutcome } from '../../../usecases/exemptions/decide-exemption.ts';
+import type { RequestExemptionOutcome } from '../../../usecases/exemptions/request-exemption.ts';
 import type { RevokeExemptionOutcome } from '../../../usecases/exemptions/revoke-exemption.ts';
 import type { WithdrawExemptionOutcome } from '../../../usecases/exemptions/withdraw-exemption.ts';
 import { type Markup, md, mention } from '../shared/blocks.ts';
-import { LAST_DAY, REASON } from './exemption.ts';
-import { calendarDay } from '../shared/wording.ts';
+import { formatCalendarDay } from '../shared/wording.ts';
+import { EXEMPTION_REASON_INPUT, LAST_DAY_INPUT } from './exemption.ts';
 
 /** What is wrong in the form, under the input that it is about. */
-export function formErrors(problem: FormProblem): Readonly<Record<string, string>> {
-  return { [problem.kind === 'no-reason' ? REASON : LAST_DAY]: problemSentence(problem) };
+export function exemptionFormErrors(problem: ExemptionFormProblem): Readonly<Record<string, string>> {
+  return {
+    [problem.kind === 'no-reason' ? EXEMPTION_REASON_INPUT : LAST_DAY_INPUT]: formProblemText(problem),
+  };
 }
 
 /** What became of a question for leave. */
-export function askedWords(outcome: AskExemptionOutcome, zone: string): Markup {
+export function exemptionRequestOutcomeText(outcome: RequestExemptionOutcome, zone: string): Markup {
   switch (outcome.kind) {
     case 'asked':
-      return md`:white_check_mark: Asked, until ${until(outcome.exemption, zone)}. An admin decides and I tell you; until somebody does, the account falls short.`;
+      return md`:white_check_mark: Asked, until ${lastDayText(outcome.exemption, zone)}. An admin decides and I tell you; until somebody does, the account falls short.`;
     case 'already-open':
       return outcome.exemption.state === 'asked'
-        ? md`An exemption until ${until(outcome.exemption, zone)} is asked for already, and nobody has decided yet.`
-        : md`The account is exempt already, until ${until(outcome.exemption, zone)}.`;
-    case 'nothing-to-excuse':
+        ? md`An exemption until ${lastDayText(outcome.exemption, zone)} is asked for already, and nobody has decided yet.`
+        : md`The account is exempt already, until ${lastDayText(outcome.exemption, zone)}.`;
+    case 'nothing-to-exempt':
       return md`Nothing to ask for: the account does not fall short.`;
     case 'not-yours':
       return md`Only the owner of the account and admins may ask for an exemption.`;
     case 'no-such-account':
       return md`The organization does not list this account any more.`;
     default:
-      return md`${problemSentence(outcome)}`;
+      return md`${formProblemText(outcome)}`;
   }
 }
 
 /** What became of a decision. */
-export function decidedWords(outcome: DecideExemptionOutcome, zone: string): Markup {
+export function exemptionDecisionOutcomeText(outcome: DecideExemptionOutcome, zone: string): Markup {
   switch (outcome.kind) {
     case 'granted':
-      return md`:white_check_mark: Granted until ${until(outcome.exemption, zone)}. ${mention(outcome.exemption.askedBy)} hears of it from me.`;
+      return md`:white_check_mark: Granted until ${lastDayText(outcome.exemption, zone)}. ${mention(outcome.exemption.askedBy)} hears of it from me.`;
     case 'declined':
       return md`:no_entry_sign: Declined. ${mention(outcome.exemption.askedBy)} hears of it from me.`;
     case 'own-request':
@@ -48,49 +50,49 @@ export function decidedWords(outcome: DecideExemptionOutcome, zone: string): Mar
     case 'no-reason':
       return md`Please say why.`;
     case 'too-late':
-      return stateWords(outcome.exemption, zone);
+      return exemptionStateText(outcome.exemption, zone);
     case 'no-such-exemption':
-      return GONE;
+      return NOT_FOUND;
   }
 }
 
 /** What became of taking a question back. */
-export function withdrawnWords(outcome: WithdrawExemptionOutcome, zone: string): Markup {
+export function exemptionWithdrawalOutcomeText(outcome: WithdrawExemptionOutcome, zone: string): Markup {
   switch (outcome.kind) {
     case 'withdrawn':
       return md`:leftwards_arrow_with_hook: The question is taken back.`;
     case 'not-yours':
       return md`Only whoever asked may take the question back.`;
     case 'too-late':
-      return stateWords(outcome.exemption, zone);
+      return exemptionStateText(outcome.exemption, zone);
     case 'no-such-exemption':
-      return GONE;
+      return NOT_FOUND;
   }
 }
 
 /** What became of ending an exemption early. */
-export function revokedWords(outcome: RevokeExemptionOutcome, zone: string): Markup {
+export function exemptionRevocationOutcomeText(outcome: RevokeExemptionOutcome, zone: string): Markup {
   switch (outcome.kind) {
     case 'revoked':
       return md`:no_entry_sign: The exemption is ended.`;
     case 'not-an-admin':
       return md`Only admins and whoever asked may end an exemption.`;
     case 'too-late':
-      return stateWords(outcome.exemption, zone);
+      return exemptionStateText(outcome.exemption, zone);
     case 'no-such-exemption':
-      return GONE;
+      return NOT_FOUND;
   }
 }
 
-const GONE = md`This exemption is not there any more.`;
+const NOT_FOUND = md`This exemption is not there any more.`;
 
 /** What is so already, for somebody who came too late. */
-function stateWords(exemption: Exemption, zone: string): Markup {
+function exemptionStateText(exemption: Exemption, zone: string): Markup {
   switch (exemption.state) {
     case 'asked':
       return md`Nobody has decided about it yet.`;
     case 'granted':
-      return md`It was granted by ${mention(exemption.decidedBy)} already, until ${until(exemption, zone)}.`;
+      return md`It was granted by ${mention(exemption.decidedBy)} already, until ${lastDayText(exemption, zone)}.`;
     case 'declined':
       return md`It was declined by ${mention(exemption.decidedBy)} already.`;
     case 'withdrawn':
@@ -98,11 +100,11 @@ function stateWords(exemption: Exemption, zone: string): Markup {
     case 'revoked':
       return md`It was ended by ${mention(exemption.closedBy)} already.`;
     case 'ended':
-      return md`It ended on ${until(exemption, zone)}.`;
+      return md`It ended on ${lastDayText(exemption, zone)}.`;
   }
 }
 
-function problemSentence(problem: FormProblem): string {
+function formProblemText(problem: ExemptionFormProblem): string {
   switch (problem.kind) {
     case 'no-reason':
       return 'Please say why.';
@@ -111,10 +113,10 @@ function problemSentence(problem: FormProblem): string {
     case 'in-the-past':
       return 'That day is over. Please choose a later one.';
     case 'too-long':
-      return `At most ${problem.maxDays} days: ${calendarDay(problem.latestDay)} is the latest day.`;
+      return `At most ${problem.maxDays} days: ${formatCalendarDay(problem.latestDay)} is the latest day.`;
   }
 }
 
-function until(exemption: Pick<Exemption, 'endsAt'>, zone: string): string {
-  return calendarDay(lastDayOf(exemption, zone));
+function lastDayText(exemption: Pick<Exemption, 'endsAt'>, zone: string): string {
+  return formatCalendarDay(lastDayOf(exemption, zone));
 }

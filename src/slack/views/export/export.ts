@@ -1,16 +1,28 @@
-import { AUDIT_LINES, type ExportFormat, type ExportOutcome } from '../../../usecases/export/export-status.ts';
+import {
+  type ExportFormat,
+  type ExportOutcome,
+  MAX_AUDIT_LINES,
+} from '../../../usecases/export/export-status.ts';
 import type { UploadRefusal } from '../../file-upload.ts';
-import { context, type Drawn, joined, type Markup, md, moment, section } from '../shared/blocks.ts';
-import { message, said } from '../shared/message.ts';
-import { counted } from '../shared/wording.ts';
+import {
+  context,
+  formatSlackDateTime,
+  joinMarkup,
+  type Markup,
+  md,
+  type RenderedMessage,
+  section,
+} from '../shared/blocks.ts';
+import { markupMessage, message } from '../shared/message.ts';
+import { pluralize } from '../shared/wording.ts';
 
 /** Somebody asked for a format that there is not. */
-export function drawNoSuchFormat(): Drawn {
-  return said(md`I can give you \`/mfa-status export csv\` or \`/mfa-status export json\`.`);
+export function renderUnknownExportFormat(): RenderedMessage {
+  return markupMessage(md`I can give you \`/mfa-status export csv\` or \`/mfa-status export json\`.`);
 }
 
 /** There is nothing that they may see. */
-export function drawNothingToExport(seesAll: boolean): Drawn {
+export function renderNothingToExport(seesAll: boolean): RenderedMessage {
   return message(
     seesAll
       ? 'No account is known yet, so there is nothing to export. After the first scan there will be.'
@@ -19,34 +31,34 @@ export function drawNothingToExport(seesAll: boolean): Drawn {
 }
 
 /** The file is on its way. */
-export function drawExportComing(accounts: number): Drawn {
-  return message(`I am sending it to you in our direct message: ${counted(accounts, 'account')}.`);
+export function renderExportStarted(accounts: number): RenderedMessage {
+  return message(`I am sending it to you in our direct message: ${pluralize(accounts, 'account')}.`);
 }
 
 /** What the file is, as of when, and how much is in it. */
-export function exportWords(
+export function exportSummaryText(
   outcome: Extract<ExportOutcome, { kind: 'exported' }>,
   format: ExportFormat,
   now: Date,
 ): Markup {
   const { accounts, auditLines, scannedAt } = outcome;
-  const what = md`Root user MFA of *${counted(accounts, 'account')}*, as of ${moment(now)}.`;
+  const what = md`Root user MFA of *${pluralize(accounts, 'account')}*, as of ${formatSlackDateTime(now)}.`;
   const read = scannedAt
-    ? md` The last scan ended ${moment(scannedAt)}.`
+    ? md` The last scan ended ${formatSlackDateTime(scannedAt)}.`
     : md` No scan has come to its end yet.`;
-  return joined([what, read, auditWords(auditLines, format)], '');
+  return joinMarkup([what, read, auditLinesText(auditLines, format)], '');
 }
 
-function auditWords(lines: number | null, format: ExportFormat): Markup {
+function auditLinesText(lines: number | null, format: ExportFormat): Markup {
   if (lines === null) return md``;
   const where = format === 'csv' ? 'The second file is the audit log' : 'The audit log is in it';
-  const newest = lines === AUDIT_LINES ? 'its newest ' : '';
-  return md` ${where}: ${newest}${counted(lines, 'line')}.`;
+  const newest = lines === MAX_AUDIT_LINES ? 'its newest ' : '';
+  return md` ${where}: ${newest}${pluralize(lines, 'line')}.`;
 }
 
 /** Slack did not take the file: why, what to do, and how to get it without Slack. */
-export function drawUploadRefused(because: UploadRefusal, format: ExportFormat): Drawn {
-  const { says, todo } = REFUSALS[because];
+export function renderUploadRefused(reason: UploadRefusal, format: ExportFormat): RenderedMessage {
+  const { says, todo } = UPLOAD_REFUSAL_TEXT[reason];
   return {
     text: `${says} ${todo}`,
     blocks: [
@@ -58,7 +70,7 @@ export function drawUploadRefused(because: UploadRefusal, format: ExportFormat):
   };
 }
 
-const REFUSALS = {
+const UPLOAD_REFUSAL_TEXT = {
   'missing-scope': {
     says: 'I may not send files in this workspace.',
     todo: 'Whoever manages the Slack app can add the permission files:write under “OAuth & Permissions” and install it again.',

@@ -1,20 +1,19 @@
 import { COMMAND, SUBCOMMANDS } from '../../command.ts';
-import { context, type Drawn, header, joined, md, section } from '../shared/blocks.ts';
+import { context, header, joinMarkup, md, type RenderedMessage, section } from '../shared/blocks.ts';
 
 /** What can be typed, and what the words mean. */
-export function drawHelp(admin: boolean): Drawn {
+export function renderHelp(admin: boolean): RenderedMessage {
   const offered = SUBCOMMANDS.filter((one) => admin || !('adminsOnly' in one));
-  const usage = (word: string, takes: string) =>
-    [COMMAND, word, takes].filter((part) => part !== '').join(' ');
+  const usage = (word: string, args: string) => [COMMAND, word, args].filter((part) => part !== '').join(' ');
 
   return {
-    text: offered.map(({ word, takes, does }) => `${usage(word, takes)}: ${does}`).join('\n'),
+    text: offered.map(({ word, args, description }) => `${usage(word, args)}: ${description}`).join('\n'),
     blocks: [
       header('What you can ask'),
       section(
-        joined(
+        joinMarkup(
           [
-            ...offered.map(({ word, takes, does }) => md`\`${usage(word, takes)}\`  ${does}`),
+            ...offered.map(({ word, args, description }) => md`\`${usage(word, args)}\`  ${description}`),
             md`\`${COMMAND} payments-prod\`  one account, by its id, name or a part of its name`,
           ],
           '\n',

@@ -1,13 +1,19 @@
 import type { Config } from '../../../config/config.ts';
-import type { TokenRequestLetter } from '../../../domain/notification.ts';
-import { OWNER_GAPS } from '../../../domain/owner-gap.ts';
-import { STANDINGS_WORST_FIRST } from '../../../domain/compliance.ts';
-import type { Letter } from '../../../store/outbox.ts';
-import type { OwnerFinding } from '../../../usecases/owners/find-owner-gaps.ts';
-import type { AdminDesk, AskedLeave, DisownedAccount, OwnersDesk } from '../../../usecases/home/read-admin-tasks.ts';
-import type { RemindedPeople } from '../../../usecases/reminders/read-own-reminders.ts';
+import { COMPLIANCE_WORST_FIRST } from '../../../domain/compliance.ts';
+import type { TokenRequestNotification } from '../../../domain/notification.ts';
+import { OWNER_GAP_TEXT } from '../../../domain/owner-gap.ts';
+import type { Notification } from '../../../store/outbox.ts';
+import type {
+  AdminTasks,
+  DisownedAccount,
+  OwnersOverview,
+  PendingExemption,
+} from '../../../usecases/home/read-admin-tasks.ts';
+import type { AccountWithOwnerGap } from '../../../usecases/owners/find-owner-gaps.ts';
+import type { ReminderAudience } from '../../../usecases/reminders/read-own-reminders.ts';
 import type { CompanyStatus } from '../../../usecases/shared/read-accounts.ts';
-import { listButton, OPEN_ACCOUNT, SHOW_LIST } from '../status/account-list.ts';
+import { HAND_BACK } from '../alerts/admin-alert.ts';
+import { exemptionDecisionButtons } from '../exemptions/exemption.ts';
 import {
   actions,
   type Block,
@@ -15,50 +21,49 @@ import {
   context,
   divider,
   header,
-  joined,
+  joinMarkup,
   type Markup,
   md,
   mention,
   section,
-  short,
+  truncate,
 } from '../shared/blocks.ts';
-import { coverageBlocks, readingLine, SCAN_NOW, SHOW_TREND } from '../status/company-status.ts';
-import { decisionButtons } from '../exemptions/exemption.ts';
-import { HAND_BACK } from '../alerts/admin-alert.ts';
-import { requestAccounts } from './own-requests-section.ts';
-import { writeQuery } from '../status/account-list-query.ts';
+import { formatCalendarDay, pluralize } from '../shared/wording.ts';
+import { listButton, OPEN_ACCOUNT, SHOW_LIST } from '../status/account-list.ts';
+import { serializeListQuery } from '../status/account-list-query.ts';
+import { coverageBlocks, dataFreshnessText, SCAN_NOW, SHOW_TREND } from '../status/company-status.ts';
 import { CANCEL_TOKEN, requestButtons, SHOW_REQUESTS, showRequestButton } from '../tokens/token-request.ts';
-import { howMany } from '../tokens/token-text.ts';
-import { calendarDay, counted } from '../shared/wording.ts';
+import { tokenCountText } from '../tokens/token-text.ts';
+import { requestAccountNames } from './own-requests-section.ts';
 
 export const SHOW_REMINDERS = 'show-reminders';
 
 /** The company, for those who decide for it. */
-export interface CompanyHome {
+export interface CompanyHomeData {
   readonly status: CompanyStatus;
-  readonly desk: AdminDesk;
+  readonly adminTasks: AdminTasks;
   /** `null`: people are still being asked for. */
-  readonly owners: OwnersDesk | null;
+  readonly owners: OwnersOverview | null;
 }
 
-export interface CompanySurroundings {
+export interface CompanyHomeProps {
   readonly viewer: { readonly id: string; readonly admin: boolean };
   readonly config: Pick<Config, 'policy'>;
   readonly now: Date;
 }
 
-const DECISIONS = 4;
-const DISOWNED = 3;
-const GAPS = 4;
-const REASONS = 5;
-const LETTERS = 3;
-const NAME_LENGTH = 60;
-const WORDS_LENGTH = 300;
+const MAX_DECISIONS = 4;
+const MAX_DISOWNED = 3;
+const MAX_OWNER_GAPS = 4;
+const MAX_UNREAD_REASONS = 5;
+const MAX_UNDELIVERED = 3;
+const MAX_NAME_LENGTH = 60;
+const MAX_REASON_LENGTH = 300;
 
 /** The company at a glance, and what waits for an admin. */
-export function companyBlocks(
-  { status, desk, owners }: CompanyHome,
-  { viewer, config, now }: CompanySurroundings,
+export function renderCompanySection(
+  { status, adminTasks, owners }: CompanyHomeData,
+  { viewer, config, now }: CompanyHomeProps,
 ): Block[] {
   const { coverage, lastScan } = status;
   if (!lastScan) {
@@ -71,7 +76,7 @@ export function companyBlocks(
     ];
   }
   return [
-    header(`The company · ${counted(coverage.accounts, 'account')}`),
+    header(`The company · ${pluralize(coverage.accounts, 'account')}`),
     ...(coverage.accounts > 0
       ? coverageBlocks(coverage, config.policy.cis)
       : [section(md`:warning: The last scan found no account at all.`)]),
@@ -81,33 +86,35 @@ export function companyBlocks(
       button(SHOW_TREND, 'Trend'),
       button(SCAN_NOW, 'Scan now'),
     ),
-    context(readingLine(lastScan.startedAt, lastScan.unread, now)),
-    ...unreadBlocks(desk.unread),
+    context(dataFreshnessText(lastScan.startedAt, lastScan.unread, now)),
+    ...unreadBlocks(adminTasks.unread),
     divider,
-    ...waitingBlocks(desk, viewer),
+    ...pendingDecisionBlocks(adminTasks, viewer),
     ...(owners
-      ? [...gapBlocks(owners.findings.gaps), ...remindedBlocks(owners.reminded)]
+      ? [...ownerGapBlocks(owners.ownerGaps.gaps), ...reminderSummaryBlocks(owners.reminderAudience)]
       : [context(md`:hourglass_flowing_sand: Owners are being looked up…`)]),
-    ...undeliveredBlocks(desk.undelivered),
+    ...undeliveredBlocks(adminTasks.undelivered),
   ];
 }
 
-function unreadBlocks(groups: AdminDesk['unread']): Block[] {
+function unreadBlocks(groups: AdminTasks['unread']): Block[] {
   if (groups.length === 0) return [];
   const count = groups.reduce((sum, { accounts }) => sum + accounts, 0);
-  const all = writeQuery({ of: { kind: 'all' }, standing: 'unknown', page: 0 });
-  const lines = groups.slice(0, REASONS).map(({ says, accounts }) => md`•  ${accounts} × ${says}`);
+  const all = serializeListQuery({ filter: { kind: 'all' }, compliance: 'unknown', page: 0 });
+  const lines = groups
+    .slice(0, MAX_UNREAD_REASONS)
+    .map(({ explanation, accounts }) => md`•  ${accounts} × ${explanation}`);
   return [
     section(
-      joined([md`*${counted(count, 'account')} cannot be judged*`, ...lines], '\n'),
+      joinMarkup([md`*${pluralize(count, 'account')} cannot be judged*`, ...lines], '\n'),
       button(`${SHOW_LIST}:unknown`, 'Show them', { value: all }),
     ),
   ];
 }
 
-function waitingBlocks(
-  { requests, exemptions, disowned }: AdminDesk,
-  viewer: CompanySurroundings['viewer'],
+function pendingDecisionBlocks(
+  { requests, exemptions, disowned }: AdminTasks,
+  viewer: CompanyHomeProps['viewer'],
 ): Block[] {
   const count = requests.length + exemptions.length + disowned.length;
   if (count === 0) {
@@ -115,143 +122,149 @@ function waitingBlocks(
   }
   return [
     header(`Waits for you · ${count}`),
-    ...requests.slice(0, DECISIONS).flatMap((shown) => requestRow(shown, viewer)),
-    ...(requests.length > DECISIONS
+    ...requests.slice(0, MAX_DECISIONS).flatMap((request) => requestRow(request, viewer)),
+    ...(requests.length > MAX_DECISIONS
       ? [
           section(
-            md`… and ${counted(requests.length - DECISIONS, 'more key request')}`,
+            md`… and ${pluralize(requests.length - MAX_DECISIONS, 'more key request')}`,
             button(SHOW_REQUESTS, 'All open requests'),
           ),
         ]
       : []),
-    ...exemptions.slice(0, DECISIONS).flatMap((asked) => exemptionRow(asked, viewer)),
-    ...moreThan(exemptions.length - DECISIONS, 'more exemption'),
-    ...disowned.slice(0, DISOWNED).flatMap(disownedRow),
-    ...moreThan(disowned.length - DISOWNED, 'more account', ' that somebody handed back'),
+    ...exemptions.slice(0, MAX_DECISIONS).flatMap((request) => exemptionRow(request, viewer)),
+    ...moreNote(exemptions.length - MAX_DECISIONS, 'more exemption'),
+    ...disowned.slice(0, MAX_DISOWNED).flatMap(disownedRow),
+    ...moreNote(disowned.length - MAX_DISOWNED, 'more account', ' that somebody handed back'),
   ];
 }
 
-function requestRow(shown: TokenRequestLetter, viewer: CompanySurroundings['viewer']): Block[] {
-  const { tokenKind, quantity, requestedBy, accounts, state, office, requestId } = shown;
+function requestRow(request: TokenRequestNotification, viewer: CompanyHomeProps['viewer']): Block[] {
+  const { tokenKind, quantity, requestedBy, accounts, state, office, requestId } = request;
   const own = requestedBy === viewer.id;
-  const what = joined(
+  const what = joinMarkup(
     [
       md`:key: `,
       mention(requestedBy),
       state === 'requested' ? md` asks for ` : md` is to get `,
-      md`*${howMany(tokenKind, quantity)}* for `,
-      requestAccounts(accounts),
-      office === null ? md`` : md`, to ${short(office, 75)}`,
+      md`*${tokenCountText(tokenKind, quantity)}* for `,
+      requestAccountNames(accounts),
+      office === null ? md`` : md`, to ${truncate(office, 75)}`,
     ],
     '',
   );
   const note = own && state === 'requested' ? [md`Another admin has to decide: it is your own.`] : [];
-  const buttons = requestButtons(shown, viewer).filter(({ action_id }) => action_id !== CANCEL_TOKEN);
-  return [section(joined([what, ...note], '\n')), actions(...buttons, showRequestButton(requestId))];
+  const buttons = requestButtons(request, viewer).filter(({ action_id }) => action_id !== CANCEL_TOKEN);
+  return [section(joinMarkup([what, ...note], '\n')), actions(...buttons, showRequestButton(requestId))];
 }
 
 function exemptionRow(
-  { view, exemption, lastDay }: AskedLeave,
-  viewer: CompanySurroundings['viewer'],
+  { view, exemption, lastDay }: PendingExemption,
+  viewer: CompanyHomeProps['viewer'],
 ): Block[] {
   const own = exemption.askedBy === viewer.id;
   return [
     section(
-      joined(
+      joinMarkup(
         [
-          joined(
+          joinMarkup(
             [
               md`:large_yellow_circle: `,
               mention(exemption.askedBy),
-              md` asks for an exemption until ${calendarDay(lastDay)} for ${nameOf(view)}`,
+              md` asks for an exemption until ${formatCalendarDay(lastDay)} for ${accountNameMarkup(view)}`,
             ],
             '',
           ),
-          md`> ${short(exemption.reason, WORDS_LENGTH)}`,
+          md`> ${truncate(exemption.reason, MAX_REASON_LENGTH)}`,
           ...(own ? [md`Another admin has to decide: it is your own.`] : []),
         ],
         '\n',
       ),
     ),
-    actions(...(own ? [] : decisionButtons(exemption.id)), openButton(view)),
+    actions(...(own ? [] : exemptionDecisionButtons(exemption.id)), openAccountButton(view)),
   ];
 }
 
 function disownedRow({ view, by, reason }: DisownedAccount): Block[] {
   return [
     section(
-      joined(
+      joinMarkup(
         [
-          joined([md`:raising_hand: `, mention(by), md` says that ${nameOf(view)} is not theirs`], ''),
-          md`> ${short(reason, WORDS_LENGTH)}`,
+          joinMarkup(
+            [md`:raising_hand: `, mention(by), md` says that ${accountNameMarkup(view)} is not theirs`],
+            '',
+          ),
+          md`> ${truncate(reason, MAX_REASON_LENGTH)}`,
         ],
         '\n',
       ),
     ),
-    actions(button(HAND_BACK, 'It is theirs after all', { value: view.account.id }), openButton(view)),
+    actions(button(HAND_BACK, 'It is theirs after all', { value: view.account.id }), openAccountButton(view)),
   ];
 }
 
-function gapBlocks(gaps: readonly OwnerFinding[]): Block[] {
+function ownerGapBlocks(gaps: readonly AccountWithOwnerGap[]): Block[] {
   if (gaps.length === 0) return [];
   return [
-    section(md`*${counted(gaps.length, 'account')} without an owner who can be reached*`),
+    section(md`*${pluralize(gaps.length, 'account')} without an owner who can be reached*`),
     ...worstFirst(gaps)
-      .slice(0, GAPS)
+      .slice(0, MAX_OWNER_GAPS)
       .map(({ view, gap, suggestion }) => {
-        const perhaps = suggestion
-          ? joined([md` Perhaps `, mention(suggestion.person.id), md` knows.`], '')
+        const suggestionMarkup = suggestion
+          ? joinMarkup([md` Perhaps `, mention(suggestion.person.id), md` knows.`], '')
           : md``;
-        return section(joined([nameOf(view), md`\n${OWNER_GAPS[gap]}`, perhaps], ''), openButton(view));
+        return section(
+          joinMarkup([accountNameMarkup(view), md`\n${OWNER_GAP_TEXT[gap]}`, suggestionMarkup], ''),
+          openAccountButton(view),
+        );
       }),
-    ...moreThan(gaps.length - GAPS, 'more account', ' without one'),
+    ...moreNote(gaps.length - MAX_OWNER_GAPS, 'more account', ' without one'),
   ];
 }
 
 /** What falls short and has nobody to fix it comes first. */
-function worstFirst(gaps: readonly OwnerFinding[]): readonly OwnerFinding[] {
-  const rank = ({ view }: OwnerFinding) => STANDINGS_WORST_FIRST.indexOf(view.standing);
+function worstFirst(gaps: readonly AccountWithOwnerGap[]): readonly AccountWithOwnerGap[] {
+  const rank = ({ view }: AccountWithOwnerGap) => COMPLIANCE_WORST_FIRST.indexOf(view.compliance);
   return [...gaps].sort((a, b) => rank(a) - rank(b));
 }
 
-const MODES = {
+const MODE_TEXT = {
   off: 'Reminders are off.',
   preview: 'Reminders are only a preview: nothing is sent.',
   pilot: 'Reminders are a pilot: only a few people get any.',
   on: 'Reminders are on.',
-} as const satisfies Record<RemindedPeople['mode'], string>;
+} as const satisfies Record<ReminderAudience['mode'], string>;
 
-function remindedBlocks({ mode, people, accounts }: RemindedPeople): Block[] {
-  const whom =
+function reminderSummaryBlocks({ mode, people, accounts }: ReminderAudience): Block[] {
+  const summary =
     mode === 'off'
       ? ''
       : accounts === 0
         ? ' Nobody is due to hear of anything.'
-        : ` ${counted(people, 'person', 'people')} ${mode === 'on' ? 'will' : 'would'} hear of ${counted(accounts, 'account')} if nothing is fixed.`;
-  const words = md`:bell: ${MODES[mode]}${whom}`;
+        : ` ${pluralize(people, 'person', 'people')} ${mode === 'on' ? 'will' : 'would'} hear of ${pluralize(accounts, 'account')} if nothing is fixed.`;
+  const words = md`:bell: ${MODE_TEXT[mode]}${summary}`;
   return [section(words, mode === 'off' ? undefined : button(SHOW_REMINDERS, 'Who hears what'))];
 }
 
-function undeliveredBlocks(letters: readonly Letter[]): Block[] {
-  if (letters.length === 0) return [];
-  const lines = letters
-    .slice(0, LETTERS)
+function undeliveredBlocks(notifications: readonly Notification[]): Block[] {
+  if (notifications.length === 0) return [];
+  const lines = notifications
+    .slice(0, MAX_UNDELIVERED)
     .map(({ kind, to, lastError }) =>
-      joined(
+      joinMarkup(
         [
           md`•  ${kind} to `,
           to.kind === 'person' ? mention(to.id) : { markup: `<#${to.id.replace(/\W/g, '')}>` },
-          md`: ${short(lastError ?? 'no reason given', 120)}`,
+          md`: ${truncate(lastError ?? 'no reason given', 120)}`,
         ],
         '',
       ),
     );
-  const more = letters.length - lines.length;
+  const more = notifications.length - lines.length;
   return [
     section(
-      joined(
+      joinMarkup(
         [
-          md`:no_entry: *${counted(letters.length, 'letter')} could not be delivered*`,
+          md`:no_entry: *${pluralize(notifications.length, 'letter')} could not be delivered*`,
           ...lines,
           ...(more > 0 ? [md`… and ${more} more`] : []),
         ],
@@ -261,14 +274,22 @@ function undeliveredBlocks(letters: readonly Letter[]): Block[] {
   ];
 }
 
-function moreThan(more: number, one: string, rest = ''): Block[] {
-  return more > 0 ? [context(md`… and ${counted(more, one)}${rest}`)] : [];
+function moreNote(more: number, singular: string, suffix = ''): Block[] {
+  return more > 0 ? [context(md`… and ${pluralize(more, singular)}${suffix}`)] : [];
 }
 
-function nameOf({ account }: { readonly account: { readonly id: string; readonly name: string } }): Markup {
-  return md`*${short(account.name, NAME_LENGTH)}*  ${account.id}`;
+function accountNameMarkup({
+  account,
+}: {
+  readonly account: { readonly id: string; readonly name: string };
+}): Markup {
+  return md`*${truncate(account.name, MAX_NAME_LENGTH)}*  ${account.id}`;
 }
 
-function openButton({ account }: { readonly account: { readonly id: string; readonly name: string } }) {
-  return button(OPEN_ACCOUNT, 'Open', { value: account.id, describe: `Open ${account.name}` });
+function openAccountButton({
+  account,
+}: {
+  readonly account: { readonly id: string; readonly name: string };
+}) {
+  return button(OPEN_ACCOUNT, 'Open', { value: account.id, accessibilityLabel: `Open ${account.name}` });
 }

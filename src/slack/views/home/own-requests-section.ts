@@ -1,65 +1,75 @@
-import type { TokenRequestLetter } from '../../../domain/notification.ts';
-import { actions, type Block, context, divider, joined, type Markup, md, section, short } from '../shared/blocks.ts';
+import type { TokenRequestNotification } from '../../../domain/notification.ts';
 import { howToFixButton } from '../remediation/remediation-guide.ts';
+import {
+  actions,
+  type Block,
+  context,
+  divider,
+  joinMarkup,
+  type Markup,
+  md,
+  section,
+  truncate,
+} from '../shared/blocks.ts';
+import { pluralize } from '../shared/wording.ts';
 import { receiveButton, showRequestButton } from '../tokens/token-request.ts';
-import { howMany, stepWords, TOKEN_STATE } from '../tokens/token-text.ts';
-import { counted } from '../shared/wording.ts';
+import { stepText, TOKEN_STATE_TEXT, tokenCountText } from '../tokens/token-text.ts';
 
-const SHOWN = { owner: 5, admin: 3 } as const;
-const NAMES = 3;
+const MAX_SHOWN = { owner: 5, admin: 3 } as const;
+const MAX_NAMES = 3;
 
 /** The keys that somebody asked for, how far they are, and what is expected now. */
-export function ownRequestBlocks(
-  requests: readonly TokenRequestLetter[],
+export function renderOwnRequestsSection(
+  requests: readonly TokenRequestNotification[],
   { admin }: { readonly admin: boolean },
 ): Block[] {
   if (requests.length === 0) return [];
-  const most = admin ? SHOWN.admin : SHOWN.owner;
-  const more = requests.length - most;
+  const max = admin ? MAX_SHOWN.admin : MAX_SHOWN.owner;
+  const more = requests.length - max;
   return [
     divider,
     section(md`*Your hardware keys*`),
-    ...requests.slice(0, most).flatMap(ownRequest),
-    ...(more > 0 ? [context(md`… and ${counted(more, 'more request')}: \`/mfa-status requests\``)] : []),
+    ...requests.slice(0, max).flatMap(ownRequestRow),
+    ...(more > 0 ? [context(md`… and ${pluralize(more, 'more request')}: \`/mfa-status requests\``)] : []),
   ];
 }
 
 /** `2 security keys for payments-prod, web-blog and 3 more: on the way` */
-export function requestHeadline({ tokenKind, quantity, accounts, state }: TokenRequestLetter): Markup {
-  return joined(
+export function requestHeadline({ tokenKind, quantity, accounts, state }: TokenRequestNotification): Markup {
+  return joinMarkup(
     [
-      md`${{ markup: TOKEN_STATE[state].emoji }} *${howMany(tokenKind, quantity)}* for `,
-      requestAccounts(accounts),
-      md`: ${TOKEN_STATE[state].name.toLowerCase()}`,
+      md`${{ markup: TOKEN_STATE_TEXT[state].emoji }} *${tokenCountText(tokenKind, quantity)}* for `,
+      requestAccountNames(accounts),
+      md`: ${TOKEN_STATE_TEXT[state].name.toLowerCase()}`,
     ],
     '',
   );
 }
 
 /** The first few names. */
-export function requestAccounts(accounts: TokenRequestLetter['accounts']): Markup {
-  const more = accounts.length - NAMES;
-  const names = accounts.slice(0, NAMES).map(({ name }) => md`*${short(name, 60)}*`);
-  return joined([joined(names, ', '), ...(more > 0 ? [md`and ${more} more`] : [])], ' ');
+export function requestAccountNames(accounts: TokenRequestNotification['accounts']): Markup {
+  const more = accounts.length - MAX_NAMES;
+  const names = accounts.slice(0, MAX_NAMES).map(({ name }) => md`*${truncate(name, 60)}*`);
+  return joinMarkup([joinMarkup(names, ', '), ...(more > 0 ? [md`and ${more} more`] : [])], ' ');
 }
 
-function ownRequest(shown: TokenRequestLetter): Block[] {
-  const { requestId, state, history, accounts } = shown;
+function ownRequestRow(request: TokenRequestNotification): Block[] {
+  const { requestId, state, history, accounts } = request;
   const last = history.at(-1);
   const [account] = accounts.filter(({ settled }) => settled === null);
-  const words = joined(
-    [requestHeadline(shown), ...(last ? [stepWords(last)] : []), md`${expected(state)}`],
+  const words = joinMarkup(
+    [requestHeadline(request), ...(last ? [stepText(last)] : []), md`${nextStepText(state)}`],
     '\n',
   );
-  const see = showRequestButton(requestId);
-  if (state === 'shipped') return [section(words), actions(receiveButton(requestId), see)];
+  const showButton = showRequestButton(requestId);
+  if (state === 'shipped') return [section(words), actions(receiveButton(requestId), showButton)];
   if (state === 'received' && account) {
-    return [section(words), actions(howToFixButton(account.id, 'primary'), see)];
+    return [section(words), actions(howToFixButton(account.id, 'primary'), showButton)];
   }
-  return [section(words, see)];
+  return [section(words, showButton)];
 }
 
-function expected(state: TokenRequestLetter['state']): string {
+function nextStepText(state: TokenRequestNotification['state']): string {
   switch (state) {
     case 'requested':
       return 'Nothing to do for you: an admin decides, and I write to you.';

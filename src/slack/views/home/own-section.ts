@@ -2,134 +2,138 @@ import type { Button } from '@slack/types';
 import type { Config } from '../../../config/config.ts';
 import type { AccountId } from '../../../domain/account.ts';
 import { coverageOf } from '../../../domain/coverage.ts';
-import type { TokenRequestLetter } from '../../../domain/notification.ts';
-import { rootKeyIn } from '../../../domain/remediation.ts';
-import { UNREAD_REASONS, unreadReason } from '../../../domain/unknown-reason.ts';
-import type { AccountView } from '../../../usecases/shared/account-view.ts';
+import type { TokenRequestNotification } from '../../../domain/notification.ts';
+import { remainingRootCredential } from '../../../domain/remediation.ts';
+import { UNKNOWN_REASONS, unknownReasonOf } from '../../../domain/unknown-reason.ts';
 import type { OwnReminders } from '../../../usecases/reminders/read-own-reminders.ts';
+import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import type { CompanyStatus } from '../../../usecases/shared/read-accounts.ts';
-import { CHECK_NOW } from '../status/account.ts';
-import { accountName, OPEN_ACCOUNT } from '../status/account-list.ts';
+import { howToFixButton } from '../remediation/remediation-guide.ts';
 import {
   actions,
   type Block,
   button,
   context,
-  day,
+  formatSlackDate,
   header,
-  joined,
+  joinMarkup,
   type Markup,
   md,
   mention,
   section,
-  short,
+  truncate,
 } from '../shared/blocks.ts';
-import { standingLine } from '../status/company-status.ts';
-import { reminderBlocks } from './reminder-section.ts';
-import { ownRequestBlocks } from './own-requests-section.ts';
-import { howToFixButton } from '../remediation/remediation-guide.ts';
-import { tokenPart } from '../tokens/token-button.ts';
-import { howMany, TOKEN_STATE } from '../tokens/token-text.ts';
-import { calendarDay, counted, MFA } from '../shared/wording.ts';
+import { formatCalendarDay, MFA_TEXT, pluralize } from '../shared/wording.ts';
+import { CHECK_NOW } from '../status/account.ts';
+import { accountName, OPEN_ACCOUNT } from '../status/account-list.ts';
+import { complianceCountsMarkup } from '../status/company-status.ts';
+import { tokenSection } from '../tokens/token-button.ts';
+import { TOKEN_STATE_TEXT, tokenCountText } from '../tokens/token-text.ts';
+import { renderOwnRequestsSection } from './own-requests-section.ts';
+import { renderReminderSection } from './reminder-section.ts';
 
 /** What somebody answers for. */
-export interface OwnHome {
+export interface OwnHomeData {
   /** Worst first. */
   readonly accounts: readonly AccountView[];
   /** What to do first about those at the top that fall short. */
   readonly firstSteps: ReadonlyMap<AccountId, string>;
   /** Their own that are open. */
-  readonly requests: readonly TokenRequestLetter[];
+  readonly requests: readonly TokenRequestNotification[];
   readonly reminders: OwnReminders;
 }
 
-export interface OwnSurroundings {
+export interface OwnHomeProps {
   readonly viewer: { readonly admin: boolean };
   readonly config: Pick<Config, 'tokens'>;
   readonly lastScan: CompanyStatus['lastScan'];
 }
 
 /** Slack takes a hundred blocks in a Home, and admins have the company in theirs as well. */
-const SHOWN = { owner: { short: 12, others: 6 }, admin: { short: 5, others: 3 } } as const;
+const MAX_SHOWN = { owner: { short: 12, others: 6 }, admin: { short: 5, others: 3 } } as const;
 /** Those that are in order are named, as far as they fit into a paragraph. */
-const NAMED = 10;
+const MAX_NAMES = 10;
 /** So few have a line each. */
-const FEW = 3;
-const NAME_LENGTH = 60;
+const MAX_DONE_ROWS = 3;
+const MAX_NAME_LENGTH = 60;
 
 /** For how many accounts a first step is worth finding. */
-export const FIRST_STEPS = SHOWN.owner.short;
+export const MAX_FIRST_STEPS = MAX_SHOWN.owner.short;
 
 /** What somebody answers for, worst first, each with what to do; their keys; when they hear of it next. */
-export function ownBlocks(own: OwnHome, { viewer, config, lastScan }: OwnSurroundings): Block[] {
+export function renderOwnSection(own: OwnHomeData, { viewer, config, lastScan }: OwnHomeProps): Block[] {
   const { accounts, requests, reminders } = own;
-  if (!lastScan) return notYet(viewer.admin);
-  const rest = [...ownRequestBlocks(requests, viewer), ...reminderBlocks(reminders)];
-  if (accounts.length === 0) return [...noAccounts(viewer.admin), ...rest];
+  if (!lastScan) return noScanYetBlocks(viewer.admin);
+  const otherBlocks = [...renderOwnRequestsSection(requests, viewer), ...renderReminderSection(reminders)];
+  if (accounts.length === 0) return [...noAccountsBlocks(viewer.admin), ...otherBlocks];
 
-  const most = viewer.admin ? SHOWN.admin : SHOWN.owner;
-  const of = (pile: Pile) => accounts.filter((view) => pileOf(view) === pile);
-  const failing = of('failing');
-  const unknown = of('unknown');
-  const leftovers = of('key-left');
-  const excused = of('excused');
+  const limits = viewer.admin ? MAX_SHOWN.admin : MAX_SHOWN.owner;
+  const inGroup = (group: AccountGroup) => accounts.filter((view) => groupOf(view) === group);
+  const failing = inGroup('failing');
+  const unknown = inGroup('unknown');
+  const withRemainingKey = inGroup('remaining-key');
+  const exempt = inGroup('exempt-or-pending');
 
   return [
     header(accounts.length === 1 ? 'Your AWS account' : `Your AWS accounts · ${accounts.length}`),
-    ...(failing.length > 0 && !viewer.admin ? [context(md`${WHAT_THIS_IS}`)] : []),
-    ...(accounts.length > 1 ? [section(standingLine(coverageOf(accounts)))] : []),
-    ...(failing.length + unknown.length + leftovers.length === 0 ? [section(allFine(excused.length))] : []),
-    ...rows(failing, most.short, (view) =>
+    ...(failing.length > 0 && !viewer.admin ? [context(md`${ROOT_MFA_EXPLANATION}`)] : []),
+    ...(accounts.length > 1 ? [section(complianceCountsMarkup(coverageOf(accounts)))] : []),
+    ...(failing.length + unknown.length + withRemainingKey.length === 0
+      ? [section(nothingToDoText(exempt.length))]
+      : []),
+    ...rows(failing, limits.short, (view) =>
       failingRow(view, own.firstSteps.get(view.account.id), config, failing.length === 1),
     ),
-    ...rows(unknown, most.others, unknownRow),
-    ...rows(leftovers, most.others, leftoverRow),
-    ...rows(excused, most.others, excusedRow),
-    ...doneBlocks(of('done')),
-    ...rest,
+    ...rows(unknown, limits.others, unknownRow),
+    ...rows(withRemainingKey, limits.others, remainingKeyRow),
+    ...rows(exempt, limits.others, exemptionRow),
+    ...doneBlocks(inGroup('done')),
+    ...otherBlocks,
   ];
 }
 
 /** Accounts by what is to be said of them. */
-type Pile = 'failing' | 'unknown' | 'key-left' | 'excused' | 'done';
+type AccountGroup = 'failing' | 'unknown' | 'remaining-key' | 'exempt-or-pending' | 'done';
 
-function pileOf(view: AccountView): Pile {
-  const { standing, exemption } = view;
-  if (standing === 'unmet') return 'failing';
-  if (standing === 'unknown') return 'unknown';
-  if (standing === 'exempt' || exemption !== null) return 'excused';
-  return keyLeft(view) === undefined ? 'done' : 'key-left';
+function groupOf(view: AccountView): AccountGroup {
+  const { compliance, exemption } = view;
+  if (compliance === 'noncompliant') return 'failing';
+  if (compliance === 'unknown') return 'unknown';
+  if (compliance === 'exempt' || exemption !== null) return 'exempt-or-pending';
+  return remainingKey(view) === undefined ? 'done' : 'remaining-key';
 }
 
-const WHAT_THIS_IS =
+const ROOT_MFA_EXPLANATION =
   'Every AWS account has a root user, a sign-in that may do everything. MFA is a second step there, so that a leaked password is not enough.';
 
 function failingRow(
   view: AccountView,
   firstStep: string | undefined,
   config: Pick<Config, 'tokens'>,
-  only: boolean,
+  isOnly: boolean,
 ): Block[] {
-  const { account, exemption, leaveUntil, tokenRequest } = view;
+  const { account, exemption, exemptionLastDay, tokenRequest } = view;
   const { id, name } = account;
-  const token = tokenPart(view, true, config);
+  const token = tokenSection(view, true, config);
   const notes = [
     ...(tokenRequest
       ? [
-          md`${{ markup: TOKEN_STATE[tokenRequest.state].emoji }} ${howMany(tokenRequest.kind, tokenRequest.quantity)}: ${TOKEN_STATE[tokenRequest.state].name.toLowerCase()}`,
+          md`${{ markup: TOKEN_STATE_TEXT[tokenRequest.state].emoji }} ${tokenCountText(tokenRequest.kind, tokenRequest.quantity)}: ${TOKEN_STATE_TEXT[tokenRequest.state].name.toLowerCase()}`,
         ]
       : firstStep
-        ? [md`:point_right: ${short(firstStep, 300)}`]
+        ? [md`:point_right: ${truncate(firstStep, 300)}`]
         : []),
-    ...(exemption && leaveUntil
-      ? [md`:hourglass: An exemption until ${calendarDay(leaveUntil)} is asked for. Nobody has decided yet.`]
+    ...(exemption && exemptionLastDay
+      ? [
+          md`:hourglass: An exemption until ${formatCalendarDay(exemptionLastDay)} is asked for. Nobody has decided yet.`,
+        ]
       : []),
   ];
   return [
-    section(joined([accountName(view), detail(view), ...notes], '\n')),
+    section(joinMarkup([accountName(view), detail(view), ...notes], '\n')),
     actions(
-      fixButton(view, only ? 'primary' : undefined),
-      button(CHECK_NOW, 'Check now', { value: id, describe: `Check ${name} now` }),
+      fixButton(view, isOnly ? 'primary' : undefined),
+      button(CHECK_NOW, 'Check now', { value: id, accessibilityLabel: `Check ${name} now` }),
       ...(token.button ? [token.button] : []),
     ),
   ];
@@ -137,91 +141,97 @@ function failingRow(
 
 function unknownRow(view: AccountView): Block[] {
   const { account } = view;
-  const { says, who } = UNREAD_REASONS[unreadReason(account)];
-  const whose = who === 'admin' ? ' This is for your security team to solve, not for you.' : '';
-  const act =
+  const { says, who } = UNKNOWN_REASONS[unknownReasonOf(account)];
+  const note = who === 'admin' ? ' This is for your security team to solve, not for you.' : '';
+  const accessory =
     who === 'owner'
       ? fixButton(view)
-      : button(CHECK_NOW, 'Check now', { value: account.id, describe: `Check ${account.name} now` });
-  return [section(joined([accountName(view), md`${says}${whose}`], '\n'), act)];
+      : button(CHECK_NOW, 'Check now', {
+          value: account.id,
+          accessibilityLabel: `Check ${account.name} now`,
+        });
+  return [section(joinMarkup([accountName(view), md`${says}${note}`], '\n'), accessory)];
 }
 
-function leftoverRow(view: AccountView): Block[] {
-  const words = md`The sign-in is in order. But root still has ${keyLeft(view) ?? 'a key'}, which works without MFA.`;
-  return [section(joined([accountName(view), words], '\n'), fixButton(view))];
+function remainingKeyRow(view: AccountView): Block[] {
+  const words = md`The sign-in is in order. But root still has ${remainingKey(view) ?? 'a key'}, which works without MFA.`;
+  return [section(joinMarkup([accountName(view), words], '\n'), fixButton(view))];
 }
 
-function excusedRow(view: AccountView): Block[] {
-  const { account, exemption, leaveUntil, standing } = view;
-  const until = leaveUntil ? calendarDay(leaveUntil) : '';
+function exemptionRow(view: AccountView): Block[] {
+  const { account, exemption, exemptionLastDay, compliance } = view;
+  const until = exemptionLastDay ? formatCalendarDay(exemptionLastDay) : '';
   const words =
     exemption?.state === 'granted'
-      ? standing === 'exempt'
+      ? compliance === 'exempt'
         ? md`Exempt until ${until}, granted by ${mention(exemption.decidedBy)}. Then it falls short again.`
         : md`An exemption until ${until} is in force, but not needed now.`
       : md`An exemption until ${until} is asked for. Nobody has decided yet.`;
-  const open = button(OPEN_ACCOUNT, 'Open', { value: account.id, describe: `Open ${account.name}` });
-  return [section(joined([accountName(view), words], '\n'), open)];
+  const open = button(OPEN_ACCOUNT, 'Open', {
+    value: account.id,
+    accessibilityLabel: `Open ${account.name}`,
+  });
+  return [section(joinMarkup([accountName(view), words], '\n'), open)];
 }
 
 /** `No MFA · asked: hardware · since Nov 1` */
-function detail({ account, asked }: AccountView): Markup {
+function detail({ account, required }: AccountView): Markup {
   const parts = [
-    md`${account.verdict ? MFA[account.verdict.mfa] : 'Never read'}`,
-    md`asked: ${asked.level === 2 ? 'hardware' : 'any MFA'}`,
-    ...(account.since ? [joined([md`since `, day(account.since)], '')] : []),
+    md`${account.verdict ? MFA_TEXT[account.verdict.mfa] : 'Never read'}`,
+    md`asked: ${required.level === 2 ? 'hardware' : 'any MFA'}`,
+    ...(account.since ? [joinMarkup([md`since `, formatSlackDate(account.since)], '')] : []),
     ...(account.managementAccount ? [md`*management account*`] : []),
   ];
-  return joined(parts, ' · ');
+  return joinMarkup(parts, ' · ');
 }
 
 function fixButton({ account }: AccountView, style?: 'primary'): Button {
   return {
     ...howToFixButton(account.id, style),
-    accessibility_label: short(`How to fix ${account.name}`, 75),
+    accessibility_label: truncate(`How to fix ${account.name}`, 75),
   };
 }
 
 /** So many rows as there is room for; of the others it is said where they are. */
 function rows(
   views: readonly AccountView[],
-  most: number,
+  max: number,
   row: (view: AccountView) => readonly Block[],
 ): Block[] {
-  const more = views.length - most;
+  const more = views.length - max;
   return [
-    ...views.slice(0, most).flatMap(row),
-    ...(more > 0 ? [context(md`… and ${counted(more, 'more such account')}: \`/mfa-status mine\``)] : []),
+    ...views.slice(0, max).flatMap(row),
+    ...(more > 0 ? [context(md`… and ${pluralize(more, 'more such account')}: \`/mfa-status mine\``)] : []),
   ];
 }
 
 function doneBlocks(done: readonly AccountView[]): Block[] {
   if (done.length === 0) return [];
-  if (done.length <= FEW) {
+  if (done.length <= MAX_DONE_ROWS) {
     return [
       section(
-        joined(
+        joinMarkup(
           done.map((view) =>
-            joined([accountName(view), md`${MFA[view.account.verdict?.mfa ?? 'unknown']}`], ' · '),
+            joinMarkup([accountName(view), md`${MFA_TEXT[view.account.verdict?.mfa ?? 'unknown']}`], ' · '),
           ),
           '\n',
         ),
       ),
     ];
   }
-  const names = done.slice(0, NAMED).map(({ account }) => md`${short(account.name, NAME_LENGTH)}`);
+  const names = done.slice(0, MAX_NAMES).map(({ account }) => md`${truncate(account.name, MAX_NAME_LENGTH)}`);
   const more = done.length - names.length;
-  const listed = joined([...names, ...(more > 0 ? [md`and ${more} more`] : [])], ', ');
-  return [context(joined([md`Nothing to do for `, listed], ''))];
+  const listed = joinMarkup([...names, ...(more > 0 ? [md`and ${more} more`] : [])], ', ');
+  return [context(joinMarkup([md`Nothing to do for `, listed], ''))];
 }
 
-function allFine(excused: number): Markup {
-  return excused > 0
+function nothingToDoText(exemptCount: number): Markup {
+  return exemptCount > 0
     ? md`:white_check_mark: *Nothing to do now.* What falls short is excused for a time.`
     : md`:tada: *Nothing to do.* Thank you.`;
 }
 
-function noAccounts(admin: boolean): Block[] {
+function noAccountsBlocks(admin: boolean): Block[] {
   return [
     header('Your AWS accounts'),
     section(
@@ -232,7 +242,7 @@ function noAccounts(admin: boolean): Block[] {
   ];
 }
 
-function notYet(admin: boolean): Block[] {
+function noScanYetBlocks(admin: boolean): Block[] {
   // Admins are told above.
   if (admin) return [];
   return [
@@ -243,6 +253,6 @@ function notYet(admin: boolean): Block[] {
   ];
 }
 
-function keyLeft({ account: { verdict, unread } }: AccountView): string | undefined {
-  return verdict && unread === null ? rootKeyIn(verdict) : undefined;
+function remainingKey({ account: { verdict, readFailure } }: AccountView): string | undefined {
+  return verdict && readFailure === null ? remainingRootCredential(verdict) : undefined;
 }

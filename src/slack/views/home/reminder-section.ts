@@ -1,10 +1,20 @@
-import type { NextNudge, OwnReminders } from '../../../usecases/reminders/read-own-reminders.ts';
-import { actions, type Block, button, divider, joined, type Markup, md, moment, section } from '../shared/blocks.ts';
-import { NOT_MINE, SNOOZE } from '../reminders/reminder.ts';
-import { counted } from '../shared/wording.ts';
+import type { NextReminder, OwnReminders } from '../../../usecases/reminders/read-own-reminders.ts';
+import { DISOWN_ACCOUNT, SNOOZE } from '../reminders/reminder.ts';
+import {
+  actions,
+  type Block,
+  button,
+  divider,
+  formatSlackDateTime,
+  joinMarkup,
+  type Markup,
+  md,
+  section,
+} from '../shared/blocks.ts';
+import { pluralize } from '../shared/wording.ts';
 
 /** When somebody is reminded next, and what they can do about it; nothing where they will not be. */
-export function reminderBlocks({
+export function renderReminderSection({
   next,
   waitingForKey,
   disowned,
@@ -12,9 +22,9 @@ export function reminderBlocks({
   snoozesLeft,
 }: OwnReminders): Block[] {
   const lines = [
-    ...(next ? [nextWords(next, snoozedUntil !== null)] : []),
+    ...(next ? [nextReminderText(next, snoozedUntil !== null)] : []),
     ...(waitingForKey > 0
-      ? [md`While a key is on its way I stay quiet about ${counted(waitingForKey, 'account')}.`]
+      ? [md`While a key is on its way I stay quiet about ${pluralize(waitingForKey, 'account')}.`]
       : []),
     ...(disowned > 0
       ? [
@@ -23,19 +33,19 @@ export function reminderBlocks({
       : []),
   ];
   if (lines.length === 0) return [];
-  const mayPutOff = snoozesLeft !== null && snoozesLeft > 0 && snoozedUntil === null;
+  const canSnooze = snoozesLeft !== null && snoozesLeft > 0 && snoozedUntil === null;
   const buttons = [
-    ...(mayPutOff ? [button(SNOOZE, 'Remind me later')] : []),
-    ...(snoozesLeft !== null ? [button(NOT_MINE, 'One is not mine…')] : []),
+    ...(canSnooze ? [button(SNOOZE, 'Remind me later')] : []),
+    ...(snoozesLeft !== null ? [button(DISOWN_ACCOUNT, 'One is not mine…')] : []),
   ];
-  return [divider, section(joined(lines, '\n')), ...(buttons.length > 0 ? [actions(...buttons)] : [])];
+  return [divider, section(joinMarkup(lines, '\n')), ...(buttons.length > 0 ? [actions(...buttons)] : [])];
 }
 
-function nextWords({ kind, at, accounts }: NextNudge, snoozed: boolean): Markup {
-  const when = at ? moment(at, '{date_long_pretty}') : md`within the next hour`;
-  const about = counted(accounts, 'account');
+function nextReminderText({ kind, at, accounts }: NextReminder, snoozed: boolean): Markup {
+  const when = at ? formatSlackDateTime(at, '{date_long_pretty}') : md`within the next hour`;
+  const about = pluralize(accounts, 'account');
   if (kind === 'escalate') {
-    return joined(
+    return joinMarkup(
       [
         md`:bell: You have heard from me several times about ${about}. The next one to hear, `,
         when,
@@ -45,5 +55,5 @@ function nextWords({ kind, at, accounts }: NextNudge, snoozed: boolean): Markup 
     );
   }
   const mark = snoozed ? md`:zzz: Put off. Next reminder: ` : md`:bell: Next reminder: `;
-  return joined([mark, when, md`, about ${about}. What is fixed by then is left out.`], '');
+  return joinMarkup([mark, when, md`, about ${about}. What is fixed by then is left out.`], '');
 }

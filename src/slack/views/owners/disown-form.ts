@@ -1,25 +1,25 @@
 import type { Account } from '../../../domain/account.ts';
-import { label, type Modal, md, plain, section } from '../shared/blocks.ts';
+import { label, type Modal, md, plainTextElement, section } from '../shared/blocks.ts';
 
-export const NOT_MINE_FORM = 'not-mine-form';
+export const DISOWN_FORM = 'not-mine-form';
 /** The inputs of the form. */
-export const WHICH = 'which';
-export const WHY = 'why';
+export const DISOWN_ACCOUNT_INPUT = 'which';
+export const DISOWN_REASON_INPUT = 'why';
 
 /** https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#static_select */
-const MOST_CHOICES = 100;
+const MAX_OPTIONS = 100;
 
 /** Asks which of their accounts is not theirs, and why. */
-export function drawNotMineForm(accounts: readonly Pick<Account, 'id' | 'name'>[]): Modal {
+export function renderDisownForm(accounts: readonly Pick<Account, 'id' | 'name'>[]): Modal {
   const option = ({ id, name }: Pick<Account, 'id' | 'name'>) => ({
-    text: plain(`${name} (${id})`, 75),
+    text: plainTextElement(`${name} (${id})`, 75),
     value: id,
   });
-  const offered = accounts.slice(0, MOST_CHOICES).map(option);
+  const offered = accounts.slice(0, MAX_OPTIONS).map(option);
   const [only] = offered;
   return {
     type: 'modal',
-    callback_id: NOT_MINE_FORM,
+    callback_id: DISOWN_FORM,
     title: label('Not mine'),
     submit: label('Send'),
     close: label('Cancel'),
@@ -29,7 +29,7 @@ export function drawNotMineForm(accounts: readonly Pick<Account, 'id' | 'name'>[
       ),
       {
         type: 'input',
-        block_id: WHICH,
+        block_id: DISOWN_ACCOUNT_INPUT,
         label: label('Which account is not yours?'),
         element: {
           type: 'static_select',
@@ -40,7 +40,7 @@ export function drawNotMineForm(accounts: readonly Pick<Account, 'id' | 'name'>[
       },
       {
         type: 'input',
-        block_id: WHY,
+        block_id: DISOWN_REASON_INPUT,
         label: label('Why, or whose is it?'),
         element: {
           type: 'plain_text_input',

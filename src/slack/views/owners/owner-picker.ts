@@ -1,11 +1,11 @@
-import { type Drawn, label, md, section, short } from '../shared/blocks.ts';
+import { label, md, type RenderedMessage, section, truncate } from '../shared/blocks.ts';
 
 export const PICK_OWNER = 'pick-owner';
 
 /** Whose accounts somebody wants to see, when what they typed does not say it for sure. */
-export function drawPersonPicker(typed: string | undefined): Drawn {
+export function renderOwnerPicker(typed: string | undefined): RenderedMessage {
   const sentence = typed
-    ? `I cannot tell who “${short(typed, 60)}” is. Pick the person, or type their e-mail address.`
+    ? `I cannot tell who “${truncate(typed, 60)}” is. Pick the person, or type their e-mail address.`
     : 'Whose accounts? Pick the person, or type their e-mail address.';
   return {
     text: md`${sentence}`.markup,

@@ -1,95 +1,107 @@
 import type { Button, RichTextBlock } from '@slack/types';
 import type { AccountId } from '../../../domain/account.ts';
-import type { Page } from '../../../domain/aws-docs.ts';
+import type { DocPage } from '../../../domain/aws-docs.ts';
 import type { Control } from '../../../domain/cis.ts';
-import { RECOVERY, TRAPS } from '../../../domain/remediation.ts';
-import type { Way } from '../../../domain/remediation-options.ts';
-import type { AccountView } from '../../../usecases/shared/account-view.ts';
+import { ENROLMENT_WARNINGS, RECOVERY_WARNING } from '../../../domain/remediation.ts';
+import type { RemediationOption } from '../../../domain/remediation-options.ts';
+import type { RemediationGuide } from '../../../usecases/remediation/read-remediation.ts';
 import type { CheckOutcome } from '../../../usecases/scan/check-account.ts';
-import type { Guide } from '../../../usecases/remediation/read-remediation.ts';
+import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import type { Viewer } from '../../visibility.ts';
-import { accountLine, accountRowText } from '../status/account-list.ts';
-import { tellKeyButtons } from '../attestations/attest-key.ts';
+import { attestKeyButtons } from '../attestations/attest-key.ts';
+import { requestExemptionButtons } from '../exemptions/exemption.ts';
+import { isFullyResolved } from '../scan/check-outcome.ts';
 import {
   actions,
   type Block,
   button,
   context,
-  type Drawn,
   divider,
-  joined,
+  joinMarkup,
   link,
   type Markup,
   md,
+  type RenderedMessage,
   section,
-  short,
+  truncate,
 } from '../shared/blocks.ts';
-import { isDone } from '../scan/check-outcome.ts';
-import { askExemptionButtons } from '../exemptions/exemption.ts';
-import type { TokenPart } from '../tokens/token-button.ts';
-import { STANDING } from '../shared/wording.ts';
+import { COMPLIANCE_TEXT } from '../shared/wording.ts';
+import { accountLine, accountRowText } from '../status/account-list.ts';
+import type { TokenSection } from '../tokens/token-button.ts';
 
 export const HOW_TO_FIX = 'how-to-fix';
-export const SHOW_WAY = 'show-way';
+export const SHOW_REMEDIATION_OPTION = 'show-way';
 export const CHECK_FIX = 'check-fix';
 
 /** A modal is called so, and so is the button that opens it. */
 const TITLE = 'How to fix';
 /** More of the company's own pages stand as links. */
-const LINK_BUTTONS = 4;
-const MOST_LINKS = 20;
+const MAX_LINK_BUTTONS = 4;
+const MAX_LINKS = 20;
 
 /** Opens the way out of an account's situation. */
 export function howToFixButton(accountId: AccountId, style?: 'primary'): Button {
   return button(HOW_TO_FIX, TITLE, { value: accountId, style });
 }
 
-export interface GuidePage extends Guide {
+export interface RemediationGuideProps extends RemediationGuide {
   readonly viewer: Viewer;
   /** Keys on their way, or the way to them. */
-  readonly token?: TokenPart;
+  readonly token?: TokenSection;
   /** The way whose steps are shown; by default the recommended one, or the quickest that the viewer can go. */
-  readonly shown?: string | undefined;
+  readonly shownOption?: string | undefined;
 }
 
 /** How to fix an account: what is wrong, a way step by step, and the others folded after it. */
-export function drawGuide({ view, remediation, viewer, token = {}, shown }: GuidePage): Drawn {
-  const { title, summary, ways, warnings, pages } = remediation;
-  const way = ways.find(({ kind }) => kind === shown) ?? (viewer.admin ? ways[0] : firstForOwner(ways));
-  const others = ways.filter((other) => other !== way);
+export function renderRemediationGuide({
+  view,
+  remediation,
+  viewer,
+  token = {},
+  shownOption,
+}: RemediationGuideProps): RenderedMessage {
+  const { title, summary, options, warnings, pages } = remediation;
+  const option =
+    options.find(({ kind }) => kind === shownOption) ??
+    (viewer.admin ? options[0] : quickestForOwner(options));
+  const others = options.filter((other) => other !== option);
 
   return {
     title: TITLE,
     text: [
       accountLine(view),
       md`${title}. ${summary}`.markup,
-      ...ways.flatMap(({ title: name, steps }) => [md`${name}:`.markup, ...numbered(steps)]),
+      ...options.flatMap(({ title: name, steps }) => [md`${name}:`.markup, ...numberedLines(steps)]),
     ].join('\n'),
     blocks: [
-      section(joined([nameLine(view), md`*${title}*\n${summary}`], '\n')),
-      ...(way ? [divider, section(heading(way, ways.length > 1)), orderedList(way.steps)] : []),
-      ...(way ? cautions(way, warnings) : []),
-      ...(way?.who === 'admin' && !viewer.admin && others.some(({ who }) => who === 'owner')
+      section(joinMarkup([nameLine(view), md`*${title}*\n${summary}`], '\n')),
+      ...(option ? [divider, section(heading(option, options.length > 1)), orderedList(option.steps)] : []),
+      ...(option ? warningBlocks(option, warnings) : []),
+      ...(option?.actor === 'admin' && !viewer.admin && others.some(({ actor }) => actor === 'owner')
         ? [context(md`If that is not you, ask an admin, or take a way below that the owner can go.`)]
         : []),
-      ...(others.length > 0 ? [divider, ...others.map((other) => folded(other, view.account.id))] : []),
+      ...(others.length > 0
+        ? [divider, ...others.map((other) => collapsedOption(other, view.account.id))]
+        : []),
       divider,
       ...(token.note ? [section(token.note)] : []),
       ...buttonRow(view, remediation, viewer, token.button),
-      ...companyPages(remediation.links),
-      ...smallPrint(remediation, [...(way?.pages ?? []), ...pages]),
+      ...companyLinkBlocks(remediation.links),
+      ...referenceBlocks(remediation, [...(option?.pages ?? []), ...pages]),
     ],
   };
 }
 
 /** Steps that only an admin can take are no help to an owner, who finds them among the others. */
-function firstForOwner(ways: readonly Way[]): Way | undefined {
-  const [quickest] = ways.filter(({ who }) => who === 'owner').toSorted((a, b) => a.minutes - b.minutes);
-  return quickest ?? ways[0];
+function quickestForOwner(options: readonly RemediationOption[]): RemediationOption | undefined {
+  const [quickest] = options
+    .filter(({ actor }) => actor === 'owner')
+    .toSorted((a, b) => a.minutes - b.minutes);
+  return quickest ?? options[0];
 }
 
 /** What a look came to, in the place of the guide. */
-export function drawFixChecked(outcome: CheckOutcome, words: Markup, viewer: Viewer): Drawn {
+export function renderFixCheckOutcome(outcome: CheckOutcome, words: Markup, viewer: Viewer): RenderedMessage {
   if (outcome.kind === 'no-such-account') {
     return { title: TITLE, text: words.markup, blocks: [section(words)] };
   }
@@ -101,13 +113,13 @@ export function drawFixChecked(outcome: CheckOutcome, words: Markup, viewer: Vie
     blocks: [
       section(words),
       section(accountRowText(view)),
-      ...(isDone(view)
+      ...(isFullyResolved(view)
         ? []
         : [
             actions(
               button(CHECK_FIX, 'Check again', { value: id, style: 'primary' }),
-              ...tellKeyButtons(view, viewer),
-              button(SHOW_WAY, 'Back to the steps', { value: wayValue(id) }),
+              ...attestKeyButtons(view, viewer),
+              button(SHOW_REMEDIATION_OPTION, 'Back to the steps', { value: serializeOptionValue(id) }),
             ),
           ]),
     ],
@@ -115,7 +127,7 @@ export function drawFixChecked(outcome: CheckOutcome, words: Markup, viewer: Vie
 }
 
 /** Accounts of which one is to be fixed. */
-export function drawFixChoice(sentence: string, views: readonly AccountView[]): Drawn {
+export function renderFixAccountChoice(sentence: string, views: readonly AccountView[]): RenderedMessage {
   return {
     text: [md`${sentence}`.markup, ...views.map(accountLine)].join('\n'),
     blocks: [
@@ -123,7 +135,7 @@ export function drawFixChoice(sentence: string, views: readonly AccountView[]): 
       ...views.map((view) =>
         section(accountRowText(view), {
           ...howToFixButton(view.account.id),
-          accessibility_label: short(`How to fix ${view.account.name}`, 75),
+          accessibility_label: truncate(`How to fix ${view.account.name}`, 75),
         }),
       ),
     ],
@@ -131,34 +143,40 @@ export function drawFixChoice(sentence: string, views: readonly AccountView[]): 
 }
 
 /** What a *Show the steps* button carries. */
-export function readWay(value: string): { readonly accountId: string; readonly way: string | undefined } {
-  const [accountId = '', way] = value.split(' ');
-  return { accountId, way };
+export function parseOptionValue(value: string): {
+  readonly accountId: string;
+  readonly option: string | undefined;
+} {
+  const [accountId = '', option] = value.split(' ');
+  return { accountId, option };
 }
 
-function wayValue(accountId: AccountId, way?: Way['kind']): string {
-  return way ? `${accountId} ${way}` : accountId;
+function serializeOptionValue(accountId: AccountId, option?: RemediationOption['kind']): string {
+  return option ? `${accountId} ${option}` : accountId;
 }
 
-function nameLine({ account, standing }: AccountView): Markup {
-  return md`${{ markup: STANDING[standing].emoji }} ${short(account.name, 60)}  ${account.id}`;
+function nameLine({ account, compliance }: AccountView): Markup {
+  return md`${{ markup: COMPLIANCE_TEXT[compliance].emoji }} ${truncate(account.name, 60)}  ${account.id}`;
 }
 
-function heading({ title, recommended, ...way }: Way, hasOthers: boolean): Markup {
+function heading({ title, recommended, ...details }: RemediationOption, hasOthers: boolean): Markup {
   const mark = recommended && hasOthers ? md`:star: *Recommended: ${title}*` : md`*${title}*`;
-  const effort = md`:stopwatch: About ${way.minutes} minutes  ·  :bust_in_silhouette: ${way.byWhom}`;
-  return joined([mark, effort], '\n');
+  const effort = md`:stopwatch: About ${details.minutes} minutes  ·  :bust_in_silhouette: ${details.actorText}`;
+  return joinMarkup([mark, effort], '\n');
 }
 
-const BY = { owner: 'by the owner', admin: 'by an admin' } as const satisfies Record<Way['who'], string>;
+const ACTOR_TEXT = { owner: 'by the owner', admin: 'by an admin' } as const satisfies Record<
+  RemediationOption['actor'],
+  string
+>;
 
-function folded(way: Way, accountId: AccountId): Block {
-  const word = way.recommended ? 'Recommended' : 'Or';
+function collapsedOption(option: RemediationOption, accountId: AccountId): Block {
+  const word = option.recommended ? 'Recommended' : 'Or';
   return section(
-    md`${word}: *${way.title}*\nAbout ${way.minutes} minutes, ${BY[way.who]}`,
-    button(`${SHOW_WAY}:${way.kind}`, 'Show the steps', {
-      value: wayValue(accountId, way.kind),
-      describe: `Show the steps: ${way.title}`,
+    md`${word}: *${option.title}*\nAbout ${option.minutes} minutes, ${ACTOR_TEXT[option.actor]}`,
+    button(`${SHOW_REMEDIATION_OPTION}:${option.kind}`, 'Show the steps', {
+      value: serializeOptionValue(accountId, option.kind),
+      accessibilityLabel: `Show the steps: ${option.title}`,
     }),
   );
 }
@@ -176,20 +194,22 @@ function orderedList(steps: readonly string[]): RichTextBlock {
   };
 }
 
-function numbered(steps: readonly string[]): string[] {
+function numberedLines(steps: readonly string[]): string[] {
   return steps.map((step, n) => md`${n + 1}. ${step}`.markup);
 }
 
 /** What goes wrong on this way easily. */
-function cautions({ kind }: Way, warnings: readonly string[]): Block[] {
-  const traps: readonly string[] = TRAPS;
+function warningBlocks({ kind }: RemediationOption, warnings: readonly string[]): Block[] {
+  const traps: readonly string[] = ENROLMENT_WARNINGS;
   const belongsHere = (warning: string) =>
-    warning === RECOVERY ? kind === 'remove-credentials' : traps.includes(warning) === TOKEN_WAYS.has(kind);
+    warning === RECOVERY_WARNING
+      ? kind === 'remove-credentials'
+      : traps.includes(warning) === TOKEN_OPTIONS.has(kind);
   const here = warnings.filter(belongsHere);
   if (here.length === 0) return [];
   return [
     section(
-      joined(
+      joinMarkup(
         here.map((warning) => md`:warning: ${warning}`),
         '\n',
       ),
@@ -197,32 +217,32 @@ function cautions({ kind }: Way, warnings: readonly string[]): Block[] {
   ];
 }
 
-const TOKEN_WAYS: ReadonlySet<Way['kind']> = new Set(['security-key', 'hardware-token']);
+const TOKEN_OPTIONS: ReadonlySet<RemediationOption['kind']> = new Set(['security-key', 'hardware-token']);
 
 function buttonRow(
   view: AccountView,
-  { ways }: Guide['remediation'],
+  { options }: RemediationGuide['remediation'],
   viewer: Viewer,
   token: Button | undefined,
 ): Block[] {
   const { id } = view.account;
-  const wantsKey = view.tokenRequest !== null || ways.some(({ kind }) => TOKEN_WAYS.has(kind));
+  const needsToken = view.tokenRequest !== null || options.some(({ kind }) => TOKEN_OPTIONS.has(kind));
   return [
     actions(
-      button(CHECK_FIX, ways.length > 0 ? 'I’ve done it, check now' : 'Check now', {
+      button(CHECK_FIX, options.length > 0 ? 'I’ve done it, check now' : 'Check now', {
         value: id,
-        ...(ways.length > 0 && { style: 'primary' }),
+        ...(options.length > 0 && { style: 'primary' }),
       }),
-      ...tellKeyButtons(view, viewer),
-      ...(wantsKey && token ? [token] : []),
-      ...askExemptionButtons(view, viewer),
+      ...attestKeyButtons(view, viewer),
+      ...(needsToken && token ? [token] : []),
+      ...requestExemptionButtons(view, viewer),
     ),
   ];
 }
 
-function companyPages(links: readonly Page[]): Block[] {
-  const buttons = links.slice(0, LINK_BUTTONS);
-  const more = links.slice(LINK_BUTTONS, MOST_LINKS);
+function companyLinkBlocks(links: readonly DocPage[]): Block[] {
+  const buttons = links.slice(0, MAX_LINK_BUTTONS);
+  const more = links.slice(MAX_LINK_BUTTONS, MAX_LINKS);
   return [
     ...(buttons.length > 0
       ? [actions(...buttons.map(({ title, url }, n) => button(`link:${n}`, title, { url })))]
@@ -231,20 +251,20 @@ function companyPages(links: readonly Page[]): Block[] {
   ];
 }
 
-const CONTROL = {
+const CONTROL_TEXT = {
   'root-mfa': 'MFA for root',
   'root-hardware-mfa': 'hardware MFA for root',
   'no-root-access-key': 'no access key of root',
 } as const satisfies Record<Control, string>;
 
-function smallPrint({ cis }: Guide['remediation'], pages: readonly Page[]): Block[] {
+function referenceBlocks({ cis }: RemediationGuide['remediation'], pages: readonly DocPage[]): Block[] {
   const unique = [...new Map(pages.map((page) => [page.url, page])).values()];
-  const numbers = cis.numbers.map(({ control, number }) => `${number} ${CONTROL[control]}`).join(', ');
+  const numbers = cis.numbers.map(({ control, number }) => `${number} ${CONTROL_TEXT[control]}`).join(', ');
   return [
     ...(unique.length > 0
       ? [
           context(
-            md`What AWS says: ${joined(
+            md`What AWS says: ${joinMarkup(
               unique.map(({ title, url }) => link(url, title)),
               ' · ',
             )}`,

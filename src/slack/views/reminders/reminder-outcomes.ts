@@ -1,11 +1,11 @@
 import type { DisownAccountOutcome } from '../../../usecases/owners/disown-account.ts';
 import type { HandBackOutcome } from '../../../usecases/owners/hand-back-account.ts';
 import type { SnoozeRemindersOutcome } from '../../../usecases/reminders/snooze-reminders.ts';
-import { joined, type Markup, md, mention, moment } from '../shared/blocks.ts';
-import { counted } from '../shared/wording.ts';
+import { formatSlackDateTime, joinMarkup, type Markup, md, mention } from '../shared/blocks.ts';
+import { pluralize } from '../shared/wording.ts';
 
 /** What became of the wish to be reminded later. */
-export function snoozeWords(outcome: SnoozeRemindersOutcome): Markup {
+export function snoozeOutcomeText(outcome: SnoozeRemindersOutcome): Markup {
   switch (outcome.kind) {
     case 'snoozed': {
       const { until, snoozesLeft, notSnoozed } = outcome;
@@ -14,28 +14,30 @@ export function snoozeWords(outcome: SnoozeRemindersOutcome): Markup {
           ? 'This was the last time that it can be put off.'
           : `You can put it off ${snoozesLeft === 1 ? 'once' : `${snoozesLeft} times`} more.`;
       const others =
-        notSnoozed > 0 ? ` ${counted(notSnoozed, 'account')} had been put off as often as they can be.` : '';
-      return joined([md`:zzz: All right. I come back `, dayOf(until), md`. ${left}${others}`], '');
+        notSnoozed > 0
+          ? ` ${pluralize(notSnoozed, 'account')} had been put off as often as they can be.`
+          : '';
+      return joinMarkup([md`:zzz: All right. I come back `, longDate(until), md`. ${left}${others}`], '');
     }
     case 'already-snoozed':
-      return joined([md`:zzz: It is put off already: I come back `, dayOf(outcome.until), md`.`], '');
+      return joinMarkup([md`:zzz: It is put off already: I come back `, longDate(outcome.until), md`.`], '');
     case 'no-snoozes-left':
-      return md`It was put off ${counted(outcome.maxSnoozes, 'time')}, which is as often as it can be. If it cannot be fixed now, ask for an exemption: open the account with *How to fix*.`;
+      return md`It was put off ${pluralize(outcome.maxSnoozes, 'time')}, which is as often as it can be. If it cannot be fixed now, ask for an exemption: open the account with *How to fix*.`;
     case 'nothing-to-snooze':
       return md`There is nothing to put off: nothing that I reminded you of falls short any more.`;
   }
 }
 
 /** What became of the word that an account is not theirs. */
-export function disownWords(outcome: DisownAccountOutcome): Markup {
+export function disownOutcomeText(outcome: DisownAccountOutcome): Markup {
   switch (outcome.kind) {
     case 'disowned': {
-      const hears = {
+      const notified = {
         admins: 'Your security team has your reason and looks for the right person.',
         channel: 'Your reason is in the security channel, so that the right person can be found.',
         nobody: 'Nobody is set up to hear of it, so please tell your security team as well.',
-      }[outcome.tells];
-      return md`:+1: Thank you. I do not remind you of *${outcome.name}* any more. ${hears}`;
+      }[outcome.notified];
+      return md`:+1: Thank you. I do not remind you of *${outcome.name}* any more. ${notified}`;
     }
     case 'already-disowned':
       return md`You told me already that *${outcome.name}* is not yours. I have not reminded you of it since.`;
@@ -47,10 +49,10 @@ export function disownWords(outcome: DisownAccountOutcome): Markup {
 }
 
 /** What became of the word that an account is its owner's after all. */
-export function handBackWords(outcome: HandBackOutcome): Markup {
+export function handBackOutcomeText(outcome: HandBackOutcome): Markup {
   switch (outcome.kind) {
     case 'handed-back':
-      return joined(
+      return joinMarkup(
         [
           md`:leftwards_arrow_with_hook: *${outcome.name}* is with `,
           mention(outcome.to),
@@ -65,6 +67,6 @@ export function handBackWords(outcome: HandBackOutcome): Markup {
   }
 }
 
-function dayOf(at: Date): Markup {
-  return moment(at, '{date_long_pretty}');
+function longDate(at: Date): Markup {
+  return formatSlackDateTime(at, '{date_long_pretty}');
 }

@@ -1,23 +1,26 @@
-import type { PreviewedLetter, ReminderPreview } from '../../../usecases/reminders/read-reminder-preview.ts';
+import type {
+  PreviewedReminder,
+  ReminderPreview,
+} from '../../../usecases/reminders/read-reminder-preview.ts';
 import {
   type Block,
   context,
-  type Drawn,
   dataTable,
+  formatUtc,
   header,
-  joined,
+  joinMarkup,
   type Markup,
   md,
+  type RenderedMessage,
   section,
-  short,
-  utc,
+  truncate,
 } from '../shared/blocks.ts';
-import { counted } from '../shared/wording.ts';
+import { pluralize } from '../shared/wording.ts';
 
-const ROWS = 60;
-const NAMES = 3;
+const MAX_ROWS = 60;
+const MAX_NAMES = 3;
 
-const MODES = {
+const MODE_TEXT = {
   off: 'Reminders are off: nobody gets any.',
   preview:
     'This is a preview: nothing is sent yet, and nobody but admins sees it. To begin with a few people set `reminders.mode: pilot`, to begin with all `reminders.mode: on`.',
@@ -26,62 +29,68 @@ const MODES = {
 } as const satisfies Record<ReminderPreview['mode'], string>;
 
 /** Who would get what, and when: for admins. */
-export function drawReminderPreview({ mode, letters, paused }: ReminderPreview): Drawn {
-  const people = letters.filter(({ to }) => to !== null).length;
-  const title = mode === 'off' ? 'Reminders' : `Reminders · ${counted(people, 'person', 'people')}`;
-  const shown = letters.slice(0, ROWS);
+export function renderReminderPreview({ mode, reminders, paused }: ReminderPreview): RenderedMessage {
+  const people = reminders.filter(({ to }) => to !== null).length;
+  const title = mode === 'off' ? 'Reminders' : `Reminders · ${pluralize(people, 'person', 'people')}`;
+  const shown = reminders.slice(0, MAX_ROWS);
   return {
-    text: [title, MODES[mode].replaceAll('`', ''), ...shown.map(lineOf)].join('\n'),
+    text: [title, MODE_TEXT[mode].replaceAll('`', ''), ...shown.map(previewLine)].join('\n'),
     blocks: [
       header(title),
-      section({ markup: MODES[mode] }),
-      ...(shown.length > 0 ? [tableOf(shown, mode)] : mode === 'off' ? [] : [section(md`Nothing is due.`)]),
-      ...(letters.length > shown.length
-        ? [context(md`The first ${shown.length} of ${letters.length}.`)]
+      section({ markup: MODE_TEXT[mode] }),
+      ...(shown.length > 0
+        ? [previewTable(shown, mode)]
+        : mode === 'off'
+          ? []
+          : [section(md`Nothing is due.`)]),
+      ...(reminders.length > shown.length
+        ? [context(md`The first ${shown.length} of ${reminders.length}.`)]
         : []),
-      ...notes(paused),
+      ...pausedNotes(paused),
     ],
   };
 }
 
-function tableOf(letters: readonly PreviewedLetter[], mode: ReminderPreview['mode']): Block {
+function previewTable(reminders: readonly PreviewedReminder[], mode: ReminderPreview['mode']): Block {
   return dataTable('Who gets what next', [
     ['Who', 'When (UTC)', 'Accounts', 'Which', ...(mode === 'pilot' ? ['Sent'] : [])],
-    ...letters.map((letter) => [
-      nameOf(letter),
-      utc(letter.at).replace(' UTC', ''),
-      letter.accounts.length + letter.escalated.length,
-      whatOf(letter),
-      ...(mode === 'pilot' ? [letter.sends ? 'yes' : 'no'] : []),
+    ...reminders.map((reminder) => [
+      recipientName(reminder),
+      formatUtc(reminder.at).replace(' UTC', ''),
+      reminder.accounts.length + reminder.escalated.length,
+      contentsText(reminder),
+      ...(mode === 'pilot' ? [reminder.willSend ? 'yes' : 'no'] : []),
     ]),
   ]);
 }
 
-function lineOf(letter: PreviewedLetter): string {
-  return md`${nameOf(letter)}, ${utc(letter.at)}: ${whatOf(letter)}`.markup;
+function previewLine(reminder: PreviewedReminder): string {
+  return md`${recipientName(reminder)}, ${formatUtc(reminder.at)}: ${contentsText(reminder)}`.markup;
 }
 
-function nameOf({ to }: PreviewedLetter): string {
-  return to === null ? 'the channel' : short(to.name, 40);
+function recipientName({ to }: PreviewedReminder): string {
+  return to === null ? 'the channel' : truncate(to.name, 40);
 }
 
-function whatOf({ accounts, escalated, requests }: PreviewedLetter): string {
-  const names = [...accounts, ...escalated].map(({ account }) => short(account.name, 25));
-  const more = names.length - NAMES;
-  const listed = names.slice(0, NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
+function contentsText({ accounts, escalated, requests }: PreviewedReminder): string {
+  const names = [...accounts, ...escalated].map(({ account }) => truncate(account.name, 25));
+  const more = names.length - MAX_NAMES;
+  const listed = names.slice(0, MAX_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
   return [
     ...(escalated.length > 0 ? [`no answer: ${listed}`] : names.length > 0 ? [listed] : []),
-    ...(requests > 0 ? [counted(requests, 'key')] : []),
+    ...(requests > 0 ? [pluralize(requests, 'key')] : []),
   ].join('; ');
 }
 
-function notes(paused: ReminderPreview['paused']): Block[] {
+function pausedNotes(paused: ReminderPreview['paused']): Block[] {
   const parts: Markup[] = [
     ...(paused['no-owner'] > 0
-      ? [md`${counted(paused['no-owner'], 'account')} without an owner who can be reached`]
+      ? [md`${pluralize(paused['no-owner'], 'account')} without an owner who can be reached`]
       : []),
     ...(paused['token-request'] > 0 ? [md`${paused['token-request']} with a key on the way`] : []),
     ...(paused.disowned > 0 ? [md`${paused.disowned} handed back by their owners`] : []),
   ];
-  return parts.length > 0 ? [context(joined([md`Nobody is reminded of: `, joined(parts, ', ')], ''))] : [];
+  return parts.length > 0
+    ? [context(joinMarkup([md`Nobody is reminded of: `, joinMarkup(parts, ', ')], ''))]
+    : [];
 }

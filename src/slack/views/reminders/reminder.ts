@@ -1,89 +1,94 @@
 import type { ActionsBlock } from '@slack/types';
-import type { EscalatedAccount, FixedAccount, RemindedAccount, ReminderLetter } from '../../../domain/notification.ts';
-import type { Listed } from '../../../domain/counted-list.ts';
-import { CHECK_NOW } from '../status/account.ts';
-import { OPEN_ACCOUNT } from '../status/account-list.ts';
+import type { CountedList } from '../../../domain/counted-list.ts';
+import type {
+  EscalatedAccount,
+  FixedAccount,
+  RemindedAccount,
+  ReminderNotification,
+} from '../../../domain/notification.ts';
+import { HOW_TO_FIX, howToFixButton } from '../remediation/remediation-guide.ts';
 import {
   actions,
   type Block,
   button,
   context,
-  type Drawn,
-  day,
   divider,
+  formatSlackDate,
+  formatSlackDateTime,
   header,
-  joined,
+  joinMarkup,
   type Markup,
   md,
   mention,
-  moment,
+  type RenderedMessage,
   section,
-  short,
+  truncate,
 } from '../shared/blocks.ts';
-import { HOW_TO_FIX, howToFixButton } from '../remediation/remediation-guide.ts';
+import { MFA_TEXT, pluralize } from '../shared/wording.ts';
+import { CHECK_NOW } from '../status/account.ts';
+import { OPEN_ACCOUNT } from '../status/account-list.ts';
 import { receiveButton } from '../tokens/token-request.ts';
-import { counted, MFA } from '../shared/wording.ts';
 
 export const SNOOZE = 'snooze-reminder';
-export const NOT_MINE = 'not-mine';
+export const DISOWN_ACCOUNT = 'not-mine';
 
 /** So many have their own lines and buttons. */
-const SHOWN = 8;
-const OTHERS_SHOWN = 5;
-const THANKED = 5;
-const NAME_LENGTH = 50;
-const SENTENCE_LENGTH = 200;
+const MAX_ACCOUNTS = 8;
+const MAX_ESCALATED = 5;
+const MAX_FIXED = 5;
+const MAX_NAME_LENGTH = 50;
+const MAX_SENTENCE_LENGTH = 200;
 
 /** For somebody who never heard of any of it. */
-const WHAT_THIS_IS =
+const ROOT_MFA_EXPLANATION =
   'Every AWS account has a *root user*, a sign-in that may do everything, even close the account. MFA is a second step there, so that a leaked password is not enough.';
 
 /** Everything that is asked of one person today; once it is done, thanks. */
-export function drawReminder(letter: ReminderLetter): Drawn {
-  const { accounts, escalated, requests, fixed } = letter;
-  if (accounts.count + escalated.count + requests.length === 0) return drawThanks(fixed);
+export function renderReminder(notification: ReminderNotification): RenderedMessage {
+  const { accounts, escalated, requests, fixed } = notification;
+  if (accounts.count + escalated.count + requests.length === 0) return renderThanks(fixed);
 
-  const title = titleOf(letter);
-  const shown = accounts.items.slice(0, SHOWN);
+  const title = reminderTitle(notification);
+  const shown = accounts.items.slice(0, MAX_ACCOUNTS);
   const more = accounts.count - shown.length;
   return {
     text: [
       `${title}.`,
       ...thanksLines(fixed),
-      ...shown.map((one) => md`${one.name} (${one.id}): ${troubleOf(one)} ${one.nextStep}`.markup),
-      ...(more > 0 ? [moreWords(more)] : []),
+      ...shown.map((one) => md`${one.name} (${one.id}): ${problemOf(one)} ${one.nextStep}`.markup),
+      ...(more > 0 ? [moreText(more)] : []),
       ...escalated.items.map(({ name, id, why }) => md`No answer about ${name} (${id}): ${why}`.markup),
-      ...requests.map((request) => requestWords(request).markup),
+      ...requests.map((request) => requestText(request).markup),
     ].join('\n'),
     blocks: [
       header(title),
-      ...(accounts.count > 0 ? [section(introduction(letter))] : []),
+      ...(accounts.count > 0 ? [section(introduction(notification))] : []),
       ...thanksBlocks(fixed),
-      ...groupsOf(shown).flatMap(groupBlocks),
-      ...(more > 0 ? [section(md`${moreWords(more)}`)] : []),
+      ...groupAccounts(shown).flatMap(groupBlocks),
+      ...(more > 0 ? [section(md`${moreText(more)}`)] : []),
       ...requests.flatMap(requestBlocks),
       ...(escalated.count > 0 ? escalatedBlocks(escalated, accounts.count > 0) : []),
-      ...(accounts.count > 0 ? [divider, ...footer(letter)] : []),
+      ...(accounts.count > 0 ? [divider, ...footerBlocks(notification)] : []),
     ],
   };
 }
 
-function titleOf({ accounts, counts, escalated }: ReminderLetter): string {
+function reminderTitle({ accounts, counts, escalated }: ReminderNotification): string {
   if (accounts.count === 0 && escalated.count === 0) return 'Your security key';
-  if (accounts.count === 0) return `${counted(escalated.count, 'AWS account')} could use your help`;
+  if (accounts.count === 0) return `${pluralize(escalated.count, 'AWS account')} could use your help`;
   if (counts.owned <= 1) return 'Your AWS account needs a few minutes of yours';
   return `${accounts.count} of your ${counts.owned} AWS accounts ${accounts.count === 1 ? 'needs' : 'need'} you`;
 }
 
-function introduction({ accounts, earlier = 0 }: ReminderLetter): Markup {
+function introduction({ accounts, earlier = 0 }: ReminderNotification): Markup {
   const one = accounts.count === 1;
   if (earlier > 0) {
     return md`Hello again! ${one ? 'This one is' : 'These are'} still open. *How to fix* shows each step, and it does not take long.`;
   }
-  return joined(
+  return joinMarkup(
     [
       md`Hello! `,
-      { markup: WHAT_THIS_IS },
+      { markup: ROOT_MFA_EXPLANATION },
       md` I watch over it for our company, and you are named as the person who answers for ${one ? 'this account' : 'these accounts'}.`,
     ],
     '',
@@ -92,13 +97,13 @@ function introduction({ accounts, earlier = 0 }: ReminderLetter): Markup {
 
 /** Accounts with the same trouble and the same way out, so that both are said once. */
 interface Group {
-  readonly trouble: string;
+  readonly problem: string;
   readonly nextStep: string;
   readonly accounts: RemindedAccount[];
 }
 
 /** What is wrong, for somebody who knows of no levels; where there are no plainer words, the verdict's own. */
-function troubleOf({ mfa, level, why }: RemindedAccount): string {
+function problemOf({ mfa, level, why }: RemindedAccount): string {
   switch (mfa) {
     case 'none':
       return 'No MFA is registered for its root user: whoever has the password is in.';
@@ -113,38 +118,38 @@ function troubleOf({ mfa, level, why }: RemindedAccount): string {
   }
 }
 
-function groupsOf(accounts: readonly RemindedAccount[]): Group[] {
+function groupAccounts(accounts: readonly RemindedAccount[]): Group[] {
   const groups: Group[] = [];
   for (const account of accounts) {
     const { nextStep } = account;
-    const trouble = troubleOf(account);
-    const same = groups.find((one) => one.trouble === trouble && one.nextStep === nextStep);
+    const problem = problemOf(account);
+    const same = groups.find((one) => one.problem === problem && one.nextStep === nextStep);
     if (same) same.accounts.push(account);
-    else groups.push({ trouble, nextStep, accounts: [account] });
+    else groups.push({ problem, nextStep, accounts: [account] });
   }
   return groups;
 }
 
-function groupBlocks({ trouble, nextStep, accounts }: Group, _n: number, groups: readonly Group[]): Block[] {
-  const what = md`${short(trouble, SENTENCE_LENGTH)}`;
-  const step = md`:point_right: ${short(nextStep, SENTENCE_LENGTH)}`;
+function groupBlocks({ problem, nextStep, accounts }: Group, _n: number, groups: readonly Group[]): Block[] {
+  const what = md`${truncate(problem, MAX_SENTENCE_LENGTH)}`;
+  const step = md`:point_right: ${truncate(nextStep, MAX_SENTENCE_LENGTH)}`;
   const [first, ...others] = accounts;
   if (first && others.length === 0) {
     const style = groups.length === 1 ? 'primary' : undefined;
-    return [section(joined([nameOf(first), what, step], '\n')), accountButtons(first, style)];
+    return [section(joinMarkup([accountHeading(first), what, step], '\n')), accountButtons(first, style)];
   }
   return [
-    section(joined([md`*${counted(accounts.length, 'account')}:* ${what}`, step], '\n')),
-    ...accounts.flatMap((account) => [section(nameOf(account)), accountButtons(account)]),
+    section(joinMarkup([md`*${pluralize(accounts.length, 'account')}:* ${what}`, step], '\n')),
+    ...accounts.flatMap((account) => [section(accountHeading(account)), accountButtons(account)]),
   ];
 }
 
-function nameOf({ id, name, managementAccount, since, regressed }: RemindedAccount): Markup {
-  return joined(
+function accountHeading({ id, name, managementAccount, since, regressed }: RemindedAccount): Markup {
+  return joinMarkup(
     [
-      md`:red_circle: *${short(name, NAME_LENGTH)}*  ${id}`,
+      md`:red_circle: *${truncate(name, MAX_NAME_LENGTH)}*  ${id}`,
       ...(managementAccount ? [md`*the management account*`] : []),
-      joined([regressed ? md`*lost its MFA* ` : md`since `, day(new Date(since))], ''),
+      joinMarkup([regressed ? md`*lost its MFA* ` : md`since `, formatSlackDate(new Date(since))], ''),
     ],
     '  ·  ',
   );
@@ -152,102 +157,106 @@ function nameOf({ id, name, managementAccount, since, regressed }: RemindedAccou
 
 function accountButtons({ id, name }: RemindedAccount, style?: 'primary'): ActionsBlock {
   return actions(
-    { ...howToFixButton(id, style), accessibility_label: short(`How to fix ${name}`, 75) },
-    button(CHECK_NOW, 'Check now', { value: id, describe: `Check ${name} now` }),
+    { ...howToFixButton(id, style), accessibility_label: truncate(`How to fix ${name}`, 75) },
+    button(CHECK_NOW, 'Check now', { value: id, accessibilityLabel: `Check ${name} now` }),
   );
 }
 
-function moreWords(more: number): string {
+function moreText(more: number): string {
   return `… and ${more} more. See all of them with /mfa-status mine`;
 }
 
-function requestWords({ to, accounts }: ReminderLetter['requests'][number]): Markup {
+function requestText({ to, accounts }: ReminderNotification['requests'][number]): Markup {
   const names = md`*${accounts
-    .map(({ name }) => short(name, NAME_LENGTH))
+    .map(({ name }) => truncate(name, MAX_NAME_LENGTH))
     .slice(0, 3)
     .join(', ')}*`;
   return to === 'confirm-receipt'
-    ? joined([md`:package: Has the key for `, names, md` arrived?`], '')
-    : joined([md`:key: You have the key for `, names, md`. Register it, and it is done.`], '');
+    ? joinMarkup([md`:package: Has the key for `, names, md` arrived?`], '')
+    : joinMarkup([md`:key: You have the key for `, names, md`. Register it, and it is done.`], '');
 }
 
-function requestBlocks(request: ReminderLetter['requests'][number]): Block[] {
+function requestBlocks(request: ReminderNotification['requests'][number]): Block[] {
   const [account] = request.accounts;
-  const act =
+  const accessory =
     request.to === 'confirm-receipt'
       ? receiveButton(request.requestId)
       : account && button(HOW_TO_FIX, 'Show me how', { value: account.id });
-  return [section(requestWords(request), act)];
+  return [section(requestText(request), accessory)];
 }
 
-function escalatedBlocks({ count, items }: Listed<EscalatedAccount>, besideOwn: boolean): Block[] {
-  const shown = items.slice(0, OTHERS_SHOWN);
+function escalatedBlocks({ count, items }: CountedList<EscalatedAccount>, hasOwnAccounts: boolean): Block[] {
+  const shown = items.slice(0, MAX_ESCALATED);
   const more = count - shown.length;
   return [
-    ...(besideOwn ? [divider] : []),
+    ...(hasOwnAccounts ? [divider] : []),
     section(
       md`*Could you help with ${count === 1 ? 'this one' : 'these'}?* The owner has heard from me several times and may be busy, or not the right person any more. A word from you helps more than another reminder from me.`,
     ),
     ...shown.map(({ id, name, owner, mfa, since, timesReminded }) =>
       section(
-        joined(
+        joinMarkup(
           [
-            md`*${short(name, NAME_LENGTH)}*  ${id}  ·  ${MFA[mfa]}`,
-            joined(
+            md`*${truncate(name, MAX_NAME_LENGTH)}*  ${id}  ·  ${MFA_TEXT[mfa]}`,
+            joinMarkup(
               [
                 mention(owner),
-                md`, reminded ${counted(timesReminded, 'time')}, since `,
-                day(new Date(since)),
+                md`, reminded ${pluralize(timesReminded, 'time')}, since `,
+                formatSlackDate(new Date(since)),
               ],
               '',
             ),
           ],
           '\n',
         ),
-        button(OPEN_ACCOUNT, 'Open', { value: id, describe: `Open ${name}` }),
+        button(OPEN_ACCOUNT, 'Open', { value: id, accessibilityLabel: `Open ${name}` }),
       ),
     ),
     ...(more > 0 ? [context(md`… and ${more} more: \`/mfa-status failing\``)] : []),
   ];
 }
 
-function footer(letter: ReminderLetter): Block[] {
-  const { accounts, snoozedUntil, snoozesLeft, snoozeDays, earlier = 0, last = false } = letter;
-  const notMine = button(NOT_MINE, accounts.count === 1 ? 'Not mine…' : 'One is not mine…');
-  const stops = joined(
+function footerBlocks(notification: ReminderNotification): Block[] {
+  const { accounts, snoozedUntil, snoozesLeft, snoozeDays, earlier = 0, last = false } = notification;
+  const notMine = button(DISOWN_ACCOUNT, accounts.count === 1 ? 'Not mine…' : 'One is not mine…');
+  const footnote = joinMarkup(
     [
       md`Once it is fixed I see it by myself, and stop.`,
       ...(last
         ? [md`*This is my last reminder:* if it stays open, I look for somebody who can help you.`]
         : []),
-      ...(earlier > 0 ? [{ markup: WHAT_THIS_IS }] : []),
+      ...(earlier > 0 ? [{ markup: ROOT_MFA_EXPLANATION }] : []),
     ],
     ' ',
   );
   if (snoozedUntil !== undefined) {
-    const until = moment(new Date(snoozedUntil), '{date_long_pretty}');
-    return [actions(notMine), context(joined([md`:zzz: Put off. I come back `, until, md`. ${stops}`], ''))];
+    const until = formatSlackDateTime(new Date(snoozedUntil), '{date_long_pretty}');
+    return [
+      actions(notMine),
+      context(joinMarkup([md`:zzz: Put off. I come back `, until, md`. ${footnote}`], '')),
+    ];
   }
   if (snoozesLeft === 0) {
     return [
       actions(notMine),
       context(
-        md`This was put off as often as it can be. If it cannot be fixed now, ask for an exemption: you find it under *How to fix*. ${stops}`,
+        md`This was put off as often as it can be. If it cannot be fixed now, ask for an exemption: you find it under *How to fix*. ${footnote}`,
       ),
     ];
   }
-  const often = snoozesLeft === 1 ? 'once more' : snoozesLeft === 2 ? 'twice' : `${snoozesLeft} times`;
-  const days = snoozeDays === undefined ? 'a while' : counted(snoozeDays, 'day');
+  const snoozeCountText =
+    snoozesLeft === 1 ? 'once more' : snoozesLeft === 2 ? 'twice' : `${snoozesLeft} times`;
+  const days = snoozeDays === undefined ? 'a while' : pluralize(snoozeDays, 'day');
   return [
     actions(button(SNOOZE, 'Remind me later'), notMine),
     context(
-      md`*Remind me later* gives you ${days} of peace; you can do that ${often}. *Not mine*: tell me, and I ask your security team who else it may be. ${stops}`,
+      md`*Remind me later* gives you ${days} of peace; you can do that ${snoozeCountText}. *Not mine*: tell me, and I ask your security team who else it may be. ${footnote}`,
     ),
   ];
 }
 
 /** Nothing is left to do. */
-function drawThanks(fixed: readonly FixedAccount[]): Drawn {
+function renderThanks(fixed: readonly FixedAccount[]): RenderedMessage {
   if (fixed.length === 0) {
     const words = 'Nothing is left to do here. Thank you.';
     return { text: words, blocks: [section(md`${words}`)] };
@@ -262,11 +271,11 @@ function drawThanks(fixed: readonly FixedAccount[]): Drawn {
 /** Thanks for what was fixed since the letter was sent. */
 export function thanksBlocks(fixed: readonly FixedAccount[]): Block[] {
   if (fixed.length === 0) return [];
-  const more = fixed.length - THANKED;
+  const more = fixed.length - MAX_FIXED;
   return [
     section(
-      joined(
-        [...fixed.slice(0, THANKED).map(thanksLine), ...(more > 0 ? [md`… and ${more} more`] : [])],
+      joinMarkup(
+        [...fixed.slice(0, MAX_FIXED).map(thanksLine), ...(more > 0 ? [md`… and ${more} more`] : [])],
         '\n',
       ),
     ),
@@ -274,14 +283,14 @@ export function thanksBlocks(fixed: readonly FixedAccount[]): Block[] {
 }
 
 export function thanksLines(fixed: readonly FixedAccount[]): string[] {
-  return fixed.slice(0, THANKED).map((account) => thanksLine(account).markup);
+  return fixed.slice(0, MAX_FIXED).map((account) => thanksLine(account).markup);
 }
 
 function thanksLine({ name, id, mfa }: FixedAccount): Markup {
-  return md`:white_check_mark: *${short(name, NAME_LENGTH)}*  ${id}: ${FIXED[mfa] ?? 'fixed'}. Thank you.`;
+  return md`:white_check_mark: *${truncate(name, MAX_NAME_LENGTH)}*  ${id}: ${FIXED_TEXT[mfa] ?? 'fixed'}. Thank you.`;
 }
 
-const FIXED: Partial<Record<FixedAccount['mfa'], string>> = {
+const FIXED_TEXT: Partial<Record<FixedAccount['mfa'], string>> = {
   virtual: 'root has an authenticator app now',
   fido: 'root has a security key now',
   hardware: 'root has a hardware token now',

@@ -1,21 +1,21 @@
 import type { ScanOutcome } from '../../../usecases/scan/scan-accounts.ts';
-import { listButton } from '../status/account-list.ts';
-import { actions, button, context, type Drawn, md, section } from '../shared/blocks.ts';
-import { SHOW_TREND } from '../status/company-status.ts';
+import { actions, button, context, md, type RenderedMessage, section } from '../shared/blocks.ts';
 import { message } from '../shared/message.ts';
-import { counted } from '../shared/wording.ts';
+import { pluralize } from '../shared/wording.ts';
+import { listButton } from '../status/account-list.ts';
+import { SHOW_TREND } from '../status/company-status.ts';
 
 /** How far a scan is. */
-export function drawScanProgress(read: number, found: number): Drawn {
+export function renderScanProgress(read: number, found: number): RenderedMessage {
   if (found === 0) return message(':hourglass_flowing_sand: Looking for accounts…');
   const tenths = Math.floor((read / found) * 10);
   return message(
-    `:hourglass_flowing_sand: ${'█'.repeat(tenths)}${'░'.repeat(10 - tenths)} ${read} of ${counted(found, 'account')} read`,
+    `:hourglass_flowing_sand: ${'█'.repeat(tenths)}${'░'.repeat(10 - tenths)} ${read} of ${pluralize(found, 'account')} read`,
   );
 }
 
 /** How a scan ended, and what changed. */
-export function drawScanOutcome(outcome: ScanOutcome, began: Date, ended: Date): Drawn {
+export function renderScanOutcome(outcome: ScanOutcome, startedAt: Date, endedAt: Date): RenderedMessage {
   switch (outcome.kind) {
     case 'already-running':
       return message('Another scan is under way. Its result will be there in a moment: /mfa-status');
@@ -24,10 +24,10 @@ export function drawScanOutcome(outcome: ScanOutcome, began: Date, ended: Date):
         `:warning: The scan could not run, and what was known stays as it was. ${outcome.reason}`,
       );
     case 'scanned': {
-      const seconds = Math.max(1, Math.round((ended.getTime() - began.getTime()) / 1000));
-      const unread = outcome.unread > 0 ? ` ${counted(outcome.unread, 'account')} could not be read.` : '';
+      const seconds = Math.max(1, Math.round((endedAt.getTime() - startedAt.getTime()) / 1000));
+      const unread = outcome.unread > 0 ? ` ${pluralize(outcome.unread, 'account')} could not be read.` : '';
       const changed = outcome.changes.filter(({ before }) => before !== null).length;
-      const sentence = `${counted(outcome.accounts, 'account')} read in ${counted(seconds, 'second')}, ${counted(changed, 'change')}.${unread}`;
+      const sentence = `${pluralize(outcome.accounts, 'account')} read in ${pluralize(seconds, 'second')}, ${pluralize(changed, 'change')}.${unread}`;
       return {
         text: `Scan finished: ${sentence}`,
         blocks: [

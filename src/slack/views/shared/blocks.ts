@@ -12,13 +12,13 @@ import type {
   RichTextBlock,
   SectionBlock,
 } from '@slack/types';
-import type { ChartBlock } from './chart.ts';
+import type { DataVisualizationBlock } from './chart.ts';
 
 /** A block that we send: those that the types know, and the chart, which they do not know yet. */
-export type Block = KnownBlock | ChartBlock;
+export type Block = KnownBlock | DataVisualizationBlock;
 
 /** A message, drawn: the blocks, and the same in words for notifications and screen readers. */
-export interface Drawn {
+export interface RenderedMessage {
   readonly text: string;
   readonly blocks: readonly Block[];
   /** What a modal that shows it is called; a message has no title. */
@@ -28,7 +28,7 @@ export interface Drawn {
 /** A modal whose blocks are checked by the compiler; the SDK's own type lets anything pass. */
 export type Modal = Omit<ModalView, 'blocks'> & { readonly blocks: readonly Block[] };
 /** An App Home whose blocks are checked by the compiler. */
-export type Home = Omit<HomeView, 'blocks'> & { readonly blocks: readonly Block[] };
+export type AppHome = Omit<HomeView, 'blocks'> & { readonly blocks: readonly Block[] };
 
 /** Text that is markup already: what was put into it has been escaped. Only `md` makes it. */
 export interface Markup {
@@ -40,18 +40,22 @@ export interface Markup {
  * text meets Slack's mrkdwn.
  */
 export function md(template: TemplateStringsArray, ...parts: readonly (string | number | Markup)[]): Markup {
-  const spelled = parts.map((part) => (typeof part === 'object' ? part.markup : escapeMrkdwn(String(part))));
-  return { markup: template.reduce((all, text, at) => `${all}${spelled[at - 1] ?? ''}${text}`) };
+  const escapedParts = parts.map((part) =>
+    typeof part === 'object' ? part.markup : escapeMrkdwn(String(part)),
+  );
+  return {
+    markup: template.reduce((markup, text, index) => `${markup}${escapedParts[index - 1] ?? ''}${text}`),
+  };
 }
 
 /** Markup pieces, one after the other. */
-export function joined(parts: readonly Markup[], separator: string): Markup {
+export function joinMarkup(parts: readonly Markup[], separator: string): Markup {
   return { markup: parts.map(({ markup }) => markup).join(separator) };
 }
 
 /** A link; both its address and its words may come from anybody. */
 export function link(url: string, title: string): Markup {
-  return { markup: `<${encodeURI(decodedOnce(url))}|${escapeMrkdwn(title).replaceAll('|', '¦')}>` };
+  return { markup: `<${encodeURI(decodeUrlOnce(url))}|${escapeMrkdwn(title).replaceAll('|', '¦')}>` };
 }
 
 /** A mention of a person, who is not notified by an ephemeral message. Anything but a user id is shown as text. */
@@ -60,17 +64,17 @@ export function mention(userId: string): Markup {
 }
 
 /** A moment, in the reader's own time zone; the fallback is for clients that cannot. */
-export function moment(at: Date, format = '{date_short_pretty} at {time}'): Markup {
-  return { markup: `<!date^${Math.floor(at.getTime() / 1000)}^${format}|${utc(at)}>` };
+export function formatSlackDateTime(at: Date, format = '{date_short_pretty} at {time}'): Markup {
+  return { markup: `<!date^${Math.floor(at.getTime() / 1000)}^${format}|${formatUtc(at)}>` };
 }
 
 /** A day, in the reader's own time zone. */
-export function day(at: Date): Markup {
-  return moment(at, '{date_short_pretty}');
+export function formatSlackDate(at: Date): Markup {
+  return formatSlackDateTime(at, '{date_short_pretty}');
 }
 
 /** `2026-11-24 09:00 UTC` */
-export function utc(at: Date): string {
+export function formatUtc(at: Date): string {
   return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
@@ -100,14 +104,16 @@ export function oneLine(text: string): string {
 }
 
 /** Text of at most so many characters; what is cut is shown to be. An emoji counts as one and is never halved. */
-export function short(text: string, most: number): string {
+export function truncate(text: string, maxLength: number): string {
   const characters = [...oneLine(text).trim()];
-  return characters.length <= most ? characters.join('') : `${characters.slice(0, most - 1).join('')}…`;
+  return characters.length <= maxLength
+    ? characters.join('')
+    : `${characters.slice(0, maxLength - 1).join('')}…`;
 }
 
 /** Plain text, never parsed. */
-export function plain(text: string, most = 2_000): PlainTextElement {
-  return { type: 'plain_text', text: short(text, most) || '–', emoji: false };
+export function plainTextElement(text: string, maxLength = 2_000): PlainTextElement {
+  return { type: 'plain_text', text: truncate(text, maxLength) || '–', emoji: false };
 }
 
 /** Plain text of our own, with `:emoji:`. */
@@ -116,27 +122,27 @@ export function label(text: string): PlainTextElement {
 }
 
 /** https://docs.slack.dev/reference/block-kit/composition-objects/text-object */
-const MOST_IN_A_TEXT = 3_000;
+const MAX_TEXT_LENGTH = 3_000;
 /** https://docs.slack.dev/reference/block-kit/blocks/section-block */
-const MOST_IN_A_FIELD = 2_000;
+const MAX_FIELD_LENGTH = 2_000;
 
 /**
  * Markup as Slack takes it: nothing in it is linked by itself, and what is too long is cut, for a text that Slack
  * refuses takes the buttons beside it along.
  */
-export function mrkdwn({ markup }: Markup, most = MOST_IN_A_TEXT): MrkdwnElement {
-  return { type: 'mrkdwn', text: fitting(markup, most) || '–', verbatim: true };
+export function mrkdwn({ markup }: Markup, maxLength = MAX_TEXT_LENGTH): MrkdwnElement {
+  return { type: 'mrkdwn', text: truncateMarkup(markup, maxLength) || '–', verbatim: true };
 }
 
 /** The markup, cut where it is too long, but never within an entity, a mention, a link or an emoji. */
-function fitting(markup: string, most: number): string {
-  if (markup.length <= most) return markup;
-  return `${markup.slice(0, most - 1).replace(/(?:<[^>]*|&[a-z]*|[\ud800-\udbff])$/, '')}…`;
+function truncateMarkup(markup: string, maxLength: number): string {
+  if (markup.length <= maxLength) return markup;
+  return `${markup.slice(0, maxLength - 1).replace(/(?:<[^>]*|&[a-z]*|[\ud800-\udbff])$/, '')}…`;
 }
 
 /** A line in large letters. */
 export function header(text: string): HeaderBlock {
-  return { type: 'header', text: plain(text, 150) };
+  return { type: 'header', text: plainTextElement(text, 150) };
 }
 
 /** A paragraph, with a button or a picker beside it where there is one. */
@@ -146,7 +152,7 @@ export function section(text: Markup, accessory?: SectionBlock['accessory']): Se
 
 /** Pairs of short texts, in two columns. */
 export function fields(...texts: readonly Markup[]): SectionBlock {
-  return { type: 'section', fields: texts.map((text) => mrkdwn(text, MOST_IN_A_FIELD)) };
+  return { type: 'section', fields: texts.map((text) => mrkdwn(text, MAX_FIELD_LENGTH)) };
 }
 
 /** Small print. */
@@ -163,7 +169,7 @@ export function actions(...elements: ActionsBlock['elements']): ActionsBlock {
 export function button(
   actionId: string,
   text: string,
-  { value, style, url, describe }: ButtonDetails = {},
+  { value, style, url, accessibilityLabel }: ButtonOptions = {},
 ): Button {
   return {
     type: 'button',
@@ -172,16 +178,16 @@ export function button(
     ...(value !== undefined && { value }),
     ...(style && { style }),
     ...(url && { url }),
-    ...(describe && { accessibility_label: short(describe, 75) }),
+    ...(accessibilityLabel && { accessibility_label: truncate(accessibilityLabel, 75) }),
   };
 }
 
-export interface ButtonDetails {
+export interface ButtonOptions {
   readonly value?: string;
   readonly style?: 'primary' | 'danger' | undefined;
   readonly url?: string;
   /** For screen readers, where the words on the button say too little. */
-  readonly describe?: string;
+  readonly accessibilityLabel?: string;
 }
 
 export const divider = { type: 'divider' } as const satisfies KnownBlock;
@@ -193,27 +199,27 @@ export function dataTable(caption: string, rows: readonly (readonly (string | nu
   const cell = (content: string | number): DataTableCell =>
     typeof content === 'number'
       ? { type: 'raw_number', value: content, text: content.toLocaleString('en') }
-      : { type: 'raw_text', text: short(content, 100) || '–' };
+      : { type: 'raw_text', text: truncate(content, 100) || '–' };
   return {
     type: 'data_table',
-    caption: short(caption, 150),
+    caption: truncate(caption, 150),
     page_size: 10,
     rows: rows.map((row) => row.map(cell)),
   };
 }
 
 /** The same with blocks that every client knows: what a table or chart says, in words. */
-export function withClassicBlocks({ text, blocks }: Drawn): Drawn {
+export function withFallbackBlocks({ text, blocks }: RenderedMessage): RenderedMessage {
   return {
     text,
     blocks: blocks.flatMap((block): Block[] => {
-      if (block.type === 'data_table') return [asPreformatted(block)];
+      if (block.type === 'data_table') return [toPreformatted(block)];
       return block.type === 'data_visualization' ? [] : [block];
     }),
   };
 }
 
-function asPreformatted({ rows }: DataTableBlock): RichTextBlock {
+function toPreformatted({ rows }: DataTableBlock): RichTextBlock {
   const texts = rows.map((row) => row.map((cell) => ('text' in cell ? String(cell.text) : '')));
   const widths =
     texts[0]?.map((_, column) => Math.max(...texts.map((row) => [...(row[column] ?? '')].length))) ?? [];
@@ -224,25 +230,25 @@ function asPreformatted({ rows }: DataTableBlock): RichTextBlock {
       .trimEnd(),
   );
   // A refused table must not turn into a message that is too long.
-  const text = upTo(lines, 7_000);
+  const text = joinLinesWithin(lines, 7_000);
   return {
     type: 'rich_text',
     elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text }] }],
   };
 }
 
-function upTo(lines: readonly string[], most: number): string {
+function joinLinesWithin(lines: readonly string[], maxLength: number): string {
   const kept: string[] = [];
   let length = 0;
   for (const line of lines) {
     length += line.length + 1;
-    if (length > most) return [...kept, `… and ${lines.length - kept.length} more`].join('\n');
+    if (length > maxLength) return [...kept, `… and ${lines.length - kept.length} more`].join('\n');
     kept.push(line);
   }
   return kept.join('\n');
 }
 
-function decodedOnce(url: string): string {
+function decodeUrlOnce(url: string): string {
   try {
     return decodeURI(url);
   } catch {

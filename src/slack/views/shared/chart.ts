@@ -4,7 +4,7 @@
  * Not yet in `@slack/types`: https://docs.slack.dev/reference/block-kit/blocks. Clients that do not know it refuse the
  * message with `invalid_blocks`, and get it again without.
  */
-export interface ChartBlock {
+export interface DataVisualizationBlock {
   readonly type: 'data_visualization';
   readonly title: string;
   readonly chart: {
@@ -22,7 +22,7 @@ export interface ChartBlock {
 }
 
 /** One line of a chart: a value for each category. */
-export interface Line {
+export interface ChartLine {
   readonly name: string;
   readonly values: readonly number[];
 }
@@ -31,9 +31,9 @@ export interface Line {
 export function lineChart(
   title: string,
   categories: readonly string[],
-  lines: readonly Line[],
+  lines: readonly ChartLine[],
   yLabel: string,
-): ChartBlock {
+): DataVisualizationBlock {
   return {
     type: 'data_visualization',
     title,
@@ -41,7 +41,7 @@ export function lineChart(
       type: 'line',
       series: lines.map(({ name, values }) => ({
         name,
-        data: categories.map((label, at) => ({ label, value: values[at] ?? 0 })),
+        data: categories.map((label, index) => ({ label, value: values[index] ?? 0 })),
       })),
       axis_config: { categories, y_label: yLabel },
     },

@@ -1,21 +1,21 @@
+import type { Compliance } from '../../../domain/compliance.ts';
 import type { Level } from '../../../domain/policy.ts';
-import type { Standing } from '../../../domain/compliance.ts';
 import type { Flag, LevelResult, Mfa } from '../../../domain/verdict.ts';
 
 /** How each standing is called and marked, everywhere. */
-export const STANDING = {
-  unmet: { emoji: ':red_circle:', name: 'Falls short', many: 'fall short' },
+export const COMPLIANCE_TEXT = {
+  noncompliant: { emoji: ':red_circle:', name: 'Falls short', many: 'fall short' },
   unknown: { emoji: ':grey_question:', name: 'Not known', many: 'not known' },
   exempt: { emoji: ':large_yellow_circle:', name: 'Exempt', many: 'exempt' },
-  met: { emoji: ':large_green_circle:', name: 'Met', many: 'met' },
+  compliant: { emoji: ':large_green_circle:', name: 'Met', many: 'compliant' },
   not_applicable: { emoji: ':white_circle:', name: 'Does not apply', many: 'do not apply' },
 } as const satisfies Record<
-  Standing,
+  Compliance,
   { readonly emoji: string; readonly name: string; readonly many: string }
 >;
 
 /** What protects the root sign-in, in a few words for somebody who has never read the CIS benchmark. */
-export const MFA = {
+export const MFA_TEXT = {
   none: 'No MFA',
   virtual: 'Authenticator app',
   mixed: 'Hardware and an app',
@@ -29,13 +29,13 @@ export const MFA = {
 } as const satisfies Record<Mfa, string>;
 
 /** What is asked of an account. */
-export const LEVEL = {
+export const LEVEL_TEXT = {
   1: 'Level 1, any MFA',
   2: 'Level 2, hardware MFA',
 } as const satisfies Record<Level, string>;
 
 /** A result at one level. */
-export const RESULT = {
+export const RESULT_TEXT = {
   pass: 'pass',
   fail: 'fail',
   not_applicable: 'n/a',
@@ -43,7 +43,7 @@ export const RESULT = {
 } as const satisfies Record<LevelResult, string>;
 
 /** What else somebody should know of a root user; those that only explain a verdict are not repeated. */
-export const FLAG: Partial<Record<Flag, string>> = {
+export const FLAG_TEXT: Partial<Record<Flag, string>> = {
   root_access_key_present: 'A root access key exists. It works without MFA: delete it.',
   root_signing_certificate_present: 'A root signing certificate exists: delete it.',
   root_credentials_removable:
@@ -58,32 +58,32 @@ export const FLAG: Partial<Record<Flag, string>> = {
 };
 
 /** `3 accounts`, `1 account`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+export function pluralize(count: number, singular: string, plural = `${singular}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? singular : plural}`;
 }
 
 /** How long something takes or is over: `5 hours`, `3 days`. */
-export function lasting(hours: number): string {
-  return hours < 48 ? counted(hours, 'hour') : counted(Math.floor(hours / 24), 'day');
+export function formatHours(hours: number): string {
+  return hours < 48 ? pluralize(hours, 'hour') : pluralize(Math.floor(hours / 24), 'day');
 }
 
 /** How long ago, in the largest unit that fits: `2 hours ago`. */
-export function ago(at: Date, now: Date): string {
+export function formatTimeAgo(at: Date, now: Date): string {
   const minutes = Math.floor((now.getTime() - at.getTime()) / 60_000);
   if (minutes < 1) return 'just now';
-  if (minutes < 60) return `${counted(minutes, 'minute')} ago`;
+  if (minutes < 60) return `${pluralize(minutes, 'minute')} ago`;
   const hours = Math.floor(minutes / 60);
-  return `${lasting(hours)} ago`;
+  return `${formatHours(hours)} ago`;
 }
 
 /** `31 Dec 2026`: a day of the company's calendar, the same for every reader. */
-export function calendarDay(date: string): string {
+export function formatCalendarDay(date: string): string {
   const format = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
   return new Date(`${date}T00:00:00Z`).toLocaleDateString('en-GB', format);
 }
 
 /** A share, drawn in twelve blocks. */
-export function bar(share: number | null): string {
+export function progressBar(share: number | null): string {
   const filled = Math.floor((share ?? 0) * 12);
   return '█'.repeat(filled) + '░'.repeat(12 - filled);
 }

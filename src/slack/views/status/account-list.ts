@@ -1,34 +1,41 @@
 import type { ActionsBlock, ExternalSelect, PlainTextOption } from '@slack/types';
+import { COMPLIANCE_WORST_FIRST, type Compliance } from '../../../domain/compliance.ts';
 import { coverageOf } from '../../../domain/coverage.ts';
-import { STANDINGS_WORST_FIRST, type Standing } from '../../../domain/compliance.ts';
 import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import {
   actions,
   type Block,
   button,
   context,
-  type Drawn,
   dataTable,
   header,
-  joined,
+  joinMarkup,
   label,
   type Markup,
   md,
   oneLine,
-  plain,
+  plainTextElement,
+  type RenderedMessage,
   section,
-  short,
+  truncate,
 } from '../shared/blocks.ts';
-import { type ListOf, type ListQuery, writeQuery } from './account-list-query.ts';
-import { calendarDay, counted, lowerFirst, MFA, RESULT, STANDING } from '../shared/wording.ts';
+import {
+  COMPLIANCE_TEXT,
+  formatCalendarDay,
+  lowerFirst,
+  MFA_TEXT,
+  pluralize,
+  RESULT_TEXT,
+} from '../shared/wording.ts';
+import { type AccountFilter, type AccountListQuery, serializeListQuery } from './account-list-query.ts';
 
 export const OPEN_ACCOUNT = 'open-account';
 export const PICK_ACCOUNT = 'pick-account';
 export const SHOW_LIST = 'list';
 export const FILTER_LIST = 'list-filter';
 
-export interface ListPage {
-  readonly query: ListQuery;
+export interface AccountListProps {
+  readonly query: AccountListQuery;
   /** All that the list is of, in its order; the query says which of them are shown. */
   readonly views: readonly AccountView[];
   /** Said where there is nothing to show at all. */
@@ -37,33 +44,35 @@ export interface ListPage {
 }
 
 /** So few accounts have a line and a button each; more stand in a table. */
-const ROWS = 10;
+const MAX_ROWS = 10;
 /** A table takes a hundred rows and 10,000 characters in all its cells: https://docs.slack.dev/reference/block-kit/blocks/data-table-block */
-const TABLE_ROWS = 50;
-const NAME_LENGTH = 60;
-const BLOCK_ID_LENGTH = 255;
+const TABLE_PAGE_SIZE = 50;
+const MAX_NAME_LENGTH = 60;
+const MAX_BLOCK_ID_LENGTH = 255;
 
 /** Accounts, page by page, with a filter and a way into each. */
-export function drawList({ query, views, whenEmpty, title }: ListPage): Drawn {
-  const wanted = query.standing ? views.filter(({ standing }) => standing === query.standing) : views;
-  const pages = Math.max(1, Math.ceil(wanted.length / TABLE_ROWS));
+export function renderAccountList({ query, views, whenEmpty, title }: AccountListProps): RenderedMessage {
+  const matching = query.compliance
+    ? views.filter(({ compliance }) => compliance === query.compliance)
+    : views;
+  const pages = Math.max(1, Math.ceil(matching.length / TABLE_PAGE_SIZE));
   const page = Math.min(query.page, pages - 1);
-  const shown = wanted.slice(page * TABLE_ROWS, (page + 1) * TABLE_ROWS);
-  const heading = `${title} · ${counted(views.length, 'account')}`;
+  const shown = matching.slice(page * TABLE_PAGE_SIZE, (page + 1) * TABLE_PAGE_SIZE);
+  const heading = `${title} · ${pluralize(views.length, 'account')}`;
 
   if (views.length === 0)
     return { text: md`${whenEmpty}`.markup, blocks: [header(title), section(md`${whenEmpty}`)] };
   return {
-    text: [md`${heading}${filterWords(query.standing, wanted.length)}`.markup, ...lines(shown)].join('\n'),
+    text: [md`${heading}${filterText(query.compliance, matching.length)}`.markup, ...lines(shown)].join('\n'),
     blocks: [
       header(heading),
       filterRow(query, views),
-      ...(wanted.length === 0
-        ? [section(md`None of them: ${lowerFirst(STANDING[query.standing ?? 'met'].name)}.`)]
-        : wanted.length <= ROWS
-          ? accountRows(wanted)
+      ...(matching.length === 0
+        ? [section(md`None of them: ${lowerFirst(COMPLIANCE_TEXT[query.compliance ?? 'compliant'].name)}.`)]
+        : matching.length <= MAX_ROWS
+          ? accountRows(matching)
           : [accountTable(heading, shown)]),
-      ...(pages > 1 ? pager(query, page, pages, wanted.length) : []),
+      ...(pages > 1 ? pager(query, page, pages, matching.length) : []),
     ],
   };
 }
@@ -74,27 +83,29 @@ export function accountRows(views: readonly AccountView[]): Block[] {
     const { id, name } = view.account;
     return section(
       accountRowText(view),
-      button(OPEN_ACCOUNT, 'Open', { value: id, describe: `Open ${name}` }),
+      button(OPEN_ACCOUNT, 'Open', { value: id, accessibilityLabel: `Open ${name}` }),
     );
   });
 }
 
 /** An account in two lines: which it is, and how it stands. */
 export function accountRowText(view: AccountView): Markup {
-  return joined([accountName(view), accountDetail(view)], '\n');
+  return joinMarkup([accountName(view), accountDetail(view)], '\n');
 }
 
 /** `payments-prod (111122223333): no MFA, falls short`, for where nothing but text is shown. */
 export function accountLine(view: AccountView): string {
   const { account } = view;
-  const mfa = lowerFirst(MFA[account.verdict?.mfa ?? 'unknown']);
-  return `${short(escaped(account.name), NAME_LENGTH)} (${account.id}): ${mfa}, ${lowerFirst(standingName(view))}`;
+  const mfa = lowerFirst(MFA_TEXT[account.verdict?.mfa ?? 'unknown']);
+  return `${truncate(escaped(account.name), MAX_NAME_LENGTH)} (${account.id}): ${mfa}, ${lowerFirst(complianceLabel(view))}`;
 }
 
 /** How the account stands, and of leave until when: `Exempt until 31 Dec 2026`. */
-function standingName({ standing, leaveUntil }: AccountView): string {
-  const { name } = STANDING[standing];
-  return standing === 'exempt' && leaveUntil ? `${name} until ${calendarDay(leaveUntil)}` : name;
+function complianceLabel({ compliance, exemptionLastDay }: AccountView): string {
+  const { name } = COMPLIANCE_TEXT[compliance];
+  return compliance === 'exempt' && exemptionLastDay
+    ? `${name} until ${formatCalendarDay(exemptionLastDay)}`
+    : name;
 }
 
 /** A picker of any account, which searches as one types. */
@@ -108,23 +119,29 @@ export function openAccountPicker(): ExternalSelect {
 }
 
 /** A button that shows a list. */
-export function listButton(of: ListOf, text: string) {
-  return button(`${SHOW_LIST}:${of.kind}`, text, { value: writeQuery({ of, standing: null, page: 0 }) });
+export function listButton(filter: AccountFilter, text: string) {
+  return button(`${SHOW_LIST}:${filter.kind}`, text, {
+    value: serializeListQuery({ filter, compliance: null, page: 0 }),
+  });
 }
 
 /** Which account it is, and the mark of how it stands. */
-export function accountName({ account, standing }: AccountView): Markup {
-  return md`${{ markup: STANDING[standing].emoji }} *${short(account.name, NAME_LENGTH)}*  ${account.id}`;
+export function accountName({ account, compliance }: AccountView): Markup {
+  return md`${{ markup: COMPLIANCE_TEXT[compliance].emoji }} *${truncate(account.name, MAX_NAME_LENGTH)}*  ${account.id}`;
 }
 
 function accountDetail(view: AccountView): Markup {
-  const { account, owner, asked, standing } = view;
-  const mfa = account.verdict ? MFA[account.verdict.mfa] : 'Never read';
-  const stale = account.unread && account.verdict ? md` (could not be read again)` : md``;
-  const wants = standing === 'unmet' ? md` · asked: ${asked.level === 2 ? 'hardware' : 'any MFA'}` : md``;
-  const leave = standing === 'exempt' ? md` · ${lowerFirst(standingName(view))}` : md``;
+  const { account, owner, required, compliance } = view;
+  const mfa = account.verdict ? MFA_TEXT[account.verdict.mfa] : 'Never read';
+  const stale = account.readFailure && account.verdict ? md` (could not be read again)` : md``;
+  const requirement =
+    compliance === 'noncompliant' ? md` · asked: ${required.level === 2 ? 'hardware' : 'any MFA'}` : md``;
+  const exemptionNote = compliance === 'exempt' ? md` · ${lowerFirst(complianceLabel(view))}` : md``;
   const special = account.managementAccount ? md` · *management account*` : md``;
-  return joined([md`${mfa}`, stale, wants, leave, special, md` · ${owner ? owner.who : 'no owner'}`], '');
+  return joinMarkup(
+    [md`${mfa}`, stale, requirement, exemptionNote, special, md` · ${owner ? owner.identifier : 'no owner'}`],
+    '',
+  );
 }
 
 function accountTable(caption: string, views: readonly AccountView[]): Block {
@@ -133,71 +150,74 @@ function accountTable(caption: string, views: readonly AccountView[]): Block {
     ...views.map((view) => {
       const { account, level1, level2, owner } = view;
       return [
-        short(account.name, NAME_LENGTH),
-        standingName(view),
-        MFA[account.verdict?.mfa ?? 'unknown'],
-        short(owner?.who ?? 'none', 50),
+        truncate(account.name, MAX_NAME_LENGTH),
+        complianceLabel(view),
+        MFA_TEXT[account.verdict?.mfa ?? 'unknown'],
+        truncate(owner?.identifier ?? 'none', 50),
         account.id,
-        RESULT[level1],
-        RESULT[level2],
+        RESULT_TEXT[level1],
+        RESULT_TEXT[level2],
       ];
     }),
   ]);
 }
 
-const LINES = 20;
+const MAX_LINES = 20;
 
 function lines(views: readonly AccountView[]): string[] {
-  const more = views.length - LINES;
+  const more = views.length - MAX_LINES;
   return [
-    ...views.slice(0, LINES).map(accountLine),
+    ...views.slice(0, MAX_LINES).map(accountLine),
     ...(more > 0 ? [`… and ${more} more on this page`] : []),
   ];
 }
 
-function filterWords(standing: Standing | null, count: number): string {
-  return standing ? `, ${count} of them ${lowerFirst(STANDING[standing].name)}` : '';
+function filterText(compliance: Compliance | null, count: number): string {
+  return compliance ? `, ${count} of them ${lowerFirst(COMPLIANCE_TEXT[compliance].name)}` : '';
 }
 
 /** The filter carries the query in its `block_id`, which holds more than an option's value can. */
-function filterRow(query: ListQuery, views: readonly AccountView[]): ActionsBlock {
-  const { standing: counts } = coverageOf(views);
-  const option = (standing: Standing | null): PlainTextOption => {
-    const count = standing === null ? views.length : counts[standing];
+function filterRow(query: AccountListQuery, views: readonly AccountView[]): ActionsBlock {
+  const { compliance: counts } = coverageOf(views);
+  const option = (compliance: Compliance | null): PlainTextOption => {
+    const count = compliance === null ? views.length : counts[compliance];
     return {
-      text: plain(`${standing ? STANDING[standing].name : 'Every standing'} (${count})`, 75),
-      value: standing ?? 'every',
+      text: plainTextElement(
+        `${compliance ? COMPLIANCE_TEXT[compliance].name : 'Every standing'} (${count})`,
+        75,
+      ),
+      value: compliance ?? 'every',
     };
   };
-  const present = STANDINGS_WORST_FIRST.filter(
-    (standing) => standing === query.standing || counts[standing] > 0,
+  const offered = COMPLIANCE_WORST_FIRST.filter(
+    (compliance) => compliance === query.compliance || counts[compliance] > 0,
   );
-  const written = writeQuery({ ...query, page: 0 });
-  if (written.length > BLOCK_ID_LENGTH) return actions(openAccountPicker());
+  const blockId = serializeListQuery({ ...query, page: 0 });
+  if (blockId.length > MAX_BLOCK_ID_LENGTH) return actions(openAccountPicker());
   return {
     ...actions(
       {
         type: 'static_select',
         action_id: FILTER_LIST,
-        options: [option(null), ...present.map(option)],
-        initial_option: option(query.standing),
+        options: [option(null), ...offered.map(option)],
+        initial_option: option(query.compliance),
       },
       openAccountPicker(),
     ),
-    block_id: written,
+    block_id: blockId,
   };
 }
 
-function pager(query: ListQuery, page: number, pages: number, count: number): Block[] {
-  const to = (target: number) => writeQuery({ ...query, page: target });
-  const first = page * TABLE_ROWS + 1;
+function pager(query: AccountListQuery, page: number, pages: number, count: number): Block[] {
+  const pageValue = (target: number) => serializeListQuery({ ...query, page: target });
+  const first = page * TABLE_PAGE_SIZE + 1;
   return [
     actions(
-      ...(page > 0 ? [button(`${SHOW_LIST}:back`, '◀ Previous', { value: to(page - 1) })] : []),
-      ...(page < pages - 1 ? [button(`${SHOW_LIST}:on`, 'Next ▶', { value: to(page + 1) })] : []),
+      ...(page > 0 ? [button(`${SHOW_LIST}:back`, '◀ Previous', { value: pageValue(page - 1) })] : []),
+      ...(page < pages - 1 ? [button(`${SHOW_LIST}:on`, 'Next ▶', { value: pageValue(page + 1) })] : []),
     ),
     context(
-      md`${first} to ${Math.min(first + TABLE_ROWS - 1, count)} of ${count}, page ${page + 1} of ${pages}`,
+      md`${first} to ${Math.min(first + TABLE_PAGE_SIZE - 1, count)} of ${count}, page ${page + 1} of ${pages}`,
     ),
   ];
 }

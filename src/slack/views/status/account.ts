@@ -1,86 +1,102 @@
 import type { CisVersion } from '../../../domain/cis.ts';
 import { cisNumber } from '../../../domain/cis.ts';
-import { rootKeyIn } from '../../../domain/remediation.ts';
-import type { PastVerdict } from '../../../store/verdicts.ts';
+import { remainingRootCredential } from '../../../domain/remediation.ts';
+import type { VerdictPeriod } from '../../../store/verdicts.ts';
 import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import type { Viewer } from '../../visibility.ts';
-import { accountLine, OPEN_ACCOUNT } from './account-list.ts';
+import { exemptionBlocks, requestExemptionButtons } from '../exemptions/exemption.ts';
+import { howToFixButton } from '../remediation/remediation-guide.ts';
 import {
   actions,
   type Block,
   button,
   context,
-  type Drawn,
-  day,
   divider,
   fields,
+  formatSlackDate,
+  formatSlackDateTime,
   header,
-  joined,
+  joinMarkup,
   type Markup,
   md,
-  moment,
+  type RenderedMessage,
   section,
-  short,
+  truncate,
 } from '../shared/blocks.ts';
-import { askExemptionButtons, exemptionBlocks } from '../exemptions/exemption.ts';
-import { howToFixButton } from '../remediation/remediation-guide.ts';
-import type { TokenPart } from '../tokens/token-button.ts';
-import { ago, FLAG, LEVEL, lowerFirst, MFA, RESULT, STANDING } from '../shared/wording.ts';
+import {
+  COMPLIANCE_TEXT,
+  FLAG_TEXT,
+  formatTimeAgo,
+  LEVEL_TEXT,
+  lowerFirst,
+  MFA_TEXT,
+  RESULT_TEXT,
+} from '../shared/wording.ts';
+import type { TokenSection } from '../tokens/token-button.ts';
+import { accountLine, OPEN_ACCOUNT } from './account-list.ts';
 
 export const CHECK_NOW = 'check-now';
 
-export interface AccountPage {
+export interface AccountProps {
   readonly view: AccountView;
   /** The current verdict last. */
-  readonly history: readonly PastVerdict[];
+  readonly history: readonly VerdictPeriod[];
   readonly cis: CisVersion;
   readonly now: Date;
   readonly viewer: Viewer;
   /** Keys on their way, or the way to them. */
-  readonly token?: TokenPart;
+  readonly token?: TokenSection;
   /** What a look a moment ago came to, said on top. */
-  readonly news?: Markup;
+  readonly notice?: Markup;
 }
 
-const CHANGES_SHOWN = 4;
+const MAX_CHANGES = 4;
 
 /** One account: how it stands and why, since when, who answers for it, and what can be done. */
-export function drawAccount({ view, history, cis, now, viewer, token = {}, news }: AccountPage): Drawn {
-  const { account, standing } = view;
+export function renderAccount({
+  view,
+  history,
+  cis,
+  now,
+  viewer,
+  token = {},
+  notice,
+}: AccountProps): RenderedMessage {
+  const { account, compliance } = view;
   const { verdict } = account;
-  const flags = (verdict?.flags ?? []).flatMap((flag) => FLAG[flag] ?? []);
+  const flags = (verdict?.flags ?? []).flatMap((flag) => FLAG_TEXT[flag] ?? []);
 
   return {
     text: [
-      ...(news ? [news.markup] : []),
+      ...(notice ? [notice.markup] : []),
       accountLine(view),
       verdict ? md`${verdict.why}`.markup : 'It was never read.',
     ].join('\n'),
     blocks: [
       header(account.name),
-      ...(news ? [section(news)] : []),
+      ...(notice ? [section(notice)] : []),
       section(
-        joined(
+        joinMarkup(
           [
-            md`${{ markup: STANDING[standing].emoji }} *${STANDING[standing].name}* · ${verdict ? MFA[verdict.mfa] : 'never read'}`,
+            md`${{ markup: COMPLIANCE_TEXT[compliance].emoji }} *${COMPLIANCE_TEXT[compliance].name}* · ${verdict ? MFA_TEXT[verdict.mfa] : 'never read'}`,
             md`${verdict?.why ?? 'No look at this account has told us anything yet.'}`,
           ],
           '\n',
         ),
       ),
-      ...(account.unread ? [unreadNote(view, now)] : []),
+      ...(account.readFailure ? [unreadNote(view, now)] : []),
       fields(
-        md`*Asked*\n${LEVEL[view.asked.level]}${view.asked.proof === 'strict' ? ', proven' : ''}`,
-        md`*Results*\nLevel 1: ${RESULT[view.level1]} (CIS ${cisNumber('root-mfa', cis)})\nLevel 2: ${RESULT[view.level2]} (CIS ${cisNumber('root-hardware-mfa', cis)})`,
-        md`*Owner*\n${ownerWords(view)}`,
+        md`*Asked*\n${LEVEL_TEXT[view.required.level]}${view.required.proof === 'strict' ? ', proven' : ''}`,
+        md`*Results*\nLevel 1: ${RESULT_TEXT[view.level1]} (CIS ${cisNumber('root-mfa', cis)})\nLevel 2: ${RESULT_TEXT[view.level2]} (CIS ${cisNumber('root-hardware-mfa', cis)})`,
+        md`*Owner*\n${ownerText(view)}`,
         md`*Account*\n${account.id}${account.managementAccount ? ' · management account' : ''}\n${account.orgUnit ?? 'org unit not read'}`,
-        md`*Since*\n${account.since ? joined([day(account.since), md` (${ago(account.since, now)})`], '') : '–'}`,
-        md`*Read*\n${account.checkedAt ? joined([moment(account.checkedAt), md` (${ago(account.checkedAt, now)})`], '') : 'never'}`,
+        md`*Since*\n${account.since ? joinMarkup([formatSlackDate(account.since), md` (${formatTimeAgo(account.since, now)})`], '') : '–'}`,
+        md`*Read*\n${account.checkedAt ? joinMarkup([formatSlackDateTime(account.checkedAt), md` (${formatTimeAgo(account.checkedAt, now)})`], '') : 'never'}`,
       ),
       ...(flags.length > 0
         ? [
             section(
-              joined(
+              joinMarkup(
                 flags.map((flag) => md`:small_orange_diamond: ${flag}`),
                 '\n',
               ),
@@ -90,12 +106,12 @@ export function drawAccount({ view, history, cis, now, viewer, token = {}, news 
       ...exemptionBlocks(view, viewer),
       ...(token.note ? [section(token.note)] : []),
       actions(
-        ...(hasAWayOut(view)
-          ? [howToFixButton(account.id, standing === 'unmet' ? 'primary' : undefined)]
+        ...(needsAction(view)
+          ? [howToFixButton(account.id, compliance === 'noncompliant' ? 'primary' : undefined)]
           : []),
         button(CHECK_NOW, 'Check now', { value: account.id }),
         ...(token.button ? [token.button] : []),
-        ...askExemptionButtons(view, viewer),
+        ...requestExemptionButtons(view, viewer),
       ),
       ...historyBlocks(history),
     ],
@@ -103,13 +119,17 @@ export function drawAccount({ view, history, cis, now, viewer, token = {}, news 
 }
 
 /** Several accounts that somebody may have meant. */
-export function drawChoice(typed: string, views: readonly AccountView[], total: number): Drawn {
-  const sentence = `${total} accounts match “${short(typed, 80)}”.`;
+export function renderAccountChoice(
+  typed: string,
+  views: readonly AccountView[],
+  total: number,
+): RenderedMessage {
+  const sentence = `${total} accounts match “${truncate(typed, 80)}”.`;
   return {
     text: [md`${sentence}`.markup, ...views.map(accountLine)].join('\n'),
     blocks: [
       section(md`${sentence} Which one?`),
-      ...choices(views),
+      ...choiceRows(views),
       ...(total > views.length
         ? [context(md`The first ${views.length}. Type more of the name, or the account id.`)]
         : []),
@@ -118,75 +138,80 @@ export function drawChoice(typed: string, views: readonly AccountView[], total: 
 }
 
 /** Nothing matches: the nearest there is. */
-export function drawNoMatch(
+export function renderAccountNotFound(
   typed: string,
   nearest: readonly AccountView[],
   subcommand: string | null,
-): Drawn {
-  const sentence = `No account is called “${short(typed, 80)}”.`;
+): RenderedMessage {
+  const sentence = `No account is called “${truncate(typed, 80)}”.`;
   const hint = subcommand ? md`Did you mean \`/mfa-status ${subcommand}\`?` : md`Try \`/mfa-status help\`.`;
   return {
     text: md`${sentence}`.markup,
     blocks: [
-      section(joined([md`${sentence}`, hint], ' ')),
-      ...(nearest.length > 0 ? [section(md`Nearest names:`), ...choices(nearest)] : []),
+      section(joinMarkup([md`${sentence}`, hint], ' ')),
+      ...(nearest.length > 0 ? [section(md`Nearest names:`), ...choiceRows(nearest)] : []),
     ],
   };
 }
 
 /** The words for a choice in a picker. */
-export function choiceOf({ account, standing }: AccountView) {
+export function toAccountChoice({ account, compliance }: AccountView) {
   return {
     value: account.id,
-    text: short(account.name, 75),
-    description: `${account.id} · ${STANDING[standing].name}`,
+    text: truncate(account.name, 75),
+    description: `${account.id} · ${COMPLIANCE_TEXT[compliance].name}`,
   };
 }
 
-function choices(views: readonly AccountView[]): Block[] {
+function choiceRows(views: readonly AccountView[]): Block[] {
   return views.map((view) =>
     section(
-      md`${{ markup: STANDING[view.standing].emoji }} *${short(view.account.name, 60)}*  ${view.account.id}`,
-      button(OPEN_ACCOUNT, 'Open', { value: view.account.id, describe: `Open ${view.account.name}` }),
+      md`${{ markup: COMPLIANCE_TEXT[view.compliance].emoji }} *${truncate(view.account.name, 60)}*  ${view.account.id}`,
+      button(OPEN_ACCOUNT, 'Open', {
+        value: view.account.id,
+        accessibilityLabel: `Open ${view.account.name}`,
+      }),
     ),
   );
 }
 
 /** Whether there is something to do, or at least to find out. */
-function hasAWayOut({ account, standing }: AccountView): boolean {
-  const keyLeft = account.verdict !== null && rootKeyIn(account.verdict) !== undefined;
-  return keyLeft || (standing !== 'met' && standing !== 'not_applicable');
+function needsAction({ account, compliance }: AccountView): boolean {
+  const hasRootKey = account.verdict !== null && remainingRootCredential(account.verdict) !== undefined;
+  return hasRootKey || (compliance !== 'compliant' && compliance !== 'not_applicable');
 }
 
 function unreadNote({ account }: AccountView, now: Date): Block {
-  const { unread, verdict } = account;
-  const [error] = unread?.errors ?? [];
+  const { readFailure, verdict } = account;
+  const [error] = readFailure?.errors ?? [];
   const reason = error ? `${error.call} answered ${error.code}` : 'AWS told us nothing';
-  const since = unread ? ago(unread.since, now) : '';
+  const since = readFailure ? formatTimeAgo(readFailure.since, now) : '';
   return context(
     md`:warning: Not read since ${since}: ${reason}. ${verdict ? 'What is shown was true before; whether it still is, nobody knows.' : ''}`,
   );
 }
 
-function ownerWords({ owner }: AccountView): string {
+function ownerText({ owner }: AccountView): string {
   if (!owner) return 'nobody';
-  const from = {
+  const sourceText = {
     config: 'from the configuration',
     tag: 'from a tag',
     'security-contact': 'the security contact',
     fallback: 'the fallback',
   };
-  return `${owner.who} (${from[owner.from]})`;
+  return `${owner.identifier} (${sourceText[owner.source]})`;
 }
 
-function historyBlocks(history: readonly PastVerdict[]): Block[] {
+function historyBlocks(history: readonly VerdictPeriod[]): Block[] {
   if (history.length < 2) return [];
-  const past = history.slice(-CHANGES_SHOWN - 1).toReversed();
+  const past = history.slice(-MAX_CHANGES - 1).toReversed();
   return [
     divider,
     context(
-      joined(
-        past.map(({ verdict, since }) => joined([day(since), md`: ${lowerFirst(MFA[verdict.mfa])}`], '')),
+      joinMarkup(
+        past.map(({ verdict, since }) =>
+          joinMarkup([formatSlackDate(since), md`: ${lowerFirst(MFA_TEXT[verdict.mfa])}`], ''),
+        ),
         '  ←  ',
       ),
     ),

@@ -1,33 +1,33 @@
-import type { Change } from '../../../domain/change.ts';
+import type { ComplianceChange } from '../../../domain/change.ts';
 import type { CisVersion } from '../../../domain/cis.ts';
 import { cisNumber } from '../../../domain/cis.ts';
+import { COMPLIANCE_WORST_FIRST } from '../../../domain/compliance.ts';
 import { type Coverage, percent, shareOf } from '../../../domain/coverage.ts';
-import { STANDINGS_WORST_FIRST } from '../../../domain/compliance.ts';
 import type { CompanyStatus } from '../../../usecases/shared/read-accounts.ts';
-import { accountLine, accountRows, listButton, openAccountPicker } from './account-list.ts';
 import {
   actions,
   type Block,
   button,
   context,
-  type Drawn,
-  day,
   divider,
+  formatSlackDate,
+  formatSlackDateTime,
   header,
-  joined,
+  joinMarkup,
   type Markup,
   md,
-  moment,
+  type RenderedMessage,
   section,
 } from '../shared/blocks.ts';
-import { ago, bar, counted, STANDING } from '../shared/wording.ts';
+import { COMPLIANCE_TEXT, formatTimeAgo, pluralize, progressBar } from '../shared/wording.ts';
+import { accountLine, accountRows, listButton, openAccountPicker } from './account-list.ts';
 
 export const SHOW_TREND = 'trend';
 export const SCAN_NOW = 'scan';
 
-export interface CompanyPage {
+export interface CompanyStatusProps {
   readonly status: CompanyStatus;
-  readonly change: Change;
+  readonly change: ComplianceChange;
   /** Since when changes are counted. */
   readonly since: Date;
   readonly cis: CisVersion;
@@ -35,45 +35,58 @@ export interface CompanyPage {
   readonly now: Date;
 }
 
-const WORST_SHOWN = 6;
+const MAX_WORST_ACCOUNTS = 6;
 /** A reading that is older is said to be old. */
-const OLD_MS = 24 * 60 * 60_000;
+const STALE_AFTER_MS = 24 * 60 * 60_000;
 
 /** The company at a glance, for the person with one minute. */
-export function drawCompany({ status, change, since, cis, admin, now }: CompanyPage): Drawn {
+export function renderCompanyStatus({
+  status,
+  change,
+  since,
+  cis,
+  admin,
+  now,
+}: CompanyStatusProps): RenderedMessage {
   const { coverage, needingAttention, lastScan } = status;
-  if (!lastScan) return nothingYet(admin);
-  if (coverage.accounts === 0) return noAccounts(admin);
+  if (!lastScan) return renderNoScanYet(admin);
+  if (coverage.accounts === 0) return renderNoAccounts(admin);
 
-  const short = coverage.standing.unmet;
-  const worst = needingAttention.slice(0, WORST_SHOWN);
-  const title = `Root user MFA · ${counted(coverage.accounts, 'account')}`;
-  const changes = changeWords(change);
+  const noncompliantCount = coverage.compliance.noncompliant;
+  const worst = needingAttention.slice(0, MAX_WORST_ACCOUNTS);
+  const title = `Root user MFA · ${pluralize(coverage.accounts, 'account')}`;
+  const changes = changeText(change);
 
   return {
     text: [
-      `${title}: ${levelWords(coverage, 1)}; ${levelWords(coverage, 2)}.`,
-      standingWords(coverage),
+      `${title}: ${levelText(coverage, 1)}; ${levelText(coverage, 2)}.`,
+      complianceCountsText(coverage),
       ...worst.map((view) => accountLine(view)),
-      `Read ${ago(lastScan.startedAt, now)}.`,
+      `Read ${formatTimeAgo(lastScan.startedAt, now)}.`,
     ].join('\n'),
     blocks: [
       header(title),
       ...coverageBlocks(coverage, cis),
-      ...(changes ? [context(joined([md`Since ${day(since)}: `, changes], ''))] : []),
+      ...(changes ? [context(joinMarkup([md`Since ${formatSlackDate(since)}: `, changes], ''))] : []),
       divider,
       ...(worst.length === 0
         ? [section(md`:tada: *Nothing falls short.* Every account meets what is asked of it.`)]
-        : [section(short > 0 ? md`*Needs somebody, worst first*` : md`*Not known*`), ...accountRows(worst)]),
+        : [
+            section(noncompliantCount > 0 ? md`*Needs somebody, worst first*` : md`*Not known*`),
+            ...accountRows(worst),
+          ]),
       actions(
-        listButton({ kind: 'failing' }, short > 0 ? `All ${short} that fall short` : 'What falls short'),
+        listButton(
+          { kind: 'failing' },
+          noncompliantCount > 0 ? `All ${noncompliantCount} that fall short` : 'What falls short',
+        ),
         listButton({ kind: 'all' }, 'All accounts'),
         listButton({ kind: 'mine' }, 'Mine'),
         button(SHOW_TREND, 'Trend'),
         ...(admin ? [button(SCAN_NOW, 'Scan now')] : []),
       ),
       actions(openAccountPicker()),
-      context(readingLine(lastScan.startedAt, lastScan.unread, now)),
+      context(dataFreshnessText(lastScan.startedAt, lastScan.unread, now)),
     ],
   };
 }
@@ -82,7 +95,7 @@ export function drawCompany({ status, change, since, cis, admin, now }: CompanyP
 export function coverageBlocks(coverage: Coverage, cis: CisVersion): Block[] {
   return [
     section(
-      joined(
+      joinMarkup(
         [
           levelLine(coverage, 1, cisNumber('root-mfa', cis), cis),
           levelLine(coverage, 2, cisNumber('root-hardware-mfa', cis), cis),
@@ -90,38 +103,38 @@ export function coverageBlocks(coverage: Coverage, cis: CisVersion): Block[] {
         '\n',
       ),
     ),
-    section(standingLine(coverage)),
+    section(complianceCountsMarkup(coverage)),
   ];
 }
 
 /** `Level 1 22 of 32 (68 %)` */
-export function levelWords(coverage: Coverage, level: 1 | 2): string {
+export function levelText(coverage: Coverage, level: 1 | 2): string {
   const results = level === 1 ? coverage.level1 : coverage.level2;
   const applicable = results.pass + results.fail + results.unknown;
   return `Level ${level} ${results.pass} of ${applicable} (${percent(shareOf(results))})`;
 }
 
 /** How old a reading is, and how much of it is missing. */
-export function readingLine(at: Date, unread: number, now: Date): Markup {
-  const old = now.getTime() - at.getTime() > OLD_MS;
-  const missing = unread > 0 ? md` · ${counted(unread, 'account')} could not be read` : md``;
-  const age = md`Read from AWS ${moment(at)} (${ago(at, now)})`;
-  return joined([old ? md`:warning: ` : md``, age, missing, md` · \`/mfa-status help\``], '');
+export function dataFreshnessText(at: Date, unread: number, now: Date): Markup {
+  const isStale = now.getTime() - at.getTime() > STALE_AFTER_MS;
+  const missing = unread > 0 ? md` · ${pluralize(unread, 'account')} could not be read` : md``;
+  const age = md`Read from AWS ${formatSlackDateTime(at)} (${formatTimeAgo(at, now)})`;
+  return joinMarkup([isStale ? md`:warning: ` : md``, age, missing, md` · \`/mfa-status help\``], '');
 }
 
 /** How many stand how, in words. */
-export function standingWords({ standing }: Coverage): string {
-  return STANDINGS_WORST_FIRST.filter((one) => standing[one] > 0)
-    .map((one) => `${STANDING[one].name}: ${standing[one]}`)
+export function complianceCountsText({ compliance }: Coverage): string {
+  return COMPLIANCE_WORST_FIRST.filter((state) => compliance[state] > 0)
+    .map((state) => `${COMPLIANCE_TEXT[state].name}: ${compliance[state]}`)
     .join(', ');
 }
 
 /** How many stand how, each with its mark. */
-export function standingLine({ standing }: Coverage): Markup {
-  return joined(
-    STANDINGS_WORST_FIRST.filter((one) => standing[one] > 0).map(
-      (one) =>
-        md`${{ markup: STANDING[one].emoji }} *${standing[one]}* ${standing[one] === 1 ? STANDING[one].name.toLowerCase() : STANDING[one].many}`,
+export function complianceCountsMarkup({ compliance }: Coverage): Markup {
+  return joinMarkup(
+    COMPLIANCE_WORST_FIRST.filter((state) => compliance[state] > 0).map(
+      (state) =>
+        md`${{ markup: COMPLIANCE_TEXT[state].emoji }} *${compliance[state]}* ${compliance[state] === 1 ? COMPLIANCE_TEXT[state].name.toLowerCase() : COMPLIANCE_TEXT[state].many}`,
     ),
     '  ·  ',
   );
@@ -132,28 +145,28 @@ function levelLine(coverage: Coverage, level: 1 | 2, number: string, cis: CisVer
   const applicable = results.pass + results.fail + results.unknown;
   const share = shareOf(results);
   const name = level === 1 ? 'Any MFA' : 'Hardware MFA';
-  return md`${bar(share)}  *${percent(share)}*  ${name}: ${results.pass} of ${applicable}  (Level ${level}, CIS ${cis} ${number})`;
+  return md`${progressBar(share)}  *${percent(share)}*  ${name}: ${results.pass} of ${applicable}  (Level ${level}, CIS ${cis} ${number})`;
 }
 
 /** What changed, in a line; undefined when nothing did. */
-export function changeWords({
+export function changeText({
   regressed,
   newlyFailing,
   fixed,
   newAccounts,
   closed,
-}: Change): Markup | undefined {
+}: ComplianceChange): Markup | undefined {
   const parts = [
     regressed.length > 0 && md`*${regressed.length} lost ${regressed.length === 1 ? 'its' : 'their'} MFA*`,
     newlyFailing.length > 0 && md`${newlyFailing.length} newly falling short`,
     fixed.length > 0 && md`${fixed.length} fixed`,
-    newAccounts.length > 0 && md`${counted(newAccounts.length, 'new account')}`,
+    newAccounts.length > 0 && md`${pluralize(newAccounts.length, 'new account')}`,
     closed.length > 0 && md`${closed.length} closed`,
   ].filter((part) => part !== false);
-  return parts.length > 0 ? joined(parts, ' · ') : undefined;
+  return parts.length > 0 ? joinMarkup(parts, ' · ') : undefined;
 }
 
-function noAccounts(admin: boolean): Drawn {
+function renderNoAccounts(admin: boolean): RenderedMessage {
   const sentence =
     'The last scan found no account at all. Check that the bot may list the accounts of the organization, and what aws.exclude leaves out.';
   return {
@@ -166,7 +179,7 @@ function noAccounts(admin: boolean): Drawn {
   };
 }
 
-function nothingYet(admin: boolean): Drawn {
+function renderNoScanYet(admin: boolean): RenderedMessage {
   const sentence =
     'No scan has finished yet, so nothing is known. The first one starts by itself with the bot.';
   const blocks: Block[] = [

@@ -1,9 +1,9 @@
 import type { TrendPoint } from '../../../domain/trend.ts';
-import { type Drawn, header, joined, md, section } from '../shared/blocks.ts';
-import { type ChartBlock, lineChart } from '../shared/chart.ts';
+import { header, joinMarkup, md, type RenderedMessage, section } from '../shared/blocks.ts';
+import { type DataVisualizationBlock, lineChart } from '../shared/chart.ts';
 
 /** Coverage by week: a chart, and the same in words. */
-export function drawTrend(points: readonly TrendPoint[]): Drawn {
+export function renderTrend(points: readonly TrendPoint[]): RenderedMessage {
   const last = points.at(-1);
   const first = points[0];
   if (!last || !first) {
@@ -11,15 +11,15 @@ export function drawTrend(points: readonly TrendPoint[]): Drawn {
     return { text: sentence, blocks: [header('Trend'), section(md`${sentence}`)] };
   }
   const lines = points.map(
-    ({ week, level1, level2, unmet }) =>
-      `${week}   any MFA ${padded(level1)} %   hardware ${padded(level2)} %   falls short ${unmet}`,
+    ({ week, level1, level2, noncompliant }) =>
+      `${week}   any MFA ${paddedPercent(level1)} %   hardware ${paddedPercent(level2)} %   falls short ${noncompliant}`,
   );
-  const gained = whole(last.level1) - whole(first.level1);
+  const gained = toPercent(last.level1) - toPercent(first.level1);
   const direction = gained > 0 ? `up ${gained} points` : gained < 0 ? `down ${-gained} points` : 'unchanged';
   const sentence =
     points.length === 1
-      ? `Any MFA stands at ${whole(last.level1)} %, hardware at ${whole(last.level2)} %. One week makes no trend yet.`
-      : `Any MFA is ${direction} since ${first.week}, at ${whole(last.level1)} %; hardware at ${whole(last.level2)} %.`;
+      ? `Any MFA stands at ${toPercent(last.level1)} %, hardware at ${toPercent(last.level2)} %. One week makes no trend yet.`
+      : `Any MFA is ${direction} since ${first.week}, at ${toPercent(last.level1)} %; hardware at ${toPercent(last.level2)} %.`;
 
   return {
     text: [sentence, ...lines].join('\n'),
@@ -29,7 +29,7 @@ export function drawTrend(points: readonly TrendPoint[]): Drawn {
       ...(points.length > 1 ? [trendChart(points)] : []),
       section({
         markup: `\`\`\`${
-          joined(
+          joinMarkup(
             lines.map((line) => md`${line}`),
             '\n',
           ).markup
@@ -40,23 +40,23 @@ export function drawTrend(points: readonly TrendPoint[]): Drawn {
 }
 
 /** The chart alone. */
-export function trendChart(points: readonly TrendPoint[]): ChartBlock {
+export function trendChart(points: readonly TrendPoint[]): DataVisualizationBlock {
   return lineChart(
     'Accounts with root MFA, in per cent',
     points.map(({ week }) => week.slice(-3)),
     [
-      { name: 'Any MFA', values: points.map(({ level1 }) => whole(level1)) },
-      { name: 'Hardware MFA', values: points.map(({ level2 }) => whole(level2)) },
+      { name: 'Any MFA', values: points.map(({ level1 }) => toPercent(level1)) },
+      { name: 'Hardware MFA', values: points.map(({ level2 }) => toPercent(level2)) },
     ],
     '%',
   );
 }
 
 /** Rounded down: 100 % is said only where nobody is missing. */
-function whole(share: number | null): number {
+function toPercent(share: number | null): number {
   return Math.floor((share ?? 0) * 100);
 }
 
-function padded(share: number | null): string {
-  return String(whole(share)).padStart(3);
+function paddedPercent(share: number | null): string {
+  return String(toPercent(share)).padStart(3);
 }

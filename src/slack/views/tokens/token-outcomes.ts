@@ -1,4 +1,4 @@
-import { tokenRequestLetter } from '../../../domain/notification-content.ts';
+import { tokenRequestNotification } from '../../../domain/notification-content.ts';
 import type {
   ApproveOutcome,
   CancelOutcome,
@@ -7,14 +7,23 @@ import type {
   ShipOutcome,
   TokenRequest,
 } from '../../../domain/token-request.ts';
-import type { RequestTokenOutcome } from '../../../usecases/tokens/submit-token-request.ts';
-import type { NoSuchStep } from '../../../usecases/tokens/apply-token-step.ts';
-import { actions, type Drawn, joined, type Markup, md, mention, section, short } from '../shared/blocks.ts';
-import { openRequestWords } from './token-button.ts';
-import { quantityWords } from './token-forms.ts';
+import type { TokenStepRejection } from '../../../usecases/tokens/apply-token-step.ts';
+import type { SubmitTokenRequestOutcome } from '../../../usecases/tokens/submit-token-request.ts';
+import {
+  actions,
+  joinMarkup,
+  type Markup,
+  md,
+  mention,
+  type RenderedMessage,
+  section,
+  truncate,
+} from '../shared/blocks.ts';
+import { pluralize } from '../shared/wording.ts';
+import { openRequestText } from './token-button.ts';
+import { quantityText } from './token-forms.ts';
 import { showRequestButton } from './token-request.ts';
-import { accountNames, howMany, stepWords } from './token-text.ts';
-import { counted } from '../shared/wording.ts';
+import { accountNames, stepText, tokenCountText } from './token-text.ts';
 
 type StepOutcome =
   | ApproveOutcome
@@ -22,22 +31,22 @@ type StepOutcome =
   | ShipOutcome
   | ReceiveOutcome
   | CancelOutcome
-  | NoSuchStep;
+  | TokenStepRejection;
 
 /** What came of a step, for whoever took it. */
-export function stepOutcomeWords(outcome: StepOutcome, by: string): Markup {
+export function stepOutcomeText(outcome: StepOutcome, by: string): Markup {
   switch (outcome.kind) {
     case 'approved':
-      return about(
+      return withRequester(
         outcome.request,
         by,
         md`:white_check_mark: Approved. `,
         md` knows. Press *Ship…* when the keys go out.`,
       );
     case 'declined':
-      return about(outcome.request, by, md`Declined. `, md` was told why.`);
+      return withRequester(outcome.request, by, md`Declined. `, md` was told why.`);
     case 'shipped':
-      return about(
+      return withRequester(
         outcome.request,
         by,
         md`:package: On the way. `,
@@ -48,7 +57,7 @@ export function stepOutcomeWords(outcome: StepOutcome, by: string): Markup {
     case 'cancelled':
       return outcome.request.requestedBy === by
         ? md`Cancelled. You can ask again at any time.`
-        : about(outcome.request, by, md`Cancelled. `, md` was told why.`);
+        : withRequester(outcome.request, by, md`Cancelled. `, md` was told why.`);
     case 'not-an-admin':
       return md`Only admins decide about requests and send keys.`;
     case 'own-request':
@@ -62,21 +71,21 @@ export function stepOutcomeWords(outcome: StepOutcome, by: string): Markup {
     case 'no-such-request':
       return md`This request is not there any more.`;
     case 'too-late':
-      return tooLateWords(outcome.request, by);
+      return tooLateText(outcome.request, by);
   }
 }
 
 /** Somebody was first: who, what, when. */
-export function tooLateWords(request: TokenRequest, by: string): Markup {
-  const last = tokenRequestLetter(request, (id) => id).history.at(-1);
+export function tooLateText(request: TokenRequest, by: string): Markup {
+  const last = tokenRequestNotification(request, (id) => id).history.at(-1);
   if (!last || last.state === 'requested') return md`That is not possible yet: nobody has approved it.`;
   return last.by === by
-    ? joined([md`You did that already: `, stepWords(last), md`.`], '')
-    : joined([md`Somebody was first: `, stepWords(last), md`.`], '');
+    ? joinMarkup([md`You did that already: `, stepText(last), md`.`], '')
+    : joinMarkup([md`Somebody was first: `, stepText(last), md`.`], '');
 }
 
-export interface RequestResult {
-  readonly outcome: RequestTokenOutcome;
+export interface TokenRequestResultProps {
+  readonly outcome: SubmitTokenRequestOutcome;
   /** How many others can approve it; undefined: nobody could say. */
   readonly approvers: number | undefined;
   /** Whether whoever asks is an admin too. */
@@ -86,63 +95,75 @@ export interface RequestResult {
 }
 
 /** What came of a request, and what happens next. */
-export function drawRequestResult({ outcome, accountName, ...circumstances }: RequestResult): Drawn {
+export function renderTokenRequestResult({
+  outcome,
+  accountName,
+  ...approval
+}: TokenRequestResultProps): RenderedMessage {
   switch (outcome.kind) {
     case 'requested': {
       const { kind, quantity, accounts, office } = outcome.request;
       const named = accounts.map(({ id }) => ({ id, name: accountName(id) }));
-      const asked = joined(
-        [md`:white_check_mark: You asked for *${howMany(kind, quantity)}* for `, accountNames(named), md`.`],
+      const confirmation = joinMarkup(
+        [
+          md`:white_check_mark: You asked for *${tokenCountText(kind, quantity)}* for `,
+          accountNames(named),
+          md`.`,
+        ],
         '',
       );
-      const where = office === null ? md`` : md` to ${short(office, 75)}`;
+      const destination = office === null ? md`` : md` to ${truncate(office, 75)}`;
       const next = [
-        decisionWords(circumstances, outcome.shown),
-        joined([md`I write to you when it is on the way`, where, md`.`], ''),
+        approvalText(approval, outcome.postedToChannel),
+        joinMarkup([md`I write to you when it is on the way`, destination, md`.`], ''),
         md`Register it on root. I see it there by myself and close the request.`,
       ];
-      const steps = joined(
-        next.map((step, at) => joined([md`${at + 1}. `, step], '')),
+      const steps = joinMarkup(
+        next.map((step, at) => joinMarkup([md`${at + 1}. `, step], '')),
         '\n',
       );
       return {
-        text: [asked, ...next].map(({ markup }) => markup).join('\n'),
-        blocks: [section(asked), section(joined([md`*What happens next*`, steps], '\n'))],
+        text: [confirmation, ...next].map(({ markup }) => markup).join('\n'),
+        blocks: [section(confirmation), section(joinMarkup([md`*What happens next*`, steps], '\n'))],
       };
     }
     case 'already-open': {
-      const words = joined(
+      const words = joinMarkup(
         [
-          md`There is a request for *${short(outcome.account.name, 60)}* already, so no second one was made.\n`,
-          openRequestWords(outcome.request),
+          md`There is a request for *${truncate(outcome.account.name, 60)}* already, so no second one was made.\n`,
+          openRequestText(outcome.request),
         ],
         '',
       );
       return { text: words.markup, blocks: [section(words), actions(showRequestButton(outcome.request.id))] };
     }
     default: {
-      const words = refusalOf(outcome);
+      const words = refusalText(outcome);
       return { text: words.markup, blocks: [section(words)] };
     }
   }
 }
 
-function decisionWords(
-  { approvers, admin, decideWithinDays }: Pick<RequestResult, 'approvers' | 'admin' | 'decideWithinDays'>,
+function approvalText(
+  {
+    approvers,
+    admin,
+    decideWithinDays,
+  }: Pick<TokenRequestResultProps, 'approvers' | 'admin' | 'decideWithinDays'>,
   shown: boolean,
 ): Markup {
   if (approvers === 0) {
     return md`:warning: Somebody has to approve it, and nobody else may: ask whoever runs this bot to name more people under \`slack.admins\`. Your request is kept.`;
   }
-  const who = admin ? 'Another admin' : 'An admin';
-  const within = counted(decideWithinDays, 'business day');
+  const approver = admin ? 'Another admin' : 'An admin';
+  const within = pluralize(decideWithinDays, 'business day');
   return shown
-    ? md`${who} approves it. If nobody has within ${within}, I remind them all.`
-    : md`${who} approves it. There is no channel for requests, so nobody was told yet: point one to \`/mfa-status requests\`. I write to them all if nobody has decided within ${within}.`;
+    ? md`${approver} approves it. If nobody has within ${within}, I remind them all.`
+    : md`${approver} approves it. There is no channel for requests, so nobody was told yet: point one to \`/mfa-status requests\`. I write to them all if nobody has decided within ${within}.`;
 }
 
-function refusalOf(
-  outcome: Exclude<RequestTokenOutcome, { readonly kind: 'requested' | 'already-open' }>,
+function refusalText(
+  outcome: Exclude<SubmitTokenRequestOutcome, { readonly kind: 'requested' | 'already-open' }>,
 ): Markup {
   switch (outcome.kind) {
     case 'no-accounts':
@@ -150,19 +171,19 @@ function refusalOf(
     case 'no-such-account':
       return md`One of these accounts is not there any more. Nothing was asked for.`;
     case 'not-yours':
-      return md`*${short(outcome.account.name, 60)}* is not yours, so only its owner or an admin can ask. Nothing was asked for.`;
+      return md`*${truncate(outcome.account.name, 60)}* is not yours, so only its owner or an admin can ask. Nothing was asked for.`;
     case 'nothing-to-protect':
-      return md`Nobody can sign in as root of *${short(outcome.account.name, 60)}*, so it needs no key. Nothing was asked for.`;
+      return md`Nobody can sign in as root of *${truncate(outcome.account.name, 60)}*, so it needs no key. Nothing was asked for.`;
     case 'not-offered':
       return md`This kind of key is not offered any more. Please ask again.`;
     case 'no-such-office':
       return md`Keys are sent to: ${outcome.offices.join(', ')}. Please choose one of them.`;
     case 'wrong-quantity':
-      return md`${quantityWords('security-key', 1, outcome.least, outcome.most)} Nothing was asked for.`;
+      return md`${quantityText('security-key', 1, outcome.min, outcome.max)} Nothing was asked for.`;
   }
 }
 
-function about({ requestedBy }: TokenRequest, by: string, before: Markup, after: Markup): Markup {
+function withRequester({ requestedBy }: TokenRequest, by: string, before: Markup, after: Markup): Markup {
   // Whoever sends their own keys need not be told that they were told.
-  return requestedBy === by ? before : joined([before, mention(requestedBy), after], '');
+  return requestedBy === by ? before : joinMarkup([before, mention(requestedBy), after], '');
 }

@@ -1,21 +1,25 @@
-import { AWS_PAGES } from '../../../domain/aws-docs.ts';
-import type { LetterAccount, TokenChaseLetter, TokenNewsLetter } from '../../../domain/notification.ts';
-import { CHECK_NOW } from '../status/account.ts';
-import { OPEN_ACCOUNT } from '../status/account-list.ts';
+import { AWS_DOCS } from '../../../domain/aws-docs.ts';
+import type {
+  NotificationAccount,
+  TokenFollowUpNotification,
+  TokenUpdateNotification,
+} from '../../../domain/notification.ts';
 import {
   actions,
   type Block,
   button,
-  type Drawn,
-  joined,
+  formatSlackDateTime,
+  joinMarkup,
   link,
   type Markup,
   md,
   mention,
-  moment,
+  type RenderedMessage,
   section,
-  short,
+  truncate,
 } from '../shared/blocks.ts';
+import { CHECK_NOW } from '../status/account.ts';
+import { OPEN_ACCOUNT } from '../status/account-list.ts';
 import {
   APPROVE_TOKEN,
   DECLINE_TOKEN,
@@ -23,22 +27,22 @@ import {
   SHIP_TOKEN,
   showRequestButton,
 } from './token-request.ts';
-import { accountNames, howMany, quoted, stepWords } from './token-text.ts';
+import { accountNames, quotedNote, stepText, tokenCountText } from './token-text.ts';
 
-const BUTTONS_SHOWN = 4;
+const MAX_BUTTONS = 4;
 
 /** News of a key, for whoever asked for it. */
-export function drawTokenNews(letter: TokenNewsLetter): Drawn {
-  const { title, more, blocks } = partsOf(letter);
-  const words = joined([title, ...more], '\n');
+export function renderTokenRequestUpdate(notification: TokenUpdateNotification): RenderedMessage {
+  const { title, more, blocks } = updateParts(notification);
+  const words = joinMarkup([title, ...more], '\n');
   return { text: words.markup, blocks: [section(words), ...blocks] };
 }
 
 /** A request that nobody goes on with: in its thread, or to each admin. */
-export function drawTokenChase(letter: TokenChaseLetter): Drawn {
-  const { requestId, to, escalated, requestedBy, accounts, since } = letter;
+export function renderTokenFollowUp(notification: TokenFollowUpNotification): RenderedMessage {
+  const { requestId, to, escalated, requestedBy, accounts, since } = notification;
   const what = to === 'decide' ? md`waits for somebody to decide` : md`is approved, and waits to be sent`;
-  const words = joined(
+  const words = joinMarkup(
     [
       escalated ? md`:rotating_light: *Nobody has decided yet.* The request of ` : md`:bell: The request of `,
       mention(requestedBy),
@@ -47,7 +51,7 @@ export function drawTokenChase(letter: TokenChaseLetter): Drawn {
       md` `,
       what,
       md`, since `,
-      moment(new Date(since)),
+      formatSlackDateTime(new Date(since)),
       md`.`,
     ],
     '',
@@ -66,28 +70,35 @@ export function drawTokenChase(letter: TokenChaseLetter): Drawn {
   };
 }
 
-interface Parts {
+interface UpdateParts {
   readonly title: Markup;
   readonly more: readonly Markup[];
   readonly blocks: readonly Block[];
 }
 
-function partsOf({ news, requestId, tokenKind, quantity, accounts, step }: TokenNewsLetter): Parts {
-  const keys = howMany(tokenKind, quantity);
+function updateParts({
+  news,
+  requestId,
+  tokenKind,
+  quantity,
+  accounts,
+  step,
+}: TokenUpdateNotification): UpdateParts {
+  const keys = tokenCountText(tokenKind, quantity);
   const names = accountNames(accounts);
   const by = step.by === null || step.by === 'bot' ? md`Somebody` : mention(step.by);
   switch (news) {
     case 'approved':
       return {
-        title: joined([md`:white_check_mark: *Approved:* ${keys} for `, names], ''),
-        more: [joined([by, md` approved it. I write again when it is on the way.`], '')],
+        title: joinMarkup([md`:white_check_mark: *Approved:* ${keys} for `, names], ''),
+        more: [joinMarkup([by, md` approved it. I write again when it is on the way.`], '')],
         blocks: [actions(showRequestButton(requestId))],
       };
     case 'declined':
       return {
-        title: joined([md`:no_entry_sign: *Declined:* ${keys} for `, names], ''),
+        title: joinMarkup([md`:no_entry_sign: *Declined:* ${keys} for `, names], ''),
         more: [
-          joined([by, md` declined it`, quoted(step.note)], ''),
+          joinMarkup([by, md` declined it`, quotedNote(step.note)], ''),
           md`You can ask again at any time: \`/mfa-status request\`.`,
         ],
         blocks: [],
@@ -95,17 +106,17 @@ function partsOf({ news, requestId, tokenKind, quantity, accounts, step }: Token
     case 'shipped':
       return step.state === 'shipped'
         ? {
-            title: joined([md`:package: *On the way:* ${keys} for `, names], ''),
+            title: joinMarkup([md`:package: *On the way:* ${keys} for `, names], ''),
             more: [
-              joined([by, md` sent it`, quoted(step.note)], ''),
+              joinMarkup([by, md` sent it`, quotedNote(step.note)], ''),
               md`Press *I have it* when it is in your hands.`,
             ],
             blocks: [actions(receiveButton(requestId), showRequestButton(requestId))],
           }
-        : afterwards(keys, accounts, step, tokenKind);
+        : afterShippingParts(keys, accounts, step, tokenKind);
     case 'enrolled':
       return {
-        title: joined([md`:tada: *Thank you.* I see hardware MFA on root of `, names, md`.`], ''),
+        title: joinMarkup([md`:tada: *Thank you.* I see hardware MFA on root of `, names, md`.`], ''),
         more: [
           quantity > 1
             ? md`Your request is done. Keep the second one in another safe place.`
@@ -115,11 +126,11 @@ function partsOf({ news, requestId, tokenKind, quantity, accounts, step }: Token
       };
     case 'cancelled':
       return {
-        title: joined([md`:heavy_minus_sign: *Cancelled:* ${keys} for `, names], ''),
+        title: joinMarkup([md`:heavy_minus_sign: *Cancelled:* ${keys} for `, names], ''),
         more: [
           step.by === 'bot'
-            ? md`${short(step.note ?? 'It is not needed any more.', 300)}`
-            : joined([by, md` cancelled it`, quoted(step.note)], ''),
+            ? md`${truncate(step.note ?? 'It is not needed any more.', 300)}`
+            : joinMarkup([by, md` cancelled it`, quotedNote(step.note)], ''),
         ],
         blocks: [],
       };
@@ -127,27 +138,27 @@ function partsOf({ news, requestId, tokenKind, quantity, accounts, step }: Token
 }
 
 /** What became of keys that were on the way. */
-function afterwards(
+function afterShippingParts(
   keys: string,
-  accounts: readonly LetterAccount[],
-  step: TokenNewsLetter['step'],
-  kind: TokenNewsLetter['tokenKind'],
-): Parts {
+  accounts: readonly NotificationAccount[],
+  step: TokenUpdateNotification['step'],
+  kind: TokenUpdateNotification['tokenKind'],
+): UpdateParts {
   const names = accountNames(accounts);
   if (step.state !== 'received') {
     const what =
       step.state === 'enrolled' ? md`:white_check_mark: It was on the way: ` : md`It was on the way: `;
     return {
-      title: joined([what, md`${keys} for `, names], ''),
-      more: [joined([stepWords(step), md`.`], '')],
+      title: joinMarkup([what, md`${keys} for `, names], ''),
+      more: [joinMarkup([stepText(step), md`.`], '')],
       blocks: [],
     };
   }
-  const page = kind === 'totp-token' ? AWS_PAGES.hardwareToken : AWS_PAGES.securityKey;
+  const page = kind === 'totp-token' ? AWS_DOCS.hardwareToken : AWS_DOCS.securityKey;
   return {
-    title: joined([md`:inbox_tray: *You have it:* ${keys} for `, names], ''),
+    title: joinMarkup([md`:inbox_tray: *You have it:* ${keys} for `, names], ''),
     more: [
-      joined([md`Now sign in as root and register it: `, link(page.url, page.title), md`.`], ''),
+      joinMarkup([md`Now sign in as root and register it: `, link(page.url, page.title), md`.`], ''),
       accounts.length === 1
         ? md`Then press *Check now*. I also see it by myself with the next scan.`
         : md`I see each account by myself with the next scan, or open it and press *Check now*.`,
@@ -156,11 +167,11 @@ function afterwards(
   };
 }
 
-function accountButtons(accounts: readonly LetterAccount[]) {
+function accountButtons(accounts: readonly NotificationAccount[]) {
   const [first] = accounts;
   if (first && accounts.length === 1)
     return [button(CHECK_NOW, 'Check now', { value: first.id, style: 'primary' })];
   return accounts
-    .slice(0, BUTTONS_SHOWN)
-    .map(({ id, name }) => button(`${OPEN_ACCOUNT}:${id}`, short(name, 40), { value: id }));
+    .slice(0, MAX_BUTTONS)
+    .map(({ id, name }) => button(`${OPEN_ACCOUNT}:${id}`, truncate(name, 40), { value: id }));
 }

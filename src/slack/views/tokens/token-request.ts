@@ -1,22 +1,22 @@
 import type { Button } from '@slack/types';
-import type { TokenRequestLetter } from '../../../domain/notification.ts';
+import type { TokenRequestNotification } from '../../../domain/notification.ts';
 import {
   actions,
   type Block,
   button,
   context,
-  type Drawn,
   divider,
   header,
-  joined,
+  joinMarkup,
   type Markup,
   md,
   mention,
+  type RenderedMessage,
   section,
-  short,
+  truncate,
 } from '../shared/blocks.ts';
-import { accountNames, howMany, stepWords, TOKEN_STATE } from './token-text.ts';
-import { counted } from '../shared/wording.ts';
+import { pluralize } from '../shared/wording.ts';
+import { accountNames, stepText, TOKEN_STATE_TEXT, tokenCountText } from './token-text.ts';
 
 export const SHOW_REQUEST = 'token-request';
 export const SHOW_REQUESTS = 'token-requests';
@@ -30,16 +30,20 @@ export const CANCEL_TOKEN = 'cancel-token';
 export type RequestViewer = 'approvers' | { readonly id: string; readonly admin: boolean };
 
 /** Four blocks each, of fifty. */
-const REQUESTS_SHOWN = 10;
-const CLOSED_SHOWN = 5;
+const MAX_OPEN_REQUESTS = 10;
+const MAX_CLOSED_REQUESTS = 5;
 
 /** A request: what, for whom, how far it is, who did what, and what can be done now. */
-export function drawTokenRequest(shown: TokenRequestLetter, viewer: RequestViewer, news?: Markup): Drawn {
+export function renderTokenRequest(
+  request: TokenRequestNotification,
+  viewer: RequestViewer,
+  notice?: Markup,
+): RenderedMessage {
   return {
-    text: [...(news ? [news.markup] : []), requestLine(shown).markup].join('\n'),
+    text: [...(notice ? [notice.markup] : []), requestLine(request).markup].join('\n'),
     blocks: [
-      ...(news ? [section(news)] : []),
-      ...requestBlocks(shown, viewer),
+      ...(notice ? [section(notice)] : []),
+      ...requestBlocks(request, viewer),
       ...(viewer === 'approvers'
         ? []
         : [actions(button(SHOW_REQUESTS, viewer.admin ? 'All open requests' : 'My requests'))]),
@@ -47,33 +51,39 @@ export function drawTokenRequest(shown: TokenRequestLetter, viewer: RequestViewe
   };
 }
 
-export interface RequestsPage {
+export interface TokenRequestListProps {
   readonly title: string;
   readonly whenEmpty: string;
   /** Open ones first. */
-  readonly requests: readonly TokenRequestLetter[];
+  readonly requests: readonly TokenRequestNotification[];
   readonly viewer: RequestViewer;
   /** The way to a new one. */
-  readonly ask: Button | undefined;
+  readonly requestButton: Button | undefined;
 }
 
 /** Several requests; of those that are closed only the newest, in a line each. */
-export function drawRequests({ title, whenEmpty, requests, viewer, ask }: RequestsPage): Drawn {
+export function renderTokenRequestList({
+  title,
+  whenEmpty,
+  requests,
+  viewer,
+  requestButton,
+}: TokenRequestListProps): RenderedMessage {
   const open = requests.filter(({ state }) => isOpen(state));
-  const closed = requests.filter(({ state }) => !isOpen(state)).slice(0, CLOSED_SHOWN);
-  const more = open.length - REQUESTS_SHOWN;
+  const closed = requests.filter(({ state }) => !isOpen(state)).slice(0, MAX_CLOSED_REQUESTS);
+  const more = open.length - MAX_OPEN_REQUESTS;
   const heading = open.length > 0 ? `${title} · ${open.length}` : title;
   return {
-    text: [md`${heading}`.markup, ...[...open, ...closed].map((shown) => requestLine(shown).markup)].join(
+    text: [md`${heading}`.markup, ...[...open, ...closed].map((request) => requestLine(request).markup)].join(
       '\n',
     ),
     blocks: [
       header(heading),
       ...(open.length === 0 ? [section(md`${whenEmpty}`)] : []),
-      ...open.slice(0, REQUESTS_SHOWN).flatMap((shown) => [...requestBlocks(shown, viewer), divider]),
-      ...(more > 0 ? [context(md`… and ${counted(more, 'more request')}.`)] : []),
+      ...open.slice(0, MAX_OPEN_REQUESTS).flatMap((request) => [...requestBlocks(request, viewer), divider]),
+      ...(more > 0 ? [context(md`… and ${pluralize(more, 'more request')}.`)] : []),
       ...(closed.length > 0 ? [context(...closed.map(requestLine))] : []),
-      ...(ask ? [actions(ask)] : []),
+      ...(requestButton ? [actions(requestButton)] : []),
     ],
   };
 }
@@ -85,14 +95,14 @@ export function requestLine({
   requestedBy,
   accounts,
   state,
-}: TokenRequestLetter): Markup {
-  return joined(
+}: TokenRequestNotification): Markup {
+  return joinMarkup(
     [
-      md`${{ markup: TOKEN_STATE[state].emoji }} ${howMany(tokenKind, quantity)} for `,
+      md`${{ markup: TOKEN_STATE_TEXT[state].emoji }} ${tokenCountText(tokenKind, quantity)} for `,
       mention(requestedBy),
       md`, `,
       accountNames(accounts),
-      md`: ${TOKEN_STATE[state].name.toLowerCase()}`,
+      md`: ${TOKEN_STATE_TEXT[state].name.toLowerCase()}`,
     ],
     '',
   );
@@ -108,68 +118,71 @@ export function showRequestButton(requestId: string, text = 'See the request'): 
   return button(SHOW_REQUEST, text, { value: requestId });
 }
 
-function requestBlocks(shown: TokenRequestLetter, viewer: RequestViewer): Block[] {
-  const buttons = requestButtons(shown, viewer);
+function requestBlocks(request: TokenRequestNotification, viewer: RequestViewer): Block[] {
+  const buttons = requestButtons(request, viewer);
   return [
-    section(requestWords(shown)),
-    context(joined(shown.history.map(stepWords), '\n')),
+    section(requestText(request)),
+    context(joinMarkup(request.history.map(stepText), '\n')),
     ...(buttons.length > 0 ? [actions(...buttons)] : []),
   ];
 }
 
-function requestWords({
+function requestText({
   tokenKind,
   quantity,
   requestedBy,
   accounts,
   state,
   office,
-}: TokenRequestLetter): Markup {
+}: TokenRequestNotification): Markup {
   const done = accounts.filter(({ settled }) => settled !== null).length;
   const progress =
-    isOpen(state) && done > 0 ? md`   (${done} of ${counted(accounts.length, 'account')} done)` : md``;
-  return joined(
+    isOpen(state) && done > 0 ? md`   (${done} of ${pluralize(accounts.length, 'account')} done)` : md``;
+  return joinMarkup(
     [
-      joined([md`:key: *${howMany(tokenKind, quantity)}* for `, mention(requestedBy)], ''),
-      joined([md`${{ markup: TOKEN_STATE[state].emoji }} *${TOKEN_STATE[state].name}*`, progress], ''),
-      joined([accounts.length === 1 ? md`Account: ` : md`Accounts: `, withIds(accounts)], ''),
-      ...(office === null ? [] : [md`Where to: ${short(office, 75)}`]),
+      joinMarkup([md`:key: *${tokenCountText(tokenKind, quantity)}* for `, mention(requestedBy)], ''),
+      joinMarkup(
+        [md`${{ markup: TOKEN_STATE_TEXT[state].emoji }} *${TOKEN_STATE_TEXT[state].name}*`, progress],
+        '',
+      ),
+      joinMarkup([accounts.length === 1 ? md`Account: ` : md`Accounts: `, accountNamesWithId(accounts)], ''),
+      ...(office === null ? [] : [md`Where to: ${truncate(office, 75)}`]),
     ],
     '\n',
   );
 }
 
-function withIds(accounts: TokenRequestLetter['accounts']): Markup {
+function accountNamesWithId(accounts: TokenRequestNotification['accounts']): Markup {
   const [only] = accounts;
   return only && accounts.length === 1
-    ? joined([accountNames([only]), md`  ${only.id}`], '')
+    ? joinMarkup([accountNames([only]), md`  ${only.id}`], '')
     : accountNames(accounts);
 }
 
 /** Only what is possible now; the use cases decide once more. */
 export function requestButtons(
-  { requestId, state, requestedBy }: TokenRequestLetter,
+  { requestId, state, requestedBy }: TokenRequestNotification,
   viewer: RequestViewer,
 ): Button[] {
   if (!isOpen(state)) return [];
-  const everybody = viewer === 'approvers';
-  const own = !everybody && viewer.id === requestedBy;
-  const admin = everybody || viewer.admin;
+  const isChannel = viewer === 'approvers';
+  const isRequester = !isChannel && viewer.id === requestedBy;
+  const admin = isChannel || viewer.admin;
   const value = requestId;
   return [
-    ...(state === 'requested' && admin && !own
+    ...(state === 'requested' && admin && !isRequester
       ? [
           button(APPROVE_TOKEN, 'Approve', { value, style: 'primary' }),
           button(DECLINE_TOKEN, 'Decline…', { value }),
         ]
       : []),
     ...(state === 'approved' && admin ? [button(SHIP_TOKEN, 'Ship…', { value, style: 'primary' })] : []),
-    ...(state === 'shipped' && own ? [receiveButton(requestId)] : []),
+    ...(state === 'shipped' && isRequester ? [receiveButton(requestId)] : []),
     ...(state === 'shipped' && admin ? [button(SHIP_TOKEN, 'Send again…', { value })] : []),
-    ...(own || admin ? [button(CANCEL_TOKEN, 'Cancel…', { value })] : []),
+    ...(isRequester || admin ? [button(CANCEL_TOKEN, 'Cancel…', { value })] : []),
   ];
 }
 
-function isOpen(state: TokenRequestLetter['state']): boolean {
+function isOpen(state: TokenRequestNotification['state']): boolean {
   return state === 'requested' || state === 'approved' || state === 'shipped' || state === 'received';
 }

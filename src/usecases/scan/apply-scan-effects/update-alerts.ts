@@ -1,101 +1,111 @@
-import { alarmOf, isRegression } from '../../../domain/change.ts';
-import { type AlertLetter, alertKey } from '../../../domain/notification.ts';
-import { managementAccounts } from '../../../store/accounts.ts';
+import { immediateAlertFor, isRegression } from '../../../domain/change.ts';
+import { type AlertNotification, alertKey } from '../../../domain/notification.ts';
+import { managementAccountIds } from '../../../store/accounts.ts';
 import type { Database } from '../../../store/database.ts';
-import { accountsInLetters, type Letter, lettersAbout, post, rewrite } from '../../../store/outbox.ts';
-import { accountsOf, type VerdictChange } from '../../../store/verdicts.ts';
+import {
+  accountsInNotifications,
+  enqueue,
+  type Notification,
+  notificationsAbout,
+  updateNotification,
+} from '../../../store/outbox.ts';
+import { changedAccountIds, type VerdictChange } from '../../../store/verdicts.ts';
 import type { AccountView } from '../../shared/account-view.ts';
 import { accountView } from '../../shared/account-view.ts';
 import type { Context } from '../../shared/context.ts';
-import type { Settlement } from './index.ts';
-import { isInOrder, viewsIn } from '../../shared/read-views-in-transaction.ts';
+import {
+  isCompliantOrNotApplicable,
+  readViewsInTransaction,
+} from '../../shared/read-views-in-transaction.ts';
+import type { ScanEffect } from './index.ts';
 
 /** So many alerts of one look; if more accounts lost their MFA at once, the last of them says how many. */
-const MOST_ALERTS = 10;
+const MAX_ALERTS = 10;
 
-interface Alarm {
-  readonly alarm: AlertLetter['alarm'];
+interface PendingAlert {
+  readonly alarm: AlertNotification['alarm'];
   readonly change: VerdictChange;
   readonly view: AccountView;
 }
 
 /** Says in the channel at once what cannot wait for the digest: once for each shortfall, and when it is over. */
-export const settleAlerts: Settlement = async (tx, ctx, changes, at) => {
+export const updateAlerts: ScanEffect = async (tx, ctx, changes, at) => {
   const { digest } = ctx.channels;
-  const management = await managementAccounts(tx);
-  const mayBeOver = changes.filter(
+  const management = await managementAccountIds(tx);
+  const possiblyResolved = changes.filter(
     ({ accountId, before, after }) =>
       after.level1 !== 'fail' && (before?.level1 === 'fail' || management.has(accountId)),
   );
-  await sayWhatIsOver(tx, ctx, mayBeOver, at);
-  const mayAlarm = changes.filter(
+  await markResolvedAlerts(tx, ctx, possiblyResolved, at);
+  const candidates = changes.filter(
     ({ accountId, before, after }) => isRegression(before, after) || management.has(accountId),
   );
-  const alarms = await alarmsAbout(tx, ctx, mayAlarm, at);
-  if (alarms.length === 0) return;
+  const pending = await findAlerts(tx, ctx, candidates, at);
+  if (pending.length === 0) return;
   if (digest === null) {
-    ctx.log.warn({ accounts: alarms.length }, 'Accounts lost their MFA, and no channel is there to say so');
+    ctx.log.warn({ accounts: pending.length }, 'Accounts lost their MFA, and no channel is there to say so');
     return;
   }
-  const worst = alarms.sort((a, b) => Number(isManagement(b)) - Number(isManagement(a)));
-  const others = worst.length - MOST_ALERTS;
-  for (const [n, { alarm, change, view }] of worst.slice(0, MOST_ALERTS).entries()) {
-    const payload: AlertLetter = {
-      ...alertOf(alarm, change, view),
-      ...(others > 0 && n === MOST_ALERTS - 1 && { others }),
+  const sorted = pending.sort((a, b) => Number(isManagement(b)) - Number(isManagement(a)));
+  const others = sorted.length - MAX_ALERTS;
+  for (const [n, { alarm, change, view }] of sorted.slice(0, MAX_ALERTS).entries()) {
+    const payload: AlertNotification = {
+      ...toAlertNotification(alarm, change, view),
+      ...(others > 0 && n === MAX_ALERTS - 1 && { others }),
     };
     const key = alertKey(change.accountId, change.at);
     const to = { kind: 'channel', id: digest } as const;
-    await post(tx, { key, kind: payload.kind, to, about: [change.accountId], payload }, at);
+    await enqueue(tx, { key, kind: payload.kind, to, about: [change.accountId], payload }, at);
   }
 };
 
-async function alarmsAbout(
+async function findAlerts(
   tx: Database,
   ctx: Context,
   changes: readonly VerdictChange[],
   at: Date,
-): Promise<Alarm[]> {
-  const views = await viewsIn(tx, ctx.config, accountsOf(changes), at);
+): Promise<PendingAlert[]> {
+  const views = await readViewsInTransaction(tx, ctx.config, changedAccountIds(changes), at);
   return changes.flatMap((change) => {
     const view = views.get(change.accountId);
-    const alarm = view && alarmFor(change, view, ctx, at);
+    const alarm = view && alertReasonFor(change, view, ctx, at);
     return alarm ? [{ alarm, change, view }] : [];
   });
 }
 
-function alarmFor(
+function alertReasonFor(
   { before, after }: VerdictChange,
   view: AccountView,
   { config }: Context,
   at: Date,
-): AlertLetter['alarm'] | undefined {
-  const none = {
+): AlertNotification['alarm'] | undefined {
+  const noDecisions = {
     exemptions: new Map(),
     attestations: new Map(),
     tokenRequests: new Map(),
     reminders: new Map(),
   };
-  const earlier =
-    before && accountView({ ...view.account, verdict: before }, { config, decisions: none }, at).standing;
-  return alarmOf({
+  const previousCompliance =
+    before &&
+    accountView({ ...view.account, verdict: before }, { config, decisions: noDecisions }, at).compliance;
+  return immediateAlertFor({
     managementAccount: view.account.managementAccount,
-    before: before && earlier ? { standing: earlier, verdict: before } : null,
-    after: { standing: view.standing, verdict: after },
+    before: before && previousCompliance ? { compliance: previousCompliance, verdict: before } : null,
+    after: { compliance: view.compliance, verdict: after },
   });
 }
 
-function alertOf(
-  alarm: Alarm['alarm'],
+function toAlertNotification(
+  alarm: PendingAlert['alarm'],
   { before, after, at }: VerdictChange,
   view: AccountView,
-): AlertLetter {
+): AlertNotification {
   const { id, name, managementAccount } = view.account;
   return {
     kind: 'alert',
     alarm,
     account: { id, name, managementAccount },
-    owner: view.owner?.who ?? null,
+    owner: view.owner?.identifier ?? null,
     was: before?.mfa ?? null,
     mfa: after.mfa,
     why: after.why,
@@ -103,28 +113,29 @@ function alertOf(
   };
 }
 
-function isManagement({ view }: Alarm): boolean {
+function isManagement({ view }: PendingAlert): boolean {
   return view.account.managementAccount;
 }
 
 /** The alerts of accounts that have MFA again, or are otherwise in order, say so. */
-async function sayWhatIsOver(
+async function markResolvedAlerts(
   tx: Database,
   { config }: Context,
   changes: readonly VerdictChange[],
   at: Date,
 ): Promise<void> {
-  const alerted = await accountsInLetters(tx, accountsOf(changes), ['alert']);
-  const views = await viewsIn(tx, config, [...alerted], at);
+  const alerted = await accountsInNotifications(tx, changedAccountIds(changes), ['alert']);
+  const views = await readViewsInTransaction(tx, config, [...alerted], at);
   for (const id of alerted) {
-    const [alert] = (await lettersAbout(tx, id)).filter(isAlert);
+    const [alert] = (await notificationsAbout(tx, id)).filter(isAlert);
     if (!alert || alert.payload.fixedAt) continue;
     const view = views.get(id);
-    const isOver = alert.payload.alarm === 'regression' || (view && isInOrder(view));
-    if (isOver) await rewrite(tx, alert.key, { ...alert.payload, fixedAt: at.toISOString() }, at);
+    const isResolved = alert.payload.alarm === 'regression' || (view && isCompliantOrNotApplicable(view));
+    if (isResolved)
+      await updateNotification(tx, alert.key, { ...alert.payload, fixedAt: at.toISOString() }, at);
   }
 }
 
-function isAlert(letter: Letter): letter is Letter<AlertLetter> {
-  return letter.kind === 'alert';
+function isAlert(notification: Notification): notification is Notification<AlertNotification> {
+  return notification.kind === 'alert';
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { sayProblem, validateMessage } from '../../../../packages/local-slack/src/blockkit.ts';
-import { shortened } from '../../../../src/domain/digest.ts';
-import { drawDigest, drawQuietNote } from '../../../../src/slack/views/digest/digest.ts';
-import { aCoverage, aDigest, aDigestAccount, met, unmet } from '../../../support/digest.ts';
+import { formatProblem, validateMessage } from '../../../../packages/local-slack/src/blockkit.ts';
+import { withShortLists } from '../../../../src/domain/digest.ts';
+import { renderDigest, renderQuietNote } from '../../../../src/slack/views/digest/digest.ts';
+import { aCoverage, aDigest, aDigestAccount, compliant, noncompliant } from '../../../support/digest.ts';
 
 const SINCE = new Date('2026-09-01T09:00Z');
 
@@ -13,16 +13,23 @@ function aBusyWeek(each: number, name: string) {
     Array.from({ length: each }, (_, n) => aDigestAccount(`${name}${what}-${n}`, { owner: name, ...over }));
   return aDigest({
     accounts: [
-      ...some('lost', { before: met('fido'), after: unmet('none'), unmetSince: SINCE }),
-      ...some('fixed', { before: unmet('none'), after: met('fido'), owner: 'U03ANA' }),
-      ...some('stuck', { before: unmet('virtual'), after: unmet('virtual'), unmetSince: SINCE }),
+      ...some('lost', { before: compliant('fido'), after: noncompliant('none'), noncompliantSince: SINCE }),
+      ...some('fixed', { before: noncompliant('none'), after: compliant('fido'), owner: 'U03ANA' }),
+      ...some('stuck', {
+        before: noncompliant('virtual'),
+        after: noncompliant('virtual'),
+        noncompliantSince: SINCE,
+      }),
       ...some('nobody', { ownerGap: 'left', owner: null }),
-      ...some('new', { before: null, after: unmet('none'), unmetSince: SINCE }),
+      ...some('new', { before: null, after: noncompliant('none'), noncompliantSince: SINCE }),
     ],
-    coverage: { now: aCoverage({ met: 2, unmet: 3, unknown: 1 }), lastWeek: aCoverage({ met: 3, unmet: 2 }) },
+    coverage: {
+      now: aCoverage({ compliant: 2, noncompliant: 3, unknown: 1 }),
+      lastWeek: aCoverage({ compliant: 3, noncompliant: 2 }),
+    },
     scans: [
-      { at: new Date('2026-11-09T09:00Z'), coverage: aCoverage({ met: 1, unmet: 4 }) },
-      { at: new Date('2026-11-16T09:00Z'), coverage: aCoverage({ met: 3, unmet: 2 }) },
+      { at: new Date('2026-11-09T09:00Z'), coverage: aCoverage({ compliant: 1, noncompliant: 4 }) },
+      { at: new Date('2026-11-16T09:00Z'), coverage: aCoverage({ compliant: 3, noncompliant: 2 }) },
     ],
     undelivered: [{ key: 'reminder/U1', kind: 'reminder', to: 'U07FRANK', error: 'user_not_found' }],
   });
@@ -30,7 +37,7 @@ function aBusyWeek(each: number, name: string) {
 
 describe('the digest', () => {
   test('reads like this', () => {
-    const { text } = drawDigest(aBusyWeek(1, 'a'));
+    const { text } = renderDigest(aBusyWeek(1, 'a'));
 
     expect(text.split('\n')).toEqual([
       'Root MFA, 2026-W48: 1 account lost MFA. 3 of 6 accounts fall short of what is asked, 1 more than last week; 1 more could not be checked.',
@@ -45,9 +52,9 @@ describe('the digest', () => {
   });
 
   test.each([0, 1, 4, 30, 800])('with %i accounts in each section is a message that Slack takes', (each) => {
-    const { text, blocks } = drawDigest(shortened(aBusyWeek(each, 'x'.repeat(50)), 30));
+    const { text, blocks } = renderDigest(withShortLists(aBusyWeek(each, 'x'.repeat(50)), 30));
 
-    expect(validateMessage(blocks, text).map(sayProblem)).toEqual([]);
+    expect(validateMessage(blocks, text).map(formatProblem)).toEqual([]);
     expect(text.length).toBeLessThan(4_000);
   });
 
@@ -64,7 +71,7 @@ describe('the digest', () => {
     );
     fc.assert(
       fc.property(hostile, (name) => {
-        const { text, blocks } = drawDigest(aBusyWeek(2, name));
+        const { text, blocks } = renderDigest(aBusyWeek(2, name));
         const parsed: string[] = [text];
         JSON.stringify(blocks, (_key, value) => {
           if (value?.type === 'mrkdwn') parsed.push(value.text);
@@ -75,20 +82,20 @@ describe('the digest', () => {
           .replaceAll(/<!date\^\d+\^[^|<>]*\|[^<>]*>/g, '')
           .replaceAll(/<@(U03ANA|U07FRANK)>/g, '');
         expect(ours).not.toMatch(/<[^>]*>/);
-        expect(validateMessage(blocks, text).map(sayProblem)).toEqual([]);
+        expect(validateMessage(blocks, text).map(formatProblem)).toEqual([]);
       }),
       { numRuns: 60 },
     );
   });
 
   test('of a quiet month is a line', () => {
-    const drawn = drawQuietNote({
+    const drawn = renderQuietNote({
       kind: 'quiet-note',
       week: '2026-W48',
       sentence: 'Every account meets what is asked of it.',
       readAt: '2026-11-23T06:00:00.000Z',
     });
     expect(drawn.text).toBe('Every account meets what is asked of it.');
-    expect(validateMessage(drawn.blocks, drawn.text).map(sayProblem)).toEqual([]);
+    expect(validateMessage(drawn.blocks, drawn.text).map(formatProblem)).toEqual([]);
   });
 });

@@ -1,29 +1,29 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { rehearsalConfig } from '../../../../src/demo/demo-config.ts';
-import { sayProblem, validateHome } from '../../../../packages/local-slack/src/blockkit.ts';
+import { formatProblem, validateHome } from '../../../../packages/local-slack/src/blockkit.ts';
+import { demoConfig } from '../../../../src/demo/demo-config.ts';
 import { coverageOf } from '../../../../src/domain/coverage.ts';
-import { tokenRequestLetter } from '../../../../src/domain/notification-content.ts';
+import { tokenRequestNotification } from '../../../../src/domain/notification-content.ts';
 import { slackUserId } from '../../../../src/domain/person.ts';
 import type { TokenRequest } from '../../../../src/domain/token-request.ts';
-import { UNREAD_REASONS } from '../../../../src/domain/unknown-reason.ts';
-import { drawHome, drawHomeNote, type HomePage } from '../../../../src/slack/views/home/home.ts';
-import type { CompanyHome } from '../../../../src/slack/views/home/company-section.ts';
+import { UNKNOWN_REASONS } from '../../../../src/domain/unknown-reason.ts';
+import type { CompanyHomeData } from '../../../../src/slack/views/home/company-section.ts';
+import { type HomeProps, renderHome, renderHomeMessage } from '../../../../src/slack/views/home/home.ts';
 import { message } from '../../../../src/slack/views/shared/message.ts';
-import type { Letter } from '../../../../src/store/outbox.ts';
-import type { AccountView } from '../../../../src/usecases/shared/account-view.ts';
+import type { Notification } from '../../../../src/store/outbox.ts';
 import type { OwnReminders } from '../../../../src/usecases/reminders/read-own-reminders.ts';
+import type { AccountView } from '../../../../src/usecases/shared/account-view.ts';
+import { anAccountView } from '../../../support/account-views.ts';
 import { aVerdict } from '../../../support/builders.ts';
-import { aGranted, anAsked } from '../../../support/exemptions.ts';
+import { aGrantedExemption, aRequestedExemption } from '../../../support/exemptions.ts';
 import { ANA, BEN, SAM } from '../../../support/reminders.ts';
 import {
-  anAccountInQuestion,
-  anApproved,
-  aReceived,
-  aRequested,
-  aShipped,
+  anApprovedTokenRequest,
+  aPendingTokenRequest,
+  aReceivedTokenRequest,
+  aShippedTokenRequest,
+  aTokenRequestAccount,
 } from '../../../support/token-requests.ts';
-import { aView } from '../../../support/account-views.ts';
 
 const NOW = new Date('2026-11-24T09:00:00Z');
 const QUIET: OwnReminders = {
@@ -44,35 +44,39 @@ const lastScan = {
 };
 
 /** Ana's Home, unless said otherwise. */
-function aHome(over: Partial<Omit<HomePage, 'own'>> & { own?: Partial<HomePage['own']> } = {}) {
-  return drawHome({
+function aHome(overrides: Partial<Omit<HomeProps, 'own'>> & { own?: Partial<HomeProps['own']> } = {}) {
+  return renderHome({
     viewer: { id: ANA, admin: false },
     seesAll: true,
     company: null,
     lastScan,
-    config: rehearsalConfig(),
+    config: demoConfig(),
     now: NOW,
-    ...over,
-    own: { accounts: [], firstSteps: new Map(), requests: [], reminders: QUIET, ...over.own },
+    ...overrides,
+    own: { accounts: [], firstSteps: new Map(), requests: [], reminders: QUIET, ...overrides.own },
   });
 }
 
 /** The company as Sam is shown it, with nothing waiting unless said otherwise. */
-function aCompany(views: readonly AccountView[], over: Partial<CompanyHome['desk']> = {}): CompanyHome {
+function aCompany(
+  views: readonly AccountView[],
+  overrides: Partial<CompanyHomeData['adminTasks']> = {},
+): CompanyHomeData {
   return {
     status: { coverage: coverageOf(views), needingAttention: views, lastScan },
-    desk: { requests: [], exemptions: [], disowned: [], unread: [], undelivered: [], ...over },
+    adminTasks: { requests: [], exemptions: [], disowned: [], unread: [], undelivered: [], ...overrides },
     owners: {
-      findings: { gaps: [], notKnown: 0 },
-      reminded: { mode: 'on', people: 0, accounts: 0 },
+      ownerGaps: { gaps: [], unknownCount: 0 },
+      reminderAudience: { mode: 'on', people: 0, accounts: 0 },
     },
   };
 }
 
 const sam = { viewer: { id: SAM, admin: true } };
-const shownOf = (request: TokenRequest, name = 'payments-prod') => tokenRequestLetter(request, () => name);
-const problems = (home: unknown) => validateHome(home).map(sayProblem);
-const words = (home: unknown) => JSON.stringify(home);
+const tokenNotification = (request: TokenRequest, name = 'payments-prod') =>
+  tokenRequestNotification(request, () => name);
+const problems = (home: unknown) => validateHome(home).map(formatProblem);
+const json = (home: unknown) => JSON.stringify(home);
 
 /** All that Slack would parse. */
 function parsed(home: unknown): string {
@@ -84,45 +88,50 @@ function parsed(home: unknown): string {
   return found.join('\n');
 }
 
-const MET = { standing: 'met', level1: 'pass', level2: 'pass' } as const;
-const numbered = (at: number) => String(100_000_000_000 + at);
+const COMPLIANT = { standing: 'compliant', level1: 'pass', level2: 'pass' } as const;
+const numbered = (index: number) => String(100_000_000_000 + index);
 
 /** So many accounts, of every standing, with everything that a row may say. */
-function allSorts(count: number, name: string): AccountView[] {
-  const kinds: readonly Parameters<typeof aView>[0][] = [
-    { exemption: anAsked(), leaveUntil: '2026-12-31' },
-    { tokenRequest: aRequested(anAccountInQuestion()) },
-    { standing: 'unknown', account: { unread: { since: NOW, errors: [] } } },
-    { standing: 'exempt', exemption: aGranted(), leaveUntil: '2026-12-31' },
-    { ...MET, account: { verdict: aVerdict({ flags: ['root_access_key_present'] }) } },
-    { ...MET, account: { verdict: aVerdict({ mfa: 'hardware' }) } },
+function accountsOfEveryKind(count: number, name: string): AccountView[] {
+  const kinds: readonly Parameters<typeof anAccountView>[0][] = [
+    { exemption: aRequestedExemption(), exemptionLastDay: '2026-12-31' },
+    { tokenRequest: aPendingTokenRequest(aTokenRequestAccount()) },
+    { compliance: 'unknown', account: { readFailure: { since: NOW, errors: [] } } },
+    { compliance: 'exempt', exemption: aGrantedExemption(), exemptionLastDay: '2026-12-31' },
+    { ...COMPLIANT, account: { verdict: aVerdict({ flags: ['root_access_key_present'] }) } },
+    { ...COMPLIANT, account: { verdict: aVerdict({ mfa: 'hardware' }) } },
   ];
   return Array.from({ length: count }, (_, at) => {
     const { account, ...kind } = kinds[at % kinds.length] ?? {};
-    return aView({ ...kind, account: { ...account, id: numbered(at), name: `${name}${at}` } });
+    return anAccountView({ ...kind, account: { ...account, id: numbered(at), name: `${name}${at}` } });
   });
 }
 
 /** An admin's Home with as much in it as there can be. */
-function fullHome(views: readonly AccountView[], said: string, who: string) {
-  const name = said;
+function fullHome(views: readonly AccountView[], text: string, who: string) {
+  const name = text;
   const requests = views.slice(0, 20).flatMap(() => {
     const accounts = Array.from({ length: 12 }, (_, at) => ({
       id: numbered(at) as never,
       name,
       settled: null,
     }));
-    return [aRequested(), anApproved(), aShipped(), aReceived()].map((request) => ({
-      ...shownOf({ ...request, note: said, office: said } as TokenRequest, name),
+    return [
+      aPendingTokenRequest(),
+      anApprovedTokenRequest(),
+      aShippedTokenRequest(),
+      aReceivedTokenRequest(),
+    ].map((request) => ({
+      ...tokenNotification({ ...request, note: text, office: text } as TokenRequest, name),
       accounts,
     }));
   });
-  const letter = {
+  const notification = {
     kind: 'reminder',
     to: { kind: 'person', id: who },
-    lastError: said,
+    lastError: text,
     createdAt: NOW,
-  } as Letter;
+  } as Notification;
   const reminders: OwnReminders = {
     next: { kind: 'remind', at: NOW, accounts: views.length },
     waitingForKey: 3,
@@ -130,12 +139,12 @@ function fullHome(views: readonly AccountView[], said: string, who: string) {
     snoozedUntil: null,
     snoozesLeft: 2,
   };
-  const person = { id: SAM, name: said, email: null, timeZone: 'UTC', awayUntil: null };
+  const person = { id: SAM, name: text, email: null, timeZone: 'UTC', awayUntil: null };
   return aHome({
     ...sam,
     own: {
       accounts: views,
-      firstSteps: new Map(views.map(({ account }) => [account.id, said])),
+      firstSteps: new Map(views.map(({ account }) => [account.id, text])),
       requests,
       reminders,
     },
@@ -144,26 +153,26 @@ function fullHome(views: readonly AccountView[], said: string, who: string) {
         requests,
         exemptions: views.map((view) => ({
           view,
-          exemption: { ...anAsked(), reason: said || '–' },
+          exemption: { ...aRequestedExemption(), reason: text || '–' },
           lastDay: '2026-12-31',
         })),
-        disowned: views.map((view) => ({ view, by: ANA, reason: said })),
+        disowned: views.map((view) => ({ view, by: ANA, reason: text })),
         unread: Array.from({ length: 9 }, () => ({
-          says: UNREAD_REASONS['unclear-answer'].says,
+          explanation: UNKNOWN_REASONS['unclear-answer'].says,
           accounts: 3,
         })),
-        undelivered: Array.from({ length: 9 }, () => letter),
+        undelivered: Array.from({ length: 9 }, () => notification),
       }),
       owners: {
-        findings: {
+        ownerGaps: {
           gaps: views.map((view) => ({
             view,
             gap: 'left',
-            suggestion: { person, accounts: 2, orgUnit: said },
+            suggestion: { person, accounts: 2, orgUnit: text },
           })),
-          notKnown: 0,
+          unknownCount: 0,
         },
-        reminded: { mode: 'pilot', people: 4, accounts: views.length },
+        reminderAudience: { mode: 'pilot', people: 4, accounts: views.length },
       },
     },
   });
@@ -171,23 +180,23 @@ function fullHome(views: readonly AccountView[], said: string, who: string) {
 
 describe('whatever there is to show', () => {
   test.each([0, 1, 2, 3, 300, 10_000])('Slack takes the Home of an owner of %i accounts', (count) => {
-    const views = allSorts(count, 'x'.repeat(70));
+    const views = accountsOfEveryKind(count, 'x'.repeat(70));
 
     expect(problems(aHome({ own: { accounts: views } }))).toEqual([]);
   });
 
   test.each([0, 1, 2, 3, 300, 10_000])('and that of an admin of %i accounts, everything waiting', (count) => {
-    const home = fullHome(allSorts(count, 'x'.repeat(70)), 'y'.repeat(600), 'U07FRANK');
+    const home = fullHome(accountsOfEveryKind(count, 'x'.repeat(70)), 'y'.repeat(600), 'U07FRANK');
 
     expect(problems(home)).toEqual([]);
     expect(home.blocks.length).toBeLessThanOrEqual(100);
   });
 
   test('what does not fit is counted, and it is said where it is', () => {
-    const views = allSorts(300, 'account-').sort(
-      (a, b) => Number(b.standing === 'unmet') - Number(a.standing === 'unmet'),
+    const views = accountsOfEveryKind(300, 'account-').sort(
+      (a, b) => Number(b.compliance === 'noncompliant') - Number(a.compliance === 'noncompliant'),
     );
-    const shown = words(aHome({ own: { accounts: views } }));
+    const shown = json(aHome({ own: { accounts: views } }));
 
     expect(shown).toContain('… and 88 more such accounts: `/mfa-status mine`');
     expect(shown).toContain('Your AWS accounts · 300');
@@ -214,7 +223,7 @@ describe('whatever accounts and people are called', () => {
   test('nobody is called, nothing is linked, and Slack takes it', () => {
     fc.assert(
       fc.property(hostile, hostile, (name, said) => {
-        const home = fullHome(allSorts(30, name), said, 'U07FRANK');
+        const home = fullHome(accountsOfEveryKind(30, name), said, 'U07FRANK');
         const ours = parsed(home)
           .replaceAll(/<!date\^\d+\^[^|<>]*\|[^<>]*>/g, '')
           .replaceAll(/<@U0(1SAM|3ANA|7FRANK)>/g, '');
@@ -229,15 +238,15 @@ describe('whatever accounts and people are called', () => {
 
 describe('an owner', () => {
   test('of nothing is told where owners come from', () => {
-    expect(words(aHome())).toContain('so there is nothing to do here');
+    expect(json(aHome())).toContain('so there is nothing to do here');
   });
 
   test('before the first scan is told that nothing is known', () => {
-    expect(words(aHome({ lastScan: undefined }))).toContain('No scan has finished yet');
+    expect(json(aHome({ lastScan: undefined }))).toContain('No scan has finished yet');
   });
 
   test('of accounts that are in order is thanked', () => {
-    const shown = words(aHome({ own: { accounts: [aView(MET)] } }));
+    const shown = json(aHome({ own: { accounts: [anAccountView(COMPLIANT)] } }));
 
     expect(shown).toContain('Nothing to do.* Thank you.');
     expect(shown).not.toContain('check-now');
@@ -245,58 +254,63 @@ describe('an owner', () => {
 
   test('of one that falls short has the way out before everything else', () => {
     const home = aHome({
-      own: { accounts: [aView()], firstSteps: new Map([[aView().account.id, 'Do this.']]) },
+      own: { accounts: [anAccountView()], firstSteps: new Map([[anAccountView().account.id, 'Do this.']]) },
     });
     const row = home.blocks.find(({ type }) => type === 'actions');
 
-    expect(words(row)).toMatch(/How to fix.*"style":"primary".*Check now.*Request a token/);
-    expect(words(home)).toContain(':point_right: Do this.');
+    expect(json(row)).toMatch(/How to fix.*"style":"primary".*Check now.*Request a token/);
+    expect(json(home)).toContain(':point_right: Do this.');
   });
 
   test('of one that only an admin can make readable is not asked to solve it', () => {
     const refused = { call: 'sts:AssumeRoot', code: 'AccessDenied', message: 'no' };
-    const view = aView({ standing: 'unknown', account: { unread: { since: NOW, errors: [refused] } } });
+    const view = anAccountView({
+      compliance: 'unknown',
+      account: { readFailure: { since: NOW, errors: [refused] } },
+    });
 
-    expect(words(aHome({ own: { accounts: [view] } }))).toContain('for your security team to solve');
+    expect(json(aHome({ own: { accounts: [view] } }))).toContain('for your security team to solve');
   });
 
   test('of one that is in order but for a root key is told to delete it', () => {
     const verdict = aVerdict({ mfa: 'virtual', level1: 'pass', flags: ['root_access_key_present'] });
-    const shown = words(aHome({ own: { accounts: [aView({ ...MET, account: { verdict } })] } }));
+    const shown = json(aHome({ own: { accounts: [anAccountView({ ...COMPLIANT, account: { verdict } })] } }));
 
     expect(shown).toContain('But root still has an access key');
     expect(shown).not.toContain('Thank you');
   });
 
   test('who sees only their own accounts gets no way to those of others', () => {
-    const accounts = [aView()];
+    const accounts = [anAccountView()];
 
-    expect(words(aHome({ own: { accounts }, seesAll: true }))).toContain('All accounts');
-    const shown = words(aHome({ own: { accounts }, seesAll: false }));
+    expect(json(aHome({ own: { accounts }, seesAll: true }))).toContain('All accounts');
+    const shown = json(aHome({ own: { accounts }, seesAll: false }));
     expect(shown).not.toContain('All accounts');
     expect(shown).not.toContain('What falls short');
   });
 });
 
 test.each([
-  [aRequested(), 'Nothing to do for you: an admin decides', []],
-  [anApproved(), 'Nothing to do for you: I write to you when it is on its way', []],
-  [aShipped(), 'When it has come, press I have it', ['receive-token']],
-  [aReceived(), 'Register it on root', ['how-to-fix']],
+  [aPendingTokenRequest(), 'Nothing to do for you: an admin decides', []],
+  [anApprovedTokenRequest(), 'Nothing to do for you: I write to you when it is on its way', []],
+  [aShippedTokenRequest(), 'When it has come, press I have it', ['receive-token']],
+  [aReceivedTokenRequest(), 'Register it on root', ['how-to-fix']],
 ] as const)('of a request that is $state it is said what is expected', (request, expected, ids) => {
-  const shown = words(aHome({ own: { accounts: [aView(MET)], requests: [shownOf(request)] } }));
+  const shown = json(
+    aHome({ own: { accounts: [anAccountView(COMPLIANT)], requests: [tokenNotification(request)] } }),
+  );
 
   expect(shown).toContain(expected);
   for (const id of ids) expect(shown).toContain(`"action_id":"${id}"`);
 });
 
 describe('reminders', () => {
-  const remind = (reminders: Partial<OwnReminders>) =>
-    words(aHome({ own: { accounts: [aView()], reminders: { ...QUIET, ...reminders } } }));
+  const homeWithReminders = (reminders: Partial<OwnReminders>) =>
+    json(aHome({ own: { accounts: [anAccountView()], reminders: { ...QUIET, ...reminders } } }));
   const at = new Date('2026-12-01T09:00:00Z');
 
   test('are announced', () => {
-    expect(remind({ next: { kind: 'remind', at, accounts: 2 } })).toMatch(
+    expect(homeWithReminders({ next: { kind: 'remind', at, accounts: 2 } })).toMatch(
       /Next reminder: <!date\^\d+\^\{date_long_pretty\}[^>]*>, about 2 accounts/,
     );
   });
@@ -304,26 +318,29 @@ describe('reminders', () => {
   test('can be put off only by those who were reminded, and only so often', () => {
     const next = { kind: 'remind', at, accounts: 1 } as const;
 
-    expect(remind({ next })).not.toContain('snooze-reminder');
-    expect(remind({ next, snoozesLeft: 1 })).toContain('snooze-reminder');
-    expect(remind({ next, snoozesLeft: 0 })).not.toContain('snooze-reminder');
-    expect(remind({ next, snoozesLeft: 1, snoozedUntil: at })).toContain('Put off.');
+    expect(homeWithReminders({ next })).not.toContain('snooze-reminder');
+    expect(homeWithReminders({ next, snoozesLeft: 1 })).toContain('snooze-reminder');
+    expect(homeWithReminders({ next, snoozesLeft: 0 })).not.toContain('snooze-reminder');
+    expect(homeWithReminders({ next, snoozesLeft: 1, snoozedUntil: at })).toContain('Put off.');
   });
 
   test('are not spoken of where there are none', () => {
-    expect(remind({})).not.toContain(':bell:');
+    expect(homeWithReminders({})).not.toContain(':bell:');
   });
 });
 
 describe('an admin', () => {
   test('decides from there about others, never about their own', () => {
-    const requests = [shownOf(aRequested()), shownOf({ ...aRequested(), requestedBy: SAM })];
-    const leave = { view: aView(), lastDay: '2026-12-31' };
-    const exemptions = [
-      { ...leave, exemption: anAsked() },
-      { ...leave, exemption: { ...anAsked(), askedBy: SAM } },
+    const requests = [
+      tokenNotification(aPendingTokenRequest()),
+      tokenNotification({ ...aPendingTokenRequest(), requestedBy: SAM }),
     ];
-    const shown = words(aHome({ ...sam, company: aCompany([aView()], { requests, exemptions }) }));
+    const exemptionRequest = { view: anAccountView(), lastDay: '2026-12-31' };
+    const exemptions = [
+      { ...exemptionRequest, exemption: aRequestedExemption() },
+      { ...exemptionRequest, exemption: { ...aRequestedExemption(), askedBy: SAM } },
+    ];
+    const shown = json(aHome({ ...sam, company: aCompany([anAccountView()], { requests, exemptions }) }));
 
     expect(shown.match(/"approve-token"/g)).toHaveLength(1);
     expect(shown.match(/"grant-exemption"/g)).toHaveLength(1);
@@ -331,8 +348,8 @@ describe('an admin', () => {
   });
 
   test('gives an account back to whoever said that it is not theirs', () => {
-    const disowned = [{ view: aView(), by: BEN, reason: 'I changed teams' }];
-    const shown = words(aHome({ ...sam, company: aCompany([aView()], { disowned }) }));
+    const disowned = [{ view: anAccountView(), by: BEN, reason: 'I changed teams' }];
+    const shown = json(aHome({ ...sam, company: aCompany([anAccountView()], { disowned }) }));
 
     expect(shown).toContain('<@U04BEN> says that *payments-prod*');
     expect(shown).toContain('It is theirs after all');
@@ -340,18 +357,18 @@ describe('an admin', () => {
 
   test('hears of letters that nobody got', () => {
     const to = { kind: 'person', id: slackUserId('U07FRANK') } as const;
-    const letter: unknown = { kind: 'reminder', to, lastError: 'user_disabled', createdAt: NOW };
-    const undelivered = [letter as Letter];
-    const shown = words(aHome({ ...sam, company: aCompany([aView()], { undelivered }) }));
+    const notification: unknown = { kind: 'reminder', to, lastError: 'user_disabled', createdAt: NOW };
+    const undelivered = [notification as Notification];
+    const shown = json(aHome({ ...sam, company: aCompany([anAccountView()], { undelivered }) }));
 
     expect(shown).toContain('1 letter could not be delivered');
     expect(shown).toContain('reminder to <@U07FRANK>: user_disabled');
   });
 
   test('is not kept waiting while owners are looked up', () => {
-    const company = { ...aCompany([aView()]), owners: null };
+    const company = { ...aCompany([anAccountView()]), owners: null };
 
-    expect(words(aHome({ ...sam, company }))).toContain('Owners are being looked up');
+    expect(json(aHome({ ...sam, company }))).toContain('Owners are being looked up');
   });
 
   test('may begin the first scan', () => {
@@ -359,14 +376,14 @@ describe('an admin', () => {
     const nothing = { ...company, status: { ...company.status, lastScan: undefined } };
     const home = aHome({ ...sam, company: nothing, lastScan: undefined });
 
-    expect(words(home)).toContain('Scan now');
+    expect(json(home)).toContain('Scan now');
     expect(problems(home)).toEqual([]);
   });
 });
 
 test('whoever is turned away reads why', () => {
-  const home = drawHomeNote(message('This is only for full members of the workspace.'));
+  const home = renderHomeMessage(message('This is only for full members of the workspace.'));
 
   expect(problems(home)).toEqual([]);
-  expect(words(home)).toContain('only for full members');
+  expect(json(home)).toContain('only for full members');
 });

@@ -1,24 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
-import { sayProblem, validateMessage } from '../../../../packages/local-slack/src/blockkit.ts';
+import { formatProblem, validateMessage } from '../../../../packages/local-slack/src/blockkit.ts';
 import { accountId } from '../../../../src/domain/account.ts';
+import { countedList } from '../../../../src/domain/counted-list.ts';
 import type {
-  AlertLetter,
+  AdminAlertNotification,
+  AlertNotification,
   EscalatedAccount,
-  EscalationLetter,
-  FindingLetter,
-  LetterContent,
+  EscalationNotification,
+  NotificationContent,
   RemindedAccount,
-  ReminderLetter,
+  ReminderNotification,
 } from '../../../../src/domain/notification.ts';
-import { listed } from '../../../../src/domain/counted-list.ts';
-import type { Drawn } from '../../../../src/slack/views/shared/blocks.ts';
-import { drawLetter } from '../../../../src/slack/views/notification.ts';
+import { renderNotification } from '../../../../src/slack/views/notification.ts';
+import type { RenderedMessage } from '../../../../src/slack/views/shared/blocks.ts';
 import { ANA, BEN, SAM } from '../../../support/reminders.ts';
 
 const SINCE = '2026-11-02T08:00:00.000Z';
 const HOSTILE = '<!channel> & *friends* <https://evil.example|click> `x`';
 
-const reminded = (n: number, over: Partial<RemindedAccount> = {}): RemindedAccount => ({
+const reminded = (n: number, overrides: Partial<RemindedAccount> = {}): RemindedAccount => ({
   id: accountId(String(n).padStart(12, '0')),
   name: `account-${n}`,
   managementAccount: false,
@@ -28,9 +28,9 @@ const reminded = (n: number, over: Partial<RemindedAccount> = {}): RemindedAccou
   nextStep: 'Register an authenticator app (about 5 minutes).',
   since: SINCE,
   regressed: false,
-  ...over,
+  ...overrides,
 });
-const escalated = (n: number, over: Partial<EscalatedAccount> = {}): EscalatedAccount => ({
+const escalated = (n: number, overrides: Partial<EscalatedAccount> = {}): EscalatedAccount => ({
   id: accountId(String(n).padStart(12, '0')),
   name: `account-${n}`,
   owner: BEN,
@@ -38,33 +38,33 @@ const escalated = (n: number, over: Partial<EscalatedAccount> = {}): EscalatedAc
   why: 'Root signs in with an authenticator app.',
   since: SINCE,
   timesReminded: 3,
-  ...over,
+  ...overrides,
 });
-const aLetter = (over: Partial<ReminderLetter> = {}): ReminderLetter => ({
+const aReminderNotification = (overrides: Partial<ReminderNotification> = {}): ReminderNotification => ({
   kind: 'reminder',
-  accounts: listed([reminded(1)]),
-  counts: { owned: 1, unmet: 1 },
+  accounts: countedList([reminded(1)]),
+  counts: { owned: 1, noncompliant: 1 },
   snoozesLeft: 2,
   snoozeDays: 7,
-  escalated: listed([]),
+  escalated: countedList([]),
   requests: [],
   fixed: [],
-  ...over,
+  ...overrides,
 });
 const many = <T>(count: number, one: (n: number) => T): T[] =>
   Array.from({ length: count }, (_, n) => one(n + 1));
 
-function shown(letter: LetterContent): string {
-  return JSON.stringify(drawLetter(letter).blocks);
+function shown(notification: NotificationContent): string {
+  return JSON.stringify(renderNotification(notification).blocks);
 }
 
-function problemsOf({ text, blocks }: Drawn): string[] {
-  return validateMessage(blocks, text).map(sayProblem);
+function problemsOf({ text, blocks }: RenderedMessage): string[] {
+  return validateMessage(blocks, text).map(formatProblem);
 }
 
 describe('a reminder', () => {
   test('greets, says what it is about, and what to do first', () => {
-    const { text, blocks } = drawLetter(aLetter());
+    const { text, blocks } = renderNotification(aReminderNotification());
 
     const words = JSON.stringify(blocks);
     expect(words).toContain('Your AWS account needs a few minutes of yours');
@@ -76,8 +76,8 @@ describe('a reminder', () => {
   });
 
   test('explains itself in small print when it comes again, and says when it is the last', () => {
-    const second = shown(aLetter({ earlier: 1, last: false }));
-    const third = shown(aLetter({ earlier: 2, last: true }));
+    const second = shown(aReminderNotification({ earlier: 1, last: false }));
+    const third = shown(aReminderNotification({ earlier: 2, last: true }));
 
     expect(second).toContain('Hello again! This one is still open.');
     expect(second).not.toContain('my last reminder');
@@ -87,7 +87,7 @@ describe('a reminder', () => {
   });
 
   test('says once what many accounts have in common', () => {
-    const words = shown(aLetter({ accounts: listed(many(3, (n) => reminded(n))) }));
+    const words = shown(aReminderNotification({ accounts: countedList(many(3, (n) => reminded(n))) }));
 
     expect(words.split('Register an authenticator app').length - 1).toBe(1);
     expect(words).toContain('*3 accounts:*');
@@ -95,7 +95,7 @@ describe('a reminder', () => {
   });
 
   test('of three hundred accounts fits into what Slack takes, whatever they are called', () => {
-    const letter = aLetter({
+    const notification = aReminderNotification({
       accounts: {
         count: 300,
         items: many(50, (n) =>
@@ -107,34 +107,38 @@ describe('a reminder', () => {
           }),
         ),
       },
-      counts: { owned: 300, unmet: 300 },
+      counts: { owned: 300, noncompliant: 300 },
       escalated: { count: 90, items: many(50, (n) => escalated(n, { name: '&'.repeat(60) })) },
       fixed: many(30, (n) => ({ ...reminded(n), at: SINCE, mfa: 'fido' })),
     });
-    const plain = aLetter({
+    const plain = aReminderNotification({
       accounts: { count: 300, items: many(50, (n) => reminded(n, { nextStep: `Step ${n}.` })) },
     });
 
-    const drawn = drawLetter(letter);
-    expect(problemsOf(drawn)).toEqual([]);
-    expect(drawn.blocks.length).toBeLessThanOrEqual(50);
-    expect(JSON.stringify(drawn.blocks)).toContain('… and 292 more. See all of them with /mfa-status mine');
-    expect(JSON.stringify(drawLetter(plain)).length).toBeLessThan(10_000);
+    const rendered = renderNotification(notification);
+    expect(problemsOf(rendered)).toEqual([]);
+    expect(rendered.blocks.length).toBeLessThanOrEqual(50);
+    expect(JSON.stringify(rendered.blocks)).toContain(
+      '… and 292 more. See all of them with /mfa-status mine',
+    );
+    expect(JSON.stringify(renderNotification(plain)).length).toBeLessThan(10_000);
   });
 
   test('tells until when it is put off, and what to do when it can be put off no more', () => {
-    const off = shown(aLetter({ snoozesLeft: 1, snoozedUntil: '2026-11-11T12:00:00.000Z' }));
-    const spent = shown(aLetter({ snoozesLeft: 0 }));
+    const snoozed = shown(
+      aReminderNotification({ snoozesLeft: 1, snoozedUntil: '2026-11-11T12:00:00.000Z' }),
+    );
+    const noSnoozesLeft = shown(aReminderNotification({ snoozesLeft: 0 }));
 
-    expect(off).toContain('Put off. I come back <!date^1794398400');
-    expect(spent).toContain('ask for an exemption');
-    for (const words of [off, spent]) expect(words).not.toContain('snooze-reminder');
+    expect(snoozed).toContain('Put off. I come back <!date^1794398400');
+    expect(noSnoozesLeft).toContain('ask for an exemption');
+    for (const words of [snoozed, noSnoozesLeft]) expect(words).not.toContain('snooze-reminder');
   });
 
   test('asks about a key, with the button that answers', () => {
     const [account] = [reminded(1)];
     const requests = [{ requestId: 'r1', to: 'confirm-receipt', accounts: [account] }] as const;
-    const words = shown(aLetter({ accounts: listed([]), requests }));
+    const words = shown(aReminderNotification({ accounts: countedList([]), requests }));
 
     expect(words).toContain('Has the key for *account-1* arrived?');
     expect(words).toContain('"receive-token"');
@@ -142,7 +146,9 @@ describe('a reminder', () => {
   });
 
   test('tells a backup whom to talk to, with a kind word', () => {
-    const words = shown(aLetter({ accounts: listed([]), escalated: listed([escalated(7)]) }));
+    const words = shown(
+      aReminderNotification({ accounts: countedList([]), escalated: countedList([escalated(7)]) }),
+    );
 
     expect(words).toContain('1 AWS account could use your help');
     expect(words).toContain('<@U04BEN>, reminded 3 times');
@@ -151,9 +157,9 @@ describe('a reminder', () => {
 
   test('becomes thanks, first for some and then for all', () => {
     const fixed = [{ id: accountId('000000000009'), name: 'account-9', mfa: 'fido', at: SINCE }] as const;
-    const some = shown(aLetter({ fixed }));
-    const all = drawLetter(aLetter({ accounts: listed([]), fixed }));
-    const none = drawLetter(aLetter({ accounts: listed([]) }));
+    const some = shown(aReminderNotification({ fixed }));
+    const all = renderNotification(aReminderNotification({ accounts: countedList([]), fixed }));
+    const none = renderNotification(aReminderNotification({ accounts: countedList([]) }));
 
     expect(some).toContain('root has a security key now. Thank you.');
     expect(some).toContain('How to fix');
@@ -164,7 +170,7 @@ describe('a reminder', () => {
 });
 
 describe('in the channel', () => {
-  const alert: AlertLetter = {
+  const alert: AlertNotification = {
     kind: 'alert',
     alarm: 'regression',
     account: { ...reminded(1), managementAccount: false },
@@ -174,31 +180,31 @@ describe('in the channel', () => {
     why: 'Root can sign in with a password and no MFA device is registered.',
     since: SINCE,
   };
-  const escalation: EscalationLetter = {
+  const escalation: EscalationNotification = {
     kind: 'escalation',
-    accounts: listed(many(12, (n) => escalated(n))),
+    accounts: countedList(many(12, (n) => escalated(n))),
     fixed: [],
   };
 
   test('an alert says what was and what is, and later that it is over', () => {
-    expect(drawLetter(alert).text).toContain('It was: passkey or security key. Now: no MFA.');
+    expect(renderNotification(alert).text).toContain('It was: passkey or security key. Now: no MFA.');
     expect(shown({ ...alert, others: 30 })).toContain('30 more accounts lost MFA in the same look');
-    const over = drawLetter({ ...alert, fixedAt: SINCE });
+    const over = renderNotification({ ...alert, fixedAt: SINCE });
     expect(over.text).toContain('It is in order again');
     expect(JSON.stringify(over.blocks)).not.toContain('How to fix');
   });
 
   test('a call for help names no owner and blames nobody', () => {
-    const { text, blocks } = drawLetter(escalation);
+    const { text, blocks } = renderNotification(escalation);
 
     expect(text).toContain('Can anybody help with 12 accounts?');
     expect(`${text}${JSON.stringify(blocks)}`).not.toMatch(/<@|U04BEN|ben@|ignored|failed/);
-    expect(shown({ ...escalation, accounts: listed([]) })).toContain('All of these are in order now');
+    expect(shown({ ...escalation, accounts: countedList([]) })).toContain('All of these are in order now');
   });
 });
 
 test('names and reasons smuggle nothing into any letter', () => {
-  const finding: FindingLetter = {
+  const alert: AdminAlertNotification = {
     kind: 'finding',
     finding: 'account-disowned',
     account: { id: accountId('000000000001'), name: HOSTILE },
@@ -206,10 +212,12 @@ test('names and reasons smuggle nothing into any letter', () => {
     reason: HOSTILE,
     suggestion: { who: SAM, accounts: 2 },
   };
-  const letters: LetterContent[] = [
-    aLetter({
-      accounts: listed([reminded(1, { name: HOSTILE, why: HOSTILE, nextStep: HOSTILE, mfa: 'unknown' })]),
-      escalated: listed([escalated(2, { name: HOSTILE })]),
+  const notifications: NotificationContent[] = [
+    aReminderNotification({
+      accounts: countedList([
+        reminded(1, { name: HOSTILE, why: HOSTILE, nextStep: HOSTILE, mfa: 'unknown' }),
+      ]),
+      escalated: countedList([escalated(2, { name: HOSTILE })]),
       fixed: [{ id: accountId('000000000003'), name: HOSTILE, mfa: 'fido', at: SINCE }],
     }),
     {
@@ -222,21 +230,21 @@ test('names and reasons smuggle nothing into any letter', () => {
       why: HOSTILE,
       since: SINCE,
     },
-    { kind: 'escalation', accounts: listed([escalated(1, { name: HOSTILE })]), fixed: [] },
-    finding,
-    { ...finding, handedBack: { by: SAM, at: SINCE } },
+    { kind: 'escalation', accounts: countedList([escalated(1, { name: HOSTILE })]), fixed: [] },
+    alert,
+    { ...alert, handedBack: { by: SAM, at: SINCE } },
     { kind: 'finding', finding: 'digest-channel-shared', channel: 'C03SHARED' },
   ];
 
-  for (const letter of letters) {
-    const drawn = drawLetter(letter);
-    expect(problemsOf(drawn)).toEqual([]);
-    expect(parsedText(drawn)).not.toMatch(/<!channel|<https:\/\/evil|\*friends\*/);
+  for (const notification of notifications) {
+    const rendered = renderNotification(notification);
+    expect(problemsOf(rendered)).toEqual([]);
+    expect(parsedText(rendered)).not.toMatch(/<!channel|<https:\/\/evil|\*friends\*/);
   }
 });
 
 /** All text that Slack would parse. */
-function parsedText({ text, blocks }: Drawn): string {
+function parsedText({ text, blocks }: RenderedMessage): string {
   const found: string[] = [text];
   JSON.stringify(blocks, (_key, value) => {
     if (value?.type === 'mrkdwn') found.push(value.text);

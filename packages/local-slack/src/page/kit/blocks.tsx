@@ -9,42 +9,48 @@ import type {
 } from '@slack/types';
 import { Component, type ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import type { Json } from '../../ui-contract.ts';
+import type { BlockJson } from '../../ui-contract.ts';
 import { Icon } from '../icons.tsx';
 import { useSurface } from '../surface.tsx';
 import { Chart } from './chart.tsx';
-import type { ChartBlock } from './chart-geometry.ts';
+import type { ChartBlockJson } from './chart-geometry.ts';
 import { Element } from './elements.tsx';
-import { withEmoji } from './emoji.ts';
+import { replaceShortcodes } from './emoji.ts';
 import { Image } from './image.tsx';
 import { mrkdwnOfMarkdown } from './markdown.ts';
 import { Link, Mrkdwn } from './mrkdwn.tsx';
 import { safeUrl } from './mrkdwn-parser.ts';
 import { RichText } from './rich-text.tsx';
 import { DataTable, PlainTable } from './table.tsx';
-import { plain, Text } from './text.tsx';
+import { plainTextOf, Text } from './text.tsx';
 
 /** Blocks, one under the other. A block that cannot be drawn says so and leaves the others alone. */
-export function Blocks({ blocks }: { readonly blocks: readonly Json[] }) {
+export function Blocks({ blocks }: { readonly blocks: readonly BlockJson[] }) {
   return (
     <div class="blocks">
       {blocks.map((block, index) => {
         const id = typeof block['block_id'] === 'string' ? block['block_id'] : String(index);
         return (
-          <Guarded key={`${id} ${String(block['type'])}`} what={String(block['type'])} drawn={block}>
+          <ErrorBoundary key={`${id} ${String(block['type'])}`} what={String(block['type'])} drawn={block}>
             {/* The server has checked every block against Slack's rules before it stored it. */}
-            <Block block={block as unknown as KnownBlock | ChartBlock} blockId={id} />
-          </Guarded>
+            <Block block={block as unknown as KnownBlock | ChartBlockJson} blockId={id} />
+          </ErrorBoundary>
         );
       })}
     </div>
   );
 }
 
-function Block({ block, blockId }: { readonly block: KnownBlock | ChartBlock; readonly blockId: string }) {
+function Block({
+  block,
+  blockId,
+}: {
+  readonly block: KnownBlock | ChartBlockJson;
+  readonly blockId: string;
+}) {
   switch (block.type) {
     case 'header':
-      return <h2 class="block-header">{plain(block.text)}</h2>;
+      return <h2 class="block-header">{plainTextOf(block.text)}</h2>;
     case 'section':
       return <Section block={block} blockId={blockId} />;
     case 'divider':
@@ -118,7 +124,7 @@ function Block({ block, blockId }: { readonly block: KnownBlock | ChartBlock; re
     case 'plan':
       return (
         <div class="block-plan">
-          <strong>{withEmoji(block.title)}</strong>
+          <strong>{replaceShortcodes(block.title)}</strong>
           {(block.tasks ?? []).map((task) => (
             <Task key={String(task['task_id' as never])} task={task as TaskCardBlock} />
           ))}
@@ -128,16 +134,20 @@ function Block({ block, blockId }: { readonly block: KnownBlock | ChartBlock; re
       return (
         <div class="block-card">
           <strong>
-            {block.title_url ? <Link url={block.title_url}>{plain(block.title)}</Link> : plain(block.title)}
+            {block.title_url ? (
+              <Link url={block.title_url}>{plainTextOf(block.title)}</Link>
+            ) : (
+              plainTextOf(block.title)
+            )}
           </strong>
-          {block.description && <p>{plain(block.description)}</p>}
+          {block.description && <p>{plainTextOf(block.description)}</p>}
           <span class="quiet">{block.alt_text}</span>
         </div>
       );
     case 'file':
       return <span class="not-drawn">A remote file: {block.external_id}</span>;
     default:
-      return <NotDrawn what={(block as { type: string }).type} />;
+      return <UnsupportedBlock what={(block as { type: string }).type} />;
   }
 }
 
@@ -173,7 +183,7 @@ function Section({ block, blockId }: { readonly block: SectionBlock; readonly bl
 function Input({ block, blockId }: { readonly block: InputBlock; readonly blockId: string }) {
   const { errorOf } = useSurface();
   const error = errorOf(blockId);
-  const label = plain(block.label);
+  const label = plainTextOf(block.label);
   const id = useId();
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a look of its own
@@ -201,7 +211,7 @@ function Input({ block, blockId }: { readonly block: InputBlock; readonly blockI
       )}
       {block.hint && (
         <p id={`${id}-hint`} class="block-input__hint">
-          {plain(block.hint)}
+          {plainTextOf(block.hint)}
         </p>
       )}
     </div>
@@ -219,7 +229,7 @@ function ImageWithTitle({ block }: { readonly block: ImageBlock }) {
           aria-expanded={isShown}
           onClick={() => setShown(!isShown)}
         >
-          {plain(block.title)} <Icon name={isShown ? 'down' : 'right'} size={12} />
+          {plainTextOf(block.title)} <Icon name={isShown ? 'down' : 'right'} size={12} />
         </button>
       )}
       {isShown && <Image image={block} shape="block" />}
@@ -257,7 +267,7 @@ function Card({ block, blockId }: { readonly block: CardBlock; readonly blockId:
 function Container({ block }: { readonly block: ContainerBlock }) {
   const isCollapsible = block.is_collapsible !== false;
   const [isOpen, setOpen] = useState(!(isCollapsible && block.default_collapsed));
-  const title = block.rich_text_title ? <RichText block={block.rich_text_title} /> : plain(block.title);
+  const title = block.rich_text_title ? <RichText block={block.rich_text_title} /> : plainTextOf(block.title);
   return (
     <section class="block-container">
       <button
@@ -275,7 +285,7 @@ function Container({ block }: { readonly block: ContainerBlock }) {
           </span>
         )}
       </button>
-      {isOpen && <Blocks blocks={block.child_blocks as unknown as readonly Json[]} />}
+      {isOpen && <Blocks blocks={block.child_blocks as unknown as readonly BlockJson[]} />}
     </section>
   );
 }
@@ -289,7 +299,7 @@ function Task({ task }: { readonly task: TaskCardBlock }) {
         {TASK_MARKS[task.status]}
       </span>
       <div>
-        {withEmoji(task.title)}
+        {replaceShortcodes(task.title)}
         {task.details && <RichText block={task.details} />}
         {task.output && <RichText block={task.output} />}
         {(task.sources ?? []).map(({ url, text }) => {
@@ -305,22 +315,26 @@ function Task({ task }: { readonly task: TaskCardBlock }) {
   );
 }
 
-function NotDrawn({ what }: { readonly what: string }) {
+function UnsupportedBlock({ what }: { readonly what: string }) {
   return <span class="not-drawn">This page cannot draw this “{what}” block</span>;
 }
 
 /** Keeps a block that throws from taking the page with it, until the block changes. */
-class Guarded extends Component<
-  { readonly what: string; readonly drawn: Json; readonly children: ComponentChildren },
-  { readonly failed: Json | null }
+class ErrorBoundary extends Component<
+  { readonly what: string; readonly drawn: BlockJson; readonly children: ComponentChildren },
+  { readonly failed: BlockJson | null }
 > {
-  override state = { failed: null as Json | null };
+  override state = { failed: null as BlockJson | null };
 
   override componentDidCatch(): void {
     this.setState({ failed: this.props.drawn });
   }
 
   override render() {
-    return this.state.failed === this.props.drawn ? <NotDrawn what={this.props.what} /> : this.props.children;
+    return this.state.failed === this.props.drawn ? (
+      <UnsupportedBlock what={this.props.what} />
+    ) : (
+      this.props.children
+    );
   }
 }

@@ -2,18 +2,18 @@ import type { Button, FeedbackButtons, IconButton, Overflow, WorkflowButton } fr
 import { useCallback, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons.tsx';
 import { Popover } from '../popover.tsx';
-import { withEmoji } from './emoji.ts';
+import { replaceShortcodes } from './emoji.ts';
 import { safeUrl } from './mrkdwn-parser.ts';
-import { type Standing, useElement } from './use-element.ts';
-import { plain } from './text.tsx';
+import { plainTextOf } from './text.tsx';
+import { type ElementContext, useElement } from './use-element.ts';
 
 /** A button; one with an address opens it beside the page, and tells the bot as well. */
-export function ButtonElement(standing: Standing<Button | WorkflowButton>) {
-  const { element } = standing;
-  const { change, isBusy, hooks } = useElement(standing);
+export function ButtonElement(context: ElementContext<Button | WorkflowButton>) {
+  const { element } = context;
+  const { change, isBusy, hooks } = useElement(context);
   const url = element.type === 'button' && element.url ? safeUrl(element.url) : undefined;
   const shape = `button ${element.style ? `button--${element.style}` : ''} ${isBusy ? 'button--busy' : ''}`;
-  const label = plain(element.text);
+  const label = plainTextOf(element.text);
 
   // Busy, it takes no second press, but keeps the focus: a disabled button would drop it.
   const press = () => {
@@ -50,9 +50,9 @@ export function ButtonElement(standing: Standing<Button | WorkflowButton>) {
 }
 
 /** Three dots with a menu behind them. */
-export function OverflowElement(standing: Standing<Overflow>) {
-  const { element } = standing;
-  const { change, isBusy, hooks } = useElement(standing);
+export function OverflowElement(context: ElementContext<Overflow>) {
+  const { element } = context;
+  const { change, isBusy, hooks } = useElement(context);
   const [isOpen, setOpen] = useState(false);
   const anchor = useRef<HTMLButtonElement>(null);
   const close = useCallback(() => setOpen(false), []);
@@ -92,8 +92,8 @@ export function OverflowElement(standing: Standing<Overflow>) {
                   });
                 }}
               >
-                {plain(option.text)}
-                {option.description && <small>{plain(option.description)}</small>}
+                {plainTextOf(option.text)}
+                {option.description && <small>{plainTextOf(option.description)}</small>}
               </button>
             ))}
           </MenuKeys>
@@ -129,30 +129,30 @@ export function MenuKeys({ children }: { readonly children: preact.ComponentChil
 }
 
 /** A small button that shows only a picture. */
-export function IconButtonElement(standing: Standing<IconButton>) {
-  const { element } = standing;
-  const { change, isBusy, hooks } = useElement(standing);
+export function IconButtonElement(context: ElementContext<IconButton>) {
+  const { element } = context;
+  const { change, isBusy, hooks } = useElement(context);
   return (
     <button
       type="button"
       class="icon-button"
-      title={plain(element.text)}
-      aria-label={element.accessibility_label ?? plain(element.text)}
+      title={plainTextOf(element.text)}
+      aria-label={element.accessibility_label ?? plainTextOf(element.text)}
       aria-disabled={isBusy}
       onClick={() => {
         if (!isBusy) void change({ type: 'icon_button' });
       }}
       {...hooks}
     >
-      {element.icon === 'trash' ? withEmoji(':wastebasket:') : <Icon name="more" />}
+      {element.icon === 'trash' ? replaceShortcodes(':wastebasket:') : <Icon name="more" />}
     </button>
   );
 }
 
 /** Thumbs up and thumbs down. */
-export function FeedbackElement(standing: Standing<FeedbackButtons>) {
-  const { element } = standing;
-  const { change, value, hooks } = useElement(standing);
+export function FeedbackElement(context: ElementContext<FeedbackButtons>) {
+  const { element } = context;
+  const { change, value, hooks } = useElement(context);
   const chosen = value?.type === 'feedback_buttons' ? value.value : undefined;
   return (
     <>
@@ -161,13 +161,13 @@ export function FeedbackElement(standing: Standing<FeedbackButtons>) {
           key={button.value}
           type="button"
           class={`icon-button ${chosen === button.value ? 'icon-button--on' : ''}`}
-          title={plain(button.text)}
-          aria-label={button.accessibility_label ?? plain(button.text)}
+          title={plainTextOf(button.text)}
+          aria-label={button.accessibility_label ?? plainTextOf(button.text)}
           aria-pressed={chosen === button.value}
           onClick={() => void change({ type: 'feedback_buttons', value: button.value })}
           {...hooks}
         >
-          {withEmoji(index === 0 ? ':+1:' : ':-1:')}
+          {replaceShortcodes(index === 0 ? ':+1:' : ':-1:')}
         </button>
       ))}
     </>

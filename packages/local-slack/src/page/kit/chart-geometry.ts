@@ -1,5 +1,5 @@
 /** Slack's chart block, which the published types do not know yet. */
-export interface ChartBlock {
+export interface ChartBlockJson {
   readonly type: 'data_visualization';
   readonly block_id?: string;
   readonly title: string;
@@ -38,12 +38,12 @@ export interface Frame {
 export function ticks(values: readonly number[], count = 4): readonly number[] {
   const low = Math.min(0, ...values);
   const high = Math.max(0, ...values);
-  const rough = (high - low || 1) / count;
-  const magnitude = 10 ** Math.floor(Math.log10(rough));
-  const fit = [1, 2, 2.5, 5, 10].find((factor) => factor * magnitude >= rough) ?? 10;
+  const roughStep = (high - low || 1) / count;
+  const magnitude = 10 ** Math.floor(Math.log10(roughStep));
+  const matchingFactor = [1, 2, 2.5, 5, 10].find((factor) => factor * magnitude >= roughStep) ?? 10;
   // Half an account is no mark on an axis.
   const whole = values.every(Number.isInteger);
-  const step = whole ? Math.max(1, Math.ceil(fit * magnitude)) : fit * magnitude;
+  const step = whole ? Math.max(1, Math.ceil(matchingFactor * magnitude)) : matchingFactor * magnitude;
 
   const first = Math.floor(low / step);
   const last = Math.max(Math.ceil(high / step), first + 1);
@@ -75,10 +75,10 @@ export function categoryCentres(
 }
 
 /** Which categories have room for their name: all of them, or every second, third, … and always the last. */
-export function labelled(labels: readonly string[], width: number): ReadonlySet<number> {
+export function visibleLabels(labels: readonly string[], width: number): ReadonlySet<number> {
   const widest = Math.max(1, ...labels.map((label) => Math.min(label.length, 12)));
-  const room = Math.max(1, Math.floor(width / (widest * 6.4 + 10)));
-  const every = Math.ceil(labels.length / room);
+  const labelsThatFit = Math.max(1, Math.floor(width / (widest * 6.4 + 10)));
+  const every = Math.ceil(labels.length / labelsThatFit);
   return new Set(
     labels.map((_, index) => index).filter((index) => (labels.length - 1 - index) % every === 0),
   );

@@ -1,30 +1,30 @@
 import { useId, useRef, useState } from 'preact/hooks';
 import {
-  type ChartBlock,
+  type ChartBlockJson,
   categoryCentres,
   type Frame,
   heightOf,
-  labelled,
   linePath,
   type Point,
   type Series,
   slicePath,
   ticks,
+  visibleLabels,
 } from './chart-geometry.ts';
-import { withEmoji } from './emoji.ts';
+import { replaceShortcodes } from './emoji.ts';
 import { useWidth } from './use-width.ts';
 
 const COLOURS = ['#1d7bd1', '#e8912d', '#2bac76', '#d6336c', '#7c5cdb', '#17a2b8'];
-const USUAL_WIDTH = 560;
+const DEFAULT_WIDTH = 560;
 const HEIGHT = 250;
 const SHAPES = { line: 'a line chart', bar: 'a bar chart', area: 'an area chart' };
 
 /** A chart, with its legend, and the values under the pointer. */
-export function Chart({ block }: { readonly block: ChartBlock }) {
+export function Chart({ block }: { readonly block: ChartBlockJson }) {
   const { title, chart } = block;
   return (
     <figure class="chart" data-testid="chart">
-      <figcaption class="chart__title">{withEmoji(title)}</figcaption>
+      <figcaption class="chart__title">{replaceShortcodes(title)}</figcaption>
       {chart.type === 'pie' ? (
         <Pie title={title} segments={chart.segments} />
       ) : (
@@ -34,7 +34,7 @@ export function Chart({ block }: { readonly block: ChartBlock }) {
   );
 }
 
-type Axes = Extract<ChartBlock['chart'], { series: unknown }>['axis_config'];
+type Axes = Extract<ChartBlockJson['chart'], { series: unknown }>['axis_config'];
 
 function Plot({
   title,
@@ -47,16 +47,16 @@ function Plot({
   readonly series: readonly Series[];
   readonly axes: Axes;
 }) {
-  const [under, setUnder] = useState<number>();
+  const [hovered, setHovered] = useState<number>();
   const plot = useRef<HTMLDivElement>(null);
   // Drawn as wide as it stands, so that its letters are as large in a narrow window.
-  const width = useWidth(plot, USUAL_WIDTH);
+  const width = useWidth(plot, DEFAULT_WIDTH);
   const tableId = useId();
   const { categories, x_label: xLabel, y_label: yLabel } = axes;
-  const valueAt = (one: Series, index: number) =>
-    (one.data.find(({ label }) => label === categories[index]) ?? one.data[index])?.value ?? 0;
+  const valueAt = (entry: Series, index: number) =>
+    (entry.data.find(({ label }) => label === categories[index]) ?? entry.data[index])?.value ?? 0;
 
-  const marks = ticks(series.flatMap((one) => categories.map((_, index) => valueAt(one, index))));
+  const marks = ticks(series.flatMap((entry) => categories.map((_, index) => valueAt(entry, index))));
   const markWidth = Math.max(...marks.map((mark) => shown(mark).length)) * 7;
   const frame: Frame = {
     left: markWidth + 14 + (yLabel ? 18 : 0),
@@ -66,7 +66,7 @@ function Plot({
   };
   const centres = categoryCentres(categories.length, frame, shape);
   const step = frame.width / Math.max(1, categories.length);
-  const named = labelled(categories, frame.width);
+  const named = visibleLabels(categories, frame.width);
   const floor = heightOf(0, marks, frame);
   const barWidth = Math.min(34, (step * 0.72) / Math.max(1, series.length));
 
@@ -124,37 +124,37 @@ function Plot({
               {yLabel}
             </text>
           )}
-          {under !== undefined && shape !== 'bar' && (
+          {hovered !== undefined && shape !== 'bar' && (
             <line
               class="chart__guide"
-              x1={centres[under]}
-              x2={centres[under]}
+              x1={centres[hovered]}
+              x2={centres[hovered]}
               y1={frame.top}
               y2={frame.top + frame.height}
             />
           )}
-          {series.map((one, which) => {
+          {series.map((entry, which) => {
             const colour = COLOURS[which % COLOURS.length];
             const points = centres.map(
-              (x, index) => [x, heightOf(valueAt(one, index), marks, frame)] as readonly [number, number],
+              (x, index) => [x, heightOf(valueAt(entry, index), marks, frame)] as readonly [number, number],
             );
             if (shape === 'bar') {
               return points.map(([x, y], index) => (
                 <rect
-                  key={`${one.name} ${categories[index]}`}
+                  key={`${entry.name} ${categories[index]}`}
                   x={x - (barWidth * series.length) / 2 + barWidth * which + 1}
                   y={Math.min(y, floor)}
                   width={Math.max(1, barWidth - 2)}
                   height={Math.abs(floor - y)}
                   rx="2"
                   fill={colour}
-                  opacity={under === undefined || under === index ? 1 : 0.45}
+                  opacity={hovered === undefined || hovered === index ? 1 : 0.45}
                 />
               ));
             }
             const [first, last] = [points[0], points.at(-1)];
             return (
-              <g key={one.name}>
+              <g key={entry.name}>
                 {shape === 'area' && first && last && (
                   <path
                     d={`${linePath(points)} L${last[0]} ${floor} L${first[0]} ${floor} Z`}
@@ -175,8 +175,8 @@ function Plot({
                     key={categories[index]}
                     cx={x}
                     cy={y}
-                    r={under === index ? 5 : points.length > 14 ? 0 : 3}
-                    fill={under === index ? '#fff' : colour}
+                    r={hovered === index ? 5 : points.length > 14 ? 0 : 3}
+                    fill={hovered === index ? '#fff' : colour}
                     stroke={colour}
                     stroke-width="2.5"
                   />
@@ -192,25 +192,25 @@ function Plot({
               width={step}
               height={frame.height}
               fill="transparent"
-              onPointerEnter={() => setUnder(index)}
-              onPointerLeave={() => setUnder(undefined)}
+              onPointerEnter={() => setHovered(index)}
+              onPointerLeave={() => setHovered(undefined)}
             />
           ))}
         </svg>
-        {under !== undefined && (
+        {hovered !== undefined && (
           <div
             class="chart__values"
             style={
-              (centres[under] ?? 0) > width * 0.6
-                ? { right: `${100 - ((centres[under] ?? 0) / width) * 100 + 2}%` }
-                : { left: `${((centres[under] ?? 0) / width) * 100 + 2}%` }
+              (centres[hovered] ?? 0) > width * 0.6
+                ? { right: `${100 - ((centres[hovered] ?? 0) / width) * 100 + 2}%` }
+                : { left: `${((centres[hovered] ?? 0) / width) * 100 + 2}%` }
             }
           >
-            <strong>{categories[under]}</strong>
-            {series.map((one, which) => (
-              <span key={one.name}>
+            <strong>{categories[hovered]}</strong>
+            {series.map((entry, which) => (
+              <span key={entry.name}>
                 <i style={{ background: COLOURS[which % COLOURS.length] }} />
-                {one.name} <b>{shown(valueAt(one, under))}</b>
+                {entry.name} <b>{shown(valueAt(entry, hovered))}</b>
               </span>
             ))}
           </div>
@@ -223,9 +223,9 @@ function Plot({
           {categories.map((category, index) => (
             <tr key={category}>
               <th scope="row">{category}</th>
-              {series.map((one) => (
-                <td key={one.name}>
-                  {one.name}: {valueAt(one, index)}
+              {series.map((entry) => (
+                <td key={entry.name}>
+                  {entry.name}: {valueAt(entry, index)}
                 </td>
               ))}
             </tr>
@@ -237,7 +237,7 @@ function Plot({
 }
 
 function Pie({ title, segments }: { readonly title: string; readonly segments: readonly Point[] }) {
-  const [under, setUnder] = useState<number>();
+  const [hovered, setHovered] = useState<number>();
   const sharesId = useId();
   const total = segments.reduce((sum, { value }) => sum + Math.max(0, value), 0);
   const slices = segments.map(({ label, value }, index) => {
@@ -245,7 +245,7 @@ function Pie({ title, segments }: { readonly title: string; readonly segments: r
       segments.slice(0, index).reduce((sum, before) => sum + Math.max(0, before.value), 0) / (total || 1);
     return { label, value, from, to: from + Math.max(0, value) / (total || 1) };
   });
-  const chosen = under === undefined ? undefined : slices[under];
+  const chosen = hovered === undefined ? undefined : slices[hovered];
 
   return (
     <div class="chart__pie">
@@ -263,12 +263,12 @@ function Pie({ title, segments }: { readonly title: string; readonly segments: r
             to > from && (
               <path
                 key={label}
-                d={slicePath(100, under === index ? 97 : 93, 56, from, to)}
+                d={slicePath(100, hovered === index ? 97 : 93, 56, from, to)}
                 fill={COLOURS[index % COLOURS.length]}
                 stroke="#fff"
                 stroke-width="2"
-                onPointerEnter={() => setUnder(index)}
-                onPointerLeave={() => setUnder(undefined)}
+                onPointerEnter={() => setHovered(index)}
+                onPointerLeave={() => setHovered(undefined)}
               />
             ),
         )}
@@ -283,12 +283,12 @@ function Pie({ title, segments }: { readonly title: string; readonly segments: r
         {slices.map(({ label, value }, index) => (
           <li
             key={label}
-            class={under === index ? 'on' : ''}
-            onPointerEnter={() => setUnder(index)}
-            onPointerLeave={() => setUnder(undefined)}
+            class={hovered === index ? 'on' : ''}
+            onPointerEnter={() => setHovered(index)}
+            onPointerLeave={() => setHovered(undefined)}
           >
             <i style={{ background: COLOURS[index % COLOURS.length] }} />
-            <span>{withEmoji(label)}</span>
+            <span>{replaceShortcodes(label)}</span>
             <b>{shown(value)}</b>
             <span class="quiet">{percent(value, total)}</span>
           </li>
@@ -304,7 +304,7 @@ function Legend({ names }: { readonly names: readonly string[] }) {
       {names.map((name, index) => (
         <li key={name}>
           <i style={{ background: COLOURS[index % COLOURS.length] }} />
-          {withEmoji(name)}
+          {replaceShortcodes(name)}
         </li>
       ))}
     </ul>

@@ -1,27 +1,31 @@
 import type { Checkboxes, Option, RadioButtons } from '@slack/types';
 import { useId } from 'preact/hooks';
 import type { UiOption } from '../../ui-contract.ts';
-import { type Standing, useElement } from './use-element.ts';
 import { Text } from './text.tsx';
+import { type ElementContext, useElement } from './use-element.ts';
 
 /** Boxes to tick. */
-export function CheckboxesElement({ label, ...standing }: Standing<Checkboxes> & { readonly label: string }) {
-  const { element } = standing;
-  const { value, change, hooks } = useElement(standing);
-  const chosen = value?.type === 'checkboxes' ? value.selected_options : asUi(element.initial_options ?? []);
+export function CheckboxesElement({
+  label,
+  ...context
+}: ElementContext<Checkboxes> & { readonly label: string }) {
+  const { element } = context;
+  const { value, change, hooks } = useElement(context);
+  const chosen =
+    value?.type === 'checkboxes' ? value.selected_options : toUiOption(element.initial_options ?? []);
 
   const toggle = (option: Option) => {
     const isChosen = chosen.some((other) => other.value === option.value);
     const kept = element.options.filter((other) =>
       other.value === option.value ? !isChosen : chosen.some(({ value: known }) => known === other.value),
     );
-    return change({ type: 'checkboxes', selected_options: asUi(kept) });
+    return change({ type: 'checkboxes', selected_options: toUiOption(kept) });
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a look of its own
     <div class="choices" role="group" aria-label={label} {...hooks}>
       {element.options.map((option) => (
-        <Choice
+        <ChoiceInput
           key={option.value}
           kind="checkbox"
           option={option}
@@ -34,29 +38,34 @@ export function CheckboxesElement({ label, ...standing }: Standing<Checkboxes> &
 }
 
 /** Options of which one is chosen. */
-export function RadioElement({ label, ...standing }: Standing<RadioButtons> & { readonly label: string }) {
-  const { element } = standing;
-  const { value, change, hooks } = useElement(standing);
+export function RadioElement({
+  label,
+  ...context
+}: ElementContext<RadioButtons> & { readonly label: string }) {
+  const { element } = context;
+  const { value, change, hooks } = useElement(context);
   const name = useId();
   const chosen =
     value?.type === 'radio_buttons' ? value.selected_option?.value : element.initial_option?.value;
   return (
     <div class="choices" role="radiogroup" aria-label={label} {...hooks}>
       {element.options.map((option) => (
-        <Choice
+        <ChoiceInput
           key={option.value}
           kind="radio"
           name={name}
           option={option}
           isChosen={option.value === chosen}
-          onChoose={() => void change({ type: 'radio_buttons', selected_option: asUi([option])[0] ?? null })}
+          onChoose={() =>
+            void change({ type: 'radio_buttons', selected_option: toUiOption([option])[0] ?? null })
+          }
         />
       ))}
     </div>
   );
 }
 
-function Choice({
+function ChoiceInput({
   kind,
   name,
   option,
@@ -91,6 +100,6 @@ function Choice({
 }
 
 /** Options in the words of the wire. */
-export function asUi(options: readonly Option[]): readonly UiOption[] {
+export function toUiOption(options: readonly Option[]): readonly UiOption[] {
   return options.map((option) => ({ ...option, value: option.value ?? '' }) as unknown as UiOption);
 }

@@ -28,44 +28,44 @@ export function Element({
   readonly label?: string;
   readonly dispatches: boolean;
 }) {
-  const standing = { blockId, dispatches };
+  const context = { blockId, dispatches };
   switch (element.type) {
     case 'button':
     case 'workflow_button':
-      return <ButtonElement element={element} {...standing} />;
+      return <ButtonElement element={element} {...context} />;
     case 'overflow':
-      return <OverflowElement element={element} {...standing} />;
+      return <OverflowElement element={element} {...context} />;
     case 'icon_button':
-      return <IconButtonElement element={element} {...standing} />;
+      return <IconButtonElement element={element} {...context} />;
     case 'feedback_buttons':
-      return <FeedbackElement element={element} {...standing} />;
+      return <FeedbackElement element={element} {...context} />;
     case 'checkboxes':
-      return <CheckboxesElement element={element} label={label} {...standing} />;
+      return <CheckboxesElement element={element} label={label} {...context} />;
     case 'radio_buttons':
-      return <RadioElement element={element} label={label} {...standing} />;
+      return <RadioElement element={element} label={label} {...context} />;
     case 'plain_text_input':
     case 'email_text_input':
     case 'url_text_input':
     case 'number_input':
-      return <TextInputElement element={element} label={label} {...standing} />;
+      return <TextInputElement element={element} label={label} {...context} />;
     case 'datepicker':
-      return <DateElement element={element} label={label} {...standing} />;
+      return <DateElement element={element} label={label} {...context} />;
     case 'timepicker':
-      return <TimeElement element={element} label={label} {...standing} />;
+      return <TimeElement element={element} label={label} {...context} />;
     case 'datetimepicker':
-      return <DateTimeElement element={element} label={label} {...standing} />;
+      return <DateTimeElement element={element} label={label} {...context} />;
     case 'static_select':
     case 'external_select':
     case 'users_select':
     case 'channels_select':
     case 'conversations_select':
-      return <SelectElement element={element} label={label} {...standing} />;
+      return <SelectElement element={element} label={label} {...context} />;
     case 'multi_static_select':
     case 'multi_external_select':
     case 'multi_users_select':
     case 'multi_channels_select':
     case 'multi_conversations_select':
-      return <MultiSelectElement element={element} label={label} {...standing} />;
+      return <MultiSelectElement element={element} label={label} {...context} />;
     case 'image':
       return <Image image={element} shape="accessory" />;
     default:

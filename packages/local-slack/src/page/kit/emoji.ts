@@ -33,16 +33,16 @@ const SLACK_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** The character that an emoji's short name stands for; undefined for a name that nobody knows. */
-export function emojiNamed(name: string): string | undefined {
+export function findEmoji(name: string): string | undefined {
   // Object.hasOwn: "constructor" is not an emoji.
   if (Object.hasOwn(SLACK_NAMES, name)) return SLACK_NAMES[name];
   return Object.hasOwn(nameToEmoji, name) ? nameToEmoji[name] : undefined;
 }
 
 /** A text with its `:shortcodes:` drawn; those that nobody knows stay as they are. */
-export function withEmoji(text: string): string {
+export function replaceShortcodes(text: string): string {
   return text.replace(
     /:([a-z0-9_+'-]+):(?::skin-tone-[2-6]:)?/g,
-    (whole, name: string) => emojiNamed(name) ?? whole,
+    (whole, name: string) => findEmoji(name) ?? whole,
   );
 }

@@ -8,8 +8,8 @@ import type {
   URLInput,
 } from '@slack/types';
 import { useSession } from '../session.tsx';
-import { type Standing, useElement } from './use-element.ts';
-import { plain } from './text.tsx';
+import { plainTextOf } from './text.tsx';
+import { type ElementContext, useElement } from './use-element.ts';
 
 type TextInput = PlainTextInput | EmailInput | URLInput | NumberInput;
 
@@ -21,15 +21,18 @@ const KEYBOARDS = {
 } as const;
 
 /** A field to type in: text, an e-mail address, a link or a number. */
-export function TextInputElement({ label, ...standing }: Standing<TextInput> & { readonly label: string }) {
-  const { element, blockId, dispatches } = standing;
-  const { surface, actionId, value, hooks } = useElement(standing);
+export function TextInputElement({
+  label,
+  ...context
+}: ElementContext<TextInput> & { readonly label: string }) {
+  const { element, blockId, dispatches } = context;
+  const { surface, actionId, value, hooks } = useElement(context);
   const typed = value && 'value' in value ? (value.value ?? '') : (element.initial_value ?? '');
 
   const triggers = element.dispatch_action_config?.trigger_actions_on ?? ['on_enter_pressed'];
   const worded = (text: string) => ({ type: element.type, value: text === '' ? null : text }) as const;
   const onInput = (text: string) => {
-    surface.keep(blockId, actionId, worded(text));
+    surface.setValue(blockId, actionId, worded(text));
     if (dispatches && triggers.includes('on_character_entered'))
       void surface.act(blockId, actionId, worded(text));
   };
@@ -39,10 +42,10 @@ export function TextInputElement({ label, ...standing }: Standing<TextInput> & {
     void surface.act(blockId, actionId, worded(typed));
   };
 
-  const shared = {
+  const commonProps = {
     class: 'field',
     value: typed,
-    placeholder: plain(element.placeholder),
+    placeholder: plainTextOf(element.placeholder),
     'aria-label': label,
     'aria-invalid': Boolean(surface.errorOf(blockId)),
     onKeyDown,
@@ -54,10 +57,10 @@ export function TextInputElement({ label, ...standing }: Standing<TextInput> & {
   return (
     <div class="field-box">
       {element.type === 'plain_text_input' && element.multiline ? (
-        <textarea {...shared} rows={4} onInput={(event) => onInput(event.currentTarget.value)} />
+        <textarea {...commonProps} rows={4} onInput={(event) => onInput(event.currentTarget.value)} />
       ) : (
         <input
-          {...shared}
+          {...commonProps}
           type="text"
           inputMode={KEYBOARDS[element.type]}
           onInput={(event) => onInput(event.currentTarget.value)}
@@ -71,16 +74,16 @@ export function TextInputElement({ label, ...standing }: Standing<TextInput> & {
 }
 
 /** A day from the calendar. */
-export function DateElement({ label, ...standing }: Standing<Datepicker> & { readonly label: string }) {
-  const { element } = standing;
-  const { value, change, hooks } = useElement(standing);
+export function DateElement({ label, ...context }: ElementContext<Datepicker> & { readonly label: string }) {
+  const { element } = context;
+  const { value, change, hooks } = useElement(context);
   const chosen = value?.type === 'datepicker' ? value.selected_date : element.initial_date;
   return (
     <input
       type="date"
       class="field field--narrow"
       value={chosen ?? ''}
-      aria-label={label || plain(element.placeholder)}
+      aria-label={label || plainTextOf(element.placeholder)}
       onChange={(event) =>
         void change({ type: 'datepicker', selected_date: event.currentTarget.value || null })
       }
@@ -90,16 +93,16 @@ export function DateElement({ label, ...standing }: Standing<Datepicker> & { rea
 }
 
 /** A time of the day. */
-export function TimeElement({ label, ...standing }: Standing<Timepicker> & { readonly label: string }) {
-  const { element } = standing;
-  const { value, change, hooks } = useElement(standing);
+export function TimeElement({ label, ...context }: ElementContext<Timepicker> & { readonly label: string }) {
+  const { element } = context;
+  const { value, change, hooks } = useElement(context);
   const chosen = value?.type === 'timepicker' ? value.selected_time : element.initial_time;
   return (
     <input
       type="time"
       class="field field--narrow"
       value={chosen ?? ''}
-      aria-label={label || plain(element.placeholder)}
+      aria-label={label || plainTextOf(element.placeholder)}
       onChange={(event) =>
         void change({ type: 'timepicker', selected_time: event.currentTarget.value || null })
       }
@@ -111,10 +114,10 @@ export function TimeElement({ label, ...standing }: Standing<Timepicker> & { rea
 /** A day and a time, in the person's own time zone. */
 export function DateTimeElement({
   label,
-  ...standing
-}: Standing<DateTimepicker> & { readonly label: string }) {
-  const { element } = standing;
-  const { value, change, hooks } = useElement(standing);
+  ...context
+}: ElementContext<DateTimepicker> & { readonly label: string }) {
+  const { element } = context;
+  const { value, change, hooks } = useElement(context);
   const { state } = useSession();
   const { tz } = state.me;
   const chosen = value?.type === 'datetimepicker' ? value.selected_date_time : element.initial_date_time;

@@ -1,10 +1,10 @@
-import { emojiNamed } from './emoji.ts';
+import { findEmoji } from './emoji.ts';
 
 /** A piece of a line of text. */
-export type Inline =
+export type InlinePiece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'break' }
-  | { readonly kind: 'bold' | 'italic' | 'strike'; readonly children: readonly Inline[] }
+  | { readonly kind: 'bold' | 'italic' | 'strike'; readonly children: readonly InlinePiece[] }
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'link'; readonly url: string; readonly label: string }
   | {
@@ -23,14 +23,14 @@ export type Inline =
   | { readonly kind: 'emoji'; readonly name: string; readonly character: string };
 
 /** A part of a text that stands on lines of its own. */
-export type Passage =
-  | { readonly kind: 'lines'; readonly children: readonly Inline[] }
-  | { readonly kind: 'quote'; readonly children: readonly Inline[] }
+export type TextBlock =
+  | { readonly kind: 'lines'; readonly children: readonly InlinePiece[] }
+  | { readonly kind: 'quote'; readonly children: readonly InlinePiece[] }
   | { readonly kind: 'preformatted'; readonly text: string };
 
 /** What a text in Slack's own markup says. Whatever is not markup is text: there is no invalid mrkdwn. */
-export function parseMrkdwn(text: string): readonly Passage[] {
-  return text.split(/```/).flatMap((part, index, parts): readonly Passage[] => {
+export function parseMrkdwn(text: string): readonly TextBlock[] {
+  return text.split(/```/).flatMap((part, index, parts): readonly TextBlock[] => {
     const isClosed = index < parts.length - 1;
     if (index % 2 === 1 && isClosed) {
       return [{ kind: 'preformatted', text: unescaped(part.replace(/^\n|\n$/g, '')) }];
@@ -58,8 +58,8 @@ export function safeUrl(url: string): string | undefined {
   return /^(https?:\/\/|mailto:|slack:\/\/|tel:)/i.test(url) ? url : undefined;
 }
 
-function linesAndQuotes(text: string, afterBlock: boolean, beforeBlock: boolean): Passage[] {
-  const passages: Passage[] = [];
+function linesAndQuotes(text: string, afterBlock: boolean, beforeBlock: boolean): TextBlock[] {
+  const passages: TextBlock[] = [];
   let run: string[] = [];
   let isQuote = false;
 
@@ -87,12 +87,12 @@ function linesAndQuotes(text: string, afterBlock: boolean, beforeBlock: boolean)
 const STYLES = { '*': 'bold', _: 'italic', '~': 'strike' } as const;
 
 /** The pieces of a text without quotes and preformatted blocks. */
-export function parseInline(text: string): readonly Inline[] {
-  const pieces: Inline[] = [];
+export function parseInline(text: string): readonly InlinePiece[] {
+  const pieces: InlinePiece[] = [];
   let plain = '';
   let at = 0;
 
-  const push = (piece: Inline, length: number) => {
+  const push = (piece: InlinePiece, length: number) => {
     if (plain) pieces.push({ kind: 'text', text: unescaped(plain) });
     plain = '';
     pieces.push(piece);
@@ -114,7 +114,7 @@ export function parseInline(text: string): readonly Inline[] {
 }
 
 interface Found {
-  readonly piece: Inline;
+  readonly piece: InlinePiece;
   readonly length: number;
 }
 
@@ -123,7 +123,7 @@ function pieceAt(text: string, at: number, char: string): Found | undefined {
     case '\n':
       return { piece: { kind: 'break' }, length: 1 };
     case '<':
-      return angleAt(text, at);
+      return angleBracketAt(text, at);
     case '`':
       return codeAt(text, at);
     case ':':
@@ -139,7 +139,7 @@ function pieceAt(text: string, at: number, char: string): Found | undefined {
   }
 }
 
-function angleAt(text: string, at: number): Found | undefined {
+function angleBracketAt(text: string, at: number): Found | undefined {
   const end = text.indexOf('>', at);
   const inner = text.slice(at + 1, end);
   if (end < 0 || inner === '' || /[<\n]/.test(inner)) return undefined;
@@ -151,7 +151,7 @@ function angleAt(text: string, at: number): Found | undefined {
   return piece && { piece, length: end - at + 1 };
 }
 
-function mention(target: string, label: string | undefined): Inline | undefined {
+function mention(target: string, label: string | undefined): InlinePiece | undefined {
   const id = /^(?:[@#]|!subteam\^)([A-Z0-9]+)$/.exec(target)?.[1];
   if (id && target.startsWith('@')) return { kind: 'user', id, label };
   if (id && target.startsWith('#')) return { kind: 'channel', id, label };
@@ -184,7 +184,7 @@ function codeAt(text: string, at: number): Found | undefined {
 function emojiAt(text: string, at: number): Found | undefined {
   const shortcode = /^:([a-z0-9_+'-]+):(?::skin-tone-[2-6]:)?/.exec(text.slice(at, at + 100));
   const name = shortcode?.[1];
-  const character = name === undefined ? undefined : emojiNamed(name);
+  const character = name === undefined ? undefined : findEmoji(name);
   if (!shortcode || name === undefined || character === undefined) return undefined;
   return { piece: { kind: 'emoji', name, character }, length: shortcode[0].length };
 }
@@ -207,7 +207,7 @@ function closingMark(text: string, start: number, mark: string): number | undefi
     const char = text.charAt(at);
     if (char === '\n') return undefined;
     if (char === '<' || char === '`') {
-      const skipped = char === '<' ? angleAt(text, at) : codeAt(text, at);
+      const skipped = char === '<' ? angleBracketAt(text, at) : codeAt(text, at);
       if (skipped) at += skipped.length - 1;
       continue;
     }

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { useSession } from '../session.tsx';
-import { type Inline, parseMrkdwn } from './mrkdwn-parser.ts';
-import { ago, slackDate } from './slack-date.ts';
+import { type InlinePiece, parseMrkdwn } from './mrkdwn-parser.ts';
+import { formatRelativeTime, slackDate } from './slack-date.ts';
 
 /** A text in Slack's own markup, drawn. */
 export function Mrkdwn({ text }: { readonly text: string }) {
@@ -39,7 +39,7 @@ export function Mrkdwn({ text }: { readonly text: string }) {
 }
 
 /** Pieces of a line, one after the other. */
-export function Pieces({ pieces }: { readonly pieces: readonly Inline[] }) {
+export function Pieces({ pieces }: { readonly pieces: readonly InlinePiece[] }) {
   return (
     <>
       {pieces.map((piece, index) => (
@@ -49,7 +49,7 @@ export function Pieces({ pieces }: { readonly pieces: readonly Inline[] }) {
   );
 }
 
-function Piece({ piece }: { readonly piece: Inline }): ComponentChildren {
+function Piece({ piece }: { readonly piece: InlinePiece }): ComponentChildren {
   switch (piece.kind) {
     case 'text':
       return piece.text;
@@ -145,7 +145,7 @@ export function SlackTime({
   const now = new Date(state.now);
   const at = new Date(timestamp * 1000);
   const drawn = (
-    <time dateTime={at.toISOString()} title={ago(at, now)}>
+    <time dateTime={at.toISOString()} title={formatRelativeTime(at, now)}>
       {slackDate(timestamp, format, { now, tz: state.me.tz })}
     </time>
   );

@@ -6,7 +6,7 @@ import type {
   RichTextStyleable,
 } from '@slack/types';
 import type { ComponentChildren } from 'preact';
-import { emojiNamed } from './emoji.ts';
+import { findEmoji } from './emoji.ts';
 import { ChannelMention, Emoji, GroupMention, Link, SlackTime, UserMention } from './mrkdwn.tsx';
 import { safeUrl } from './mrkdwn-parser.ts';
 
@@ -15,13 +15,19 @@ export function RichText({ block }: { readonly block: Pick<RichTextBlock, 'eleme
   return (
     <div class="rich-text">
       {block.elements.map((element, index) => (
-        <Part key={index} part={element} counted={countedBefore(block.elements, index)} />
+        <Part key={index} part={element} counted={itemsBefore(block.elements, index)} />
       ))}
     </div>
   );
 }
 
-function Part({ part, counted }: { readonly part: RichTextBlockElement; readonly counted: number }) {
+function Part({
+  part,
+  counted: startNumber,
+}: {
+  readonly part: RichTextBlockElement;
+  readonly counted: number;
+}) {
   switch (part.type) {
     case 'rich_text_section':
       return (
@@ -30,7 +36,7 @@ function Part({ part, counted }: { readonly part: RichTextBlockElement; readonly
         </div>
       );
     case 'rich_text_list':
-      return <List list={part} counted={counted} />;
+      return <List list={part} counted={startNumber} />;
     case 'rich_text_quote':
       return (
         <blockquote class="quote">
@@ -48,9 +54,9 @@ function Part({ part, counted }: { readonly part: RichTextBlockElement; readonly
   }
 }
 
-function List({ list, counted }: { readonly list: RichTextList; readonly counted: number }) {
+function List({ list, counted: startNumber }: { readonly list: RichTextList; readonly counted: number }) {
   const indent = list.indent ?? 0;
-  const offset = (list as RichTextList & { readonly offset?: number }).offset ?? counted;
+  const offset = (list as RichTextList & { readonly offset?: number }).offset ?? startNumber;
   const items = list.elements.map((item, index) => (
     <li key={index}>
       <Run elements={item.elements} />
@@ -70,18 +76,18 @@ function List({ list, counted }: { readonly list: RichTextList; readonly counted
 }
 
 /** How far an ordered list has counted before it was interrupted by a deeper one. */
-function countedBefore(parts: readonly RichTextBlockElement[], index: number): number {
+function itemsBefore(parts: readonly RichTextBlockElement[], index: number): number {
   const list = parts[index];
   if (list?.type !== 'rich_text_list' || list.style !== 'ordered') return 0;
-  let counted = 0;
+  let startNumber = 0;
   for (let before = index - 1; before >= 0; before -= 1) {
     const other = parts[before];
     if (other?.type !== 'rich_text_list' || (other.indent ?? 0) < (list.indent ?? 0)) break;
     if ((other.indent ?? 0) > (list.indent ?? 0)) continue;
     if (other.style !== 'ordered') break;
-    counted += other.elements.length;
+    startNumber += other.elements.length;
   }
-  return counted;
+  return startNumber;
 }
 
 function Run({ elements }: { readonly elements: readonly RichTextElement[] }) {
@@ -106,7 +112,7 @@ function Piece({ element }: { readonly element: RichTextElement }): ComponentChi
       return url ? <Link url={url}>{label}</Link> : label;
     }
     case 'emoji': {
-      const character = element.unicode ? fromHex(element.unicode) : emojiNamed(element.name);
+      const character = element.unicode ? fromHex(element.unicode) : findEmoji(element.name);
       return character ? <Emoji name={element.name} character={character} /> : `:${element.name}:`;
     }
     case 'user':

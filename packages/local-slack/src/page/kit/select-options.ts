@@ -1,6 +1,6 @@
 import type { MultiSelect, Select } from '@slack/types';
 import type { UiOption, UiState, UiValue } from '../../ui-contract.ts';
-import { withEmoji } from './emoji.ts';
+import { replaceShortcodes } from './emoji.ts';
 
 /** One line of a select's menu. */
 export interface SelectItem {
@@ -18,19 +18,19 @@ export interface SelectGroup {
 }
 
 /** What a select offers without asking the bot. */
-export function offeredBy(element: Select | MultiSelect, state: UiState): readonly SelectGroup[] {
+export function optionGroupsOf(element: Select | MultiSelect, state: UiState): readonly SelectGroup[] {
   switch (element.type) {
     case 'static_select':
     case 'multi_static_select':
       return element.option_groups
         ? element.option_groups.map((group) => ({
-            label: withEmoji(group.label.text),
-            items: group.options.map((option) => itemOf(option as unknown as UiOption)),
+            label: replaceShortcodes(group.label.text),
+            items: group.options.map((option) => toItem(option as unknown as UiOption)),
           }))
         : [
             {
               label: undefined,
-              items: (element.options ?? []).map((option) => itemOf(option as unknown as UiOption)),
+              items: (element.options ?? []).map((option) => toItem(option as unknown as UiOption)),
             },
           ];
     case 'users_select':
@@ -51,17 +51,17 @@ export function offeredBy(element: Select | MultiSelect, state: UiState): readon
 }
 
 /** The line that an option makes. */
-export function itemOf(option: UiOption): SelectItem {
+export function toItem(option: UiOption): SelectItem {
   return {
     value: option.value,
-    label: withEmoji(textOf(option.text) ?? option.value),
-    detail: option.description && withEmoji(textOf(option.description) ?? ''),
+    label: replaceShortcodes(textOf(option.text) ?? option.value),
+    detail: option.description && replaceShortcodes(textOf(option.description) ?? ''),
     option,
   };
 }
 
 /** Groups with only the lines that hold all the words typed. */
-export function searched(groups: readonly SelectGroup[], query: string): readonly SelectGroup[] {
+export function filterGroups(groups: readonly SelectGroup[], query: string): readonly SelectGroup[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return groups
     .map((group) => ({
@@ -74,18 +74,18 @@ export function searched(groups: readonly SelectGroup[], query: string): readonl
 }
 
 /** What is chosen: what the surface remembers, or else what the bot chose in advance. */
-export function chosenIn(
+export function selectedItems(
   element: Select | MultiSelect,
   value: UiValue | undefined,
   state: UiState,
 ): readonly SelectItem[] {
-  const known = offeredBy(element, state).flatMap(({ items }) => items);
+  const known = optionGroupsOf(element, state).flatMap(({ items }) => items);
   const byId = (ids: readonly (string | null | undefined)[]) =>
     ids
       .filter((id): id is string => Boolean(id))
-      .map((id) => known.find((item) => item.value === id) ?? itemOf({ value: id }));
+      .map((id) => known.find((item) => item.value === id) ?? toItem({ value: id }));
   const byOption = (options: readonly (UiOption | null | undefined)[]) =>
-    options.filter((option): option is UiOption => Boolean(option)).map(labelledBy(known));
+    options.filter((option): option is UiOption => Boolean(option)).map(withKnownLabels(known));
 
   switch (value?.type) {
     case 'static_select':
@@ -107,12 +107,12 @@ export function chosenIn(
     case 'multi_conversations_select':
       return byId(value.selected_conversations);
     default:
-      return chosenInAdvance(element, byId, byOption);
+      return initialItems(element, byId, byOption);
   }
 }
 
 /** A choice in the words of the wire. */
-export function valueHolding(element: Select | MultiSelect, items: readonly SelectItem[]): UiValue {
+export function valueFor(element: Select | MultiSelect, items: readonly SelectItem[]): UiValue {
   const first = items[0];
   const ids = items.map(({ value }) => value);
   const options = items.map(({ option }) => option);
@@ -140,7 +140,7 @@ export function valueHolding(element: Select | MultiSelect, items: readonly Sele
   }
 }
 
-function chosenInAdvance(
+function initialItems(
   element: Select | MultiSelect,
   byId: (ids: readonly (string | undefined)[]) => readonly SelectItem[],
   byOption: (options: readonly (UiOption | undefined)[]) => readonly SelectItem[],
@@ -170,9 +170,9 @@ function chosenInAdvance(
 }
 
 /** The server may remember no more than a value: the words come from what is offered. */
-function labelledBy(known: readonly SelectItem[]) {
+function withKnownLabels(known: readonly SelectItem[]) {
   return (option: UiOption): SelectItem =>
-    option.text ? itemOf(option) : (known.find(({ value }) => value === option.value) ?? itemOf(option));
+    option.text ? toItem(option) : (known.find(({ value }) => value === option.value) ?? toItem(option));
 }
 
 function people(state: UiState): SelectItem[] {

@@ -1,35 +1,35 @@
 import type { MultiSelect, Select } from '@slack/types';
 import type { RefObject } from 'preact';
 import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { UiAnswer } from '../../ui-contract.ts';
+import type { UiActionResult } from '../../ui-contract.ts';
 import { Avatar } from '../avatar.tsx';
 import { Icon } from '../icons.tsx';
 import { Popover } from '../popover.tsx';
 import { useSession } from '../session.tsx';
 import {
-  chosenIn,
-  itemOf,
-  offeredBy,
+  filterGroups,
+  optionGroupsOf,
   type SelectGroup,
   type SelectItem,
-  searched,
-  valueHolding,
+  selectedItems,
+  toItem,
+  valueFor,
 } from './select-options.ts';
-import { type Standing, useElement } from './use-element.ts';
-import { plain } from './text.tsx';
+import { plainTextOf } from './text.tsx';
+import { type ElementContext, useElement } from './use-element.ts';
 
-const PAUSE_BEFORE_ASKING = 150;
+const DEBOUNCE_MS = 150;
 const DEFAULT_QUERY_LENGTH = 3;
 
 /** A menu to choose one thing from: fixed options, what the bot finds, people, channels. */
-export function SelectElement({ label, ...standing }: Standing<Select> & { readonly label: string }) {
-  const { element } = standing;
+export function SelectElement({ label, ...context }: ElementContext<Select> & { readonly label: string }) {
+  const { element } = context;
   const { state } = useSession();
-  const { value, change, isBusy, hooks } = useElement(standing);
+  const { value, change, isBusy, hooks } = useElement(context);
   const [isOpen, setOpen] = useState(false);
   const anchor = useRef<HTMLButtonElement>(null);
   const close = useCallback(() => setOpen(false), []);
-  const [chosen] = chosenIn(element, value, state);
+  const [chosen] = selectedItems(element, value, state);
 
   return (
     <>
@@ -52,20 +52,20 @@ export function SelectElement({ label, ...standing }: Standing<Select> & { reado
       >
         {chosen?.person && <Avatar id={chosen.person} size={20} />}
         <span class={chosen ? 'select__chosen' : 'select__empty'}>
-          {chosen?.label ?? (plain(element.placeholder) || 'Select an item')}
+          {chosen?.label ?? (plainTextOf(element.placeholder) || 'Select an item')}
         </span>
         <Icon name="down" size={14} />
       </button>
       {isOpen && (
         <SelectMenu
           anchor={anchor}
-          standing={standing}
+          context={context}
           chosen={chosen ? [chosen] : []}
           onClose={close}
           onPick={(item) => {
             close();
             anchor.current?.focus();
-            void change(valueHolding(element, [item]));
+            void change(valueFor(element, [item]));
           }}
         />
       )}
@@ -76,26 +76,26 @@ export function SelectElement({ label, ...standing }: Standing<Select> & { reado
 /** A menu to choose several things from; each becomes a pill that a press on its cross takes away. */
 export function MultiSelectElement({
   label,
-  ...standing
-}: Standing<MultiSelect> & { readonly label: string }) {
-  const { element } = standing;
+  ...context
+}: ElementContext<MultiSelect> & { readonly label: string }) {
+  const { element } = context;
   const { state } = useSession();
-  const { value, change, isBusy, hooks } = useElement(standing);
+  const { value, change, isBusy, hooks } = useElement(context);
   const [isOpen, setOpen] = useState(false);
   const anchor = useRef<HTMLDivElement>(null);
   const close = useCallback(() => setOpen(false), []);
-  const chosen = chosenIn(element, value, state);
+  const chosen = selectedItems(element, value, state);
   const isFull = chosen.length >= (element.max_selected_items ?? Number.POSITIVE_INFINITY);
 
   const without = (item: SelectItem) => chosen.filter((other) => other.value !== item.value);
-  const put = (items: readonly SelectItem[]) => void change(valueHolding(element, items));
+  const setItems = (items: readonly SelectItem[]) => void change(valueFor(element, items));
   return (
     <>
       <div ref={anchor} class={`select select--multi ${isOpen ? 'select--open' : ''}`} aria-busy={isBusy}>
         {chosen.map((item) => (
           <span key={item.value} class="pill">
             {item.label}
-            <button type="button" aria-label={`Remove ${item.label}`} onClick={() => put(without(item))}>
+            <button type="button" aria-label={`Remove ${item.label}`} onClick={() => setItems(without(item))}>
               <Icon name="close" size={12} />
             </button>
           </span>
@@ -111,7 +111,11 @@ export function MultiSelectElement({
           {...hooks}
         >
           <span class="select__empty">
-            {chosen.length === 0 ? plain(element.placeholder) || 'Select options' : isFull ? '' : 'Add…'}
+            {chosen.length === 0
+              ? plainTextOf(element.placeholder) || 'Select options'
+              : isFull
+                ? ''
+                : 'Add…'}
           </span>
           <Icon name="down" size={14} />
         </button>
@@ -119,13 +123,13 @@ export function MultiSelectElement({
       {isOpen && (
         <SelectMenu
           anchor={anchor}
-          standing={standing}
+          context={context}
           chosen={chosen}
           onClose={close}
           onPick={(item) => {
             const isChosen = chosen.some((other) => other.value === item.value);
-            if (isChosen) put(without(item));
-            else if (!isFull) put([...chosen, item]);
+            if (isChosen) setItems(without(item));
+            else if (!isFull) setItems([...chosen, item]);
           }}
         />
       )}
@@ -135,19 +139,19 @@ export function MultiSelectElement({
 
 function SelectMenu({
   anchor,
-  standing,
+  context,
   chosen,
   onPick,
   onClose,
 }: {
   readonly anchor: RefObject<HTMLElement | null>;
-  readonly standing: Standing<Select | MultiSelect>;
+  readonly context: ElementContext<Select | MultiSelect>;
   readonly chosen: readonly SelectItem[];
   readonly onPick: (item: SelectItem) => void;
   readonly onClose: () => void;
 }) {
   const [query, setQuery] = useState('');
-  const { groups, note } = useOffers(standing, query);
+  const { groups, note } = useOptions(context, query);
   const items = groups.flatMap((group) => group.items);
   const [active, setActive] = useState(0);
   const listId = useId();
@@ -250,7 +254,7 @@ function SelectMenu({
 }
 
 /** What a menu shows for what was typed: sifted here, or asked of the bot. */
-function useOffers({ element, blockId }: Standing<Select | MultiSelect>, query: string) {
+function useOptions({ element, blockId }: ElementContext<Select | MultiSelect>, query: string) {
   const { state } = useSession();
   const { surface, actionId } = useElement({ element, blockId, dispatches: true });
   const [found, setFound] = useState<readonly SelectGroup[]>();
@@ -258,9 +262,9 @@ function useOffers({ element, blockId }: Standing<Select | MultiSelect>, query: 
   ask.current = surface.options;
 
   const isExternal = element.type === 'external_select' || element.type === 'multi_external_select';
-  const enough = isExternal ? (element.min_query_length ?? DEFAULT_QUERY_LENGTH) : 0;
+  const minQueryLength = isExternal ? (element.min_query_length ?? DEFAULT_QUERY_LENGTH) : 0;
   const typed = query.trim();
-  const isTooShort = isExternal && typed.length < enough;
+  const isTooShort = isExternal && typed.length < minQueryLength;
 
   useEffect(() => {
     if (!isExternal || isTooShort) return;
@@ -270,7 +274,7 @@ function useOffers({ element, blockId }: Standing<Select | MultiSelect>, query: 
       void ask.current(blockId, actionId, typed).then((answer) => {
         if (!isOver) setFound(groupsOf(answer));
       });
-    }, PAUSE_BEFORE_ASKING);
+    }, DEBOUNCE_MS);
     return () => {
       isOver = true;
       clearTimeout(timer);
@@ -278,23 +282,23 @@ function useOffers({ element, blockId }: Standing<Select | MultiSelect>, query: 
   }, [isExternal, isTooShort, typed, blockId, actionId]);
 
   if (isTooShort) {
-    const more = enough - typed.length;
+    const more = minQueryLength - typed.length;
     return { groups: [], note: `Type ${more} more ${more === 1 ? 'character' : 'characters'} to search` };
   }
-  const groups = isExternal ? (found ?? []) : searched(offeredBy(element, state), query);
+  const groups = isExternal ? (found ?? []) : filterGroups(optionGroupsOf(element, state), query);
   const isLoading = isExternal && !found;
   return { groups, note: isLoading ? 'Loading…' : groups.length === 0 ? 'No results' : undefined };
 }
 
-function groupsOf(answer: UiAnswer): readonly SelectGroup[] {
+function groupsOf(answer: UiActionResult): readonly SelectGroup[] {
   if (!answer.ok) return [];
   if (answer.option_groups) {
     return answer.option_groups.map(({ label, options }) => ({
       label: typeof label['text'] === 'string' ? label['text'] : undefined,
-      items: options.map(itemOf),
+      items: options.map(toItem),
     }));
   }
   return (answer.options ?? []).length > 0
-    ? [{ label: undefined, items: (answer.options ?? []).map(itemOf) }]
+    ? [{ label: undefined, items: (answer.options ?? []).map(toItem) }]
     : [];
 }

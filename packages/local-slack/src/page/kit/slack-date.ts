@@ -8,7 +8,10 @@ export interface Viewpoint {
 /** A time in the words of Slack's `<!date^…>` format, such as `{date_short_pretty} at {time}`. */
 export function slackDate(timestamp: number, format: string, viewpoint: Viewpoint): string {
   const at = new Date(timestamp * 1000);
-  return format.replace(/\{([a-z_]+)\}/g, (whole, token: string) => words(token, at, viewpoint) ?? whole);
+  return format.replace(
+    /\{([a-z_]+)\}/g,
+    (whole, token: string) => formatToken(token, at, viewpoint) ?? whole,
+  );
 }
 
 /** A wall-clock time, such as "9:41 AM". */
@@ -18,7 +21,7 @@ export function clockTime(at: Date, { tz }: Viewpoint): string {
 
 /** A day as the line between two days of messages says it: Today, Yesterday, Monday, October 5th. */
 export function dayName(at: Date, viewpoint: Viewpoint): string {
-  const pretty = dayWord(at, viewpoint) ?? longDate(at, viewpoint);
+  const pretty = relativeDay(at, viewpoint) ?? longDate(at, viewpoint);
   return pretty.charAt(0).toUpperCase() + pretty.slice(1);
 }
 
@@ -38,7 +41,7 @@ export function dayNumber(at: Date, tz: string): number {
 }
 
 /** How long ago something was, such as "3 minutes ago" or "in 2 days". */
-export function ago(at: Date, now: Date): string {
+export function formatRelativeTime(at: Date, now: Date): string {
   const seconds = Math.round((at.getTime() - now.getTime()) / 1000);
   const relative = new Intl.RelativeTimeFormat('en-US', { numeric: 'auto' });
   for (const [unit, size] of AGO_UNITS) {
@@ -58,7 +61,7 @@ const AGO_UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 
 const HALF_A_YEAR = 183 * 86_400_000;
 
-function words(token: string, at: Date, viewpoint: Viewpoint): string | undefined {
+function formatToken(token: string, at: Date, viewpoint: Viewpoint): string | undefined {
   const { tz, now } = viewpoint;
   switch (token) {
     case 'date_num':
@@ -72,11 +75,11 @@ function words(token: string, at: Date, viewpoint: Viewpoint): string | undefine
     case 'date_long_full':
       return `${formatted(at, tz, { weekday: 'long' })}, ${monthAndDay(at, tz)}, ${year(at, tz)}`;
     case 'date_pretty':
-      return dayWord(at, viewpoint) ?? mediumDate(at, viewpoint);
+      return relativeDay(at, viewpoint) ?? mediumDate(at, viewpoint);
     case 'date_short_pretty':
-      return dayWord(at, viewpoint) ?? shortDate(at, viewpoint);
+      return relativeDay(at, viewpoint) ?? shortDate(at, viewpoint);
     case 'date_long_pretty':
-      return dayWord(at, viewpoint) ?? longDate(at, viewpoint);
+      return relativeDay(at, viewpoint) ?? longDate(at, viewpoint);
     case 'day_divider_pretty':
       return dayName(at, viewpoint);
     case 'time':
@@ -84,13 +87,13 @@ function words(token: string, at: Date, viewpoint: Viewpoint): string | undefine
     case 'time_secs':
       return formatted(at, tz, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
     case 'ago':
-      return ago(at, now);
+      return formatRelativeTime(at, now);
     default:
       return undefined;
   }
 }
 
-function dayWord(at: Date, { now, tz }: Viewpoint): string | undefined {
+function relativeDay(at: Date, { now, tz }: Viewpoint): string | undefined {
   const days = dayNumber(at, tz) - dayNumber(now, tz);
   return days === 0 ? 'today' : days === -1 ? 'yesterday' : days === 1 ? 'tomorrow' : undefined;
 }

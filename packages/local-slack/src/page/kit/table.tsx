@@ -1,7 +1,7 @@
 import type { DataTableBlock, TableBlock } from '@slack/types';
 import { useState } from 'preact/hooks';
 import { Icon } from '../icons.tsx';
-import { withEmoji } from './emoji.ts';
+import { replaceShortcodes } from './emoji.ts';
 import { RichText } from './rich-text.tsx';
 import {
   type Cell,
@@ -27,7 +27,7 @@ export function DataTable({ block }: { readonly block: DataTableBlock }) {
   return (
     <figure class="data-table" data-testid="data-table">
       <figcaption class="data-table__caption">
-        <strong>{withEmoji(block.caption)}</strong>
+        <strong>{replaceShortcodes(block.caption)}</strong>
         <span class="quiet">
           {body.length} {body.length === 1 ? 'row' : 'rows'}
         </span>
@@ -52,7 +52,7 @@ export function DataTable({ block }: { readonly block: DataTableBlock }) {
                         setTurned(0);
                       }}
                     >
-                      {withEmoji(cellText(cell))}
+                      {replaceShortcodes(cellText(cell))}
                       <SortMark direction={direction} />
                     </button>
                   </th>
@@ -145,7 +145,7 @@ export function PlainTable({ block }: { readonly block: TableBlock }) {
 }
 
 function CellContent({ cell }: { readonly cell: Cell }) {
-  return cell.type === 'rich_text' ? <RichText block={cell} /> : withEmoji(cell.text);
+  return cell.type === 'rich_text' ? <RichText block={cell} /> : replaceShortcodes(cell.text);
 }
 
 function SortMark({ direction }: { readonly direction: Sorting['direction'] | undefined }) {

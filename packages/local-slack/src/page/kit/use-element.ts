@@ -5,7 +5,7 @@ import { useConfirm } from '../confirm.tsx';
 import { useSurface } from '../surface.tsx';
 
 /** Where an element stands, and whether the bot is told at once when it is used. */
-export interface Standing<Element> {
+export interface ElementContext<Element> {
   readonly element: Element;
   readonly blockId: string;
   readonly dispatches: boolean;
@@ -16,19 +16,19 @@ export function useElement({
   element,
   blockId,
   dispatches,
-}: Standing<{ readonly action_id?: string; readonly confirm?: ConfirmationDialog }>) {
+}: ElementContext<{ readonly action_id?: string; readonly confirm?: ConfirmationDialog }>) {
   const surface = useSurface();
   const ask = useConfirm();
   const actionId = element.action_id ?? '';
-  const { act, keep } = surface;
+  const { act, setValue } = surface;
 
   const change = useCallback(
     async (value: UiValue) => {
       if (!(await ask(element.confirm))) return;
       if (dispatches) await act(blockId, actionId, value);
-      else keep(blockId, actionId, value);
+      else setValue(blockId, actionId, value);
     },
-    [ask, act, keep, blockId, actionId, dispatches, element.confirm],
+    [ask, act, setValue, blockId, actionId, dispatches, element.confirm],
   );
   return {
     surface,

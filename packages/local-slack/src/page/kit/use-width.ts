@@ -2,16 +2,16 @@ import type { RefObject } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
 
 /** How wide an element stands on the page, in pixels; `otherwise` until that is known. */
-export function useWidth(element: RefObject<HTMLElement | null>, otherwise: number): number {
-  const [width, setWidth] = useState(otherwise);
+export function useWidth(element: RefObject<HTMLElement | null>, fallbackWidth: number): number {
+  const [width, setWidth] = useState(fallbackWidth);
   useLayoutEffect(() => {
     const measured = element.current;
     if (!measured) return;
-    const measure = () => setWidth(Math.round(measured.clientWidth) || otherwise);
+    const measure = () => setWidth(Math.round(measured.clientWidth) || fallbackWidth);
     measure();
     const watcher = new ResizeObserver(measure);
     watcher.observe(measured);
     return () => watcher.disconnect();
-  }, [element, otherwise]);
+  }, [element, fallbackWidth]);
   return width;
 }
