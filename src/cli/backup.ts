@@ -3,7 +3,7 @@ import { openDatabase } from '../store/database.ts';
 import type { Terminal } from './scan.ts';
 import { formatRowCount, requireExistingStore, storeLocation } from './store-location.ts';
 
-/** Writes everything that is remembered into a file, and gives the exit code. */
+/** Writes the whole database to a file; returns the exit code. */
 export async function backup(
   file: string,
   { env, stderr }: Pick<Terminal, 'env' | 'stderr'>,
@@ -14,7 +14,7 @@ export async function backup(
   try {
     const { rows } = await writeBackup(db, file, new Date());
     stderr.write(
-      `Wrote ${formatRowCount(rows)} to ${file}. It holds names of people and accounts: keep it safe.\n`,
+      `Wrote ${formatRowCount(rows)} to ${file}. It contains names of people and accounts: keep it safe.\n`,
     );
     return 0;
   } finally {

@@ -10,7 +10,7 @@ export interface DoctorOptions {
   readonly json?: true;
 }
 
-/** One finding, as it is told to programs. */
+/** One result in the JSON report. */
 interface SectionResult extends CheckResult {
   readonly section: string;
   readonly check: string;
@@ -18,7 +18,7 @@ interface SectionResult extends CheckResult {
 
 const TIMEOUT_MS = 60_000;
 
-/** Looks at every prerequisite one by one, tells how each is, and gives the exit code: 1 where something is broken. */
+/** Runs every check, prints the results, and returns the exit code: 1 if any check failed. */
 export async function doctor(
   options: DoctorOptions,
   { env, stdout }: Pick<Terminal, 'env' | 'stdout'>,
@@ -47,15 +47,15 @@ export async function doctor(
   print(formatter.summary(results));
   const isFine = results.every(({ state }) => state !== 'failed');
   if (options.json)
-    stdout.write(`${hide(JSON.stringify({ version: 1, ok: isFine, findings: results }, null, 2))}\n`);
+    stdout.write(`${hide(JSON.stringify({ version: 2, ok: isFine, findings: results }, null, 2))}\n`);
   return isFine ? 0 : 1;
 }
 
-/** One look, which ends whatever happens. */
+/** Runs one check with a deadline; never throws. */
 async function runCheck(check: Check, resources: DoctorResources): Promise<CheckResult> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<CheckResult>((resolve) => {
-    const message = 'no answer within a minute';
+    const message = 'no answer within one minute';
     timer = setTimeout(
       () => resolve({ state: 'failed', message, advice: 'Check the network, and try again.' }),
       TIMEOUT_MS,
@@ -64,9 +64,9 @@ async function runCheck(check: Check, resources: DoctorResources): Promise<Check
   try {
     return await Promise.race([check.run(resources), timeout]);
   } catch (error) {
-    if (error instanceof MissingResourceError) return skip(`not looked at: it needs ${error.message}`);
+    if (error instanceof MissingResourceError) return skip(`skipped: needs ${error.message}`);
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    return { state: 'failed', message, advice: 'This was not foreseen. The log of the bot may tell more.' };
+    return { state: 'failed', message, advice: 'This is unexpected. Check the bot log for more.' };
   } finally {
     clearTimeout(timer);
   }

@@ -1,4 +1,4 @@
-/** The command line asks for something that cannot be. */
+/** The command line is not valid. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -8,45 +8,47 @@ import { DatabaseError } from '../store/transactions.ts';
 import { UsageError, WriteError } from './errors.ts';
 import { accountIdOption, durationOption, portOption, positiveOption, repeatable } from './options.ts';
 
-// For development; a real deployment sets its environment itself. Quiet: standard error is for our own words.
+// For development; a deployment sets its own environment. Quiet, because standard error is for our own messages.
 readDotenv({ quiet: true });
 
+const DAY_MS = 24 * 60 * 60_000;
+
 const program = new Command('root-mfa-bot')
-  .description('Root user MFA of every AWS account, judged.')
+  .description('Checks root user MFA in every AWS account.')
   .exitOverride()
   .showSuggestionAfterError();
 
 program
   .command('scan')
-  .description('read every account once and print its verdict')
+  .description('check every account once and print the verdicts')
   .addOption(
-    new Option('--format <format>', 'how to print (default: table on a terminal, else json)').choices([
+    new Option('--format <format>', 'output format (default: table on a terminal, otherwise json)').choices([
       'table',
       'json',
       'csv',
     ]),
   )
-  .option('--account <id>', 'only this account; may be repeated', repeatable(accountIdOption))
+  .option('--account <id>', 'check only this account; repeatable', repeatable(accountIdOption))
   .addOption(
-    new Option('--level <level>', 'ask this level of every account, whatever the policy says').choices([
+    new Option('--level <level>', 'require this level of every account, regardless of policy').choices([
       '1',
       '2',
     ]),
   )
-  .option('--details', 'also read org units, tags and owners, at the pace that AWS allows')
+  .option('--details', 'also read org units, tags and owners, within the AWS rate limits')
   .addOption(
-    new Option('--fail-on <standing>', 'exit with 3 if an account stands so; may be repeated')
+    new Option('--fail-on <compliance>', 'exit with 3 if any account has this state; repeatable')
       .choices(['noncompliant', 'unknown'])
       .argParser((value, previous: string[] | undefined) => {
         if (value !== 'noncompliant' && value !== 'unknown') {
-          throw new UsageError(`--fail-on ${value}: expected unmet or unknown`);
+          throw new UsageError(`--fail-on ${value}: expected noncompliant or unknown`);
         }
         return [...(previous ?? []), value];
       }),
   )
-  .option('--concurrency <n>', 'accounts read at once (default: aws.concurrency, 50)', positiveOption)
+  .option('--concurrency <n>', 'accounts checked in parallel (default: aws.concurrency, 50)', positiveOption)
   .option('--output <file>', 'write the result to a file instead of standard output')
-  .option('--quiet', 'no progress and no messages, only the result and errors')
+  .option('--quiet', 'print only the result and errors, no progress or messages')
   .action(async (options) => {
     const { scan } = await import('./scan.ts');
     process.exitCode = await scan(options, process);
@@ -68,7 +70,7 @@ program
 
 program
   .command('migrate')
-  .description('bring the database to what this version needs; the bot does it too when it starts')
+  .description('apply pending database migrations; the bot also does this when it starts')
   .action(async () => {
     const { migrateDatabase } = await import('./migrate.ts');
     process.exitCode = await migrateDatabase(process);
@@ -76,34 +78,49 @@ program
 
 program
   .command('doctor')
-  .description('look at every prerequisite one by one, and say what to do')
-  .option('--json', 'for programs')
+  .description('check every prerequisite and say how to fix what is wrong')
+  .option('--json', 'print JSON')
   .action(async (options) => {
     const { doctor } = await import('./doctor.ts');
     process.exitCode = await doctor(options, process);
   });
 
-program
-  .command('outbox')
-  .description(
-    'tell how the letters stand, and which were given up; send those again, or withdraw what waits',
+const outbox = program.command('outbox').description('show, resend or withdraw the messages in the outbox');
+
+outbox
+  .command('list', { isDefault: true })
+  .description('count messages by state and list the undelivered ones, with the reason')
+  .action(async () => {
+    const { listOutbox } = await import('./outbox.ts');
+    process.exitCode = await listOutbox(process);
+  });
+
+outbox
+  .command('resend')
+  .description('send undelivered messages again')
+  .option(
+    '--since <time>',
+    'only those at most this old, such as 12h or 3d',
+    durationOption,
+    durationOption('1d'),
   )
-  .addOption(
-    new Option(
-      '--retry <time>',
-      'send again what was given up and is not older, such as 1d or 12h',
-    ).argParser(durationOption),
-  )
-  .addOption(new Option('--withdraw', 'never send what was not sent yet').conflicts('retry'))
-  .action(async (options) => {
-    const { outbox } = await import('./outbox.ts');
-    process.exitCode = await outbox(options, process);
+  .action(async ({ since = DAY_MS }) => {
+    const { resendUndelivered } = await import('./outbox.ts');
+    process.exitCode = await resendUndelivered({ maxAgeMs: since }, process);
+  });
+
+outbox
+  .command('withdraw')
+  .description('never send the messages that are still waiting')
+  .action(async () => {
+    const { withdrawWaiting } = await import('./outbox.ts');
+    process.exitCode = await withdrawWaiting(process);
   });
 
 program
   .command('backup')
-  .description('write everything that is remembered into a file')
-  .argument('<file>', 'a new file, such as backup-2026-11-24.gz')
+  .description('write the whole database to a file')
+  .argument('<file>', 'new file, such as backup-2026-11-24.gz')
   .action(async (file: string) => {
     const { backup } = await import('./backup.ts');
     process.exitCode = await backup(file, process);
@@ -111,8 +128,8 @@ program
 
 program
   .command('restore')
-  .description('put a backup where everything is remembered; what was there is kept beside')
-  .argument('<file>', 'what backup wrote')
+  .description('restore a backup; an embedded database that was there is kept in a folder next to it')
+  .argument('<file>', 'file written by backup')
   .action(async (file: string) => {
     const { restore } = await import('./restore.ts');
     process.exitCode = await restore(file, process);
@@ -120,24 +137,24 @@ program
 
 program
   .command('move-store')
-  .description('copy the embedded database into an empty one on a PostgreSQL server')
+  .description('copy the embedded database to an empty PostgreSQL database')
   .argument('<url>', 'postgres://user:password@host/database')
   .action(async (url: string) => {
     const { moveStore } = await import('./move-store.ts');
     process.exitCode = await moveStore(url, process);
   });
 
-for (const command of program.commands) command.exitOverride();
+for (const command of [...program.commands, ...outbox.commands]) command.exitOverride();
 
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = reportError(error);
 }
-// Calls that still hang, after an interruption or a time-out, have nothing to tell any more.
+// Calls still hanging after an interruption or a time-out must not keep the process alive.
 process.exit();
 
-/** Says what went wrong in words for a person, and gives the exit code: 2 for bad usage, else 1. */
+/** Prints what went wrong and returns the exit code: 2 for bad usage, otherwise 1. */
 function reportError(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UsageError) return printError(error.message, 2);

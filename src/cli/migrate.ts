@@ -2,7 +2,7 @@ import { readEnvironment } from '../config/environment.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 
-/** Brings the database to what this version needs, before any instance of it starts; says what was done. */
+/** Applies pending migrations, to be run before any instance starts; prints what it did. */
 export async function migrateDatabase({
   env,
   stderr,
@@ -12,9 +12,7 @@ export async function migrateDatabase({
   const db = await openDatabase({ url, dataDir, onNotice: print });
   try {
     const { applied } = await migrate(db);
-    print(
-      applied.length > 0 ? `Applied ${applied.join(', ')}` : 'Nothing to apply: the database is up to date',
-    );
+    print(applied.length > 0 ? `Applied ${applied.join(', ')}` : 'The database is up to date');
     return 0;
   } finally {
     await db.close();

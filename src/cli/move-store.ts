@@ -5,7 +5,7 @@ import { UsageError } from './errors.ts';
 import type { Terminal } from './scan.ts';
 import { formatRowCount, requireExistingStore, storeLocation } from './store-location.ts';
 
-/** Copies the embedded database into an empty one on a server, and gives the exit code. The embedded one stays as it is. */
+/** Copies the embedded database to an empty one on a server; returns the exit code. The embedded one is not changed. */
 export async function moveStore(
   url: string,
   { env, stderr }: Pick<Terminal, 'env' | 'stderr'>,
@@ -25,8 +25,8 @@ export async function moveStore(
     try {
       const migrations = await appliedMigrations(source);
       const rows = await inSnapshot(source, (tx) => restoreInto(target, migrations, readRowBatches(tx)));
-      print(`Copied ${formatRowCount(rows)}, and counted them again. ${dataDir} is as it was.`);
-      print('Now set DATABASE_URL to that address and start the bot.');
+      print(`Copied and verified ${formatRowCount(rows)}. ${dataDir} is unchanged.`);
+      print('Now set DATABASE_URL to this address and start the bot.');
       return 0;
     } finally {
       await source.close();

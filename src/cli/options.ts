@@ -1,27 +1,27 @@
 import { InvalidArgumentError } from 'commander';
 import { type AccountId, isAccountId } from '../domain/account.ts';
 
-/** An account id from the command line, or a sentence that says what was expected. */
+/** Parses an account id; throws a message that says what is expected. */
 export function accountIdOption(text: string): AccountId {
   if (isAccountId(text)) return text;
   throw new InvalidArgumentError('expected an AWS account id, 12 digits.');
 }
 
-/** A whole number from 1 to 200 from the command line, or a sentence that says what was expected. */
+/** Parses a whole number from 1 to 200; throws a message that says what is expected. */
 export function positiveOption(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= 200) return value;
   throw new InvalidArgumentError('expected a whole number from 1 to 200.');
 }
 
-/** A port from the command line, or a sentence that says what was expected. */
+/** Parses a port; throws a message that says what is expected. */
 export function portOption(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value <= 65_535) return value;
   throw new InvalidArgumentError('expected a port, 0 to 65535.');
 }
 
-/** A stretch of time from the command line in milliseconds, `8w`, `3d` or `12h`, or a sentence that says what was expected. */
+/** Parses a duration such as `8w`, `3d` or `12h` to milliseconds; throws a message that says what is expected. */
 export function durationOption(text: string): number {
   const [, count, unit] = /^(\d{1,3})([hdw])$/.exec(text) ?? [];
   if (count === undefined)
@@ -30,7 +30,7 @@ export function durationOption(text: string): number {
   return Number(count) * (unit === 'w' ? 168 * hour : unit === 'd' ? 24 * hour : hour);
 }
 
-/** An option that may be repeated: its values so far, and one more. */
+/** Returns a parser for a repeatable option, which collects its values. */
 export function repeatable<T>(parse: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
   return (text, previous) => [...(previous ?? []), parse(text)];
 }

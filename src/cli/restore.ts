@@ -4,7 +4,7 @@ import { restoreEmbedded } from '../store/restore.ts';
 import type { Terminal } from './scan.ts';
 import { formatRowCount, storeLocation } from './store-location.ts';
 
-/** Puts a backup where the bot keeps everything, and gives the exit code. Whatever was there is kept. */
+/** Restores a backup into the bot's database; returns the exit code. A previous embedded database is kept. */
 export async function restore(
   file: string,
   { env, stderr }: Pick<Terminal, 'env' | 'stderr'>,
@@ -15,15 +15,15 @@ export async function restore(
 
   if (url === undefined) {
     const { rows, previousDirectory } = await restoreEmbedded(dataDir, backup, new Date());
-    print(`Restored ${formatRowCount(rows)}, as they were at ${backup.at.toISOString()}.`);
+    print(`Restored ${formatRowCount(rows)} from ${backup.at.toISOString()}.`);
     if (previousDirectory)
-      print(`What was there before is in ${previousDirectory}: delete it when you need it no more.`);
+      print(`The previous database is in ${previousDirectory}: delete it when you no longer need it.`);
     return 0;
   }
   const db = await openDatabase({ url, dataDir, onNotice: print });
   try {
     const rows = await loadBackup(db, backup);
-    print(`Restored ${formatRowCount(rows)}, as they were at ${backup.at.toISOString()}.`);
+    print(`Restored ${formatRowCount(rows)} from ${backup.at.toISOString()}.`);
     return 0;
   } finally {
     await db.close();

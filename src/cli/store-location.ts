@@ -2,29 +2,29 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from './errors.ts';
 
-/** Where everything is remembered. */
+/** Where the database is. */
 export interface StoreLocation {
   /** Undefined: embedded, in `dataDir`. */
   readonly url: string | undefined;
   readonly dataDir: string;
 }
 
-/** Where the bot keeps everything, by the environment; no token of Slack is needed to know that. */
+/** Returns where the database is, from the environment. Needs no Slack token. */
 export function storeLocation(env: Readonly<Record<string, string | undefined>>): StoreLocation {
   return { url: env['DATABASE_URL'] || undefined, dataDir: env['DATA_DIR'] || './data' };
 }
 
-/** Refuses a place where nothing was ever remembered: opening it would make a new database. */
+/** Throws a UsageError if there is no database: opening it would create one. */
 export function requireExistingStore({ url, dataDir }: StoreLocation): void {
   if (url !== undefined || existsSync(join(dataDir, 'postgres', 'PG_VERSION'))) return;
   throw new UsageError(
-    `There is no database in ${dataDir}: set DATA_DIR or DATABASE_URL to where the bot keeps it`,
+    `There is no database in ${dataDir}: set DATA_DIR or DATABASE_URL to the database of the bot`,
   );
 }
 
-/** How many rows, in words. */
+/** Returns the number of rows and tables as text. */
 export function formatRowCount(rows: Readonly<Record<string, number>>): string {
   const filled = Object.entries(rows).filter(([, count]) => count > 0);
   const total = filled.reduce((sum, [, count]) => sum + count, 0);
-  return `${total} rows of ${filled.length} tables`;
+  return `${total} rows in ${filled.length} tables`;
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 
-/** Where the bot runs and what it may reach, from the environment. */
+/** The settings of the bot from the environment: tokens, addresses, folders. */
 export type Environment = z.output<typeof environmentSchema>;
 
 const emptyAsUndefined = (text: unknown) => (text === '' ? undefined : text);
+const PLACEHOLDER = /replace-me/i;
+const notPlaceholder = (text: string) => !PLACEHOLDER.test(text);
 const setting = <T extends z.ZodType>(schema: T) => z.preprocess(emptyAsUndefined, schema);
 
 const environmentSchema = z
@@ -12,16 +14,22 @@ const environmentSchema = z
     SLACK_BOT_TOKEN: setting(
       z
         .string('is missing: the bot token of the Slack app, from "OAuth & Permissions"')
-        .startsWith('xoxb-', 'is not a bot token: expected a text that begins with xoxb-'),
+        .startsWith('xoxb-', 'is not a bot token: expected a value that begins with xoxb-')
+        .refine(notPlaceholder, 'is still the placeholder: copy the bot token from "OAuth & Permissions"'),
     ),
     SLACK_APP_TOKEN: setting(
       z
         .string()
-        .startsWith('xapp-', 'is not an app-level token: expected a text that begins with xapp-')
+        .startsWith('xapp-', 'is not an app-level token: expected a value that begins with xapp-')
+        .refine(notPlaceholder, 'is still the placeholder: copy the app-level token from "Basic Information"')
         .optional(),
     ),
     SLACK_SIGNING_SECRET: setting(
-      z.string().min(16, 'is too short for a signing secret: copy it from "Basic Information"').optional(),
+      z
+        .string()
+        .min(16, 'is too short for a signing secret: copy it from "Basic Information"')
+        .refine(notPlaceholder, 'is still the placeholder: copy the signing secret from "Basic Information"')
+        .optional(),
     ),
     SLACK_API_URL: setting(z.url('is not a URL: expected http://127.0.0.1:PORT/api/').optional()),
     ROOT_MFA_ALLOW_REMOTE_SLACK_API: setting(z.string().optional()),
@@ -73,7 +81,7 @@ const environmentSchema = z
     },
   );
 
-/** The environment of the bot, checked. Throws a ConfigError that names every setting that is missing or malformed. */
+/** Returns the checked environment. Throws a ConfigError that names every missing or invalid setting. */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
   const parsed = environmentSchema.safeParse(env);
   if (parsed.success) return parsed.data;
@@ -82,10 +90,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`));
 }
 
-/**
- * All that the bot is told at its start. Throws a ConfigError that names every mistake, those of the file and those of
- * the environment.
- */
+/** Returns the configuration and the environment. Throws one ConfigError that names every mistake in both. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): {
   readonly config: Config;
   readonly environment: Environment;
@@ -111,7 +116,7 @@ function isLoopback(address: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** The variables whose values never stand in a log or an answer. */
+/** Variables whose values never appear in a log or an answer. */
 const SECRET_VARIABLES = [
   'SLACK_BOT_TOKEN',
   'SLACK_APP_TOKEN',
@@ -122,7 +127,7 @@ const SECRET_VARIABLES = [
   'AWS_SESSION_TOKEN',
 ];
 
-/** The secrets that are set, to be hidden wherever words go out; undefined for those that are not. */
+/** Returns the values of all secrets, to redact from output; undefined for those not set. */
 export function secretValues(env: Readonly<Record<string, string | undefined>>): (string | undefined)[] {
   return SECRET_VARIABLES.map((name) => env[name]);
 }

@@ -63,18 +63,18 @@ async function runDoctor(env: Record<string, string | undefined> = {}): Promise<
 
 const state = ({ results }: DoctorReport, check: string) => results[check]?.state;
 
-describe('while the bot runs on its embedded database', () => {
-  test('that is left alone, and everything else is looked at', async () => {
+describe('while the bot is running on its embedded database', () => {
+  test('doctor does not open the database and checks everything else', async () => {
     const report = await runDoctor();
 
     expect(report.results['database']).toMatchObject({
       state: 'skipped',
-      message: expect.stringMatching(/a bot runs on/),
+      message: expect.stringMatching(/a running bot uses/),
     });
     expect(state(report, 'migrations')).toBe('skipped');
     expect(state(report, 'bot token')).toBe('ok');
     expect(state(report, 'root sessions')).toBe('ok');
-    expect(report.results['owners']?.message).toMatch(/of 10 accounts looked at have an owner/);
+    expect(report.results['owners']?.message).toMatch(/of 10 sampled accounts have a reachable owner/);
     expect(report).toMatchObject({ code: 0, ok: true });
     expect(await bot.ctx.db.query('select 1 as one')).toEqual([{ one: 1 }]);
   });
@@ -83,36 +83,36 @@ describe('while the bot runs on its embedded database', () => {
 describe('a bot that is set up', () => {
   beforeAll(() => bot.stop());
 
-  test('is in order, and what would happen next is told', async () => {
+  test('passes every check and previews what happens next', async () => {
     const report = await runDoctor();
 
-    const broken = Object.values(report.results).filter(
+    const failed = Object.values(report.results).filter(
       (one) => one.state === 'failed' || one.state === 'skipped',
     );
-    expect(broken).toEqual([]);
-    expect(report.results['database']?.message).toMatch(/^answers: PostgreSQL 18/);
-    expect(report.results['scopes']?.message).toMatch(/^all \d+ of manifest\.yml/);
+    expect(failed).toEqual([]);
+    expect(report.results['database']?.message).toMatch(/^connected: PostgreSQL 18/);
+    expect(report.results['scopes']?.message).toMatch(/^all \d+ scopes of manifest\.yml/);
     expect(report.results['digest channel']?.message).toBe(
-      '#security: a member, and no stranger reads along',
+      '#security: the bot is a member and the channel is internal',
     );
     expect(report.results['admins']).toMatchObject({
       state: 'warning',
       message: '1 active member',
-      details: ['U07FRANK is no active member (deactivated)'],
+      details: ['U07FRANK is not an active member (deactivated)'],
     });
-    expect(report.results['clock and AWS']?.message).toBe('agrees with AWS');
-    expect(report.results['clock and Slack']?.message).toBe('agrees with Slack');
-    expect(report.results['owners']?.message).toMatch(/^\d+ of 39 accounts have an owner/);
+    expect(report.results['clock and AWS']?.message).toBe('in sync with AWS');
+    expect(report.results['clock and Slack']?.message).toBe('in sync with Slack');
+    expect(report.results['owners']?.message).toMatch(/^\d+ of 39 accounts have a reachable owner/);
     expect(report.results['next digest']).toMatchObject({
       message: expect.stringMatching(/^Mon \d+ \w+ 09:00 Europe\/London to #security/),
       details: [expect.stringMatching(/\w/)],
     });
     expect(report.results['next reminders']?.message).toMatch(
-      /^\d+ letters? planned \(Europe\/London\), 0 of them sent: .* is preview$/,
+      /^\d+ messages? planned \(Europe\/London\), 0 of them will be sent: .* is preview$/,
     );
   });
 
-  test('is not changed by a look at it, and nobody hears of it', async () => {
+  test('is not changed by doctor, and no message is sent', async () => {
     const before = await openDatabase({ dataDir });
     const rows = await countRows(before);
     await before.close();
@@ -134,7 +134,7 @@ describe('a bot that is set up', () => {
   });
 });
 
-describe('one thing that is broken is told with what to do, and the rest is looked at all the same', () => {
+describe('one failed check says what to do, and the other checks still run', () => {
   test('a configuration with mistakes', async () => {
     const invalid = join(folder, 'wrong.yml');
     writeFileSync(invalid, 'slack: { chanel: "#security" }\n');
@@ -145,26 +145,45 @@ describe('one thing that is broken is told with what to do, and the rest is look
       state: 'failed',
       details: [expect.stringMatching(/did you mean channel\?/)],
     });
-    expect(report.results['digest channel']?.message).toBe(
-      'not looked at: it needs a configuration that can be read',
-    );
+    expect(report.results['digest channel']?.message).toBe('skipped: needs a valid configuration');
     expect(state(report, 'bot token')).toBe('ok');
     expect(state(report, 'database')).toBe('ok');
     expect(state(report, 'identity')).toBe('ok');
     expect(report.code).toBe(1);
   });
 
+  test('placeholders instead of tokens', async () => {
+    const report = await runDoctor({
+      SLACK_BOT_TOKEN: 'xoxb-replace-me',
+      SLACK_APP_TOKEN: 'xapp-replace-me',
+    });
+
+    expect(report.results['environment']?.details).toEqual([
+      'SLACK_BOT_TOKEN is still the placeholder: copy the bot token from "OAuth & Permissions"',
+      'SLACK_APP_TOKEN is still the placeholder: copy the app-level token from "Basic Information"',
+    ]);
+  });
+
+  test('the example configuration, unchanged', async () => {
+    const report = await runDoctor({ ROOT_MFA_CONFIG: 'root-mfa.example.yml' });
+
+    expect(report.results['configuration']).toMatchObject({
+      state: 'failed',
+      message: 'root-mfa.example.yml is the example, unchanged',
+    });
+  });
+
   test('no tokens at all', async () => {
     const report = await runDoctor({ SLACK_BOT_TOKEN: '', SLACK_APP_TOKEN: '' });
 
     expect(report.results['environment']?.details?.join()).toMatch(/SLACK_BOT_TOKEN is missing/);
-    expect(report.results['scopes']?.message).toMatch(/^not looked at: it needs SLACK_BOT_TOKEN/);
-    expect(state(report, 'how it is heard')).toBe('failed');
+    expect(report.results['scopes']?.message).toMatch(/^skipped: needs SLACK_BOT_TOKEN/);
+    expect(state(report, 'connection')).toBe('failed');
     expect(state(report, 'root sessions')).toBe('ok');
     expect(state(report, 'next digest')).toBe('ok');
   });
 
-  test('a token that Slack does not know', async () => {
+  test('a token that Slack rejects', async () => {
     const report = await runDoctor({
       SLACK_BOT_TOKEN: 'xoxb-unknown-token',
       SLACK_APP_TOKEN: 'xapp-unknown-token',
@@ -172,14 +191,14 @@ describe('one thing that is broken is told with what to do, and the rest is look
 
     expect(report.results['bot token']).toMatchObject({
       state: 'failed',
-      message: 'Slack refuses SLACK_BOT_TOKEN: invalid_auth',
+      message: 'Slack rejected SLACK_BOT_TOKEN: invalid_auth',
       advice: expect.stringMatching(/Copy the bot token again/),
     });
-    expect(report.results['how it is heard']).toMatchObject({ state: 'failed' });
+    expect(report.results['connection']).toMatchObject({ state: 'failed' });
     expect(state(report, 'identity')).toBe('ok');
   });
 
-  test('Slack that cannot be reached', async () => {
+  test('Slack is unreachable', async () => {
     const report = await runDoctor({ SLACK_API_URL: 'http://127.0.0.1:50999/api/' });
 
     expect(report.results['bot token']).toMatchObject({
@@ -190,8 +209,8 @@ describe('one thing that is broken is told with what to do, and the rest is look
   });
 
   test.each([
-    ['a channel that is not there', '#nowhere', /cannot be seen/],
-    ['a channel with strangers in it', '#shared-with-partner', /shared with another company/],
+    ['a channel that does not exist', '#nowhere', /not found/],
+    ['a channel shared with another company', '#shared-with-partner', /shared with another company/],
   ])('%s', async (_what, channel, message) => {
     const file = join(folder, 'channel.yml');
     writeFileSync(file, `slack: { channel: "${channel}" }\n`);
@@ -212,12 +231,12 @@ describe('one thing that is broken is told with what to do, and the rest is look
     aws.organization.clearFaults('100020003001');
     expect(report.results['root sessions']).toMatchObject({
       state: 'warning',
-      message: expect.stringMatching(/^not possible on security-tooling \(100020003001\): AccessDenied/),
+      message: expect.stringMatching(/^unavailable on security-tooling \(100020003001\): AccessDenied/),
     });
     expect(report.code).toBe(0);
   });
 
-  test('no way into an account', async () => {
+  test('an account without any access', async () => {
     for (const call of ['sts:AssumeRoot', 'sts:AssumeRole']) {
       aws.organization.setFault('100020003001', call, { kind: 'error', code: 'AccessDenied' });
     }
@@ -232,7 +251,7 @@ describe('one thing that is broken is told with what to do, and the rest is look
     expect(report.code).toBe(1);
   });
 
-  test('a database that a newer version wrote', async () => {
+  test('a database written by a newer version', async () => {
     const db = await openDatabase({ dataDir });
     await db.query(`insert into schema_migrations (name, checksum) values ('9999_future', '')`);
     await db.close();
@@ -244,7 +263,7 @@ describe('one thing that is broken is told with what to do, and the rest is look
       message: expect.stringMatching(/9999_future/),
     });
     expect(report.results['next digest']?.message).toBe(
-      'not looked at: it needs a database with all its tables',
+      'skipped: needs a database with all migrations applied',
     );
     const again = await openDatabase({ dataDir });
     await again.query(`delete from schema_migrations where name = '9999_future'`);
@@ -252,7 +271,7 @@ describe('one thing that is broken is told with what to do, and the rest is look
   });
 });
 
-test('a database that is new needs nothing to be done about its tables', async () => {
+test('a new database needs no migration by hand', async () => {
   const db = await openDatabase({ dataDir });
   await db.query('alter table schema_migrations rename to put_aside');
   await db.close();
@@ -261,11 +280,11 @@ test('a database that is new needs nothing to be done about its tables', async (
 
   expect(report.results['migrations']).toMatchObject({
     state: 'ok',
-    message: expect.stringMatching(/it is new/),
+    message: expect.stringMatching(/^none yet/),
   });
 });
 
-test('on a machine where nothing is set up it says what is missing, makes nothing, and exits with 1', () => {
+test('on a machine without any setup, doctor says what is missing, creates nothing, and exits with 1', () => {
   const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
   const empty = mkdtempSync(join(folder, 'empty-'));
 
@@ -286,7 +305,7 @@ test('on a machine where nothing is set up it says what is missing, makes nothin
   expect(run.stdout).toContain('- SLACK_BOT_TOKEN is missing');
   expect(run.stdout).toContain('there are no AWS credentials');
   expect(run.stdout).not.toContain('\u001b[');
-  expect(run.stdout).toMatch(/\d+ fine, \d+ doubtful, \d+ broken, \d+ not looked at\.\n$/);
+  expect(run.stdout).toMatch(/\d+ ok, \d+ warnings?, \d+ failed, \d+ skipped\.\n$/);
   expect(readdirSync(empty)).toEqual([]);
 });
 
@@ -302,22 +321,18 @@ test.each([
 });
 
 test.each([
-  [2, 'ok', 'agrees with AWS'],
+  [2, 'ok', 'in sync with AWS'],
   [90, 'warning', '90 seconds ahead of AWS'],
   [-400, 'failed', '400 seconds behind AWS'],
 ])('a clock that is %d seconds ahead is %s', (seconds, expected, message) => {
   const serverTime = new Date('2026-11-24T09:00:00Z');
 
-  const finding = checkClock(
-    'AWS',
-    serverTime.toUTCString(),
-    new Date(serverTime.getTime() + seconds * 1000),
-  );
+  const result = checkClock('AWS', serverTime.toUTCString(), new Date(serverTime.getTime() + seconds * 1000));
 
-  expect(finding).toMatchObject({ state: expected, message });
+  expect(result).toMatchObject({ state: expected, message });
 });
 
-test('on a terminal long sentences are folded beside their names, in colours', () => {
+test('on a terminal, long messages wrap next to the name, in color', () => {
   const formatter = createFormatter({ color: true, columns: 60, longestName: 10 });
   const rendered = formatter.result('scopes', {
     state: 'failed',

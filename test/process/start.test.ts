@@ -41,7 +41,7 @@ describe('a start that cannot succeed ends at once, with one sentence for each m
     ).toEqual([
       expect.stringMatching(/^SLACK_BOT_TOKEN is missing: the bot token of the Slack app/),
       expect.stringMatching(
-        /^SLACK_APP_TOKEN is not an app-level token: expected a text that begins with xapp-/,
+        /^SLACK_APP_TOKEN is not an app-level token: expected a value that begins with xapp-/,
       ),
       expect.stringMatching(/^PORT is not a port: expected a number/),
       expect.stringMatching(/^LOG_LEVEL is not a log level: expected/),

@@ -20,7 +20,7 @@ export const awsChecks: readonly Check[] = [
         const { arn } = await readCallerIdentity(clients).catch((error: unknown) => {
           throw toAwsFailure('Cannot sign in to AWS', error);
         });
-        return ok(`${arn}, asked in ${clients.region}`);
+        return ok(`${arn}, in ${clients.region}`);
       }),
   },
   {
@@ -32,11 +32,11 @@ export const awsChecks: readonly Check[] = [
         });
         const { warning, organization, identity } = await collector.open();
         const { found, more } = await accounts.open();
-        if (warning) return warn(warning, 'docs/aws.md has the roles that make it see all.');
+        if (warning) return warn(warning, 'docs/aws.md lists the roles that give access to all accounts.');
         const listed = `${formatCount(found.length, 'account')}${more ? ' or more' : ''}`;
         return organization
-          ? ok(`the organization can be listed as ${identity.arn}: ${listed}`)
-          : ok(`${listed}, as aws.accounts lists them`);
+          ? ok(`${identity.arn} can list the organization: ${listed}`)
+          : ok(`${listed} from aws.accounts`);
       }),
   },
   { name: 'root sessions', run: (resources) => withAwsErrors(() => checkRootSessions(resources)) },
@@ -46,7 +46,7 @@ export const awsChecks: readonly Check[] = [
     run: ({ aws, now }) =>
       withAwsErrors(async () => {
         let date: string | undefined;
-        // The shared client keeps how it makes its calls; this one is for once.
+        // A client of its own, so that the middleware does not stay on the shared one.
         const sts = new STSClient({ region: (await aws.require()).region, maxAttempts: 2 });
         sts.middlewareStack.add(
           (next) => async (args) => {
@@ -54,7 +54,7 @@ export const awsChecks: readonly Check[] = [
             date = (result.response as { headers?: Record<string, string> }).headers?.['date'];
             return result;
           },
-          { step: 'deserialize', name: 'whatTimeIsIt', override: true },
+          { step: 'deserialize', name: 'readServerDate', override: true },
         );
         await sts.send(new GetCallerIdentityCommand({})).catch(() => {
           throw new MissingResourceError('an AWS identity');
@@ -69,7 +69,7 @@ async function withAwsErrors(check: () => Promise<CheckResult>): Promise<CheckRe
     return await check();
   } catch (error) {
     if (error instanceof AwsFailure)
-      return fail(error.message, 'docs/aws.md has the roles and the permissions.');
+      return fail(error.message, 'docs/aws.md lists the roles and permissions.');
     throw error;
   }
 }
@@ -78,23 +78,23 @@ async function checkRootSessions({ config, collector, sample, aws }: DoctorResou
   const { rootSessions } = (await config.require()).aws;
   if (rootSessions === 'never') return ok('not used: aws.rootSessions is never');
   const { organization, read } = await collector.require();
-  if (!organization) return ok('not used: there is no organization that could give them');
+  if (!organization) return ok('not used: there is no organization');
 
   const account = await sample.require();
   const features = await readFeatures(await aws.require());
   const enabled = resultValue(features);
   if (enabled && !enabled.includes(ROOT_ACCESS)) {
     return warn(
-      'not possible: central root access is off in the organization, so member roles must do',
+      'unavailable: centralized root access is off in the organization, so member roles are needed',
       'In the management account: aws iam enable-organizations-root-credentials-management',
     );
   }
   const { errors } = await read(account);
   const refusal = errors.find(({ call }) => call === 'sts:AssumeRoot');
-  if (!refusal) return ok(`possible, tried on ${account.name} (${account.id})`);
+  if (!refusal) return ok(`available, tested on ${account.name} (${account.id})`);
   return warn(
-    `not possible on ${account.name} (${account.id}): ${refusal.code}, ${refusal.message}`,
-    'Allow sts:AssumeRoot with the audit policy, as in docs/aws.md; until then member roles must do.',
+    `unavailable on ${account.name} (${account.id}): ${refusal.code}, ${refusal.message}`,
+    'Allow sts:AssumeRoot with the audit policy, as in docs/aws.md; until then member roles are needed.',
   );
 }
 
@@ -108,15 +108,15 @@ async function checkMemberRole(resources: DoctorResources): Promise<CheckResult>
   );
   const { errors } = await roleCollector.read(account);
   const refusal = errors.find(({ call }) => call === 'sts:AssumeRole');
-  if (!refusal) return ok(`${aws.memberRole} opens, tried on ${account.name} (${account.id})`);
+  if (!refusal) return ok(`${aws.memberRole} can be assumed, tested on ${account.name} (${account.id})`);
 
-  const message = `${aws.memberRole} does not open in ${account.name} (${account.id}): ${refusal.code}`;
+  const message = `${aws.memberRole} cannot be assumed in ${account.name} (${account.id}): ${refusal.code}`;
   const rootSessionResult = await checkRootSessions(resources);
   const rootSessionsWork =
-    rootSessionResult.state === 'ok' && rootSessionResult.message.startsWith('possible');
+    rootSessionResult.state === 'ok' && rootSessionResult.message.startsWith('available');
   const advice =
-    'Roll the role out with deploy/aws (a stack set, or the Terraform module), or set aws.memberRole.';
+    'Deploy the role with deploy/aws (a StackSet or the Terraform module), or set aws.memberRole.';
   return rootSessionsWork
-    ? warn(`${message}; it is only needed where a root session is not possible`, advice)
-    : fail(`${message}, and root sessions are not possible either: nothing can be read there`, advice);
+    ? warn(`${message}; it is needed only where root sessions are unavailable`, advice)
+    : fail(`${message}, and root sessions are unavailable too: nothing can be read there`, advice);
 }

@@ -1,24 +1,24 @@
 import type { DoctorResources } from './resources.ts';
 
-/** How one prerequisite is. */
+/** The result of one check. */
 export interface CheckResult {
-  /** `skipped`: it could not be looked at, and another finding says why. */
+  /** `skipped`: it could not be checked; another result says why. */
   readonly state: 'ok' | 'warning' | 'failed' | 'skipped';
-  /** What is the case. */
+  /** What was found. */
   readonly message: string;
-  /** More of it, a line each. */
+  /** More detail, one line each. */
   readonly details?: readonly string[];
   /** What to do. */
   readonly advice?: string;
 }
 
-/** One prerequisite, and how to look at it. A look sends nothing and changes nothing. */
+/** One prerequisite and how to check it. A check sends nothing and changes nothing. */
 export interface Check {
   readonly name: string;
   run(resources: DoctorResources): Promise<CheckResult>;
 }
 
-/** What a check needs is not there; the check that looks at it says why. */
+/** A resource that a check needs is missing; the check of that resource says why. */
 export class MissingResourceError extends Error {
   override readonly name = 'MissingResourceError';
 }

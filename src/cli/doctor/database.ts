@@ -5,7 +5,7 @@ import { DatabaseError } from '../../store/database.ts';
 import { appliedMigrations, readMigrations } from '../../store/migrate.ts';
 import { countNotifications, listDeadLetters } from '../../store/outbox.ts';
 import { type Check, type CheckResult, fail, ok, skip, warn } from './check.ts';
-import { formatApproximateDuration, formatDateTime } from './format-values.ts';
+import { formatApproximateDuration, formatCount, formatDateTime } from './format-values.ts';
 import { storeExists } from './resources.ts';
 
 const MAX_SHOWN = 5;
@@ -22,16 +22,16 @@ export const databaseChecks: readonly Check[] = [
           `select current_setting('server_version') as version`,
         );
         const where = store.url ? 'on a server' : `embedded in ${store.dataDir}`;
-        return ok(`answers: PostgreSQL ${server?.version}, ${where}`);
+        return ok(`connected: PostgreSQL ${server?.version}, ${where}`);
       } catch (error) {
         if (!(error instanceof DatabaseError)) throw error;
         if (error.code === 'ELOCKED') {
           return skip(
-            `a bot runs on ${store.dataDir}, so it was not opened`,
-            'That is as it should be. Stop the bot to look inside, or ask its /readyz and /metrics.',
+            `not opened: a running bot uses ${store.dataDir}`,
+            'This is normal. Stop the bot to check its database, or use its /readyz and /metrics.',
           );
         }
-        return fail(error.message, 'Put that right first; the bot does not start without its database.');
+        return fail(error.message, 'Fix this first: the bot does not start without its database.');
       }
     },
   },
@@ -48,11 +48,11 @@ export const databaseChecks: readonly Check[] = [
         );
       }
       const pending = knownMigrations.filter((name) => !applied.includes(name));
-      if (pending.length === 0) return ok(`all ${applied.length} have landed`);
-      if (applied.length === 0) return ok('none yet, it is new: the bot makes its tables when it starts');
+      if (pending.length === 0) return ok(`all ${applied.length} applied`);
+      if (applied.length === 0) return ok('none yet: the bot creates its tables when it starts');
       return warn(
-        `${pending.length} have not landed yet: ${pending.join(', ')}`,
-        'Nothing to do: the bot applies them when it starts, as the command migrate does. Take a backup before.',
+        `${pending.length} pending: ${pending.join(', ')}`,
+        'The bot applies them when it starts (so does the migrate command). Take a backup first.',
       );
     },
   },
@@ -61,12 +61,12 @@ export const databaseChecks: readonly Check[] = [
     async run({ context }) {
       const { db } = await context.require();
       const { dead, waiting, sent } = await countNotifications(db);
-      if (dead === 0) return ok(`${sent} delivered, ${waiting} waiting, none given up`);
+      if (dead === 0) return ok(`${sent} delivered, ${waiting} waiting, none undelivered`);
       const samples = await listDeadLetters(db, MAX_SHOWN);
       return warn(
-        `${dead} were given up`,
-        'Each says why. The command `letters --retry 1d` sends those of a day again, once the reason is gone.',
-        samples.map(({ kind, to, lastError }) => `${kind} to ${to.id}: ${lastError ?? 'no reason is known'}`),
+        `${formatCount(dead, 'undelivered message')}`,
+        'Fix the cause named below, then run `npm run outbox -- resend --since 1d` to send those of the last day again.',
+        samples.map(({ kind, to, lastError }) => `${kind} to ${to.id}: ${lastError ?? 'no reason recorded'}`),
       );
     },
   },
@@ -76,11 +76,11 @@ export const databaseChecks: readonly Check[] = [
       const lags = await readCurrentJobLags(await context.require());
       const behind = lags.filter(({ lagMs }) => lagMs > MAX_LAG_MS);
       const scan = lags.find(({ job }) => job === 'scan')?.lastDoneAt;
-      const lastScan = scan ? `last scan ${formatDateTime(scan, 'UTC')} UTC` : 'no scan was done yet';
-      if (behind.length === 0) return ok(`none is behind, ${lastScan}`);
+      const lastScan = scan ? `last scan ${formatDateTime(scan, 'UTC')} UTC` : 'no scan yet';
+      if (behind.length === 0) return ok(`all on time, ${lastScan}`);
       return warn(
         `${behind.map(({ job, lagMs }) => `${job} is ${formatApproximateDuration(lagMs)} behind`).join(', ')}; ${lastScan}`,
-        'Does the bot run? It catches up when it starts; its log says why a run failed.',
+        'Is the bot running? It catches up when it starts; its log says why a run failed.',
       );
     },
   },
@@ -93,9 +93,9 @@ function checkWritableFolder(dataDir: string): CheckResult {
     accessSync(folder, constants.W_OK);
   } catch {
     return fail(
-      `${dataDir} cannot be made: nobody may write in ${folder}`,
-      'Set DATA_DIR to a folder of the bot.',
+      `cannot create ${dataDir}: no write permission in ${folder}`,
+      'Set DATA_DIR to a folder that the bot can write to.',
     );
   }
-  return ok(`none in ${dataDir} yet: the bot makes it when it starts for the first time`);
+  return ok(`none in ${dataDir} yet: the bot creates it on its first start`);
 }

@@ -1,4 +1,4 @@
-/** A moment by the clocks of a zone: `Mon 30 Nov 09:00`. */
+/** Returns a date and time in a time zone, such as `Mon 30 Nov 09:00`. */
 export function formatDateTime(at: Date, timeZone: string): string {
   const parts = new Intl.DateTimeFormat('en-GB', {
     weekday: 'short',
@@ -11,14 +11,14 @@ export function formatDateTime(at: Date, timeZone: string): string {
   return parts.replaceAll(',', '');
 }
 
-/** A stretch of time, roughly: `3 hours`. */
+/** Returns a rounded duration, such as `3 hours`. */
 export function formatApproximateDuration(milliseconds: number): string {
   const hours = Math.round(milliseconds / 3_600_000);
   if (hours >= 48) return `${Math.round(hours / 24)} days`;
   return hours === 1 ? '1 hour' : `${hours} hours`;
 }
 
-/** `1 account`, `2 accounts`. */
+/** Returns a count with its noun: `1 account`, `2 accounts`. */
 export function formatCount(number: number, singular: string, plural = `${singular}s`): string {
   return `${number} ${number === 1 ? singular : plural}`;
 }

@@ -1,7 +1,8 @@
 import { createColors } from 'picocolors';
 import type { CheckResult } from './check.ts';
+import { formatCount } from './format-values.ts';
 
-/** Draws findings for a terminal, or plainly for a file. */
+/** Formats check results for a terminal (in color) or a file. */
 export interface ReportFormatter {
   title(text: string): string;
   result(name: string, result: CheckResult): string;
@@ -12,7 +13,7 @@ const MARKS = { ok: '✔', warning: '▲', failed: '✖', skipped: '·' } as con
 const MIN_WIDTH = 60;
 const MAX_WIDTH = 110;
 
-/** Names in a column, and what is the case beside them, folded where the terminal ends. */
+/** Returns a formatter that prints names in one column and wraps messages to the terminal width. */
 export function createFormatter(options: {
   readonly color: boolean;
   readonly columns: number | undefined;
@@ -49,17 +50,17 @@ export function createFormatter(options: {
     summary(results) {
       const count = (state: CheckResult['state']) => results.filter((one) => one.state === state).length;
       const parts = [
-        colorize.green(`${count('ok')} fine`),
-        ...(count('warning') ? [colorize.yellow(`${count('warning')} doubtful`)] : []),
-        ...(count('failed') ? [colorize.red(`${count('failed')} broken`)] : []),
-        ...(count('skipped') ? [colorize.dim(`${count('skipped')} not looked at`)] : []),
+        colorize.green(`${count('ok')} ok`),
+        ...(count('warning') ? [colorize.yellow(formatCount(count('warning'), 'warning'))] : []),
+        ...(count('failed') ? [colorize.red(`${count('failed')} failed`)] : []),
+        ...(count('skipped') ? [colorize.dim(`${count('skipped')} skipped`)] : []),
       ];
       return `\n${parts.join(', ')}.\n`;
     },
   };
 }
 
-/** The words of a text in lines of that width; a word that is longer has a line of its own. */
+/** Wraps a text to a width; a longer word gets its own line. */
 function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { ConfigError } from '../../config/config.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Config, ConfigError, parseConfig } from '../../config/config.ts';
 import { readEnvironment } from '../../config/environment.ts';
 import { type Check, type CheckResult, fail, ok } from './check.ts';
 
+const EXAMPLE = new URL('../../../root-mfa.example.yml', import.meta.url);
 const PACKAGE = new URL('../../../package.json', import.meta.url);
 
 export const machineChecks: readonly Check[] = [
@@ -13,7 +15,7 @@ export const machineChecks: readonly Check[] = [
       const found = process.versions.node;
       return satisfiesRange(found, engines.node)
         ? ok(found)
-        : fail(`${found}, but ${engines.node} is needed`, 'Install the newest long-term version of Node.js.');
+        : fail(`${found}, but ${engines.node} is required`, 'Install the current LTS version of Node.js.');
     },
   },
   {
@@ -21,11 +23,17 @@ export const machineChecks: readonly Check[] = [
     async run({ env, config }) {
       const file = env['ROOT_MFA_CONFIG'] || './root-mfa.yml';
       return withConfigErrors(
-        `${file} cannot be used`,
-        'Correct the lines; docs/configuration.md explains each setting.',
+        `${file} is not valid`,
+        'Correct these lines; docs/configuration.md explains every setting.',
         async () => {
-          await config.open();
-          return ok(existsSync(file) ? file : `there is no ${file}, so every default holds`);
+          const settings = await config.open();
+          if (existsSync(file) && isUnchangedExample(settings)) {
+            return fail(
+              `${file} is the example, unchanged`,
+              'Set at least slack.channel and slack.admins to your own; docs/configuration.md explains every setting.',
+            );
+          }
+          return ok(existsSync(file) ? file : `no ${file}: all defaults apply`);
         },
       );
     },
@@ -34,8 +42,8 @@ export const machineChecks: readonly Check[] = [
     name: 'environment',
     run: ({ env, store }) =>
       withConfigErrors(
-        'settings are missing or malformed',
-        'Set them where the bot is started, or in .env.',
+        'settings are missing or invalid',
+        'Set them in the environment of the bot, or in .env.',
         async () => {
           const environment = readEnvironment(env);
           const mode = environment.SLACK_APP_TOKEN ? 'Socket Mode' : 'HTTP mode';
@@ -44,6 +52,10 @@ export const machineChecks: readonly Check[] = [
       ),
   },
 ];
+
+function isUnchangedExample(settings: Config): boolean {
+  return existsSync(EXAMPLE) && isDeepStrictEqual(settings, parseConfig(readFileSync(EXAMPLE, 'utf8')));
+}
 
 async function withConfigErrors(
   message: string,
@@ -58,7 +70,7 @@ async function withConfigErrors(
   }
 }
 
-/** Whether a version is within a range such as `^20.19.0 || >=24.0.0`. */
+/** Returns whether a version satisfies a range such as `^20.19.0 || >=24.0.0`. */
 export function satisfiesRange(version: string, range: string): boolean {
   const numbers = (text: string) => text.split('.').map(Number);
   const found = numbers(version);

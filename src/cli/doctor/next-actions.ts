@@ -18,7 +18,7 @@ const MIN_REACHABLE_SHARE = 0.8;
 const MAX_SHOWN = 5;
 const SAMPLE_SIZE = 10;
 
-/** What would happen next. Nothing is sent, and nothing is written down. */
+/** Previews of what the bot would do next. Nothing is sent or saved. */
 export const nextChecks: readonly Check[] = [
   { name: 'owners', run: checkOwners },
   { name: 'next digest', run: checkNextDigest },
@@ -33,7 +33,7 @@ async function checkOwners(resources: DoctorResources): Promise<CheckResult> {
     .then(readAccounts)
     .catch(() => []);
   const views = storedViews.length > 0 ? storedViews : await readSampleViews(resources);
-  if (views.length === 0) return skip('there are no accounts to find owners of');
+  if (views.length === 0) return skip('no accounts yet');
 
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const peopleWithoutAdmins = { ...people, admins: async () => [] };
@@ -45,31 +45,32 @@ async function checkOwners(resources: DoctorResources): Promise<CheckResult> {
   for (const resolution of resolutions.values()) {
     if (resolution.kind === 'person' && resolution.gap === null) reachable += 1;
     else {
-      const reason = resolution.kind === 'unknown' ? 'not known yet' : GAPS[resolution.gap ?? 'none-named'];
+      const reason =
+        resolution.kind === 'unknown' ? 'not looked up yet' : GAPS[resolution.gap ?? 'none-named'];
       reasonCounts.set(reason, (reasonCounts.get(reason) ?? 0) + 1);
     }
   }
   const share = reachable / views.length;
-  const noun = storedViews.length > 0 ? 'accounts' : 'accounts looked at';
-  const message = `${reachable} of ${views.length} ${noun} have an owner who can be reached (${Math.floor(share * 100)} %)`;
+  const noun = storedViews.length > 0 ? 'accounts' : 'sampled accounts';
+  const message = `${reachable} of ${views.length} ${noun} have a reachable owner (${Math.floor(share * 100)} %)`;
   const details = [...reasonCounts].map(([reason, count]) => `${reason}: ${count}`);
   if (share >= MIN_REACHABLE_SHARE) return ok(message, details);
   return warn(
     message,
-    `Tag accounts with ${config.owners.tags.join(' or ')}, list them under owners.accounts, or set owners.fallback.`,
+    `Tag accounts with ${config.owners.tags.join(' or ')}, list them in owners.accounts, or set owners.fallback.`,
     details,
   );
 }
 
 const GAPS = {
-  'none-named': 'nobody named',
+  'none-named': 'no owner named',
   left: 'left the company',
-  'not-found': 'not known to Slack',
-  guest: 'a guest',
-  external: 'of another company',
+  'not-found': 'not found in Slack',
+  guest: 'guest in Slack',
+  external: 'in another company',
 } as const;
 
-/** Some accounts as AWS describes them just now, where nothing is remembered yet. */
+/** Returns views of a few accounts read from AWS now, for a bot that has not scanned yet. */
 async function readSampleViews({
   config,
   collector,
@@ -110,25 +111,25 @@ async function checkNextDigest(resources: DoctorResources): Promise<CheckResult>
   const ctx = await resources.context.require();
   const { slack, schedule, digest: settings } = ctx.config;
   const next = nextRunAfter(parseCron(schedule.digest), schedule.timezone, ctx.now());
-  if (!next) return warn('it is never due', 'Set schedule.digest to a time that comes.');
-  if (!slack.channel) return skip('slack.channel names no channel');
+  if (!next) return warn('never due', 'Set schedule.digest to a schedule that has a next run.');
+  if (!slack.channel) return skip('slack.channel is not set');
 
   const digest = await readDigest(ctx, next.at);
-  if (digest.reading.at === null) return skip('nothing was scanned yet, so there is nothing to tell');
+  if (digest.reading.at === null) return skip('no scan yet, so the digest is empty');
   const when = `${formatDateTime(next.at, schedule.timezone)} ${schedule.timezone}`;
   const verdict = shouldPost(digest, settings, null, ctx.now());
-  if (verdict !== 'digest') return ok(`${when}: quiet, as digest.whenAllMet asks`);
-  return ok(`${when} to ${slack.channel}; as things stand now:`, [digest.headline.sentence]);
+  if (verdict !== 'digest') return ok(`${when}: none, as set by digest.whenAllMet`);
+  return ok(`${when} to ${slack.channel}; based on the last scan:`, [digest.headline.sentence]);
 }
 
 async function checkNextReminders(resources: DoctorResources): Promise<CheckResult> {
   const ctx = await resources.context.require();
   const { mode } = ctx.config.reminders;
-  if (mode === 'off') return ok('off: nobody is written to');
+  if (mode === 'off') return ok('off: no one is reminded');
   const { reminders } = await readReminderPreview(ctx, await plannedFollowUps(ctx));
   const sentCount = reminders.filter(({ willSend }) => willSend).length;
   const timeZone = ctx.config.schedule.timezone;
-  const message = `${formatCount(reminders.length, 'letter')} planned (${timeZone}), ${sentCount} of them sent: reminders.mode is ${mode}`;
+  const message = `${formatCount(reminders.length, 'message')} planned (${timeZone}), ${sentCount} of them will be sent: reminders.mode is ${mode}`;
   const lines = reminders
     .slice(0, MAX_SHOWN)
     .map((notification) => formatReminderLine(notification, timeZone));
@@ -142,7 +143,7 @@ function formatReminderLine(
 ): string {
   const about = [
     ...(accounts.length > 0 ? [formatCount(accounts.length, 'account')] : []),
-    ...(escalated.length > 0 ? [`${formatCount(escalated.length, 'account')} of others`] : []),
+    ...(escalated.length > 0 ? [`${formatCount(escalated.length, 'account')} of other owners`] : []),
     ...(requests > 0 ? [formatCount(requests, 'key request')] : []),
   ];
   return `${to?.name ?? 'the channel'}, ${formatDateTime(at, timeZone)}: ${about.join(', ')}${willSend ? '' : ' (not sent)'}`;

@@ -1,6 +1,6 @@
 import type { Database } from '../../store/database.ts';
 
-/** The database, asked and never told: what would change something does nothing. Without one, nothing is known. */
+/** Returns a database that reads but never writes: statements that would change something do nothing. Without a database every query is empty. */
 export function readOnlyDatabase(db: Database | undefined): Database {
   const readOnly: Database = {
     kind: db?.kind ?? 'embedded',

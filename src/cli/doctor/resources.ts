@@ -16,42 +16,42 @@ import { type StoreLocation, storeLocation } from '../store-location.ts';
 import { MissingResourceError } from './check.ts';
 import { readOnlyDatabase } from './read-only-database.ts';
 
-/** Something that several checks need: opened once, when the first asks. */
+/** A resource shared by several checks, opened once on first use. */
 export interface Resource<T> {
-  /** For the check that looks at it: throws why it cannot be had. */
+  /** Opens it for its own check: throws the reason it is unavailable. */
   open(): Promise<T>;
-  /** For all others: throws Missing when it cannot be had. */
+  /** Opens it for other checks: throws MissingResourceError if it is unavailable. */
   require(): Promise<T>;
 }
 
-/** What Slack says of our bot token. */
+/** What Slack returns for the bot token. */
 export interface BotIdentity {
   readonly team: string;
   readonly teamId: string;
   readonly bot: string;
-  /** Undefined where Slack does not say. */
+  /** Undefined if Slack does not return them. */
   readonly scopes: readonly string[] | undefined;
 }
 
-/** What is looked at. */
+/** Everything the checks use. */
 export interface DoctorResources {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly store: StoreLocation;
   readonly now: () => Date;
   readonly slackApi: string;
   readonly config: Resource<Config>;
-  /** Open, whatever its tables are like. */
+  /** Open, even if its tables are outdated. */
   readonly database: Resource<Database>;
   readonly slack: Resource<WebClient>;
   readonly botIdentity: Resource<BotIdentity>;
   readonly people: Resource<UserDirectory>;
   readonly aws: Resource<AwsClients>;
   readonly collector: Resource<AwsCollector>;
-  /** Some accounts, as the collector lists them first. */
+  /** The first accounts that the collector lists. */
   readonly accounts: Resource<{ readonly found: readonly Account[]; readonly more: boolean }>;
-  /** An ordinary account to try every way on. */
+  /** An active member account to test access with. */
   readonly sample: Resource<Account>;
-  /** What use cases need, to read what would happen. */
+  /** Context for use cases that preview what the bot would do. */
   readonly context: Resource<Context>;
   close(): Promise<void>;
 }
@@ -59,7 +59,7 @@ export interface DoctorResources {
 const MAX_PAGES = 5;
 const CONCURRENCY = 4;
 
-/** Everything there is to look at, by the environment. Nothing is opened yet. */
+/** Returns the resources for an environment; nothing is opened yet. */
 export function createResources(
   env: DoctorResources['env'],
   now: () => Date = () => new Date(),
@@ -68,9 +68,9 @@ export function createResources(
   const store = storeLocation(env);
   const slackApi = (env['SLACK_API_URL'] || 'https://slack.com/api').replace(/\/*$/, '/');
 
-  const config = createResource('a configuration that can be read', async () => loadConfig(env));
+  const config = createResource('a valid configuration', async () => loadConfig(env));
   const database = createResource('the database', async () => {
-    if (!storeExists(store)) throw new MissingResourceError('a database that was used before');
+    if (!storeExists(store)) throw new MissingResourceError('an existing database');
     const db = await openDatabase(store);
     cleanups.push(() => db.close());
     return db;
@@ -80,12 +80,12 @@ export function createResources(
     if (!token) throw new MissingResourceError('SLACK_BOT_TOKEN');
     return createSlackClient(token, slackApi);
   });
-  const botIdentity = createResource('a bot token that Slack knows', async (): Promise<BotIdentity> => {
+  const botIdentity = createResource('a valid bot token', async (): Promise<BotIdentity> => {
     const client = await slack.require();
     const { team = '', team_id = '', user = '', response_metadata } = await client.auth.test();
     return { team, teamId: team_id, bot: user, scopes: response_metadata?.scopes };
   });
-  const people = createResource('a bot token that Slack knows', async () => {
+  const people = createResource('a valid bot token', async () => {
     const { teamId } = await botIdentity.require();
     const knownDatabase = await readableDatabase().catch(() => undefined);
     return createUserDirectory({
@@ -113,15 +113,15 @@ export function createResources(
     }
     return { found, more: false };
   });
-  const sample = createResource('an account that is active', async () => {
+  const sample = createResource('an active account', async () => {
     const found = (await accounts.require()).found.find(
       ({ state, managementAccount }) => !managementAccount && (state === 'ACTIVE' || state === null),
     );
-    if (!found) throw new MissingResourceError('an account that is active, and not the management account');
+    if (!found) throw new MissingResourceError('an active member account');
     return found;
   });
 
-  /** The database, if its tables are those that this version knows. */
+  /** Returns the database if exactly the migrations of this version are applied. */
   async function readableDatabase(): Promise<Database> {
     const db = await database.require();
     const applied = await appliedMigrations(db);
@@ -131,7 +131,7 @@ export function createResources(
         .map(({ name }) => name)
         .join()
     ) {
-      throw new MissingResourceError('a database with all its tables');
+      throw new MissingResourceError('a database with all migrations applied');
     }
     return db;
   }
@@ -180,12 +180,12 @@ export function createResources(
   };
 }
 
-/** Whether there is a database that opening would not make. */
+/** Returns whether a database exists, so that opening it does not create one. */
 export function storeExists({ url, dataDir }: StoreLocation): boolean {
   return url !== undefined || existsSync(join(dataDir, 'postgres', 'PG_VERSION'));
 }
 
-/** A client that tries once: a doctor tells of what fails. */
+/** Returns a Slack client that does not retry: doctor reports the first failure. */
 export function createSlackClient(token: string, slackApiUrl: string): WebClient {
   return createDispatcherClient({ token, slackApiUrl });
 }
@@ -200,7 +200,7 @@ function createResource<T>(description: string, create: () => Promise<T>): Resou
     open,
     require: () =>
       open().catch((error: unknown) => {
-        // What was missing at the root is the better answer.
+        // The underlying missing resource is the better explanation.
         throw error instanceof MissingResourceError ? error : new MissingResourceError(description);
       }),
   };

@@ -5,11 +5,11 @@ import { machineChecks } from './machine.ts';
 import { nextChecks } from './next-actions.ts';
 import { slackChecks } from './slack.ts';
 
-/** Everything that is looked at, in its order. */
+/** All checks, in the order they run. */
 export const SECTIONS: readonly { readonly title: string; readonly checks: readonly Check[] }[] = [
   { title: 'This machine', checks: machineChecks },
   { title: 'Database', checks: databaseChecks },
   { title: 'Slack', checks: slackChecks },
   { title: 'AWS', checks: awsChecks },
-  { title: 'What would happen next', checks: nextChecks },
+  { title: 'What happens next', checks: nextChecks },
 ];

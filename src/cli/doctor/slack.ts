@@ -36,8 +36,9 @@ export const slackChecks: readonly Check[] = [
     name: 'scopes',
     async run({ botIdentity }) {
       const { scopes: granted } = await botIdentity.require();
-      if (!granted) return warn('Slack does not say which it granted', 'Compare with manifest.yml by hand.');
-      if (!existsSync(MANIFEST)) return skip('manifest.yml is not here to compare with');
+      if (!granted)
+        return warn('Slack does not list the granted scopes', 'Compare them with manifest.yml yourself.');
+      if (!existsSync(MANIFEST)) return skip('manifest.yml is not available for comparison');
       const expected = manifestSchema.parse(parse(readFileSync(MANIFEST, 'utf8'))).oauth_config.scopes.bot;
       const missing = expected.filter((scope) => !granted.includes(scope));
       const unused = granted.filter((scope) => !expected.includes(scope));
@@ -45,21 +46,24 @@ export const slackChecks: readonly Check[] = [
         return fail(`missing: ${missing.join(', ')}`, REINSTALL_ADVICE);
       }
       if (missing.length > 0) {
-        return warn(`missing: ${missing.join(', ')}; docs/slack.md says what each is for`, REINSTALL_ADVICE);
+        return warn(`missing: ${missing.join(', ')}; docs/slack.md explains each scope`, REINSTALL_ADVICE);
       }
       if (unused.length > 0)
-        return warn(`more than it needs: ${unused.join(', ')}`, 'Take them away from the app.');
-      return ok(`all ${expected.length} of manifest.yml, and no other`);
+        return warn(`not needed: ${unused.join(', ')}`, 'Remove these scopes from the app.');
+      return ok(`all ${expected.length} scopes of manifest.yml, no others`);
     },
   },
   {
-    name: 'how it is heard',
+    name: 'connection',
     async run({ env, slackApi }) {
       const token = env['SLACK_APP_TOKEN'];
       if (!token) {
         return env['SLACK_SIGNING_SECRET']
-          ? ok('over HTTP, signed; whether the secret is right shows with the first request')
-          : fail('neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set', 'docs/slack.md explains both.');
+          ? ok('HTTP mode: the signing secret is verified with the first request')
+          : fail(
+              'neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set',
+              'Set one of them; docs/slack.md explains both.',
+            );
       }
       try {
         await createSlackClient(token, slackApi).apps.connections.open();
@@ -68,7 +72,7 @@ export const slackChecks: readonly Check[] = [
         return resultForSlackError(
           error,
           'SLACK_APP_TOKEN',
-          'Make an app-level token with connections:write under "Basic Information", and switch Socket Mode on.',
+          'Create an app-level token with connections:write under "Basic Information", and turn on Socket Mode.',
         );
       }
     },
@@ -78,18 +82,18 @@ export const slackChecks: readonly Check[] = [
     run: async (resources) => {
       const { slack } = await resources.config.require();
       if (slack.channel) return checkChannel(resources, slack.channel);
-      return warn('none is named: no digest, no alerts', 'Set slack.channel to a channel of your own.');
+      return warn('not set: no digest and no alerts', 'Set slack.channel to an internal channel.');
     },
   },
   {
     name: 'key requests channel',
     run: async (resources) => {
       const { slack, tokens } = await resources.config.require();
-      if (tokens.mode === 'link') return ok('keys are asked for elsewhere: tokens.mode is link');
+      if (tokens.mode === 'link') return ok('not used: tokens.mode is link');
       if (tokens.channel && tokens.channel !== slack.channel) return checkChannel(resources, tokens.channel);
       return slack.channel
         ? ok('the same as the digest')
-        : warn('none is named: each admin is asked', 'Set tokens.channel or slack.channel.');
+        : warn('not set: every admin is asked', 'Set tokens.channel or slack.channel.');
     },
   },
   { name: 'admins', run: checkAdmins },
@@ -112,12 +116,12 @@ export const slackChecks: readonly Check[] = [
 
 const NETWORK_ADVICE = 'Check the network, the proxy and the firewall: the bot must reach slack.com.';
 
-/** What a failed call means for whoever set the bot up. */
+/** Returns the check result for a failed Slack call. */
 function resultForSlackError(error: unknown, subject: string, advice: string): CheckResult {
-  if (isPlatformError(error)) return fail(`Slack refuses ${subject}: ${error.data.error}`, advice);
+  if (isPlatformError(error)) return fail(`Slack rejected ${subject}: ${error.data.error}`, advice);
   if (error instanceof Error && error.name === 'MissingResourceError') throw error;
   const failure = deliveryFailureOf(error);
-  if (failure.kind === 'rate-limited') return warn(failure.error, 'Look again in a minute.');
+  if (failure.kind === 'rate-limited') return warn(failure.error, 'Try again in a minute.');
   return fail(failure.error, NETWORK_ADVICE);
 }
 
@@ -140,17 +144,18 @@ async function checkChannel(resources: DoctorResources, configuredName: string):
     }
   }
   if (!channel)
-    return fail(`${configuredName} cannot be seen`, 'Check the name; invite the bot there if it is private.');
+    return fail(`${configuredName} not found`, 'Check the name. If the channel is private, invite the bot.');
   const label = channel.name ? `#${channel.name}` : configuredName;
-  if (channel.is_archived) return fail(`${label} is archived`, 'Unarchive it, or name another channel.');
+  if (channel.is_archived) return fail(`${label} is archived`, 'Unarchive it, or choose another channel.');
   if (channel.is_ext_shared || channel.is_pending_ext_shared) {
     return fail(
-      `${label} is shared with another company, so nothing is said there`,
-      'Name a channel of your own; until then the digest goes to each admin.',
+      `${label} is shared with another company, so the bot does not post there`,
+      'Choose an internal channel; until then the digest goes to every admin.',
     );
   }
-  if (!channel.is_member) return fail(`the bot is not in ${label}`, `Invite it: /invite there.`);
-  return ok(`${label}: a member, and no stranger reads along`);
+  if (!channel.is_member)
+    return fail(`the bot is not in ${label}`, 'Invite it: type /invite in the channel.');
+  return ok(`${label}: the bot is a member and the channel is internal`);
 }
 
 async function findChannel({ slack }: DoctorResources, configuredName: string): Promise<Channel | undefined> {
@@ -175,8 +180,8 @@ async function checkAdmins({ config, people, slack }: DoctorResources): Promise<
   const { admins } = (await config.require()).slack;
   if (admins.length === 0) {
     return warn(
-      'none is named: nobody may scan, approve, or see who is reminded',
-      'Name people or a user group under slack.admins.',
+      'not set: no one can start a scan, approve requests, or see who is reminded',
+      'List people or a user group in slack.admins.',
     );
   }
   const peopleDirectory = await people.require();
@@ -188,13 +193,13 @@ async function checkAdmins({ config, people, slack }: DoctorResources): Promise<
       const ids = isPersonIdentifier(entry)
         ? [entry]
         : ((await client.usergroups.users.list({ usergroup: entry })).users ?? []);
-      if (ids.length === 0) problems.push(`${entry} is a group of nobody`);
+      if (ids.length === 0) problems.push(`${entry} is an empty user group`);
       for (const id of ids) {
         const person = await peopleDirectory.byName(id);
         if (person?.kind === 'member') active += 1;
         else
           problems.push(
-            person ? `${id} is no active member (${person.kind})` : `Slack knows nobody by ${id}`,
+            person ? `${id} is not an active member (${person.kind})` : `${id} was not found in Slack`,
           );
       }
     } catch (error) {
@@ -202,7 +207,7 @@ async function checkAdmins({ config, people, slack }: DoctorResources): Promise<
       problems.push(`${entry} cannot be looked up: ${error.data.error}`);
     }
   }
-  if (active === 0) return fail('nobody named can act', 'Name active members under slack.admins.', problems);
+  if (active === 0) return fail('no active admin', 'List active members in slack.admins.', problems);
   const message = formatCount(active, 'active member');
   return problems.length === 0 ? ok(message) : warn(message, 'Correct slack.admins.', problems);
 }
