@@ -55,13 +55,13 @@ export function SessionProvider({
   readonly children: ComponentChildren;
   readonly waiting: (problem: string | undefined) => ComponentChildren;
 }) {
-  const [route, setPlace] = useState<PageRoute>(() => parseRoute(location.hash, location.search));
+  const [route, setRoute] = useState<PageRoute>(() => parseRoute(location.hash, location.search));
   const { state, latest, problem, refresh, version, isOnline } = useWorkspace(route);
   const { toasts, warn, dismiss } = useToasts();
   const drafts = useDrafts();
 
   useEffect(() => {
-    const follow = () => setPlace(parseRoute(location.hash));
+    const follow = () => setRoute(parseRoute(location.hash));
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
   }, []);
@@ -77,7 +77,7 @@ export function SessionProvider({
       '',
       formatRoute({ ...route, user: chosenUser, channel: route.channel ?? chosenChannel }),
     );
-    setPlace(parseRoute(location.hash));
+    setRoute(parseRoute(location.hash));
   }, [chosenUser, chosenChannel, route]);
 
   const go = useCallback((change: Partial<PageRoute>) => {
@@ -102,7 +102,7 @@ export function SessionProvider({
   );
 
   const session = useMemo(
-    () => state && { state, place: route, isOnline, toasts, go, act, warn, dismiss, drafts, version },
+    () => state && { state, route, isOnline, toasts, go, act, warn, dismiss, drafts, version },
     [state, route, isOnline, toasts, go, act, warn, dismiss, drafts, version],
   );
   if (!session) return <>{waiting(problem)}</>;
@@ -198,10 +198,13 @@ function useDrafts(): Drafts {
       },
     }));
   }, []);
-  const forget = useCallback((surface: string) => {
+  const clearDraft = useCallback((surface: string) => {
     setAll(({ [surface]: _, ...others }) => others);
   }, []);
-  return useMemo(() => ({ of: (surface) => all[surface] ?? NO_VALUES, set, forget }), [all, set, forget]);
+  return useMemo(
+    () => ({ get: (surface) => all[surface] ?? NO_VALUES, set, clearDraft }),
+    [all, set, clearDraft],
+  );
 }
 
 const NO_VALUES: UiValues = {};
