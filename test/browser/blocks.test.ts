@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
-import { ANA, call, startTestWorkspace } from './local-workspace.ts';
+import { ANA, callApi, startTestWorkspace } from './local-workspace.ts';
 
 const text = (words: string) => ({ type: 'raw_text', text: words });
 const days = (value: number) => ({ type: 'raw_number', value, text: String(value) });
@@ -13,7 +13,7 @@ const series = (name: string, ...values: number[]) => ({
 /** Ana reads a digest with a table of five accounts, two a page, and two charts. */
 async function digestBlocks() {
   const { slack, pageOf } = await startTestWorkspace();
-  const answer = await call(slack, 'chat.postMessage', {
+  const answer = await callApi(slack, 'chat.postMessage', {
     channel: 'C01SECURITY',
     text: 'The week',
     blocks: [
@@ -130,7 +130,7 @@ test('under the pointer a chart tells its values', async () => {
 test('emoji are drawn by a font of the page, so they are there on every machine', async () => {
   const { slack, pageOf } = await startTestWorkspace();
   const blocks = [{ type: 'section', text: { type: 'mrkdwn', text: ':red_circle: falls short' } }];
-  await call(slack, 'chat.postMessage', { channel: 'C01SECURITY', text: 'The week', blocks });
+  await callApi(slack, 'chat.postMessage', { channel: 'C01SECURITY', text: 'The week', blocks });
   const page = await pageOf(ANA, 'C01SECURITY');
   const emoji = page.getByText('🔴');
   await emoji.waitFor();

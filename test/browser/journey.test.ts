@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { ANA, BEN, call, GUS, startTestWorkspace, XENA } from './local-workspace.ts';
+import { ANA, BEN, callApi, GUS, startTestWorkspace, XENA } from './local-workspace.ts';
 
 const composer = (page: Page) => page.getByRole('textbox', { name: /^Message / });
 
@@ -279,12 +279,12 @@ test('what a hostile name brings along is shown, not run', async () => {
   const page = await pageOf(ANA, 'C01SECURITY');
   const hostile = '<img src=x onerror="document.title=1"> <javascript:alert(1)|here> *bold*';
 
-  await call(slack, 'chat.postMessage', {
+  await callApi(slack, 'chat.postMessage', {
     channel: 'C01SECURITY',
     text: hostile,
     blocks: [{ type: 'section', text: { type: 'plain_text', text: hostile } }],
   });
-  await call(slack, 'chat.postMessage', { channel: 'C01SECURITY', text: '<javascript:alert(1)|here>' });
+  await callApi(slack, 'chat.postMessage', { channel: 'C01SECURITY', text: '<javascript:alert(1)|here>' });
   await page.getByText('onerror').waitFor();
 
   expect(await page.getByRole('article').locator('img, [href^=javascript]').count()).toBe(0);

@@ -9,7 +9,7 @@ import { fixturePanel } from '../../packages/local-slack/test/page/fixture-state
 import { registerSampleApp } from '../../packages/local-slack/test/sample-app.ts';
 import { openPage, type PageOptions } from './browser.ts';
 
-export { ANA, BEN, GUS, XENA } from '../../packages/local-slack/test/bolt-harness.ts';
+export { ANA, BEN, callApi, GUS, XENA } from '../../packages/local-slack/test/bolt-harness.ts';
 
 let bundle: ReturnType<typeof buildPage> | undefined;
 
