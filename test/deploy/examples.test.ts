@@ -12,6 +12,8 @@ const knownSettings = [...read('src/config/environment.ts').matchAll(/^ {4}([A-Z
   ([, name]) => name,
 );
 const withoutHashes = read('.env.example').replaceAll(/^#(?=[A-Z_]+=)/gm, '');
+/** The example once its placeholders are filled in. */
+const filledIn = (text: string) => text.replaceAll('replace-me', '0123456789abcdef');
 
 /** Every path of keys in a tree, down to its lists and values. */
 function keysOf(tree: unknown, path = ''): string[] {
@@ -20,25 +22,28 @@ function keysOf(tree: unknown, path = ''): string[] {
   return keys.length > 0 ? keys : [path];
 }
 
-test('the example of the environment can be used as it stands', () => {
-  expect(readEnvironment(parseDotenv(read('.env.example')))).toMatchObject({ PORT: 3000, LOG_LEVEL: 'info' });
+test('the example environment is refused until its placeholders are filled in', () => {
+  const example = read('.env.example');
+
+  expect(() => readEnvironment(parseDotenv(example))).toThrow('SLACK_BOT_TOKEN is still the placeholder');
+  expect(readEnvironment(parseDotenv(filledIn(example)))).toMatchObject({ PORT: 3000, LOG_LEVEL: 'info' });
 });
 
-test('the example of the environment names every setting, and each can be used', () => {
-  const named = parseDotenv(withoutHashes);
+test('the example environment names every setting, and each is valid', () => {
+  const named = parseDotenv(filledIn(withoutHashes));
 
   expect(knownSettings.length).toBeGreaterThan(5);
   expect(Object.keys(named)).toEqual(expect.arrayContaining(knownSettings));
   expect(() => readEnvironment(named)).not.toThrow();
 });
 
-test('the example of the configuration can be used as it stands', () => {
+test('the example configuration is valid', () => {
   const config = parseConfig(read('root-mfa.example.yml'), 'root-mfa.example.yml');
 
   expect(config.policy.rules).toHaveLength(2);
 });
 
-test('the example of the configuration names every key, with its default but for what is marked as an example', () => {
+test('the example configuration names every key, with its default unless it is marked as an example', () => {
   const examples = ['policy.rules', 'owners.fallback', 'slack.channel', 'slack.admins'];
   const defaults = parseConfig('');
   const config = parseConfig(read('root-mfa.example.yml'));
@@ -55,7 +60,7 @@ test('the example of the configuration names every key, with its default but for
   }
 });
 
-test('whatever starts the bot starts a file that the build makes', () => {
+test('every host starts a file that the build creates', () => {
   const sources = ['Procfile', 'Dockerfile', 'deploy/systemd/root-mfa-bot.service'].flatMap((file) =>
     [...read(file).matchAll(/\bdist\/([\w/]+)\.js/g)].map(([, path]) => `src/${path}.ts`),
   );
@@ -65,7 +70,7 @@ test('whatever starts the bot starts a file that the build makes', () => {
   expect(read('src/cli/main.ts')).toContain(".command('migrate')");
 });
 
-test('the image is made of files that exist and that its context lets in', () => {
+test('the image copies only files that exist and are in the build context', () => {
   const includedPaths = read('.dockerignore')
     .split('\n')
     .filter((line) => line.startsWith('!'))
@@ -78,7 +83,7 @@ test('the image is made of files that exist and that its context lets in', () =>
   expect([...new Set(copied)].sort()).toEqual(includedPaths.sort());
 });
 
-test('the image runs as an ordinary user, and its last stage has no tools for building', () => {
+test('the image runs as an unprivileged user, and its last stage has no build tools', () => {
   const [lastStage = ''] = read('Dockerfile')
     .split(/^FROM /m)
     .slice(-1);

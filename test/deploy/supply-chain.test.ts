@@ -24,7 +24,7 @@ describe('licences', () => {
       },
     });
 
-    expect(disallowed).toEqual(['copyleft: GPL-3.0-only', '@scope/silent: says no licence']);
+    expect(disallowed).toEqual(['copyleft: GPL-3.0-only', '@scope/silent: no licence']);
   });
 
   test('of two licences one may be chosen, but two that bind together must both be on the list', () => {
