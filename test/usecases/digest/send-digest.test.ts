@@ -175,7 +175,7 @@ describe('where everything is met and the company wants no digest then', () => {
       outcomes.push(await sendDigest(ctx, { dueAt: time }));
     }
 
-    expect(outcomes.map((outcome) => (outcome as { noted?: boolean }).noted)).toEqual([
+    expect(outcomes.map((outcome) => (outcome as { notePosted?: boolean }).notePosted)).toEqual([
       true,
       false,
       false,

@@ -75,10 +75,10 @@ describe('an account in the file', () => {
       name: 'payments',
       owner: 'ana@example.com',
       mfa: 'none',
-      standing: 'noncompliant',
+      compliance: 'noncompliant',
       checkedAt: '2026-11-10T09:00:00.000Z',
-      unmetSince: '2026-11-10T09:00:00.000Z',
-      unmetDays: '14',
+      noncompliantSince: '2026-11-10T09:00:00.000Z',
+      noncompliantDays: '14',
     });
   });
 
@@ -92,7 +92,7 @@ describe('an account in the file', () => {
 
     const row = first(csvRows(first(await filesFor(ana)).text));
 
-    expect(row).toMatchObject({ unmetSince: '2026-10-25T09:00:00.000Z', unmetDays: '30' });
+    expect(row).toMatchObject({ noncompliantSince: '2026-10-25T09:00:00.000Z', noncompliantDays: '30' });
   });
 
   test('tells of the key on its way and of the leave that it has', async () => {
@@ -106,8 +106,8 @@ describe('an account in the file', () => {
     expect(report.totals.compliance).toMatchObject({ exempt: 1, noncompliant: 0 });
     expect(report.accounts).toMatchObject([
       {
-        standing: 'exempt',
-        unmetDays: 14,
+        compliance: 'exempt',
+        noncompliantDays: 14,
         tokenRequest: { id: 'r1', state: 'requested' },
         exemption: { state: 'granted', until: '2026-12-31', reason: 'The key is stuck at customs' },
       },
@@ -123,11 +123,11 @@ describe('an account in the file', () => {
     expect(row).toMatchObject({
       mfa: 'unknown',
       level1: 'unknown',
-      standing: 'unknown',
+      compliance: 'unknown',
       confidence: 'none',
       checkedAt: '2026-11-10T09:00:00.000Z',
       errors: 'sts:AssumeRoot AccessDenied: Not allowed.',
-      unmetSince: '',
+      noncompliantSince: '',
     });
     expect(row['why']).toContain('on 2026-11-10: Root signs in with an authenticator app.');
   });
@@ -137,7 +137,7 @@ describe('an account in the file', () => {
 
     const row = first(csvRows(first(await filesFor(ana)).text));
 
-    expect(row).toMatchObject({ mfa: 'unknown', standing: 'unknown', checkedAt: '' });
+    expect(row).toMatchObject({ mfa: 'unknown', compliance: 'unknown', checkedAt: '' });
     expect(row['why']).toContain('has not been looked at yet');
   });
 });

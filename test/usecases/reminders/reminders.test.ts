@@ -113,7 +113,7 @@ describe('the first weeks', () => {
       [false, false, true],
     );
     expect(await notificationsTo('C01SECURITY')).toMatchObject([
-      { kind: 'escalation', when: '2026-11-25 Wed 09:00', payload: { accounts: { count: 12 } } },
+      { kind: 'escalation', localTime: '2026-11-25 Wed 09:00', payload: { accounts: { count: 12 } } },
     ]);
   });
 
@@ -444,7 +444,7 @@ describe('not mine', () => {
     const outcome = await disownAccount(ctx, { accountId: idOf(anas[0]), by: ANA, reason });
     await runUntil(ctx, '2026-11-20T00:00Z');
 
-    expect(outcome).toEqual({ kind: 'disowned', name: 'ana-01', tells: 'admins' });
+    expect(outcome).toEqual({ kind: 'disowned', name: 'ana-01', notified: 'admins' });
     expect(await lastPayloadTo<NotificationContent>(SAM)).toMatchObject({
       finding: 'account-disowned',
       account: { name: 'ana-01' },
@@ -588,7 +588,7 @@ describe('a cautious beginning', () => {
     const { reminders } = await readReminderPreview(ctx);
     await runUntil(ctx, '2026-11-26T00:00Z');
 
-    expect(reminders).toMatchObject([{ to: null, sends: true, escalated: { length: 12 } }]);
+    expect(reminders).toMatchObject([{ to: null, willSend: true, escalated: { length: 12 } }]);
     expect((await notificationsTo('C01SECURITY'))[0]?.at).toEqual(reminders[0]?.at);
   });
 
@@ -611,7 +611,7 @@ describe('a cautious beginning', () => {
     await runUntil(ctx, '2026-11-06T00:00Z', { hours: 6 });
 
     expect(await notificationsIn(db)).toEqual([]);
-    expect(await readReminderPreview(ctx)).toMatchObject({ mode: 'off', letters: [] });
+    expect(await readReminderPreview(ctx)).toMatchObject({ mode: 'off', reminders: [] });
   });
 });
 

@@ -55,7 +55,7 @@ describe('a scan', () => {
     expect(outcome).toMatchObject({ kind: 'scanned', accounts: company.accounts.length });
     expect(coverage.accounts).toBe(company.accounts.length);
     expect(coverage.level1.pass).toBe(22);
-    expect(needingAttention[0]).toMatchObject({ standing: 'noncompliant', level1: 'fail' });
+    expect(needingAttention[0]).toMatchObject({ compliance: 'noncompliant', level1: 'fail' });
     expect(lastScan).toMatchObject({ accounts: company.accounts.length, coverage });
     expect(await readCoverageTrend(ctx, new Date('2026-11-01'))).toHaveLength(1);
   });
@@ -84,11 +84,11 @@ describe('a scan', () => {
     expect(found).toMatchObject({
       kind: 'one',
       view: {
-        standing: 'unknown',
+        compliance: 'unknown',
         level1: 'unknown',
         account: {
           verdict: { mfa: 'virtual' },
-          unread: { since: time },
+          readFailure: { since: time },
           checkedAt: new Date('2026-11-24T09:00:00Z'),
         },
       },
@@ -139,7 +139,7 @@ describe('a check of one account', () => {
 
     expect(outcome).toMatchObject({
       kind: 'fixed',
-      view: { standing: 'compliant', account: { checkedAt: time } },
+      view: { compliance: 'compliant', account: { checkedAt: time } },
     });
   });
 

@@ -50,7 +50,7 @@ test('it is worked out anew once leave has run out', async () => {
   const granted = { ...aGrantedExemption(), endsAt: ten };
   const decisions = { ...NO_DECISIONS, exemptions: new Map([[granted.accountId, granted]]) };
   const compute = countingComputation();
-  const inputs = { ...someInputs, outlook: { config, decisions } };
+  const inputs = { ...someInputs, viewInputs: { config, decisions } };
   expect(await compute(inputs)).toBe(1);
   expect(await compute({ ...inputs, at: new Date(ten.getTime() - 1) })).toBe(1);
   expect(await compute({ ...inputs, at: ten })).toBe(2);

@@ -155,7 +155,7 @@ const auditKinds = async () =>
 describe('a key finds its way', () => {
   test('from the question to the look that sees it on root', async () => {
     const asked = await submit([PAYMENTS, LEDGER]);
-    expect(asked).toMatchObject({ kind: 'requested', shown: true });
+    expect(asked).toMatchObject({ kind: 'requested', postedToChannel: true });
     expect(await notificationByKey(db, 'token-request/r1')).toMatchObject({
       to: { kind: 'channel', id: 'C04KEYS' },
       about: [PAYMENTS, LEDGER],
@@ -277,7 +277,7 @@ describe('what is refused', () => {
     ['for no account', [], ana, {}, { kind: 'no-accounts' }],
     ['for an account that nobody knows', [accountId('999999999999')], sam, {}, { kind: 'no-such-account' }],
     ['to an office that is none', [PAYMENTS], ana, { office: 'Mars' }, { kind: 'no-such-office' }],
-    ['for too many keys', [PAYMENTS], ana, { quantity: 9 }, { kind: 'wrong-quantity', most: 8 }],
+    ['for too many keys', [PAYMENTS], ana, { quantity: 9 }, { kind: 'wrong-quantity', max: 8 }],
   ] as const)('a request %s', async (_what, accounts, by, over, outcome) => {
     expect(await submit(accounts, by, over)).toMatchObject(outcome);
     expect(await findTokenRequest(db, 'r1')).toBeUndefined();
@@ -465,11 +465,11 @@ describe('at the same moment', () => {
 describe('who is to be asked', () => {
   test('approvers, in the thread, until every admin hears that nobody decides', async () => {
     await submit();
-    expect(await followUpTokenRequests(ctx)).toEqual({ asked: 0, escalated: 0 });
+    expect(await followUpTokenRequests(ctx)).toEqual({ approversAsked: 0, escalated: 0 });
 
     time = new Date('2026-11-25T11:00:00Z');
-    expect(await followUpTokenRequests(ctx)).toEqual({ asked: 1, escalated: 0 });
-    expect(await followUpTokenRequests(ctx)).toEqual({ asked: 0, escalated: 0 });
+    expect(await followUpTokenRequests(ctx)).toEqual({ approversAsked: 1, escalated: 0 });
+    expect(await followUpTokenRequests(ctx)).toEqual({ approversAsked: 0, escalated: 0 });
     expect(await notificationByKey(db, 'token-request/r1/decide/2026-11-25')).toMatchObject({
       to: { id: 'C04KEYS' },
       thread: 'token-request/r1',
@@ -477,7 +477,7 @@ describe('who is to be asked', () => {
     });
 
     time = new Date('2026-11-27T11:00:00Z');
-    expect(await followUpTokenRequests(ctx)).toEqual({ asked: 0, escalated: 1 });
+    expect(await followUpTokenRequests(ctx)).toEqual({ approversAsked: 0, escalated: 1 });
     expect(await notificationByKey(db, 'token-request/r1/escalated/U01SAM')).toMatchObject({
       to: { kind: 'person', id: sam.id },
       payload: { escalated: true },
@@ -515,7 +515,7 @@ describe('who is to be asked', () => {
     time = new Date('2026-11-30T11:00:00Z');
 
     expect(await plannedFollowUps(ctx)).toEqual([]);
-    expect(await followUpTokenRequests(ctx)).toEqual({ asked: 1, escalated: 0 });
+    expect(await followUpTokenRequests(ctx)).toEqual({ approversAsked: 1, escalated: 0 });
   });
 
   test('nobody about what was closed meanwhile', async () => {
@@ -531,14 +531,14 @@ describe('without a channel for requests', () => {
     const withoutChannel = { ...ctx, channels: { ...ctx.channels, digest: null, tokens: null } };
     const outcome = await submitTokenRequest(withoutChannel, { form, accountIds: [PAYMENTS], by: ana });
 
-    expect(outcome).toMatchObject({ kind: 'requested', shown: false });
+    expect(outcome).toMatchObject({ kind: 'requested', postedToChannel: false });
     expect(await readOpenTokenRequests(ctx)).toMatchObject([
-      { shown: { requestId: 'r1', state: 'requested' } },
+      { summary: { requestId: 'r1', state: 'requested' } },
     ]);
     time = new Date('2026-11-25T11:00:00Z');
-    expect(await followUpTokenRequests(withoutChannel)).toEqual({ asked: 0, escalated: 0 });
+    expect(await followUpTokenRequests(withoutChannel)).toEqual({ approversAsked: 0, escalated: 0 });
     time = new Date('2026-11-27T11:00:00Z');
-    expect(await followUpTokenRequests(withoutChannel)).toEqual({ asked: 0, escalated: 1 });
+    expect(await followUpTokenRequests(withoutChannel)).toEqual({ approversAsked: 0, escalated: 1 });
 
     await approveTokenRequest(ctx, { ...r1, by: sam });
     expect(await channelNotification()).toMatchObject({ state: 'approved' });
