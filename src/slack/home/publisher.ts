@@ -133,7 +133,10 @@ async function readOwn(ctx: Context, caller: Caller): Promise<OwnHomeData> {
   return {
     accounts,
     firstSteps: new Map(
-      worst.map((view) => [view.account.id, firstStepTextFor(view, ctx.config, decisions, ctx.now())]),
+      worst.map((view) => [
+        view.account.id,
+        firstStepTextFor(view, { config: ctx.config, decisions }, ctx.now()),
+      ]),
     ),
     requests: requests.filter(({ request }) => isOpen(request)).map(({ summary }) => summary),
     reminders,

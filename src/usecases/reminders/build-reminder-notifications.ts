@@ -10,25 +10,24 @@ import type {
 import type { Requirement } from '../../domain/policy.ts';
 import { type Remediation, remediationFor } from '../../domain/remediation.ts';
 import type { Decisions } from '../../store/decision-cache.ts';
-import type { AccountView } from '../shared/account-view.ts';
-import type { Context } from '../shared/context.ts';
+import type { AccountView, AccountViewInputs } from '../shared/account-view.ts';
 import type { ReminderCandidate, ReminderInputs } from './plan-reminders.ts';
 
-/** A letter names so many; of the others it says how many they are. */
+/** Accounts that one message lists; the others are only counted. */
 const MAX_ACCOUNTS = 50;
 
-/** Everything that is asked of one person today, in words that hold on their own. */
+/** A due reminder with the token requests that it asks about. */
+type ReminderContent = Omit<DueReminder<ReminderCandidate>, 'requests'> &
+  Pick<ReminderNotification, 'requests'>;
+
+/** Returns the message to one person, complete in itself: it is rendered without reading the store. */
 export function reminderNotification(
-  dueReminder: DueReminder<ReminderCandidate>,
-  requests: ReminderNotification['requests'],
+  dueReminder: ReminderContent,
   inputs: ReminderInputs,
   decisions: Decisions,
-  now: Date,
 ): ReminderNotification {
   const { reminders } = inputs.config;
-  const accounts = dueReminder.accounts.map((account) =>
-    toRemindedAccount(account, inputs.config, decisions, now),
-  );
+  const accounts = dueReminder.accounts.map((account) => toRemindedAccount(account, inputs, decisions));
   const snoozesLeft = dueReminder.accounts.map(({ reminder }) => reminders.maxSnoozes - reminder.snoozes);
   return {
     kind: 'reminder',
@@ -44,12 +43,12 @@ export function reminderNotification(
       dueReminder.counted.length > 0 &&
       dueReminder.counted.every(({ reminder }) => reminder.timesSent + 1 >= reminders.escalateAfter),
     escalated: truncateList(countedList(dueReminder.escalated.map(toEscalatedAccount)), MAX_ACCOUNTS),
-    requests,
+    requests: dueReminder.requests,
     fixed: [],
   };
 }
 
-/** What owners did not answer, for the channel. */
+/** Returns the message about accounts whose owners did not respond. */
 export function escalationNotification(accounts: readonly ReminderCandidate[]): EscalationNotification {
   return {
     kind: 'escalation',
@@ -60,9 +59,8 @@ export function escalationNotification(accounts: readonly ReminderCandidate[]): 
 
 function toRemindedAccount(
   { view, reminder }: ReminderCandidate,
-  config: Context['config'],
+  { config, at }: ReminderInputs,
   decisions: Decisions,
-  now: Date,
 ): RemindedAccount {
   const { account, required } = view;
   return {
@@ -72,7 +70,7 @@ function toRemindedAccount(
     mfa: account.verdict?.mfa ?? 'unknown',
     level: required.level,
     why: account.verdict?.why ?? '',
-    nextStep: firstStepTextFor(view, config, decisions, now),
+    nextStep: firstStepTextFor(view, { config, decisions }, at),
     since: reminder.noncompliantSince.toISOString(),
     regressed: reminder.regressed,
   };
@@ -83,7 +81,7 @@ function toEscalatedAccount({ view, reminder }: ReminderCandidate): EscalatedAcc
   return {
     id: account.id,
     name: account.name,
-    // Only what an owner did not answer is escalated.
+    // Only accounts with an owner are escalated.
     owner: reminder.owner as EscalatedAccount['owner'],
     mfa: account.verdict?.mfa ?? 'unknown',
     why: account.verdict?.why ?? '',
@@ -92,32 +90,26 @@ function toEscalatedAccount({ view, reminder }: ReminderCandidate): EscalatedAcc
   };
 }
 
-/** What the owner of the account might do first, in a line. */
-export function firstStepTextFor(
-  view: AccountView,
-  config: Context['config'],
-  decisions: Decisions,
-  now: Date,
-): string {
-  return firstStepText(remediationOf(view, config, decisions, now), view.required);
+/** Returns the first step for the owner of the account, in one line. */
+export function firstStepTextFor(view: AccountView, viewInputs: AccountViewInputs, at: Date): string {
+  return firstStepText(remediationOf(view, viewInputs, at), view.required);
 }
 
 function remediationOf(
   { account, required }: AccountView,
-  { policy, remediation }: Context['config'],
-  { attestations }: Decisions,
-  now: Date,
+  { config: { policy, remediation }, decisions }: AccountViewInputs,
+  at: Date,
 ): Remediation {
-  const attestation = attestations.get(account.id);
+  const attestation = decisions.attestations.get(account.id);
   return remediationFor(account, account.verdict, required, {
     cis: policy.cis,
     links: remediation.links,
-    attestation: attestation && latestValidAttestation([attestation], now),
+    attestation: attestation && latestValidAttestation([attestation], at),
     readFailure: account.readFailure,
   });
 }
 
-/** The shortest way to fix it, in a line: what an admin can do centrally is theirs to be asked, the rest is one's own. */
+/** Returns the quickest fix in one line: the owner's own, or a request to the security team where only they can do it. */
 export function firstStepText({ options, summary }: Remediation, { level }: Requirement): string {
   const [best] = options;
   if (!best) return summary;

@@ -1,110 +1,80 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../../config/config.ts';
 import type { AccountId } from '../../domain/account.ts';
-import { isRegression } from '../../domain/change.ts';
 import { deliveryModeFor, type ReminderRecipient } from '../../domain/contact-time.ts';
-import { escalationTarget, type PlannedStep } from '../../domain/due-reminder.ts';
+import {
+  escalationTarget,
+  type GroupedReminders,
+  groupReminders,
+  type PlannedFollowUp,
+  type PlannedStep,
+} from '../../domain/due-reminder.ts';
 import type { SlackUserId } from '../../domain/person.ts';
-import { newReminder, nextStep, type Reminder, type ReminderStep, withOwner } from '../../domain/reminder.ts';
+import { nextStep, type Reminder, type ReminderStep } from '../../domain/reminder.ts';
 import type { Ranked } from '../../domain/worst-first.ts';
-import { inBatches } from '../../store/batches.ts';
-import { latestNotification } from '../../store/outbox.ts';
-import { lastRemindedAtByPerson } from '../../store/reminders.ts';
-import { replacedVerdictsSince } from '../../store/verdict-changes.ts';
-import { type ReachablePerson, resolveOwners, toReachablePerson } from '../owners/resolve-owners.ts';
+import type { ReachablePerson } from '../owners/resolve-owners.ts';
 import type { AccountView } from '../shared/account-view.ts';
-import type { Context } from '../shared/context.ts';
-import { readAccounts } from '../shared/read-accounts.ts';
 
-/** An account that falls short, who answers for it, and what they are owed about it. */
+/** A non-compliant account with its owner and its reminder. */
 export interface ReminderCandidate extends Ranked {
   readonly view: AccountView;
-  /** `null`: nobody who can be reached. */
+  /** `null`: no owner who can be reached. */
   readonly owner: ReachablePerson | null;
-  /** As it is remembered once the round went through; of an account without one yet, as it would begin. */
+  /** The reminder to save: new for an account without one, restarted where the owner changed. */
   readonly reminder: Reminder;
-  /** As it is remembered now. */
+  /** The reminder as it is stored now. */
   readonly savedReminder: Reminder | null;
 }
 
-/** Everything that a round of reminders looks at. */
+/** Everything that a reminder run is planned from. */
 export interface ReminderInputs {
+  /** When they were read: the time of the run. */
+  readonly at: Date;
   readonly config: Config;
-  /** Everything that falls short and of which somebody could tell whose it is. */
+  /** Non-compliant accounts whose owner is known, or known to be missing. */
   readonly candidates: readonly ReminderCandidate[];
-  /** Reminders of which nothing is left: the account is in order, or closed. */
+  /** Accounts with a reminder that is over: they are compliant, or closed. */
   readonly resolvedAccountIds: readonly AccountId[];
   readonly lastRemindedAt: ReadonlyMap<SlackUserId, Date>;
-  /** Who hears of accounts whose owners do not answer; `null`: the channel. */
+  /** Who is told when an owner does not respond; `null`: the channel. */
   readonly backup: ReachablePerson | null;
-  /** When the channel was last told of any. */
+  /** When the channel got its last escalation. */
   readonly channelNotifiedAt: Date | null;
-  /** How many accounts each person answers for, whether or not they fall short. */
+  /** How many accounts each person owns, compliant or not. */
   readonly ownedCounts: ReadonlyMap<SlackUserId, number>;
-  /** How many of them fall short. */
+  /** How many of them are non-compliant. */
   readonly noncompliantCounts: ReadonlyMap<SlackUserId, number>;
 }
 
-/** A step, with the owner as they are written to. */
+/** The next step for one account, with its owner. */
 export type PlannedReminderStep = PlannedStep<ReminderCandidate>;
 
-const DAY_MS = 24 * 60 * 60_000;
-/** So many are looked at before somebody else gets a turn. */
-const VIEW_BATCH_SIZE = 1_000;
-/** Whoever is really written to is looked at anew; to ask for everybody all the time would keep Slack busy for nothing. */
-const PEOPLE_MAX_AGE_MS = 7 * DAY_MS;
+/** Everything that one reminder run saves and sends. */
+export interface ReminderPlan extends GroupedReminders<ReminderCandidate> {
+  /** Reminders that are new, or whose owner changed. */
+  readonly changed: readonly Reminder[];
+  /** Reminders that are over. */
+  readonly resolvedAccountIds: readonly AccountId[];
+}
 
-/** Lays out everything that a round of reminders looks at, as it is now; or what it looks at of some of the accounts. */
-export async function readReminderInputs(
-  ctx: Context,
-  isRelevant: (view: AccountView) => boolean = () => true,
-): Promise<ReminderInputs> {
-  const { config, db, decisions, people } = ctx;
-  const now = ctx.now();
-  const views = await readAccounts(ctx);
-  const { reminders } = await decisions.current();
-  const resolutions = await resolveOwners(ctx, views.filter(isRelevant));
-  const previousVerdicts = await replacedVerdictsSince(db, regressionWindowStart(config, now));
-  const latestEscalation = await latestNotification(db, 'escalation');
-
-  const complianceById = new Map(views.map(({ account, compliance }) => [account.id, compliance]));
-  const isResolved = (id: AccountId) => {
-    const compliance = complianceById.get(id);
-    return compliance === undefined || compliance === 'compliant' || compliance === 'not_applicable';
-  };
-  const { backup } = config.reminders;
-  const backupPerson = backup === undefined ? undefined : await people.byName(backup, PEOPLE_MAX_AGE_MS);
-  const candidatesFor = (view: AccountView): ReminderCandidate[] => {
-    const resolution = resolutions.get(view.account.id);
-    if (view.compliance !== 'noncompliant' || !resolution || resolution.kind === 'unknown') return [];
-    const owner = resolution.kind === 'person' ? resolution.person : null;
-    const saved = reminders.get(view.account.id);
-    const regressed = isRegression(previousVerdicts.get(view.account.id), view.account.verdict);
-    const since = view.account.since ?? now;
-    const reminder = saved
-      ? withOwner(saved, owner?.id ?? null, now)
-      : newReminder(view.account.id, owner?.id ?? null, { since, regressed });
-    return [{ ...toRanked(view), view, owner, reminder, savedReminder: saved ?? null }];
-  };
-  const candidates: ReminderCandidate[] = [];
-  for await (const batch of inBatches(views, VIEW_BATCH_SIZE))
-    candidates.push(...batch.flatMap(candidatesFor));
+/** Returns what a reminder run at that time saves and sends. */
+export function planReminders(
+  inputs: ReminderInputs,
+  followUps: readonly PlannedFollowUp[],
+  at: Date,
+): ReminderPlan {
+  const changed = inputs.candidates.filter(
+    ({ owner, reminder, savedReminder }) =>
+      shouldSendTo(owner, inputs.config) && !isDeepStrictEqual(reminder, savedReminder),
+  );
   return {
-    config,
-    candidates,
-    resolvedAccountIds: [...reminders.keys()].filter(isResolved),
-    lastRemindedAt: await lastRemindedAtByPerson(db),
-    backup: (backupPerson && toReachablePerson(backupPerson, config)) ?? null,
-    channelNotifiedAt: latestEscalation?.createdAt ?? null,
-    ownedCounts: countByPerson(
-      [...resolutions.values()].map((resolution) =>
-        resolution.kind === 'person' ? resolution.person : null,
-      ),
-    ),
-    noncompliantCounts: countByPerson(candidates.map(({ owner }) => owner)),
+    ...groupReminders(deliverableSteps(inputs, at), followUps),
+    changed: changed.map(({ reminder }) => reminder),
+    resolvedAccountIds: inputs.resolvedAccountIds,
   };
 }
 
-/** What is to be done at that time about every account that has an owner, or about some of them. */
+/** Returns the step at that time for every account that has an owner, or for some of them. */
 export function planSteps(
   inputs: ReminderInputs,
   at: Date,
@@ -119,8 +89,29 @@ export function planSteps(
   });
 }
 
-/** What is to be done at that time about one account. */
-export function planStep(
+/** Whether reminders are sent to this person, or only previewed by admins. The channel (`null`) gets them in mode `on` only. */
+export function shouldSendTo(
+  person: Pick<ReachablePerson, 'id' | 'email'> | null,
+  { reminders }: Pick<Config, 'reminders'>,
+): boolean {
+  return person ? deliveryModeFor(person, reminders) === 'send' : reminders.mode === 'on';
+}
+
+/** The steps without those for people to whom nothing is sent yet. */
+function deliverableSteps(inputs: ReminderInputs, at: Date): PlannedReminderStep[] {
+  return planSteps(inputs, at)
+    .filter(({ account }) => shouldSendTo(account.owner, inputs.config))
+    .map((planned) => {
+      if (planned.step.kind !== 'escalate') return planned;
+      const target = planned.escalatesTo === null ? null : inputs.backup;
+      // Until the recipient of the escalation gets messages, the owner still sees the account in other reminders.
+      return shouldSendTo(target, inputs.config)
+        ? planned
+        : { ...planned, step: { kind: 'wait', until: at, reason: 'cadence', next: 'escalate' } };
+    });
+}
+
+function planStep(
   inputs: ReminderInputs,
   { owner, view, reminder }: ReminderCandidate,
   at: Date,
@@ -136,39 +127,15 @@ export function planStep(
   const situation = {
     compliance: view.compliance,
     tokenRequestOpen: view.tokenRequest !== null,
-    owner: owner && toAddressee(owner, lastRemindedAt),
-    escalatesTo: backup ? toAddressee(backup, lastRemindedAt) : channel,
+    owner: owner && toRecipient(owner, lastRemindedAt),
+    escalatesTo: backup ? toRecipient(backup, lastRemindedAt) : channel,
   };
   return nextStep(reminder, situation, config.reminders, at);
 }
 
-/** Whether what is owed to this person is sent, or only shown to admins. The channel hears only when all do. */
-export function shouldSendTo(
-  person: Pick<ReachablePerson, 'id' | 'email'> | null,
-  { reminders }: Pick<Config, 'reminders'>,
-): boolean {
-  return person ? deliveryModeFor(person, reminders) === 'send' : reminders.mode === 'on';
-}
-
-function toAddressee(
+function toRecipient(
   { id, timeZone, awayUntil }: ReachablePerson,
   lastRemindedAt: ReminderInputs['lastRemindedAt'],
 ): ReminderRecipient {
   return { timeZone, awayUntil, lastContactedAt: lastRemindedAt.get(id) ?? null };
-}
-
-function toRanked({ account, compliance }: AccountView): Ranked {
-  const { id, name, managementAccount, verdict, since } = account;
-  return { id, name, managementAccount, compliance, verdict, noncompliantSince: since };
-}
-
-/** Whether root lost its MFA matters only while grace might still be given. */
-function regressionWindowStart({ reminders }: Config, now: Date): Date {
-  return new Date(now.getTime() - 2 * (reminders.graceDays + 4) * DAY_MS);
-}
-
-function countByPerson(people: readonly (ReachablePerson | null)[]): ReadonlyMap<SlackUserId, number> {
-  const counts = new Map<SlackUserId, number>();
-  for (const person of people) if (person) counts.set(person.id, (counts.get(person.id) ?? 0) + 1);
-  return counts;
 }

@@ -1,7 +1,8 @@
 import type { SlackUserId } from '../../domain/person.ts';
 import type { ReachablePerson } from '../owners/resolve-owners.ts';
 import type { Context } from '../shared/context.ts';
-import { type PlannedReminderStep, planSteps, readReminderInputs, shouldSendTo } from './plan-reminders.ts';
+import { type PlannedReminderStep, planSteps, shouldSendTo } from './plan-reminders.ts';
+import { readReminderInputs } from './read-reminder-inputs.ts';
 
 /** What somebody is about to hear of the accounts that they answer for. */
 export interface OwnReminders {

@@ -4,13 +4,8 @@ import type { SlackUserId } from '../../domain/person.ts';
 import { worstFirst } from '../../domain/worst-first.ts';
 import type { AccountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
-import {
-  type PlannedReminderStep,
-  planSteps,
-  type ReminderInputs,
-  readReminderInputs,
-  shouldSendTo,
-} from './plan-reminders.ts';
+import { type PlannedReminderStep, planSteps, type ReminderInputs, shouldSendTo } from './plan-reminders.ts';
+import { readReminderInputs } from './read-reminder-inputs.ts';
 
 /** Who would get what, and when, if nothing else happened. */
 export interface ReminderPreview {

@@ -17,6 +17,8 @@ import { insertTokenRequest, saveTokenRequest } from '../../../src/store/token-r
 import { disownAccount } from '../../../src/usecases/owners/disown-account.ts';
 import { findOwnerGaps } from '../../../src/usecases/owners/find-owner-gaps.ts';
 import { handBackAccount } from '../../../src/usecases/owners/hand-back-account.ts';
+import { planReminders, type ReminderInputs } from '../../../src/usecases/reminders/plan-reminders.ts';
+import { readReminderInputs } from '../../../src/usecases/reminders/read-reminder-inputs.ts';
 import { readReminderPreview } from '../../../src/usecases/reminders/read-reminder-preview.ts';
 import { remindOwners } from '../../../src/usecases/reminders/remind-owners.ts';
 import { snoozeReminders } from '../../../src/usecases/reminders/snooze-reminders.ts';
@@ -86,10 +88,23 @@ async function saveAnaAndBen(ctx: Context): Promise<void> {
   await saveScanResult(ctx, bens, NO_MFA);
 }
 
-/** Time passes, and every so many hours somebody looks whether anything is due. */
-async function runUntil(ctx: Context, end: string, { hours = 1 } = {}): Promise<void> {
-  for (; time < new Date(end); time = new Date(time.getTime() + hours * HOUR_MS)) await remindOwners(ctx, []);
+/**
+ * Lets time pass by the hour. The planner, which is pure, says when something is due; owners are reminded for real then
+ * and at midnight, when other days may have begun.
+ */
+async function runUntil(ctx: Context, end: string): Promise<void> {
+  let inputs: ReminderInputs | undefined;
+  for (; time < new Date(end); time = new Date(time.getTime() + HOUR_MS)) {
+    if (inputs && time.getUTCHours() !== 0 && !isAnythingDue(inputs)) continue;
+    await remindOwners(ctx, []);
+    inputs = await readReminderInputs(ctx);
+  }
   time = new Date(end);
+}
+
+function isAnythingDue(inputs: ReminderInputs): boolean {
+  const { dueReminders, channelEscalations } = planReminders(inputs, [], time);
+  return dueReminders.length + channelEscalations.length > 0;
 }
 
 const notificationsTo = async (to: string) =>
@@ -146,7 +161,7 @@ describe('the first weeks', () => {
     const ctx = companyContext();
     await saveScanResult(ctx, await saveAccountsOf(db, 300, { owner: 'ana', id: 1000 }, time), APP_VERDICT);
 
-    await runUntil(ctx, '2026-11-05T00:00Z', { hours: 4 });
+    await runUntil(ctx, '2026-11-05T00:00Z');
 
     const { accounts } = await lastPayloadTo(ANA);
     expect(accounts.count).toBe(300);
@@ -161,11 +176,11 @@ describe('the first weeks', () => {
     await saveScanResult(ctx, await saveAccountsOf(db, 2, { owner: 'emi', id: 300 }, time), APP_VERDICT);
 
     // Things happen on different days, as they do.
-    await runUntil(ctx, '2026-11-09T15:00Z', { hours: 2 });
+    await runUntil(ctx, '2026-11-09T15:00Z');
     await saveScanResult(ctx, anas.slice(11, 13), APP_VERDICT);
-    await runUntil(ctx, '2026-11-17T15:00Z', { hours: 2 });
+    await runUntil(ctx, '2026-11-17T15:00Z');
     await saveScanResult(ctx, anas.slice(13), APP_VERDICT);
-    await runUntil(ctx, '2026-12-28T00:00Z', { hours: 2 });
+    await runUntil(ctx, '2026-12-28T00:00Z');
 
     const notifications = await notificationsIn(db);
     const budget = (to: string) =>
@@ -230,7 +245,7 @@ describe('whom nobody writes to', () => {
       APP_VERDICT,
     );
 
-    await runUntil(ctx, '2026-11-20T00:00Z', { hours: 4 });
+    await runUntil(ctx, '2026-11-20T00:00Z');
 
     expect(await notificationsIn(db)).toEqual([]);
     const { gaps } = await findOwnerGaps(ctx);
@@ -280,10 +295,10 @@ describe('whom nobody writes to', () => {
     const ctx = companyContext('', { people });
     await saveAnaAndBen(ctx);
 
-    await runUntil(ctx, '2026-11-05T00:00Z', { hours: 4 });
+    await runUntil(ctx, '2026-11-05T00:00Z');
     const notifications = await notificationsIn(db);
     const { gaps, unknownCount } = await findOwnerGaps(ctx);
-    await runUntil(companyContext(), '2026-11-05T16:00Z', { hours: 4 });
+    await runUntil(companyContext(), '2026-11-05T16:00Z');
 
     expect([notifications, gaps, unknownCount]).toEqual([[], [], 15]);
     expect(await sentTimesTo(ANA)).toHaveLength(1);
@@ -355,7 +370,7 @@ describe('a fix', () => {
     const ctx = companyContext();
     bens = await saveAccountsOf(db, 1, { owner: 'ben', id: 200 }, time);
     await saveScanResult(ctx, bens, APP_VERDICT);
-    await runUntil(ctx, '2026-11-19T00:00Z', { hours: 4 });
+    await runUntil(ctx, '2026-11-19T00:00Z');
     expect((await findReminder(db, idOf(bens[0])))?.timesSent).toBe(3);
 
     await saveScanResult(ctx, bens, NO_MFA);
@@ -529,7 +544,7 @@ describe('when an owner does not answer', () => {
   test('the channel hears in the thread of the last digest', async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);
-    await runUntil(ctx, '2026-11-23T09:00Z', { hours: 4 });
+    await runUntil(ctx, '2026-11-23T09:00Z');
     const to = { kind: 'channel', id: 'C01SECURITY' } as const;
     await enqueue(db, { key: 'digest/2026-W48', kind: 'digest', to, payload: {} }, time);
 
@@ -551,7 +566,7 @@ describe('when an owner does not answer', () => {
     });
     await saveAnaAndBen(ctx);
 
-    await runUntil(ctx, '2026-11-26T00:00Z', { hours: 3 });
+    await runUntil(ctx, '2026-11-26T00:00Z');
 
     expect((await notificationsTo(SAM)).map(({ kind }) => kind)).toEqual(['escalation']);
   });
@@ -583,7 +598,7 @@ describe('a cautious beginning', () => {
   test('a preview holds while reminders are on, and tells of escalations too', async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);
-    await runUntil(ctx, '2026-11-19T00:00Z', { hours: 4 });
+    await runUntil(ctx, '2026-11-19T00:00Z');
 
     const { reminders } = await readReminderPreview(ctx);
     await runUntil(ctx, '2026-11-26T00:00Z');
@@ -596,7 +611,7 @@ describe('a cautious beginning', () => {
     const ctx = companyContext('reminders: { mode: pilot, pilot: [ben@example.com] }');
     await saveAnaAndBen(ctx);
 
-    await runUntil(ctx, '2026-12-01T00:00Z', { hours: 3 });
+    await runUntil(ctx, '2026-12-01T00:00Z');
 
     expect(new Set((await notificationsIn(db)).map(({ to }) => to))).toEqual(new Set([BEN]));
     expect((await listReminders(db)).map(({ owner }) => owner)).toEqual([BEN]);
@@ -608,7 +623,7 @@ describe('a cautious beginning', () => {
     const ctx = companyContext('reminders: { mode: off }');
     await saveAnaAndBen(ctx);
 
-    await runUntil(ctx, '2026-11-06T00:00Z', { hours: 6 });
+    await runUntil(ctx, '2026-11-06T00:00Z');
 
     expect(await notificationsIn(db)).toEqual([]);
     expect(await readReminderPreview(ctx)).toMatchObject({ mode: 'off', reminders: [] });
