@@ -141,6 +141,26 @@ data "aws_iam_policy_document" "permissions" {
   }
 
   dynamic "statement" {
+    for_each = var.allow_guardrails ? [1] : []
+
+    content {
+      sid = "Guardrails"
+      actions = [
+        "organizations:ListPolicies",
+        "organizations:ListTargetsForPolicy",
+        "organizations:ListPoliciesForTarget",
+        "organizations:DescribePolicy",
+        "organizations:ListParents",
+        "organizations:DescribeOrganizationalUnit",
+        "organizations:ListRoots",
+        "organizations:ListOrganizationalUnitsForParent",
+        "organizations:ListAccountsForParent",
+      ]
+      resources = ["*"]
+    }
+  }
+
+  dynamic "statement" {
     for_each = var.allow_credential_reports ? [1] : []
 
     content {

@@ -48,6 +48,12 @@ variable "allow_directory" {
   default     = true
 }
 
+variable "allow_guardrails" {
+  description = "Service control policies, to see which of them deny root, the bot or the owner's fix. False if guardrails.check is off."
+  type        = bool
+  default     = true
+}
+
 variable "allow_credential_reports" {
   description = "True if aws.credentialReports is true; for this account itself."
   type        = bool

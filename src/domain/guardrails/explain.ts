@@ -1,0 +1,85 @@
+import type { Finding, Reason } from './evaluate.ts';
+import type { Guardrails } from './guardrails.ts';
+
+/** `Sid` of the statement of Control Tower's control "Disallow actions as a root user". */
+const CONTROL_TOWER_DENY_ROOT = 'GRRESTRICTROOTUSER';
+
+/** Returns where a policy is attached, for a sentence. Names of org units are untrusted text. */
+export function targetText(target: string): string {
+  if (target === '/') return 'the organization root';
+  return target.startsWith('/') ? target : `account ${target}`;
+}
+
+/** Returns a policy and its target, such as "SCP deny-root on /Sandbox". Untrusted text. */
+export function policyText({ policy, target }: Pick<Reason, 'policy' | 'target'>): string {
+  return policy ? `SCP ${policy.name} on ${targetText(target)}` : `The SCPs on ${targetText(target)}`;
+}
+
+/** Returns in one sentence why the bot cannot read an account and what to change, or undefined if no policy is why. */
+export function cureForBot(
+  { blocksRootSession, blocksMemberRole }: Pick<Guardrails, 'blocksRootSession' | 'blocksMemberRole'>,
+  memberRole: string,
+): string | undefined {
+  const session = decisive(blocksRootSession);
+  if (session) return rootSessionCure(session);
+  const role = decisive(blocksMemberRole);
+  return role && memberRoleCure(role, memberRole);
+}
+
+/** Returns in one sentence why root cannot do what its owner was asked for, and what an admin can change. */
+export function cureForFix(blocked: Finding): string | undefined {
+  const reason = decisive(blocked);
+  if (!reason) return undefined;
+  const denies = reason.policy ? 'denies it to root' : 'do not allow it to root';
+  return (
+    `The owner cannot change root's MFA: ${policyText(reason)} ${denies}. ` +
+    'Exempt iam:EnableMFADevice and iam:DeactivateMFADevice there, or remove the root credentials instead.'
+  );
+}
+
+/** Returns the policies that deny root, as a compensating control: "SCP deny-root on /Sandbox". Untrusted text. */
+export function compensatingControlText({ deniesRoot }: Pick<Guardrails, 'deniesRoot'>): string | undefined {
+  const reason = decisive(deniesRoot);
+  return reason && policyText(reason);
+}
+
+function decisive({ answer, reasons }: Finding): Reason | undefined {
+  return answer === 'yes' ? reasons[0] : undefined;
+}
+
+function rootSessionCure(reason: Reason): string {
+  const where = targetText(reason.target);
+  if (!reason.policy) {
+    return `The SCPs on ${where} do not allow root sessions to read: allow iam:GetAccountSummary and iam:ListMFADevices.`;
+  }
+  if (reason.statement === CONTROL_TOWER_DENY_ROOT) {
+    return (
+      `The Control Tower control AWS-GR_RESTRICT_ROOT_USER on ${where} denies root sessions (SCP ` +
+      `${reason.policy.name}): enable it again for this OU with the parameter ExemptAssumeRoot.`
+    );
+  }
+  const statement = reason.statement ? `its statement ${reason.statement}` : 'its statement';
+  return (
+    `${policyText(reason)} denies root sessions: add the condition "Null": {"aws:AssumedRoot": "true"} ` +
+    `to ${statement}.`
+  );
+}
+
+function memberRoleCure(reason: Reason, memberRole: string): string {
+  if (!reason.policy) {
+    const where = targetText(reason.target);
+    return (
+      `The SCPs on ${where} do not allow the role ${memberRole} to read: ` +
+      'allow iam:GetAccountSummary and iam:ListVirtualMFADevices.'
+    );
+  }
+  const pattern = `arn:*:iam::*:role/${memberRole}`;
+  const exemption = isControlTower(reason)
+    ? `add ${pattern} to the parameter ExemptedPrincipalArns of its control`
+    : `add the condition "ArnNotLike": {"aws:PrincipalArn": "${pattern}"}`;
+  return `${policyText(reason)} denies the role ${memberRole}: ${exemption}.`;
+}
+
+function isControlTower({ policy, statement }: Reason): boolean {
+  return policy?.name.startsWith('aws-guardrails-') === true || statement?.startsWith('GR') === true;
+}
