@@ -4,7 +4,7 @@ import {
   ListRootsCommand,
 } from '@aws-sdk/client-organizations';
 import pThrottle from 'p-throttle';
-import type { Clients } from './clients.ts';
+import type { AwsClients } from './clients.ts';
 
 /** The root of an organization, or one of its units. */
 export interface OrgUnit {
@@ -29,7 +29,7 @@ export interface OrgTree {
 const LISTS = { limit: 5, interval: 1000, strict: true };
 
 /** Returns the tree, read from the root down: fewer calls than asking for the parents of each account. */
-export async function readOrgTree({ organizations }: Clients): Promise<OrgTree> {
+export async function readOrgTree({ organizations }: AwsClients): Promise<OrgTree> {
   const paced = pThrottle(LISTS)(async <T>(call: () => Promise<T>): Promise<T> => call());
   const units = new Map<string, OrgUnit>();
   const unitOf = new Map<string, OrgUnit>();
@@ -66,7 +66,7 @@ export async function readOrgTree({ organizations }: Clients): Promise<OrgTree> 
 /** Returns the root of the organization, and whether service control policies are enabled in it. */
 export async function readOrgRoot({
   organizations,
-}: Pick<Clients, 'organizations'>): Promise<
+}: Pick<AwsClients, 'organizations'>): Promise<
   { readonly unit: OrgUnit; readonly hasServiceControlPolicies: boolean } | undefined
 > {
   const { Roots = [] } = await organizations.send(new ListRootsCommand({}));

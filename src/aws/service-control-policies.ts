@@ -11,7 +11,7 @@ import pThrottle from 'p-throttle';
 import type { PolicyLevel, ServiceControlPolicy } from '../domain/guardrails/evaluate.ts';
 import { parsePolicyDocument } from '../domain/guardrails/policy-document.ts';
 import { codeOf } from './call-error.ts';
-import type { Clients } from './clients.ts';
+import type { AwsClients } from './clients.ts';
 import { type OrgTree, type OrgUnit, pathBelow, readOrgRoot } from './org-tree.ts';
 
 /**
@@ -31,7 +31,7 @@ export type PolicyPath = (accountId: string) => Promise<readonly PolicyLevel[] |
  * Returns the policies of every account of the organization, asked policy by policy: twenty targets a call. Asking
  * account by account would take over half an hour for ten thousand of them.
  */
-export function policiesOfOrganization(clients: Clients, tree: Promise<OrgTree>): PolicyPath {
+export function policiesOfOrganization(clients: AwsClients, tree: Promise<OrgTree>): PolicyPath {
   const attached = tree.then(({ hasServiceControlPolicies }) =>
     hasServiceControlPolicies ? readAttachments(clients) : null,
   );
@@ -54,7 +54,7 @@ export function policiesOfOrganization(clients: Clients, tree: Promise<OrgTree>)
 }
 
 /** Returns the policies of single accounts, asked account by account and level by level; what is shared, once. */
-export function policiesOfAccounts({ organizations }: Clients): PolicyPath {
+export function policiesOfAccounts({ organizations }: AwsClients): PolicyPath {
   const paced = pacedCalls();
   const document = documentReader({ organizations }, paced.describe);
   const root = once(async () => readOrgRoot({ organizations }));
@@ -108,7 +108,7 @@ export function policiesOfAccounts({ organizations }: Clients): PolicyPath {
 /** Which policies are attached to each target, by its id. */
 async function readAttachments({
   organizations,
-}: Clients): Promise<ReadonlyMap<string, readonly ServiceControlPolicy[]>> {
+}: AwsClients): Promise<ReadonlyMap<string, readonly ServiceControlPolicy[]>> {
   const paced = pacedCalls();
   const document = documentReader({ organizations }, paced.describe);
   const attached = new Map<string, ServiceControlPolicy[]>();
@@ -162,7 +162,7 @@ const FULL_ACCESS = {
 
 /** A reader of policies by their summaries, each once. A refused one has no document; what is transient is thrown. */
 function documentReader(
-  { organizations }: Pick<Clients, 'organizations'>,
+  { organizations }: Pick<AwsClients, 'organizations'>,
   paced: Paced,
 ): (summary: PolicySummary) => Promise<ServiceControlPolicy> {
   const contentOf = remembered(async (id: string): Promise<string | null> => {

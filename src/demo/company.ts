@@ -8,6 +8,13 @@ import {
   SimulatedOrganization,
 } from '../../packages/aws-simulator/src/organization.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import {
+  COMPANY_POLICIES,
+  DENY_ROOT,
+  KEEP_MFA,
+  NO_ROOT_SESSIONS,
+  ROOT_SESSIONS_READ_NOTHING,
+} from './company-policies.ts';
 
 /** Someone in the company's Slack, or let into it. */
 export interface CompanyPerson {
@@ -183,7 +190,7 @@ const MANAGEMENT_ID = '100020003000';
 const SECURITY_ID = '100020003001';
 
 /** The reader role is all there is: root sessions are refused. */
-const ROLE_ONLY = { serviceControlPolicy: 'no_root_sessions' } as const;
+const ROLE_ONLY = { serviceControlPolicies: [NO_ROOT_SESSIONS] };
 
 const DENIED = { kind: 'error', code: 'AccessDenied' } as const;
 
@@ -307,7 +314,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     name: 'mobile-backend-session-without-powers',
     orgUnit: '/Production/Web',
     ...withOwnerTag(emi),
-    serviceControlPolicy: 'no_root_actions',
+    serviceControlPolicies: [ROOT_SESSIONS_READ_NOTHING],
     story: 'A root session is granted and may then ask nothing, so the member role has to look.',
     root: { devices: [phone('mobile-team')] },
     users: 3,
@@ -547,7 +554,9 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     name: 'legacy-hr-hardware-and-old-phone',
     orgUnit: '/Infrastructure',
     ...withOwnerTag(frank),
-    story: 'The token came; the app on Frank’s old phone stayed. Frank has left.',
+    serviceControlPolicies: [KEEP_MFA],
+    story:
+      'The token came; the app on Frank’s old phone stayed, and a policy keeps it from being removed. Frank has left.',
     root: { devices: [totp('hr-safe'), phone('frank-old-phone')] },
     expected: MIXED,
   },
@@ -575,7 +584,9 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     name: 'game-jam-run-by-a-guest',
     orgUnit: '/Sandbox',
     ...withOwnerTag(gus),
-    story: 'Its owner is a guest who may not see any of this.',
+    serviceControlPolicies: [DENY_ROOT],
+    story:
+      'Its owner is a guest who may not see any of this. A policy denies root, so no owner could fix it.',
     expected: NO_MFA,
   },
   {
@@ -609,8 +620,9 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     name: 'acquired-startup-locked-out',
     orgUnit: '/Sandbox/Experiments',
     ...NO_OWNER,
-    accessDenied: true,
-    story: 'Came with an acquisition; every door is locked, and nobody knows whose it is.',
+    roles: [],
+    story:
+      'Came with an acquisition, without the role. Control Tower denies root sessions, and it has no owner.',
     expected: UNKNOWN,
   },
 
@@ -655,6 +667,7 @@ export function demoCompany({ partition = 'aws' }: { readonly partition?: Partit
       delegatedAccountId: SECURITY_ID,
       standaloneAccount: STANDALONE,
       accounts: ACCOUNTS,
+      serviceControlPolicies: COMPANY_POLICIES,
       // The second page comes empty, as Organizations says it may.
       settings: { emptyAccountsPage: 1 },
     },

@@ -8,6 +8,7 @@ import {
   HOME_TEAM_ID,
   PEOPLE,
 } from './company.ts';
+import { COMPANY_POLICIES, NO_ROOT_SESSIONS } from './company-policies.ts';
 
 /** One sort of account, and how many in a thousand are of it. */
 interface AccountProfile {
@@ -17,7 +18,7 @@ interface AccountProfile {
   readonly expected: ExpectedVerdict;
 }
 
-const ROLE_ONLY = { serviceControlPolicy: 'no_root_sessions' } as const;
+const ROLE_ONLY = { serviceControlPolicies: [NO_ROOT_SESSIONS] };
 
 const fido = (name: string) => ({ kind: 'fido', name }) as const;
 const virtual = (name: string) => ({ kind: 'virtual', name }) as const;
@@ -144,6 +145,7 @@ export function syntheticCompany(n: number): Company {
       managementAccountId: idOf(0),
       ...(n > 1 ? { delegatedAccountId: idOf(1) } : {}),
       accounts,
+      serviceControlPolicies: COMPANY_POLICIES.map(({ name, content }) => ({ name, content })),
     },
   };
 }

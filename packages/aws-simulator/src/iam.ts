@@ -4,7 +4,7 @@ import type { CredentialReports } from './credential-report.ts';
 import type { Device } from './devices.ts';
 import type { SimulatedAccount, SimulatedOrganization } from './organization.ts';
 import type { Signer } from './sessions.ts';
-import { isAdministrator, isAllowed } from './sts.ts';
+import { isAdministrator, isAllowed, isDeniedByPolicy } from './sts.ts';
 import { type AwsResult, escapeXml, type Parameters, xmlTime } from './wire.ts';
 
 /** What an IAM operation needs to answer. */
@@ -45,13 +45,17 @@ export const IAM_OPERATIONS: Readonly<Record<string, (request: IamRequest) => Aw
 };
 
 /** Refuses an IAM call that the signer may not make; the message is AWS's own. */
-export function checkIamAccess(signer: Signer, account: SimulatedAccount, operation: string): void {
+export function checkIamAccess(
+  organization: SimulatedOrganization,
+  signer: Signer,
+  account: SimulatedAccount,
+  operation: string,
+): void {
   const action = `iam:${operation}`;
   const resource = signer.signedBy === 'root' && operation !== 'GetAccountSummary' ? signer.arn : '*';
   const error = `User: ${signer.arn} is not authorized to perform: ${action} on resource: ${resource}`;
 
-  const policy = account.serviceControlPolicy;
-  if (signer.signedBy === 'root' && policy === 'no_root_actions') {
+  if (isDeniedByPolicy(organization, signer, account, action)) {
     throw accessDenied(`${error} with an explicit deny in a service control policy`);
   }
   if (isAllowed(signer, action) && !account.accessDenied) return;

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { type AccountId, type AccountState, accountId } from '../../../src/domain/account.ts';
 import { type Device, type DeviceHolder, type DeviceKind, serialNumber } from './devices.ts';
 import { type AwsFault, AwsFaults, type FaultScope } from './faults.ts';
+import { ServiceControlPolicies, type ServiceControlPolicySetup } from './service-control-policies.ts';
 
 /** The partitions a simulated organization can live in. */
 export type Partition = 'aws' | 'aws-us-gov' | 'aws-cn' | 'aws-eusc';
@@ -38,12 +39,6 @@ interface UserDevice extends Device {
   readonly userName: string;
 }
 
-/**
- * How an organization policy stands to root: `none`; `no_root_sessions` refuses `sts:AssumeRoot` itself;
- * `no_root_actions` lets the session be made and refuses what it then asks.
- */
-export type ServiceControlPolicy = 'none' | 'no_root_sessions' | 'no_root_actions';
-
 /** What the account summary says other than the truth. */
 interface SummaryOverrides {
   /** Keys left out, as older answers do. */
@@ -68,7 +63,6 @@ export interface SimulatedAccount {
   /** Serial numbers of virtual devices that lie there without a user. */
   readonly unassignedDevices: readonly string[];
   readonly roles: readonly SimulatedRole[];
-  readonly serviceControlPolicy: ServiceControlPolicy;
   /** Nobody gets in: neither root session nor role, nor its own credentials. */
   readonly accessDenied: boolean;
   readonly summary: SummaryOverrides;
@@ -103,7 +97,8 @@ export interface AccountSetup {
   /** Names of virtual devices that nobody uses. */
   readonly unassignedDevices?: readonly string[];
   readonly roles?: readonly SimulatedRole[];
-  readonly serviceControlPolicy?: ServiceControlPolicy;
+  /** Names of policies that are attached to the account itself. */
+  readonly serviceControlPolicies?: readonly string[];
   readonly accessDenied?: boolean;
   readonly summary?: Partial<SummaryOverrides>;
   readonly devicesPerPage?: number;
@@ -123,6 +118,7 @@ export interface OrganizationSetup {
   /** An account beside the organization. */
   readonly standaloneAccount?: AccountSetup;
   readonly accounts: readonly AccountSetup[];
+  readonly serviceControlPolicies?: readonly ServiceControlPolicySetup[];
   readonly settings?: Partial<OrganizationSettings>;
 }
 
@@ -172,6 +168,7 @@ export class SimulatedOrganization {
   readonly standaloneAccountId: AccountId | null;
   readonly settings: OrganizationSettings;
   readonly faults = new AwsFaults();
+  readonly policies = new ServiceControlPolicies();
   readonly now: () => Date;
 
   readonly #members = new Map<AccountId, SimulatedAccount>();
@@ -196,8 +193,13 @@ export class SimulatedOrganization {
       ...setup.settings,
     };
 
+    const policies = setup.serviceControlPolicies ?? [];
+    for (const { name, content } of policies) this.policies.put(name, content);
     if (setup.standaloneAccount) this.#standalone = this.#settle(setup.standaloneAccount);
     for (const account of setup.accounts) this.addAccount(account);
+    for (const { name, targets = [] } of policies) {
+      for (const target of targets) this.attachPolicy(name, target);
+    }
     for (const id of [this.managementAccountId, this.delegatedAccountId]) {
       if (id && !this.#members.has(id))
         throw new RangeError(`No account ${id} in the organization's accounts`);
@@ -351,9 +353,30 @@ export class SimulatedOrganization {
     this.#change(id, { accessDenied: false });
   }
 
-  /** Says how organization policies stand to the account's root. */
-  setServiceControlPolicy(id: string, serviceControlPolicy: ServiceControlPolicy): void {
-    this.#change(id, { serviceControlPolicy });
+  /** Attaches a policy to the root (`/`), the unit at a path or an account. */
+  attachPolicy(name: string, target: string): void {
+    this.policies.attach(this.policies.named(name).id, this.targetId(target));
+  }
+
+  /** Detaches a policy, `FullAWSAccess` too. */
+  detachPolicy(name: string, target: string): void {
+    this.policies.detach(this.policies.named(name).id, this.targetId(target));
+  }
+
+  /** The id of the root (`/`), of the unit at a path, or of an account. */
+  targetId(target: string): string {
+    return target.startsWith('/') ? orgUnitId(target, this.managementAccountId) : this.account(target).id;
+  }
+
+  /** Ids of all that a policy may be attached to on the way from the root to an account, the account included. */
+  policyTargetsOf(id: string): readonly string[] {
+    const { byPath, byId } = this.orgUnits;
+    const targets: string[] = [id];
+    for (let unit = byPath.get(this.account(id).orgUnit); unit; ) {
+      targets.unshift(unit.id);
+      unit = unit.parentId === null ? undefined : byId.get(unit.parentId);
+    }
+    return targets;
   }
 
   /** Replaces the roles that can be assumed in the account. */
@@ -390,6 +413,9 @@ export class SimulatedOrganization {
     const { root = {}, faults = NO_SETUP } = setup;
     const id = accountId(setup.id);
     for (const { call, fault, scope } of faults) this.setFault(id, call, fault, scope);
+    for (const name of setup.serviceControlPolicies ?? NO_SETUP) {
+      this.policies.attach(this.policies.named(name).id, id);
+    }
 
     return {
       id,
@@ -419,7 +445,6 @@ export class SimulatedOrganization {
           (name) => this.#device(id, { kind: 'virtual', name }, 'root', DEFAULT_JOINED_AT).serialNumber,
         ) ?? NO_SETUP,
       roles: setup.roles ?? READER_ONLY,
-      serviceControlPolicy: setup.serviceControlPolicy ?? 'none',
       accessDenied: setup.accessDenied ?? false,
       summary: setup.summary ? { ...NO_OVERRIDES, ...setup.summary } : NO_OVERRIDES,
       devicesPerPage: setup.devicesPerPage ?? 1000,
@@ -453,9 +478,8 @@ export interface OrgUnits {
 }
 
 function buildOrgUnits(accounts: readonly SimulatedAccount[], managementAccountId: AccountId): OrgUnits {
-  const suffix = identifierFrom(managementAccountId, 4);
   const root: OrgUnit = {
-    id: `r-${suffix}`,
+    id: orgUnitId('/', managementAccountId),
     name: 'Root',
     path: '/',
     parentId: null,
@@ -471,7 +495,7 @@ function buildOrgUnits(accounts: readonly SimulatedAccount[], managementAccountI
 
     const cut = path.lastIndexOf('/');
     const parent = unitAt(path.slice(0, cut) || '/');
-    const id = `ou-${suffix}-${identifierFrom(path, 8)}`;
+    const id = orgUnitId(path, managementAccountId);
     const unit = { id, name: path.slice(cut + 1), path, parentId: parent.id, childIds: [], accountIds: [] };
     parent.childIds.push(id);
     byId.set(id, unit);
@@ -481,6 +505,11 @@ function buildOrgUnits(accounts: readonly SimulatedAccount[], managementAccountI
 
   for (const account of accounts) unitAt(account.orgUnit).accountIds.push(account.id);
   return { root, byId, byPath };
+}
+
+function orgUnitId(path: string, managementAccountId: AccountId): string {
+  const suffix = identifierFrom(managementAccountId, 4);
+  return path === '/' ? `r-${suffix}` : `ou-${suffix}-${identifierFrom(path, 8)}`;
 }
 
 function identifierFrom(text: string, length: number): string {

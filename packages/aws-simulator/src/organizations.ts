@@ -1,5 +1,6 @@
 import { AwsError, accessDeniedException } from './aws-error.ts';
 import type { OrgUnit, SimulatedAccount, SimulatedOrganization } from './organization.ts';
+import type { SimulatedPolicy } from './service-control-policies.ts';
 import type { Signer } from './sessions.ts';
 import { isAdministrator, isAllowed } from './sts.ts';
 import type { AwsResult, Parameters } from './wire.ts';
@@ -36,6 +37,28 @@ export const ORGANIZATIONS_OPERATIONS: Readonly<
     return { json: { OrganizationalUnits: units, ...next } };
   },
   ListParents: listParents,
+  ListPolicies: ({ organization, parameters }) => {
+    checkPolicyType(parameters);
+    const { items, next } = page(organization.policies.all, parameters, 20);
+    return { json: { Policies: items.map((policy) => policySummaryJson(organization, policy)), ...next } };
+  },
+  ListPoliciesForTarget: ({ organization, parameters }) => {
+    checkPolicyType(parameters);
+    const target = policyTarget(organization, parameters.text('TargetId'));
+    const { items, next } = page(organization.policies.attachedTo(target.TargetId), parameters, 20);
+    return { json: { Policies: items.map((policy) => policySummaryJson(organization, policy)), ...next } };
+  },
+  ListTargetsForPolicy: ({ organization, parameters }) => {
+    const policy = policyOf(organization, parameters.text('PolicyId'));
+    const targets = policyTargets(organization, policy.id);
+    const { items, next } = page(targets, parameters, 20);
+    return { json: { Targets: items.map((id) => policyTarget(organization, id)), ...next } };
+  },
+  DescribePolicy: ({ organization, parameters }) => {
+    const policy = policyOf(organization, parameters.text('PolicyId'));
+    const PolicySummary = policySummaryJson(organization, policy);
+    return { json: { Policy: { PolicySummary, Content: JSON.stringify(policy.content) } } };
+  },
   ListRoots: ({ organization }) => ({
     json: { Roots: [unitJson(organization, organization.orgUnits.root)] },
   }),
@@ -122,6 +145,53 @@ function parentJson(id: string): { Id: string; Type: string } {
   return { Id: id, Type: id.startsWith('r-') ? 'ROOT' : 'ORGANIZATIONAL_UNIT' };
 }
 
+function checkPolicyType(parameters: Parameters): void {
+  if (parameters.text('Filter') === 'SERVICE_CONTROL_POLICY') return;
+  throw new AwsError('InvalidInputException', 'You specified an invalid value for Filter.');
+}
+
+function policyOf({ policies }: SimulatedOrganization, id = ''): SimulatedPolicy {
+  const policy = policies.find(id);
+  if (!policy) throw new AwsError('PolicyNotFoundException', "We can't find a policy with that ID.");
+  return policy;
+}
+
+function policyTargets(organization: SimulatedOrganization, policyId: string): string[] {
+  return [...organization.orgUnits.byId.keys(), ...organization.accountIds].filter((id) =>
+    organization.policies.attachedTo(id).some((policy) => policy.id === policyId),
+  );
+}
+
+function policyTarget(organization: SimulatedOrganization, id = '') {
+  const unit = organization.orgUnits.byId.get(id);
+  if (!unit && !organization.isMember(id)) {
+    throw new AwsError('TargetNotFoundException', "We can't find a root, OU, or account with that ID.");
+  }
+  return {
+    TargetId: id,
+    Name: unit?.name ?? organization.account(id).name,
+    Type: unit ? (unit.parentId === null ? 'ROOT' : 'ORGANIZATIONAL_UNIT') : 'ACCOUNT',
+  };
+}
+
+function policySummaryJson(
+  { partition, managementAccountId, id: organizationId }: SimulatedOrganization,
+  { id, name, awsManaged }: SimulatedPolicy,
+): Record<string, unknown> {
+  const type = 'service_control_policy';
+  const arn = awsManaged
+    ? `arn:${partition}:organizations::aws:policy/${type}/${id}`
+    : `arn:${partition}:organizations::${managementAccountId}:policy/${organizationId}/${type}/${id}`;
+  return {
+    Id: id,
+    Arn: arn,
+    Name: name,
+    Description: '',
+    Type: 'SERVICE_CONTROL_POLICY',
+    AwsManaged: awsManaged,
+  };
+}
+
 function accountJson(
   organization: SimulatedOrganization,
   account: SimulatedAccount,
@@ -150,7 +220,9 @@ function unitJson(organization: SimulatedOrganization, unit: OrgUnit): Record<st
   const isRoot = unit.parentId === null;
   const arn = `arn:${partition}:organizations::${managementAccountId}:${isRoot ? 'root' : 'ou'}/${id}/${unit.id}`;
   const description = { Id: unit.id, Arn: arn, Name: unit.name };
-  return isRoot ? { ...description, PolicyTypes: [] } : description;
+  return isRoot
+    ? { ...description, PolicyTypes: [{ Type: 'SERVICE_CONTROL_POLICY', Status: 'ENABLED' }] }
+    : description;
 }
 
 function accountArn(

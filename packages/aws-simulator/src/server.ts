@@ -329,7 +329,7 @@ function answer(simulation: SimulatorState, call: Call, signer: Signer): AwsResu
     case 'iam': {
       const respondTo = findOperation(IAM_OPERATIONS, operation);
       const account = organization.account(signer.accountId);
-      checkIamAccess(signer, account, operation);
+      checkIamAccess(organization, signer, account, operation);
       return respondTo({ organization, reports, signer, account, parameters, now });
     }
     case 'organizations': {

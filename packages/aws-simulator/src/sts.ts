@@ -131,7 +131,8 @@ function assumeRoot({ organization, sessions, signer, parameters, now }: StsRequ
   if (!account || account.id === organization.managementAccountId || !isAccountUsable(account)) {
     throw accessDenied(notAuthorized);
   }
-  if (account.serviceControlPolicy === 'no_root_sessions') {
+  const session = { signedBy: 'root', arn: rootArn } as const;
+  if (isDeniedByPolicy(organization, session, account, 'sts:AssumeRoot')) {
     throw accessDenied(`${notAuthorized} with an explicit deny in a service control policy`);
   }
 
@@ -157,6 +158,25 @@ export function isAdministrator(organization: SimulatedOrganization, { accountId
 /** Whether the signer's policies name an action. */
 export function isAllowed({ allows }: Signer, action: string): boolean {
   return allows === 'everything' || allows.includes(action);
+}
+
+/** Whether a service control policy keeps a signer of an account from an action. The management account is not bound. */
+export function isDeniedByPolicy(
+  organization: SimulatedOrganization,
+  { signedBy, arn }: Pick<Signer, 'signedBy' | 'arn'>,
+  account: SimulatedAccount,
+  action: string,
+): boolean {
+  if (account.id === organization.managementAccountId || !organization.isMember(account.id)) return false;
+  const roleName = /:assumed-role\/([^/]+)\//.exec(arn)?.[1];
+  const context = {
+    'aws:principalarn': roleName ? `arn:${organization.partition}:iam::${account.id}:role/${roleName}` : arn,
+    'aws:principalaccount': account.id,
+    'aws:viaawsservice': 'false',
+    'aws:requestedregion': 'us-east-1',
+    ...(signedBy === 'root' && { 'aws:assumedroot': 'true' }),
+  };
+  return organization.policies.deny({ action, context }, organization.policyTargetsOf(account.id));
 }
 
 function mayAssumeRoles(

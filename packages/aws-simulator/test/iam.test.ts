@@ -116,7 +116,13 @@ test('a root session may do what the audit policy allows and no more', async () 
 });
 
 test('a policy can leave a root session without any power', async () => {
-  const { inRootSession } = await startSimulation({ serviceControlPolicy: 'no_root_actions' });
+  const { inRootSession, organization } = await startSimulation();
+  const Condition = { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:root' } };
+  organization.policies.put('no-iam', {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Deny', Action: 'iam:*', Resource: '*', Condition }],
+  });
+  organization.attachPolicy('no-iam', MEMBER);
 
   const answer = summaryFrom(await inRootSession(MEMBER));
 

@@ -118,7 +118,12 @@ test('nobody else gets one, and nobody gets one where it cannot be', async () =>
   await expect(sts.send(assumeRoot(MANAGEMENT))).rejects.toMatchObject(NOT_AUTHORIZED);
   await expect(sts.send(assumeRoot(STANDALONE))).rejects.toMatchObject(NOT_AUTHORIZED);
 
-  organization.setServiceControlPolicy(MEMBER, 'no_root_sessions');
+  const Condition = { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:root' } };
+  organization.policies.put('deny-root', {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Deny', Action: '*', Resource: '*', Condition }],
+  });
+  organization.attachPolicy('deny-root', MEMBER);
   await expect(sts.send(assumeRoot(MEMBER))).rejects.toMatchObject({
     name: 'AccessDenied',
     message: expect.stringContaining('explicit deny in a service control policy'),
