@@ -95,7 +95,11 @@ export async function openCollector(
         });
       return toObservation(account, await retryOnConflict(examine), now());
     },
-    directory: (directoryOptions) => createDirectoryReader(clients, directoryOptions, identity.accountId),
+    directory: (directoryOptions) =>
+      createDirectoryReader(clients, directoryOptions, {
+        accountId: identity.accountId,
+        memberRoleArn: (account) => memberRoleArn(account, config, identity),
+      }),
     close: () => clients.close(),
   };
 }
@@ -201,8 +205,7 @@ function accessMethodsFor(
     if (account.id === identity.accountId && !configuredAccount?.roleArn) {
       return { call: 'iam:GetAccountSummary', open: async () => clients.iam };
     }
-    const roleArn =
-      configuredAccount?.roleArn ?? `arn:${account.partition}:iam::${account.id}:role/${config.memberRole}`;
+    const roleArn = memberRoleArn(account, config);
     const externalId = configuredAccount?.externalId ?? config.externalId;
     return {
       call: 'sts:AssumeRole',
@@ -228,6 +231,18 @@ function accessMethodsFor(
       (enabledFeatures === undefined || enabledFeatures.includes('RootCredentialsManagement'));
     return { asRoot: hasRootSessions ? asRoot(account) : undefined, asRole: asRole(account) };
   };
+}
+
+/** The role that is taken on in an account, or that of the bot itself where it looks at its own. */
+function memberRoleArn(
+  { id, partition }: Account,
+  { accounts, memberRole }: Pick<CollectorConfig, 'accounts' | 'memberRole'>,
+  own?: CallerIdentity,
+): string {
+  const configured = accounts.find((account) => account.id === id)?.roleArn;
+  if (configured) return configured;
+  const ownRole = own?.accountId === id ? /:assumed-role\/([^/]+)\//.exec(own.arn)?.[1] : undefined;
+  return `arn:${partition}:iam::${id}:role/${ownRole ?? memberRole}`;
 }
 
 async function retryOnConflict(examine: () => Promise<Evidence>): Promise<Evidence> {

@@ -1,21 +1,28 @@
 import { GetAlternateContactCommand } from '@aws-sdk/client-account';
-import {
-  ListAccountsForParentCommand,
-  ListOrganizationalUnitsForParentCommand,
-  ListRootsCommand,
-  ListTagsForResourceCommand,
-} from '@aws-sdk/client-organizations';
+import { ListTagsForResourceCommand } from '@aws-sdk/client-organizations';
 import pThrottle from 'p-throttle';
 import type { Account, AccountId, DirectoryEntry } from '../domain/account.ts';
 import type { CallError } from '../domain/evidence.ts';
+import { type Guardrails, judgeGuardrails, NO_GUARDRAILS } from '../domain/guardrails/guardrails.ts';
 import { callError, codeOf } from './call-error.ts';
 import type { AwsClients } from './clients.ts';
+import { type OrgTree, readOrgTree } from './org-tree.ts';
+import { type PolicyPath, policiesOfAccounts, policiesOfOrganization } from './service-control-policies.ts';
 
 /** Which directory facts to read; each costs calls from a small quota. */
 export interface DirectoryOptions {
   readonly orgUnits: boolean;
   readonly tags: boolean;
   readonly contacts: boolean;
+  /** Service control policies: of the whole organization at once, or of a few accounts one by one. */
+  readonly guardrails: 'organization' | 'accounts' | false;
+}
+
+/** Who asks, and what the bot uses in the accounts. */
+export interface DirectoryCaller {
+  readonly accountId: AccountId;
+  /** ARN of the role that reads an account where there is no root session. */
+  memberRoleArn(account: Account): string;
 }
 
 /** What the directory told, account by account, and what it refused. */
@@ -33,22 +40,21 @@ export interface DirectoryReader {
 }
 
 /**
- * Calls a second for the whole organization: ListTagsForResource 10, GetAlternateContact 10, the lists 8.
+ * Calls a second for the whole organization: ListTagsForResource 10, GetAlternateContact 10.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
  * https://docs.aws.amazon.com/accounts/latest/reference/quotas.html
  */
-const LIST_RATE_LIMIT = { limit: 2, interval: 250 };
 const LOOKUP_RATE_LIMIT = { limit: 2, interval: 200 };
 
-/** A reader of org units, tags and contacts; without any wish it makes no call. */
+/** A reader of org units, tags, contacts and guardrails; it makes no call for what was not asked for. */
 export function createDirectoryReader(
   clients: AwsClients,
   options: DirectoryOptions,
-  callerAccount: AccountId,
+  caller: DirectoryCaller,
 ): DirectoryReader {
   const throttledTags = pThrottle(LOOKUP_RATE_LIMIT)((account: Account) => readTags(clients, account));
   const throttledContact = pThrottle(LOOKUP_RATE_LIMIT)((account: Account) =>
-    readContact(clients, account, callerAccount),
+    readContact(clients, account, caller.accountId),
   );
   const errors = new Map<string, CallError>();
   const pending: Promise<{ account: Account; entry: Omit<DirectoryEntry, 'orgUnit'> }>[] = [];
@@ -64,9 +70,18 @@ export function createDirectoryReader(
       return null;
     }
   };
-  const orgUnits = options.orgUnits
-    ? orNull('organizations:ListAccountsForParent', readOrgUnits(clients))
-    : Promise.resolve(null);
+  const tree = options.orgUnits || options.guardrails === 'organization' ? readOrgTree(clients) : null;
+  const orgUnits =
+    tree !== null && options.orgUnits ? orNull('organizations:ListAccountsForParent', tree) : null;
+  const policies = policyPaths(clients, options, tree);
+
+  const readGuardrails = async (account: Account, path: PolicyPath): Promise<Guardrails | null> => {
+    // Beside an organization there is nothing that could bind an account.
+    if (account.state === null) return null;
+    if (account.managementAccount) return NO_GUARDRAILS;
+    const levels = await path(account.id);
+    return levels ? judgeGuardrails(account, levels, caller.memberRoleArn(account)) : NO_GUARDRAILS;
+  };
 
   return {
     learn(accounts) {
@@ -74,10 +89,11 @@ export function createDirectoryReader(
         const result = Promise.all([
           options.tags ? orNull('organizations:ListTagsForResource', throttledTags(account)) : null,
           options.contacts ? orNull('account:GetAlternateContact', throttledContact(account)) : null,
-        ]).then(([tags, securityContact]) => {
+          policies ? orNull(policies.call, readGuardrails(account, policies.path)) : null,
+        ]).then(([tags, securityContact, guardrails]) => {
           done += 1;
           reportProgress?.(done, pending.length);
-          return { account, entry: { tags, securityContact } };
+          return { account, entry: { tags, securityContact, guardrails } };
         });
         pending.push(result);
       }
@@ -89,7 +105,7 @@ export function createDirectoryReader(
       const entries = new Map(
         results.map(({ account, entry }) => [
           account.id,
-          { ...entry, orgUnit: units?.get(account.id) ?? null },
+          { ...entry, orgUnit: units?.unitOf.get(account.id)?.path ?? null },
         ]),
       );
       return { entries, errors: [...errors.values()] };
@@ -97,38 +113,17 @@ export function createDirectoryReader(
   };
 }
 
-/** The path of the org unit of every account, read from the root down: fewer calls than asking each account. */
-async function readOrgUnits({ organizations }: AwsClients): Promise<ReadonlyMap<string, string>> {
-  const throttled = pThrottle(LIST_RATE_LIMIT)(async <T>(call: () => Promise<T>): Promise<T> => call());
-  const paths = new Map<string, string>();
-
-  const visit = async (parentId: string, path: string): Promise<void> => {
-    for (let NextToken: string | undefined, first = true; first || NextToken; first = false) {
-      const page = await throttled(() =>
-        organizations.send(
-          new ListAccountsForParentCommand({ ParentId: parentId, ...(NextToken && { NextToken }) }),
-        ),
-      );
-      for (const { Id } of page.Accounts ?? []) if (Id) paths.set(Id, path || '/');
-      NextToken = page.NextToken;
-    }
-    for (let NextToken: string | undefined, first = true; first || NextToken; first = false) {
-      const page = await throttled(() =>
-        organizations.send(
-          new ListOrganizationalUnitsForParentCommand({
-            ParentId: parentId,
-            ...(NextToken && { NextToken }),
-          }),
-        ),
-      );
-      for (const { Id, Name } of page.OrganizationalUnits ?? []) if (Id) await visit(Id, `${path}/${Name}`);
-      NextToken = page.NextToken;
-    }
-  };
-
-  const { Roots = [] } = await throttled(() => organizations.send(new ListRootsCommand({})));
-  for (const { Id } of Roots) if (Id) await visit(Id, '');
-  return paths;
+function policyPaths(
+  clients: AwsClients,
+  { guardrails }: DirectoryOptions,
+  tree: Promise<OrgTree> | null,
+): { readonly call: string; readonly path: PolicyPath } | null {
+  if (guardrails === 'organization' && tree !== null) {
+    return { call: 'organizations:ListPolicies', path: policiesOfOrganization(clients, tree) };
+  }
+  return guardrails
+    ? { call: 'organizations:ListPoliciesForTarget', path: policiesOfAccounts(clients) }
+    : null;
 }
 
 async function readTags(

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import colors from 'picocolors';
 import { type AwsCollector, openCollector } from '../aws/collector.ts';
-import type { Directory } from '../aws/directory.ts';
+import type { Directory, DirectoryOptions } from '../aws/directory.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { type Account, type AccountId, byNameThenId } from '../domain/account.ts';
 import type { Compliance } from '../domain/compliance.ts';
@@ -56,6 +56,7 @@ export async function scan(options: ScanOptions, terminal: Terminal): Promise<nu
       concurrency,
       messages,
       signal: interruption.signal,
+      guardrails: guardrailScope(config, options, terminal),
     });
     if (end.kind === 'listing-failed' && end.error instanceof UsageError) throw end.error;
     const report = reportOf(observations, directory, config, options, end.kind !== 'done');
@@ -81,12 +82,14 @@ async function readAccounts(
     concurrency,
     messages,
     signal,
+    guardrails,
   }: {
     readonly config: Config;
     readonly options: ScanOptions;
     readonly concurrency: number;
     readonly messages: ProgressOutput;
     readonly signal: AbortSignal;
+    readonly guardrails: DirectoryOptions['guardrails'];
   },
 ): Promise<{
   observations: AccountObservation[];
@@ -99,6 +102,7 @@ async function readAccounts(
     orgUnits: collector.organization && (options.details === true || neededFacts.orgUnits),
     tags: collector.organization && (options.details === true || neededFacts.tags),
     contacts: collector.organization && options.details === true && config.owners.securityContact,
+    guardrails: collector.organization && guardrails,
   };
   const directory = collector.directory(request);
   const observations: AccountObservation[] = [];
@@ -119,11 +123,13 @@ async function readAccounts(
   });
   observations.sort((a, b) => byNameThenId(a.account, b.account));
 
-  if (end.kind === 'interrupted' || !(request.tags || request.contacts || request.orgUnits)) {
+  if (end.kind === 'interrupted' || !Object.values(request).some(Boolean)) {
     return { observations, listed, end, directory: { entries: new Map(), errors: [] } };
   }
   const directoryResult = await Promise.race([
-    directory.finish((done, total) => messages.progress('Reading org units, tags and owners', done, total)),
+    directory.finish((done, total) =>
+      messages.progress('Reading org units, tags, owners and policies', done, total),
+    ),
     aborted(signal),
   ]);
   if (!directoryResult)
@@ -133,6 +139,17 @@ async function readAccounts(
     messages.warn(`${call} answered ${code}: what it tells is missing from the report (${message})`);
   }
   return { observations, listed, end, directory: directoryResult };
+}
+
+/** Service control policies are in every file, and in the table only with details: it has no room for them. */
+function guardrailScope(
+  { guardrails }: Config,
+  options: ScanOptions,
+  terminal: Terminal,
+): DirectoryOptions['guardrails'] {
+  const isShown = options.details === true || formatOf(options, terminal) !== 'table';
+  if (guardrails.check === 'off' || !isShown) return false;
+  return options.account ? 'accounts' : 'organization';
 }
 
 const NO_DIRECTORY: Directory = { entries: new Map(), errors: [] };
@@ -200,10 +217,16 @@ function reportOf(
   };
 }
 
-function render(report: ScanReport, options: ScanOptions, { stdout, env }: Terminal): string {
+function formatOf({ format, output }: ScanOptions, { stdout }: Terminal): NonNullable<ScanOptions['format']> {
+  if (format) return format;
+  if (output === undefined && stdout.isTTY) return 'table';
+  return output?.endsWith('.csv') ? 'csv' : 'json';
+}
+
+function render(report: ScanReport, options: ScanOptions, terminal: Terminal): string {
+  const { stdout, env } = terminal;
   const toTerminal = options.output === undefined && stdout.isTTY;
-  const format = options.format ?? (toTerminal ? 'table' : options.output?.endsWith('.csv') ? 'csv' : 'json');
-  switch (format) {
+  switch (formatOf(options, terminal)) {
     case 'json':
       return reportAsJson(report);
     case 'csv':

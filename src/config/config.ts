@@ -111,6 +111,14 @@ const configSchema = z.strictObject({
       proof: proof.default('benchmark'),
     })
     .prefault({}),
+  guardrails: z
+    .strictObject({
+      check: z
+        .enum(['auto', 'off'])
+        .default('auto')
+        .describe('Read the service control policies of the organization and say what they mean for root'),
+    })
+    .prefault({}),
   owners: z
     .strictObject({
       tags: z.array(z.string().min(1)).default(['owner', 'Owner', 'contact']),

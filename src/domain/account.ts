@@ -1,3 +1,5 @@
+import type { Guardrails } from './guardrails/guardrails.ts';
+
 /** Twelve digits that name one AWS account. */
 export type AccountId = string & { readonly brand: 'AccountId' };
 
@@ -30,7 +32,17 @@ export interface DirectoryEntry {
   readonly tags: Readonly<Record<string, string>> | null;
   /** E-mail of the SECURITY alternate contact. `null`: none set, or not read. */
   readonly securityContact: string | null;
+  /** What service control policies mean for its root user. `null`: not read. */
+  readonly guardrails: Guardrails | null;
 }
+
+/** An entry of which nothing was read. */
+export const EMPTY_DIRECTORY_ENTRY: DirectoryEntry = {
+  orgUnit: null,
+  tags: null,
+  securityContact: null,
+  guardrails: null,
+};
 
 const ACCOUNT_ID = /^\d{12}$/;
 

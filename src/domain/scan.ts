@@ -26,6 +26,8 @@ export interface KnownAccount extends Account, DirectoryEntry {
   readonly closedAt: Date | null;
   /** When names, tags and contacts were last read; `null`: never. */
   readonly directoryReadAt: Date | null;
+  /** When service control policies were last read; `null`: never. */
+  readonly guardrailsReadAt: Date | null;
 }
 
 /** One look at all accounts, as it is remembered. */

@@ -1,5 +1,6 @@
 import type { AccountRow, ScanReport } from './account-row.ts';
 import { type Column, toCsv } from './csv.ts';
+import { guardrailsCell } from './guardrails-row.ts';
 
 /** The report as JSON, one account a line: large files stay readable and comparable. */
 export function reportAsJson(report: ScanReport): string {
@@ -38,4 +39,5 @@ export const ACCOUNT_COLUMNS: readonly Column<ExportedAccountRow>[] = [
   ['compliance', (row) => row.compliance],
   ['checkedAt', (row) => row.checkedAt],
   ['errors', (row) => row.errors.map(({ call, code, message }) => `${call} ${code}: ${message}`).join('; ')],
+  ['guardrails', (row) => guardrailsCell(row.guardrails)],
 ];

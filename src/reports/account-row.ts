@@ -1,4 +1,4 @@
-import type { DirectoryEntry } from '../domain/account.ts';
+import { type DirectoryEntry, EMPTY_DIRECTORY_ENTRY } from '../domain/account.ts';
 import { type Compliance, type ComplianceInputs, complianceOf } from '../domain/compliance.ts';
 import type { Coverage } from '../domain/coverage.ts';
 import type { CallError } from '../domain/evidence.ts';
@@ -6,6 +6,7 @@ import { type Owner, type OwnerSources, ownerOf } from '../domain/owner.ts';
 import { type Level, type Policy, requirementFor } from '../domain/policy.ts';
 import type { AccountObservation } from '../domain/scan.ts';
 import { type Confidence, type Flag, type LevelResult, level2Under, type Mfa } from '../domain/verdict.ts';
+import { type GuardrailsRow, guardrailsRow } from './guardrails-row.ts';
 
 /** One account as files and scripts get it: the columns are a contract. */
 export interface AccountRow {
@@ -28,6 +29,8 @@ export interface AccountRow {
   /** ISO 8601, UTC. */
   readonly checkedAt: string;
   readonly errors: readonly CallError[];
+  /** `null`: not read. */
+  readonly guardrails: GuardrailsRow | null;
 }
 
 /** A whole scan as scripts get it; `version` changes when a key changes its meaning. */
@@ -40,8 +43,6 @@ export interface ScanReport {
   readonly totals: Coverage;
   readonly accounts: readonly AccountRow[];
 }
-
-const EMPTY_DIRECTORY_ENTRY: DirectoryEntry = { orgUnit: null, tags: null, securityContact: null };
 
 /** A reading as a row: judged against the policy, with its owner where that is known. */
 export function accountRow(
@@ -73,5 +74,6 @@ export function accountRow(
     compliance: complianceOf(verdict, required, inputs, checkedAt),
     checkedAt: checkedAt.toISOString(),
     errors,
+    guardrails: guardrailsRow(directoryEntry.guardrails),
   };
 }

@@ -1,5 +1,6 @@
 import { type AccountId, type AccountState, byNameThenId } from '../domain/account.ts';
 import type { CallError } from '../domain/evidence.ts';
+import type { Guardrails } from '../domain/guardrails/guardrails.ts';
 import type { KnownAccount } from '../domain/scan.ts';
 import { yieldToEventLoop } from './batches.ts';
 import { createRevisionCache } from './revision.ts';
@@ -106,6 +107,7 @@ export async function findKnownAccounts(
 
 const SELECT_KNOWN_ACCOUNTS = `
   select id, name, partition, state, management_account, org_unit, tags, security_contact, directory_read_at,
+         guardrails, guardrails_read_at,
          first_seen_at, closed_at,
          mfa, level1, level2, confidence, flags, why, hardware_assumed, since, checked_at, unread_since, unread_errors
     from accounts
@@ -121,6 +123,8 @@ type KnownAccountRow = {
   tags: Record<string, string> | null;
   security_contact: string | null;
   directory_read_at: Date | null;
+  guardrails: Guardrails | null;
+  guardrails_read_at: Date | null;
   first_seen_at: Date;
   closed_at: Date | null;
   since: Date | null;
@@ -139,6 +143,7 @@ function toKnownAccount(row: KnownAccountRow): KnownAccount {
     orgUnit: row.org_unit,
     tags: row.tags,
     securityContact: row.security_contact,
+    guardrails: row.guardrails,
     verdict: row.mfa === null ? null : toVerdict(row),
     since: row.since,
     checkedAt: row.checked_at,
@@ -146,5 +151,6 @@ function toKnownAccount(row: KnownAccountRow): KnownAccount {
     firstSeenAt: row.first_seen_at,
     closedAt: row.closed_at,
     directoryReadAt: row.directory_read_at,
+    guardrailsReadAt: row.guardrails_read_at,
   };
 }

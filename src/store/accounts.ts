@@ -80,9 +80,12 @@ export async function saveDirectoryEntries(
                 tags = coalesce(read.tags, accounts.tags),
                 security_contact =
                   case when read.contact_read then read.security_contact else accounts.security_contact end,
+                guardrails = coalesce(read.guardrails, accounts.guardrails),
+                guardrails_read_at = case when read.guardrails is null then accounts.guardrails_read_at else $2 end,
                 directory_read_at = $2
            from jsonb_to_recordset($1::jsonb)
-             as read (id text, org_unit text, tags jsonb, contact_read boolean, security_contact text)
+             as read (id text, org_unit text, tags jsonb, contact_read boolean, security_contact text,
+                      guardrails jsonb)
           where accounts.id = read.id`,
         [
           json(
@@ -92,6 +95,7 @@ export async function saveDirectoryEntries(
               tags: entry.tags ?? undefined,
               contact_read: entry.securityContact !== undefined,
               security_contact: entry.securityContact,
+              guardrails: entry.guardrails ?? undefined,
             })),
           ),
           at,

@@ -5,6 +5,7 @@ import { SimulatedOrganization } from '../../packages/aws-simulator/src/organiza
 import { type SimulatedAws, startSimulatedAws } from '../../packages/aws-simulator/src/server.ts';
 import type { CollectorConfig } from '../../src/aws/collector.ts';
 import { demoCompany, organizationOf } from '../../src/demo/company.ts';
+import { COMPANY_POLICIES } from '../../src/demo/company-policies.ts';
 import type { AccountObservation } from '../../src/domain/scan.ts';
 import { aCollector, observeAll } from '../support/aws.ts';
 
@@ -91,12 +92,21 @@ async function directoryBy(roles: Roles) {
       { id: management, name: 'management' },
       { id: member, name: 'member', orgUnit: '/Production' },
     ],
+    serviceControlPolicies: COMPANY_POLICIES.filter(({ name }) => name === 'regions').map((policy) => ({
+      ...policy,
+      targets: ['/Production'],
+    })),
   });
   const { collector, called } = await collectorBy(roles, organization, management);
 
   const observations = await observeAll(collector);
-  const directory = collector.directory({ orgUnits: true, tags: true, contacts: true });
-  directory.learn([...observations.values()].map(({ account }) => account));
+  const accounts = [...observations.values()].map(({ account }) => account);
+  const facts = { orgUnits: true, tags: true, contacts: true } as const;
+  const single = collector.directory({ ...facts, guardrails: 'accounts' });
+  single.learn(accounts);
+  await single.finish();
+  const directory = collector.directory({ ...facts, guardrails: 'organization' });
+  directory.learn(accounts);
   const { entries, errors } = await directory.finish();
   return { entries: [...entries.values()], errors, called: called() };
 }
@@ -122,7 +132,10 @@ test.each(['management', 'delegated'] as const)(
 
 test('member roles alone show as much as roles that may do everything, and allow nothing else', async () => {
   const AllowRootSessions = 'false';
-  const roles = { reader: readerRole({ AllowRootSessions, AllowDirectory: 'false' }), member: memberRole() };
+  const roles = {
+    reader: readerRole({ AllowRootSessions, AllowDirectory: 'false', AllowGuardrails: 'false' }),
+    member: memberRole(),
+  };
 
   const bounded = await scanBy(roles, { rootSessions: 'never' });
   const unbounded = await scanBy('everything', { rootSessions: 'never' });
@@ -173,11 +186,17 @@ describe('what the roles may do is bounded', () => {
   });
 
   test('without directory, no org units, tags and contacts', () => {
-    const { permissions } = readerRole({ AllowDirectory: 'false' });
+    const { permissions } = readerRole({ AllowDirectory: 'false', AllowGuardrails: 'false' });
 
     expect(actionsOf(permissions).filter((action) => /Tags|Contact|ForParent|Roots/.test(action))).toEqual(
       [],
     );
+  });
+
+  test('without guardrails, no policies', () => {
+    const { permissions } = readerRole({ AllowGuardrails: 'false' });
+
+    expect(actionsOf(permissions).filter((action) => /Polic|ListParents/.test(action))).toEqual([]);
   });
 
   test('only the reader takes on a member role, and with an external id only if it knows that', () => {

@@ -38,6 +38,7 @@ function anAccountRow(over: Partial<AccountRow> = {}): AccountRow {
     compliance: 'noncompliant',
     checkedAt: '2026-11-24T09:00:00.000Z',
     errors: [],
+    guardrails: null,
     ...over,
   };
 }

@@ -17,6 +17,7 @@ export function anAccountView(
     level2: 'fail',
     exemption: null,
     tokenRequest: null,
+    guardrails: null,
     ...overrides,
     account: {
       ...anAccount(),
@@ -30,6 +31,8 @@ export function anAccountView(
       firstSeenAt: seenAt,
       closedAt: null,
       directoryReadAt: seenAt,
+      guardrails: null,
+      guardrailsReadAt: null,
       ...overrides.account,
       ...anAccount({ ...overrides.account } as { id?: string }),
     },

@@ -1,4 +1,4 @@
-import type { Account } from '../../domain/account.ts';
+import { type Account, EMPTY_DIRECTORY_ENTRY } from '../../domain/account.ts';
 import { nextRunAfter, parseCron } from '../../domain/cron.ts';
 import { shouldPost } from '../../domain/digest.ts';
 import { readDigest } from '../../usecases/digest/send-digest.ts';
@@ -86,6 +86,7 @@ async function readSampleViews({
     orgUnits: false,
     tags: true,
     contacts: settings.owners.securityContact,
+    guardrails: false,
   });
   if (organization) directoryReader.learn(sample);
   const { entries } = await directoryReader.finish();
@@ -96,9 +97,9 @@ async function readSampleViews({
     reminders: new Map(),
   };
   return sample.map((account) => {
-    const entry = entries.get(account.id) ?? { orgUnit: null, tags: null, securityContact: null };
+    const entry = entries.get(account.id) ?? EMPTY_DIRECTORY_ENTRY;
     const unscanned = { verdict: null, since: null, checkedAt: null, readFailure: null, closedAt: null };
-    const times = { firstSeenAt: now(), directoryReadAt: null };
+    const times = { firstSeenAt: now(), directoryReadAt: null, guardrailsReadAt: null };
     return accountView(
       { ...account, ...entry, ...unscanned, ...times },
       { config: settings, decisions: noDecisions },

@@ -1,6 +1,7 @@
 import { daysBetween } from '../../domain/calendar.ts';
 import type { KnownAccount } from '../../domain/scan.ts';
 import { UNKNOWN_REASONS, unknownReasonOf } from '../../domain/unknown-reason.ts';
+import { guardrailsRow } from '../../reports/guardrails-row.ts';
 import type { StatusRow } from '../../reports/status-export.ts';
 import type { AccountView, AccountViewInputs } from '../shared/account-view.ts';
 
@@ -36,6 +37,7 @@ export function toStatusRow(
     compliance,
     checkedAt: account.checkedAt?.toISOString() ?? null,
     errors: account.readFailure?.errors ?? [],
+    guardrails: guardrailsRow(view.guardrails),
     noncompliantSince: since?.toISOString() ?? null,
     noncompliantDays: since && daysBetween(since, at, config.schedule.timezone),
     tokenRequest: tokenRequest && { id: tokenRequest.id, state: tokenRequest.state },

@@ -12,7 +12,7 @@ export interface RefreshOutcome {
   readonly errors: readonly CallError[];
 }
 
-/** Reads org units, tags and contacts of accounts that are new or were read more than a day ago, and remembers them. */
+/** Reads org units, tags, contacts and guardrails of accounts that are new or were read more than a day ago, and remembers them. */
 export async function refreshDirectory({
   db,
   accounts,
@@ -35,6 +35,7 @@ export async function refreshDirectory({
       orgUnits: true,
       tags: true,
       contacts: config.owners.securityContact,
+      guardrails: config.guardrails.check === 'auto' && 'organization',
     });
     reader.learn(staleAccounts);
     const { entries, errors } = await unlessStopped(reader.finish(), stopSignal);
@@ -52,6 +53,7 @@ function knownFields(entry: DirectoryEntry, errors: readonly CallError[]): Parti
   return {
     ...(entry.orgUnit !== null && { orgUnit: entry.orgUnit }),
     ...(entry.tags !== null && { tags: entry.tags }),
+    ...(entry.guardrails !== null && { guardrails: entry.guardrails }),
     ...((entry.securityContact !== null || !contactRefused) && { securityContact: entry.securityContact }),
   };
 }

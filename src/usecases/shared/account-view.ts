@@ -7,6 +7,7 @@ import {
   type GrantedExemption,
   lastDayOf,
 } from '../../domain/exemption.ts';
+import type { Guardrails } from '../../domain/guardrails/guardrails.ts';
 import { type Owner, ownerOf } from '../../domain/owner.ts';
 import { type Requirement, requirementFor } from '../../domain/policy.ts';
 import type { KnownAccount } from '../../domain/scan.ts';
@@ -28,6 +29,8 @@ export interface AccountView {
   readonly exemption: AskedExemption | GrantedExemption | null;
   /** The last day of that leave, by the company's calendar: `2026-12-31`. */
   readonly exemptionLastDay?: string;
+  /** What service control policies mean for root; `null`: not read, or not checked. */
+  readonly guardrails: Guardrails | null;
   /** A hardware key on its way to this account. */
   readonly tokenRequest: OpenTokenRequest | null;
 }
@@ -56,6 +59,7 @@ export function accountView(
     required,
     exemption,
     tokenRequest,
+    guardrails: config.guardrails.check === 'off' ? null : account.guardrails,
     ...(exemptionLastDay && { exemptionLastDay }),
   };
 

@@ -55,7 +55,7 @@ export interface Collector {
   accounts(): AsyncIterable<readonly Account[]>;
   /** Never throws for what AWS refuses: that is part of the reading. */
   read(account: Account): Promise<AccountObservation>;
-  directory(options: { readonly orgUnits: boolean; readonly tags: boolean; readonly contacts: boolean }): {
+  directory(options: DirectoryFacts): {
     learn(accounts: readonly Account[]): void;
     finish(): Promise<{
       readonly entries: ReadonlyMap<AccountId, DirectoryEntry>;
@@ -63,6 +63,15 @@ export interface Collector {
     }>;
   };
   close(): void;
+}
+
+/** Which facts of the directory to read. */
+export interface DirectoryFacts {
+  readonly orgUnits: boolean;
+  readonly tags: boolean;
+  readonly contacts: boolean;
+  /** Service control policies: of the whole organization at once, or of a few accounts one by one. */
+  readonly guardrails: 'organization' | 'accounts' | false;
 }
 
 /** Structured log lines; pino has this shape. */

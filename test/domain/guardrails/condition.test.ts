@@ -71,6 +71,7 @@ describe('ARNs', () => {
   });
 
   test('a variable is replaced, but not in the first version of the language', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable
     const pattern = 'arn:aws:iam::${aws:PrincipalAccount}:root';
 
     expect(holds('ArnLike', 'aws:PrincipalArn', pattern)).toBe('yes');

@@ -144,6 +144,7 @@ describe('what is not known is never a no', () => {
   test.each([
     ['an operator that is not known', { StringResembles: { 'aws:PrincipalArn': 'root' } }],
     ['a key that is not known', { StringEquals: { 'aws:SomethingNew': 'x' } }],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable
     ['a variable that is not known', { StringLike: { 'aws:PrincipalArn': '*:${aws:SomethingNew}' } }],
     ['an ARN pattern that is no ARN', { ArnLike: { 'aws:PrincipalArn': '*root' } }],
   ])('%s in the condition of a deny', (_, Condition) => {
