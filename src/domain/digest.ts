@@ -11,13 +11,15 @@ import type { KnownAccount } from './scan.ts';
 import { pendingStepOf } from './token-follow-up.ts';
 import { isOpen, type TokenKind, type TokenRequest } from './token-request.ts';
 import { type CoverageSample, type TrendPoint, weeklyTrend } from './trend.ts';
-import { UNKNOWN_REASONS, type UnknownReason, unknownReasonOf } from './unknown-reason.ts';
+import { type UnknownReason, unknownReasonOf, unknownText } from './unknown-reason.ts';
 import type { LevelResult, Mfa } from './verdict.ts';
 
 /** One account over the week, with what else the digest tells of it. */
 export interface DigestAccount extends AccountComparison {
   readonly orgUnit: string | null;
   readonly readFailure: KnownAccount['readFailure'];
+  /** Which policy keeps the bot out, in a sentence; `null` or left out: none is known to. */
+  readonly policyCure?: string | null;
   /** Why nobody who answers for it can be reached; `null`: somebody can. */
   readonly ownerGap: OwnerGap | null;
 }
@@ -321,22 +323,23 @@ function coverageShare(results: Readonly<Record<LevelResult, number>>): Coverage
 }
 
 function couldNotCheck(accounts: readonly DigestAccount[]): Digest['couldNotCheck'] {
-  const groups = new Map<UnknownReason, DigestAccount[]>();
+  const groups = new Map<string, { readonly reason: UnknownReason; readonly members: DigestAccount[] }>();
   let count = 0;
   for (const account of accounts) {
     if (account.after?.compliance !== 'unknown') continue;
     count += 1;
-    const reason = unknownReasonOf({ verdict: account.after.verdict, readFailure: account.readFailure });
-    const group = groups.get(reason);
-    if (group) group.push(account);
-    else groups.set(reason, [account]);
+    const judged = { verdict: account.after.verdict, readFailure: account.readFailure };
+    const says = unknownText(judged, account.policyCure);
+    const group = groups.get(says);
+    if (group) group.members.push(account);
+    else groups.set(says, { reason: unknownReasonOf(judged), members: [account] });
   }
   return {
     count,
     groups: [...groups]
-      .map(([reason, members]) => ({
+      .map(([says, { reason, members }]) => ({
         reason,
-        says: UNKNOWN_REASONS[reason].says,
+        says,
         accounts: countedList(members.sort(worstNowFirst).map(digestLine)),
       }))
       .sort((a, b) => b.accounts.count - a.accounts.count || (a.reason < b.reason ? -1 : 1)),

@@ -239,8 +239,9 @@ export function deleteGovCloudRootKey(): RemediationOptionDraft {
 }
 
 /** Nothing can be said before the bot sees more. */
-export function grantBotAccess(reason: UnknownReason): RemediationOptionDraft {
-  const { who, todo } = UNKNOWN_REASONS[reason];
+export function grantBotAccess(reason: UnknownReason, policyCure: string | null): RemediationOptionDraft {
+  const { who, todo: general } = UNKNOWN_REASONS[reason];
+  const todo = policyCure === null ? general : [policyCure];
   return {
     kind: 'let-the-bot-look',
     title: who === 'admin' ? 'Let the bot look' : 'Look again',

@@ -19,7 +19,7 @@ import {
   removeCredentials,
 } from './remediation-options.ts';
 import type { KnownAccount } from './scan.ts';
-import { UNKNOWN_REASONS, unknownReasonOf } from './unknown-reason.ts';
+import { unknownReasonOf, unknownText } from './unknown-reason.ts';
 import { type LevelResult, level2Under, type Verdict } from './verdict.ts';
 
 /** Where somebody stands who asks how to fix an account. */
@@ -72,6 +72,8 @@ export interface RemediationContext {
   readonly attestation?: Pick<Attestation, 'kind'> | undefined;
   /** Later looks that told nothing: then the verdict is no longer current. */
   readonly readFailure?: KnownAccount['readFailure'] | undefined;
+  /** Which policy keeps the bot out and what to change, in a sentence. */
+  readonly policyCure?: string | null | undefined;
 }
 
 /** How to fix one account: its situation, and the ways out of it. */
@@ -79,7 +81,7 @@ export function remediationFor(
   account: Pick<Account, 'partition' | 'state' | 'managementAccount'>,
   verdict: Verdict | null,
   required: Requirement,
-  { cis, links, attestation, readFailure = null }: RemediationContext,
+  { cis, links, attestation, readFailure = null, policyCure = null }: RemediationContext,
 ): Remediation {
   const { pages = [], warnings = [], options, ...situation } = situationOf();
   return {
@@ -163,11 +165,12 @@ export function remediationFor(
 
   function couldNotRead(): RemediationDraft {
     const reason = unknownReasonOf({ verdict, readFailure });
+    const says = unknownText({ verdict, readFailure }, policyCure);
     return {
       kind: 'could-not-read',
       title: 'The bot cannot see enough',
-      summary: `${UNKNOWN_REASONS[reason].says} Until that changes nobody knows what to fix.`,
-      options: [grantBotAccess(reason)],
+      summary: `${says} Until that changes nobody knows what to fix.`,
+      options: [grantBotAccess(reason, says === policyCure ? policyCure : null)],
     };
   }
 }

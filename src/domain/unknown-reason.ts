@@ -113,6 +113,18 @@ export function unknownReasonOf({
   return verdict.mfa === 'unknown' && verdict.level1 === 'pass' ? 'kind-not-read' : 'unclear-answer';
 }
 
+/** Reasons that a policy of the organization can be behind. */
+const POLICY_REASONS: ReadonlySet<UnknownReason> = new Set(['no-way-in', 'reading-refused', 'kind-not-read']);
+
+/** Returns in a sentence why an account cannot be judged: which policy is in the way, where one is. */
+export function unknownText(
+  account: Pick<KnownAccount, 'verdict' | 'readFailure'>,
+  policyCure: string | null = null,
+): string {
+  const reason = unknownReasonOf(account);
+  return policyCure !== null && POLICY_REASONS.has(reason) ? policyCure : UNKNOWN_REASONS[reason].says;
+}
+
 function errorReason({ call, code }: CallError): UnknownReason {
   if (REFUSED.test(code)) return call.startsWith('sts:') ? 'no-way-in' : 'reading-refused';
   if (THROTTLED.test(code)) return 'throttled';

@@ -18,6 +18,8 @@ export function anAccountView(
     exemption: null,
     tokenRequest: null,
     guardrails: null,
+    policyCure: null,
+    fixBlocked: null,
     ...overrides,
     account: {
       ...anAccount(),

@@ -26,10 +26,10 @@ export function cureForBot(
   return role && memberRoleCure(role, memberRole);
 }
 
-/** Returns in one sentence why root cannot do what its owner was asked for, and what an admin can change. */
-export function cureForFix(blocked: Finding): string | undefined {
-  const reason = decisive(blocked);
-  if (!reason) return undefined;
+/** Returns why root cannot do what its owner was asked for, and what an admin can change. Untrusted text. */
+export function cureForFix({ reasons }: Finding): string {
+  const [reason] = reasons;
+  if (!reason) return '';
   const denies = reason.policy ? 'denies it to root' : 'do not allow it to root';
   return (
     `The owner cannot change root's MFA: ${policyText(reason)} ${denies}. ` +
@@ -41,6 +41,34 @@ export function cureForFix(blocked: Finding): string | undefined {
 export function compensatingControlText({ deniesRoot }: Pick<Guardrails, 'deniesRoot'>): string | undefined {
   const reason = decisive(deniesRoot);
   return reason && policyText(reason);
+}
+
+/** Returns in a sentence whether policies deny root, or undefined where no policy bears on it. Untrusted text. */
+export function rootDenialText({ deniesRoot }: Pick<Guardrails, 'deniesRoot'>): string | undefined {
+  const { answer, reasons } = deniesRoot;
+  const [first] = reasons;
+  if (!first) return undefined;
+  switch (answer) {
+    case 'yes':
+      return `${policyText(first)} denies root. Root can still sign in, so MFA is still required.`;
+    case 'no':
+      return `${policyText(first)} denies root everything but ${first.except.join(', ')}: not a full deny.`;
+    case 'cannot_tell':
+      return `Cannot tell whether root is denied: ${unclearText(first)}.`;
+  }
+}
+
+function unclearText(reason: Reason): string {
+  switch (reason.kind) {
+    case 'unreadable':
+      return `${policyText(reason)} could not be read`;
+    case 'not_listed':
+      return `the SCPs on ${targetText(reason.target)} could not be listed`;
+    default: {
+      const statement = reason.statement ? ` (statement ${reason.statement})` : '';
+      return `${policyText(reason)} has a condition that depends on the request${statement}`;
+    }
+  }
 }
 
 function decisive({ answer, reasons }: Finding): Reason | undefined {

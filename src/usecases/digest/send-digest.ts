@@ -107,6 +107,7 @@ export async function readDigest(ctx: Context, dueAt: Date): Promise<Digest> {
         ...account,
         orgUnit: view?.account.orgUnit ?? null,
         readFailure: view?.account.readFailure ?? null,
+        policyCure: view?.policyCure ?? null,
         ownerGap: resolution && resolution.kind !== 'unknown' ? resolution.gap : null,
       };
     }),

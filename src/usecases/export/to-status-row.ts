@@ -1,6 +1,5 @@
 import { daysBetween } from '../../domain/calendar.ts';
-import type { KnownAccount } from '../../domain/scan.ts';
-import { UNKNOWN_REASONS, unknownReasonOf } from '../../domain/unknown-reason.ts';
+import { unknownText } from '../../domain/unknown-reason.ts';
 import { guardrailsRow } from '../../reports/guardrails-row.ts';
 import type { StatusRow } from '../../reports/status-export.ts';
 import type { AccountView, AccountViewInputs } from '../shared/account-view.ts';
@@ -33,7 +32,7 @@ export function toStatusRow(
     level2,
     confidence: current?.confidence ?? 'none',
     flags: current?.flags ?? [],
-    why: current?.why ?? unknownExplanation(account),
+    why: current?.why ?? unknownExplanation(view),
     compliance,
     checkedAt: account.checkedAt?.toISOString() ?? null,
     errors: account.readFailure?.errors ?? [],
@@ -49,8 +48,8 @@ export function toStatusRow(
 }
 
 /** What was true when it could last be read is told, and not counted. */
-function unknownExplanation(account: KnownAccount): string {
-  const { says } = UNKNOWN_REASONS[unknownReasonOf(account)];
+function unknownExplanation({ account, policyCure }: AccountView): string {
+  const says = unknownText(account, policyCure);
   if (!account.verdict || !account.checkedAt) return says;
   return `${says} When it was last read, on ${account.checkedAt.toISOString().slice(0, 10)}: ${account.verdict.why}`;
 }

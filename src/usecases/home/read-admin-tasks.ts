@@ -1,7 +1,7 @@
 import type { RequestedExemption } from '../../domain/exemption.ts';
 import type { TokenRequestNotification } from '../../domain/notification.ts';
 import type { SlackUserId } from '../../domain/person.ts';
-import { UNKNOWN_REASONS, type UnknownReason, unknownReasonOf } from '../../domain/unknown-reason.ts';
+import { unknownText } from '../../domain/unknown-reason.ts';
 import { listDeadLetters, type Notification } from '../../store/outbox.ts';
 import { findOwnerGaps, type OwnerGapReport } from '../owners/find-owner-gaps.ts';
 import { countReminderAudience, type ReminderAudience } from '../reminders/read-own-reminders.ts';
@@ -83,13 +83,13 @@ export async function readOwnersOverview(ctx: Context): Promise<OwnersOverview> 
 }
 
 function unreadGroups(views: readonly AccountView[]): AdminTasks['unread'] {
-  const groups = new Map<UnknownReason, number>();
-  for (const { compliance, account } of views) {
+  const groups = new Map<string, number>();
+  for (const { compliance, account, policyCure } of views) {
     if (compliance !== 'unknown') continue;
-    const reason = unknownReasonOf(account);
-    groups.set(reason, (groups.get(reason) ?? 0) + 1);
+    const explanation = unknownText(account, policyCure);
+    groups.set(explanation, (groups.get(explanation) ?? 0) + 1);
   }
   return [...groups]
-    .map(([reason, accounts]) => ({ explanation: UNKNOWN_REASONS[reason].says, accounts }))
+    .map(([explanation, accounts]) => ({ explanation, accounts }))
     .sort((a, b) => b.accounts - a.accounts || (a.explanation < b.explanation ? -1 : 1));
 }

@@ -15,13 +15,14 @@ export interface RemediationGuide {
 export async function readRemediation(ctx: Context, id: AccountId): Promise<RemediationGuide | undefined> {
   const [view, { attestations }] = await Promise.all([readAccount(ctx, id), ctx.decisions.current()]);
   if (!view) return undefined;
-  const { account, required } = view;
+  const { account, required, policyCure } = view;
   const attestation = attestations.get(id);
   const remediation = remediationFor(account, account.verdict, required, {
     cis: ctx.config.policy.cis,
     links: ctx.config.remediation.links,
     attestation: latestValidAttestation(attestation ? [attestation] : [], ctx.now()),
     readFailure: account.readFailure,
+    policyCure,
   });
   return { view, remediation };
 }

@@ -96,7 +96,7 @@ export function firstStepTextFor(view: AccountView, viewInputs: AccountViewInput
 }
 
 function remediationOf(
-  { account, required }: AccountView,
+  { account, required, policyCure }: AccountView,
   { config: { policy, remediation }, decisions }: AccountViewInputs,
   at: Date,
 ): Remediation {
@@ -106,6 +106,7 @@ function remediationOf(
     links: remediation.links,
     attestation: attestation && latestValidAttestation([attestation], at),
     readFailure: account.readFailure,
+    policyCure,
   });
 }
 

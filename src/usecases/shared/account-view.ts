@@ -7,7 +7,9 @@ import {
   type GrantedExemption,
   lastDayOf,
 } from '../../domain/exemption.ts';
-import type { Guardrails } from '../../domain/guardrails/guardrails.ts';
+import type { Finding } from '../../domain/guardrails/evaluate.ts';
+import { cureForBot } from '../../domain/guardrails/explain.ts';
+import { blocksFix, type Guardrails } from '../../domain/guardrails/guardrails.ts';
 import { type Owner, ownerOf } from '../../domain/owner.ts';
 import { type Requirement, requirementFor } from '../../domain/policy.ts';
 import type { KnownAccount } from '../../domain/scan.ts';
@@ -31,6 +33,10 @@ export interface AccountView {
   readonly exemptionLastDay?: string;
   /** What service control policies mean for root; `null`: not read, or not checked. */
   readonly guardrails: Guardrails | null;
+  /** Which policy keeps the bot out and what to change, in a sentence; `null`: none is known to. */
+  readonly policyCure: string | null;
+  /** The policies that keep the owner of a non-compliant account from fixing it; `null`: none surely does. */
+  readonly fixBlocked: Finding | null;
   /** A hardware key on its way to this account. */
   readonly tokenRequest: OpenTokenRequest | null;
 }
@@ -53,27 +59,34 @@ export function accountView(
   const exemption = openExemption && openExemption.endsAt > at ? openExemption : null;
   const tokenRequest = decisions.tokenRequests.get(account.id) ?? null;
   const exemptionLastDay = exemption && lastDayOf(exemption, config.schedule.timezone);
+  const guardrails = config.guardrails.check === 'off' ? null : account.guardrails;
   const common = {
     account,
     owner,
     required,
     exemption,
     tokenRequest,
-    guardrails: config.guardrails.check === 'off' ? null : account.guardrails,
+    guardrails,
+    policyCure: (guardrails && cureForBot(guardrails, config.aws.memberRole)) ?? null,
     ...(exemptionLastDay && { exemptionLastDay }),
   };
 
   const current = account.readFailure === null ? account.verdict : null;
-  if (current === null) return { ...common, compliance: 'unknown', level1: 'unknown', level2: 'unknown' };
+  if (current === null) {
+    return { ...common, compliance: 'unknown', level1: 'unknown', level2: 'unknown', fixBlocked: null };
+  }
 
   const attestation = decisions.attestations.get(account.id);
   const complianceInputs = {
     exemptUntil: exemption ? exemptUntil([exemption], at) : undefined,
     attestedUntil: attestation ? attestedUntil([attestation], at) : undefined,
   };
+  const compliance = complianceOf(current, required, complianceInputs, at);
+  const blocked = guardrails && compliance === 'noncompliant' ? blocksFix(guardrails, current.mfa) : null;
   return {
     ...common,
-    compliance: complianceOf(current, required, complianceInputs, at),
+    compliance,
+    fixBlocked: blocked?.answer === 'yes' ? blocked : null,
     level1: current.level1,
     level2: level2Under(required.proof, current, complianceInputs.attestedUntil !== undefined),
   };

@@ -4,7 +4,7 @@ import type { AccountId } from '../../../domain/account.ts';
 import { coverageOf } from '../../../domain/coverage.ts';
 import type { TokenRequestNotification } from '../../../domain/notification.ts';
 import { remainingRootCredential } from '../../../domain/remediation.ts';
-import { UNKNOWN_REASONS, unknownReasonOf } from '../../../domain/unknown-reason.ts';
+import { UNKNOWN_REASONS, unknownReasonOf, unknownText } from '../../../domain/unknown-reason.ts';
 import type { OwnReminders } from '../../../usecases/reminders/read-own-reminders.ts';
 import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import type { CompanyStatus } from '../../../usecases/shared/read-accounts.ts';
@@ -141,7 +141,8 @@ function failingRow(
 
 function unknownRow(view: AccountView): Block[] {
   const { account } = view;
-  const { says, who } = UNKNOWN_REASONS[unknownReasonOf(account)];
+  const { who } = UNKNOWN_REASONS[unknownReasonOf(account)];
+  const says = unknownText(account, view.policyCure);
   const note = who === 'admin' ? ' This is for your security team to solve, not for you.' : '';
   const accessory =
     who === 'owner'

@@ -34,6 +34,7 @@ import {
 } from '../shared/wording.ts';
 import type { TokenSection } from '../tokens/token-button.ts';
 import { accountLine, OPEN_ACCOUNT } from './account-list.ts';
+import { guardrailBlocks } from './guardrails.ts';
 
 export const CHECK_NOW = 'check-now';
 
@@ -103,6 +104,7 @@ export function renderAccount({
             ),
           ]
         : []),
+      ...guardrailBlocks(view, now),
       ...exemptionBlocks(view, viewer),
       ...(token.note ? [section(token.note)] : []),
       actions(
