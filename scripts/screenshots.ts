@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
-import { startDemo } from '../src/cli/start-demo.ts';
 import { PEOPLE } from '../src/demo/company.ts';
+import { startDemo } from '../src/demo/start-demo.ts';
 
 /** Takes the pictures of the documentation anew, from the rehearsal: `npm run screenshots`. */
 

@@ -3,7 +3,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 
-const SRC = fileURLToPath(new URL('../src', import.meta.url));
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SRC = join(ROOT, 'src');
 
 /** The layer of a folder; imports only run down, or stay within their own folder. */
 const LAYERS: Readonly<Record<string, number>> = {
@@ -13,10 +14,10 @@ const LAYERS: Readonly<Record<string, number>> = {
   'log.ts': 5,
   cli: 5,
   metrics: 5,
+  demo: 5,
   slack: 4,
   http: 4,
   jobs: 4,
-  demo: 4,
   usecases: 3,
   aws: 2,
   store: 2,
@@ -30,15 +31,23 @@ interface Import {
   readonly to: string;
 }
 
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((file) => /\.tsx?$/.test(file))
-  .map((file) => join(SRC, file));
+const sourcesIn = (place: string): string[] =>
+  readdirSync(place, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file))
+    .map((file) => join(place, file));
+
+/** What a file imports, types included, as it is written there. */
+const importedBy = (file: string): string[] =>
+  [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    ([, target = '']) => target,
+  );
+
+const files = sourcesIn(SRC);
 
 const imports: readonly Import[] = files.flatMap((file) =>
-  [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, target = '']) => ({
-    from: relative(SRC, file),
-    to: relative(SRC, resolve(dirname(file), target)),
-  })),
+  importedBy(file)
+    .filter((target) => target.startsWith('.'))
+    .map((target) => ({ from: relative(SRC, file), to: relative(SRC, resolve(dirname(file), target)) })),
 );
 
 const folder = (path: string): string => path.split('/')[0] ?? '';
@@ -64,12 +73,49 @@ test('folders of one layer do not import each other, except on the lowest and th
   expect(across.map(format)).toEqual([]);
 });
 
-test('the demo is imported only by what starts it', () => {
-  const importers = imports.filter(
-    ({ from, to }) => folder(to) === 'demo' && !['demo', 'cli', 'main.ts'].includes(folder(from)),
+test('the bot imports neither its demo nor the packages of the demo', () => {
+  const bot = files.filter((file) => folder(relative(SRC, file)) !== 'demo');
+  const intoDemo = imports.filter(({ from, to }) => folder(to) === 'demo' && folder(from) !== 'demo');
+
+  expect(intoDemo.map(format)).toEqual([]);
+  expect(
+    bot.filter((file) => importedBy(file).some((target) => target.startsWith('@root-mfa-bot/'))),
+  ).toEqual([]);
+});
+
+const PACKAGES = readdirSync(join(ROOT, 'packages'));
+
+test.each(PACKAGES)('the package %s imports nothing of the bot and of other packages', (name) => {
+  const home = join(ROOT, 'packages', name);
+  const outward = sourcesIn(home).flatMap((file) =>
+    importedBy(file)
+      .filter((target) =>
+        target.startsWith('.')
+          ? relative(home, resolve(dirname(file), target)).startsWith('..')
+          : target.startsWith('@root-mfa-bot/'),
+      )
+      .map((target) => `${relative(ROOT, file)} imports ${target}`),
   );
 
-  expect(importers.map(format)).toEqual([]);
+  expect(outward).toEqual([]);
+});
+
+test('only the index of a package is imported from outside', () => {
+  // The tests in a browser look at the page of the local Slack with the fixtures of its own tests.
+  const outside = ['src', 'test', 'bench', 'scripts'].flatMap((place) => sourcesIn(join(ROOT, place)));
+  const deep = outside
+    .filter((file) => !file.startsWith(join(ROOT, 'test', 'browser')))
+    .flatMap((file) =>
+      importedBy(file)
+        .filter((target) =>
+          target.startsWith('.')
+            ? relative(ROOT, resolve(dirname(file), target)).startsWith('packages')
+            : /^@root-mfa-bot\/[^/]+\//.test(target),
+        )
+        .map((target) => `${relative(ROOT, file)} imports ${target}`),
+    );
+
+  expect(deep).toEqual([]);
 });
 
 test('use cases know neither Slack nor AWS, the domain knows no I/O and no clock', () => {

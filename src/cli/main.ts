@@ -6,7 +6,7 @@ import { ConfigError } from '../config/config.ts';
 import { BackupError } from '../store/backup-error.ts';
 import { DatabaseError } from '../store/transactions.ts';
 import { UsageError, WriteError } from './errors.ts';
-import { accountIdOption, durationOption, portOption, positiveOption, repeatable } from './options.ts';
+import { accountIdOption, durationOption, positiveOption, repeatable } from './options.ts';
 
 // For development; a deployment sets its own environment. Quiet, because standard error is for our own messages.
 readDotenv({ quiet: true });
@@ -52,20 +52,6 @@ program
   .action(async (options) => {
     const { scan } = await import('./scan.ts');
     process.exitCode = await scan(options, process);
-  });
-
-program
-  .command('demo')
-  .description('the bot, a simulated organization and a local Slack, on this machine alone')
-  .option('--port <port>', 'where the page is (default: 4000, or another when that is taken)', portOption)
-  .option(
-    '--fast-forward <time>',
-    'let weeks pass first, such as 8w: digests and reminders are sent on the way',
-    durationOption,
-  )
-  .action(async (options) => {
-    const { runDemo } = await import('./demo.ts');
-    process.exitCode = await runDemo(options, process);
   });
 
 program

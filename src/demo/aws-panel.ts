@@ -1,15 +1,11 @@
-import type {
-  RootUser,
-  SimulatedAccount,
-  SimulatedOrganization,
-} from '../../packages/aws-simulator/src/organization.ts';
+import type { RootUser, SimulatedAccount, SimulatedOrganization } from '@root-mfa-bot/aws-simulator';
 import type {
   PanelAccount,
   PanelAction,
   PanelAnswer,
+  PanelProvider,
   PanelState,
-} from '../../packages/local-slack/src/page/panel-contract.ts';
-import type { PanelProvider } from '../../packages/local-slack/src/ui-routes.ts';
+} from '@root-mfa-bot/local-slack';
 import { lastScan } from '../store/scans.ts';
 import type { Context } from '../usecases/shared/context.ts';
 import { readAccounts } from '../usecases/shared/read-accounts.ts';
@@ -32,7 +28,7 @@ export function awsPanel({ organization, context, now, advance, scan }: AwsPanel
   return {
     async read(): Promise<PanelState> {
       const ctx = context();
-      const owners = new Map(
+      const owners = new Map<string, string | null>(
         (ctx ? await readAccounts(ctx) : []).map(({ account, owner }) => [
           account.id,
           owner?.identifier ?? null,

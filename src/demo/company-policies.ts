@@ -1,4 +1,4 @@
-import type { ServiceControlPolicySetup } from '../../packages/aws-simulator/src/service-control-policies.ts';
+import type { ServiceControlPolicySetup } from '@root-mfa-bot/aws-simulator';
 
 const ROOT = 'arn:*:iam::*:root';
 

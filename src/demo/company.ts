@@ -1,12 +1,10 @@
 import {
   type AccountSetup,
-  BOT_ROLE,
   type Contact,
   type OrganizationSetup,
   type Partition,
-  READER_ROLE,
   SimulatedOrganization,
-} from '../../packages/aws-simulator/src/organization.ts';
+} from '@root-mfa-bot/aws-simulator';
 import type { Verdict } from '../domain/verdict.ts';
 import {
   COMPANY_POLICIES,
@@ -15,6 +13,7 @@ import {
   NO_ROOT_SESSIONS,
   ROOT_SESSIONS_READ_NOTHING,
 } from './company-policies.ts';
+import { BOT_PRINCIPALS, BOT_ROLE, READER_ROLE } from './roles.ts';
 
 /** Someone in the company's Slack, or let into it. */
 export interface CompanyPerson {
@@ -662,6 +661,7 @@ export function demoCompany({ partition = 'aws' }: { readonly partition?: Partit
     channels: Object.values(CHANNELS),
     accounts: ACCOUNTS,
     organization: {
+      ...BOT_PRINCIPALS,
       partition,
       managementAccountId: MANAGEMENT_ID,
       delegatedAccountId: SECURITY_ID,

@@ -1,4 +1,4 @@
-import type { SimulatedAws } from '../../packages/aws-simulator/src/server.ts';
+import type { SimulatedAws } from '@root-mfa-bot/aws-simulator';
 import type { AccountId } from '../domain/account.ts';
 import type { AccountObservation } from '../domain/scan.ts';
 import type { Collector, CollectorFactory } from '../usecases/shared/context.ts';

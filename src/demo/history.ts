@@ -1,5 +1,4 @@
-import type { Device } from '../../packages/aws-simulator/src/devices.ts';
-import type { SimulatedOrganization } from '../../packages/aws-simulator/src/organization.ts';
+import type { Device, SimulatedOrganization } from '@root-mfa-bot/aws-simulator';
 import type { Config } from '../config/config.ts';
 import { lastRunAt, parseCron } from '../domain/cron.ts';
 import { saveDirectoryEntries } from '../store/accounts.ts';

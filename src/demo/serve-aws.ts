@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { SimulatedPrincipal } from '../../packages/aws-simulator/src/principals.ts';
-import { startSimulatedAws } from '../../packages/aws-simulator/src/server.ts';
+import { type SimulatedPrincipal, startSimulatedAws } from '@root-mfa-bot/aws-simulator';
 import { demoCompany, organizationOf } from './company.ts';
 import { syntheticCompany } from './synthetic-company.ts';
 

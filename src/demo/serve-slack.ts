@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
-import { startLocalSlack } from '../../packages/local-slack/src/local-slack.ts';
-import { buildPage } from '../../packages/local-slack/src/page-bundle.ts';
+import { buildPage, startLocalSlack } from '@root-mfa-bot/local-slack';
 import { demoCompany } from './company.ts';
 import { localSlackOptions } from './slack-workspace.ts';
 

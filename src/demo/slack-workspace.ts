@@ -1,4 +1,4 @@
-import type { LocalSlackOptions } from '../../packages/local-slack/src/local-slack.ts';
+import type { LocalSlackOptions } from '@root-mfa-bot/local-slack';
 import type { Company } from './company.ts';
 
 /** The company's Slack: its people, its channels, and the bot where it belongs. */

@@ -1,5 +1,4 @@
-import type { AccountSetup } from '../../packages/aws-simulator/src/organization.ts';
-import { BOT_ROLE, READER_ROLE } from '../../packages/aws-simulator/src/organization.ts';
+import type { AccountSetup } from '@root-mfa-bot/aws-simulator';
 import {
   CHANNELS,
   type Company,
@@ -9,6 +8,7 @@ import {
   PEOPLE,
 } from './company.ts';
 import { COMPANY_POLICIES, NO_ROOT_SESSIONS } from './company-policies.ts';
+import { BOT_PRINCIPALS, BOT_ROLE, READER_ROLE } from './roles.ts';
 
 /** One sort of account, and how many in a thousand are of it. */
 interface AccountProfile {
@@ -142,6 +142,7 @@ export function syntheticCompany(n: number): Company {
     channels: Object.values(CHANNELS),
     accounts,
     organization: {
+      ...BOT_PRINCIPALS,
       managementAccountId: idOf(0),
       ...(n > 1 ? { delegatedAccountId: idOf(1) } : {}),
       accounts,

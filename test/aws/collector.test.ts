@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type SimulatedAws, startSimulatedAws } from '../../packages/aws-simulator/src/server.ts';
+import { type SimulatedAws, startSimulatedAws } from '@root-mfa-bot/aws-simulator';
 import { type Company, demoCompany, organizationOf } from '../../src/demo/company.ts';
 import { aCollector, observeAll } from '../support/aws.ts';
 

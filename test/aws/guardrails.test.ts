@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { SimulatedOrganization } from '../../packages/aws-simulator/src/organization.ts';
-import { type SimulatedAws, startSimulatedAws } from '../../packages/aws-simulator/src/server.ts';
+import { type SimulatedAws, SimulatedOrganization, startSimulatedAws } from '@root-mfa-bot/aws-simulator';
 import { COMPANY_POLICIES, CONTROL_TOWER, DENY_ROOT } from '../../src/demo/company-policies.ts';
 import type { Account, AccountId } from '../../src/domain/account.ts';
 import { aCollector } from '../support/aws.ts';

@@ -2,8 +2,8 @@
 
 import { afterAll, expect, jest, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
-import { startDemo } from '../../src/cli/start-demo.ts';
 import { PEOPLE } from '../../src/demo/company.ts';
+import { startDemo } from '../../src/demo/start-demo.ts';
 import { openPage } from './browser.ts';
 
 jest.setTimeout(120_000);

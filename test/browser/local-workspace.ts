@@ -1,9 +1,9 @@
 // First, so that its pages are closed before the workspace that they listen to.
 import './browser.ts';
 
+import { buildPage } from '@root-mfa-bot/local-slack';
 import type { App } from '@slack/bolt';
 import type { Page } from 'playwright-core';
-import { buildPage } from '../../packages/local-slack/src/page-bundle.ts';
 import { socketApp, startTestSlack } from '../../packages/local-slack/test/bolt-harness.ts';
 import { fixturePanel } from '../../packages/local-slack/test/page/fixture-state.ts';
 import { registerSampleApp } from '../../packages/local-slack/test/sample-app.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type SimulatedAws, startSimulatedAws } from '../../packages/aws-simulator/src/server.ts';
+import { type SimulatedAws, startSimulatedAws } from '@root-mfa-bot/aws-simulator';
 import { demoCompany, organizationOf } from '../../src/demo/company.ts';
 import type { ScanReport } from '../../src/reports/account-row.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { startSimulation } from '../../packages/aws-simulator/test/simulation.ts';
 import { CHANNELS, demoCompany, organizationOf, PARTNER_TEAM_ID, PEOPLE } from '../../src/demo/company.ts';
 import { isAccountId } from '../../src/domain/account.ts';
 import { judge } from '../../src/domain/verdict.ts';
 import { collectEvidence } from './evidence.ts';
+import { startSimulatedClients } from './simulated-clients.ts';
 
 const company = demoCompany();
 
@@ -14,10 +14,9 @@ describe.each([
   test.each(company.accounts.map((account) => [account.name, account] as const))(
     '%s',
     async (_name, account) => {
-      // Throttled calls are asked again, as the SDK does by itself.
-      const simulation = await startSimulation({}, company.organization, { maxAttempts: 3 });
+      const clients = await startSimulatedClients(company.organization);
 
-      const evidence = await collectEvidence(simulation, account.id, { withReport });
+      const evidence = await collectEvidence(clients, account.id, { withReport });
 
       const expected = (withReport && account.expectedWithReports) || account.expected;
       expect(judge(evidence)).toMatchObject(expected);

@@ -2,10 +2,10 @@ import {
   GenerateCredentialReportCommand,
   GetAccountSummaryCommand,
   GetCredentialReportCommand,
+  type IAMClient,
   ListMFADevicesCommand,
   paginateListVirtualMFADevices,
 } from '@aws-sdk/client-iam';
-import type { Clients, Simulation } from '../../packages/aws-simulator/test/simulation.ts';
 import { accountId } from '../../src/domain/account.ts';
 import {
   type CredentialReportRow,
@@ -15,22 +15,20 @@ import {
   okResult,
   type SourceResult,
 } from '../../src/domain/evidence.ts';
+import type { SimulatedClients } from './simulated-clients.ts';
 
-/**
- * Everything that one account of a simulation tells about its root user: each source is asked, by every way in,
- * without the economy of a real scan.
- */
+/** Returns all evidence about the root user of one simulated account: every source is asked, in every way. */
 export async function collectEvidence(
-  simulation: Simulation,
+  clients: SimulatedClients,
   id: string,
   { withReport = false } = {},
 ): Promise<Evidence> {
-  const { organization } = simulation;
+  const { organization } = clients;
   const { state } = organization.account(id);
   const isManagement = id === organization.managementAccountId;
 
-  const root = isManagement ? null : await trySession(() => simulation.inRootSession(id));
-  const role = await trySession(() => simulation.inRole(id));
+  const root = isManagement ? null : await trySession(() => clients.inRootSession(id));
+  const role = await trySession(() => clients.inReaderRole(id));
   const summaries = [await summaryFrom(root), await summaryFrom(role)];
 
   return {
@@ -39,11 +37,11 @@ export async function collectEvidence(
       summaries.find(({ kind }) => kind === 'ok') ??
       summaries.find(({ kind }) => kind === 'failed') ??
       notAskedResult,
-    rootDevices: await sourceResult(root, async ({ iam }) => {
+    rootDevices: await sourceResult(root, async (iam) => {
       const { MFADevices = [] } = await iam.send(new ListMFADevicesCommand({}));
       return MFADevices.map(({ SerialNumber = '' }) => ({ serialNumber: SerialNumber }));
     }),
-    virtualDevices: await sourceResult(role, async ({ iam }) => {
+    virtualDevices: await sourceResult(role, async (iam) => {
       const devices = [];
       for await (const { VirtualMFADevices = [] } of paginateListVirtualMFADevices({ client: iam }, {})) {
         for (const { SerialNumber = '', User } of VirtualMFADevices) {
@@ -58,7 +56,7 @@ export async function collectEvidence(
   };
 }
 
-async function rootRow({ iam }: Clients): Promise<CredentialReportRow> {
+async function rootRow(iam: IAMClient): Promise<CredentialReportRow> {
   await iam.send(new GenerateCredentialReportCommand({}));
   await iam.send(new GenerateCredentialReportCommand({}));
   const { Content = new Uint8Array() } = await iam.send(new GetCredentialReportCommand({}));
@@ -67,22 +65,22 @@ async function rootRow({ iam }: Clients): Promise<CredentialReportRow> {
   return Object.fromEntries(header.split(',').map((column, n) => [column, cells[n] ?? '']));
 }
 
-function summaryFrom(clients: Clients | null): Promise<Evidence['summary']> {
-  return sourceResult(clients, async ({ iam }) => {
+function summaryFrom(client: IAMClient | null): Promise<Evidence['summary']> {
+  return sourceResult(client, async (iam) => {
     return (await iam.send(new GetAccountSummaryCommand({}))).SummaryMap ?? {};
   });
 }
 
-async function trySession(openSession: () => Promise<Clients>): Promise<Clients | null> {
+async function trySession(openSession: () => Promise<IAMClient>): Promise<IAMClient | null> {
   return openSession().catch(() => null);
 }
 
 async function sourceResult<T>(
-  clients: Clients | null,
-  call: (clients: Clients) => Promise<T>,
+  client: IAMClient | null,
+  call: (client: IAMClient) => Promise<T>,
 ): Promise<SourceResult<T>> {
-  if (!clients) return notAskedResult;
-  return call(clients).then(okResult, (error: Error) =>
+  if (!client) return notAskedResult;
+  return call(client).then(okResult, (error: Error) =>
     failedResult({ call: 'test', code: error.name, message: error.message }),
   );
 }

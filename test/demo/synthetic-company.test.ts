@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { startSimulation } from '../../packages/aws-simulator/test/simulation.ts';
 import { organizationOf } from '../../src/demo/company.ts';
 import { syntheticCompany } from '../../src/demo/synthetic-company.ts';
 import { isAccountId } from '../../src/domain/account.ts';
 import { judge } from '../../src/domain/verdict.ts';
 import { collectEvidence } from './evidence.ts';
+import { startSimulatedClients } from './simulated-clients.ts';
 
 test('it is the same company each time', () => {
   expect(syntheticCompany(300)).toEqual(syntheticCompany(300));
@@ -31,10 +31,10 @@ test('the mix is realistic: most have MFA, some have none, a few cannot be looke
 test('a scan of every sort finds what is expected', async () => {
   const company = syntheticCompany(1000);
   const oneOfEach = new Map(company.accounts.map((account) => [account.story, account]));
-  const simulation = await startSimulation({}, company.organization);
+  const clients = await startSimulatedClients(company.organization);
 
   for (const { id, story, expected } of oneOfEach.values()) {
-    expect([story, judge(await collectEvidence(simulation, id))]).toMatchObject([story, expected]);
+    expect([story, judge(await collectEvidence(clients, id))]).toMatchObject([story, expected]);
   }
 });
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { type SimulatedAws, SimulatedOrganization, startSimulatedAws } from '@root-mfa-bot/aws-simulator';
 import { actionsOf, readTemplate, type Stack } from '../../deploy/lint/template.ts';
-import { SimulatedOrganization } from '../../packages/aws-simulator/src/organization.ts';
-import { type SimulatedAws, startSimulatedAws } from '../../packages/aws-simulator/src/server.ts';
 import type { CollectorConfig } from '../../src/aws/collector.ts';
 import { demoCompany, organizationOf } from '../../src/demo/company.ts';
 import { COMPANY_POLICIES } from '../../src/demo/company-policies.ts';
+import { READER_ROLE } from '../../src/demo/roles.ts';
 import type { AccountObservation } from '../../src/domain/scan.ts';
 import { aCollector, observeAll } from '../support/aws.ts';
 
@@ -88,6 +88,7 @@ async function directoryBy(roles: Roles) {
   const [management, member] = ['100000000001', '100000000003'];
   const organization = new SimulatedOrganization({
     managementAccountId: management,
+    defaultRoles: [READER_ROLE],
     accounts: [
       { id: management, name: 'management' },
       { id: member, name: 'member', orgUnit: '/Production' },

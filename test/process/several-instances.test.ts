@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { type LocalSlack, startLocalSlack } from '@root-mfa-bot/local-slack';
 import { WebSocket } from 'ws';
-import { type LocalSlack, startLocalSlack } from '../../packages/local-slack/src/local-slack.ts';
-import { ANA, callApi, startTestSlack } from '../../packages/local-slack/test/bolt-harness.ts';
 import { demoCompany } from '../../src/demo/company.ts';
 import { localSlackOptions } from '../../src/demo/slack-workspace.ts';
 import { accountId } from '../../src/domain/account.ts';
@@ -20,6 +19,7 @@ import {
 } from '../support/bot-process.ts';
 import { databaseForChildren } from '../support/child-database.ts';
 import { startLoadBalancer } from '../support/load-balancer.ts';
+import { ANA, callApi, startTestSlack } from '../support/test-slack.ts';
 
 jest.setTimeout(180_000);
 

@@ -1,6 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { startLocalSlack } from '../../packages/local-slack/src/local-slack.ts';
-import { writeManifest } from '../../packages/local-slack/test/bolt-harness.ts';
+import { startLocalSlack } from '@root-mfa-bot/local-slack';
 import {
   type ProcessOptions,
   SETTINGS,
@@ -9,6 +8,7 @@ import {
   type TestEnvironment,
 } from '../support/bot-process.ts';
 import { emptyDataDir } from '../support/database.ts';
+import { writeManifest } from '../support/test-slack.ts';
 
 jest.setTimeout(60_000);
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { PersonDriver } from '../../packages/local-slack/src/person-driver.ts';
+import type { PersonDriver } from '@root-mfa-bot/local-slack';
 import { accountId } from '../../src/domain/account.ts';
 import { findOpenExemption } from '../../src/store/exemptions.ts';
 import { startBotHarness } from '../support/bot-harness.ts';

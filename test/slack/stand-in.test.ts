@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PersonDriver } from '../../packages/local-slack/src/person-driver.ts';
+import type { PersonDriver } from '@root-mfa-bot/local-slack';
 import { parseConfig } from '../../src/config/config.ts';
 import { CHANNELS, PEOPLE } from '../../src/demo/company.ts';
 import { accountId } from '../../src/domain/account.ts';

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { WebClient } from '@slack/web-api';
-import { BEN, startTestSlack } from '../../packages/local-slack/test/bolt-harness.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { createAuthorizer } from '../../src/slack/authorizer.ts';
 import { createUserDirectory } from '../../src/slack/user-directory.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
+import { BEN, startTestSlack } from '../support/test-slack.ts';
 
 const db = await testDatabase();
 

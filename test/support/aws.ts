@@ -1,5 +1,4 @@
-import type { SimulatedPrincipal } from '../../packages/aws-simulator/src/principals.ts';
-import type { SimulatedAws } from '../../packages/aws-simulator/src/server.ts';
+import type { SimulatedAws, SimulatedPrincipal } from '@root-mfa-bot/aws-simulator';
 import { createAwsClients } from '../../src/aws/clients.ts';
 import { type AwsCollector, type CollectorConfig, openCollector } from '../../src/aws/collector.ts';
 import { parseConfig } from '../../src/config/config.ts';

@@ -1,10 +1,6 @@
 import { afterAll } from '@jest/globals';
-import { type SimulatedAws, startSimulatedAws } from '../../packages/aws-simulator/src/server.ts';
-import {
-  type LocalSlack,
-  type LocalSlackOptions,
-  startLocalSlack,
-} from '../../packages/local-slack/src/local-slack.ts';
+import { type SimulatedAws, startSimulatedAws } from '@root-mfa-bot/aws-simulator';
+import { type LocalSlack, type LocalSlackOptions, startLocalSlack } from '@root-mfa-bot/local-slack';
 import { createAwsClients } from '../../src/aws/clients.ts';
 import { openCollector } from '../../src/aws/collector.ts';
 import { type RunningBot, startBot } from '../../src/bot.ts';

@@ -6,12 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
-import { type SimulatedAws, startSimulatedAws } from '../../packages/aws-simulator/src/server.ts';
-import {
-  type LocalSlack,
-  type LocalSlackOptions,
-  startLocalSlack,
-} from '../../packages/local-slack/src/local-slack.ts';
+import { type SimulatedAws, startSimulatedAws } from '@root-mfa-bot/aws-simulator';
+import { type LocalSlack, type LocalSlackOptions, startLocalSlack } from '@root-mfa-bot/local-slack';
 import { demoCompany, organizationOf } from '../../src/demo/company.ts';
 import { localSlackOptions } from '../../src/demo/slack-workspace.ts';
 

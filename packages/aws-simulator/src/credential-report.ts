@@ -1,4 +1,4 @@
-import type { AccountId } from '../../../src/domain/account.ts';
+import type { AccountId } from './account-id.ts';
 import { AwsError } from './aws-error.ts';
 import type { SimulatedAccount } from './organization.ts';
 

@@ -1,11 +1,14 @@
 import { hash } from 'node:crypto';
-import { type AccountId, type AccountState, accountId } from '../../../src/domain/account.ts';
+import { type AccountId, accountId } from './account-id.ts';
 import { type Device, type DeviceHolder, type DeviceKind, serialNumber } from './devices.ts';
 import { type AwsFault, AwsFaults, type FaultScope } from './faults.ts';
 import { ServiceControlPolicies, type ServiceControlPolicySetup } from './service-control-policies.ts';
 
 /** The partitions a simulated organization can live in. */
 export type Partition = 'aws' | 'aws-us-gov' | 'aws-cn' | 'aws-eusc';
+
+/** State of an account as Organizations names it. */
+export type AccountState = 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
 
 /** A role that others may assume. */
 export interface SimulatedRole {
@@ -77,7 +80,7 @@ export interface DeviceSetup {
   readonly certifications?: Readonly<Record<string, string>>;
 }
 
-/** How an account starts out; what is not said is ordinary: a root password, no MFA, the reader role. */
+/** How an account starts out; what is left out is ordinary: a root password, no MFA, the default roles. */
 export interface AccountSetup {
   readonly id: string;
   readonly name: string;
@@ -109,6 +112,12 @@ export interface AccountSetup {
   }[];
 }
 
+/** Names of the IAM user and the role that principals sign as. */
+export interface PrincipalNames {
+  readonly user: string;
+  readonly role: string;
+}
+
 /** How an organization starts out. */
 export interface OrganizationSetup {
   readonly partition?: Partition;
@@ -119,6 +128,10 @@ export interface OrganizationSetup {
   readonly standaloneAccount?: AccountSetup;
   readonly accounts: readonly AccountSetup[];
   readonly serviceControlPolicies?: readonly ServiceControlPolicySetup[];
+  /** Roles of an account whose setup names none. Default: none. */
+  readonly defaultRoles?: readonly SimulatedRole[];
+  /** Names of the user and the role that principals sign as. Default: `app` and `AppRole`. */
+  readonly principalNames?: PrincipalNames;
   readonly settings?: Partial<OrganizationSettings>;
 }
 
@@ -139,25 +152,10 @@ export interface OrganizationSettings {
   emptyAccountsPage: number | null;
 }
 
-/** The member role that the bot's documentation asks for. */
-export const READER_ROLE: SimulatedRole = {
-  name: 'RootMfaReader',
-  allows: [
-    'iam:GetAccountSummary',
-    'iam:ListVirtualMFADevices',
-    'iam:GenerateCredentialReport',
-    'iam:GetCredentialReport',
-  ],
-};
-
-/** The role the bot itself runs as in the management or the delegated administrator account. */
-export const BOT_ROLE: SimulatedRole = { name: 'RootMfaBot', allows: 'everything' };
-
 const DEFAULT_JOINED_AT = new Date('2021-03-01T09:00:00.000Z');
 const NO_TAGS: Readonly<Record<string, string>> = Object.freeze({});
 const NO_CONTACTS: SimulatedAccount['contacts'] = Object.freeze({});
 const NO_OVERRIDES: SummaryOverrides = Object.freeze({ leaveOut: [], override: {} });
-const READER_ONLY: readonly SimulatedRole[] = Object.freeze([READER_ROLE]);
 const NO_SETUP: readonly never[] = Object.freeze([]);
 
 /** An AWS organization in memory: its accounts, what their root users have, and what goes wrong with them. */
@@ -166,11 +164,13 @@ export class SimulatedOrganization {
   readonly managementAccountId: AccountId;
   readonly delegatedAccountId: AccountId | null;
   readonly standaloneAccountId: AccountId | null;
+  readonly principalNames: PrincipalNames;
   readonly settings: OrganizationSettings;
   readonly faults = new AwsFaults();
   readonly policies = new ServiceControlPolicies();
   readonly now: () => Date;
 
+  readonly #defaultRoles: readonly SimulatedRole[];
   readonly #members = new Map<AccountId, SimulatedAccount>();
   #standalone: SimulatedAccount | null = null;
   #units: OrgUnits | null = null;
@@ -181,6 +181,8 @@ export class SimulatedOrganization {
     this.managementAccountId = accountId(setup.managementAccountId);
     this.delegatedAccountId = setup.delegatedAccountId ? accountId(setup.delegatedAccountId) : null;
     this.standaloneAccountId = setup.standaloneAccount ? accountId(setup.standaloneAccount.id) : null;
+    this.principalNames = setup.principalNames ?? { user: 'app', role: 'AppRole' };
+    this.#defaultRoles = setup.defaultRoles ?? NO_SETUP;
     this.now = now;
     this.settings = {
       rootCredentialsManagement: true,
@@ -230,13 +232,13 @@ export class SimulatedOrganization {
 
   /** Whether an account belongs to the organization. */
   isMember(id: string): boolean {
-    return this.#members.has(id as AccountId);
+    return this.#members.has(id);
   }
 
   /** The account of that id, in the organization or beside it. */
   find(id: string): SimulatedAccount | undefined {
     if (this.#standalone?.id === id) return this.#standalone;
-    return this.#members.get(id as AccountId);
+    return this.#members.get(id);
   }
 
   /** The account of that id; throws when there is none. */
@@ -444,7 +446,7 @@ export class SimulatedOrganization {
         setup.unassignedDevices?.map(
           (name) => this.#device(id, { kind: 'virtual', name }, 'root', DEFAULT_JOINED_AT).serialNumber,
         ) ?? NO_SETUP,
-      roles: setup.roles ?? READER_ONLY,
+      roles: setup.roles ?? this.#defaultRoles,
       accessDenied: setup.accessDenied ?? false,
       summary: setup.summary ? { ...NO_OVERRIDES, ...setup.summary } : NO_OVERRIDES,
       devicesPerPage: setup.devicesPerPage ?? 1000,

@@ -1,4 +1,4 @@
-import type { AccountId } from '../../../src/domain/account.ts';
+import type { AccountId } from './account-id.ts';
 import type { SimulatedOrganization } from './organization.ts';
 import type { SessionCredentials, Sessions, Signer } from './sessions.ts';
 
@@ -22,7 +22,8 @@ export function issuePrincipalCredentials(
   sessions: Sessions,
   now: Date,
 ): ReadonlyMap<SimulatedPrincipal, SessionCredentials> {
-  const { partition, managementAccountId, delegatedAccountId, standaloneAccountId } = organization;
+  const { partition, managementAccountId, delegatedAccountId, standaloneAccountId, principalNames } =
+    organization;
   const expiresInOneYear = new Date(now.getTime() + 365 * 24 * 60 * 60 * 1000);
 
   const user = (accountId: AccountId, name: string, allows: Signer['allows'] = 'everything'): Signer => ({
@@ -35,8 +36,8 @@ export function issuePrincipalCredentials(
   const role = (accountId: AccountId): Signer => ({
     accountId,
     signedBy: 'base',
-    arn: `arn:${partition}:sts::${accountId}:assumed-role/RootMfaBot/scan`,
-    userId: `AROA${accountId}ROLE:scan`,
+    arn: `arn:${partition}:sts::${accountId}:assumed-role/${principalNames.role}/session`,
+    userId: `AROA${accountId}ROLE:session`,
     allows: 'everything',
   });
   const memberAccountId = organization.accountIds.find(
@@ -44,7 +45,7 @@ export function issuePrincipalCredentials(
   );
 
   const credentials = new Map<SimulatedPrincipal, SessionCredentials>([
-    ['management', sessions.issueLongTerm(user(managementAccountId, 'root-mfa-bot'))],
+    ['management', sessions.issueLongTerm(user(managementAccountId, principalNames.user))],
     ['powerless', sessions.issueLongTerm(user(managementAccountId, 'intern', []))],
     ['expired', sessions.issueTemporary(role(managementAccountId), now, now)],
   ]);
@@ -54,7 +55,7 @@ export function issuePrincipalCredentials(
   if (memberAccountId)
     credentials.set('member', sessions.issueTemporary(role(memberAccountId), expiresInOneYear, now));
   if (standaloneAccountId) {
-    credentials.set('standalone', sessions.issueLongTerm(user(standaloneAccountId, 'root-mfa-bot')));
+    credentials.set('standalone', sessions.issueLongTerm(user(standaloneAccountId, principalNames.user)));
   }
   return credentials;
 }

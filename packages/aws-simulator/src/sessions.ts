@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { AccountId } from '../../../src/domain/account.ts';
+import type { AccountId } from './account-id.ts';
 import type { SignedBy } from './faults.ts';
 
 /** Who signs with a key: what every later answer is about. */

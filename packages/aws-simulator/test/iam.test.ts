@@ -10,8 +10,7 @@ import {
   paginateListVirtualMFADevices,
 } from '@aws-sdk/client-iam';
 import { expect, test } from '@jest/globals';
-import { BOT_ROLE } from '../src/organization.ts';
-import { type Clients, MEMBER, startSimulation } from './simulation.ts';
+import { ADMIN_ROLE, type Clients, MEMBER, startSimulation } from './simulation.ts';
 
 async function summaryFrom({ iam }: Clients) {
   return (await iam.send(new GetAccountSummaryCommand({}))).SummaryMap;
@@ -133,9 +132,9 @@ test('a policy can leave a root session without any power', async () => {
 });
 
 test('a role cannot ask for root’s devices', async () => {
-  const { inRole } = await startSimulation({ roles: [BOT_ROLE] });
+  const { inRole } = await startSimulation({ roles: [ADMIN_ROLE] });
 
-  const { iam } = await inRole(MEMBER, BOT_ROLE.name);
+  const { iam } = await inRole(MEMBER, ADMIN_ROLE.name);
 
   await expect(iam.send(new ListMFADevicesCommand({}))).rejects.toMatchObject({ name: 'ValidationError' });
 });
@@ -216,9 +215,9 @@ test('a marker that was never given is a validation error', async () => {
 
 test('a FIDO device tells its certifications', async () => {
   const certifications = { FIDO: 'L1', 'FIDO-FIPS-140-2': 'L2' };
-  const { inRole, organization } = await startSimulation({ roles: [BOT_ROLE] });
+  const { inRole, organization } = await startSimulation({ roles: [ADMIN_ROLE] });
   const serial = organization.enrolDevice(MEMBER, 'fido', 'key', certifications);
-  const { iam } = await inRole(MEMBER, BOT_ROLE.name);
+  const { iam } = await inRole(MEMBER, ADMIN_ROLE.name);
 
   const device = await iam.send(new GetMFADeviceCommand({ SerialNumber: serial }));
 

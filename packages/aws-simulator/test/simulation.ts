@@ -5,10 +5,9 @@ import { AssumeRoleCommand, AssumeRootCommand, STSClient } from '@aws-sdk/client
 import { afterEach } from '@jest/globals';
 import {
   type AccountSetup,
-  BOT_ROLE,
   type OrganizationSetup,
-  READER_ROLE,
   SimulatedOrganization,
+  type SimulatedRole,
 } from '../src/organization.ts';
 import type { SimulatedPrincipal } from '../src/principals.ts';
 import { type SimulatedAws, type SimulatedAwsOptions, startSimulatedAws } from '../src/server.ts';
@@ -18,6 +17,19 @@ export const MANAGEMENT = '100000000001';
 export const DELEGATED = '100000000002';
 export const MEMBER = '100000000003';
 export const STANDALONE = '900000000009';
+
+/** A role that may read, and no more. */
+export const READER_ROLE: SimulatedRole = {
+  name: 'Reader',
+  allows: [
+    'iam:GetAccountSummary',
+    'iam:ListVirtualMFADevices',
+    'iam:GenerateCredentialReport',
+    'iam:GetCredentialReport',
+  ],
+};
+
+export const ADMIN_ROLE: SimulatedRole = { name: 'Admin', allows: 'everything' };
 
 export const AUDIT_POLICY = 'arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials';
 
@@ -56,10 +68,11 @@ export async function startSimulation(
       delegatedAccountId: DELEGATED,
       standaloneAccount: { id: STANDALONE, name: 'alone' },
       accounts: [
-        { id: MANAGEMENT, name: 'management', roles: [READER_ROLE, BOT_ROLE] },
+        { id: MANAGEMENT, name: 'management', roles: [READER_ROLE, ADMIN_ROLE] },
         { id: DELEGATED, name: 'security' },
         { id: MEMBER, name: 'member', ...member },
       ],
+      defaultRoles: [READER_ROLE],
       ...setup,
     },
     options.now,

@@ -1,8 +1,8 @@
 import { GetAccountSummaryCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, AssumeRootCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { expect, test } from '@jest/globals';
-import { BOT_ROLE } from '../src/organization.ts';
 import {
+  ADMIN_ROLE,
   AUDIT_POLICY,
   assumeRole,
   assumeRoot,
@@ -20,10 +20,10 @@ const NOT_AUTHORIZED = {
 };
 
 test.each([
-  ['management', MANAGEMENT, `arn:aws:iam::${MANAGEMENT}:user/root-mfa-bot`],
-  ['delegated', DELEGATED, `arn:aws:sts::${DELEGATED}:assumed-role/RootMfaBot/scan`],
-  ['member', MEMBER, `arn:aws:sts::${MEMBER}:assumed-role/RootMfaBot/scan`],
-  ['standalone', STANDALONE, `arn:aws:iam::${STANDALONE}:user/root-mfa-bot`],
+  ['management', MANAGEMENT, `arn:aws:iam::${MANAGEMENT}:user/app`],
+  ['delegated', DELEGATED, `arn:aws:sts::${DELEGATED}:assumed-role/AppRole/session`],
+  ['member', MEMBER, `arn:aws:sts::${MEMBER}:assumed-role/AppRole/session`],
+  ['standalone', STANDALONE, `arn:aws:iam::${STANDALONE}:user/app`],
 ] as const)('the %s caller is who its keys say', async (caller, account, arn) => {
   const { as } = await startSimulation();
 
@@ -38,22 +38,20 @@ test('a role answers under its own name, and for its own account', async () => {
   const answer = await as('delegated').sts.send(assumeRole(MEMBER));
   const identity = await as(credentialsFrom(answer)).sts.send(new GetCallerIdentityCommand({}));
 
-  const arn = `arn:aws:sts::${MEMBER}:assumed-role/RootMfaReader/a-test`;
+  const arn = `arn:aws:sts::${MEMBER}:assumed-role/Reader/a-test`;
   expect(answer.AssumedRoleUser?.Arn).toBe(arn);
   expect(identity).toMatchObject({ Account: MEMBER, Arn: arn });
 });
 
 test('a role with an external id wants to hear it', async () => {
   const { as } = await startSimulation({
-    roles: [{ name: 'RootMfaReader', externalId: 'open sesame', allows: [] }],
+    roles: [{ name: 'Reader', externalId: 'open sesame', allows: [] }],
   });
   const { sts } = as('management');
 
   await expect(sts.send(assumeRole(MEMBER))).rejects.toMatchObject(NOT_AUTHORIZED);
-  await expect(sts.send(assumeRole(MEMBER, 'RootMfaReader', 'open barley'))).rejects.toMatchObject(
-    NOT_AUTHORIZED,
-  );
-  await expect(sts.send(assumeRole(MEMBER, 'RootMfaReader', 'open sesame'))).resolves.toBeDefined();
+  await expect(sts.send(assumeRole(MEMBER, 'Reader', 'open barley'))).rejects.toMatchObject(NOT_AUTHORIZED);
+  await expect(sts.send(assumeRole(MEMBER, 'Reader', 'open sesame'))).resolves.toBeDefined();
 });
 
 test('a role that is missing, closed, elsewhere or asked for by a stranger is refused alike', async () => {
@@ -74,7 +72,7 @@ test('a role session goes on to another role only where its policy says so', asy
   const { as, inRole } = await startSimulation();
 
   const reader = await inRole(MANAGEMENT);
-  const bot = await inRole(MANAGEMENT, BOT_ROLE.name);
+  const bot = await inRole(MANAGEMENT, ADMIN_ROLE.name);
 
   await expect(reader.sts.send(assumeRole(MEMBER))).rejects.toMatchObject(NOT_AUTHORIZED);
   await expect(bot.sts.send(assumeRole(MEMBER))).resolves.toBeDefined();
@@ -88,7 +86,7 @@ test.each([
   ['a session name with a space', { RoleSessionName: 'a test' }],
 ])('%s is a validation error', async (_what, part) => {
   const { as } = await startSimulation();
-  const input = { RoleArn: `arn:aws:iam::${MEMBER}:role/RootMfaReader`, RoleSessionName: 'a-test', ...part };
+  const input = { RoleArn: `arn:aws:iam::${MEMBER}:role/Reader`, RoleSessionName: 'a-test', ...part };
 
   const answer = as('management').sts.send(new AssumeRoleCommand(input));
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PersonDriver } from '../../../packages/local-slack/src/person-driver.ts';
+import type { PersonDriver } from '@root-mfa-bot/local-slack';
 import { accountId } from '../../../src/domain/account.ts';
 import { listAuditEntries, recordAuditEvent } from '../../../src/store/audit-log.ts';
 import { startBotHarness } from '../../support/bot-harness.ts';

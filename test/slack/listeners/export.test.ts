@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { LocalSlack } from '../../../packages/local-slack/src/local-slack.ts';
-import type { PersonDriver } from '../../../packages/local-slack/src/person-driver.ts';
+import type { LocalSlack, PersonDriver } from '@root-mfa-bot/local-slack';
 import { demoCompany, PEOPLE } from '../../../src/demo/company.ts';
 import { demoConfig } from '../../../src/demo/demo-config.ts';
 import type { StatusReport } from '../../../src/reports/status-export.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PersonDriver } from '../../../packages/local-slack/src/person-driver.ts';
+import type { PersonDriver } from '@root-mfa-bot/local-slack';
 import { businessDaysAfter, nextWorkingMoment, workingHours } from '../../../src/domain/calendar.ts';
 import { remindOwners } from '../../../src/usecases/reminders/remind-owners.ts';
 import { startBotHarness } from '../../support/bot-harness.ts';

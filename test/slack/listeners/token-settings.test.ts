@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { LocalSlack } from '../../../packages/local-slack/src/local-slack.ts';
+import type { LocalSlack } from '@root-mfa-bot/local-slack';
 import { parseConfig } from '../../../src/config/config.ts';
 import { accountId } from '../../../src/domain/account.ts';
 import { findOpenTokenRequest } from '../../../src/store/token-requests.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PersonDriver, VisibleMessage } from '../../../packages/local-slack/src/person-driver.ts';
+import type { PersonDriver, VisibleMessage } from '@root-mfa-bot/local-slack';
 import { demoConfig } from '../../../src/demo/demo-config.ts';
 import { type AccountId, accountId } from '../../../src/domain/account.ts';
 import { businessDaysAfter, nextWorkingMoment, workingHours } from '../../../src/domain/calendar.ts';

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { LogLevel, WebClient } from '@slack/web-api';
-import { ANA, BEN } from '../../../packages/local-slack/test/bolt-harness.ts';
 import { createDispatcherClient } from '../../../src/slack/outbox/client.ts';
 import { deliveryMarkOf } from '../../../src/slack/outbox/sender.ts';
 import { claimDue, notificationByKey } from '../../../src/store/outbox.ts';
 import { emptyTables, testDatabase } from '../../support/database.ts';
+import { ANA, BEN } from '../../support/test-slack.ts';
 import { aDispatcher, stateOf, textsIn, toSecurity } from './dispatcher-harness.ts';
 
 const db = await testDatabase();

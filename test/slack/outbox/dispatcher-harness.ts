@@ -1,11 +1,5 @@
+import type { LocalSlack, LocalSlackOptions } from '@root-mfa-bot/local-slack';
 import type { WebClient } from '@slack/web-api';
-import type { LocalSlack, LocalSlackOptions } from '../../../packages/local-slack/src/local-slack.ts';
-import {
-  ANA,
-  createTestClock,
-  startTestSlack,
-  type TestClock,
-} from '../../../packages/local-slack/test/bolt-harness.ts';
 import { createDispatcherClient } from '../../../src/slack/outbox/client.ts';
 import { createDispatcher, type DispatcherOptions } from '../../../src/slack/outbox/dispatcher.ts';
 import type { Database } from '../../../src/store/database.ts';
@@ -16,6 +10,7 @@ import {
   type NotificationState,
   notificationByKey,
 } from '../../../src/store/outbox.ts';
+import { ANA, createTestClock, startTestSlack, type TestClock } from '../../support/test-slack.ts';
 
 export const SECURITY = 'C01SECURITY';
 export const toSecurity = { to: { kind: 'channel', id: SECURITY } } as const;

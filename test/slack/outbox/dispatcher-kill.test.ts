@@ -1,17 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, jest, test } from '@jest/globals';
-import type { LocalSlack } from '../../../packages/local-slack/src/local-slack.ts';
-import {
-  ANA,
-  BEN,
-  createTestClock,
-  GUS,
-  startTestSlack,
-} from '../../../packages/local-slack/test/bolt-harness.ts';
+import type { LocalSlack } from '@root-mfa-bot/local-slack';
 import type { NewNotification } from '../../../src/store/outbox.ts';
 import { type Child, killChildren, startChild } from '../../support/child.ts';
 import { databaseForChildren } from '../../support/child-database.ts';
 import type { DispatcherChildInput } from '../../support/dispatcher-child.ts';
+import { ANA, BEN, createTestClock, GUS, startTestSlack } from '../../support/test-slack.ts';
 import { SECURITY } from './dispatcher-harness.ts';
 
 /** The embedded engine takes a second to start. */

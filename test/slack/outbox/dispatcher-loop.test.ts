@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { ANA, BEN } from '../../../packages/local-slack/test/bolt-harness.ts';
 import { createDispatcher } from '../../../src/slack/outbox/dispatcher.ts';
 import { countNotifications, enqueue, type Recipient } from '../../../src/store/outbox.ts';
 import { emptyTables, testDatabases } from '../../support/database.ts';
+import { ANA, BEN } from '../../support/test-slack.ts';
 import {
   aDispatcher,
   dispatcherClientFor,

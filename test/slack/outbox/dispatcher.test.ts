@@ -1,5 +1,4 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { ANA, BEN, FRANK, XENA } from '../../../packages/local-slack/test/bolt-harness.ts';
 import { deliveryMarkOf } from '../../../src/slack/outbox/sender.ts';
 import {
   notificationByKey,
@@ -8,6 +7,7 @@ import {
   withdrawNotification,
 } from '../../../src/store/outbox.ts';
 import { emptyTables, testDatabase } from '../../support/database.ts';
+import { ANA, BEN, FRANK, XENA } from '../../support/test-slack.ts';
 import { aDispatcher, stateOf, textsIn, toSecurity } from './dispatcher-harness.ts';
 
 const db = await testDatabase();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatProblem, validateMessage, validateModal } from '../../../packages/local-slack/src/blockkit.ts';
+import { formatProblem, validateMessage, validateModal } from '@root-mfa-bot/local-slack';
 import { accountId } from '../../../src/domain/account.ts';
 import type { NotificationContent, TokenRequestStep } from '../../../src/domain/notification.ts';
 import { slackUserId } from '../../../src/domain/person.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { formatProblem, validateMessage } from '@root-mfa-bot/local-slack';
 import fc from 'fast-check';
-import { formatProblem, validateMessage } from '../../../packages/local-slack/src/blockkit.ts';
 import { coverageOf } from '../../../src/domain/coverage.ts';
 import { renderHelp } from '../../../src/slack/views/help/help.ts';
 import {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type SimulatedAws, startSimulatedAws } from '../../../packages/aws-simulator/src/server.ts';
+import { type SimulatedAws, startSimulatedAws } from '@root-mfa-bot/aws-simulator';
 import { createAwsClients } from '../../../src/aws/clients.ts';
 import { openCollector } from '../../../src/aws/collector.ts';
 import { parseConfig } from '../../../src/config/config.ts';

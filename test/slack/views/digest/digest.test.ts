@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { formatProblem, validateMessage } from '@root-mfa-bot/local-slack';
 import fc from 'fast-check';
-import { formatProblem, validateMessage } from '../../../../packages/local-slack/src/blockkit.ts';
 import { withShortLists } from '../../../../src/domain/digest.ts';
 import { renderDigest, renderQuietNote } from '../../../../src/slack/views/digest/digest.ts';
 import { aCoverage, aDigest, aDigestAccount, compliant, noncompliant } from '../../../support/digest.ts';

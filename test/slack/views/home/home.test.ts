@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { formatProblem, validateHome } from '@root-mfa-bot/local-slack';
 import fc from 'fast-check';
-import { formatProblem, validateHome } from '../../../../packages/local-slack/src/blockkit.ts';
 import { demoConfig } from '../../../../src/demo/demo-config.ts';
 import { coverageOf } from '../../../../src/domain/coverage.ts';
 import { tokenRequestNotification } from '../../../../src/domain/notification-content.ts';

@@ -1,9 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  formatProblem,
-  validateMessage,
-  validateModal,
-} from '../../../../packages/local-slack/src/blockkit.ts';
+import { formatProblem, validateMessage, validateModal } from '@root-mfa-bot/local-slack';
 import type { ExemptionRequestNotification, ExemptionUpdate } from '../../../../src/domain/notification.ts';
 import { remediationFor } from '../../../../src/domain/remediation.ts';
 import type { Verdict } from '../../../../src/domain/verdict.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatProblem, validateMessage } from '../../../../packages/local-slack/src/blockkit.ts';
+import { formatProblem, validateMessage } from '@root-mfa-bot/local-slack';
 import { accountId } from '../../../../src/domain/account.ts';
 import { countedList } from '../../../../src/domain/counted-list.ts';
 import type {

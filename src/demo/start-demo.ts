@@ -1,26 +1,26 @@
-import { startSimulatedAws } from '../../packages/aws-simulator/src/server.ts';
+import { startSimulatedAws } from '@root-mfa-bot/aws-simulator';
 import {
+  buildPage,
   type LocalSlack,
   type LocalSlackOptions,
   startLocalSlack,
-} from '../../packages/local-slack/src/local-slack.ts';
-import { buildPage } from '../../packages/local-slack/src/page-bundle.ts';
+} from '@root-mfa-bot/local-slack';
 import { createAwsClients } from '../aws/clients.ts';
 import { openCollector } from '../aws/collector.ts';
 import { type BotOptions, type RunningBot, startBot } from '../bot.ts';
 import { readEnvironment } from '../config/environment.ts';
-import { advanceClock } from '../demo/advance-clock.ts';
-import { awsPanel } from '../demo/aws-panel.ts';
-import { demoCompany, organizationOf } from '../demo/company.ts';
-import { demoConfig } from '../demo/demo-config.ts';
-import { type DemoFolder, prepareDemoFolder } from '../demo/demo-folder.ts';
-import { createFastForward } from '../demo/fast-forward.ts';
-import { demoStartAfter, historyStartBefore, playHistory } from '../demo/history.ts';
-import { movableClock } from '../demo/movable-clock.ts';
-import { localSlackOptions } from '../demo/slack-workspace.ts';
-import { waitForDelivery } from '../demo/wait-for-delivery.ts';
 import { createLogger } from '../log.ts';
 import { scanAccounts } from '../usecases/scan/scan-accounts.ts';
+import { advanceClock } from './advance-clock.ts';
+import { awsPanel } from './aws-panel.ts';
+import { demoCompany, organizationOf } from './company.ts';
+import { demoConfig } from './demo-config.ts';
+import { type DemoFolder, prepareDemoFolder } from './demo-folder.ts';
+import { createFastForward } from './fast-forward.ts';
+import { demoStartAfter, historyStartBefore, playHistory } from './history.ts';
+import { movableClock } from './movable-clock.ts';
+import { localSlackOptions } from './slack-workspace.ts';
+import { waitForDelivery } from './wait-for-delivery.ts';
 
 export interface DemoOptions {
   /** Where the page is; another free one when it is taken and nobody asked for it. */
@@ -70,7 +70,7 @@ export async function startDemo(
     const fastForwarder = createFastForward(company, aws, clock.now);
     let bot: RunningBot | undefined;
     const scan = async () => {
-      if (bot) await scanAccounts(bot.ctx, { startedBy: 'schedule', instance: 'rehearsal' });
+      if (bot) await scanAccounts(bot.ctx, { startedBy: 'schedule', instance: 'demo' });
     };
     const tick = async () => {
       if (!bot) return;
@@ -128,12 +128,12 @@ export async function startDemo(
       clock.advance(startsAt.getTime() - clock.now().getTime());
       await tick();
     });
-    print(`The rehearsal is open: ${slack.url.replace('127.0.0.1', 'localhost')}`);
+    print(`Demo running at ${slack.url.replace('127.0.0.1', 'localhost')}`);
     minuteTimer.release();
     if (fastForward > 0) {
       await fastForwarder.run(() => advanceClock(clock, fastForward, tick));
       print(
-        `It is now ${clock.now().toISOString().slice(0, 10)}: what was said on the way stands in the channels.`,
+        `It is now ${clock.now().toISOString().slice(0, 10)}: the messages sent along the way are in the channels.`,
       );
     }
     return { url: slack.url, slack, bot: runningBot, close };

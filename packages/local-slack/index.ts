@@ -1,0 +1,7 @@
+export { formatProblem, validateHome, validateMessage, validateModal } from './src/blockkit.ts';
+export { type LocalSlack, type LocalSlackOptions, startLocalSlack } from './src/local-slack.ts';
+export type { PanelAccount, PanelAction, PanelAnswer, PanelState } from './src/page/panel-contract.ts';
+export { buildPage } from './src/page-bundle.ts';
+export type { ChannelSeed, PersonSeed } from './src/people.ts';
+export type { PersonDriver, VisibleMessage } from './src/person-driver.ts';
+export type { PanelProvider } from './src/ui-routes.ts';
