@@ -28,8 +28,8 @@ describe('docs/slack.md', () => {
     );
   });
 
-  test('what it says is never asked for is not in the manifest', () => {
-    const never = [...part(page, 'What is never').matchAll(/`(\w+(?:\.\w+)?:[\w.]+)`/g)].map(
+  test('scopes listed as never requested are not in the manifest', () => {
+    const never = [...part(page, 'What is never requested').matchAll(/`(\w+(?:\.\w+)?:[\w.]+)`/g)].map(
       ([, scope]) => scope,
     );
     const { bot, user } = manifest.oauth_config.scopes;
