@@ -24,6 +24,7 @@ const report = reportAsJson({
   version: 2,
   scannedAt: '',
   cisVersion: '7.0.0',
+  partial: false,
   totals: coverageOf(accounts),
   accounts,
 });

@@ -19,6 +19,9 @@ const NO_MFA: Verdict = {
   mfa: 'none',
   level1: 'fail',
   level2: 'fail',
+  rootCredentials: 'present',
+  rootCredentialsFound: ['password'],
+  rootCredentialsWhy: 'Root has a password.',
   confidence: 'observed',
   flags: [],
   why: 'No MFA device is registered for root.',
@@ -67,9 +70,10 @@ export async function seedYear({
     });
     changes += (await saveObservations(db, scan.id, observations)).length;
     const coverage = coverageOf(
-      [...verdicts.values()].map(({ level1, level2 }) => ({
+      [...verdicts.values()].map(({ level1, level2, rootCredentials }) => ({
         level1,
         level2,
+        rootCredentials,
         compliance: level1 === 'fail' ? ('noncompliant' as const) : ('compliant' as const),
       })),
     );
@@ -95,5 +99,5 @@ function toAccount({ id, name }: CompanyAccount) {
 }
 
 function verdictOf({ expected, story }: CompanyAccount): Verdict {
-  return { ...expected, flags: [], why: story, hardwareAssumed: false };
+  return { ...NO_MFA, ...expected, why: story };
 }

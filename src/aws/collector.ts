@@ -8,8 +8,8 @@ import {
   resultValue,
   type SourceResult,
 } from '../domain/evidence.ts';
+import { judge } from '../domain/judge/judge.ts';
 import type { AccountObservation } from '../domain/scan.ts';
-import { judge } from '../domain/verdict.ts';
 import { codeOf } from './call-error.ts';
 import { type AwsClients, assumeRole, createAwsClients, toCredentials } from './clients.ts';
 import { createDirectoryReader, type DirectoryOptions, type DirectoryReader } from './directory.ts';

@@ -211,7 +211,7 @@ function reportOf(
     version: 2,
     scannedAt: new Date().toISOString(),
     cisVersion: config.policy.cis,
-    ...(partial && { partial }),
+    partial,
     totals: coverageOf(accounts),
     accounts,
   };

@@ -1,10 +1,10 @@
 import type { Requirement } from './policy.ts';
 import { type LevelResult, level2Under, type Verdict } from './verdict.ts';
 
-/** How an account stands against what is asked of it. */
+/** Whether an account meets what policy requires of it. */
 export type Compliance = 'compliant' | 'noncompliant' | 'exempt' | 'unknown' | 'not_applicable';
 
-/** Worst first: the order of lists that somebody must act on. */
+/** Worst first: the order of lists that call for action. */
 export const COMPLIANCE_WORST_FIRST = [
   'noncompliant',
   'unknown',
@@ -13,7 +13,7 @@ export const COMPLIANCE_WORST_FIRST = [
   'not_applicable',
 ] as const satisfies Compliance[];
 
-/** What else bears on a standing: leave to fall short, and the owner's word that the device is hardware. */
+/** What bears on compliance besides the verdict: an exemption, and the owner's statement that the device is hardware. */
 export interface ComplianceInputs {
   /** End of the exemption in force, if there is one. */
   readonly exemptUntil?: Date | undefined;
@@ -21,7 +21,7 @@ export interface ComplianceInputs {
   readonly attestedUntil?: Date | undefined;
 }
 
-/** How an account stands: its verdict at the level asked, unless it is exempt today. */
+/** Returns the compliance of an account: its verdict at the required level, unless it is exempt today. */
 export function complianceOf(
   verdict: Verdict,
   required: Requirement,
@@ -34,7 +34,7 @@ export function complianceOf(
   return COMPLIANCE_BY_RESULT[result];
 }
 
-/** The verdict's result at the level that is asked. */
+/** Returns the verdict's result at the required level. */
 export function requiredLevelResult(
   verdict: Verdict,
   { level, proof }: Requirement,

@@ -1,11 +1,12 @@
 import type { Compliance } from './compliance.ts';
-import type { LevelResult } from './verdict.ts';
+import type { LevelResult, RootCredentials } from './verdict.ts';
 
-/** How many accounts of each result and standing: for the company, an org unit, an owner, a week. */
+/** How many accounts are in each state: for the company, an org unit, an owner, a week. */
 export interface Coverage {
   readonly accounts: number;
   readonly level1: Readonly<Record<LevelResult, number>>;
   readonly level2: Readonly<Record<LevelResult, number>>;
+  readonly rootCredentials: Readonly<Record<RootCredentials, number>>;
   readonly compliance: Readonly<Record<Compliance, number>>;
 }
 
@@ -13,13 +14,15 @@ export interface Coverage {
 export interface CoverageInput {
   readonly level1: LevelResult;
   readonly level2: LevelResult;
+  readonly rootCredentials: RootCredentials;
   readonly compliance: Compliance;
 }
 
-/** The accounts, counted. */
+/** Returns how many accounts are in each state. */
 export function coverageOf(accounts: Iterable<CoverageInput>): Coverage {
   const level1 = { pass: 0, fail: 0, not_applicable: 0, unknown: 0 };
   const level2 = { pass: 0, fail: 0, not_applicable: 0, unknown: 0 };
+  const rootCredentials = { absent: 0, present: 0, unknown: 0, not_applicable: 0 };
   const compliance = { compliant: 0, noncompliant: 0, exempt: 0, unknown: 0, not_applicable: 0 };
   let count = 0;
 
@@ -27,9 +30,10 @@ export function coverageOf(accounts: Iterable<CoverageInput>): Coverage {
     count += 1;
     level1[account.level1] += 1;
     level2[account.level2] += 1;
+    rootCredentials[account.rootCredentials] += 1;
     compliance[account.compliance] += 1;
   }
-  return { accounts: count, level1, level2, compliance };
+  return { accounts: count, level1, level2, rootCredentials, compliance };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Account } from './account.ts';
 
-/** Why a call told us nothing. */
+/** Why a call returned nothing. */
 export interface CallError {
   /** As AWS writes it in policies: `sts:AssumeRoot`. */
   readonly call: string;
@@ -10,26 +10,28 @@ export interface CallError {
 }
 
 /**
- * What one source told us: its answer, the error it gave, or nothing because nobody asked.
- * A list counts as seen only when every page of it arrived.
+ * Result of one source: its answer, its error, or nothing because it was not asked.
+ * A list is an answer only when every page of it arrived.
  */
 export type SourceResult<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'failed'; readonly error: CallError }
   | { readonly kind: 'not-asked' };
 
-/** The answer, or that nobody asked, or why there is none. */
 export const okResult = <T>(value: T): SourceResult<T> => ({ kind: 'ok', value });
 export const failedResult = (error: CallError): SourceResult<never> => ({ kind: 'failed', error });
 export const notAskedResult: SourceResult<never> = { kind: 'not-asked' };
 
-/** `iam:GetAccountSummary`. A key that AWS left out is absent here: "not told", never 0. */
+/** `iam:GetAccountSummary`. A key that AWS left out is absent here: not reported, never 0. */
 export type AccountSummary = Readonly<Record<string, number>>;
 
-/** One entry of `iam:ListVirtualMFADevices`; without a user it is assigned to nobody. */
+/** One entry of `iam:ListVirtualMFADevices`. */
 export interface VirtualDevice {
   readonly serialNumber: string;
+  /** Absent for a device that is assigned to no one, or to a user that AWS left out. */
   readonly userArn?: string;
+  /** AWS says that it is assigned, but not to whom. */
+  readonly assigned?: true;
 }
 
 /** One entry of `iam:ListMFADevices` in a root session. */
@@ -42,7 +44,7 @@ export interface RootDevice {
 /** The `<root_account>` row of the credential report: values as AWS writes them, keyed by column. */
 export type CredentialReportRow = Readonly<Record<string, string>>;
 
-/** What each AWS source told us about one root user, or why it told us nothing. */
+/** What each AWS source reported about one root user, or why it reported nothing. */
 export interface Evidence {
   readonly account: Pick<Account, 'id' | 'partition' | 'state' | 'managementAccount'>;
   readonly summary: SourceResult<AccountSummary>;
@@ -51,18 +53,18 @@ export interface Evidence {
   /** Every virtual device of the account, from a role in it. */
   readonly virtualDevices: SourceResult<readonly VirtualDevice[]>;
   readonly credentialReport: SourceResult<CredentialReportRow>;
-  /** Enabled features of centralised root access: `RootCredentialsManagement`, `RootSessions`. */
+  /** Enabled features of centralized root access: `RootCredentialsManagement`, `RootSessions`. */
   readonly organizationFeatures: SourceResult<readonly string[]>;
-  /** Whatever else was refused on the way: sessions, roles. */
+  /** What else was refused: sessions, roles. */
   readonly refusals: readonly CallError[];
 }
 
-/** The value that was seen, else undefined. */
+/** Returns the answer, or undefined where there is none. */
 export function resultValue<T>(result: SourceResult<T>): T | undefined {
   return result.kind === 'ok' ? result.value : undefined;
 }
 
-/** Every reason why something is not known, in the order the calls are made. */
+/** Returns every reason why something is unknown, in the order of the calls. */
 export function errorsIn(evidence: Evidence): CallError[] {
   const results = [
     evidence.summary,

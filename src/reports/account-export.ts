@@ -2,7 +2,7 @@ import type { AccountRow, ScanReport } from './account-row.ts';
 import { type Column, toCsv } from './csv.ts';
 import { guardrailsCell } from './guardrails-row.ts';
 
-/** The report as JSON, one account a line: large files stay readable and comparable. */
+/** Returns the report as JSON, one account a line: large files stay readable and comparable. */
 export function reportAsJson(report: ScanReport): string {
   const { accounts, ...head } = report;
   const opening = JSON.stringify(head).slice(0, -1);
@@ -10,12 +10,12 @@ export function reportAsJson(report: ScanReport): string {
   return `${opening},"accounts":[\n${accounts.map((row) => JSON.stringify(row)).join(',\n')}\n]}\n`;
 }
 
-/** The accounts as CSV: one header line, no cell that a spreadsheet would take for a formula. */
+/** Returns the accounts as CSV: one header line, safe to open in a spreadsheet. */
 export function rowsAsCsv(rows: readonly AccountRow[]): string {
   return toCsv(ACCOUNT_COLUMNS, rows);
 }
 
-/** What the columns tell; an account that was never read has no time of reading. */
+/** One row of the export; an account that was never read has no `checkedAt`. */
 export interface ExportedAccountRow extends Omit<AccountRow, 'checkedAt'> {
   readonly checkedAt: string | null;
 }
@@ -33,11 +33,13 @@ export const ACCOUNT_COLUMNS: readonly Column<ExportedAccountRow>[] = [
   ['mfa', (row) => row.mfa],
   ['level1', (row) => row.level1],
   ['level2', (row) => row.level2],
+  ['rootCredentials', (row) => row.rootCredentials],
   ['confidence', (row) => row.confidence],
   ['flags', (row) => row.flags.join(' ')],
   ['why', (row) => row.why],
   ['compliance', (row) => row.compliance],
   ['checkedAt', (row) => row.checkedAt],
   ['errors', (row) => row.errors.map(({ call, code, message }) => `${call} ${code}: ${message}`).join('; ')],
+  ['rootCredentialsWhy', (row) => row.rootCredentialsWhy],
   ['guardrails', (row) => guardrailsCell(row.guardrails)],
 ];

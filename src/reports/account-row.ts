@@ -5,7 +5,14 @@ import type { CallError } from '../domain/evidence.ts';
 import { type Owner, type OwnerSources, ownerOf } from '../domain/owner.ts';
 import { type Level, type Policy, requirementFor } from '../domain/policy.ts';
 import type { AccountObservation } from '../domain/scan.ts';
-import { type Confidence, type Flag, type LevelResult, level2Under, type Mfa } from '../domain/verdict.ts';
+import {
+  type Confidence,
+  type Flag,
+  type LevelResult,
+  level2Under,
+  type Mfa,
+  type RootCredentials,
+} from '../domain/verdict.ts';
 import { type GuardrailsRow, guardrailsRow } from './guardrails-row.ts';
 
 /** One account as files and scripts get it: the columns are a contract. */
@@ -20,8 +27,9 @@ export interface AccountRow {
   readonly requiredLevel: Level;
   readonly mfa: Mfa;
   readonly level1: LevelResult;
-  /** By the proof that the policy asks of this account. */
+  /** By the proof that the policy requires of this account. */
   readonly level2: LevelResult;
+  readonly rootCredentials: RootCredentials;
   readonly confidence: Confidence;
   readonly flags: readonly Flag[];
   readonly why: string;
@@ -29,6 +37,8 @@ export interface AccountRow {
   /** ISO 8601, UTC. */
   readonly checkedAt: string;
   readonly errors: readonly CallError[];
+  /** One sentence: which root credentials are left, or which could not be read. */
+  readonly rootCredentialsWhy: string;
   /** `null`: not read. */
   readonly guardrails: GuardrailsRow | null;
 }
@@ -38,13 +48,13 @@ export interface ScanReport {
   readonly version: 2;
   readonly scannedAt: string;
   readonly cisVersion: string;
-  /** Present, and true, where the scan did not come to its end. */
-  readonly partial?: true;
+  /** Whether the scan did not come to its end. */
+  readonly partial: boolean;
   readonly totals: Coverage;
   readonly accounts: readonly AccountRow[];
 }
 
-/** A reading as a row: judged against the policy, with its owner where that is known. */
+/** Returns the observation as a row: judged against the policy, with its owner where that is known. */
 export function accountRow(
   { account, verdict, errors, checkedAt }: AccountObservation,
   entry: DirectoryEntry | undefined,
@@ -68,12 +78,14 @@ export function accountRow(
     mfa: verdict.mfa,
     level1: verdict.level1,
     level2: level2Under(required.proof, verdict, hardwareAttested),
+    rootCredentials: verdict.rootCredentials,
     confidence: verdict.confidence,
     flags: verdict.flags,
     why: verdict.why,
     compliance: complianceOf(verdict, required, inputs, checkedAt),
     checkedAt: checkedAt.toISOString(),
     errors,
+    rootCredentialsWhy: verdict.rootCredentialsWhy,
     guardrails: guardrailsRow(directoryEntry.guardrails),
   };
 }

@@ -9,14 +9,14 @@ import type { AccountRow, ScanReport } from './account-row.ts';
 
 export interface TableOptions {
   readonly color: boolean;
-  /** Columns of the terminal; undefined: as wide as it gets. */
+  /** Columns of the terminal; undefined: unlimited. */
   readonly width?: number | undefined;
 }
 
-/** The report for a person at a terminal: worst first, what it comes to, and what to do next. */
+/** Returns the report for a person at a terminal: worst first, the totals, and what to do next. */
 export function reportAsTable(report: ScanReport, { color, width }: TableOptions): string {
   const paint = colors.createColors(color);
-  if (report.accounts.length === 0) return 'There is no account to read.\n';
+  if (report.accounts.length === 0) return 'There are no accounts.\n';
 
   const idWidth = 14;
   const fixed = 14 + idWidth + 25 + 9 + 9;
@@ -26,7 +26,7 @@ export function reportAsTable(report: ScanReport, { color, width }: TableOptions
     Math.floor(flexible * 0.45),
   );
   const table = new Table({
-    head: ['Standing', 'Account', 'Id', 'Root sign-in', 'Level 1', 'Level 2', 'Why'],
+    head: ['Compliance', 'Account', 'Id', 'Root sign-in', 'Level 1', 'Level 2', 'Why'],
     colWidths: [14, nameWidth, idWidth, 25, 9, 9, flexible - nameWidth],
     wordWrap: true,
     style: { head: color ? ['bold'] : [], border: color ? ['gray'] : [], compact: true },
@@ -59,7 +59,7 @@ export function reportAsTable(report: ScanReport, { color, width }: TableOptions
   }
 
   const footnotes = report.accounts.some(({ requiredLevel }) => requiredLevel === 2)
-    ? ['* Level 2 is asked']
+    ? ['* requires hardware MFA']
     : [];
   return [
     table.toString(),
@@ -73,8 +73,8 @@ export function reportAsTable(report: ScanReport, { color, width }: TableOptions
 }
 
 const COMPLIANCE_TEXT: Record<Compliance, string> = {
-  noncompliant: 'falls short',
-  unknown: 'not known',
+  noncompliant: 'non-compliant',
+  unknown: 'unknown',
   exempt: 'exempt',
   compliant: 'compliant',
   not_applicable: 'n/a',
@@ -95,12 +95,12 @@ const MFA_TEXT: Record<Mfa, string> = {
   fido: 'passkey or security key',
   hardware: 'hardware token',
   no_credentials: 'no credentials',
-  no_password: 'no password, a key left',
+  no_password: 'no password',
   not_applicable: 'not applicable',
-  unknown: 'not known',
+  unknown: 'unknown',
 };
 
-/** Findings beside the verdict; flags that only say how we know are left to the JSON. */
+/** Returns findings beside the verdict; flags about how we know are only in the JSON. */
 function notesOf({ why, flags, compliance }: AccountRow): string[] {
   const notes: Partial<Record<Flag, string>> = {
     root_access_key_present: /access key exists/.test(why) ? '' : 'A root access key exists.',
@@ -131,16 +131,25 @@ function summary({ totals, cisVersion, accounts }: ScanReport, bold: (text: stri
   const { compliance } = totals;
   const noun = accounts.length === 1 ? 'account' : 'accounts';
   const parts = [
-    `${compliance.compliant} met`,
-    `${compliance.noncompliant} fall short`,
-    `${compliance.unknown} not known`,
+    `${compliance.compliant} compliant`,
+    `${compliance.noncompliant} non-compliant`,
+    `${compliance.unknown} unknown`,
     ...(compliance.exempt > 0 ? [`${compliance.exempt} exempt`] : []),
     `${compliance.not_applicable} not applicable`,
   ];
   return [
     `${level('Level 1, any MFA', totals.level1, 'root-mfa')}   ${level('Level 2, hardware MFA', totals.level2, 'root-hardware-mfa')}`,
+    rootCredentialsLine(totals, bold),
     `${accounts.length} ${noun}: ${parts.join(', ')}.`,
   ];
+}
+
+function rootCredentialsLine({ rootCredentials }: Coverage, bold: (text: string) => string): string {
+  const { absent, present, unknown } = rootCredentials;
+  const share = absent + present + unknown === 0 ? null : absent / (absent + present + unknown);
+  return `${bold(`No root credentials: ${percent(share)}`)} (${absent} of ${absent + present + unknown} accounts${
+    unknown > 0 ? `, ${unknown} unknown` : ''
+  })`;
 }
 
 function nextSteps({ accounts }: ScanReport): string[] {
@@ -157,7 +166,7 @@ function nextSteps({ accounts }: ScanReport): string[] {
   const steps = [
     [
       removable,
-      'member account(s) fall short and need no root user: delete their root credentials (IAM, "Root access management").',
+      'member account(s) non-compliant and in no need of a root user: delete their root credentials (IAM, "Root access management").',
     ],
     [
       none,
@@ -165,13 +174,13 @@ function nextSteps({ accounts }: ScanReport): string[] {
     ],
     [
       app,
-      'account(s) still have an authenticator app where hardware is asked: register a security key, then remove the app.',
+      'account(s) still use an authenticator app where hardware is required: register a security key, then remove the app.',
     ],
     [keys, 'account(s) have a root access key: delete it.'],
-    [unknown, 'account(s) could not be judged: see "Why", or the errors in --format json.'],
+    [unknown, 'account(s) unknown: see "Why", or the errors in --format json.'],
   ] as const;
   const due = steps.filter(([many]) => many > 0);
-  if (due.length === 0) return ['Nothing to do: every account meets what is asked of it.'];
+  if (due.length === 0) return ['Nothing to do: every account is compliant.'];
   return [
     'What to do next:',
     ...due.map(
@@ -180,7 +189,7 @@ function nextSteps({ accounts }: ScanReport): string[] {
   ];
 }
 
-/** Names are chosen by others: a terminal must not obey the control characters in them. */
+/** Account names are untrusted: a terminal must not obey control characters in them. */
 function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');

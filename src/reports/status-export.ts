@@ -2,15 +2,15 @@ import type { Coverage } from '../domain/coverage.ts';
 import { ACCOUNT_COLUMNS, type ExportedAccountRow } from './account-export.ts';
 import { type Column, toCsv } from './csv.ts';
 
-/** One account as auditors get it: the row of a scan, and what people made of it. */
+/** One account as auditors get it: the row of a scan, and what people decided about it. */
 export interface StatusRow extends ExportedAccountRow {
-  /** Since when it has fallen short, with leave or without. ISO 8601, UTC. */
+  /** Since when it has been non-compliant, exempt or not. ISO 8601, UTC. */
   readonly noncompliantSince: string | null;
-  /** So many midnights ago, by the company's calendar. */
+  /** In days of the company's calendar. */
   readonly noncompliantDays: number | null;
   /** The hardware key on its way. */
   readonly tokenRequest: { readonly id: string; readonly state: string } | null;
-  /** Leave to fall short, until the end of a day such as `2026-12-31`. */
+  /** Until the end of a day such as `2026-12-31`. */
   readonly exemption: { readonly state: string; readonly until: string; readonly reason: string } | null;
 }
 
@@ -44,10 +44,10 @@ export interface StatusReport {
   readonly audit?: readonly AuditRow[];
 }
 
-/** Rows written in one go: whoever joins the pieces can let others go first in between. */
+/** Rows in one chunk: between chunks the event loop gets a turn. */
 const ROWS_PER_CHUNK = 250;
 
-/** The report as JSON, one account and one line of the log a line, in pieces to be joined. */
+/** Returns the report as JSON, one account and one audit entry a line, in chunks. */
 export function* statusAsJson({ accounts, audit, ...head }: StatusReport): Generator<string> {
   yield JSON.stringify(head).slice(0, -1);
   yield* jsonList('accounts', accounts);
@@ -55,12 +55,12 @@ export function* statusAsJson({ accounts, audit, ...head }: StatusReport): Gener
   yield '}\n';
 }
 
-/** The accounts as CSV, in pieces to be joined. */
+/** Returns the accounts as CSV, in chunks. */
 export function statusAsCsv(accounts: readonly StatusRow[]): Generator<string> {
   return csvChunks(STATUS_COLUMNS, accounts);
 }
 
-/** The log as CSV, in pieces to be joined. */
+/** Returns the audit log as CSV, in chunks. */
 export function auditAsCsv(audit: readonly AuditRow[]): Generator<string> {
   return csvChunks(AUDIT_COLUMNS, audit);
 }

@@ -109,7 +109,8 @@ const SELECT_KNOWN_ACCOUNTS = `
   select id, name, partition, state, management_account, org_unit, tags, security_contact, directory_read_at,
          guardrails, guardrails_read_at,
          first_seen_at, closed_at,
-         mfa, level1, level2, confidence, flags, why, hardware_assumed, since, checked_at, unread_since, unread_errors
+         mfa, level1, level2, root_credentials, root_credentials_found, root_credentials_why,
+         confidence, flags, why, hardware_assumed, since, checked_at, unread_since, unread_errors
     from accounts
     left join verdicts on verdicts.account_id = accounts.id`;
 

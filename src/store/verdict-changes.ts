@@ -9,7 +9,8 @@ export async function changedVerdictsSince(
   at: Date,
 ): Promise<ReadonlyMap<AccountId, Verdict | null>> {
   const rows = await db.query<ChangedRow>(
-    `select changed.account_id as changed, old.mfa, old.level1, old.level2, old.confidence, old.flags, old.why,
+    `select changed.account_id as changed, old.mfa, old.level1, old.level2, old.root_credentials,
+            old.root_credentials_found, old.root_credentials_why, old.confidence, old.flags, old.why,
             old.hardware_assumed
        from (select distinct account_id from verdict_history where since > $1) as changed
        left join verdict_history as old
@@ -25,7 +26,8 @@ export async function replacedVerdictsSince(
   at: Date,
 ): Promise<ReadonlyMap<AccountId, Verdict | null>> {
   const rows = await db.query<ChangedRow>(
-    `select current.account_id as changed, old.mfa, old.level1, old.level2, old.confidence, old.flags, old.why,
+    `select current.account_id as changed, old.mfa, old.level1, old.level2, old.root_credentials,
+            old.root_credentials_found, old.root_credentials_why, old.confidence, old.flags, old.why,
             old.hardware_assumed
        from verdict_history as current
        left join verdict_history as old

@@ -1,6 +1,14 @@
 import type { AccountId } from '../domain/account.ts';
 import { type AccountObservation, hasNoData } from '../domain/scan.ts';
-import type { Confidence, Flag, LevelResult, Mfa, Verdict } from '../domain/verdict.ts';
+import type {
+  Confidence,
+  Flag,
+  LevelResult,
+  Mfa,
+  RootCredentialKind,
+  RootCredentials,
+  Verdict,
+} from '../domain/verdict.ts';
 import { inBatches } from './batches.ts';
 import { json } from './json.ts';
 import { bumpRevision } from './revision.ts';
@@ -52,7 +60,8 @@ export async function saveObservations(
 /** Every verdict the account has had, the current one last. */
 export async function listVerdictHistory(db: Database, accountId: AccountId): Promise<VerdictPeriod[]> {
   const rows = await db.query<VerdictPeriodRow>(
-    `select account_id, scan_id, mfa, level1, level2, confidence, flags, why, hardware_assumed, since, until
+    `select account_id, scan_id, mfa, level1, level2, root_credentials, root_credentials_found, root_credentials_why,
+            confidence, flags, why, hardware_assumed, since, until
        from verdict_history
       where account_id = $1
       order by since, id`,
@@ -64,7 +73,8 @@ export async function listVerdictHistory(db: Database, accountId: AccountId): Pr
 /** Every verdict that began after then, of all accounts, oldest first: what changed since. */
 export async function listVerdictsSince(db: Database, since: Date): Promise<VerdictPeriod[]> {
   const rows = await db.query<VerdictPeriodRow>(
-    `select account_id, scan_id, mfa, level1, level2, confidence, flags, why, hardware_assumed, since, until
+    `select account_id, scan_id, mfa, level1, level2, root_credentials, root_credentials_found, root_credentials_why,
+            confidence, flags, why, hardware_assumed, since, until
        from verdict_history
       where since > $1
       order by since, id`,
@@ -78,6 +88,9 @@ export interface VerdictRow {
   mfa: Mfa;
   level1: LevelResult;
   level2: LevelResult;
+  root_credentials: RootCredentials;
+  root_credentials_found: RootCredentialKind[];
+  root_credentials_why: string;
   confidence: Confidence;
   flags: Flag[];
   why: string;
@@ -86,8 +99,18 @@ export interface VerdictRow {
 
 /** The verdict in a row. */
 export function toVerdict(row: VerdictRow): Verdict {
-  const { mfa, level1, level2, confidence, flags, why, hardware_assumed: hardwareAssumed } = row;
-  return { mfa, level1, level2, confidence, flags, why, hardwareAssumed };
+  return {
+    mfa: row.mfa,
+    level1: row.level1,
+    level2: row.level2,
+    rootCredentials: row.root_credentials,
+    rootCredentialsFound: row.root_credentials_found,
+    rootCredentialsWhy: row.root_credentials_why,
+    confidence: row.confidence,
+    flags: row.flags,
+    why: row.why,
+    hardwareAssumed: row.hardware_assumed,
+  };
 }
 
 interface VerdictPeriodRow extends VerdictRow {
@@ -173,7 +196,8 @@ async function lockCurrentVerdicts(
     [ids],
   );
   const rows = await tx.query<CurrentVerdictRow>(
-    `select account_id, mfa, level1, level2, confidence, flags, why, hardware_assumed, since, checked_at, unread_since
+    `select account_id, mfa, level1, level2, root_credentials, root_credentials_found, root_credentials_why,
+            confidence, flags, why, hardware_assumed, since, checked_at, unread_since
        from verdicts
       where account_id = any ($1::text[])
       order by account_id
@@ -187,13 +211,16 @@ async function saveObservedRows(tx: Database, rows: readonly object[]): Promise<
   if (rows.length === 0) return;
   await tx.query(
     `update verdicts
-        set mfa = told.mfa, level1 = told.level1, level2 = told.level2, confidence = told.confidence,
-            flags = told.flags, why = told.why, hardware_assumed = told.hardware_assumed,
-            since = told.since, checked_at = told.checked_at, unread_since = null, unread_errors = null
+        set mfa = observed.mfa, level1 = observed.level1, level2 = observed.level2,
+            root_credentials = observed.root_credentials, root_credentials_found = observed.root_credentials_found,
+            root_credentials_why = observed.root_credentials_why, confidence = observed.confidence,
+            flags = observed.flags, why = observed.why, hardware_assumed = observed.hardware_assumed,
+            since = observed.since, checked_at = observed.checked_at, unread_since = null, unread_errors = null
        from jsonb_to_recordset($1::jsonb)
-         as told (account_id text, mfa text, level1 text, level2 text, confidence text, flags text[], why text,
-                  hardware_assumed boolean, since timestamptz, checked_at timestamptz)
-      where verdicts.account_id = told.account_id`,
+         as observed (account_id text, mfa text, level1 text, level2 text, root_credentials text,
+                      root_credentials_found text[], root_credentials_why text, confidence text, flags text[],
+                      why text, hardware_assumed boolean, since timestamptz, checked_at timestamptz)
+      where verdicts.account_id = observed.account_id`,
     [json(rows)],
   );
 }
@@ -202,9 +229,9 @@ async function saveUnreadRows(tx: Database, rows: readonly object[]): Promise<vo
   if (rows.length === 0) return;
   await tx.query(
     `update verdicts
-        set unread_since = untold.unread_since, unread_errors = untold.unread_errors
-       from jsonb_to_recordset($1::jsonb) as untold (account_id text, unread_since timestamptz, unread_errors jsonb)
-      where verdicts.account_id = untold.account_id`,
+        set unread_since = unread.unread_since, unread_errors = unread.unread_errors
+       from jsonb_to_recordset($1::jsonb) as unread (account_id text, unread_since timestamptz, unread_errors jsonb)
+      where verdicts.account_id = unread.account_id`,
     [json(rows)],
   );
 }
@@ -227,28 +254,48 @@ async function saveHistory(
   );
   await tx.query(
     `insert into verdict_history
-       (account_id, scan_id, mfa, level1, level2, confidence, flags, why, hardware_assumed, since)
-     select account_id, $2, mfa, level1, level2, confidence, flags, why, hardware_assumed, since
+       (account_id, scan_id, mfa, level1, level2, root_credentials, root_credentials_found, root_credentials_why,
+        confidence, flags, why, hardware_assumed, since)
+     select account_id, $2, mfa, level1, level2, root_credentials, root_credentials_found, root_credentials_why,
+            confidence, flags, why, hardware_assumed, since
        from jsonb_to_recordset($1::jsonb)
-         as changed (account_id text, mfa text, level1 text, level2 text, confidence text, flags text[], why text,
-                     hardware_assumed boolean, since timestamptz)`,
+         as changed (account_id text, mfa text, level1 text, level2 text, root_credentials text,
+                     root_credentials_found text[], root_credentials_why text, confidence text, flags text[],
+                     why text, hardware_assumed boolean, since timestamptz)`,
     [rows, scanId],
   );
 }
 
-function toRow({ mfa, level1, level2, confidence, flags, why, hardwareAssumed }: Verdict) {
-  return { mfa, level1, level2, confidence, flags, why, hardware_assumed: hardwareAssumed };
+function toRow(verdict: Verdict) {
+  const { mfa, level1, level2, confidence, flags, why } = verdict;
+  return {
+    mfa,
+    level1,
+    level2,
+    root_credentials: verdict.rootCredentials,
+    root_credentials_found: verdict.rootCredentialsFound,
+    root_credentials_why: verdict.rootCredentialsWhy,
+    confidence,
+    flags,
+    why,
+    hardware_assumed: verdict.hardwareAssumed,
+  };
 }
 
-/** Whether two verdicts find the same. How sure we are, and in which words, may vary from look to look. */
+/** Whether two verdicts find the same. The confidence and the sentences can vary from scan to scan. */
 function isSameVerdict(a: Verdict, b: Verdict): boolean {
   return (
     a.mfa === b.mfa &&
     a.level1 === b.level1 &&
     a.level2 === b.level2 &&
-    a.flags.length === b.flags.length &&
-    a.flags.every((flag, index) => flag === b.flags[index])
+    a.rootCredentials === b.rootCredentials &&
+    isSameList(a.rootCredentialsFound, b.rootCredentialsFound) &&
+    isSameList(a.flags, b.flags)
   );
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
 /** The newest reading of each account, in one order, so that two writers never wait for each other in a circle. */

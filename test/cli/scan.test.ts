@@ -54,7 +54,7 @@ function scan(
 }
 
 describe('the result', () => {
-  test('is JSON of version 1 when piped, sorted by name, with nothing else on standard output', async () => {
+  test('is JSON of version 2 when piped, sorted by name, with nothing else on standard output', async () => {
     const { code, stdout, stderr } = await scan([]);
 
     const report = JSON.parse(stdout) as ScanReport;
@@ -62,15 +62,17 @@ describe('the result', () => {
     expect(report).toMatchObject({
       version: 2,
       cisVersion: '7.0.0',
-      totals: { accounts: company.accounts.length },
+      partial: false,
+      totals: { accounts: company.accounts.length, compliance: { exempt: 0 } },
     });
     expect(report.accounts.find(({ accountId }) => accountId === '111122223333')).toMatchObject({
       name: 'payments-prod-phone-app-only',
       mfa: 'virtual',
       level1: 'pass',
       level2: 'fail',
-      levelAsked: 1,
-      standing: 'compliant',
+      requiredLevel: 1,
+      compliance: 'compliant',
+      rootCredentials: 'present',
       orgUnit: null,
       owner: null,
       state: 'ACTIVE',
@@ -83,9 +85,11 @@ describe('the result', () => {
   test('is CSV with one header line, and account ids keep their zero', async () => {
     const { stdout } = await scan(['--format', 'csv', '--account', '012345678901']);
 
-    const [header, row, ...rest] = stdout.trim().split('\n');
-    expect(header).toMatch(/^accountId,name,partition,state,managementAccount,orgUnit,owner,levelAsked,mfa,/);
-    expect(row).toMatch(/^012345678901,請求書システム-開発,aws,ACTIVE,false,/);
+    const [header, row, ...rest] = stdout.trimEnd().split('\n');
+    expect(header).toMatch(
+      /^\uFEFFaccountId,name,partition,state,managementAccount,orgUnit,owner,requiredLevel,mfa,/,
+    );
+    expect(row).toMatch(/^'012345678901,請求書システム-開発,aws,ACTIVE,false,/);
     expect(rest).toEqual([]);
   }, 30_000);
 
@@ -93,9 +97,9 @@ describe('the result', () => {
     const { stdout } = await scan(['--format', 'table']);
 
     const lines = stdout.split('\n');
-    const firstLineWith = (standing: string) => lines.findIndex((line) => line.startsWith(`│ ${standing}`));
-    expect(firstLineWith('falls short')).toBeLessThan(firstLineWith('not known'));
-    expect(firstLineWith('not known')).toBeLessThan(firstLineWith('compliant'));
+    const firstLineWith = (text: string) => lines.findIndex((line) => line.startsWith(`│ ${text}`));
+    expect(firstLineWith('non-compliant')).toBeLessThan(firstLineWith('unknown'));
+    expect(firstLineWith('unknown')).toBeLessThan(firstLineWith('compliant'));
     expect(stdout).toMatch(/Level 1, any MFA: \d+ % \(\d+ of \d+ pass; CIS 7\.0\.0 2\.5\)/);
     expect(stdout).toContain('What to do next:');
     expect(stdout).not.toContain('\u001b[');
@@ -114,8 +118,8 @@ describe('the result', () => {
     const { stdout } = await scan(['--level', '2', '--account', '111122223333']);
 
     expect((JSON.parse(stdout) as ScanReport).accounts[0]).toMatchObject({
-      levelAsked: 2,
-      standing: 'noncompliant',
+      requiredLevel: 2,
+      compliance: 'noncompliant',
     });
   }, 30_000);
 
@@ -134,12 +138,22 @@ describe('the result', () => {
 
 describe('the exit code', () => {
   test.each([
-    ['a standing that fails the build', ['--fail-on', 'noncompliant', '--account', '555566660002'], 3, /^$/],
-    ['a standing that nobody has', ['--fail-on', 'noncompliant', '--account', '111122223333'], 0, /^$/],
+    [
+      'a compliance that fails the build',
+      ['--fail-on', 'noncompliant', '--account', '555566660002'],
+      3,
+      /^$/,
+    ],
+    ['a compliance that no account has', ['--fail-on', 'noncompliant', '--account', '111122223333'], 0, /^$/],
     ['an unknown option', ['--bogus'], 2, /unknown option '--bogus'/],
     ['a malformed account id', ['--account', '12'], 2, /expected an AWS account id, 12 digits/],
-    ['an account nobody lists', ['--account', '999999999999'], 2, /999999999999: not among the accounts/],
-    ['a standing to fail on that is none', ['--fail-on', 'compliant'], 2, /expected unmet or unknown/],
+    [
+      'an account that is not listed',
+      ['--account', '999999999999'],
+      2,
+      /999999999999: not among the accounts/,
+    ],
+    ['a compliance that cannot fail', ['--fail-on', 'compliant'], 2, /expected noncompliant or unknown/],
   ])(
     'for %s',
     async (_what, args, code, stderr) => {
@@ -163,7 +177,7 @@ describe('the exit code', () => {
       /nothing listens at 127\.0\.0\.1:9/,
     ],
     [
-      'a host that is none',
+      'a host that does not exist',
       { AWS_ENDPOINT_URL: 'http://aws.invalid' },
       /aws\.invalid cannot be found; check AWS_REGION/,
     ],

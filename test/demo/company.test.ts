@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CHANNELS, demoCompany, organizationOf, PARTNER_TEAM_ID, PEOPLE } from '../../src/demo/company.ts';
 import { isAccountId } from '../../src/domain/account.ts';
-import { judge } from '../../src/domain/verdict.ts';
+import { judge } from '../../src/domain/judge/judge.ts';
 import { collectEvidence } from './evidence.ts';
 import { startSimulatedClients } from './simulated-clients.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { organizationOf } from '../../src/demo/company.ts';
 import { syntheticCompany } from '../../src/demo/synthetic-company.ts';
 import { isAccountId } from '../../src/domain/account.ts';
-import { judge } from '../../src/domain/verdict.ts';
+import { judge } from '../../src/domain/judge/judge.ts';
 import { collectEvidence } from './evidence.ts';
 import { startSimulatedClients } from './simulated-clients.ts';
 

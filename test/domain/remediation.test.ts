@@ -3,6 +3,7 @@ import { demoCompany } from '../../src/demo/company.ts';
 import type { Account } from '../../src/domain/account.ts';
 import { AWS_DOCS } from '../../src/domain/aws-docs.ts';
 import { CIS_VERSIONS } from '../../src/domain/cis.ts';
+import { judge } from '../../src/domain/judge/judge.ts';
 import type { Requirement } from '../../src/domain/policy.ts';
 import {
   ENROLMENT_WARNINGS,
@@ -10,7 +11,7 @@ import {
   type RemediationContext,
   remediationFor,
 } from '../../src/domain/remediation.ts';
-import { type Confidence, judge, type Mfa, type Verdict } from '../../src/domain/verdict.ts';
+import type { Confidence, Mfa, Verdict } from '../../src/domain/verdict.ts';
 import { anAccount, aVerdict } from '../support/builders.ts';
 import { conformanceCases, evidenceOf } from '../support/conformance.ts';
 

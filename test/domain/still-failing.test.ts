@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { judge } from '../../src/domain/judge/judge.ts';
 import { explainStillFailing } from '../../src/domain/still-failing.ts';
-import { judge, type Mfa, type Verdict } from '../../src/domain/verdict.ts';
+import type { Mfa, Verdict } from '../../src/domain/verdict.ts';
 import { aVerdict } from '../support/builders.ts';
 import { conformanceCases, evidenceOf } from '../support/conformance.ts';
 

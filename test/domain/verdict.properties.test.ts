@@ -8,7 +8,8 @@ import {
   okResult,
   type SourceResult,
 } from '../../src/domain/evidence.ts';
-import { judge, type LevelResult } from '../../src/domain/verdict.ts';
+import { judge } from '../../src/domain/judge/judge.ts';
+import type { LevelResult } from '../../src/domain/verdict.ts';
 import { anAccount } from '../support/builders.ts';
 
 const ROOT = 'arn:aws:iam::111122223333:root';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Evidence, failedResult, notAskedResult, okResult } from '../../src/domain/evidence.ts';
-import { judge, level2Under } from '../../src/domain/verdict.ts';
+import { judge } from '../../src/domain/judge/judge.ts';
+import { level2Under } from '../../src/domain/verdict.ts';
 import { anEvidence } from '../support/builders.ts';
 import { conformanceCases, evidenceOf } from '../support/conformance.ts';
 
@@ -10,16 +11,18 @@ describe('published situations get their verdict', () => {
     (_id, situation) => {
       const verdict = judge(evidenceOf(situation));
 
-      const { mfa, l1, l2, l2Strict, confidence, flags } = situation.expected;
+      const { mfa, l1, l2, l2Strict, rootCredentials, confidence, flags } = situation.expected;
       expect({ ...verdict, level2Strict: level2Under('strict', verdict) }).toMatchObject({
         mfa,
         level1: l1,
         level2: l2,
         level2Strict: l2Strict,
+        rootCredentials,
         confidence,
         flags: [...flags].sort(),
       });
       expect(verdict.why).toMatch(/^[A-Z].*\.$/);
+      expect(verdict.rootCredentialsWhy).toMatch(/^[A-Z].*\.$/);
     },
   );
 });
@@ -53,7 +56,7 @@ describe('where sources contradict each other', () => {
 });
 
 describe('devices of root', () => {
-  test('an ARN of an unheard-of kind is MFA, but nobody knows which', () => {
+  test('an ARN of an unheard-of kind is MFA of an unknown kind', () => {
     const verdict = judge(
       anEvidence({
         summary: { AccountMFAEnabled: 1 },
@@ -70,6 +73,25 @@ describe('devices of root', () => {
     expect(verdict.flags).toContain('unrecognised_device');
   });
 
+  test('a device without a serial is MFA of an unknown kind, not hardware', () => {
+    const verdict = judge(anEvidence({ summary: { AccountMFAEnabled: 1 }, rootDevices: [''] }));
+
+    expect(verdict).toMatchObject({ mfa: 'unknown', level1: 'pass', level2: 'unknown' });
+    expect(verdict.flags).toContain('unrecognised_device');
+  });
+
+  test('a virtual device that is assigned, but not said to whom, can be an app of root', () => {
+    const verdict = judge(
+      anEvidence({
+        summary: { AccountMFAEnabled: 1 },
+        virtualDevices: [{ serialNumber: APP, assigned: true }],
+      }),
+    );
+
+    expect(verdict).toMatchObject({ mfa: 'unknown', level1: 'pass', level2: 'unknown' });
+    expect(verdict.why).toContain('without its user');
+  });
+
   test('a device list without a summary is proof enough', () => {
     const verdict = judge(anEvidence({ summary: denied, rootDevices: ['GAKT12345678'] }));
 
@@ -82,6 +104,91 @@ describe('devices of root', () => {
     expect(level2Under('benchmark', verdict)).toBe('pass');
     expect(level2Under('strict', verdict)).toBe('unknown');
     expect(level2Under('strict', verdict, true)).toBe('pass');
+  });
+});
+
+describe("root's own empty list beside a summary that could not be read", () => {
+  const emptyList = { summary: denied, rootDevices: [] };
+
+  test('says nothing about a password', () => {
+    const verdict = judge(anEvidence(emptyList));
+
+    expect(verdict).toMatchObject({ mfa: 'unknown', level1: 'unknown', level2: 'unknown' });
+    expect(verdict.why).toContain('could not be read');
+  });
+
+  test('is not outranked by a credential report with MFA, which is older', () => {
+    const verdict = judge(
+      anEvidence({ ...emptyList, credentialReport: { mfa_active: 'true', password_enabled: 'true' } }),
+    );
+
+    expect(verdict).toMatchObject({ mfa: 'unknown', level1: 'unknown', level2: 'unknown' });
+    expect(verdict.flags).toEqual(['credential_report_stale']);
+  });
+});
+
+describe('root credentials', () => {
+  const none = {
+    AccountMFAEnabled: 0,
+    AccountPasswordPresent: 0,
+    AccountAccessKeysPresent: 0,
+    AccountSigningCertificatesPresent: 0,
+  };
+  const notReported = ({ ...counts }: Record<string, number>, key: string) => {
+    delete counts[key];
+    return counts;
+  };
+
+  test('are absent when all four kinds are seen to be none', () => {
+    expect(judge(anEvidence({ summary: none }))).toMatchObject({
+      mfa: 'no_credentials',
+      rootCredentials: 'absent',
+      rootCredentialsFound: [],
+      rootCredentialsWhy: 'Root has no password, access key, signing certificate or MFA device.',
+    });
+  });
+
+  test.each([
+    ['AccountPasswordPresent', 'password', 'Root has a password.'],
+    ['AccountAccessKeysPresent', 'access_key', 'Root has an access key.'],
+    ['AccountSigningCertificatesPresent', 'signing_certificate', 'Root has a signing certificate.'],
+    ['AccountMFAEnabled', 'mfa_device', 'Root has an MFA device.'],
+  ])('are present when %s is 1, and say what is left', (key, kind, why) => {
+    expect(judge(anEvidence({ summary: { ...none, [key]: 1 } }))).toMatchObject({
+      rootCredentials: 'present',
+      rootCredentialsFound: [kind],
+      rootCredentialsWhy: why,
+    });
+  });
+
+  test.each(['AccountAccessKeysPresent', 'AccountSigningCertificatesPresent'])(
+    'are unknown when %s was not reported, and root is not said to have none',
+    (key) => {
+      expect(judge(anEvidence({ summary: notReported(none, key) }))).toMatchObject({
+        mfa: 'no_password',
+        level1: 'not_applicable',
+        rootCredentials: 'unknown',
+      });
+    },
+  );
+
+  test('are never absent by the credential report, which leaves out inactive keys', () => {
+    const verdict = judge(
+      anEvidence({
+        summary: denied,
+        credentialReport: {
+          mfa_active: 'false',
+          password_enabled: 'false',
+          access_key_1_active: 'false',
+          access_key_2_active: 'false',
+        },
+      }),
+    );
+
+    expect(verdict).toMatchObject({ mfa: 'no_credentials', rootCredentials: 'unknown' });
+    expect(verdict.rootCredentialsWhy).toBe(
+      'Could not confirm whether root has a password, an access key, a signing certificate or an MFA device.',
+    );
   });
 });
 

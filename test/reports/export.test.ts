@@ -16,6 +16,7 @@ const totals = {
   accounts: 0,
   level1: NONE,
   level2: NONE,
+  rootCredentials: { absent: 0, present: 0, unknown: 0, not_applicable: 0 },
   compliance: { compliant: 0, noncompliant: 0, exempt: 0, unknown: 0, not_applicable: 0 },
 };
 
@@ -32,12 +33,14 @@ function anAccountRow(over: Partial<AccountRow> = {}): AccountRow {
     mfa: 'virtual',
     level1: 'pass',
     level2: 'fail',
+    rootCredentials: 'present',
     confidence: 'observed',
     flags: ['root_access_key_present'],
     why: 'Root signs in with an authenticator app.',
     compliance: 'noncompliant',
     checkedAt: '2026-11-24T09:00:00.000Z',
     errors: [],
+    rootCredentialsWhy: 'Root has a password and an MFA device.',
     guardrails: null,
     ...over,
   };
@@ -83,10 +86,10 @@ const all = (chunks: Iterable<string>) => [...chunks].join('');
 describe('CSV', () => {
   test('has one header line, whatever comes after it', () => {
     expect(all(statusAsCsv([]))).toBe(
-      'accountId,name,partition,state,managementAccount,orgUnit,owner,levelAsked,mfa,level1,level2,confidence,flags,why,standing,checkedAt,errors,unmetSince,unmetDays,tokenRequestId,tokenRequestState,exemptionState,exemptionUntil,exemptionReason\n',
+      '\uFEFFaccountId,name,partition,state,managementAccount,orgUnit,owner,requiredLevel,mfa,level1,level2,rootCredentials,confidence,flags,why,compliance,checkedAt,errors,rootCredentialsWhy,guardrails,noncompliantSince,noncompliantDays,tokenRequestId,tokenRequestState,exemptionState,exemptionUntil,exemptionReason\n',
     );
     expect(all(auditAsCsv([]))).toBe(
-      'id,at,actor,actorName,actorEmail,kind,accountId,accountName,what,detail\n',
+      '\uFEFFid,at,actor,actorName,actorEmail,kind,accountId,accountName,what,detail\n',
     );
   });
 
@@ -118,14 +121,14 @@ describe('CSV', () => {
         accountId: '111122223333',
         managementAccount: 'false',
         flags: 'root_access_key_present',
-        unmetDays: '23',
+        noncompliantDays: '23',
         tokenRequestId: 'R1',
         tokenRequestState: 'shipped',
         exemptionState: 'granted',
         exemptionUntil: '2026-12-31',
         exemptionReason: reason,
       },
-      { accountId: '000000000002', exemptionReason: '', tokenRequestId: '', unmetDays: '' },
+      { accountId: "'000000000002", exemptionReason: '', tokenRequestId: '', noncompliantDays: '' },
     ]);
   });
 
@@ -184,6 +187,24 @@ describe('a spreadsheet that opens it', () => {
     },
   );
 
+  test.each(['000000000002', '1234567890123456'])('shows every digit of %s', (id) => {
+    expect(csvRows(all(statusAsCsv([aStatusRow({ accountId: id })])))[0]).toMatchObject({
+      accountId: `'${id}`,
+    });
+  });
+
+  test('starts with a byte order mark, once', () => {
+    const text = all(statusAsCsv([aStatusRow({ name: '請求書' })]));
+
+    expect(text.lastIndexOf('\uFEFF')).toBe(0);
+  });
+
+  test('finds one row for each account although a cell holds a bare carriage return', () => {
+    const text = all(statusAsCsv([aStatusRow({ name: 'payments\rprod' })]));
+
+    expect(text).toContain(',"payments\rprod",');
+  });
+
   test('is shown ordinary text as it is', () => {
     const name = 'payments - prod; a=b @ home';
 
@@ -201,7 +222,9 @@ describe('JSON', () => {
 
   test('says nothing of a log that was not given, and is whole without accounts', () => {
     expect(JSON.parse(all(statusAsJson(report)))).toEqual(report);
-    expect(JSON.parse(reportAsJson({ ...report, scannedAt: '', accounts: [] }))).toMatchObject({
+    expect(
+      JSON.parse(reportAsJson({ ...report, partial: false, scannedAt: '', accounts: [] })),
+    ).toMatchObject({
       accounts: [],
     });
   });
@@ -209,7 +232,7 @@ describe('JSON', () => {
 
 describe('10,000 accounts', () => {
   const accounts = Array.from({ length: 10_000 }, (_, number) =>
-    aStatusRow({ accountId: String(number).padStart(12, '0'), name: `account, "${number}"` }),
+    aStatusRow({ accountId: String(100_000_000_000 + number), name: `account, "${number}"` }),
   );
 
   test('come back as they went in', () => {

@@ -29,7 +29,7 @@ test('the first verdict of an account is a change from nothing', async () => {
     verdict: noMfa,
     since: day(1),
     checkedAt: day(1),
-    unread: null,
+    readFailure: null,
   });
 });
 
@@ -91,7 +91,7 @@ test('a look that told nothing leaves the last verdict standing, marked since th
     verdict: virtualMfa,
     since: day(1),
     checkedAt: day(1),
-    unread: { since: day(2), errors: [accessDeniedError] },
+    readFailure: { since: day(2), errors: [accessDeniedError] },
   });
 });
 
@@ -104,7 +104,7 @@ test('the next look that tells something makes the account current again', async
   expect(await findKnownAccount(db, payments.id)).toMatchObject({
     since: day(1),
     checkedAt: day(3),
-    unread: null,
+    readFailure: null,
   });
 });
 
@@ -115,7 +115,7 @@ test('an account that could never be read has no verdict', async () => {
     verdict: null,
     since: null,
     checkedAt: null,
-    unread: { since: day(1) },
+    readFailure: { since: day(1) },
   });
 });
 
@@ -126,7 +126,7 @@ test('a slow scan does not overwrite the check that overtook it', async () => {
   await saveObservations(db, null, [anObservation(payments, noVerdict, day(1))]);
 
   expect(changes).toEqual([]);
-  expect(await findKnownAccount(db, payments.id)).toMatchObject({ verdict: virtualMfa, unread: null });
+  expect(await findKnownAccount(db, payments.id)).toMatchObject({ verdict: virtualMfa, readFailure: null });
 });
 
 test('of two readings of one account in one look, the newer one counts', async () => {

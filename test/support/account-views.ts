@@ -15,6 +15,7 @@ export function anAccountView(
     compliance: 'noncompliant',
     level1: 'fail',
     level2: 'fail',
+    rootCredentials: 'present',
     exemption: null,
     tokenRequest: null,
     guardrails: null,

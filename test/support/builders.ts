@@ -8,7 +8,7 @@ import {
   type SourceResult,
   type VirtualDevice,
 } from '../../src/domain/evidence.ts';
-import type { Verdict } from '../../src/domain/verdict.ts';
+import type { Mfa, Verdict } from '../../src/domain/verdict.ts';
 
 /** An ordinary active member account. */
 export function anAccount(overrides: Partial<Omit<Account, 'id'>> & { id?: string } = {}): Account {
@@ -59,16 +59,36 @@ function toSourceResult<Given, T>(
   return isSourceResult(given) ? given : okResult(transform(given));
 }
 
-/** A verdict that fails both levels, unless said otherwise. */
+/** A verdict that fails both levels, unless said otherwise; the credentials follow from `mfa`. */
 export function aVerdict(overrides: Partial<Verdict> = {}): Verdict {
   return {
     mfa: 'none',
     level1: 'fail',
     level2: 'fail',
+    ...credentialsFor(overrides.mfa ?? 'none'),
     confidence: 'observed',
     flags: [],
     why: 'Root can sign in with a password and no MFA device is registered.',
     hardwareAssumed: false,
     ...overrides,
   };
+}
+
+function credentialsFor(
+  mfa: Mfa,
+): Pick<Verdict, 'rootCredentials' | 'rootCredentialsFound' | 'rootCredentialsWhy'> {
+  const because = { rootCredentialsWhy: 'Root has what it has.' };
+  switch (mfa) {
+    case 'no_credentials':
+      return { rootCredentials: 'absent', rootCredentialsFound: [], ...because };
+    case 'unknown':
+    case 'not_applicable':
+      return { rootCredentials: mfa, rootCredentialsFound: [], ...because };
+    case 'no_password':
+      return { rootCredentials: 'present', rootCredentialsFound: ['access_key'], ...because };
+    case 'none':
+      return { rootCredentials: 'present', rootCredentialsFound: ['password'], ...because };
+    default:
+      return { rootCredentials: 'present', rootCredentialsFound: ['password', 'mfa_device'], ...because };
+  }
 }

@@ -8,7 +8,13 @@ import {
   okResult,
   type SourceResult,
 } from '../../src/domain/evidence.ts';
-import type { Confidence, Flag, LevelResult, Mfa } from '../../src/domain/verdict.ts';
+import type { Confidence, Flag, LevelResult, Mfa, RootCredentials } from '../../src/domain/verdict.ts';
+
+interface VirtualDeviceAnswer {
+  readonly SerialNumber: string;
+  readonly User?: { readonly Arn: string };
+  readonly EnableDate?: string;
+}
 
 /** One published situation of a root user and the verdict it must get. */
 export interface ConformanceCase {
@@ -19,7 +25,7 @@ export interface ConformanceCase {
   readonly accountState: string;
   readonly isManagementAccount?: boolean;
   readonly accountSummary: Record<string, number> | null;
-  readonly virtualMfaDevices: readonly { SerialNumber: string; User?: { Arn: string } }[] | null;
+  readonly virtualMfaDevices: readonly VirtualDeviceAnswer[] | null;
   readonly rootDevices?: readonly { SerialNumber: string }[];
   readonly mfaDeviceDetails?: Record<string, { Certifications: Record<string, string> }>;
   readonly credentialReportRoot?: Record<string, string>;
@@ -30,6 +36,7 @@ export interface ConformanceCase {
     readonly l1: LevelResult;
     readonly l2: LevelResult;
     readonly l2Strict: LevelResult;
+    readonly rootCredentials: RootCredentials;
     readonly confidence: Confidence;
     readonly flags: readonly Flag[];
   };
@@ -64,9 +71,10 @@ export function evidenceOf(testCase: ConformanceCase): Evidence {
       'listMFADevices',
     ),
     virtualDevices: sourceResult(
-      testCase.virtualMfaDevices?.map(({ SerialNumber, User }) => ({
+      testCase.virtualMfaDevices?.map(({ SerialNumber, User, EnableDate }) => ({
         serialNumber: SerialNumber,
         ...(User && { userArn: User.Arn }),
+        ...(!User && EnableDate && { assigned: true as const }),
       })),
       'listVirtualMFADevices',
     ),

@@ -1,10 +1,10 @@
-/** The cells of a CSV text, as RFC 4180 reads them: https://www.rfc-editor.org/rfc/rfc4180 */
+/** The cells of a CSV text without its byte order mark, by RFC 4180: https://www.rfc-editor.org/rfc/rfc4180 */
 export function csvCells(text: string, separator = ','): string[][] {
   const rows: string[][] = [];
   const row: string[] = [];
   let cell = '';
   let quoted = false;
-  for (let index = 0; index < text.length; index += 1) {
+  for (let index = text.startsWith('\uFEFF') ? 1 : 0; index < text.length; index += 1) {
     const character = text[index];
     if (quoted) {
       if (character !== '"') cell += character;

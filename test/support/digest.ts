@@ -53,7 +53,7 @@ export function aDigestAccount(
   };
 }
 
-/** So many accounts of each standing; each passes both levels if it is met, and fails both if it is not. */
+/** That number of accounts of each compliance; each passes both levels if compliant, and fails both if not. */
 export function aCoverage(counts: Partial<Record<Compliance, number>>): Coverage {
   const levelByCompliance = {
     compliant: 'pass',
@@ -64,7 +64,12 @@ export function aCoverage(counts: Partial<Record<Compliance, number>>): Coverage
   return coverageOf(
     (Object.entries(counts) as [Compliance, number][]).flatMap(([compliance, count]) => {
       const level = compliance === 'not_applicable' ? compliance : levelByCompliance[compliance];
-      return Array.from({ length: count }, () => ({ compliance, level1: level, level2: level }));
+      return Array.from({ length: count }, () => ({
+        compliance,
+        level1: level,
+        level2: level,
+        rootCredentials: compliance === 'not_applicable' ? ('absent' as const) : ('present' as const),
+      }));
     }),
   );
 }

@@ -10,8 +10,18 @@ export function toStatusRow(
   { config, decisions }: AccountViewInputs,
   at: Date,
 ): StatusRow {
-  const { account, owner, required, compliance, level1, level2, exemption, exemptionLastDay, tokenRequest } =
-    view;
+  const {
+    account,
+    owner,
+    required,
+    compliance,
+    level1,
+    level2,
+    rootCredentials,
+    exemption,
+    exemptionLastDay,
+    tokenRequest,
+  } = view;
   const current = account.readFailure === null ? account.verdict : null;
   const isNoncompliant = compliance === 'noncompliant' || compliance === 'exempt';
   const since = isNoncompliant
@@ -30,12 +40,14 @@ export function toStatusRow(
     mfa: current?.mfa ?? 'unknown',
     level1,
     level2,
+    rootCredentials,
     confidence: current?.confidence ?? 'none',
     flags: current?.flags ?? [],
     why: current?.why ?? unknownExplanation(view),
     compliance,
     checkedAt: account.checkedAt?.toISOString() ?? null,
     errors: account.readFailure?.errors ?? [],
+    rootCredentialsWhy: current?.rootCredentialsWhy ?? unknownExplanation(view),
     guardrails: guardrailsRow(view.guardrails),
     noncompliantSince: since?.toISOString() ?? null,
     noncompliantDays: since && daysBetween(since, at, config.schedule.timezone),

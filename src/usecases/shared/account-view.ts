@@ -14,7 +14,7 @@ import { type Owner, ownerOf } from '../../domain/owner.ts';
 import { type Requirement, requirementFor } from '../../domain/policy.ts';
 import type { KnownAccount } from '../../domain/scan.ts';
 import type { OpenTokenRequest } from '../../domain/token-request.ts';
-import { type LevelResult, level2Under } from '../../domain/verdict.ts';
+import { type LevelResult, level2Under, type RootCredentials } from '../../domain/verdict.ts';
 import type { Decisions } from '../../store/decision-cache.ts';
 
 /** One account as people are shown it: what is known, what is asked, what was decided, how it stands now. */
@@ -27,6 +27,8 @@ export interface AccountView {
   readonly level1: LevelResult;
   /** By the proof that the policy asks of this account. */
   readonly level2: LevelResult;
+  /** `unknown` in the same cases as the levels. */
+  readonly rootCredentials: RootCredentials;
   /** Leave that was asked for or granted, and has not come to its end. */
   readonly exemption: AskedExemption | GrantedExemption | null;
   /** The last day of that leave, by the company's calendar: `2026-12-31`. */
@@ -72,9 +74,7 @@ export function accountView(
   };
 
   const current = account.readFailure === null ? account.verdict : null;
-  if (current === null) {
-    return { ...common, compliance: 'unknown', level1: 'unknown', level2: 'unknown', fixBlocked: null };
-  }
+  if (current === null) return { ...common, ...NOT_CURRENT };
 
   const attestation = decisions.attestations.get(account.id);
   const complianceInputs = {
@@ -89,5 +89,14 @@ export function accountView(
     fixBlocked: blocked?.answer === 'yes' ? blocked : null,
     level1: current.level1,
     level2: level2Under(required.proof, current, complianceInputs.attestedUntil !== undefined),
+    rootCredentials: current.rootCredentials,
   };
 }
+
+const NOT_CURRENT = {
+  compliance: 'unknown',
+  level1: 'unknown',
+  level2: 'unknown',
+  rootCredentials: 'unknown',
+  fixBlocked: null,
+} as const;
