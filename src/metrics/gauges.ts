@@ -16,13 +16,13 @@ const GAUGES: readonly {
 }[] = [
   {
     name: 'root_mfa_accounts',
-    help: 'Accounts by how they stand against what is asked of them.',
-    labels: ['standing'],
-    samples: ({ coverage }) => samplesBy('standing', coverage.compliance),
+    help: 'Accounts by compliance with policy and exemptions.',
+    labels: ['compliance'],
+    samples: ({ coverage }) => samplesBy('compliance', coverage.compliance),
   },
   {
     name: 'root_mfa_accounts_by_level',
-    help: 'Accounts by level and result, whatever is asked of them.',
+    help: 'Accounts by level and result, whatever level policy requires.',
     labels: ['level', 'result'],
     samples: ({ coverage }) =>
       (['level1', 'level2'] as const).flatMap((level) =>
@@ -33,37 +33,37 @@ const GAUGES: readonly {
   },
   {
     name: 'root_mfa_accounts_by_mfa',
-    help: 'Accounts by what protects their root user.',
+    help: 'Accounts by the MFA of their root user.',
     labels: ['mfa'],
     samples: ({ mfa }) => samplesBy('mfa', mfa),
   },
   {
-    name: 'root_mfa_letters',
-    help: 'Letters by state; dead: nobody got it.',
+    name: 'root_mfa_notifications',
+    help: 'Notifications by state; dead ones are not retried.',
     labels: ['state'],
     samples: ({ notifications }) => samplesBy('state', notifications),
   },
   {
     name: 'root_mfa_last_scan_timestamp_seconds',
-    help: 'When the last scan that ended had begun.',
+    help: 'Start of the last finished scan.',
     labels: [],
     samples: ({ lastScan }) => (lastScan ? [[{}, toSeconds(lastScan.at)]] : []),
   },
   {
     name: 'root_mfa_last_scan_unread_accounts',
-    help: 'Accounts that the last scan learnt nothing of.',
+    help: 'Accounts that the last finished scan could not read.',
     labels: [],
     samples: ({ lastScan }) => (lastScan ? [[{}, lastScan.unread]] : []),
   },
   {
     name: 'root_mfa_job_lag_seconds',
-    help: 'For how long the run that was due last has not been done, by any instance.',
+    help: 'Time since the latest due run that no instance has finished; 0 when it is done.',
     labels: ['job'],
     samples: ({ jobs }) => jobs.map(({ job, lagMs }) => [{ job }, lagMs / 1000]),
   },
   {
     name: 'root_mfa_job_last_done_timestamp_seconds',
-    help: 'When a run of the job was done last, by any instance.',
+    help: 'When any instance last finished the job.',
     labels: ['job'],
     samples: ({ jobs }) =>
       jobs.flatMap(({ job, lastDoneAt }): Sample[] => (lastDoneAt ? [[{ job }, toSeconds(lastDoneAt)]] : [])),

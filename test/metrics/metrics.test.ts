@@ -21,13 +21,13 @@ describe('/metrics', () => {
     const found = await samples();
 
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
-    expect(found.get('root_mfa_accounts{standing="unmet"}')).toBeGreaterThan(5);
+    expect(found.get('root_mfa_accounts{compliance="noncompliant"}')).toBeGreaterThan(5);
     expect(found.get('root_mfa_accounts_by_level{result="pass",level="1"}')).toBeGreaterThan(5);
     expect(found.get('root_mfa_accounts_by_mfa{mfa="virtual"}')).toBeGreaterThan(0);
     expect(found.get('root_mfa_last_scan_timestamp_seconds')).toBeGreaterThan(1_700_000_000);
     expect(found.get('root_mfa_database_up')).toBe(1);
     expect(found.get('root_mfa_slack_connected')).toBe(1);
-    expect(found.get('root_mfa_letters{state="dead"}')).toBe(0);
+    expect(found.get('root_mfa_notifications{state="dead"}')).toBe(0);
     expect(found.has('nodejs_eventloop_lag_p99_seconds')).toBe(true);
     expect(found.has('process_resident_memory_bytes')).toBe(true);
   });
