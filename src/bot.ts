@@ -71,6 +71,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
   const start: StartContext = {
     ...options,
     now: options.now ?? (() => new Date()),
+    claimClock: options.now,
     log,
     instance: `${hostname()}-${randomUUID().slice(0, 8)}`,
     shutdown: createShutdown(log, options.signal),
@@ -101,12 +102,14 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
 /** What every step of a start knows. */
 interface StartContext extends BotOptions {
   readonly now: () => Date;
+  /** The clock of claims where time is simulated; by default the database's. */
+  readonly claimClock: (() => Date) | undefined;
   readonly instance: string;
   readonly shutdown: Shutdown;
   readonly metrics: Metrics;
 }
 
-async function openBotDatabase({ environment, log, now, shutdown }: StartContext): Promise<Database> {
+async function openBotDatabase({ environment, log, shutdown }: StartContext): Promise<Database> {
   const db = await openDatabase({
     url: environment.DATABASE_URL,
     dataDir: environment.DATA_DIR,
@@ -116,7 +119,7 @@ async function openBotDatabase({ environment, log, now, shutdown }: StartContext
   await migrate(db);
   if (db.kind === 'embedded') {
     await expireAllLeases(db);
-    await expireAllClaims(db, now());
+    await expireAllClaims(db);
   }
   return db;
 }

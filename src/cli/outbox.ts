@@ -26,7 +26,7 @@ export function resendUndelivered(
   now = new Date(),
 ): Promise<number> {
   return withOutbox(terminal, async (db, print) => {
-    const count = await requeueDeadLetters(db, new Date(now.getTime() - maxAgeMs), now);
+    const count = await requeueDeadLetters(db, new Date(now.getTime() - maxAgeMs));
     print(`${formatCount(count, 'undelivered message')} will be sent again.`);
   });
 }

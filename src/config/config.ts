@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { distance } from 'fastest-levenshtein';
-import nodeCron from 'node-cron';
 import { isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { CIS_VERSIONS, NEWEST_CIS_VERSION } from '../domain/cis.ts';
+import { isCron } from '../domain/cron.ts';
 import { isPersonIdentifier } from '../domain/owner.ts';
 
 /** What the company decided, from `root-mfa.yml`; every default holds where the file is silent. */
@@ -247,10 +247,6 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isCron(expression: string): boolean {
-  return expression.trim().split(/\s+/).length === 5 && nodeCron.validate(expression);
 }
 
 function isHourRange(text: string): boolean {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { countNotifications, nextDueAt } from '../store/outbox.ts';
+import { countNotifications, nextDueInMs } from '../store/outbox.ts';
 import type { Context } from '../usecases/shared/context.ts';
 
 const POLL_MS = 10;
@@ -10,8 +10,8 @@ const TIMEOUT_MS = 1_000;
 export async function waitForDelivery({ db, now }: Pick<Context, 'db' | 'now'>): Promise<void> {
   const deadline = performance.now() + TIMEOUT_MS;
   while (performance.now() < deadline) {
-    const [due, { sending }] = [await nextDueAt(db), await countNotifications(db)];
-    if (sending === 0 && (due === null || due > now())) return;
+    const [dueInMs, { sending }] = [await nextDueInMs(db, now()), await countNotifications(db)];
+    if (sending === 0 && dueInMs !== 0) return;
     await sleep(POLL_MS);
   }
 }

@@ -32,6 +32,8 @@ export interface ConnectOptions {
   readonly config: Config;
   readonly db: Database;
   readonly now: () => Date;
+  /** The clock of claims where time is simulated; by default the database's. */
+  readonly claimClock?: (() => Date) | undefined;
   readonly log: Log;
   readonly instance: string;
   /** Ends the wait for a Slack that does not answer. */
@@ -89,6 +91,7 @@ export async function connectSlack(options: ConnectOptions): Promise<SlackServic
       blockReason: (reader) =>
         reader.kind === 'channel' ? channelBlockReason(reader.id) : personBlockReason(reader.id),
       now,
+      claimClock: options.claimClock,
       log,
       instance: options.instance,
     }),

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { BackupError } from './backup-error.ts';
 import { inSnapshot, type RowBatch, type RowCounts, readRowBatches, restoreInto } from './copy.ts';
 import { appliedMigrations, readMigrations } from './migrate.ts';
+import { saveRestore } from './restores.ts';
 import type { Database } from './transactions.ts';
 
 /**
@@ -94,9 +95,14 @@ export async function checkBackup(file: string): Promise<Backup> {
   return { file, at: new Date(header.at), migrations: header.migrations, rows };
 }
 
-/** Pours a backup that was checked into an empty database, and brings it to what this version needs. */
-export function loadBackup(db: Database, { file, migrations }: Backup): Promise<RowCounts> {
-  return restoreInto(db, migrations, rowBatchesIn(file));
+/**
+ * Loads a backup that was checked into an empty database, migrates it to this version, and returns how many rows it has.
+ * What the bot sent after the backup was written is not in it, so from then on it looks each message up first.
+ */
+export async function loadBackup(db: Database, { file, at, migrations }: Backup): Promise<RowCounts> {
+  const rows = await restoreInto(db, migrations, rowBatchesIn(file));
+  await saveRestore(db, at);
+  return rows;
 }
 
 async function* rowBatchesIn(file: string): AsyncGenerator<RowBatch> {

@@ -43,7 +43,7 @@ export async function lastScan<Coverage>(db: Database): Promise<ScanResult<Cover
     `select id, started_at, finished_at, started_by, accounts, unread, coverage
        from scans
       where finished_at is not null
-      order by started_at desc, id desc
+      order by number desc
       limit 1`,
   );
   return row && toResult(row);

@@ -67,6 +67,16 @@ describe('root-mfa.yml', () => {
     ['a key that is there twice', 'aws: {}\naws: {}', /root-mfa\.yml:2: map keys must be unique/],
     ['a list where a map belongs', '- aws', /root-mfa\.yml:1: the file: invalid input: expected object/],
     ['discovery by a list that is empty', 'aws: { discovery: accounts }', /expected at least one account/],
+    [
+      'a schedule for the first Monday of a month',
+      'schedule: { digest: "0 9 * * 1#1" }',
+      /expected a cron expression of five fields/,
+    ],
+    [
+      'a schedule for the last day of a month',
+      'schedule: { digest: "0 9 L * *" }',
+      /expected a cron expression of five fields/,
+    ],
     ['a time table in words', 'schedule: { scan: hourly }', /expected a cron expression of five fields/],
     [
       'working hours that end before they begin',

@@ -4,6 +4,7 @@ import {
   claimDue,
   countNotifications,
   enqueue,
+  expireAllClaims,
   listDeadLetters,
   markDead,
   markFailed,
@@ -11,7 +12,7 @@ import {
   markUncertain,
   type NewNotification,
   type Notification,
-  nextDueAt,
+  nextDueInMs,
   notificationByKey,
   notificationsAbout,
   requeueDeadLetters,
@@ -19,6 +20,7 @@ import {
   withdrawAllWaiting,
   withdrawNotification,
 } from '../../src/store/outbox.ts';
+import { saveRestore } from '../../src/store/restores.ts';
 import { emptyTables, testDatabases } from '../support/database.ts';
 import { anAccount, day } from './examples.ts';
 
@@ -98,12 +100,69 @@ test('a letter is claimed, sent, and due no more', async () => {
   expect(await claimKeys(later(9999))).toEqual([]);
 });
 
-test('a letter waits until it may be sent', async () => {
-  await enqueue(db, aNotification('a', { sendAfter: later(60) }), nine);
+test('a notification that failed is due when its pause has ended', async () => {
+  await enqueue(db, aNotification('a'), nine);
+  const { id } = await claimOne();
+  await markFailed(db, id, 'one', { error: 'ratelimited', retryInMs: 60_000, at: nine });
 
   expect(await claimKeys(later(59))).toEqual([]);
-  expect(await nextDueAt(db)).toEqual(later(60));
+  expect(await nextDueInMs(db, later(59))).toBe(1_000);
   expect(await claimKeys(later(60))).toEqual(['a']);
+});
+
+test('claims follow the clock of the database, however wrong the clock of an instance is', async () => {
+  const inAnHour = new Date(Date.now() + 3_600_000);
+  await enqueue(db, aNotification('a'), inAnHour);
+
+  const [notification] = await claimDue(db, { by: 'one', limit: 1, leaseMs: LEASE });
+  expect(notification?.key).toBe('a');
+  expect(await claimDue(db, { by: 'two', limit: 1, leaseMs: LEASE })).toEqual([]);
+
+  await markFailed(db, notification?.id ?? 0, 'one', { error: 'ratelimited', retryInMs: 30_000 });
+  expect(await nextDueInMs(db)).toBeLessThanOrEqual(30_000);
+});
+
+test('a clock that was a year ahead holds no notification back', async () => {
+  await enqueue(db, aNotification('claimed'), nine);
+  await enqueue(db, aNotification('failed', toBob), nine);
+  const nextYear = new Date(nine.getTime() + 365 * 86_400_000);
+  const [, failed] = await claim(nextYear);
+  await markFailed(db, failed?.id ?? 0, 'one', { error: 'no', retryInMs: 30_000, at: nextYear });
+
+  expect(await claimKeys(later(60))).toEqual(['claimed', 'failed']);
+});
+
+test('after a restart a claim ends when a call of the dead process can have arrived', async () => {
+  await enqueue(db, aNotification('new'), nine);
+  await enqueue(db, aNotification('edit', toBob), nine);
+  const [, edit] = await claim();
+  await markSent(db, edit?.id ?? 0, 'one', { message, revision: 0, at: nine });
+  await claim();
+
+  await expireAllClaims(db, later(1));
+
+  expect(await claim(later(1))).toMatchObject([{ key: 'edit', uncertain: false }]);
+  expect(await claimKeys(later(30))).toEqual([]);
+  expect(await claim(later(31))).toMatchObject([{ key: 'new', uncertain: true }]);
+});
+
+test('after a restore each notification is looked up from the backup on before it is sent', async () => {
+  await enqueue(db, aNotification('waiting'), nine);
+  await saveRestore(db, later(60));
+  await enqueue(db, aNotification('later', toBob), later(600));
+
+  expect(await claim(later(700))).toMatchObject([
+    { key: 'waiting', uncertain: true, lookUpFrom: nine },
+    { key: 'later', uncertain: true, lookUpFrom: later(60) },
+  ]);
+});
+
+test('two weeks after a restore nothing is looked up any more', async () => {
+  await saveRestore(db, nine);
+  await db.query(`update restores set restored_at = clock_timestamp() - interval '15 days'`);
+  await enqueue(db, aNotification('a'), nine);
+
+  expect(await claimOne()).toMatchObject({ uncertain: false, lookUpFrom: nine });
 });
 
 test('one letter at a time is on its way to each recipient, in the order they were written', async () => {
@@ -124,7 +183,7 @@ test('a letter that failed waits for its next attempt, and holds up nobody', asy
   await enqueue(db, aNotification('b'), nine);
   const { id } = await claimOne();
 
-  await markFailed(db, id, 'one', { error: 'ratelimited', nextAttemptAt: later(30) });
+  await markFailed(db, id, 'one', { error: 'ratelimited', retryInMs: 30_000, at: nine });
 
   expect(await claimKeys(later(1))).toEqual(['b']);
   expect(await notificationByKey(db, 'a')).toMatchObject({
@@ -136,7 +195,7 @@ test('a letter that failed waits for its next attempt, and holds up nobody', asy
 
 test('a letter whose sender died comes back as uncertain, before the others to that person', async () => {
   await enqueue(db, aNotification('a'), nine);
-  await enqueue(db, aNotification('b', { sendAfter: nine }), nine);
+  await enqueue(db, aNotification('b'), nine);
   await claim();
 
   expect(await claimKeys(later(59))).toEqual([]);
@@ -151,8 +210,8 @@ test('who lost the claim can no longer say what became of the letter', async () 
   await claim(later(61), 'two');
 
   expect(await markSent(db, id, 'one', { message, revision: 1, at: later(62) })).toBe(false);
-  expect(await markFailed(db, id, 'one', { error: 'no', nextAttemptAt: nine })).toBe(false);
-  expect(await markUncertain(db, id, 'one', { error: 'no', nextAttemptAt: nine })).toBe(false);
+  expect(await markFailed(db, id, 'one', { error: 'no', retryInMs: 0 })).toBe(false);
+  expect(await markUncertain(db, id, 'one', { error: 'no', retryInMs: 0 })).toBe(false);
   expect(await markDead(db, id, 'one', 'no')).toBe(false);
   expect((await notificationByKey(db, 'a'))?.state).toBe('sending');
 });
@@ -161,12 +220,12 @@ test('a reply that was lost leaves the letter uncertain until somebody looked', 
   await enqueue(db, aNotification('a'), nine);
   const { id } = await claimOne();
 
-  await markUncertain(db, id, 'one', { error: 'socket hang up', nextAttemptAt: later(5) });
+  await markUncertain(db, id, 'one', { error: 'socket hang up', retryInMs: 5_000, at: nine });
   expect((await notificationByKey(db, 'a'))?.state).toBe('uncertain');
   expect(await withdrawNotification(db, 'a')).toBe(false);
 
   expect(await claimOne(later(5))).toMatchObject({ uncertain: true });
-  await markFailed(db, id, 'one', { error: 'was not there', nextAttemptAt: later(6) });
+  await markFailed(db, id, 'one', { error: 'was not there', retryInMs: 1_000, at: later(5) });
   expect(await claimOne(later(6))).toMatchObject({ uncertain: false });
 });
 
@@ -198,7 +257,7 @@ test('what was given up lately can be sent again, and whoever does looks first w
     await markDead(db, id, 'one', 'account_inactive');
   }
 
-  expect(await requeueDeadLetters(db, later(1), later(1500))).toBe(1);
+  expect(await requeueDeadLetters(db, later(1))).toBe(1);
 
   expect(await claimOne(later(1500))).toMatchObject({ key: 'today', uncertain: true, attempts: 1 });
   expect(await listDeadLetters(db, 10)).toMatchObject([{ key: 'yesterday' }]);
@@ -207,7 +266,7 @@ test('what was given up lately can be sent again, and whoever does looks first w
 test('all that waits can be withdrawn; what was sent stays as it is', async () => {
   await enqueue(db, aNotification('sent'), nine);
   await sendOne();
-  await updateNotification(db, 'sent', 'new', nine);
+  await updateNotification(db, 'sent', 'new');
   await enqueue(db, aNotification('waiting'), nine);
 
   expect(await withdrawAllWaiting(db)).toBe(1);
@@ -217,7 +276,7 @@ test('all that waits can be withdrawn; what was sent stays as it is', async () =
 
 test('a letter rewritten before it is sent tells only the new', async () => {
   await enqueue(db, aNotification('a'), nine);
-  await updateNotification(db, 'a', 'new', nine);
+  await updateNotification(db, 'a', 'new');
 
   await sendOne();
 
@@ -233,11 +292,11 @@ test('a letter rewritten after it was sent is due again, as an edit of its messa
   await enqueue(db, aNotification('a'), nine);
   await sendOne();
 
-  expect(await updateNotification(db, 'a', 'thank you', later(10))).toBe(true);
+  expect(await updateNotification(db, 'a', 'thank you')).toBe(true);
   const edit = await claimOne(later(10));
   expect(edit).toMatchObject({ key: 'a', payload: 'thank you', revision: 2, message, uncertain: false });
 
-  await markFailed(db, edit.id, 'one', { error: 'ratelimited', nextAttemptAt: later(20) });
+  await markFailed(db, edit.id, 'one', { error: 'ratelimited', retryInMs: 10_000, at: later(10) });
   expect(await notificationByKey(db, 'a')).toMatchObject({ state: 'sent', renderedRevision: 1 });
 
   await sendOne(later(20));
@@ -251,7 +310,7 @@ test('a letter rewritten after it was sent is due again, as an edit of its messa
 test('a letter rewritten while it is on its way is edited once it arrived', async () => {
   await enqueue(db, aNotification('a'), nine);
   const { id, revision } = await claimOne();
-  await updateNotification(db, 'a', 'newer', later(1));
+  await updateNotification(db, 'a', 'newer');
 
   await markSent(db, id, 'one', { message, revision, at: later(2) });
 
@@ -270,7 +329,7 @@ test('a message found by looking is edited to what it should say', async () => {
 test('an edit that cannot be made leaves a letter that was sent', async () => {
   await enqueue(db, aNotification('a'), nine);
   await sendOne();
-  await updateNotification(db, 'a', 'newer', later(1));
+  await updateNotification(db, 'a', 'newer');
   const { id } = await claimOne(later(1));
 
   await markDead(db, id, 'one', 'message_not_found');
@@ -286,7 +345,7 @@ test('a letter may be withdrawn until it is on its way', async () => {
 
   expect(await claimKeys()).toEqual(['b']);
   expect(await withdrawNotification(db, 'b')).toBe(false);
-  expect(await updateNotification(db, 'a', 'too late', nine)).toBe(false);
+  expect(await updateNotification(db, 'a', 'too late')).toBe(false);
   expect(await withdrawNotification(db, 'unknown')).toBe(false);
 });
 

@@ -71,7 +71,7 @@ describe('letters', () => {
 
   test('that wait for an edit are kept until they were edited', async () => {
     await aSentNotification('edited', day(1));
-    await updateNotification(db, 'edited', { new: true }, day(2));
+    await updateNotification(db, 'edited', { new: true });
 
     expect(await deleteOldNotifications(db, cutoff)).toBe(0);
   });

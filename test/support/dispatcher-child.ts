@@ -30,6 +30,7 @@ const dispatcher = createDispatcher({
   client: createDispatcherClient(input),
   render: ({ payload }) => ({ text: String(payload), blocks: [] }),
   now,
+  claimClock: now,
   log: { info: () => {}, warn: () => {}, error: () => {} },
   instance,
   // The pace is not what is tried here.

@@ -23,6 +23,8 @@ export interface AttemptOptions {
   readonly render: (notification: Notification) => MessageContent;
   readonly blockReason: (recipient: Recipient) => Promise<string | undefined>;
   readonly now: () => Date;
+  /** The clock of claims where time is simulated; by default the database's. */
+  readonly claimClock?: (() => Date) | undefined;
   readonly log: Log;
   readonly instance: string;
   readonly random: () => number;
@@ -59,6 +61,7 @@ export function createDeliveryAttempts({
   render,
   blockReason,
   now,
+  claimClock,
   log,
   instance,
   random,
@@ -100,7 +103,11 @@ export function createDeliveryAttempts({
     uncertain: boolean,
   ): Promise<DeliveryOutcome> {
     const mark = uncertain ? markUncertain : markFailed;
-    const isHeld = await mark(db, notification.id, instance, { error, nextAttemptAt: after(delayMs) });
+    const isHeld = await mark(db, notification.id, instance, {
+      error,
+      retryInMs: delayMs,
+      at: claimClock?.(),
+    });
     if (!isHeld) return leaseLost(notification);
     return uncertain ? 'uncertain' : 'failed';
   }
@@ -237,7 +244,7 @@ export function createDeliveryAttempts({
 
   /** The message of an earlier attempt. It may stand by itself if its thread is gone. */
   async function findExisting(
-    notification: Notification,
+    notification: ClaimedNotification,
     destination: Destination,
     signal: AbortSignal | undefined,
   ) {

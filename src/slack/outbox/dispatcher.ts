@@ -4,7 +4,7 @@ import {
   type ClaimedNotification,
   claimDue,
   type Notification,
-  nextDueAt,
+  nextDueInMs,
   type Recipient,
 } from '../../store/outbox.ts';
 import type { Log } from '../../usecases/shared/context.ts';
@@ -19,6 +19,8 @@ export interface DispatcherOptions {
   readonly client: WebClient;
   readonly render: (notification: Notification) => MessageContent;
   readonly now: () => Date;
+  /** The clock of claims where time is simulated; by default the database's. */
+  readonly claimClock?: (() => Date) | undefined;
   readonly log: Log;
   /** Names this process among those on one database. */
   readonly instance: string;
@@ -56,6 +58,7 @@ export function createDispatcher({
   client,
   render,
   now,
+  claimClock,
   log,
   instance,
   blockReason = async () => undefined,
@@ -63,7 +66,17 @@ export function createDispatcher({
   random = Math.random,
 }: DispatcherOptions): OutboxDispatcher {
   const sender = createSender(client, new RateLimiter(now, sleep));
-  const attempts = createDeliveryAttempts({ db, sender, render, blockReason, now, log, instance, random });
+  const attempts = createDeliveryAttempts({
+    db,
+    sender,
+    render,
+    blockReason,
+    now,
+    claimClock,
+    log,
+    instance,
+    random,
+  });
   const inFlight = new Set<number>();
   let wakeController = new AbortController();
 
@@ -93,7 +106,12 @@ export function createDispatcher({
 
     const claim = async (limit: number) => {
       try {
-        const notifications = await claimDue(db, { by: instance, at: now(), limit, leaseMs: LEASE_MS });
+        const notifications = await claimDue(db, {
+          by: instance,
+          limit,
+          leaseMs: LEASE_MS,
+          at: claimClock?.(),
+        });
         for (const notification of notifications) start(notification);
       } catch (error) {
         errors.push(error);
@@ -114,9 +132,8 @@ export function createDispatcher({
   }
 
   async function nextSleepMs(): Promise<number> {
-    const due = await nextDueAt(db);
-    const untilDue = due ? due.getTime() - now().getTime() : MAX_SLEEP_MS;
-    return Math.min(MAX_SLEEP_MS, Math.max(untilDue, attempts.pausedForMs(), MIN_SLEEP_MS));
+    const dueInMs = (await nextDueInMs(db, claimClock?.())) ?? MAX_SLEEP_MS;
+    return Math.min(MAX_SLEEP_MS, Math.max(dueInMs, attempts.pausedForMs(), MIN_SLEEP_MS));
   }
 
   return {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { KnownBlock } from '@slack/types';
 import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
-import type { Notification, SentMessage } from '../../store/outbox.ts';
+import type { ClaimedNotification, Notification, SentMessage } from '../../store/outbox.ts';
 import type { RateLimitedMethod, RateLimiter } from './rate-limiter.ts';
 
 /** What a letter looks like. */
@@ -23,7 +23,7 @@ export interface SlackSender {
   /** The message that bears the letter's mark, if we said it already. */
   find(
     destination: Destination,
-    notification: Notification,
+    notification: Pick<ClaimedNotification, 'key' | 'lookUpFrom'>,
     signal?: AbortSignal,
   ): Promise<SentMessage | undefined>;
   /** Whether Slack knows our token; throws when it cannot be asked. */
@@ -118,10 +118,10 @@ export function createSender(client: WebClient, rateLimiter: RateLimiter): Slack
       );
     },
 
-    async find({ channel, threadTs }, { key, createdAt }, signal) {
+    async find({ channel, threadTs }, { key, lookUpFrom }, signal) {
       const deliveryMark = deliveryMarkOf(key);
       const botId = await getBotId();
-      const oldest = String((createdAt.getTime() - MAX_CLOCK_SKEW_MS) / 1_000);
+      const oldest = String((lookUpFrom.getTime() - MAX_CLOCK_SKEW_MS) / 1_000);
       const query = { channel, oldest, limit: PAGE_SIZE, include_all_metadata: true };
 
       let cursor: string | undefined;

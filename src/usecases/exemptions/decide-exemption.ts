@@ -71,6 +71,6 @@ async function saveDecision(
         }
       : { kind: 'exemption-declined', accountId, detail: { exemptionId, reason: note ?? '' } };
   await recordAuditEvent(tx, now, by.id, event);
-  await updateExemptionRequest(tx, ctx, decided, now);
+  await updateExemptionRequest(tx, ctx, decided);
   await enqueueExemptionUpdate(tx, ctx, decided, state, now);
 }

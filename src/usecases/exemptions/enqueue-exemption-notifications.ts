@@ -35,14 +35,13 @@ export async function updateExemptionRequest(
   tx: Database,
   ctx: NotificationContext,
   exemption: Exemption,
-  at: Date,
 ): Promise<void> {
   const payload = exemptionRequestNotification(
     exemption,
     await accountNameOf(tx, exemption),
     timezoneOf(ctx),
   );
-  await updateNotification(tx, exemptionKey(exemption.id), payload, at);
+  await updateNotification(tx, exemptionKey(exemption.id), payload);
 }
 
 /** Tells whoever asked. */

@@ -77,7 +77,7 @@ export async function closeIfExpired(
     accountId,
     detail: { exemptionId: id },
   } satisfies AuditEvent);
-  await updateExemptionRequest(tx, ctx, expired, now);
+  await updateExemptionRequest(tx, ctx, expired);
   if (notify) await enqueueExemptionUpdate(tx, ctx, expired, news, now);
   return news;
 }

@@ -29,7 +29,7 @@ export async function revokeExemption(ctx: Context, id: string, by: Actor): Prom
       accountId: exemption.accountId,
       detail: { exemptionId: id },
     } satisfies AuditEvent);
-    await updateExemptionRequest(tx, ctx, exemption, now);
+    await updateExemptionRequest(tx, ctx, exemption);
     if (by.id !== exemption.askedBy) await enqueueExemptionUpdate(tx, ctx, exemption, 'revoked', now);
     return revoked;
   });

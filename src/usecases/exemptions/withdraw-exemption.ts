@@ -37,7 +37,7 @@ export async function withdrawExemption(
       accountId: exemption.accountId,
       detail: { exemptionId: id },
     } satisfies AuditEvent);
-    await updateExemptionRequest(tx, ctx, exemption, now);
+    await updateExemptionRequest(tx, ctx, exemption);
     return withdrawn;
   });
   ctx.notificationsQueued();

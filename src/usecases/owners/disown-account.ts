@@ -58,7 +58,7 @@ export async function disownAccount(
       const key = `${disownedAlertKey(accountId, at)}/${to.id}`;
       await enqueue(tx, { key, kind: payload.kind, to, about: [accountId], payload }, at);
     }
-    await removeFromReminders(tx, accountId, { reader: by }, at);
+    await removeFromReminders(tx, accountId, { reader: by });
     return { kind: 'disowned', name, notified: notifiedGroup(recipients) };
   });
   if (outcome.kind === 'disowned') ctx.notificationsQueued();

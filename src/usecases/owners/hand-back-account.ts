@@ -51,7 +51,7 @@ async function markAlertsHandedBack(
   at: Date,
 ): Promise<void> {
   for (const { key, payload } of (await notificationsAbout(tx, accountId)).filter(isOpenDisownedAlert)) {
-    await updateNotification(tx, key, { ...payload, handedBack: { by, at: at.toISOString() } }, at);
+    await updateNotification(tx, key, { ...payload, handedBack: { by, at: at.toISOString() } });
   }
 }
 

@@ -16,14 +16,13 @@ export async function removeFromReminders(
   tx: Database,
   id: AccountId,
   { fixed, reader: recipient }: { readonly fixed?: FixedAccount; readonly reader?: string },
-  at: Date,
 ): Promise<void> {
   const updatedRecipients = new Set<string>();
   for (const { key, to, payload } of (await notificationsAbout(tx, id)).filter(isReminderNotification)) {
     if (updatedRecipients.has(to.id) || (recipient !== undefined && to.id !== recipient)) continue;
     updatedRecipients.add(to.id);
     const after = withoutAccount(payload, id, fixed);
-    if (after !== payload) await updateNotification(tx, key, after, at);
+    if (after !== payload) await updateNotification(tx, key, after);
   }
 }
 

@@ -72,7 +72,6 @@ async function snoozeInTransaction(
     tx,
     snoozed.map(({ reminder }) => reminder),
     { until: first.until, snoozesLeft },
-    at,
   );
   return { kind: 'snoozed', accounts: snoozed.length, until: first.until, snoozesLeft, notSnoozed: refused };
 }
@@ -93,12 +92,11 @@ async function showSnoozedInNotifications(
   tx: Database,
   reminders: readonly Reminder[],
   { until, snoozesLeft }: { readonly until: Date; readonly snoozesLeft: number },
-  at: Date,
 ): Promise<void> {
   for (const key of new Set(reminders.map(({ notificationKey }) => notificationKey))) {
     const notification = key === null ? undefined : await notificationByKey<ReminderNotification>(tx, key);
     if (!notification) continue;
     const payload = { ...notification.payload, snoozesLeft, snoozedUntil: until.toISOString() };
-    await updateNotification(tx, notification.key, payload satisfies ReminderNotification, at);
+    await updateNotification(tx, notification.key, payload satisfies ReminderNotification);
   }
 }

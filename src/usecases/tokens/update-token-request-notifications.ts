@@ -45,7 +45,7 @@ async function upsertRequestMessage(
 ): Promise<void> {
   const key = tokenRequestKey(request.id);
   const payload = tokenRequestNotification(request, nameOf);
-  if ((await updateNotification(tx, key, payload, at)) || channels.tokens === null) return;
+  if ((await updateNotification(tx, key, payload)) || channels.tokens === null) return;
   const to = { kind: 'channel', id: channels.tokens } as const;
   await enqueue(tx, { key, kind: payload.kind, to, about: accountIdsOf(request), payload }, at);
 }
@@ -62,12 +62,10 @@ async function notifyRequester(
     const step = tokenRequestNotification(after, nameOf).history.at(-1);
     // The button in that letter has done its work: the letter says what came of it.
     if (previous && step)
-      await updateNotification(
-        tx,
-        updateKeyOf(previous),
-        { ...previous, step } satisfies TokenUpdateNotification,
-        at,
-      );
+      await updateNotification(tx, updateKeyOf(previous), {
+        ...previous,
+        step,
+      } satisfies TokenUpdateNotification);
   }
   const update =
     after.state === before?.state && after.state !== 'shipped'

@@ -44,6 +44,7 @@ export async function aDispatcher(
     client,
     render: renderPayload,
     now: clock.now,
+    claimClock: clock.now,
     log: { info: write('info'), warn: write('warn'), error: write('error') },
     instance: 'one',
     sleep: async (milliseconds) => clock.advance(milliseconds),

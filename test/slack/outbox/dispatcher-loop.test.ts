@@ -132,7 +132,10 @@ test('the dispatcher sleeps until a letter is due, at most half a minute, and ge
 
   expect((await bed.sleep(2))?.milliseconds).toBe(30 * SECOND);
   expect(textsIn(slack, ANA)).toEqual(['This is at once']);
-  await write('soon', { sendAfter: new Date(clock.now().getTime() + 7 * SECOND) });
+  await write('soon');
+  await db.query(`update outbox set due_at = $1 where key = 'soon'`, [
+    new Date(clock.now().getTime() + 7 * SECOND),
+  ]);
   dispatcher.wake();
 
   const third = await bed.sleep(3);

@@ -86,11 +86,11 @@ test('a letter whose thread was deleted stands by itself', async () => {
 });
 
 test('a letter rewritten after it was sent becomes an edit of its message, blocks and all', async () => {
-  const { slack, dispatcher, write, clock } = await aDispatcher(db);
+  const { slack, dispatcher, write } = await aDispatcher(db);
   await write('reminder');
   await dispatcher.deliverDue();
 
-  await updateNotification(db, 'reminder', 'Thank you', clock.now());
+  await updateNotification(db, 'reminder', 'Thank you');
   const report = await dispatcher.deliverDue();
 
   expect(report).toMatchObject({ sent: 0, edited: 1 });
@@ -104,12 +104,12 @@ test('a letter rewritten after it was sent becomes an edit of its message, block
 });
 
 test('a message that somebody deleted stays sent when its letter is rewritten', async () => {
-  const { slack, dispatcher, write, clock, lines } = await aDispatcher(db);
+  const { slack, dispatcher, write, lines } = await aDispatcher(db);
   await write('reminder');
   await dispatcher.deliverDue();
   for (const message of slack.messagesIn(ANA)) slack.workspace.remove(message);
 
-  await updateNotification(db, 'reminder', 'Thank you', clock.now());
+  await updateNotification(db, 'reminder', 'Thank you');
   const report = await dispatcher.deliverDue();
 
   expect(report).toMatchObject({ kept: 1, sent: 0 });
@@ -125,7 +125,7 @@ test('an edit that Slack answers late, with trouble or not at all is made again'
   const { slack, dispatcher, write, clock } = await aDispatcher(db);
   await write('reminder');
   await dispatcher.deliverDue();
-  await updateNotification(db, 'reminder', 'Thank you', clock.now());
+  await updateNotification(db, 'reminder', 'Thank you');
   slack.injectFault({ method: 'chat.update', retryAfter: 5 });
   slack.injectFault({ method: 'chat.update', status: 503 });
   slack.injectFault({ method: 'chat.update', afterEffect: true });
@@ -220,12 +220,12 @@ test('a channel that must not get a letter gets none, and the letter dies with t
 test('a message in a channel that is shared meanwhile is edited no more', async () => {
   let shared = false;
   const blockReason = async () => (shared ? 'The channel is shared with another company' : undefined);
-  const { slack, dispatcher, write, clock } = await aDispatcher(db, { blockReason });
+  const { slack, dispatcher, write } = await aDispatcher(db, { blockReason });
   await write('digest', toSecurity);
   await dispatcher.deliverDue();
 
   shared = true;
-  await updateNotification(db, 'digest', 'Newer secrets', clock.now());
+  await updateNotification(db, 'digest', 'Newer secrets');
   await dispatcher.deliverDue();
 
   expect(textsIn(slack, '#security')).toEqual(['This is digest']);
@@ -275,11 +275,11 @@ test('an edit that Slack cannot read takes the old blocks away and says it in pl
       { type: 'header' as const, text: { type: 'plain_text' as const, text: 'x'.repeat(revision * 100) } },
     ],
   });
-  const { slack, dispatcher, write, clock } = await aDispatcher(db, { render });
+  const { slack, dispatcher, write } = await aDispatcher(db, { render });
   await write('digest', toSecurity);
   await dispatcher.deliverDue();
 
-  await updateNotification(db, 'digest', 'again', clock.now());
+  await updateNotification(db, 'digest', 'again');
   await dispatcher.deliverDue();
 
   expect(slack.messagesIn('#security')).toMatchObject([{ text: 'Writing 2', blocks: [] }]);

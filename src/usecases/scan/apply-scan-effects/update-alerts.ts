@@ -131,8 +131,7 @@ async function markResolvedAlerts(
     if (!alert || alert.payload.fixedAt) continue;
     const view = views.get(id);
     const isResolved = alert.payload.alarm === 'regression' || (view && isCompliantOrNotApplicable(view));
-    if (isResolved)
-      await updateNotification(tx, alert.key, { ...alert.payload, fixedAt: at.toISOString() }, at);
+    if (isResolved) await updateNotification(tx, alert.key, { ...alert.payload, fixedAt: at.toISOString() });
   }
 }
 

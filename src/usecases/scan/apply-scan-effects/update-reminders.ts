@@ -67,5 +67,5 @@ async function showFixed(
 ): Promise<void> {
   const isFixed = after.mfa !== 'not_applicable' && before?.mfa !== after.mfa;
   const fixed = { id: accountId, name, mfa: after.mfa, at: at.toISOString() };
-  await removeFromReminders(tx, accountId, isFixed ? { fixed } : {}, at);
+  await removeFromReminders(tx, accountId, isFixed ? { fixed } : {});
 }
