@@ -1,6 +1,6 @@
 import type { Readiness } from '../http/web-server.ts';
 import { type Database, DatabaseError } from '../store/database.ts';
-import { countNotifications } from '../store/outbox.ts';
+import { countDeadLetters } from '../store/outbox.ts';
 import type { Context, Log } from '../usecases/shared/context.ts';
 import { readCurrentJobLags } from './snapshot.ts';
 
@@ -27,12 +27,12 @@ export async function readReadinessDetails(
   ctx: Pick<Context, 'db' | 'config' | 'now' | 'log'>,
 ): Promise<NonNullable<Readiness['information']>> {
   try {
-    const [notifications, lags] = await Promise.all([countNotifications(ctx.db), readCurrentJobLags(ctx)]);
+    const [deadLetters, lags] = await Promise.all([countDeadLetters(ctx.db), readCurrentJobLags(ctx)]);
     const jobs = lags.map(({ job, lagMs, lastDoneAt }) => [
       job,
       { lagSeconds: Math.round(lagMs / 1000), lastDoneAt: lastDoneAt?.toISOString() ?? null },
     ]);
-    return { deadLetters: notifications.dead, jobs: Object.fromEntries(jobs) };
+    return { deadLetters, jobs: Object.fromEntries(jobs) };
   } catch (error) {
     ctx.log.warn({ err: error }, 'Letters and jobs could not be counted');
     return {};

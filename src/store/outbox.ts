@@ -25,6 +25,7 @@ export type {
 } from './outbox/notification.ts';
 export {
   accountsInNotifications,
+  countDeadLetters,
   countNotifications,
   latestNotification,
   listDeadLetters,
