@@ -6,6 +6,7 @@ export default {
   roots: ['<rootDir>/test/browser'],
   testPathIgnorePatterns: ['/node_modules/'],
   globalSetup: '<rootDir>/test/browser/global-setup.mjs',
+  globalTeardown: undefined,
   // One browser at a time is as fast as two on a small machine, and steadier.
   maxWorkers: 1,
   testTimeout: 30_000,

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cpSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import { createTestFolder } from './test-folder.ts';
 
 /**
  * A migrated, empty database for the tests of this file, closed after the last of them. Embedded, or on the server
@@ -61,13 +62,13 @@ export async function emptyTables(db: Database): Promise<void> {
 }
 
 async function dataDirWith(template: TemplateName): Promise<string> {
-  const dataDir = await copyTemplate(template);
+  const dataDir = copyTemplate(template);
   afterAll(() => rm(dataDir, { recursive: true, force: true }));
   return dataDir;
 }
 
 async function embedded(instances: number, template: TemplateName): Promise<Database[]> {
-  const dataDir = await copyTemplate(template);
+  const dataDir = copyTemplate(template);
   const db = await openDatabase({ dataDir });
   afterAll(async () => {
     await db.close();
@@ -79,11 +80,12 @@ async function embedded(instances: number, template: TemplateName): Promise<Data
 /** Which of the databases that global-setup.mjs prepared. */
 type TemplateName = 'empty' | 'migrated';
 
-async function copyTemplate(template: TemplateName): Promise<string> {
+function copyTemplate(template: TemplateName): string {
   const source = process.env[`${template.toUpperCase()}_EMBEDDED_DATABASE`];
   if (!source) throw new Error('No database was prepared: is global-setup.mjs in the jest config?');
-  const dataDir = await mkdtemp(join(tmpdir(), 'root-mfa-bot-'));
-  await cp(source, join(dataDir, 'postgres'), { recursive: true });
+  const dataDir = createTestFolder('data');
+  // Synchronous: a thousand small files take three times as long one promise at a time.
+  cpSync(source, join(dataDir, 'postgres'), { recursive: true });
   return dataDir;
 }
 
