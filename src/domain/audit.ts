@@ -36,6 +36,7 @@ export type AuditEvent =
   | AccountEvent<'exemption-revoked', { readonly exemptionId: string }>
   | AccountEvent<'exemption-ended', { readonly exemptionId: string }>
   | AccountEvent<'exemption-withdrawn', { readonly exemptionId: string }>
+  | AccountEvent<'exemption-control-lost', { readonly exemptionId: string; readonly control: string }>
   | AccountEvent<
       'reminder-snoozed',
       {
@@ -98,6 +99,8 @@ export function auditSentence(event: AuditEvent): string {
       return 'Leave to fall short was revoked.';
     case 'exemption-ended':
       return 'Leave to fall short came to its end.';
+    case 'exemption-control-lost':
+      return `Its compensating control is gone: ${event.detail.control} no longer denies root.`;
     case 'exemption-withdrawn':
       return 'The question for leave to fall short was withdrawn.';
     case 'reminder-snoozed':

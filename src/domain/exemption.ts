@@ -1,5 +1,6 @@
 import type { AccountId } from './account.ts';
 import { daysAfter, endOfDate, localDate } from './calendar.ts';
+import type { PolicyControl } from './guardrails/guardrails.ts';
 import type { Actor, SlackUserId } from './person.ts';
 
 interface ExemptionBase {
@@ -49,6 +50,10 @@ export interface GrantedExemption extends ExemptionBase, ExemptionDecision {
   readonly state: 'granted';
   /** When the asker was told that the end is near; `null`: not yet. */
   readonly endAnnouncedAt: Date | null;
+  /** The policy that denied root when leave was granted; `null`: none did. */
+  readonly control: PolicyControl | null;
+  /** When that policy was seen not to deny root any more. */
+  readonly controlLostAt: Date | null;
 }
 
 export interface EndedExemption extends Omit<GrantedExemption, 'state'> {
@@ -181,7 +186,14 @@ export function grantExemptionRequest(
   if (request.endsAt <= now) return { kind: 'already-over' };
   return {
     kind: 'granted',
-    exemption: { ...request, ...decisionOf(by, note, now), state: 'granted', endAnnouncedAt: null },
+    exemption: {
+      ...request,
+      ...decisionOf(by, note, now),
+      state: 'granted',
+      endAnnouncedAt: null,
+      control: null,
+      controlLostAt: null,
+    },
   };
 }
 
@@ -242,6 +254,16 @@ export function lapseIfExpired(request: RequestedExemption, now: Date): Withdraw
 /** The exemption after its asker was told that the end is near. */
 export function markEndAnnounced(granted: GrantedExemption, now: Date): GrantedExemption {
   return { ...granted, endAnnouncedAt: now };
+}
+
+/** The exemption with the policy that denies root as it is granted. */
+export function withControl(granted: GrantedExemption, control: PolicyControl | null): GrantedExemption {
+  return { ...granted, control };
+}
+
+/** The exemption after the policy that was its compensating control was seen to be gone. */
+export function controlLost(granted: GrantedExemption, now: Date): GrantedExemption {
+  return { ...granted, controlLostAt: now };
 }
 
 /** Whether the account may fall short today. The end needs nobody to notice it. */

@@ -181,6 +181,8 @@ export interface ExemptionRequestNotification {
   readonly askedBy: SlackUserId;
   readonly reason: string;
   readonly compensatingControl: string | null;
+  /** The policy that denies root, such as "SCP deny-root on /Sandbox"; left out: none was known to. */
+  readonly policyControl?: string;
   /** In the company's zone: `2026-12-31`. */
   readonly lastDay: string;
   readonly decidedBy: SlackUserId | null;
@@ -220,6 +222,23 @@ export type AdminAlertNotification =
       /** The digest would be read by another company. */
       readonly finding: 'digest-channel-shared';
       readonly channel: string;
+    }
+  | {
+      readonly kind: 'finding';
+      /** A service control policy keeps owners from fixing root; they are not reminded. */
+      readonly finding: 'fix-blocked';
+      readonly cure: string;
+      readonly accounts: CountedList<NotificationAccount>;
+    }
+  | {
+      readonly kind: 'finding';
+      /** The policy that denied root when an exemption was granted no longer does. */
+      readonly finding: 'control-lost';
+      readonly account: NotificationAccount;
+      /** Such as "SCP deny-root on /Sandbox". */
+      readonly control: string;
+      /** In the company's zone: `2026-12-31`. */
+      readonly exemptUntil: string;
     };
 
 /** `digest/2026-W48`: one for each week, by the week in which it was due. */
@@ -289,6 +308,16 @@ export function exemptionUpdateKey(exemptionId: string, update: ExemptionUpdate)
 /** `finding/account-disowned/111122223333/2026-11-24T09:00:00.000Z`: an account may be handed back more than once. */
 export function disownedAlertKey(account: AccountId, at: Date): string {
   return `finding/account-disowned/${account}/${at.toISOString()}`;
+}
+
+/** `finding/fix-blocked/p-1234/ou-path`: once for each policy and target. */
+export function fixBlockedAlertKey(policyId: string | null, target: string): string {
+  return `finding/fix-blocked/${policyId ?? 'allow-list'}${target.startsWith('/') ? target : `/${target}`}`;
+}
+
+/** `finding/control-lost/ID`: once for each exemption. */
+export function controlLostAlertKey(exemptionId: string): string {
+  return `finding/control-lost/${exemptionId}`;
 }
 
 /** `finding/digest-channel-shared/C03SHARED/2026-W48`: said once a week while it is so. */

@@ -48,6 +48,8 @@ export interface ReminderSituation {
   readonly compliance: Compliance;
   /** A key is on its way: then the request is chased, not the owner. */
   readonly tokenRequestOpen: boolean;
+  /** A policy surely keeps the owner from fixing it: then an admin has to act, not the owner. */
+  readonly fixBlocked?: boolean;
   /** `null`: they cannot be reached. */
   readonly owner: ReminderRecipient | null;
   /** Who hears of it when the owner does not answer: the backup, else the channel. */
@@ -55,7 +57,14 @@ export interface ReminderSituation {
 }
 
 /** Why nothing is done until something else happens. */
-export type ReminderPause = 'settled' | 'unknown' | 'exempt' | 'token-request' | 'disowned' | 'no-owner';
+export type ReminderPause =
+  | 'settled'
+  | 'unknown'
+  | 'exempt'
+  | 'token-request'
+  | 'disowned'
+  | 'no-owner'
+  | 'fix-blocked';
 
 export type ReminderStep =
   | { readonly kind: 'wait'; readonly until: null; readonly reason: ReminderPause }
@@ -97,12 +106,13 @@ export function nextStep(
 
 function pauseOf(
   { disowned }: Reminder,
-  { compliance, tokenRequestOpen, owner }: ReminderSituation,
+  { compliance, tokenRequestOpen, fixBlocked, owner }: ReminderSituation,
 ): ReminderPause | undefined {
   if (compliance === 'unknown' || compliance === 'exempt') return compliance;
   if (compliance !== 'noncompliant') return 'settled';
   if (disowned) return 'disowned';
   if (!owner) return 'no-owner';
+  if (fixBlocked) return 'fix-blocked';
   return tokenRequestOpen ? 'token-request' : undefined;
 }
 

@@ -3,6 +3,7 @@ import { deleteOldNotifications, pruneOldScans } from '../store/retention.ts';
 import { deleteOldEvents } from '../store/seen-events.ts';
 import { sendDigest } from '../usecases/digest/send-digest.ts';
 import { processExpiringExemptions } from '../usecases/exemptions/process-expiring-exemptions.ts';
+import { alertPolicyProblems } from '../usecases/guardrails/alert-policy-problems.ts';
 import { refreshDirectory } from '../usecases/owners/refresh-directory.ts';
 import { remindOwners } from '../usecases/reminders/remind-owners.ts';
 import { scanAccounts } from '../usecases/scan/scan-accounts.ts';
@@ -45,8 +46,9 @@ export function jobHandlers(ctx: Context, instance: string): Readonly<Record<Job
     async reminders() {
       const exemptions = await processExpiringExemptions(ctx);
       const requests = await followUpTokenRequests(ctx);
+      const policies = await alertPolicyProblems(ctx);
       const reminders = await remindOwners(ctx, await plannedFollowUps(ctx));
-      log.info({ exemptions, requests, reminders }, 'Reminders were looked at');
+      log.info({ exemptions, requests, policies, reminders }, 'Reminders were looked at');
     },
     async tidy() {
       const now = ctx.now().getTime();

@@ -1,6 +1,8 @@
 import type { AccountId } from '../domain/account.ts';
 import type { Exemption, GrantedExemption, RequestedExemption } from '../domain/exemption.ts';
+import type { PolicyControl } from '../domain/guardrails/guardrails.ts';
 import type { SlackUserId } from '../domain/person.ts';
+import { json } from './json.ts';
 import { bumpRevision } from './revision.ts';
 import { type Database, isUniqueViolation } from './transactions.ts';
 
@@ -43,7 +45,7 @@ export async function saveExemption(tx: Database, exemption: Exemption): Promise
   const rows = await tx.query(
     `update exemptions
         set state = $2, decided_by = $3, decided_at = $4, decision_note = $5, end_announced_at = $6,
-            closed_by = $7, closed_at = $8
+            closed_by = $7, closed_at = $8, control_policy = $9::jsonb, control_lost_at = $10
       where id = $1
      returning id`,
     [
@@ -55,6 +57,8 @@ export async function saveExemption(tx: Database, exemption: Exemption): Promise
       transition.endAnnouncedAt,
       transition.closedBy,
       transition.closedAt,
+      transition.control ? json(transition.control) : null,
+      transition.controlLostAt,
     ],
   );
   if (rows.length === 0)
@@ -127,7 +131,7 @@ const IS_OPEN = `state in ('asked', 'granted')`;
 
 const SELECT_EXEMPTIONS = `
   select id, account_id, state, asked_by, asked_at, reason, compensating_control, ends_at,
-         decided_by, decided_at, decision_note, end_announced_at, closed_by, closed_at
+         decided_by, decided_at, decision_note, end_announced_at, closed_by, closed_at, control_policy, control_lost_at
     from exemptions`;
 
 /** The traces that steps leave in the row. */
@@ -139,6 +143,8 @@ interface TransitionFields {
   readonly endAnnouncedAt?: Date | null;
   readonly closedBy?: SlackUserId;
   readonly closedAt?: Date;
+  readonly control?: PolicyControl | null;
+  readonly controlLostAt?: Date | null;
 }
 
 interface ExemptionRequestRow {
@@ -156,6 +162,8 @@ interface DecisionRow {
   decided_at: Date;
   decision_note: string | null;
   end_announced_at: Date | null;
+  control_policy: PolicyControl | null;
+  control_lost_at: Date | null;
 }
 
 /** The table's checks see to it that each state has its traces. */
@@ -201,6 +209,8 @@ function toGranted(row: ExemptionRequestRow & DecisionRow): GrantedExemption {
     ...toDecision(row),
     state: 'granted',
     endAnnouncedAt: row.end_announced_at,
+    control: row.control_policy,
+    controlLostAt: row.control_lost_at,
   };
 }
 

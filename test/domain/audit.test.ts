@@ -37,6 +37,10 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
     'exemption-declined': [{ ...exemption, reason: 'no' }, 'Leave to fall short was declined: no.'],
     'exemption-revoked': [exemption, 'Leave to fall short was revoked.'],
     'exemption-ended': [exemption, 'Leave to fall short came to its end.'],
+    'exemption-control-lost': [
+      { ...exemption, control: 'SCP deny-root on /Sandbox' },
+      'Its compensating control is gone: SCP deny-root on /Sandbox no longer denies root.',
+    ],
     'exemption-withdrawn': [exemption, 'The question for leave to fall short was withdrawn.'],
     'reminder-snoozed': [
       { until: '2026-12-01', snoozesLeft: 1 },

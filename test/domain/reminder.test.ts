@@ -124,6 +124,7 @@ describe('nobody is nagged about an account', () => {
     ['that needs no MFA', { compliance: 'not_applicable' }, 'settled'],
     ['for which a key is on its way', { tokenRequestOpen: true }, 'token-request'],
     ['of an owner who cannot be reached', { owner: null }, 'no-owner'],
+    ['that a policy keeps from being fixed', { fixBlocked: true }, 'fix-blocked'],
   ] as const)('%s', (_what, situation, because) => {
     const overdue = aReminder({ timesSent: 9, lastSentAt: nov(4) });
 

@@ -1,5 +1,5 @@
 import type { Finding, Reason } from './evaluate.ts';
-import type { Guardrails } from './guardrails.ts';
+import type { Guardrails, PolicyControl } from './guardrails.ts';
 
 /** `Sid` of the statement of Control Tower's control "Disallow actions as a root user". */
 const CONTROL_TOWER_DENY_ROOT = 'GRRESTRICTROOTUSER';
@@ -37,10 +37,9 @@ export function cureForFix({ reasons }: Finding): string {
   );
 }
 
-/** Returns the policies that deny root, as a compensating control: "SCP deny-root on /Sandbox". Untrusted text. */
-export function compensatingControlText({ deniesRoot }: Pick<Guardrails, 'deniesRoot'>): string | undefined {
-  const reason = decisive(deniesRoot);
-  return reason && policyText(reason);
+/** Returns a policy that is a compensating control, such as "SCP deny-root on /Sandbox". Untrusted text. */
+export function policyControlText({ id, name, target }: PolicyControl): string {
+  return policyText({ policy: { id, name }, target });
 }
 
 /** Returns in a sentence whether policies deny root, or undefined where no policy bears on it. Untrusted text. */

@@ -62,6 +62,20 @@ export function judgeGuardrails(
   };
 }
 
+/** A policy that denies root, as a compensating control. */
+export interface PolicyControl {
+  readonly id: string;
+  readonly name: string;
+  readonly target: string;
+}
+
+/** Returns the policy that surely denies root, or null. */
+export function policyControlIn({ deniesRoot }: Pick<Guardrails, 'deniesRoot'>): PolicyControl | null {
+  if (deniesRoot.answer !== 'yes') return null;
+  const reason = deniesRoot.reasons.find(({ policy }) => policy !== null);
+  return reason?.policy ? { ...reason.policy, target: reason.target } : null;
+}
+
 /** Returns whether the policies keep root from what its owner must do, given what protects root today. */
 export function blocksFix(
   guardrails: Pick<Guardrails, 'blocksAddingMfa' | 'blocksRemovingMfa'>,

@@ -8,11 +8,14 @@ import {
   type GrantOutcome,
   grantExemptionRequest,
   lastDayOf,
+  withControl,
 } from '../../domain/exemption.ts';
+import type { PolicyControl } from '../../domain/guardrails/guardrails.ts';
 import type { Actor } from '../../domain/person.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
 import { lockExemption, saveExemption } from '../../store/exemptions.ts';
+import { policyControlOf } from '../guardrails/policy-control.ts';
 import type { Context } from '../shared/context.ts';
 import { enqueueExemptionUpdate, updateExemptionRequest } from './enqueue-exemption-notifications.ts';
 
@@ -42,7 +45,10 @@ export async function decideExemption(
     const now = ctx.now();
     const decided =
       decision.kind === 'grant'
-        ? grantExemptionRequest(request, by, decision.note, now)
+        ? relyOnPolicy(
+            grantExemptionRequest(request, by, decision.note, now),
+            await policyControlOf(tx, ctx, request.accountId),
+          )
         : declineExemption(request, by, decision.reason, now);
     if (decided.kind === 'granted' || decided.kind === 'declined') {
       await saveDecision(tx, ctx, decided.exemption, by, now);
@@ -51,6 +57,13 @@ export async function decideExemption(
   });
   ctx.notificationsQueued();
   return outcome;
+}
+
+/** What was granted, with the policy that makes up for it meanwhile. */
+function relyOnPolicy(outcome: GrantOutcome, control: PolicyControl | null): GrantOutcome {
+  return outcome.kind === 'granted'
+    ? { ...outcome, exemption: withControl(outcome.exemption, control) }
+    : outcome;
 }
 
 async function saveDecision(

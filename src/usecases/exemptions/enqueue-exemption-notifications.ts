@@ -1,5 +1,11 @@
 import type { Exemption } from '../../domain/exemption.ts';
-import { type ExemptionUpdate, exemptionKey, exemptionUpdateKey } from '../../domain/notification.ts';
+import { policyControlText } from '../../domain/guardrails/explain.ts';
+import {
+  type ExemptionRequestNotification,
+  type ExemptionUpdate,
+  exemptionKey,
+  exemptionUpdateKey,
+} from '../../domain/notification.ts';
 import {
   exemptionRequestNotification,
   exemptionUpdateNotification,
@@ -7,6 +13,7 @@ import {
 import { findKnownAccount } from '../../store/account-cache.ts';
 import type { Database } from '../../store/database.ts';
 import { enqueue, updateNotification } from '../../store/outbox.ts';
+import { policyControlOf } from '../guardrails/policy-control.ts';
 import type { Context } from '../shared/context.ts';
 
 type NotificationContext = Pick<Context, 'config' | 'channels'>;
@@ -20,11 +27,7 @@ export async function enqueueExemptionRequest(
 ): Promise<boolean> {
   const channel = ctx.channels.tokens ?? ctx.channels.digest;
   if (channel === null) return false;
-  const payload = exemptionRequestNotification(
-    exemption,
-    await accountNameOf(tx, exemption),
-    timezoneOf(ctx),
-  );
+  const payload = await requestPayload(tx, ctx, exemption);
   const to = { kind: 'channel', id: channel } as const;
   const about = [exemption.accountId];
   return enqueue(tx, { key: exemptionKey(exemption.id), kind: payload.kind, to, about, payload }, at);
@@ -36,11 +39,7 @@ export async function updateExemptionRequest(
   ctx: NotificationContext,
   exemption: Exemption,
 ): Promise<void> {
-  const payload = exemptionRequestNotification(
-    exemption,
-    await accountNameOf(tx, exemption),
-    timezoneOf(ctx),
-  );
+  const payload = await requestPayload(tx, ctx, exemption);
   await updateNotification(tx, exemptionKey(exemption.id), payload);
 }
 
@@ -69,6 +68,20 @@ export async function enqueueExemptionUpdate(
     },
     at,
   );
+}
+
+async function requestPayload(
+  tx: Database,
+  ctx: NotificationContext,
+  exemption: Exemption,
+): Promise<ExemptionRequestNotification> {
+  const nameOf = await accountNameOf(tx, exemption);
+  const control =
+    'control' in exemption ? exemption.control : await policyControlOf(tx, ctx, exemption.accountId);
+  return {
+    ...exemptionRequestNotification(exemption, nameOf, timezoneOf(ctx)),
+    ...(control && { policyControl: policyControlText(control) }),
+  };
 }
 
 function timezoneOf({ config }: NotificationContext): string {

@@ -8,6 +8,7 @@ import { recordAuditEvent } from '../../store/audit-log.ts';
 import { enqueue, type Recipient } from '../../store/outbox.ts';
 import { lockReminder, saveReminder } from '../../store/reminders.ts';
 import { removeFromReminders } from '../reminders/remove-from-reminders.ts';
+import { adminRecipients } from '../shared/admin-recipients.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
 import { createOwnerSuggester } from './find-owner-gaps.ts';
@@ -30,7 +31,7 @@ export async function disownAccount(
     reason,
   }: { readonly accountId: AccountId; readonly by: SlackUserId; readonly reason: string },
 ): Promise<DisownAccountOutcome> {
-  const recipients = await recipientsFor(ctx);
+  const recipients = await adminRecipients(ctx);
   const suggestion = await suggestOwnerFor(ctx, accountId, by);
 
   const outcome = await ctx.db.transaction(async (tx): Promise<DisownAccountOutcome> => {
@@ -63,15 +64,6 @@ export async function disownAccount(
   });
   if (outcome.kind === 'disowned') ctx.notificationsQueued();
   return outcome;
-}
-
-/** Every admin; where nobody is named as one, the channel. */
-async function recipientsFor({ people, channels, log }: Context): Promise<readonly Recipient[]> {
-  const admins = await people.admins();
-  if (admins.length > 0) return admins.map((id) => ({ kind: 'person', id }));
-  if (channels.digest !== null) return [{ kind: 'channel', id: channels.digest }];
-  log.warn({}, 'Nobody can hear that an account was handed back: set slack.admins');
-  return [];
 }
 
 function notifiedGroup([first]: readonly Recipient[]): 'admins' | 'channel' | 'nobody' {

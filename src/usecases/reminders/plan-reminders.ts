@@ -127,6 +127,7 @@ function planStep(
   const situation = {
     compliance: view.compliance,
     tokenRequestOpen: view.tokenRequest !== null,
+    fixBlocked: view.fixBlocked !== null,
     owner: owner && toRecipient(owner, lastRemindedAt),
     escalatesTo: backup ? toRecipient(backup, lastRemindedAt) : channel,
   };

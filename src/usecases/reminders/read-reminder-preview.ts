@@ -16,7 +16,7 @@ export interface ReminderPreview {
   readonly paused: Readonly<Record<PreviewedPause, number>>;
 }
 
-export type PreviewedPause = 'no-owner' | 'token-request' | 'disowned';
+export type PreviewedPause = 'no-owner' | 'token-request' | 'disowned' | 'fix-blocked';
 
 export interface PreviewedReminder {
   /** `null`: the channel, and without one every admin. */
@@ -38,7 +38,7 @@ export async function readReminderPreview(
   followUps: readonly PlannedFollowUp[] = [],
 ): Promise<ReminderPreview> {
   const { mode } = ctx.config.reminders;
-  const paused = { 'no-owner': 0, 'token-request': 0, disowned: 0 };
+  const paused = { 'no-owner': 0, 'token-request': 0, disowned: 0, 'fix-blocked': 0 };
   if (mode === 'off') return { mode, reminders: [], paused };
 
   const now = ctx.now();
@@ -47,7 +47,8 @@ export async function readReminderPreview(
   paused['no-owner'] = inputs.candidates.filter(({ owner }) => owner === null).length;
   for (const { step } of steps) {
     if (step.kind !== 'wait' || step.until !== null) continue;
-    if (step.reason === 'token-request' || step.reason === 'disowned') paused[step.reason] += 1;
+    const { reason } = step;
+    if (reason === 'token-request' || reason === 'disowned' || reason === 'fix-blocked') paused[reason] += 1;
   }
   const reminders = [...ownerReminders(inputs, steps, followUps, now), ...escalations(inputs, steps, now)];
   return { mode, reminders: reminders.sort((a, b) => a.at.getTime() - b.at.getTime()), paused };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AccountId } from '../../../src/domain/account.ts';
-import { compensatingControlText, cureForBot, cureForFix } from '../../../src/domain/guardrails/explain.ts';
-import { blocksFix, judgeGuardrails } from '../../../src/domain/guardrails/guardrails.ts';
+import { cureForBot, cureForFix, policyControlText } from '../../../src/domain/guardrails/explain.ts';
+import { blocksFix, judgeGuardrails, policyControlIn } from '../../../src/domain/guardrails/guardrails.ts';
 import { parsePolicyDocument } from '../../../src/domain/guardrails/policy-document.ts';
 import * as published from './published-policies.ts';
 
@@ -58,10 +58,8 @@ test('a blocked fix names the policy and both ways out', () => {
 });
 
 test('a policy that denies root is a compensating control, one that denies it in parts is none', () => {
-  expect(compensatingControlText(guardrailsUnder('deny-root', published.DENY_ROOT))).toBe(
-    'SCP deny-root on /Sandbox',
-  );
-  expect(
-    compensatingControlText(guardrailsUnder('deny-root', published.DENY_ROOT_BUT_BUCKET_POLICIES)),
-  ).toBeUndefined();
+  const control = policyControlIn(guardrailsUnder('deny-root', published.DENY_ROOT));
+
+  expect(control && policyControlText(control)).toBe('SCP deny-root on /Sandbox');
+  expect(policyControlIn(guardrailsUnder('deny-root', published.DENY_ROOT_BUT_BUCKET_POLICIES))).toBeNull();
 });

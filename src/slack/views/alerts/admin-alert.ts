@@ -13,7 +13,7 @@ import {
   truncate,
 } from '../shared/blocks.ts';
 import { markupMessage } from '../shared/message.ts';
-import { pluralize } from '../shared/wording.ts';
+import { formatCalendarDay, pluralize } from '../shared/wording.ts';
 import { OPEN_ACCOUNT } from '../status/account-list.ts';
 
 export const HAND_BACK = 'hand-back';
@@ -25,11 +25,53 @@ export function renderAdminAlert(alert: AdminAlertNotification): RenderedMessage
   switch (alert.finding) {
     case 'account-disowned':
       return renderDisownedAccountAlert(alert);
+    case 'fix-blocked':
+      return renderBlockedFixAlert(alert);
+    case 'control-lost':
+      return renderLostControlAlert(alert);
     case 'digest-channel-shared':
       return markupMessage(
         md`:no_entry_sign: The digest was not posted in ${{ markup: `<#${alert.channel.replace(/\W/g, '')}>` }}: that channel is shared with another company, or about to be. Name a channel of our own under \`slack.channel\`.`,
       );
   }
+}
+
+function renderBlockedFixAlert({
+  cure,
+  accounts,
+}: Extract<AdminAlertNotification, { finding: 'fix-blocked' }>): RenderedMessage {
+  const names = accounts.items.map(({ id, name }) => md`• *${truncate(name, 60)}* (${id})`);
+  const more = accounts.count - accounts.items.length;
+  return markupMessage(
+    joinMarkup(
+      [
+        md`:construction: *A policy keeps ${pluralize(accounts.count, 'account')} from being fixed.* ${truncate(cure, 600)}`,
+        md`I don't remind the owners of:`,
+        ...names,
+        ...(more > 0 ? [md`and ${more} more`] : []),
+      ],
+      '\n',
+    ),
+  );
+}
+
+function renderLostControlAlert({
+  account,
+  control,
+  exemptUntil,
+}: Extract<AdminAlertNotification, { finding: 'control-lost' }>): RenderedMessage {
+  const words = joinMarkup(
+    [
+      md`:warning: *${truncate(account.name, 60)}* (${account.id}) is exempt until ${formatCalendarDay(exemptUntil)}, and its compensating control is gone.`,
+      md`${truncate(control, 300)} no longer denies root. Restore the policy, or end the exemption.`,
+    ],
+    '\n',
+  );
+  const open = button(OPEN_ACCOUNT, 'Open', {
+    value: account.id,
+    accessibilityLabel: `Open ${account.name}`,
+  });
+  return { text: words.markup, blocks: [section(words), actions(open)] };
 }
 
 function renderDisownedAccountAlert(alert: DisownedAccountAlert): RenderedMessage {

@@ -1,5 +1,7 @@
 import type { Button } from '@slack/types';
 import type { AccountId } from '../../../domain/account.ts';
+import { policyControlText } from '../../../domain/guardrails/explain.ts';
+import { policyControlIn } from '../../../domain/guardrails/guardrails.ts';
 import type {
   ExemptionRequestNotification,
   ExemptionUpdateNotification,
@@ -10,6 +12,7 @@ import {
   actions,
   type Block,
   button,
+  formatSlackDateTime,
   joinMarkup,
   label,
   type Markup,
@@ -51,10 +54,8 @@ export function requestExemptionButtons(
 }
 
 /** The exemption of an account, where it has one, with what this reader may do about it. */
-export function exemptionBlocks(
-  { exemption, exemptionLastDay, compliance }: AccountView,
-  viewer: Viewer,
-): Block[] {
+export function exemptionBlocks(view: AccountView, viewer: Viewer): Block[] {
+  const { exemption, exemptionLastDay, compliance } = view;
   if (!exemption || exemptionLastDay === undefined) return [];
   const { id, askedBy, reason, compensatingControl } = exemption;
   const until = formatCalendarDay(exemptionLastDay);
@@ -77,14 +78,16 @@ export function exemptionBlocks(
         : [];
   return [
     section(headline),
-    ...reasonsMarkup(reason, compensatingControl).map((words) => section(words)),
+    ...[...reasonsMarkup(reason, compensatingControl), ...policyControlMarkup(view)].map((words) =>
+      section(words),
+    ),
     ...(buttons.length > 0 ? [actions(...buttons)] : []),
   ];
 }
 
 /** What is asked of somebody who asks for leave. */
 export function renderExemptionRequestForm(
-  { account }: AccountView,
+  { account, guardrails }: AccountView,
   { latestDay, initialDay }: { readonly latestDay: string; readonly initialDay: string },
 ): Modal {
   return {
@@ -98,6 +101,7 @@ export function renderExemptionRequestForm(
       section(
         md`Until the day you choose, *${truncate(account.name, MAX_NAME_LENGTH)}* may fall short. An admin decides, and I tell you in a direct message.`,
       ),
+      ...policyControlNote(guardrails),
       {
         type: 'input',
         block_id: EXEMPTION_REASON_INPUT,
@@ -183,7 +187,15 @@ export function renderExemptionRequest(notification: ExemptionRequestNotificatio
     ended: md`:checkered_flag: It was granted by ${decider}, and ended on ${until}.`,
   }[state];
 
-  const words = [headline, ...reasonsMarkup(reason, compensatingControl), ...(outcome ? [outcome] : [])];
+  const { policyControl } = notification;
+  const words = [
+    headline,
+    ...reasonsMarkup(reason, compensatingControl),
+    ...(policyControl
+      ? [md`*Compensating control:* ${truncate(policyControl, MAX_INPUT_LENGTH)} denies root.`]
+      : []),
+    ...(outcome ? [outcome] : []),
+  ];
   return {
     text: words.map(({ markup }) => markup).join('\n'),
     blocks: [
@@ -249,6 +261,28 @@ function revokeButton(exemptionId: string, until: string): Button {
 
 function openAccountButton({ id, name }: { readonly id: AccountId; readonly name: string }): Button {
   return button(OPEN_ACCOUNT, 'Open the account', { value: id, accessibilityLabel: `Open ${name}` });
+}
+
+/** The policy that makes up for missing MFA: as it is now, or that it is gone. */
+function policyControlMarkup({ account, exemption, guardrails }: AccountView): Markup[] {
+  const current = guardrails && policyControlIn(guardrails);
+  if (current) {
+    const checked = account.guardrailsReadAt
+      ? joinMarkup([md`, checked `, formatSlackDateTime(account.guardrailsReadAt)], '')
+      : md``;
+    return [joinMarkup([md`*Compensating control:* ${policyControlText(current)}`, checked, md`.`], '')];
+  }
+  const lost = exemption?.state === 'granted' && exemption.controlLostAt ? exemption.control : null;
+  return lost
+    ? [md`:warning: *Its compensating control is gone:* ${policyControlText(lost)} no longer denies root.`]
+    : [];
+}
+
+function policyControlNote(guardrails: AccountView['guardrails']): Block[] {
+  const control = guardrails && policyControlIn(guardrails);
+  return control
+    ? [section(md`${policyControlText(control)} denies root. I add it as a compensating control.`)]
+    : [];
 }
 
 function reasonsMarkup(reason: string, compensatingControl: string | null): Markup[] {

@@ -88,6 +88,7 @@ function pausedNotes(paused: ReminderPreview['paused']): Block[] {
       ? [md`${pluralize(paused['no-owner'], 'account')} without an owner who can be reached`]
       : []),
     ...(paused['token-request'] > 0 ? [md`${paused['token-request']} with a key on the way`] : []),
+    ...(paused['fix-blocked'] > 0 ? [md`${paused['fix-blocked']} that a policy keeps from being fixed`] : []),
     ...(paused.disowned > 0 ? [md`${paused.disowned} handed back by their owners`] : []),
   ];
   return parts.length > 0
