@@ -1,0 +1,82 @@
+import type { AccountId } from '../account.ts';
+import type { Incident } from './incident.ts';
+import type { RootEventKind } from './root-event.ts';
+
+/** So many new incidents in a time for one reader get a message each; what follows is summarized in one. */
+export const STORM_AFTER = 5;
+export const STORM_WINDOW_MS = 10 * 60_000;
+
+/** A new incident for a reader, and the storm it became part of; `null`: it has a message of its own. */
+export interface Announced {
+  readonly at: Date;
+  readonly stormId: string | null;
+}
+
+/**
+ * Returns where a reader hears of a new incident: in a message of its own, in a storm that is still going on, or in the
+ * first message of a new storm.
+ */
+export function placementOf(
+  announced: readonly Announced[],
+  now: Date,
+):
+  | { readonly kind: 'own' }
+  | { readonly kind: 'storm'; readonly id: string }
+  | { readonly kind: 'new-storm' } {
+  const recent = announced.filter(({ at }) => at.getTime() > now.getTime() - STORM_WINDOW_MS);
+  const going = recent.findLast(({ stormId }) => stormId !== null)?.stormId;
+  if (going) return { kind: 'storm', id: going };
+  return recent.length < STORM_AFTER ? { kind: 'own' } : { kind: 'new-storm' };
+}
+
+/** What a storm is made of. */
+export interface StormIncident {
+  readonly incident: Pick<Incident, 'accountId' | 'source' | 'firstAt' | 'lastAt' | 'state' | 'eventCount'>;
+  readonly kinds: Readonly<Partial<Record<RootEventKind, number>>>;
+}
+
+/** A storm in numbers: what one sentence and a short list can say. */
+export interface StormSummary {
+  readonly events: number;
+  readonly incidents: number;
+  readonly accounts: number;
+  readonly sources: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly open: number;
+  readonly kinds: readonly { readonly kind: RootEventKind; readonly count: number }[];
+  /** The accounts with most events, most first. */
+  readonly worst: readonly { readonly accountId: AccountId; readonly events: number }[];
+}
+
+const WORST_SHOWN = 10;
+
+/** Summarizes a storm; `undefined` where nothing belongs to it. */
+export function summarizeStorm(parts: readonly StormIncident[]): StormSummary | undefined {
+  if (parts.length === 0) return undefined;
+  const kinds = new Map<RootEventKind, number>();
+  const accounts = new Map<AccountId, number>();
+  let events = 0;
+  for (const { incident, kinds: counts } of parts) {
+    events += incident.eventCount;
+    accounts.set(incident.accountId, (accounts.get(incident.accountId) ?? 0) + incident.eventCount);
+    for (const [kind, count] of Object.entries(counts)) {
+      kinds.set(kind as RootEventKind, (kinds.get(kind as RootEventKind) ?? 0) + count);
+    }
+  }
+  const times = parts.flatMap(({ incident }) => [incident.firstAt.getTime(), incident.lastAt.getTime()]);
+  return {
+    events,
+    incidents: parts.length,
+    accounts: accounts.size,
+    sources: new Set(parts.flatMap(({ incident }) => incident.source ?? [])).size,
+    firstAt: new Date(times.reduce((a, b) => Math.min(a, b))).toISOString(),
+    lastAt: new Date(times.reduce((a, b) => Math.max(a, b))).toISOString(),
+    open: parts.filter(({ incident }) => incident.state === 'open' || incident.state === 'denied').length,
+    kinds: [...kinds].map(([kind, count]) => ({ kind, count })).sort((a, b) => b.count - a.count),
+    worst: [...accounts]
+      .map(([accountId, count]) => ({ accountId, events: count }))
+      .sort((a, b) => b.events - a.events || (a.accountId < b.accountId ? -1 : 1))
+      .slice(0, WORST_SHOWN),
+  };
+}
