@@ -13,10 +13,13 @@ const text = (path) => readFileSync(at(path), 'utf8');
 
 const PRINCIPAL = 'arn:aws:iam::111122223333:role/RootMfaBot';
 const EVERYTHING = { AllowCredentialReports: 'true', ExternalId: 'an-external-id' };
-const ROLES = [
+const QUEUE = 'arn:aws:sqs:us-east-1:111122223333:root-mfa-events';
+const ORGANIZATION = 'o-exampleorgid';
+const TEMPLATES = [
   {
     template: 'aws/cloudformation/reader-role.yaml',
     module: 'aws/terraform/reader-role',
+    memberRole: 'RootMfaReader',
     least: {
       TrustedService: 'ec2.amazonaws.com',
       AllowRootSessions: 'false',
@@ -30,12 +33,33 @@ const ROLES = [
     least: { ReaderPrincipalArn: PRINCIPAL },
     most: { ...EVERYTHING, ReaderPrincipalArn: PRINCIPAL },
   },
+  {
+    template: 'aws/cloudformation/root-events-queue.yaml',
+    module: 'aws/terraform/root-events-queue',
+    memberRole: 'RootMfaEvents',
+    least: { OrganizationId: ORGANIZATION, BotPrincipalArn: PRINCIPAL },
+    most: { OrganizationId: ORGANIZATION, BotPrincipalArn: PRINCIPAL },
+  },
+  {
+    template: 'aws/cloudformation/root-events-member.yaml',
+    module: 'aws/terraform/root-events-member',
+    least: { QueueArn: QUEUE },
+    most: { QueueArn: QUEUE },
+  },
 ];
+
+/** What Terraform writes in place of what a stack knows. */
+const WRITTEN = {
+  '${local.partition}': 'aws',
+  '${var.organization_id}': ORGANIZATION,
+  '${var.queue_arn}': QUEUE,
+  '${aws_sqs_queue.this.arn}': 'GetAtt Queue.Arn',
+};
 
 const problems = [];
 const known = loadAwsServiceSpecSync();
 
-for (const { template, module, least, most } of ROLES) {
+for (const { template, module, memberRole, least, most } of TEMPLATES) {
   const say = (problem) => problems.push(`${template}: ${problem}`);
   const [smallest, largest] = [least, most].map((parameters) => readTemplate(text(template), parameters));
 
@@ -44,7 +68,7 @@ for (const { template, module, least, most } of ROLES) {
     for (const statement of [...stack.trust, ...stack.permissions]) await checkStatement(statement, say);
   }
   for (const name of largest.unused) say(`${name} is declared and never used`);
-  await checkModule(module, largest);
+  await checkModule(module, largest, memberRole);
 }
 checkDockerfile();
 parseYaml(text('../compose.yaml'));
@@ -84,7 +108,7 @@ async function checkStatement({ Sid, Action, Resource, Condition = {} }, say) {
 }
 
 /** A module allows what its template allows: statement by statement, with the same resources and conditions. */
-async function checkModule(module, stack) {
+async function checkModule(module, stack, memberRole) {
   const say = (problem) => problems.push(`${module}: ${problem}`);
   const files = readdirSync(at(module)).filter((file) => file.endsWith('.tf'));
   const source = files.map((file) => text(`${module}/${file}`)).join('\n');
@@ -98,24 +122,25 @@ async function checkModule(module, stack) {
   }
 
   const [{ statement, dynamic }] = parsed.data.aws_iam_policy_document.permissions;
-  const allowed = [...statement, ...dynamic.statement.flatMap(({ content }) => content)].map(spellTerraform);
+  const conditional = dynamic?.statement?.flatMap(({ content }) => content) ?? [];
+  const allowed = [...statement, ...conditional].map((one) => spellTerraform(one, memberRole));
   const expected = stack.permissions.map(spellTemplate);
   for (const one of allowed) if (!expected.includes(one)) say(`only the module allows ${one}`);
   for (const one of expected) if (!allowed.includes(one)) say(`only the template allows ${one}`);
 }
 
-function spellTemplate({ Sid, Action, Resource, Condition = {} }) {
+function spellTemplate({ Sid, Effect, Action, Resource, Condition = {} }) {
   const conditions = Object.entries(Condition).flatMap(([test, keys]) =>
     Object.entries(keys).map(([key, value]) => `${test} ${key} ${value}`),
   );
-  return JSON.stringify([Sid, [Action].flat().sort(), Resource, conditions]);
+  return JSON.stringify([Sid, Effect, [Action].flat().sort(), Resource, conditions]);
 }
 
-function spellTerraform({ sid, actions, resources, condition = [] }) {
-  const fill = (pattern) =>
-    pattern.replaceAll(`\${local.partition}`, 'aws').replaceAll(`\${var.member_role_name}`, 'RootMfaReader');
+function spellTerraform({ sid, effect = 'Allow', actions, resources, condition = [] }, memberRole) {
+  const written = { ...WRITTEN, '${var.member_role_name}': memberRole };
+  const fill = (pattern) => pattern.replaceAll(/\$\{[^}]+\}/g, (name) => written[name] ?? name);
   const conditions = condition.map(({ test, variable, values }) => `${test} ${variable} ${fill(values[0])}`);
-  return JSON.stringify([sid, actions.toSorted(), fill(resources.join()), conditions]);
+  return JSON.stringify([sid, effect, actions.toSorted(), fill(resources.join()), conditions]);
 }
 
 function checkDockerfile() {

@@ -3,7 +3,7 @@ import { parse, type Tags, YAMLSeq } from 'yaml';
 /** A statement of an IAM policy, as a stack would create it. */
 export interface Statement {
   readonly Sid: string;
-  readonly Effect: 'Allow';
+  readonly Effect: 'Allow' | 'Deny';
   readonly Action: string | readonly string[];
   readonly Resource?: string;
   readonly Principal?: Readonly<Record<string, string>>;
@@ -14,13 +14,20 @@ interface PolicyDocument {
   readonly Statement: readonly Statement[];
 }
 
+/** Where a resource holds policies. */
+interface Policies {
+  readonly AssumeRolePolicyDocument?: PolicyDocument;
+  readonly Policies?: readonly { readonly PolicyDocument: PolicyDocument }[];
+  readonly PolicyDocument?: PolicyDocument;
+}
+
 /** A template as its stack would be, with these parameters, in the partition `aws`. */
 export interface Stack {
   readonly resources: Readonly<
     Record<string, { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> }>
   >;
   readonly outputs: Readonly<Record<string, { readonly Value: string }>>;
-  /** Statements of the trust policy, then those of what the role may do. */
+  /** Statements of trust policies, then those of what roles, or callers of a queue, may do. */
   readonly trust: readonly Statement[];
   readonly permissions: readonly Statement[];
   /** Parameters and conditions that nothing asked for. */
@@ -32,7 +39,7 @@ interface Template {
     Record<string, { readonly Default?: string; readonly AllowedPattern?: string }>
   >;
   readonly Rules?: unknown;
-  readonly Conditions: Readonly<Record<string, unknown>>;
+  readonly Conditions?: Readonly<Record<string, unknown>>;
   readonly Resources: unknown;
   readonly Outputs: unknown;
 }
@@ -42,7 +49,7 @@ const PSEUDO: Readonly<Record<string, string>> = {
   'AWS::AccountId': '111122223333',
 };
 
-/** Reads a template of one role; throws where it names what is not there, or a parameter does not fit. */
+/** Reads a template of roles and queues; throws where it names what is not there, or a parameter does not fit. */
 export function readTemplate(text: string, given: Readonly<Record<string, string>>): Stack {
   const template = parse(text, { customTags: INTRINSICS }) as Template;
   const used = new Set<string>();
@@ -57,12 +64,16 @@ export function readTemplate(text: string, given: Readonly<Record<string, string
     used.add(name);
     return value;
   };
-  const named = (name: string): string => PSEUDO[name] ?? parameter(name);
+  const named = (name: string): string => {
+    if (name in (template.Resources as object)) return `Ref ${name}`;
+    return PSEUDO[name] ?? parameter(name);
+  };
 
+  const conditions = template.Conditions ?? {};
   const holds = (name: string): boolean => {
-    if (!(name in template.Conditions)) throw new Error(`${name} is no condition`);
+    if (!(name in conditions)) throw new Error(`${name} is no condition`);
     used.add(name);
-    return resolve(template.Conditions[name]) === true;
+    return resolve(conditions[name]) === true;
   };
 
   const resolve = (value: unknown): unknown => {
@@ -101,16 +112,18 @@ export function readTemplate(text: string, given: Readonly<Record<string, string
   resolve(template.Rules);
   const resources = resolve(template.Resources) as Stack['resources'];
   const outputs = resolve(template.Outputs) as Stack['outputs'];
-  const role = Object.values(resources)[0]?.Properties as {
-    AssumeRolePolicyDocument: PolicyDocument;
-    Policies: readonly { PolicyDocument: PolicyDocument }[];
-  };
+  const properties = Object.values(resources).map(({ Properties }) => Properties as Policies);
   return {
     resources,
     outputs,
-    trust: role.AssumeRolePolicyDocument.Statement,
-    permissions: role.Policies.flatMap(({ PolicyDocument: { Statement } }) => Statement),
-    unused: [...Object.keys(template.Parameters), ...Object.keys(template.Conditions)].filter(
+    trust: properties.flatMap(({ AssumeRolePolicyDocument }) => AssumeRolePolicyDocument?.Statement ?? []),
+    permissions: properties.flatMap(({ Policies = [], PolicyDocument }) =>
+      [
+        ...Policies.map((policy) => policy.PolicyDocument),
+        ...(PolicyDocument ? [PolicyDocument] : []),
+      ].flatMap(({ Statement }) => Statement),
+    ),
+    unused: [...Object.keys(template.Parameters), ...Object.keys(conditions)].filter(
       (name) => !used.has(name),
     ),
   };
