@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { actionsOf, readTemplate } from '../../deploy/lint/template.ts';
+import { actionsOf, readTemplate, type Stack } from '../../deploy/lint/template.ts';
 import { ROOT_EVENT_NAMES } from '../../src/domain/root-events/parse-message.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../deploy/aws/${path}`, import.meta.url), 'utf8');
@@ -92,7 +92,7 @@ describe('what accounts and bot may do with the queue is bounded', () => {
   });
 
   test('what the bot fails to read five times is kept apart', () => {
-    const { Properties } = queue().resources['Queue'] ?? { Properties: {} };
+    const { Properties } = queue().resources['Queue'] as Stack['resources'][string];
 
     expect(Properties['RedrivePolicy']).toEqual({
       deadLetterTargetArn: 'GetAtt DeadLetters.Arn',

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { AccountId } from '../account.ts';
 import type { SlackUserId } from '../person.ts';
 import { isSevere, type RootEvent, type RootEventVia } from './root-event.ts';
@@ -160,8 +159,10 @@ function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 
 /** The IP address of an event; `null` where AWS writes a service name in its place. */
 function addressOf({ source }: Pick<RootEvent, 'source'>): string | null {
-  return source !== null && isIP(source) !== 0 ? source : null;
+  return source !== null && IP_ADDRESS.test(source) ? source : null;
 }
+
+const IP_ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|[\da-f:.]*:[\da-f:.]*)$/i;
 
 /** Whether the time to answer is over and nobody has been alerted. */
 export function isOverdue(
