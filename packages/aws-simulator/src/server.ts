@@ -10,13 +10,16 @@ import { checkIamAccess, IAM_OPERATIONS } from './iam.ts';
 import type { Partition, SimulatedOrganization } from './organization.ts';
 import { checkOrganizationsAccess, ORGANIZATIONS_OPERATIONS } from './organizations.ts';
 import { issuePrincipalCredentials, type SimulatedPrincipal } from './principals.ts';
+import { SimulatedQueue } from './queue.ts';
 import { RateQuotas } from './rate-quotas.ts';
 import { type SessionCredentials, Sessions, type Signer } from './sessions.ts';
 import { isSignedWith, parseAuthorization } from './signature.ts';
+import { checkQueueAccess, pollMsOf, SQS_OPERATIONS, type SqsRequest } from './sqs.ts';
 import { STS_OPERATIONS, targetOf } from './sts.ts';
 import {
   type AwsResult,
   type Call,
+  isJsonService,
   type Response,
   readCall,
   type Service,
@@ -41,6 +44,9 @@ export interface SimulatedAwsOptions {
 export interface SimulatedAws {
   readonly url: string;
   readonly organization: SimulatedOrganization;
+  /** The queue to which accounts send what their root users do. */
+  readonly rootEventQueue: SimulatedQueue;
+  readonly rootEventQueueUrl: string;
   /** May be changed at any time. */
   latencyMs: number;
   /** What was asked so far. */
@@ -69,8 +75,10 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
   const sessions = new Sessions();
   const callers = issuePrincipalCredentials(organization, sessions, now());
   const counter = new CallCounter();
+  const rootEventQueue = new SimulatedQueue('root-mfa-events', organization.managementAccountId);
   const service: SimulatorState = {
     organization,
+    rootEventQueue,
     sessions,
     counter,
     now,
@@ -104,6 +112,8 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
   return {
     url,
     organization,
+    rootEventQueue,
+    rootEventQueueUrl: `${url}${rootEventQueue.path}`,
     credentialsFor,
     get calls() {
       return counter.read();
@@ -128,6 +138,7 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
     },
     close: () => {
       closed ??= new Promise<void>((resolve, reject) => {
+        rootEventQueue.releaseWaiting();
         server.close((error) => (error ? reject(error) : resolve()));
         server.closeAllConnections();
       });
@@ -138,6 +149,7 @@ export async function startSimulatedAws(options: SimulatedAwsOptions): Promise<S
 
 interface SimulatorState {
   readonly organization: SimulatedOrganization;
+  readonly rootEventQueue: SimulatedQueue;
   readonly sessions: Sessions;
   readonly counter: CallCounter;
   readonly reports: CredentialReports;
@@ -149,6 +161,7 @@ interface SimulatorState {
 /** What is to be done with a request: answer it after a while, leave it hanging, or drop it. */
 type Decision =
   | { readonly kind: 'answer'; readonly delayMs: number; readonly respond: () => Response }
+  | { readonly kind: 'poll'; readonly until: Promise<void>; readonly respond: () => Response }
   | { readonly kind: 'hang' }
   | { readonly kind: 'reset' };
 
@@ -166,6 +179,10 @@ function receive(simulation: SimulatorState, request: IncomingMessage, response:
 
     const outcome = decide(simulation, request, body);
     if (outcome.kind === 'reset') request.socket.destroy();
+    if (outcome.kind === 'poll') {
+      // A reader that hung up in the meantime gets no message, and hides none from the others.
+      void outcome.until.then(() => response.destroyed || respond(response, outcome.respond()));
+    }
     if (outcome.kind !== 'answer') return;
     if (outcome.delayMs === 0) respond(response, outcome.respond());
     else setTimeout(() => respond(response, outcome.respond()), outcome.delayMs);
@@ -243,7 +260,10 @@ function decide(simulation: SimulatorState, request: IncomingMessage, body: stri
   if (simulation.quotas && !simulation.quotas.tryAcquire(name, signer.accountId, performance.now())) {
     return respondWithError(throttlingError(call.service), delayMs);
   }
-  return { kind: 'answer', delayMs, respond: () => answerOrError(simulation, call, signer, requestId) };
+  const respond = () => answerOrError(simulation, call, signer, requestId);
+  const pollMs = call.service === 'sqs' ? pollMsOf(call.operation, sqsRequest(simulation, call, signer)) : 0;
+  if (pollMs > 0) return { kind: 'poll', until: simulation.rootEventQueue.waitForMessage(pollMs), respond };
+  return { kind: 'answer', delayMs, respond };
 }
 
 function identify(
@@ -253,7 +273,7 @@ function identify(
   body: string,
 ): Signer | AwsError {
   const { organization, sessions, now } = simulation;
-  const isJson = authorization.service === 'organizations' || authorization.service === 'account';
+  const isJson = isJsonService(authorization.service);
   const status = isJson ? 400 : 403;
 
   const token = request.headers['x-amz-security-token'] as string | undefined;
@@ -292,6 +312,7 @@ function targetAccount({ service, parameters }: Call, signer: Signer): string {
     case 'sts':
       return targetOf(parameters) ?? signer.accountId;
     case 'iam':
+    case 'sqs':
       return signer.accountId;
     case 'organizations': {
       const id = parameters.text('AccountId') ?? parameters.text('ResourceId') ?? parameters.text('ChildId');
@@ -339,7 +360,21 @@ function answer(simulation: SimulatorState, call: Call, signer: Signer): AwsResu
     }
     case 'account':
       return findOperation(ACCOUNT_OPERATIONS, operation)({ organization, signer, parameters });
+    case 'sqs': {
+      const respondTo = findOperation(SQS_OPERATIONS, operation);
+      const request = sqsRequest(simulation, call, signer);
+      checkQueueAccess(request, operation);
+      return respondTo(request);
+    }
   }
+}
+
+function sqsRequest(
+  { rootEventQueue: queue }: SimulatorState,
+  { parameters }: Call,
+  signer: Signer,
+): SqsRequest {
+  return { queue, signer, parameters };
 }
 
 function findOperation<T>(operations: Readonly<Record<string, T>>, operation: string): T {
@@ -360,6 +395,8 @@ function throttlingError(service: Service): AwsError {
       );
     case 'account':
       return new AwsError('TooManyRequestsException', 'Rate exceeded', 429);
+    case 'sqs':
+      return new AwsError('com.amazonaws.sqs#RequestThrottled', 'Rate exceeded', 400);
   }
 }
 

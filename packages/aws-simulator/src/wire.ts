@@ -1,7 +1,7 @@
 import { AwsError } from './aws-error.ts';
 
 /** The services that are spoken here. */
-export type Service = 'sts' | 'iam' | 'organizations' | 'account';
+export type Service = 'sts' | 'iam' | 'organizations' | 'account' | 'sqs';
 
 /** What a call asks, whatever protocol it came in. */
 export interface Call {
@@ -15,6 +15,8 @@ export interface Call {
 export interface Parameters {
   text(name: string): string | undefined;
   number(name: string): number | undefined;
+  /** A list of structures; empty where there is none, and in the Query protocol. */
+  list(name: string): readonly Readonly<Record<string, unknown>>[];
 }
 
 /** The inside of an XML result for the Query services, a value to be written as JSON for the others. */
@@ -32,7 +34,12 @@ const QUERY_NAMESPACES = {
   iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
 };
 
-const SERVICES: readonly string[] = ['sts', 'iam', 'organizations', 'account'] satisfies Service[];
+const SERVICES: readonly string[] = ['sts', 'iam', 'organizations', 'account', 'sqs'] satisfies Service[];
+
+/** Whether a service is spoken in JSON, not in the Query protocol. */
+export function isJsonService(service: string | undefined): service is 'organizations' | 'account' | 'sqs' {
+  return service === 'organizations' || service === 'account' || service === 'sqs';
+}
 
 /** The call a request makes; `null` when it makes none that is known. */
 export function readCall(request: {
@@ -53,9 +60,10 @@ export function readCall(request: {
         ? { service: service as Service, operation, parameters: queryParameters(query) }
         : null;
     }
-    case 'organizations': {
+    case 'organizations':
+    case 'sqs': {
       const operation = target?.slice(target.lastIndexOf('.') + 1);
-      return operation ? { service: 'organizations', operation, parameters: jsonParameters(body) } : null;
+      return operation ? { service: service as Service, operation, parameters: jsonParameters(body) } : null;
     }
     case 'account': {
       // The only operations here are bound to a path that is their name: `/getAlternateContact`.
@@ -81,7 +89,7 @@ export function writeResult({ service, operation }: Call, answer: AwsResult, req
 export function writeError(service: string | undefined, error: AwsError, requestId: string): Response {
   const { code, message, status } = error;
 
-  if (service === 'organizations' || service === 'account') {
+  if (isJsonService(service)) {
     // JSON 1.1 names the error in the body, REST in a header; each has both, as clients read either.
     const body = JSON.stringify({ __type: code, Message: message });
     const response = toResponse(status, jsonType(service), body, requestId);
@@ -118,6 +126,7 @@ function toResponse(status: number, type: string, body: string, requestId: strin
 }
 
 function jsonType(service: string): string {
+  if (service === 'sqs') return 'application/x-amz-json-1.0';
   return service === 'organizations' ? 'application/x-amz-json-1.1' : 'application/json';
 }
 
@@ -129,6 +138,7 @@ function queryParameters(query: URLSearchParams): Parameters {
       const value = text(name);
       return value === undefined ? undefined : Number(value);
     },
+    list: () => [],
   };
 }
 
@@ -142,6 +152,10 @@ function jsonParameters(body: string): Parameters {
     number: (name) => {
       const value = values.get(name);
       return typeof value === 'number' ? value : undefined;
+    },
+    list: (name) => {
+      const value = values.get(name);
+      return Array.isArray(value) ? value.map((item) => Object(item)) : [];
     },
   };
 }
