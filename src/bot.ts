@@ -6,6 +6,7 @@ import type { Environment } from './config/environment.ts';
 import { createSlackRequestGuard } from './http/slack-request-guard.ts';
 import { startWebServer, type WebServer } from './http/web-server.ts';
 import { jobHandlers } from './jobs/job-handlers.ts';
+import { type RootEventConsumer, startRootEventConsumer } from './jobs/root-event-consumer.ts';
 import { timetable } from './jobs/schedule.ts';
 import { type SchedulerOptions, startScheduler } from './jobs/scheduler.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
@@ -27,6 +28,9 @@ import { expireAllLeases } from './store/job-runs.ts';
 import { migrate } from './store/migrate.ts';
 import { expireAllClaims } from './store/outbox.ts';
 import { claimEvent } from './store/seen-events.ts';
+import { notifyIncidents } from './usecases/root-events/notify-incidents.ts';
+import { receiveRootEvents } from './usecases/root-events/receive-root-events.ts';
+import { checkAccount } from './usecases/scan/check-account.ts';
 import type { CollectorFactory, Context, Log } from './usecases/shared/context.ts';
 import { readCompanyStatus } from './usecases/shared/read-accounts.ts';
 
@@ -40,6 +44,8 @@ export interface BotOptions {
   readonly everyMinute?: SchedulerOptions['everyMinute'];
   /** How AWS is looked at; by default with the SDK's own credentials. */
   readonly collector?: CollectorFactory;
+  /** How long one call waits for root events; by default as long as SQS lets it. */
+  readonly rootEventWaitSeconds?: number;
   /** Ends the start, which then fails: somebody wants the bot to stop before it began. */
   readonly signal?: AbortSignal;
   /**
@@ -90,6 +96,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     await startListening(start, app, dependencies, server);
     connection.app = app;
     const tick = startJobs(start, dependencies, services.dispatcher);
+    connection.rootEvents = startRootEvents(start, dependencies);
     const mode = app.listener ? 'http' : 'socket';
     log.info({ team: services.workspace.teamName, mode }, 'Connected to Slack');
     return { ctx: dependencies.ctx, port: server.port, tick, stop: start.shutdown.stop };
@@ -127,6 +134,7 @@ async function openBotDatabase({ environment, log, shutdown }: StartContext): Pr
 /** The app once it hears Slack; the web server is there before it, and asks. */
 interface SlackConnection {
   app?: SlackApp;
+  rootEvents?: RootEventConsumer | undefined;
   /** Why nothing can be heard; `null` while all is well. */
   readonly problem: () => string | null;
 }
@@ -150,7 +158,10 @@ async function startHttp(start: StartContext, db: Database, connection: SlackCon
     checkReadiness: async () => {
       const parts = { database: await databaseProblem(), slack: connection.problem() };
       if (parts.database !== null) return { parts };
-      return { parts, information: await readReadinessDetails({ db, config, now, log }) };
+      return {
+        parts,
+        information: await readReadinessDetails({ db, config, now, log }, connection.rootEvents),
+      };
     },
     // In HTTP mode the port is open to the world: without a token nobody is told how many accounts fall short.
     ...((signingSecret === undefined || environment.METRICS_TOKEN !== undefined) && {
@@ -244,6 +255,32 @@ async function startListening(
   await warm;
 }
 
+/** Reads root events where the configuration names a queue. */
+function startRootEvents(
+  { config, log, instance, shutdown, metrics, rootEventWaitSeconds }: StartContext,
+  { ctx }: SlackDependencies,
+): RootEventConsumer | undefined {
+  const { queueUrl } = config.rootEvents;
+  if (queueUrl === undefined) return undefined;
+  const consumer = startRootEventConsumer({
+    // The SDK is loaded only now: most companies have no queue.
+    openQueue: async () => {
+      const { openEventQueue } = await import('./aws/event-queue.ts');
+      return openEventQueue({
+        queueUrl,
+        ...(rootEventWaitSeconds !== undefined && { waitSeconds: rootEventWaitSeconds }),
+      });
+    },
+    store: (bodies) => receiveRootEvents(ctx, bodies),
+    notify: () => notifyIncidents(ctx),
+    check: (accountId) => checkAccount(ctx, { accountId, instance }),
+    onReceived: metrics.rootEventsReceived,
+    log,
+  });
+  shutdown.onDrain(() => consumer.stop());
+  return consumer;
+}
+
 /** Starts what the bot does unasked: jobs when they are due, letters when they are written. */
 function startJobs(
   start: StartContext,
@@ -253,7 +290,7 @@ function startJobs(
   const { config, log, now, instance, shutdown, metrics, everyMinute } = start;
   const scheduler = startScheduler({
     db: ctx.db,
-    jobs: metrics.instrumentJobs(timetable(config.schedule, jobHandlers(ctx, instance))),
+    jobs: metrics.instrumentJobs(timetable(config, jobHandlers(ctx, instance))),
     timezone: config.schedule.timezone,
     now,
     log,

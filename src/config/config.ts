@@ -47,6 +47,8 @@ const proof = z.enum(['benchmark', 'strict']);
 const integerBetween = (low: number, high: number) =>
   z.int(`expected a whole number, ${low} to ${high}`).min(low).max(high);
 const url = z.url({ protocol: /^https$/, error: 'expected an https:// address' });
+const QUEUE_URL = 'the URL of an SQS queue, https://sqs.us-east-1.amazonaws.com/111122223333/root-mfa-events';
+const queueUrl = text(QUEUE_URL).refine(isQueueUrl, `expected ${QUEUE_URL}`);
 const timeZone = text('a time zone such as Europe/London').refine(
   isTimeZone,
   'expected a time zone such as Europe/London',
@@ -144,6 +146,17 @@ const configSchema = z.strictObject({
       scan: cron.default('0 */6 * * *'),
       digest: cron.default('0 9 * * 1'),
       reminders: cron.default('*/30 * * * *'),
+    })
+    .prefault({}),
+  rootEvents: z
+    .strictObject({
+      queueUrl: queueUrl
+        .optional()
+        .describe('SQS queue that the EventBridge rules of the accounts send to; unset: off'),
+      askOwnerWithinMinutes: integerBetween(1, 24 * 60)
+        .default(15)
+        .describe('An unanswered question about a use of root alerts channel and admins after that'),
+      keepDays: integerBetween(30, 3650).default(400).describe('How long root events are kept'),
     })
     .prefault({}),
   digest: z.strictObject({ whenAllMet: z.enum(['post', 'skip']).default('post') }).prefault({}),
@@ -247,6 +260,14 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** An address on this machine is a simulation. */
+function isQueueUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, pathname } = new URL(value);
+  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return (protocol === 'https:' || (protocol === 'http:' && isLocal)) && /^\/\d{12}\/[\w-]+$/.test(pathname);
 }
 
 function isHourRange(text: string): boolean {

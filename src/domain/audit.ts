@@ -48,6 +48,23 @@ export type AuditEvent =
   | AccountEvent<'account-disowned', { readonly reason: string }>
   | AccountEvent<'account-handed-back', { readonly to: SlackUserId }>
   | AccountEvent<'attested', { readonly device: 'hardware' | 'passkey'; readonly makeModel: string | null }>
+  | AccountEvent<
+      'root-use-explained',
+      { readonly incidentId: string; readonly reason: string; readonly ticket: string | null }
+    >
+  | AccountEvent<'root-use-denied', { readonly incidentId: string }>
+  | AccountEvent<'root-use-unanswered', { readonly incidentId: string }>
+  | AccountEvent<
+      'root-use-announced',
+      {
+        readonly useId: string;
+        readonly reason: string;
+        readonly ticket: string | null;
+        /** `2026-11-24T11:00:00.000Z` */
+        readonly until: string;
+      }
+    >
+  | AccountEvent<'root-use-announcement-ended', { readonly useId: string }>
   | GlobalEvent<'scan-requested', Readonly<Record<never, never>>>
   | GlobalEvent<'exported', { readonly format: 'csv' | 'json'; readonly accounts: number }>
   | GlobalEvent<'access-refused', { readonly what: string; readonly why: string }>;
@@ -115,6 +132,16 @@ export function auditSentence(event: AuditEvent): string {
         ? `The owner said that root uses a hardware key${reasonSuffix(makeModel)}`
         : 'The owner said that root uses a passkey that can be copied.';
     }
+    case 'root-use-explained':
+      return `Use of root was confirmed${reasonSuffix(withTicket(event.detail))}`;
+    case 'root-use-denied':
+      return 'Use of root was denied: the person asked did not do it.';
+    case 'root-use-unanswered':
+      return 'Use of root was not explained in time, so channel and admins were alerted.';
+    case 'root-use-announced':
+      return `Use of root was announced until ${event.detail.until.slice(0, 16).replace('T', ' ')} UTC${reasonSuffix(withTicket(event.detail))}`;
+    case 'root-use-announcement-ended':
+      return 'The announcement of root use was ended.';
     case 'scan-requested':
       return 'A scan of all accounts was started by hand.';
     case 'exported': {
@@ -124,6 +151,10 @@ export function auditSentence(event: AuditEvent): string {
     case 'access-refused':
       return `Access to ${event.detail.what} was refused${reasonSuffix(event.detail.why)}`;
   }
+}
+
+function withTicket({ reason, ticket }: { readonly reason: string; readonly ticket: string | null }): string {
+  return ticket === null ? reason : `${reason} (${ticket})`;
 }
 
 /** The end of a sentence, with what was said about it, if anything was. */

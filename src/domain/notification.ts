@@ -5,6 +5,7 @@ import type { Digest, IsoTimestamp } from './digest.ts';
 import type { Exemption } from './exemption.ts';
 import type { Decider, SlackUserId } from './person.ts';
 import type { Level } from './policy.ts';
+import type { RootNotification } from './root-events/root-notification.ts';
 import type { TokenKind, TokenRequest } from './token-request.ts';
 import type { Mfa } from './verdict.ts';
 
@@ -23,7 +24,8 @@ export type NotificationContent =
   | TokenFollowUpNotification
   | ExemptionRequestNotification
   | ExemptionUpdateNotification
-  | AdminAlertNotification;
+  | AdminAlertNotification
+  | RootNotification;
 
 export type NotificationKind = NotificationContent['kind'];
 

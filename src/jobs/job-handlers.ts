@@ -1,11 +1,15 @@
 import { deleteOldRuns } from '../store/job-runs.ts';
 import { deleteOldNotifications, pruneOldScans } from '../store/retention.ts';
+import { deleteOldIncidents, deleteOldRejects } from '../store/root-events.ts';
 import { deleteOldEvents } from '../store/seen-events.ts';
 import { sendDigest } from '../usecases/digest/send-digest.ts';
 import { processExpiringExemptions } from '../usecases/exemptions/process-expiring-exemptions.ts';
 import { alertPolicyProblems } from '../usecases/guardrails/alert-policy-problems.ts';
 import { refreshDirectory } from '../usecases/owners/refresh-directory.ts';
 import { remindOwners } from '../usecases/reminders/remind-owners.ts';
+import { notifyIncidents } from '../usecases/root-events/notify-incidents.ts';
+import { alertUnansweredIncidents } from '../usecases/root-events/raise-root-alerts.ts';
+import { receiveFromNewAccounts } from '../usecases/root-events/receive-root-events.ts';
 import { scanAccounts } from '../usecases/scan/scan-accounts.ts';
 import type { Context } from '../usecases/shared/context.ts';
 import { followUpTokenRequests, plannedFollowUps } from '../usecases/tokens/follow-up-token-requests.ts';
@@ -18,6 +22,7 @@ const RUN_RETENTION_MS = 60 * DAY_MS;
 const EVENT_RETENTION_MS = 2 * DAY_MS;
 /** A year can be looked back on, with some weeks to do it in. What was decided is kept for ever. */
 const NOTIFICATION_RETENTION_MS = 400 * DAY_MS;
+const REJECT_RETENTION_MS = 30 * DAY_MS;
 const FULL_SCAN_RETENTION_MS = 400 * DAY_MS;
 
 /** What each job does: one use case after the other. */
@@ -50,6 +55,12 @@ export function jobHandlers(ctx: Context, instance: string): Readonly<Record<Job
       const reminders = await remindOwners(ctx, await plannedFollowUps(ctx));
       log.info({ exemptions, requests, policies, reminders }, 'Reminders were looked at');
     },
+    async 'root-events'() {
+      await receiveFromNewAccounts(ctx);
+      const alerted = await alertUnansweredIncidents(ctx);
+      await notifyIncidents(ctx);
+      if (alerted > 0) log.warn({ incidents: alerted }, 'Use of root was not explained in time');
+    },
     async tidy() {
       const now = ctx.now().getTime();
       await deleteOldRuns(db, new Date(now - RUN_RETENTION_MS));
@@ -58,6 +69,8 @@ export function jobHandlers(ctx: Context, instance: string): Readonly<Record<Job
       const scans = await pruneOldScans(db, new Date(now - FULL_SCAN_RETENTION_MS));
       if (notifications + scans > 0)
         log.info({ letters: notifications, scans }, 'What is older than a year was forgotten');
+      await deleteOldIncidents(db, new Date(now - ctx.config.rootEvents.keepDays * DAY_MS));
+      await deleteOldRejects(db, new Date(now - REJECT_RETENTION_MS));
       await db.maintain();
     },
   };

@@ -12,6 +12,8 @@ export interface Job {
   readonly catchUpWithinMs?: number;
   /** How soon somebody else takes over when the process that runs it dies. While that lives, it may take longer. */
   readonly leaseMs: number;
+  /** Runs too often for a line in the log each time it is done. */
+  readonly quiet?: boolean;
   /** The very first start of the bot does not wait until it is due. */
   readonly runAtStart?: boolean;
 }

@@ -129,7 +129,7 @@ export function startScheduler({
       return;
     }
     entry.settledPeriod = period.key;
-    log.info({ ...logFields, late: period.late }, 'A job is done');
+    if (!job.quiet) log.info({ ...logFields, late: period.late }, 'A job is done');
   }
 
   /** Renews the lease until released. */

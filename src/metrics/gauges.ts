@@ -68,6 +68,18 @@ const GAUGES: readonly {
     samples: ({ jobs }) =>
       jobs.flatMap(({ job, lastDoneAt }): Sample[] => (lastDoneAt ? [[{ job }, toSeconds(lastDoneAt)]] : [])),
   },
+  {
+    name: 'root_mfa_root_event_last_heard_timestamp_seconds',
+    help: 'When any account was heard last through the root event queue; unset before the first.',
+    labels: [],
+    samples: ({ rootEvents }) => (rootEvents?.lastHeardAt ? [[{}, toSeconds(rootEvents.lastHeardAt)]] : []),
+  },
+  {
+    name: 'root_mfa_root_incidents',
+    help: 'Uses of root that are kept, by what became of them.',
+    labels: ['state'],
+    samples: ({ rootEvents }) => (rootEvents ? samplesBy('state', rootEvents.incidents) : []),
+  },
 ];
 
 /** Measures how things stand whenever the registry is asked. Nothing is told of what cannot be read just then. */

@@ -1,7 +1,9 @@
 import type { FetchFunction } from '@slack/web-api';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Job } from '../jobs/job.ts';
+import type { ReceivedMessages } from '../usecases/root-events/receive-root-events.ts';
 import type { CollectorFactory, Context } from '../usecases/shared/context.ts';
+import { countRootEvents } from './count-root-events.ts';
 import { registerGauges } from './gauges.ts';
 import { instrumentCollector } from './instrument-collector.ts';
 import { instrumentJobs } from './instrument-jobs.ts';
@@ -13,6 +15,8 @@ export interface Metrics {
   readonly slackFetch: FetchFunction;
   instrumentCollector(open: CollectorFactory): CollectorFactory;
   instrumentJobs(jobs: readonly Job[]): readonly Job[];
+  /** Counts what became of messages of the root event queue. */
+  readonly rootEventsReceived: (received: ReceivedMessages) => void;
   /** From now on how things stand is measured too. */
   observe(ctx: Context, slackProblem: () => string | null): void;
   /** Everything, as Prometheus reads it. */
@@ -30,6 +34,7 @@ export function createMetrics(): Metrics {
     slackFetch: instrumentSlackFetch(registry),
     instrumentCollector: (open) => instrumentCollector(registry, open),
     instrumentJobs: (jobs) => instrumentJobs(registry, jobs),
+    rootEventsReceived: countRootEvents(registry),
     observe(ctx, slackProblem) {
       registerGauges(
         registry,

@@ -1,6 +1,7 @@
 import type { Readiness } from '../http/web-server.ts';
 import { type Database, DatabaseError } from '../store/database.ts';
 import { countDeadLetters } from '../store/outbox.ts';
+import { readLastHeardAt } from '../store/root-events.ts';
 import type { Context, Log } from '../usecases/shared/context.ts';
 import { readCurrentJobLags } from './snapshot.ts';
 
@@ -25,6 +26,7 @@ export function createDatabaseCheck(db: Database, log: Log): () => Promise<strin
 /** What is good to know, though the bot is ready all the same: letters that nobody got, jobs that are behind. */
 export async function readReadinessDetails(
   ctx: Pick<Context, 'db' | 'config' | 'now' | 'log'>,
+  rootEvents?: { problem(): string | null } | undefined,
 ): Promise<NonNullable<Readiness['information']>> {
   try {
     const [deadLetters, lags] = await Promise.all([countDeadLetters(ctx.db), readCurrentJobLags(ctx)]);
@@ -32,7 +34,16 @@ export async function readReadinessDetails(
       job,
       { lagSeconds: Math.round(lagMs / 1000), lastDoneAt: lastDoneAt?.toISOString() ?? null },
     ]);
-    return { deadLetters, jobs: Object.fromEntries(jobs) };
+    return {
+      deadLetters,
+      jobs: Object.fromEntries(jobs),
+      ...(rootEvents && {
+        rootEvents: {
+          queue: rootEvents.problem(),
+          lastHeardAt: (await readLastHeardAt(ctx.db))?.toISOString() ?? null,
+        },
+      }),
+    };
   } catch (error) {
     ctx.log.warn({ err: error }, 'Letters and jobs could not be counted');
     return {};

@@ -3,6 +3,7 @@ import { coverageOf } from '../domain/coverage.ts';
 import { type JobLag, readJobLags } from '../jobs/job-lag.ts';
 import { timetable } from '../jobs/schedule.ts';
 import { countNotifications, type NotificationState } from '../store/outbox.ts';
+import { countIncidents, readLastHeardAt } from '../store/root-events.ts';
 import { lastScan } from '../store/scans.ts';
 import type { Context } from '../usecases/shared/context.ts';
 import { readAccounts } from '../usecases/shared/read-accounts.ts';
@@ -14,6 +15,11 @@ export interface MetricsSnapshot {
   readonly notifications: Readonly<Record<NotificationState, number>>;
   readonly lastScan: { readonly at: Date; readonly unread: number } | null;
   readonly jobs: readonly JobLag[];
+  /** `null`: no queue is configured. */
+  readonly rootEvents: {
+    readonly lastHeardAt: Date | null;
+    readonly incidents: Readonly<Record<string, number>>;
+  } | null;
 }
 
 const noop = async () => undefined;
@@ -24,11 +30,12 @@ export function readCurrentJobLags({
   config,
   now,
 }: Pick<Context, 'db' | 'config' | 'now'>): Promise<readonly JobLag[]> {
-  const jobs = timetable(config.schedule, {
+  const jobs = timetable(config, {
     scan: noop,
     directory: noop,
     digest: noop,
     reminders: noop,
+    'root-events': noop,
     tidy: noop,
   });
   return readJobLags(db, jobs, { timezone: config.schedule.timezone, now: now() });
@@ -36,11 +43,12 @@ export function readCurrentJobLags({
 
 /** How things stand now, in numbers. */
 export async function readMetricsSnapshot(ctx: Context): Promise<MetricsSnapshot> {
-  const [views, notifications, scan, jobs] = await Promise.all([
+  const [views, notifications, scan, jobs, rootEvents] = await Promise.all([
     readAccounts(ctx),
     countNotifications(ctx.db),
     lastScan(ctx.db),
     readCurrentJobLags(ctx),
+    readRootEvents(ctx),
   ]);
   const mfa: Record<string, number> = {};
   for (const { account } of views) {
@@ -53,5 +61,12 @@ export async function readMetricsSnapshot(ctx: Context): Promise<MetricsSnapshot
     notifications,
     lastScan: scan ? { at: scan.startedAt, unread: scan.unread } : null,
     jobs,
+    rootEvents,
   };
+}
+
+async function readRootEvents({ db, config }: Context): Promise<MetricsSnapshot['rootEvents']> {
+  if (config.rootEvents.queueUrl === undefined) return null;
+  const [lastHeardAt, incidents] = await Promise.all([readLastHeardAt(db), countIncidents(db)]);
+  return { lastHeardAt, incidents };
 }

@@ -22,6 +22,7 @@ export const SUBCOMMANDS = [
     args: '',
     description: 'the keys you asked for; for admins, all that somebody waits for',
   },
+  { word: 'events', args: '[account]', description: 'what root users did, newest first' },
   { word: 'trend', args: '', description: 'twelve weeks, as a chart' },
   { word: 'export', args: '[csv|json]', description: 'a file with what you may see, by direct message' },
   { word: 'scan', args: '', description: 'look at all accounts now', adminsOnly: true },

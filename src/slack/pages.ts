@@ -1,6 +1,7 @@
 import { accountId, isAccountId } from '../domain/account.ts';
 import { TREND_WEEKS, weeklyTrend } from '../domain/trend.ts';
 import { listVerdictHistory } from '../store/verdicts.ts';
+import { readAccountRootEvents, readWireSummary } from '../usecases/root-events/read-root-events.ts';
 import type { AccountView } from '../usecases/shared/account-view.ts';
 import { findAccount } from '../usecases/shared/find-account.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import { readChanges } from '../usecases/status/read-changes.ts';
 import type { Caller } from './authorizer.ts';
 import type { SlackDependencies } from './dependencies.ts';
+import { accountRootEventBlocks } from './views/root-events/event-list.ts';
 import type { Markup, RenderedMessage } from './views/shared/blocks.ts';
 import { message } from './views/shared/message.ts';
 import { renderAccount, renderAccountChoice, renderAccountNotFound } from './views/status/account.ts';
@@ -40,7 +42,16 @@ export async function companyPage(deps: SlackDependencies, caller: Caller): Prom
   // From a full hour: whoever asks in the same one is told the same, and it is worked out once.
   const since = new Date(Math.floor((now.getTime() - WEEK_MS) / HOUR_MS) * HOUR_MS);
   const [status, change] = await Promise.all([readCompanyStatus(ctx), readChanges(ctx, since)]);
-  return renderCompanyStatus({ status, change, since, cis: config.policy.cis, admin: caller.admin, now });
+  const wires = await readWireSummary(ctx, await readAccounts(ctx));
+  return renderCompanyStatus({
+    status,
+    change,
+    since,
+    cis: config.policy.cis,
+    admin: caller.admin,
+    now,
+    wires,
+  });
 }
 
 /** A list of accounts, as far as the caller may see them. */
@@ -68,7 +79,11 @@ export async function accountPage(
   }
   const history = await listVerdictHistory(ctx.db, accountId(id));
   const viewer = viewerOf(caller, view);
-  const token = tokenSection(view, viewer.admin || viewer.owner, config);
+  const isTheirs = viewer.admin || viewer.owner;
+  const token = tokenSection(view, isTheirs, config);
+  const rootEvents = isTheirs
+    ? accountRootEventBlocks(id, await readAccountRootEvents(ctx, view.account.id), now)
+    : [];
   return renderAccount({
     view,
     history,
@@ -76,6 +91,7 @@ export async function accountPage(
     now,
     viewer,
     token,
+    rootEvents,
     ...(notice && { notice }),
   });
 }

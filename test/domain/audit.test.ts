@@ -55,6 +55,20 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
       { device: 'hardware', makeModel: 'YubiKey 5C NFC' },
       'The owner said that root uses a hardware key: YubiKey 5C NFC.',
     ],
+    'root-use-explained': [
+      { incidentId: 'i1', reason: 'Changed the support plan.', ticket: 'SEC-7' },
+      'Use of root was confirmed: Changed the support plan. (SEC-7).',
+    ],
+    'root-use-denied': [{ incidentId: 'i1' }, 'Use of root was denied: the person asked did not do it.'],
+    'root-use-unanswered': [
+      { incidentId: 'i1' },
+      'Use of root was not explained in time, so channel and admins were alerted.',
+    ],
+    'root-use-announced': [
+      { useId: 'u1', reason: 'change of address', ticket: null, until: '2026-11-24T11:00:00.000Z' },
+      'Use of root was announced until 2026-11-24 11:00 UTC: change of address.',
+    ],
+    'root-use-announcement-ended': [{ useId: 'u1' }, 'The announcement of root use was ended.'],
     'scan-requested': [{}, 'A scan of all accounts was started by hand.'],
     exported: [{ format: 'csv', accounts: 40 }, '40 accounts were exported as CSV.'],
     'access-refused': [

@@ -435,7 +435,8 @@ test('the timetable follows the configuration', () => {
   const nothing = new Proxy({} as Parameters<typeof timetable>[1], { get: () => async () => {} });
   const schedule = { timezone: 'UTC', scan: '5 * * * *', digest: '0 9 * * 2', reminders: '*/10 * * * *' };
 
-  const rows = timetable(schedule, nothing);
+  const rootEvents = { queueUrl: undefined, askOwnerWithinMinutes: 15, keepDays: 400 };
+  const rows = timetable({ schedule, rootEvents }, nothing);
 
   expect(rows.map(({ name, cron, runAtStart = false }) => [name, cron, runAtStart])).toEqual(
     expect.arrayContaining([
@@ -445,6 +446,10 @@ test('the timetable follows the configuration', () => {
     ]),
   );
   expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+  expect(rows.map(({ name }) => name)).not.toContain('root-events');
+  const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/root-mfa-events';
+  const wired = timetable({ schedule, rootEvents: { ...rootEvents, queueUrl } }, nothing);
+  expect(wired.map(({ name }) => name)).toContain('root-events');
 });
 
 /** Asks the database again until it says yes. */

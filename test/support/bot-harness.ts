@@ -37,6 +37,8 @@ export interface BotHarnessOptions {
   readonly company?: Company;
   readonly config?: Config;
   readonly slack?: Partial<LocalSlackOptions>;
+  /** The bot reads root events from the queue of the simulation. */
+  readonly rootEvents?: boolean;
   /** Over signed HTTP instead of Socket Mode. */
   readonly http?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -46,7 +48,7 @@ export interface BotHarnessOptions {
 
 /** Starts all of it, for the tests of one file; closed after the last of them. Call it at the top of the file. */
 export async function startBotHarness(options: BotHarnessOptions = {}): Promise<BotHarness> {
-  const { company = demoCompany(), config = demoConfig(), http = false, scanned = true } = options;
+  const { company = demoCompany(), http = false, scanned = true } = options;
   const clock = movableClock();
   // The bot goes before its database: hooks run in the order in which they were asked for.
   const closers: (() => Promise<void>)[] = [];
@@ -57,6 +59,10 @@ export async function startBotHarness(options: BotHarnessOptions = {}): Promise<
   // Throttled accounts cost seconds of back-off that these examples need not wait for.
   for (const throttled of ['444455550004', '222233330010']) organization.clearFaults(throttled);
   const aws = await startSimulatedAws({ organization, now: () => new Date() });
+  const given = options.config ?? demoConfig();
+  const config = options.rootEvents
+    ? { ...given, rootEvents: { ...given.rootEvents, queueUrl: aws.rootEventQueueUrl } }
+    : given;
   delete process.env['AWS_SESSION_TOKEN'];
   Object.assign(process.env, aws.environment('management'));
 

@@ -41,7 +41,7 @@ export interface Incident {
 }
 
 /** Events further apart are not of one sign-in: a root session of the console ends after an hour of rest. */
-const SESSION_GAP_MS = 60 * 60_000;
+export const SESSION_GAP_MS = 60 * 60_000;
 
 /** Whether the event belongs to the incident, so that no second conversation begins. */
 export function belongsTo(incident: Incident, event: RootEvent): boolean {

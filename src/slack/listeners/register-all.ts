@@ -6,6 +6,7 @@ import { registerExemptions } from './exemptions.ts';
 import { registerHome } from './home.ts';
 import { registerRemediation } from './remediation.ts';
 import { registerReminders } from './reminders.ts';
+import { registerRootEvents } from './root-events.ts';
 import { registerScan } from './scan.ts';
 import { registerStatus } from './status.ts';
 import { registerTokens } from './tokens.ts';
@@ -20,6 +21,7 @@ export function registerAll(router: Router, deps: SlackDependencies): void {
   registerExemptions(router, deps);
   registerTokens(router, deps);
   registerReminders(router, deps);
+  registerRootEvents(router, deps);
   registerAudit(router, deps);
   registerHome(router, deps);
   registerWorkspaceEvents(router, deps);

@@ -24,6 +24,7 @@ import { showAudit } from './audit.ts';
 import { sendExport } from './export.ts';
 import { openRemediation } from './remediation.ts';
 import { showReminders } from './reminders.ts';
+import { showRootEvents } from './root-events.ts';
 import { startScan } from './scan.ts';
 import { openTokenRequestForm, showRequests } from './tokens.ts';
 
@@ -94,6 +95,8 @@ async function runSubcommand(
       return openTokenRequestForm(deps, interaction, argument);
     case 'requests':
       return showRequests(deps, interaction);
+    case 'events':
+      return showRootEvents(deps, interaction, argument);
     case 'trend':
       return reply(await trendPage(deps, caller));
     case 'scan':

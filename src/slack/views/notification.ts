@@ -5,6 +5,8 @@ import { renderDigest, renderQuietNote } from './digest/digest.ts';
 import { renderExemptionRequest, renderExemptionUpdate } from './exemptions/exemption.ts';
 import { renderEscalation } from './reminders/escalation.ts';
 import { renderReminder } from './reminders/reminder.ts';
+import { renderRootIncident, renderRootStorm } from './root-events/incident.ts';
+import { renderRootAlert } from './root-events/root-alert.ts';
 import type { RenderedMessage } from './shared/blocks.ts';
 import { renderTokenRequest } from './tokens/token-request.ts';
 import { renderTokenFollowUp, renderTokenRequestUpdate } from './tokens/token-request-updates.ts';
@@ -34,5 +36,11 @@ export function renderNotification(notification: NotificationContent): RenderedM
       return renderEscalation(notification);
     case 'finding':
       return renderAdminAlert(notification);
+    case 'root-incident':
+      return renderRootIncident(notification);
+    case 'root-storm':
+      return renderRootStorm(notification);
+    case 'root-alert':
+      return renderRootAlert(notification);
   }
 }

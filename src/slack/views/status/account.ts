@@ -47,6 +47,8 @@ export interface AccountProps {
   readonly viewer: Viewer;
   /** Keys on their way, or the way to them. */
   readonly token?: TokenSection;
+  /** What root did and whether it would be heard; for those who answer for the account. */
+  readonly rootEvents?: readonly Block[];
   /** What a look a moment ago came to, said on top. */
   readonly notice?: Markup;
 }
@@ -61,6 +63,7 @@ export function renderAccount({
   now,
   viewer,
   token = {},
+  rootEvents = [],
   notice,
 }: AccountProps): RenderedMessage {
   const { account, compliance } = view;
@@ -115,6 +118,7 @@ export function renderAccount({
         ...(token.button ? [token.button] : []),
         ...requestExemptionButtons(view, viewer),
       ),
+      ...rootEvents,
       ...historyBlocks(history),
     ],
   };

@@ -3,7 +3,9 @@ import type { CisVersion } from '../../../domain/cis.ts';
 import { cisNumber } from '../../../domain/cis.ts';
 import { COMPLIANCE_WORST_FIRST } from '../../../domain/compliance.ts';
 import { type Coverage, percent, shareOf } from '../../../domain/coverage.ts';
+import type { WireSummary } from '../../../usecases/root-events/read-root-events.ts';
 import type { CompanyStatus } from '../../../usecases/shared/read-accounts.ts';
+import { wireSummaryText } from '../root-events/event-list.ts';
 import {
   actions,
   type Block,
@@ -33,6 +35,8 @@ export interface CompanyStatusProps {
   readonly cis: CisVersion;
   readonly admin: boolean;
   readonly now: Date;
+  /** From how many accounts root events reach the bot. */
+  readonly wires?: WireSummary;
 }
 
 const MAX_WORST_ACCOUNTS = 6;
@@ -47,6 +51,7 @@ export function renderCompanyStatus({
   cis,
   admin,
   now,
+  wires,
 }: CompanyStatusProps): RenderedMessage {
   const { coverage, needingAttention, lastScan } = status;
   if (!lastScan) return renderNoScanYet(admin);
@@ -86,7 +91,10 @@ export function renderCompanyStatus({
         ...(admin ? [button(SCAN_NOW, 'Scan now')] : []),
       ),
       actions(openAccountPicker()),
-      context(dataFreshnessText(lastScan.startedAt, lastScan.unread, now)),
+      context(
+        dataFreshnessText(lastScan.startedAt, lastScan.unread, now),
+        ...(wires ? [wireSummaryText(wires, now)] : []),
+      ),
     ],
   };
 }

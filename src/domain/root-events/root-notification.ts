@@ -1,0 +1,170 @@
+import type { AccountId } from '../account.ts';
+import type { CountedList } from '../counted-list.ts';
+import type { SlackUserId } from '../person.ts';
+import type { Explanation, Incident, IncidentState } from './incident.ts';
+import type { RootEvent, RootEventKind, RootEventVia } from './root-event.ts';
+import type { StormSummary } from './storm.ts';
+
+/** What the bot says about root events, as data that JSON can hold. */
+export type RootNotification = RootIncidentNotification | RootStormNotification | RootAlertNotification;
+
+interface NamedAccount {
+  readonly id: AccountId;
+  readonly name: string;
+}
+
+/** An event as a message shows it; times are ISO texts. */
+export interface ShownEvent {
+  readonly kind: RootEventKind;
+  readonly name: string;
+  readonly at: string;
+  readonly source: string | null;
+  readonly mfaUsed: boolean | null;
+  readonly succeeded: boolean;
+  readonly openedBy: string | null;
+  readonly taskPolicy: string | null;
+}
+
+/** The answer to an incident. */
+export interface ShownAnswer {
+  readonly state: 'explained' | 'denied';
+  readonly by: SlackUserId;
+  readonly at: string;
+  readonly reason: string | null;
+  readonly ticket: string | null;
+}
+
+/** One use of root: a question to the person who should know, a line for the channel. */
+export interface RootIncidentNotification {
+  readonly kind: 'root-incident';
+  readonly audience: 'asked' | 'channel';
+  readonly incidentId: string;
+  readonly account: NamedAccount;
+  readonly via: RootEventVia;
+  readonly state: IncidentState;
+  /** The newest, oldest first; there can be more. */
+  readonly events: CountedList<ShownEvent>;
+  readonly source: string | null;
+  readonly asked: readonly SlackUserId[];
+  readonly answer: ShownAnswer | null;
+  readonly expected: {
+    readonly by: SlackUserId;
+    readonly reason: string;
+    readonly ticket: string | null;
+  } | null;
+  /** When channel and admins heard that nobody explained it. */
+  readonly alertedAt: string | null;
+  readonly answerWithinMinutes: number;
+}
+
+/** Many uses of root within minutes, in one message. */
+export interface RootStormNotification {
+  readonly kind: 'root-storm';
+  readonly audience: 'asked' | 'channel';
+  readonly stormId: string;
+  readonly summary: StormSummary;
+  readonly names: Readonly<Record<string, string>>;
+}
+
+/** An incident that an alert is about. */
+export interface AlertedIncident {
+  readonly incidentId: string;
+  readonly account: NamedAccount;
+  readonly via: RootEventVia;
+  readonly kinds: readonly RootEventKind[];
+  readonly firstAt: string;
+  readonly source: string | null;
+  readonly asked: readonly SlackUserId[];
+  readonly answer: ShownAnswer | null;
+}
+
+/** Root was used, and nobody explains it: what to do now. */
+export interface RootAlertNotification {
+  readonly kind: 'root-alert';
+  readonly because: 'denied' | 'unanswered';
+  readonly incidents: CountedList<AlertedIncident>;
+}
+
+/** `root-incident/ID/C01SECURITY` */
+export function rootIncidentKey(incidentId: string, recipient: string): string {
+  return `root-incident/${incidentId}/${recipient}`;
+}
+
+/** `root-storm/ID/C01SECURITY` */
+export function rootStormKey(stormId: string, recipient: string): string {
+  return `root-storm/${stormId}/${recipient}`;
+}
+
+/** `root-alert/ID/denied/C01SECURITY`: one that nobody answered can be denied later, and that is news. */
+export function rootAlertKey(
+  incidentId: string,
+  because: RootAlertNotification['because'],
+  recipient: string,
+): string {
+  return `root-alert/${incidentId}/${because}/${recipient}`;
+}
+
+/** An incident as one reader is shown it. */
+export function rootIncidentNotification(
+  incident: Incident,
+  {
+    audience,
+    accountName,
+    events,
+    explanation,
+    answerWithinMinutes,
+  }: {
+    readonly audience: RootIncidentNotification['audience'];
+    readonly accountName: string;
+    readonly events: readonly RootEvent[];
+    readonly explanation: Explanation | undefined;
+    readonly answerWithinMinutes: number;
+  },
+): RootIncidentNotification {
+  return {
+    kind: 'root-incident',
+    audience,
+    incidentId: incident.id,
+    account: { id: incident.accountId, name: accountName },
+    via: incident.via,
+    state: incident.state,
+    events: { count: incident.eventCount, items: events.map(toShownEvent) },
+    source: incident.source,
+    asked: incident.asked,
+    answer: toShownAnswer(incident),
+    expected: explanation
+      ? { by: explanation.by, reason: explanation.reason, ticket: explanation.ticket }
+      : null,
+    alertedAt: incident.alertedAt?.toISOString() ?? null,
+    answerWithinMinutes,
+  };
+}
+
+/** An incident as an alert names it. */
+export function toAlertedIncident(
+  incident: Incident,
+  { accountName, events }: { readonly accountName: string; readonly events: readonly RootEvent[] },
+): AlertedIncident {
+  return {
+    incidentId: incident.id,
+    account: { id: incident.accountId, name: accountName },
+    via: incident.via,
+    kinds: [...new Set(events.map(({ kind }) => kind))],
+    firstAt: incident.firstAt.toISOString(),
+    source: incident.source,
+    asked: incident.asked,
+    answer: toShownAnswer(incident),
+  };
+}
+
+/** The answer to an incident, or `null` while there is none. */
+export function toShownAnswer(incident: Incident): ShownAnswer | null {
+  const { state, answeredBy, answeredAt, reason, ticket } = incident;
+  if ((state !== 'explained' && state !== 'denied') || !answeredBy || !answeredAt) return null;
+  return { state, by: answeredBy, at: answeredAt.toISOString(), reason, ticket };
+}
+
+function toShownEvent(event: RootEvent): ShownEvent {
+  const { kind, name, at, source, mfaUsed, succeeded, openedBy, taskPolicy } = event;
+  return { kind, name, at: at.toISOString(), source, mfaUsed, succeeded, openedBy, taskPolicy };
+}

@@ -1,0 +1,193 @@
+import type { Button } from '@slack/types';
+import type {
+  RootIncidentNotification,
+  RootStormNotification,
+  ShownAnswer,
+} from '../../../domain/root-events/root-notification.ts';
+import {
+  actions,
+  type Block,
+  button,
+  context,
+  formatSlackDateTime,
+  joinMarkup,
+  label,
+  type Markup,
+  md,
+  mention,
+  plainTextElement,
+  type RenderedMessage,
+  section,
+  truncate,
+} from '../shared/blocks.ts';
+import { pluralize } from '../shared/wording.ts';
+import { OPEN_ACCOUNT } from '../status/account-list.ts';
+import { EVENT_TEXT, eventLines, headlineText, sourceText } from './event-text.ts';
+
+export const CONFIRM_ROOT_USE = 'confirm-root-use';
+export const DENY_ROOT_USE = 'deny-root-use';
+export const SHOW_ROOT_EVENTS = 'root-events';
+
+const MAX_NAME_LENGTH = 60;
+/** Escaped, a character can become five. */
+const MAX_REASON_LENGTH = 300;
+
+/** One use of root: a question to the person who should know, a line for the channel. */
+export function renderRootIncident(notification: RootIncidentNotification): RenderedMessage {
+  const { audience, account, state, events, answer } = notification;
+  const isQuestion = audience === 'asked' && state === 'open';
+  const headline = incidentHeadline(notification, isQuestion);
+  const status = statusText(notification);
+  const showsEvents = events.count > 1;
+  const blocks: Block[] = [
+    section(headline),
+    ...(showsEvents ? [section(eventLines(events.items, events.count))] : []),
+    ...(status ? [section(status)] : []),
+  ];
+  const open = button(OPEN_ACCOUNT, 'Open the account', {
+    value: account.id,
+    accessibilityLabel: `Open ${account.name}`,
+  });
+  return {
+    text: joinMarkup([headline, ...(status ? [status] : [])], '\n').markup,
+    blocks: [
+      ...blocks,
+      ...(isQuestion
+        ? [actions(...answerButtons(notification.incidentId), open), deadlineNote(notification)]
+        : audience === 'asked' && answer?.state === 'explained'
+          ? [actions(denyButton(notification.incidentId), open)]
+          : []),
+    ],
+  };
+}
+
+/** Many uses of root within minutes, in one message. */
+export function renderRootStorm({ audience, summary, names }: RootStormNotification): RenderedMessage {
+  const { events, incidents, accounts, sources, open, kinds, worst } = summary;
+  const where = audience === 'asked' ? 'of your accounts ' : '';
+  const headline = joinMarkup(
+    [
+      md`:rotating_light: *Root of ${pluralize(accounts, 'account')} ${where}was used within minutes*: ${pluralize(events, 'event')} from ${pluralize(sources, 'address', 'addresses')}, `,
+      formatSlackDateTime(new Date(summary.firstAt)),
+      md` to `,
+      formatSlackDateTime(new Date(summary.lastAt), '{time}'),
+      md`.`,
+    ],
+    '',
+  );
+  const what = md`${kinds.map(({ kind, count }) => `${count.toLocaleString('en')} × ${EVENT_TEXT[kind].did}`).join(' · ')}`;
+  const most = joinMarkup(
+    worst.map(
+      ({ accountId, events: count }) =>
+        md`• *${truncate(names[accountId] ?? accountId, MAX_NAME_LENGTH)}* (${accountId}): ${pluralize(count, 'event')}`,
+    ),
+    '\n',
+  );
+  const standing =
+    open === 0
+      ? md`:white_check_mark: All of it is explained.`
+      : md`*${open} of ${incidents}* not explained.`;
+  return {
+    text: joinMarkup([headline, what, standing], '\n').markup,
+    blocks: [
+      section(headline),
+      section(joinMarkup([what, most, standing], '\n')),
+      actions(
+        button(SHOW_ROOT_EVENTS, open > 0 && audience === 'asked' ? 'Answer' : 'Show the events', {
+          value: '',
+        }),
+      ),
+      context(md`I add to this message while it goes on. All of it: \`/mfa-status events\``),
+    ],
+  };
+}
+
+/** What was answered, in a line. */
+export function answerText({ state, by, at, reason, ticket }: ShownAnswer): Markup {
+  const when = formatSlackDateTime(new Date(at));
+  if (state === 'denied') {
+    return joinMarkup([md`:rotating_light: `, mention(by), md` says this was not them, `, when, md`.`], '');
+  }
+  return joinMarkup(
+    [md`:white_check_mark: Explained by `, mention(by), md`, `, when, md`${reasonText(reason, ticket)}`],
+    '',
+  );
+}
+
+/** The two answers. */
+export function answerButtons(incidentId: string): Button[] {
+  return [
+    button(CONFIRM_ROOT_USE, 'Yes, it was me…', { value: incidentId, style: 'primary' }),
+    denyButton(incidentId),
+  ];
+}
+
+function denyButton(incidentId: string): Button {
+  return {
+    ...button(DENY_ROOT_USE, 'No, not me', { value: incidentId, style: 'danger' }),
+    confirm: {
+      title: label('Was this not you?'),
+      text: plainTextElement('I alert the security channel and the admins now.', 300),
+      confirm: label('No, not me'),
+      deny: label('Cancel'),
+      style: 'danger',
+    },
+  };
+}
+
+function incidentHeadline(notification: RootIncidentNotification, isQuestion: boolean): Markup {
+  const { account, events, via, source } = notification;
+  const [latest] = events.items.toReversed();
+  const openedBy = events.items.find((event) => event.openedBy !== null)?.openedBy ?? null;
+  const subject = via === 'root-session' ? 'A root session in ' : 'Root of ';
+  return joinMarkup(
+    [
+      md`:key: ${subject}*${truncate(account.name, MAX_NAME_LENGTH)}* (${account.id}) *${headlineText(events.items)}*`,
+      ...(latest && events.count === 1 ? [md` `, formatSlackDateTime(new Date(latest.at))] : []),
+      sourceText(source, openedBy),
+      md`.`,
+      ...(isQuestion ? [via === 'root-session' ? md` *Was this planned?*` : md` *Was it you?*`] : []),
+    ],
+    '',
+  );
+}
+
+/** How the question stands; `undefined` while the reader is the one who is asked. */
+function statusText(notification: RootIncidentNotification): Markup | undefined {
+  const { audience, state, asked, answer, expected, alertedAt } = notification;
+  if (answer) {
+    const alerted = answer.state === 'denied' ? md` Channel and admins are alerted.` : md``;
+    return joinMarkup([answerText(answer), alerted], '');
+  }
+  if (state === 'expected' && expected) {
+    return joinMarkup(
+      [
+        md`:calendar: Announced by `,
+        mention(expected.by),
+        md`${reasonText(expected.reason, expected.ticket)}`,
+      ],
+      '',
+    );
+  }
+  if (alertedAt) return md`:rotating_light: Nobody has explained it in time. Channel and admins are alerted.`;
+  if (audience === 'asked') return undefined;
+  if (asked.length === 0) return md`:grey_question: I am finding out who the owner is.`;
+  return joinMarkup(
+    [md`:speech_balloon: Asked `, joinMarkup(asked.slice(0, 5).map(mention), ', '), md`.`],
+    '',
+  );
+}
+
+function deadlineNote({ answerWithinMinutes, alertedAt, via }: RootIncidentNotification): Block {
+  const why = via === 'root-session' ? '' : ' You are asked because you answer for this account.';
+  return context(
+    alertedAt
+      ? md`You can still answer.`
+      : md`Without an answer in ${pluralize(answerWithinMinutes, 'minute')} I alert the security channel and the admins.${why}`,
+  );
+}
+
+function reasonText(reason: string | null, ticket: string | null): string {
+  const parts = [reason, ticket].flatMap((part) => (part ? [truncate(part, MAX_REASON_LENGTH)] : []));
+  return parts.length === 0 ? '.' : `: ${parts.join(' · ')}`;
+}

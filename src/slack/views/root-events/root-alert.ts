@@ -1,0 +1,137 @@
+import type {
+  AlertedIncident,
+  RootAlertNotification,
+} from '../../../domain/root-events/root-notification.ts';
+import {
+  actions,
+  type Block,
+  button,
+  context,
+  formatSlackDateTime,
+  joinMarkup,
+  link,
+  type Markup,
+  md,
+  mention,
+  type RenderedMessage,
+  section,
+  truncate,
+} from '../shared/blocks.ts';
+import { pluralize } from '../shared/wording.ts';
+import { OPEN_ACCOUNT } from '../status/account-list.ts';
+import { EVENT_TEXT, sourceText } from './event-text.ts';
+import { answerText, SHOW_ROOT_EVENTS } from './incident.ts';
+
+const MAX_NAME_LENGTH = 60;
+
+/** Root was used and nobody explains it: what happened, and what to do in which order. */
+export function renderRootAlert({ because, incidents }: RootAlertNotification): RenderedMessage {
+  const [first] = incidents.items;
+  const isAnswered = incidents.items.every(({ answer }) => answer?.state === 'explained');
+  const headline = alertHeadline(because, incidents.count, first, isAnswered);
+  const lines = joinMarkup(incidents.items.map(incidentLine), '\n');
+  const more = incidents.count - incidents.items.length;
+  const buttons = [
+    ...(first && incidents.count === 1
+      ? [button(OPEN_ACCOUNT, 'Open the account', { value: first.account.id })]
+      : []),
+    button(SHOW_ROOT_EVENTS, 'Show the events', {
+      value: first && incidents.count === 1 ? first.account.id : '',
+    }),
+  ];
+  return {
+    text: joinMarkup([headline, lines], '\n').markup,
+    blocks: [
+      section(headline),
+      section(lines),
+      ...(more > 0 ? [context(md`And ${more} more: \`/mfa-status events\``)] : []),
+      ...(isAnswered || !first ? [] : playbook(first)),
+      actions(...buttons),
+      ...(isAnswered
+        ? []
+        : [context(md`If it was planned after all, an admin can say so under *Show the events*.`)]),
+    ],
+  };
+}
+
+function alertHeadline(
+  because: RootAlertNotification['because'],
+  count: number,
+  first: AlertedIncident | undefined,
+  isAnswered: boolean,
+): Markup {
+  const mark = isAnswered ? md`:white_check_mark: ` : md`:rotating_light: `;
+  const what =
+    count === 1 && first
+      ? md`*Root of ${truncate(first.account.name, MAX_NAME_LENGTH)} was used`
+      : md`*Root was used in ${pluralize(count, 'incident')}`;
+  const why = isAnswered
+    ? md`, and it is explained now.*`
+    : because === 'denied'
+      ? md`, and it was not the person who should know.*`
+      : md`, and nobody has explained it.*`;
+  return joinMarkup([mark, what, why], '');
+}
+
+function incidentLine(incident: AlertedIncident): Markup {
+  const { account, kinds, firstAt, source, asked, answer } = incident;
+  const did = kinds.map((kind) => EVENT_TEXT[kind].did).join(', ');
+  const status = answer
+    ? joinMarkup([md` `, answerText(answer)], '')
+    : asked.length === 0
+      ? md` There was nobody to ask.`
+      : joinMarkup([md` Asked: `, joinMarkup(asked.slice(0, 3).map(mention), ', '), md`.`], '');
+  return joinMarkup(
+    [
+      md`• *${truncate(account.name, MAX_NAME_LENGTH)}* (${account.id}), `,
+      formatSlackDateTime(new Date(firstAt)),
+      md`: ${did}`,
+      sourceText(source, null),
+      md`.`,
+      status,
+    ],
+    '',
+  );
+}
+
+const CENTRAL_ACCESS_URL =
+  'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html';
+const COMPROMISED_ACCOUNT_URL = 'https://repost.aws/knowledge-center/potential-account-compromise';
+
+/** What to do, in the order in which it stops an attacker. */
+function playbook({ firstAt }: AlertedIncident): Block[] {
+  const since = firstAt.slice(0, 19);
+  return [
+    section(
+      joinMarkup(
+        [
+          md`*What to do now*`,
+          joinMarkup(
+            [
+              md`1. *Take back the mailbox* of the root user: new password, sign out every session, remove forwarding rules. With it anyone can recover the root password.`,
+            ],
+            '',
+          ),
+          joinMarkup(
+            [
+              md`2. *Close root*: from the central account remove the root password, then access keys, then MFA devices (`,
+              link(CENTRAL_ACCESS_URL, 'centralized root access'),
+              md`). In the management account sign in as root, change the password, and remove every MFA device and access key that you do not know.`,
+            ],
+            '',
+          ),
+          md`3. *See what was done*: CloudTrail of the account, us-east-1 first, then every Region, from ${since}Z:\n\`aws cloudtrail lookup-events --region us-east-1 --start-time ${since}Z --lookup-attributes AttributeKey=Username,AttributeValue=root\`\nLook for CreateUser, CreateAccessKey, CreateLoginProfile, AttachUserPolicy, UpdateAssumeRolePolicy, StopLogging, DeleteTrail and LeaveOrganization.`,
+          joinMarkup(
+            [
+              md`4. *If you are locked out*, open a case with AWS Support and follow `,
+              link(COMPROMISED_ACCOUNT_URL, 'what AWS says about compromised accounts'),
+              md`.`,
+            ],
+            '',
+          ),
+        ],
+        '\n',
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,63 @@
+import type {
+  AnnounceOutcome,
+  EndAnnouncementOutcome,
+} from '../../../usecases/root-events/announce-root-use.ts';
+import type { AnswerIncidentOutcome } from '../../../usecases/root-events/answer-incident.ts';
+import { formatSlackDateTime, joinMarkup, type Markup, md, mention } from '../shared/blocks.ts';
+
+/** What became of an answer. */
+export function answerOutcomeText(outcome: AnswerIncidentOutcome): Markup {
+  switch (outcome.kind) {
+    case 'explained':
+      return md`:white_check_mark: Thank you. It is recorded as explained.`;
+    case 'denied':
+      return md`:rotating_light: Thank you. The security channel and the admins are alerted now. Do not sign in as root before they have looked.`;
+    case 'already-answered': {
+      const { answeredBy, state } = outcome.incident;
+      const who = answeredBy ? mention(answeredBy) : md`someone`;
+      return joinMarkup(
+        state === 'denied'
+          ? [who, md` said that this was not them. Only an admin can change that.`]
+          : [md`This was answered already, by `, who, md`.`],
+        '',
+      );
+    }
+    case 'not-yours':
+      return md`Only the people I asked, the owner of the account and admins can answer this.`;
+    case 'no-such-incident':
+      return md`I no longer have this event.`;
+  }
+}
+
+/** What became of an announcement. */
+export function announceOutcomeText(outcome: AnnounceOutcome): Markup {
+  switch (outcome.kind) {
+    case 'announced':
+      return joinMarkup(
+        [
+          md`:calendar: Announced. Until `,
+          formatSlackDateTime(outcome.use.endsAt),
+          md` nobody is asked about root of this account.`,
+        ],
+        '',
+      );
+    case 'no-such-account':
+      return md`I do not know this account.`;
+    case 'not-yours':
+      return md`Only the owner of the account and admins can announce this.`;
+    case 'too-long':
+      return md`Announce at most ${outcome.maxHours} hours at a time.`;
+  }
+}
+
+/** What became of ending an announcement. */
+export function endAnnouncementText(outcome: EndAnnouncementOutcome): Markup {
+  switch (outcome.kind) {
+    case 'ended':
+      return md`The announcement is over. From now on I ask about every use of root.`;
+    case 'not-open':
+      return md`This announcement is over already.`;
+    case 'not-yours':
+      return md`Only the person who announced it, the owner of the account and admins can end it.`;
+  }
+}

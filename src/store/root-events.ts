@@ -1,0 +1,607 @@
+import type { AccountId } from '../domain/account.ts';
+import type { SlackUserId } from '../domain/person.ts';
+import type { Incident, IncidentState } from '../domain/root-events/incident.ts';
+import type { RejectedMessage } from '../domain/root-events/parse-message.ts';
+import type { RootEvent, RootEventKind } from '../domain/root-events/root-event.ts';
+import type { Heard } from '../domain/root-events/wire.ts';
+import { json } from './json.ts';
+import type { Database } from './transactions.ts';
+
+/** Which of these events are stored already. */
+export async function findStoredEventIds(db: Database, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.query<{ id: string }>('select id from root_events where id = any ($1)', [ids]);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Lets one transaction at a time group the events of an account; the lock ends with the transaction. */
+export async function lockAccountsForGrouping(tx: Database, ids: readonly AccountId[]): Promise<void> {
+  // In one order, so that two batches never wait for each other.
+  for (const id of [...new Set(ids)].sort()) {
+    await tx.query(`select pg_advisory_xact_lock(hashtext('root-events/' || $1))`, [id]);
+  }
+}
+
+/** Lets one transaction at a time decide in which message a reader hears of incidents. */
+export async function lockNotices(tx: Database): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtext('root-event-notices'))`);
+}
+
+/** The incidents of these accounts that have events between the two times, oldest first. */
+export async function findIncidentsBetween(
+  db: Database,
+  accountIds: readonly AccountId[],
+  from: Date,
+  to: Date,
+): Promise<Incident[]> {
+  const rows = await db.query<IncidentRow>(
+    `select ${INCIDENT} from root_incidents
+      where account_id = any ($1) and last_at >= $2 and first_at <= $3
+      order by first_at, id`,
+    [accountIds, from, to],
+  );
+  return rows.map(toIncident);
+}
+
+/** Stores new incidents and changed ones, and marks both: their readers are to be sent what changed. */
+export async function saveIncidents(tx: Database, incidents: readonly Incident[]): Promise<void> {
+  if (incidents.length === 0) return;
+  await tx.query(
+    `insert into root_incidents as known (${INCIDENT}, notify_due)
+     select ${INCIDENT}, true
+       from jsonb_populate_recordset(null::root_incidents, $1::jsonb)
+     on conflict (id) do update
+       set source = excluded.source, first_at = excluded.first_at, last_at = excluded.last_at,
+           event_count = excluded.event_count, state = excluded.state, asked = excluded.asked,
+           answered_by = excluded.answered_by, answered_at = excluded.answered_at, reason = excluded.reason,
+           ticket = excluded.ticket, explanation_id = excluded.explanation_id,
+           alerted_at = excluded.alerted_at, notify_due = true`,
+    [json(incidents.map(toIncidentRow))],
+  );
+}
+
+/** Stores events; one that is stored already stays as it is. */
+export async function saveEvents(
+  tx: Database,
+  events: readonly RootEvent[],
+  { incidentOf, receivedAt }: { readonly incidentOf: ReadonlyMap<string, string>; readonly receivedAt: Date },
+): Promise<void> {
+  if (events.length === 0) return;
+  const rows = events.map((event) => ({
+    id: event.id,
+    incident_id: incidentOf.get(event.id),
+    account_id: event.accountId,
+    kind: event.kind,
+    name: event.name,
+    at: event.at,
+    received_at: receivedAt,
+    via: event.via,
+    succeeded: event.succeeded,
+    error_code: event.errorCode,
+    source: event.source,
+    user_agent: event.userAgent,
+    mfa_used: event.mfaUsed,
+    device: event.device,
+    opened_by: event.openedBy,
+    task_policy: event.taskPolicy,
+    region: event.region,
+  }));
+  await tx.query(
+    `insert into root_events
+     select * from jsonb_populate_recordset(null::root_events, $1::jsonb)
+     on conflict (id) do nothing`,
+    [json(rows)],
+  );
+}
+
+/** Stores why messages became nothing. */
+export async function saveRejects(
+  tx: Database,
+  rejects: readonly (RejectedMessage & { readonly body: string | null })[],
+  receivedAt: Date,
+): Promise<void> {
+  for (const { reason, detail, accountId, eventId, body } of rejects) {
+    await tx.query(
+      `insert into root_event_rejects (received_at, reason, detail, account_id, event_id, body)
+       values ($1, $2, $3, $4, $5, $6)`,
+      [receivedAt, reason, detail, accountId, eventId, body],
+    );
+  }
+}
+
+/** Messages of accounts that were not known when they came and are now, locked. */
+export function findKnownForeignBodies(
+  tx: Database,
+): Promise<{ readonly id: number; readonly body: string }[]> {
+  return tx.query<{ id: number; body: string }>(
+    `select rejects.id, rejects.body from root_event_rejects as rejects
+       join accounts on accounts.id = rejects.account_id and accounts.closed_at is null
+      where rejects.reason = 'foreign' and rejects.body is not null
+      order by rejects.id limit 200 for update of rejects skip locked`,
+  );
+}
+
+/** Deletes the note on one message. */
+export async function deleteReject(tx: Database, id: number): Promise<void> {
+  await tx.query('delete from root_event_rejects where id = $1', [id]);
+}
+
+/** Remembers that accounts were heard; an older time never replaces a newer one. */
+export async function saveHeard(tx: Database, heard: ReadonlyMap<AccountId, Heard>): Promise<void> {
+  if (heard.size === 0) return;
+  const rows = [...heard]
+    .map(([account_id, { lastHeardAt, lastEventAt }]) => ({
+      account_id,
+      last_heard_at: lastHeardAt,
+      last_event_at: lastEventAt,
+    }))
+    .sort((a, b) => (a.account_id < b.account_id ? -1 : 1));
+  await tx.query(
+    `insert into root_event_wires as known
+     select * from jsonb_populate_recordset(null::root_event_wires, $1::jsonb)
+     on conflict (account_id) do update
+       set last_heard_at = greatest(known.last_heard_at, excluded.last_heard_at),
+           last_event_at = greatest(known.last_event_at, excluded.last_event_at)`,
+    [json(rows)],
+  );
+}
+
+/** When each account was heard last, of all accounts or of these. */
+export async function readHeard(
+  db: Database,
+  accountIds: readonly AccountId[] | null = null,
+): Promise<ReadonlyMap<AccountId, Heard>> {
+  const rows = await db.query<{ account_id: AccountId; last_heard_at: Date; last_event_at: Date | null }>(
+    `select account_id, last_heard_at, last_event_at from root_event_wires
+      where $1::text[] is null or account_id = any ($1)`,
+    [accountIds],
+  );
+  return new Map(
+    rows.map(({ account_id, last_heard_at, last_event_at }) => [
+      account_id,
+      { lastHeardAt: last_heard_at, lastEventAt: last_event_at },
+    ]),
+  );
+}
+
+/** When any account was heard last; `null` before the first. */
+export async function readLastHeardAt(db: Database): Promise<Date | null> {
+  const [row] = await db.query<{ at: Date | null }>('select max(last_heard_at) as at from root_event_wires');
+  return row?.at ?? null;
+}
+
+/** How many incidents are kept, by state. */
+export async function countIncidents(db: Database): Promise<Readonly<Record<IncidentState, number>>> {
+  const rows = await db.query<{ state: IncidentState; count: number }>(
+    'select state, count(*)::int as count from root_incidents group by state',
+  );
+  const counts = { open: 0, explained: 0, denied: 0, expected: 0 };
+  return { ...counts, ...Object.fromEntries(rows.map(({ state, count }) => [state, count])) };
+}
+
+/** The accounts among these that belong to the company, with their name; closed ones belong to it no more. */
+export async function findOpenAccountNames(
+  db: Database,
+  ids: readonly AccountId[],
+): Promise<ReadonlyMap<AccountId, string>> {
+  const rows = await db.query<{ id: AccountId; name: string }>(
+    'select id, name from accounts where id = any ($1) and closed_at is null',
+    [ids],
+  );
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** The incident, or undefined; locked until the transaction ends. */
+export async function lockIncident(tx: Database, id: string): Promise<Incident | undefined> {
+  const [row] = await tx.query<IncidentRow>(
+    `select ${INCIDENT} from root_incidents where id = $1 for update`,
+    [id],
+  );
+  return row && toIncident(row);
+}
+
+/** The incident, or undefined. */
+export async function findIncident(db: Database, id: string): Promise<Incident | undefined> {
+  const [row] = await db.query<IncidentRow>(`select ${INCIDENT} from root_incidents where id = $1`, [id]);
+  return row && toIncident(row);
+}
+
+/** Incidents whose readers are to be sent something, oldest first. */
+export async function findIncidentsToNotify(db: Database, limit: number): Promise<Incident[]> {
+  const rows = await db.query<IncidentRow>(
+    `select ${INCIDENT} from root_incidents where notify_due order by opened_at, id limit $1`,
+    [limit],
+  );
+  return rows.map(toIncident);
+}
+
+/** The same incidents as they are now, locked; those that another instance works on are left out. */
+export async function lockIncidentsToNotify(tx: Database, ids: readonly string[]): Promise<Incident[]> {
+  const rows = await tx.query<IncidentRow>(
+    `select ${INCIDENT} from root_incidents
+      where id = any ($1) and notify_due order by opened_at, id for update skip locked`,
+    [ids],
+  );
+  return rows.map(toIncident);
+}
+
+/** Remembers who was asked, and that the readers were sent everything. */
+export async function markNotified(
+  tx: Database,
+  incidents: readonly { readonly id: string; readonly asked: readonly SlackUserId[] }[],
+): Promise<void> {
+  await tx.query(
+    `update root_incidents
+        set notify_due = false, asked = new.asked
+       from jsonb_to_recordset($1::jsonb) as new (id text, asked text[])
+      where root_incidents.id = new.id`,
+    [json(incidents)],
+  );
+}
+
+/** Whether there are incidents that nobody answered and that opened before then. */
+export async function hasOverdueIncidents(db: Database, before: Date): Promise<boolean> {
+  const rows = await db.query(
+    `select id from root_incidents
+      where state = 'open' and alerted_at is null and opened_at <= $1 limit 1`,
+    [before],
+  );
+  return rows.length > 0;
+}
+
+/** Incidents that nobody answered and that opened before then, oldest first, locked. */
+export async function lockOverdueIncidents(tx: Database, before: Date, limit: number): Promise<Incident[]> {
+  const rows = await tx.query<IncidentRow>(
+    `select ${INCIDENT} from root_incidents
+      where state = 'open' and alerted_at is null and opened_at <= $1
+      order by opened_at, id limit $2 for update skip locked`,
+    [before, limit],
+  );
+  return rows.map(toIncident);
+}
+
+/** A reader of an incident, and the storm in whose message they read of it. */
+export interface IncidentNotice {
+  readonly incidentId: string;
+  readonly recipient: { readonly kind: 'channel' | 'person'; readonly id: string };
+  readonly announcedAt: Date;
+  readonly stormId: string | null;
+}
+
+/** The notices of these incidents. */
+export async function findNotices(db: Database, incidentIds: readonly string[]): Promise<IncidentNotice[]> {
+  const rows = await db.query<NoticeRow>(
+    `select ${NOTICE} from root_incident_notices where incident_id = any ($1) order by announced_at`,
+    [incidentIds],
+  );
+  return rows.map(toNotice);
+}
+
+/** What these readers were sent since then, oldest first. */
+export async function findRecentNotices(
+  db: Database,
+  recipients: readonly string[],
+  since: Date,
+): Promise<IncidentNotice[]> {
+  const rows = await db.query<NoticeRow>(
+    `select ${NOTICE} from root_incident_notices
+      where recipient = any ($1) and announced_at >= $2 order by announced_at, incident_id`,
+    [recipients, since],
+  );
+  return rows.map(toNotice);
+}
+
+/** The incidents of a storm as one reader was told of it. */
+export async function findStormIncidents(
+  db: Database,
+  stormId: string,
+  recipient: string,
+): Promise<Incident[]> {
+  const rows = await db.query<IncidentRow>(
+    `select ${INCIDENT} from root_incidents
+      where id in (select incident_id from root_incident_notices where storm_id = $1 and recipient = $2)
+      order by first_at, id`,
+    [stormId, recipient],
+  );
+  return rows.map(toIncident);
+}
+
+/** Stores who heard of what. */
+export async function saveNotices(tx: Database, notices: readonly IncidentNotice[]): Promise<void> {
+  if (notices.length === 0) return;
+  await tx.query(
+    `insert into root_incident_notices (${NOTICE})
+     select ${NOTICE} from jsonb_populate_recordset(null::root_incident_notices, $1::jsonb)
+     on conflict do nothing`,
+    [
+      json(
+        notices.map(({ incidentId, recipient, announcedAt, stormId }) => ({
+          incident_id: incidentId,
+          recipient_kind: recipient.kind,
+          recipient: recipient.id,
+          announced_at: announcedAt,
+          storm_id: stormId,
+        })),
+      ),
+    ],
+  );
+}
+
+/** The newest events of each incident, oldest first. */
+export async function findEventsOf(
+  db: Database,
+  incidentIds: readonly string[],
+  limitEach: number,
+): Promise<ReadonlyMap<string, readonly RootEvent[]>> {
+  const rows = await db.query<EventRow>(
+    `select ranked.* from (
+       select *, row_number() over (partition by incident_id order by at desc, id) as rank
+         from root_events where incident_id = any ($1)) as ranked
+      where rank <= $2 order by at, id`,
+    [incidentIds, limitEach],
+  );
+  const events = new Map<string, RootEvent[]>();
+  for (const row of rows) {
+    const known = events.get(row.incident_id);
+    if (known) known.push(toEvent(row));
+    else events.set(row.incident_id, [toEvent(row)]);
+  }
+  return events;
+}
+
+/** How many events of each kind each incident has. */
+export async function countKinds(
+  db: Database,
+  incidentIds: readonly string[],
+): Promise<ReadonlyMap<string, Partial<Record<RootEventKind, number>>>> {
+  const rows = await db.query<{ incident_id: string; kind: RootEventKind; count: number }>(
+    `select incident_id, kind, count(*)::int as count from root_events
+      where incident_id = any ($1) group by incident_id, kind`,
+    [incidentIds],
+  );
+  const counts = new Map<string, Partial<Record<RootEventKind, number>>>();
+  for (const { incident_id, kind, count } of rows) {
+    counts.set(incident_id, { ...counts.get(incident_id), [kind]: count });
+  }
+  return counts;
+}
+
+/** Which incidents a list shows. */
+export interface IncidentFilter {
+  /** `null`: of every account. */
+  readonly accountIds: readonly AccountId[] | null;
+  /** `null`: in any state. */
+  readonly states: readonly IncidentState[] | null;
+  /** Incidents with nothing but failed sign-ins are left out. */
+  readonly withoutFailures?: boolean;
+}
+
+/** A page of incidents, newest first, and how many there are in all. */
+export async function listIncidents(
+  db: Database,
+  { accountIds, states, withoutFailures = false }: IncidentFilter,
+  { offset, limit }: { readonly offset: number; readonly limit: number },
+): Promise<{ readonly incidents: readonly Incident[]; readonly total: number }> {
+  const where = `($1::text[] is null or account_id = any ($1)) and ($2::text[] is null or state = any ($2))
+      and (not $3::boolean or exists (
+        select from root_events where incident_id = root_incidents.id and kind <> 'sign-in-failed'))`;
+  const filter = [accountIds, states, withoutFailures];
+  const [count] = await db.query<{ count: number }>(
+    `select count(*)::int as count from root_incidents where ${where}`,
+    filter,
+  );
+  const rows = await db.query<IncidentRow>(
+    `select ${INCIDENT} from root_incidents where ${where}
+      order by last_at desc, id limit $4 offset $5`,
+    [...filter, limit, offset],
+  );
+  return { incidents: rows.map(toIncident), total: count?.count ?? 0 };
+}
+
+/** The states of the incidents that began since then, of all accounts or of one. */
+export async function readIncidentStates(
+  db: Database,
+  since: Date,
+  accountId: AccountId | null = null,
+): Promise<IncidentState[]> {
+  const rows = await db.query<{ state: IncidentState }>(
+    `select state from root_incidents
+      where first_at >= $1 and ($2::text is null or account_id = $2)`,
+    [since, accountId],
+  );
+  return rows.map(({ state }) => state);
+}
+
+/** An event with its incident, as a file shows it. */
+export interface ExportedEvent {
+  readonly event: RootEvent;
+  readonly accountName: string;
+  readonly incident: Incident;
+}
+
+/** The events since then of all accounts or of these, oldest first. */
+export async function exportEvents(
+  db: Database,
+  since: Date,
+  accountIds: readonly AccountId[] | null,
+): Promise<ExportedEvent[]> {
+  const rows = await db.query<EventRow & { account_name: string; incident: IncidentJson }>(
+    `select root_events.*, coalesce(accounts.name, root_events.account_id) as account_name,
+            to_jsonb(root_incidents) as incident
+       from root_events
+       join root_incidents on root_incidents.id = root_events.incident_id
+       left join accounts on accounts.id = root_events.account_id
+      where root_events.at >= $1 and ($2::text[] is null or root_events.account_id = any ($2))
+      order by root_events.at, root_events.id`,
+    [since, accountIds],
+  );
+  return rows.map((row) => ({
+    event: toEvent(row),
+    accountName: row.account_name,
+    incident: toIncident(datesOf(row.incident)),
+  }));
+}
+
+/** How many messages were turned away since then, by reason. */
+export async function countRejects(db: Database, since: Date): Promise<Readonly<Record<string, number>>> {
+  const rows = await db.query<{ reason: string; count: number }>(
+    `select reason, count(*)::int as count from root_event_rejects where received_at >= $1 group by reason`,
+    [since],
+  );
+  return Object.fromEntries(rows.map(({ reason, count }) => [reason, count]));
+}
+
+/** Deletes incidents whose last event is older, with their events, and announced uses that ended before then. */
+export async function deleteOldIncidents(db: Database, before: Date): Promise<number> {
+  const rows = await db.query(
+    `delete from root_incidents where last_at < $1 and state <> 'open' returning id`,
+    [before],
+  );
+  await db.query('delete from announced_root_uses where ends_at < $1', [before]);
+  return rows.length;
+}
+
+/** Deletes the notes on messages that were turned away before then. */
+export async function deleteOldRejects(db: Database, before: Date): Promise<void> {
+  await db.query('delete from root_event_rejects where received_at < $1', [before]);
+}
+
+const INCIDENT = `id, account_id, via, source, first_at, last_at, event_count, opened_at, state, asked,
+  answered_by, answered_at, reason, ticket, explanation_id, alerted_at`;
+
+const NOTICE = 'incident_id, recipient_kind, recipient, announced_at, storm_id';
+
+interface IncidentRow {
+  id: string;
+  account_id: AccountId;
+  via: Incident['via'];
+  source: string | null;
+  first_at: Date;
+  last_at: Date;
+  event_count: number;
+  opened_at: Date;
+  state: IncidentState;
+  asked: SlackUserId[];
+  answered_by: SlackUserId | null;
+  answered_at: Date | null;
+  reason: string | null;
+  ticket: string | null;
+  explanation_id: string | null;
+  alerted_at: Date | null;
+}
+
+/** The row as PostgreSQL writes it in JSON: times are texts. */
+type IncidentJson = {
+  [Column in keyof IncidentRow]: Date extends IncidentRow[Column]
+    ? string | Exclude<IncidentRow[Column], Date>
+    : IncidentRow[Column];
+};
+
+function datesOf(row: IncidentJson): IncidentRow {
+  const date = (text: string | null) => (text === null ? null : new Date(text));
+  return {
+    ...row,
+    first_at: new Date(row.first_at),
+    last_at: new Date(row.last_at),
+    opened_at: new Date(row.opened_at),
+    answered_at: date(row.answered_at),
+    alerted_at: date(row.alerted_at),
+  };
+}
+
+function toIncident(row: IncidentRow): Incident {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    via: row.via,
+    source: row.source,
+    firstAt: row.first_at,
+    lastAt: row.last_at,
+    eventCount: row.event_count,
+    openedAt: row.opened_at,
+    state: row.state,
+    asked: row.asked,
+    answeredBy: row.answered_by,
+    answeredAt: row.answered_at,
+    reason: row.reason,
+    ticket: row.ticket,
+    explanationId: row.explanation_id,
+    alertedAt: row.alerted_at,
+  };
+}
+
+function toIncidentRow(incident: Incident): Record<keyof IncidentRow, unknown> {
+  return {
+    id: incident.id,
+    account_id: incident.accountId,
+    via: incident.via,
+    source: incident.source,
+    first_at: incident.firstAt,
+    last_at: incident.lastAt,
+    event_count: incident.eventCount,
+    opened_at: incident.openedAt,
+    state: incident.state,
+    asked: incident.asked,
+    answered_by: incident.answeredBy,
+    answered_at: incident.answeredAt,
+    reason: incident.reason,
+    ticket: incident.ticket,
+    explanation_id: incident.explanationId,
+    alerted_at: incident.alertedAt,
+  };
+}
+
+interface EventRow {
+  id: string;
+  incident_id: string;
+  account_id: AccountId;
+  kind: RootEventKind;
+  name: string;
+  at: Date;
+  via: RootEvent['via'];
+  succeeded: boolean;
+  error_code: string | null;
+  source: string | null;
+  user_agent: string | null;
+  mfa_used: boolean | null;
+  device: string | null;
+  opened_by: string | null;
+  task_policy: string | null;
+  region: string | null;
+}
+
+function toEvent(row: EventRow): RootEvent {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    kind: row.kind,
+    name: row.name,
+    at: row.at,
+    via: row.via,
+    succeeded: row.succeeded,
+    errorCode: row.error_code,
+    source: row.source,
+    userAgent: row.user_agent,
+    mfaUsed: row.mfa_used,
+    device: row.device,
+    openedBy: row.opened_by,
+    taskPolicy: row.task_policy,
+    region: row.region,
+  };
+}
+
+interface NoticeRow {
+  incident_id: string;
+  recipient_kind: 'channel' | 'person';
+  recipient: string;
+  announced_at: Date;
+  storm_id: string | null;
+}
+
+function toNotice(row: NoticeRow): IncidentNotice {
+  return {
+    incidentId: row.incident_id,
+    recipient: { kind: row.recipient_kind, id: row.recipient },
+    announcedAt: row.announced_at,
+    stormId: row.storm_id,
+  };
+}

@@ -1,0 +1,253 @@
+import type { AccountId } from '../../domain/account.ts';
+import type { SlackUserId } from '../../domain/person.ts';
+import { toExplanation } from '../../domain/root-events/announced-use.ts';
+import type { Incident } from '../../domain/root-events/incident.ts';
+import {
+  type RootNotification,
+  rootIncidentKey,
+  rootIncidentNotification,
+  rootStormKey,
+} from '../../domain/root-events/root-notification.ts';
+import { placementOf, STORM_WINDOW_MS, summarizeStorm } from '../../domain/root-events/storm.ts';
+import { findAnnouncedUsesById } from '../../store/announced-root-uses.ts';
+import type { Database } from '../../store/database.ts';
+import { enqueue, type Recipient, updateNotification } from '../../store/outbox.ts';
+import {
+  countKinds,
+  findEventsOf,
+  findIncidentsToNotify,
+  findNotices,
+  findOpenAccountNames,
+  findRecentNotices,
+  findStormIncidents,
+  type IncidentNotice,
+  lockIncidentsToNotify,
+  lockNotices,
+  markNotified,
+  saveNotices,
+} from '../../store/root-events.ts';
+import { resolveOwners } from '../owners/resolve-owners.ts';
+import type { Context } from '../shared/context.ts';
+import { readAccounts } from '../shared/read-accounts.ts';
+
+/** Incidents worked on in one transaction. */
+const BATCH_SIZE = 100;
+/** Newest events shown in a message. */
+const EVENTS_SHOWN = 8;
+/** How long an owner that Slack does not name yet is waited for; then the admins are asked. */
+const OWNER_PATIENCE_MS = 2 * 60_000;
+
+/** Whom to ask about an incident; `unknown`: Slack did not say who the owner is. */
+type Asked = readonly SlackUserId[] | 'unknown';
+
+/**
+ * Sends the readers of new and changed incidents what they are to know: a question to the owner, or to the admins where
+ * there is none, and a line to the channel. Returns how many incidents were told.
+ */
+export async function notifyIncidents(ctx: Context): Promise<number> {
+  for (let notified = 0; ; ) {
+    const due = await findIncidentsToNotify(ctx.db, BATCH_SIZE);
+    if (due.length === 0) return notified;
+
+    const askedOf = await chooseAsked(ctx, due);
+    const settled = await ctx.db.transaction((tx) => sendNotices(tx, ctx, due, askedOf));
+    ctx.notificationsQueued();
+    notified += settled;
+    // What is left waits for Slack to say who someone is, or is in the hands of another instance.
+    if (settled < due.length || due.length < BATCH_SIZE) return notified;
+  }
+}
+
+/** Whom to ask about each of these. */
+async function chooseAsked(ctx: Context, due: readonly Incident[]): Promise<ReadonlyMap<string, Asked>> {
+  const open = due.filter(({ state, asked }) => state === 'open' && asked.length === 0);
+  const wanted = new Set(open.filter(({ via }) => via === 'root-user').map(({ accountId }) => accountId));
+  const views = wanted.size > 0 ? await readAccounts(ctx) : [];
+  const owners = await resolveOwners(
+    ctx,
+    views.filter(({ account }) => wanted.has(account.id)),
+  );
+  const isLate = ({ openedAt }: Incident) => ctx.now().getTime() - openedAt.getTime() >= OWNER_PATIENCE_MS;
+
+  const chosen = open.map((incident): [string, Asked | 'admins'] => {
+    const owner = incident.via === 'root-user' ? owners.get(incident.accountId) : undefined;
+    if (owner?.kind === 'person') return [incident.id, [owner.person.id]];
+    return [incident.id, owner?.kind === 'unknown' && !isLate(incident) ? 'unknown' : 'admins'];
+  });
+  const admins = chosen.some(([, asked]) => asked === 'admins') ? await findAdmins(ctx) : [];
+  return new Map(chosen.map(([id, asked]) => [id, asked === 'admins' ? admins : asked]));
+}
+
+async function findAdmins(ctx: Context): Promise<Asked> {
+  try {
+    return await ctx.people.admins();
+  } catch (error) {
+    ctx.log.warn({ err: error }, 'Slack did not say who the admins are');
+    return 'unknown';
+  }
+}
+
+/** How many of the incidents need nothing more. */
+async function sendNotices(
+  tx: Database,
+  ctx: Context,
+  due: readonly Incident[],
+  askedOf: ReadonlyMap<string, Asked>,
+): Promise<number> {
+  await lockNotices(tx);
+  const locked = await lockIncidentsToNotify(
+    tx,
+    due.map(({ id }) => id),
+  );
+  const incidents = locked.map((incident) => {
+    const asked = askedOf.get(incident.id);
+    return asked && asked !== 'unknown' && incident.asked.length === 0 ? { ...incident, asked } : incident;
+  });
+  const notices = await placeNotices(tx, ctx, incidents);
+  await writeOwnMessages(tx, ctx, incidents, notices);
+  await writeStorms(tx, ctx, notices);
+
+  const settled = incidents.filter(({ id }) => askedOf.get(id) !== 'unknown');
+  await markNotified(tx, settled);
+  return settled.length;
+}
+
+/** Every reader of these incidents, with the message in which they read of each. */
+async function placeNotices(
+  tx: Database,
+  ctx: Context,
+  incidents: readonly Incident[],
+): Promise<readonly IncidentNotice[]> {
+  const now = ctx.now();
+  const readers = incidents.flatMap((incident) =>
+    readersOf(incident, ctx.channels.digest).map((recipient) => ({ incident, recipient })),
+  );
+  const earlier = await findNotices(
+    tx,
+    incidents.map(({ id }) => id),
+  );
+  const has = new Set(earlier.map(({ incidentId, recipient }) => rootIncidentKey(incidentId, recipient.id)));
+  const recent = await findRecentNotices(
+    tx,
+    [...new Set(readers.map(({ recipient }) => recipient.id))],
+    new Date(now.getTime() - STORM_WINDOW_MS),
+  );
+  const announced = new Map<string, readonly IncidentNotice[]>();
+  for (const notice of recent) {
+    announced.set(notice.recipient.id, [...(announced.get(notice.recipient.id) ?? []), notice]);
+  }
+
+  const created: IncidentNotice[] = [];
+  for (const { incident, recipient } of readers) {
+    if (has.has(rootIncidentKey(incident.id, recipient.id))) continue;
+    const before = announced.get(recipient.id) ?? [];
+    const placement = placementOf(
+      before.map(({ announcedAt, stormId }) => ({ at: announcedAt, stormId })),
+      now,
+    );
+    const stormId = placement.kind === 'own' ? null : placement.kind === 'storm' ? placement.id : incident.id;
+    const notice = { incidentId: incident.id, recipient, announcedAt: now, stormId };
+    announced.set(recipient.id, [...before, notice]);
+    created.push(notice);
+  }
+  await saveNotices(tx, created);
+  return [...earlier, ...created];
+}
+
+function readersOf({ state, asked }: Incident, channel: string | null): Recipient[] {
+  return [
+    ...(channel === null ? [] : [{ kind: 'channel', id: channel } as const]),
+    ...(state === 'expected' ? [] : asked.map((id) => ({ kind: 'person', id }) as const)),
+  ];
+}
+
+/** A message for each incident that has one of its own: written, or edited where it is there already. */
+async function writeOwnMessages(
+  tx: Database,
+  ctx: Context,
+  incidents: readonly Incident[],
+  notices: readonly IncidentNotice[],
+): Promise<void> {
+  const own = notices.filter(({ stormId }) => stormId === null);
+  const byId = new Map(incidents.map((incident) => [incident.id, incident]));
+  const told = [...new Set(own.map(({ incidentId }) => incidentId))].flatMap((id) => byId.get(id) ?? []);
+  const [events, names, uses] = [
+    await findEventsOf(
+      tx,
+      told.map(({ id }) => id),
+      EVENTS_SHOWN,
+    ),
+    await namesOf(tx, told),
+    await findAnnouncedUsesById(
+      tx,
+      told.flatMap(({ explanationId }) => explanationId ?? []),
+    ),
+  ];
+  for (const { incidentId, recipient } of own) {
+    const incident = byId.get(incidentId);
+    if (!incident) continue;
+    const use = incident.explanationId === null ? undefined : uses.get(incident.explanationId);
+    const payload = rootIncidentNotification(incident, {
+      audience: recipient.kind === 'channel' ? 'channel' : 'asked',
+      accountName: names(incident.accountId),
+      events: events.get(incidentId) ?? [],
+      explanation: use && toExplanation(use),
+      answerWithinMinutes: ctx.config.rootEvents.askOwnerWithinMinutes,
+    });
+    const key = rootIncidentKey(incidentId, recipient.id);
+    await write(tx, { key, to: recipient, about: [incident.accountId], payload }, ctx.now());
+  }
+}
+
+/** One message for each storm and reader that something happened in. */
+async function writeStorms(tx: Database, ctx: Context, notices: readonly IncidentNotice[]): Promise<void> {
+  const storms = new Map(
+    notices.flatMap(({ stormId, recipient }) =>
+      stormId === null ? [] : [[rootStormKey(stormId, recipient.id), { stormId, recipient }] as const],
+    ),
+  );
+  for (const [key, { stormId, recipient }] of storms) {
+    const incidents = await findStormIncidents(tx, stormId, recipient.id);
+    const kinds = await countKinds(
+      tx,
+      incidents.map(({ id }) => id),
+    );
+    const summary = summarizeStorm(
+      incidents.map((incident) => ({ incident, kinds: kinds.get(incident.id) ?? {} })),
+    );
+    if (!summary) continue;
+    const names = await namesOf(tx, summary.worst);
+    const payload = {
+      kind: 'root-storm',
+      audience: recipient.kind === 'channel' ? 'channel' : 'asked',
+      stormId,
+      summary,
+      names: Object.fromEntries(summary.worst.map(({ accountId }) => [accountId, names(accountId)])),
+    } as const;
+    await write(tx, { key, to: recipient, about: [], payload }, ctx.now());
+  }
+}
+
+interface Message {
+  readonly key: string;
+  readonly to: Recipient;
+  readonly about: readonly AccountId[];
+  readonly payload: RootNotification;
+}
+
+async function write(tx: Database, { key, to, about, payload }: Message, at: Date): Promise<void> {
+  const isNew = await enqueue(tx, { key, kind: payload.kind, to, about, payload }, at);
+  if (!isNew) await updateNotification(tx, key, payload);
+}
+
+/** What accounts are called; their id where they have left the company. */
+async function namesOf(
+  tx: Database,
+  of: readonly { readonly accountId: AccountId }[],
+): Promise<(id: AccountId) => string> {
+  const names = await findOpenAccountNames(
+    tx,
+    of.map(({ accountId }) => accountId),
+  );
+  return (id) => names.get(id) ?? id;
+}

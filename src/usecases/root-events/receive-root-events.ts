@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import type { AccountId } from '../../domain/account.ts';
+import { groupEvents, SESSION_GAP_MS } from '../../domain/root-events/incident.ts';
+import {
+  type ParsedMessage,
+  parseMessage,
+  type RejectedMessage,
+  type RejectReason,
+} from '../../domain/root-events/parse-message.ts';
+import { isWorthChecking, type RootEvent } from '../../domain/root-events/root-event.ts';
+import type { Heard } from '../../domain/root-events/wire.ts';
+import type { Database } from '../../store/database.ts';
+import {
+  deleteReject,
+  findIncidentsBetween,
+  findKnownForeignBodies,
+  findOpenAccountNames,
+  findStoredEventIds,
+  lockAccountsForGrouping,
+  saveEvents,
+  saveHeard,
+  saveIncidents,
+  saveRejects,
+} from '../../store/root-events.ts';
+import type { Context } from '../shared/context.ts';
+import { readExplanations } from './read-explanations.ts';
+
+/** What became of a batch of messages. */
+export interface ReceivedMessages {
+  /** The events that are new. */
+  readonly events: readonly RootEvent[];
+  readonly doubled: number;
+  /** Signs of life, and root sessions that can only read. */
+  readonly quiet: number;
+  readonly rejected: readonly RejectReason[];
+  /** Accounts whose root user can look different now. */
+  readonly toCheck: readonly AccountId[];
+}
+
+type EventMessage = Extract<ParsedMessage, { kind: 'event' }>;
+
+/** A text of a queue, and what is in it. */
+interface Message {
+  readonly body: string;
+  readonly parsed: ParsedMessage;
+}
+
+/**
+ * Stores what messages of the queue say, in one transaction: new events with the incidents they belong to, why others
+ * were turned away, and which accounts were heard. Once it returns, the messages can be deleted.
+ */
+export async function receiveRootEvents(
+  ctx: Pick<Context, 'db' | 'now'>,
+  bodies: readonly string[],
+): Promise<ReceivedMessages> {
+  const now = ctx.now();
+  const messages = bodies.map((body) => ({ body, parsed: parseMessage(body, now) }));
+  return ctx.db.transaction((tx) => storeMessages(tx, messages, now));
+}
+
+/** Reads again what came from accounts that the bot did not know yet: a new account can be used before it is listed. */
+export async function receiveFromNewAccounts(ctx: Pick<Context, 'db' | 'now'>): Promise<ReceivedMessages> {
+  const now = ctx.now();
+  return ctx.db.transaction(async (tx) => {
+    const waiting = await findKnownForeignBodies(tx);
+    for (const { id } of waiting) await deleteReject(tx, id);
+    const messages = waiting.map(({ body }) => ({ body, parsed: parseMessage(body, now) }));
+    return storeMessages(tx, messages, now);
+  });
+}
+
+async function storeMessages(
+  tx: Database,
+  messages: readonly Message[],
+  now: Date,
+): Promise<ReceivedMessages> {
+  const known = await findOpenAccountNames(
+    tx,
+    messages.flatMap(({ parsed }) => accountsOf(parsed)),
+  );
+  const judged = messages.map(({ body, parsed }) => ({ body, parsed: withoutStrangers(parsed, known) }));
+
+  const candidates = judged.flatMap(({ parsed }) => (parsed.kind === 'event' ? [parsed] : []));
+  const events = await storeEvents(tx, candidates, now);
+  const rejects = judged.flatMap(({ parsed, body }) =>
+    parsed.kind === 'rejected' ? [{ ...parsed, body: parsed.reason === 'foreign' ? body : null }] : [],
+  );
+  await saveRejects(tx, rejects, now);
+  await saveHeard(tx, heardIn(judged.map(({ parsed }) => parsed)));
+  return {
+    events,
+    doubled: candidates.length - events.length,
+    quiet: judged.length - candidates.length - rejects.length,
+    rejected: rejects.map(({ reason }) => reason),
+    toCheck: [...new Set(events.filter(isWorthChecking).map(({ accountId }) => accountId))],
+  };
+}
+
+/** The new ones among the events, stored with their incidents. */
+async function storeEvents(
+  tx: Database,
+  candidates: readonly EventMessage[],
+  now: Date,
+): Promise<readonly RootEvent[]> {
+  if (candidates.length === 0) return [];
+  const byId = new Map(candidates.map(({ event }) => [event.id, event]));
+  const accountIds = [...new Set([...byId.values()].map(({ accountId }) => accountId))];
+  await lockAccountsForGrouping(tx, accountIds);
+  const stored = await findStoredEventIds(tx, [...byId.keys()]);
+  const events = [...byId.values()].filter(({ id }) => !stored.has(id));
+  if (events.length === 0) return [];
+
+  const times = events.map(({ at }) => at.getTime());
+  const earliest = new Date(Math.min(...times) - SESSION_GAP_MS);
+  const latest = new Date(Math.max(...times) + SESSION_GAP_MS);
+  const grouping = groupEvents(events, {
+    incidents: await findIncidentsBetween(tx, accountIds, earliest, latest),
+    explanationFor: await readExplanations(tx, accountIds, earliest),
+    newId: randomUUID,
+    now,
+  });
+  await saveIncidents(tx, [...grouping.created, ...grouping.changed]);
+  await saveEvents(tx, events, { incidentOf: grouping.incidentOf, receivedAt: now });
+  return events;
+}
+
+function accountsOf(parsed: ParsedMessage): AccountId[] {
+  switch (parsed.kind) {
+    case 'event':
+      return [parsed.event.accountId, parsed.reportedBy];
+    case 'heartbeat':
+    case 'audit-session':
+      return [parsed.accountId];
+    case 'rejected':
+      return [];
+  }
+}
+
+/** The message, or why it is none where an account in it is not one of the company's. */
+function withoutStrangers(parsed: ParsedMessage, known: ReadonlyMap<AccountId, string>): ParsedMessage {
+  const stranger = accountsOf(parsed).find((id) => !known.has(id));
+  if (stranger === undefined) return parsed;
+  return {
+    kind: 'rejected',
+    reason: 'foreign',
+    detail: `${stranger} is not an account of the organization`,
+    accountId: stranger,
+    eventId: parsed.kind === 'event' ? parsed.event.id : null,
+  } satisfies RejectedMessage;
+}
+
+/** By account, the newest sign of it. A root session is heard of the account that opened it. */
+function heardIn(messages: readonly ParsedMessage[]): ReadonlyMap<AccountId, Heard> {
+  const heard = new Map<AccountId, Heard>();
+  for (const parsed of messages) {
+    if (parsed.kind === 'rejected') continue;
+    const isEvent = parsed.kind === 'event';
+    const id = isEvent ? parsed.reportedBy : parsed.accountId;
+    const at = isEvent ? parsed.event.at : parsed.at;
+    const before = heard.get(id);
+    heard.set(id, {
+      lastHeardAt: before && before.lastHeardAt > at ? before.lastHeardAt : at,
+      lastEventAt: isEvent ? newest(before?.lastEventAt ?? null, at) : (before?.lastEventAt ?? null),
+    });
+  }
+  return heard;
+}
+
+function newest(a: Date | null, b: Date): Date {
+  return a && a > b ? a : b;
+}

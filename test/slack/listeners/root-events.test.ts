@@ -1,0 +1,208 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { type RootActivity, rootEventMessage, signOfLifeMessage } from '@root-mfa-bot/aws-simulator';
+import { accountId } from '../../../src/domain/account.ts';
+import { listAuditEntries } from '../../../src/store/audit-log.ts';
+import { refreshDirectory } from '../../../src/usecases/owners/refresh-directory.ts';
+import { alertUnansweredIncidents } from '../../../src/usecases/root-events/raise-root-alerts.ts';
+import { startBotHarness } from '../../support/bot-harness.ts';
+import { waitFor } from '../../support/bot-process.ts';
+
+const { slack, bot, aws, clock } = await startBotHarness({ rootEvents: true });
+await refreshDirectory(bot.ctx);
+const { queue } = { queue: aws.rootEventQueue };
+const ana = slack.as('U03ANA');
+const ben = slack.as('U04BEN');
+const sam = slack.as('U01SAM');
+type TestPerson = typeof ben;
+
+const idOf = (name: string) => {
+  const account = aws.organization.accounts.find((one) => one.name === name);
+  if (!account) throw new Error(`The company has no account ${name}`);
+  return account.id;
+};
+const PHONE = idOf('payments-prod-phone-app-only');
+const BENS = idOf('bens-weekend-idea-no-mfa');
+
+let eventNumber = 0;
+/** Root of an account does something, and its rule sends the event. */
+function root(account: string, action: RootActivity['action'], over: Partial<RootActivity> = {}): void {
+  eventNumber += 1;
+  queue.send(
+    rootEventMessage({
+      accountId: account,
+      action,
+      at: clock.now(),
+      eventId: `event-${eventNumber}`,
+      ...over,
+    }),
+  );
+}
+
+const reads = (person: TestPerson, place: string, words: string) =>
+  slack.waitUntil(() => person.messages(place).findLast(({ shown }) => shown.includes(words))?.shown);
+const modal = (person: TestPerson, words: string) =>
+  slack.waitUntil(() => {
+    const shown = person.modal()?.shown ?? '';
+    return shown.includes(words) ? shown : undefined;
+  });
+const auditOf = async (account: string) =>
+  (await listAuditEntries(bot.ctx.db, { accountId: accountId(account), limit: 10 })).map(({ kind }) => kind);
+
+// Incidents of different examples are hours apart.
+beforeEach(() => clock.advance(3 * 60 * 60_000));
+
+describe('the owner who did sign in', () => {
+  test('is asked in a direct message, and the channel gets one line', async () => {
+    root(PHONE, 'sign-in', { mfaDevice: `arn:aws:iam::${PHONE}:mfa/phone` });
+
+    const question = await reads(ana, 'dm', 'Was it you?');
+    expect(question).toContain('payments-prod-phone-app-only');
+    expect(question).toContain('signed in (MFA used)');
+    expect(question).toContain('from 203.0.113.7');
+    expect(question).toContain('Without an answer in 15 minutes');
+
+    const line = await reads(sam, '#security', 'payments-prod-phone-app-only');
+    expect(line).toContain('Asked <@U03ANA>');
+    expect(line).not.toContain('Yes, it was me');
+  });
+
+  test('says why, and both messages show it', async () => {
+    await ana.open('dm');
+    await ana.click('confirm-root-use');
+    await modal(ana, 'What was root needed for?');
+    await ana.submit({ reason: 'Changed the <support> plan', ticket: 'SEC-7' });
+    await modal(ana, 'recorded as explained');
+    await ana.close();
+
+    expect(await reads(ana, 'dm', 'Explained by')).toContain('Changed the &lt;support&gt; plan · SEC-7');
+    expect(await reads(sam, '#security', 'Explained by')).toContain('payments-prod-phone-app-only');
+    expect(await auditOf(PHONE)).toContain('root-use-explained');
+  });
+
+  test('sees what follows from the same place in the same message', async () => {
+    const before = ana.messages('dm').length;
+    root(PHONE, 'sign-in', { mfaDevice: 'x' });
+    await reads(ana, 'dm', 'Was it you?');
+    root(PHONE, 'create-access-key', { at: new Date(clock.now().getTime() + 60_000) });
+
+    expect(await reads(ana, 'dm', 'created an access key')).toContain('Was it you?');
+    expect(ana.messages('dm').length).toBe(before + 1);
+    await ana.click({ actionId: 'confirm-root-use' });
+    await modal(ana, 'What was root needed for?');
+    await ana.submit({ reason: 'A key for the break-glass drill' });
+    await modal(ana, 'recorded as explained');
+    await ana.close();
+  });
+});
+
+describe('the owner who did not sign in', () => {
+  test('says no, and channel and admins are alerted with what to do', async () => {
+    root(BENS, 'recovery-requested', { source: '198.51.100.66' });
+    root(BENS, 'recovery-completed', { source: '198.51.100.66' });
+    await reads(ben, 'dm', 'reset the password by email');
+    await ben.open('dm');
+    await ben.click({ actionId: 'deny-root-use' });
+
+    await reads(ben, 'dm', 'alerted now');
+    const alert = await reads(sam, '#security', 'not the person who should know');
+    expect(alert).toContain('bens-weekend-idea-no-mfa');
+    expect(alert).toContain('Take back the mailbox');
+    expect(alert).toContain('aws cloudtrail lookup-events');
+    expect(await reads(sam, 'dm', 'not the person who should know')).toContain('198.51.100.66');
+    expect(await auditOf(BENS)).toContain('root-use-denied');
+  });
+
+  test('cannot take it back: only an admin can', async () => {
+    await ben.command('#general', '/mfa-status events');
+    await reads(ben, '#general', 'Root events');
+    await ben.click({ actionId: 'answer-root-use' });
+    await modal(ben, 'Was it you?');
+    await ben.submit({ answer: 'mine', reason: 'I was wrong' });
+    await modal(ben, 'Only an admin can change that');
+    await ben.close();
+
+    await sam.command('#general', '/mfa-status events bens-weekend-idea-no-mfa');
+    await reads(sam, '#general', 'reset the password by email');
+    await sam.click({ actionId: 'answer-root-use' });
+    await modal(sam, 'Was it you?');
+    await sam.submit({ answer: 'mine', reason: 'Recovery drill with Ben' });
+    await modal(sam, 'recorded as explained');
+    await sam.close();
+
+    expect(await reads(sam, '#security', 'it is explained now')).toContain('Recovery drill with Ben');
+  });
+});
+
+test('nobody answers in time: channel and admins are alerted, once, and a late answer still counts', async () => {
+  root(PHONE, 'sign-in', { source: '198.51.100.7' });
+  await reads(ana, 'dm', '198.51.100.7');
+
+  clock.advance(14 * 60_000);
+  expect(await alertUnansweredIncidents(bot.ctx)).toBe(0);
+  clock.advance(60_000);
+  await bot.tick();
+  expect(await alertUnansweredIncidents(bot.ctx)).toBe(0);
+
+  expect(await reads(sam, '#security', 'nobody has explained it')).toContain('198.51.100.7');
+  expect(await reads(ana, 'dm', 'Nobody has explained it in time')).toContain('You can still answer');
+  expect(await auditOf(PHONE)).toContain('root-use-unanswered');
+});
+
+test('a root session asks the admins: no owner opens one', async () => {
+  queue.send(
+    rootEventMessage({ accountId: PHONE, action: 'delete-password', at: clock.now() }).replace(
+      '"type":"Root"',
+      '"type":"Root","sessionContext":{"assumedRoot":"true"}',
+    ),
+  );
+
+  expect(await reads(sam, 'dm', 'A root session in')).toContain('Was this planned?');
+  expect(ana.messages('dm').some(({ shown }) => shown.includes('A root session in'))).toBe(false);
+});
+
+test('an announced use asks nothing, and the channel sees by whom it was announced', async () => {
+  const before = ana.messages('dm').length;
+  queue.send(signOfLifeMessage(PHONE, clock.now()));
+  await waitFor(() => queue.size === 0);
+  await ana.command('#general', '/mfa-status payments-prod-phone-app-only');
+  expect(await reads(ana, '#general', '*Root events* wired')).toContain('last heard just now');
+  await ana.click({ actionId: 'announce-root-use' });
+  await modal(ana, 'nobody is asked');
+  await ana.submit({ reason: 'Close the support case' });
+  await modal(ana, 'Announced. Until');
+  await ana.close();
+
+  root(PHONE, 'sign-in', { mfaDevice: 'x' });
+
+  expect(await reads(sam, '#security', 'Announced by')).toContain('Close the support case');
+  expect(ana.messages('dm').length).toBe(before);
+  expect(await auditOf(PHONE)).toContain('root-use-announced');
+});
+
+test('the events of an account are nothing for colleagues', async () => {
+  await ben.command('#general', '/mfa-status events payments-prod-phone-app-only');
+  await reads(ben, '#general', 'No account is called');
+
+  const emi = slack.as('U06EMI');
+  await emi.command('#general', '/mfa-status events');
+  const page = await reads(emi, '#general', 'oot events');
+  expect(page).not.toContain('payments-prod-phone-app-only');
+});
+
+test('forty accounts at night are a few messages, not forty', async () => {
+  const before = sam.messages('#security').length;
+  const members = aws.organization.accounts.filter(({ state }) => state === 'ACTIVE').slice(0, 30);
+  for (const [index, { id }] of members.entries()) {
+    root(id, 'failed-sign-in', { source: `198.51.100.${index}` });
+  }
+
+  const storm = await reads(sam, '#security', 'was used within minutes');
+  await waitFor(() => queue.size === 0);
+  await slack.waitUntil(() => {
+    const shown =
+      sam.messages('#security').findLast((one) => one.shown.includes('within minutes'))?.shown ?? '';
+    return shown.includes(`${members.length - 5} events`);
+  });
+  expect(storm).toContain('failed to sign in');
+  expect(sam.messages('#security').length - before).toBe(6);
+});
