@@ -3,7 +3,7 @@ import type { SlackUserId } from './person.ts';
 import { TOKEN_KINDS, type TokenKind } from './token-request.ts';
 import type { Mfa } from './verdict.ts';
 
-/** Something that a person or the bot decided, about one account unless it says otherwise. */
+/** A decision of a person or the bot, about one account unless stated otherwise. */
 export type AuditEvent =
   | AccountEvent<
       'token-requested',
@@ -84,53 +84,53 @@ interface GlobalEvent<Kind extends string, Detail> {
   readonly detail: Detail;
 }
 
-/** What was decided, in a plain sentence. Reasons and notes are people's own words: untrusted text. */
+/** Returns an audit entry as a sentence. Reasons and notes are people's own words: untrusted text. */
 export function auditSentence(event: AuditEvent): string {
   switch (event.kind) {
     case 'token-requested': {
       const { tokenKind, quantity } = event.detail;
       const name = TOKEN_KINDS[tokenKind].name.toLowerCase();
-      return `Hardware was asked for: ${quantity} × ${name}.`;
+      return `Requested hardware: ${quantity} × ${name}.`;
     }
     case 'token-approved':
-      return 'The request for hardware was approved.';
+      return 'Approved the request for hardware.';
     case 'token-declined':
-      return `The request for hardware was declined${reasonSuffix(event.detail.reason)}`;
+      return `Declined the request for hardware${reasonSuffix(event.detail.reason)}`;
     case 'token-shipped': {
       const { note, serial } = event.detail;
-      return `The hardware was sent${reasonSuffix(serial === null ? note : `${note}, serial ${serial}`)}`;
+      return `Shipped the hardware${reasonSuffix(serial === null ? note : `${note}, serial ${serial}`)}`;
     }
     case 'token-received':
-      return 'The hardware has arrived.';
+      return 'Received the hardware.';
     case 'token-cancelled':
-      return `The request for hardware was cancelled${reasonSuffix(event.detail.reason)}`;
+      return `Cancelled the request for hardware${reasonSuffix(event.detail.reason)}`;
     case 'token-enrolled':
-      return 'Hardware was seen on root, so the request is done.';
+      return 'Hardware MFA is registered on root, so the request is complete.';
     case 'exemption-asked':
-      return `Leave to fall short until ${event.detail.lastDay} was asked for${reasonSuffix(event.detail.reason)}`;
+      return `Requested an exemption until ${event.detail.lastDay}${reasonSuffix(event.detail.reason)}`;
     case 'exemption-granted':
-      return `Leave to fall short until ${event.detail.lastDay} was granted${reasonSuffix(event.detail.note)}`;
+      return `Granted the exemption until ${event.detail.lastDay}${reasonSuffix(event.detail.note)}`;
     case 'exemption-declined':
-      return `Leave to fall short was declined${reasonSuffix(event.detail.reason)}`;
+      return `Declined the exemption${reasonSuffix(event.detail.reason)}`;
     case 'exemption-revoked':
-      return 'Leave to fall short was revoked.';
+      return 'Ended the exemption early.';
     case 'exemption-ended':
-      return 'Leave to fall short came to its end.';
+      return 'The exemption ended.';
     case 'exemption-control-lost':
-      return `Its compensating control is gone: ${event.detail.control} no longer denies root.`;
+      return `The compensating control is gone: ${event.detail.control} no longer denies root.`;
     case 'exemption-withdrawn':
-      return 'The question for leave to fall short was withdrawn.';
+      return 'Closed the request for an exemption without a decision.';
     case 'reminder-snoozed':
-      return `Reminders were put off until ${event.detail.until}; ${snoozesLeftText(event.detail.snoozesLeft)}.`;
+      return `Snoozed reminders until ${event.detail.until}; ${snoozesLeftText(event.detail.snoozesLeft)}.`;
     case 'account-disowned':
-      return `The owner said that the account is not theirs${reasonSuffix(event.detail.reason)}`;
+      return `Said that the account is not theirs${reasonSuffix(event.detail.reason)}`;
     case 'account-handed-back':
-      return `The account was handed back to ${event.detail.to}.`;
+      return `Returned the account to ${event.detail.to}.`;
     case 'attested': {
       const { device, makeModel } = event.detail;
       return device === 'hardware'
-        ? `The owner said that root uses a hardware key${reasonSuffix(makeModel)}`
-        : 'The owner said that root uses a passkey that can be copied.';
+        ? `Confirmed that root uses a hardware key${reasonSuffix(makeModel)}`
+        : 'Confirmed that root uses a passkey, which can be copied.';
     }
     case 'root-use-explained':
       return `Use of root was confirmed${reasonSuffix(withTicket(event.detail))}`;
@@ -143,13 +143,13 @@ export function auditSentence(event: AuditEvent): string {
     case 'root-use-announcement-ended':
       return 'The announcement of root use was ended.';
     case 'scan-requested':
-      return 'A scan of all accounts was started by hand.';
+      return 'Started a scan of all accounts.';
     case 'exported': {
       const { format, accounts } = event.detail;
-      return `${accounts} ${accounts === 1 ? 'account was' : 'accounts were'} exported as ${format.toUpperCase()}.`;
+      return `Exported ${accounts} ${accounts === 1 ? 'account' : 'accounts'} as ${format.toUpperCase()}.`;
     }
     case 'access-refused':
-      return `Access to ${event.detail.what} was refused${reasonSuffix(event.detail.why)}`;
+      return `Was denied access to ${event.detail.what}${reasonSuffix(event.detail.why)}`;
   }
 }
 
@@ -157,13 +157,13 @@ function withTicket({ reason, ticket }: { readonly reason: string; readonly tick
   return ticket === null ? reason : `${reason} (${ticket})`;
 }
 
-/** The end of a sentence, with what was said about it, if anything was. */
+/** Returns the end of a sentence, with the reason if there is one. */
 function reasonSuffix(reason: string | null): string {
   const text = reason?.trim().replace(/\.$/, '') ?? '';
   return text === '' ? '.' : `: ${text}.`;
 }
 
 function snoozesLeftText(snoozes: number): string {
-  if (snoozes === 0) return 'not once more';
-  return snoozes === 1 ? 'once more is possible' : `${snoozes} times more are possible`;
+  if (snoozes === 0) return 'no snoozes left';
+  return snoozes === 1 ? '1 snooze left' : `${snoozes} snoozes left`;
 }

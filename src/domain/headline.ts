@@ -1,24 +1,24 @@
 import type { Coverage } from './coverage.ts';
 
-/** A week in a word, and in a sentence. */
+/** A week in a word and in a sentence. */
 export interface Headline {
   readonly kind: 'first' | 'all-met' | 'better' | 'worse' | 'unchanged' | 'nothing-read';
   readonly sentence: string;
 }
 
 /**
- * A week in a word. Better is only what somebody made better: an account that cannot be read any more, or that has leave
- * to fall short, is no progress. An account that lost its MFA makes a bad week, whatever else happened.
+ * Returns the headline of a week. Only a fix makes a week better: an account that is exempt, or that could not be checked,
+ * is no progress. An account whose MFA was removed makes a week worse, whatever else happened.
  */
 export function headlineOf(now: Coverage, lastWeek: Coverage | null, regressed: number): Headline {
-  if (now.accounts === 0) return { kind: 'nothing-read', sentence: 'No account has been read yet.' };
+  if (now.accounts === 0) return { kind: 'nothing-read', sentence: 'No account has been checked yet.' };
   if (openCount(now) === now.compliance.exempt && regressed === 0)
     return { kind: 'all-met', sentence: allCompliantText(now) };
   if (!lastWeek) return { kind: 'first', sentence: `${noncompliantText(now)}${unknownText(now)}.` };
 
   const change = openCount(now) - openCount(lastWeek);
   const kind = regressed > 0 || change > 0 ? 'worse' : change < 0 ? 'better' : 'unchanged';
-  const regressedText = regressed > 0 ? `${accountCountText(regressed)} lost MFA. ` : '';
+  const regressedText = regressed > 0 ? `MFA was removed from ${accountCountText(regressed)}. ` : '';
   return { kind, sentence: `${regressedText}${noncompliantText(now)}, ${comparisonText(now, lastWeek)}.` };
 }
 
@@ -28,13 +28,13 @@ function openCount({ compliance }: Coverage): number {
 
 function allCompliantText({ compliance }: Coverage): string {
   return compliance.exempt === 0
-    ? 'Every account meets what is asked of it.'
-    : `Every account meets what is asked of it, except ${compliance.exempt} with leave to fall short.`;
+    ? 'All accounts are compliant.'
+    : `All accounts are compliant, except ${compliance.exempt} exempt.`;
 }
 
 function noncompliantText({ compliance }: Coverage): string {
   const applicable = compliance.compliant + compliance.noncompliant + compliance.exempt + compliance.unknown;
-  return `${compliance.noncompliant} of ${accountCountText(applicable)} fall${compliance.noncompliant === 1 ? 's' : ''} short of what is asked`;
+  return `${compliance.noncompliant} of ${accountCountText(applicable)} ${compliance.noncompliant === 1 ? 'is' : 'are'} non-compliant`;
 }
 
 function unknownText({ compliance }: Coverage): string {
@@ -45,11 +45,11 @@ function comparisonText(now: Coverage, lastWeek: Coverage): string {
   const noncompliant = now.compliance.noncompliant - lastWeek.compliance.noncompliant;
   const others = [
     difference(now.compliance.unknown - lastWeek.compliance.unknown, 'could not be checked'),
-    difference(now.compliance.exempt - lastWeek.compliance.exempt, 'may fall short for a time'),
+    difference(now.compliance.exempt - lastWeek.compliance.exempt, 'exempt'),
   ].filter((part) => part !== undefined);
   const first =
     noncompliant === 0
-      ? 'as many as last week'
+      ? 'same as last week'
       : `${Math.abs(noncompliant)} ${moreOrFewer(noncompliant)} than last week`;
   return [first, ...others].join('; ');
 }

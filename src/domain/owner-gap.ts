@@ -1,20 +1,20 @@
 import type { Owner } from './owner.ts';
 
-/** Why nobody who answers for an account can be reached. */
+/** Why an account has no reachable owner. */
 export type OwnerGap = 'none-named' | 'left' | 'not-found' | 'guest' | 'external';
 
-/** Each gap in a sentence. */
+/** Each gap as a sentence. */
 export const OWNER_GAP_TEXT = {
-  'none-named': 'Nobody is named as its owner.',
-  left: 'Its owner has left.',
-  'not-found': 'Slack does not know its owner.',
-  guest: 'Its owner is a guest, who may not see any of this.',
-  external: 'Its owner belongs to another company.',
+  'none-named': 'It has no owner.',
+  left: 'Its owner has left the company.',
+  'not-found': 'Its owner is not in Slack.',
+  guest: 'Its owner is a guest in Slack and cannot see this.',
+  external: 'Its owner is in another company’s Slack.',
 } as const satisfies Record<OwnerGap, string>;
 
 /**
- * Why the person who answers for an account cannot be reached; `null` if they can. `person` is who Slack says they are,
- * `null` if it knows nobody by that name. Standing in is not owning: where only the fallback answers, nobody is named.
+ * Returns why the owner of an account cannot be reached; `null` if they can. `person` is the owner's Slack user, `null`
+ * if there is none. A fallback owner does not count: the account then has no owner.
  */
 export function ownerGap(
   owner: Pick<Owner, 'source'> | null,

@@ -22,38 +22,38 @@ import type { KnownAccount } from './scan.ts';
 import { unknownReasonOf, unknownText } from './unknown-reason.ts';
 import { type LevelResult, level2Under, type Verdict } from './verdict.ts';
 
-/** Where somebody stands who asks how to fix an account. */
+/** The situation of an account that someone wants to fix. */
 export type Situation =
-  /** A member account: nobody need be able to sign in as its root. */
+  /** A member account: no one needs to sign in as its root. */
   | 'remove-root-credentials'
   /** Nothing protects root, and its credentials cannot be removed centrally. */
   | 'enrol-any-then-hardware'
   | 'enrol-hardware-beside-app'
-  /** The owner said that it is a passkey. */
+  /** The owner confirmed that it is a passkey. */
   | 'enrol-hardware-beside-passkey'
-  /** Hardware is there, and an app too. */
+  /** Hardware MFA and an authenticator app are registered. */
   | 'remove-app'
   | 'say-what-the-key-is'
-  /** The sign-in is in order, or gone; a root access key or certificate is not. */
+  /** Sign-in is protected or impossible, but a root access key or certificate exists. */
   | 'delete-root-key'
-  /** Falls short, and can never be handled centrally. */
+  /** Non-compliant, and its credentials can never be removed centrally. */
   | 'management-account'
   | 'govcloud'
   | 'china'
   | 'could-not-read'
   | 'nothing-to-do';
 
-/** How to fix one account. Plain text throughout: whoever draws it adds the emphasis. */
+/** How to fix one account, in plain text; the view adds emphasis. */
 export interface Remediation {
   readonly kind: Situation;
   readonly title: string;
   readonly summary: string;
   /** The recommended one first; empty where there is nothing to do. */
   readonly options: readonly RemediationOption[];
-  /** What easily goes wrong. */
+  /** Common mistakes. */
   readonly warnings: readonly string[];
   readonly cis: { readonly version: CisVersion; readonly numbers: readonly CisNumber[] };
-  /** What AWS says about the situation, beyond the pages of each way. */
+  /** AWS documentation on the situation, beyond the pages of each option. */
   readonly pages: readonly DocPage[];
   /** The company's own pages. */
   readonly links: readonly DocPage[];
@@ -64,19 +64,19 @@ export interface CisNumber {
   readonly number: string;
 }
 
-/** What else bears on the way out. */
+/** What else the remediation depends on. */
 export interface RemediationContext {
   readonly cis: CisVersion;
   readonly links: readonly DocPage[];
-  /** The owner's last word on the device, while it holds. */
+  /** The owner's valid attestation of the device. */
   readonly attestation?: Pick<Attestation, 'kind'> | undefined;
-  /** Later looks that told nothing: then the verdict is no longer current. */
+  /** Later checks that failed: then the verdict is no longer current. */
   readonly readFailure?: KnownAccount['readFailure'] | undefined;
   /** Which policy keeps the bot out and what to change, in a sentence. */
   readonly policyCure?: string | null | undefined;
 }
 
-/** How to fix one account: its situation, and the ways out of it. */
+/** Returns how to fix one account: its situation and the options. */
 export function remediationFor(
   account: Pick<Account, 'partition' | 'state' | 'managementAccount'>,
   verdict: Verdict | null,
@@ -149,14 +149,14 @@ export function remediationFor(
       return {
         kind: 'delete-root-key',
         title: `Root still has ${what}`,
-        summary: `The sign-in is as asked, but ${what} of root can do everything without any MFA. Delete it.`,
+        summary: `Root sign-in meets policy, but root’s ${what.replace(/^an? /, '')} can do everything without MFA. Delete it.`,
         options: [deleteRootKey()],
       };
     }
     return {
       kind: 'delete-root-key',
       title: `Root has no password, but ${what}`,
-      summary: `Nobody can sign in as root, so no MFA is needed; but ${what} of root can do everything. Delete it.`,
+      summary: `No one can sign in as root, so MFA is not needed. But root’s ${what.replace(/^an? /, '')} can do everything. Delete it.`,
       options: canBeRemoved(account, current)
         ? [removeCredentialsOption(current), deleteRootKeyByItself()]
         : [deleteRootKeyByItself()],
@@ -168,8 +168,8 @@ export function remediationFor(
     const says = unknownText({ verdict, readFailure }, policyCure);
     return {
       kind: 'could-not-read',
-      title: 'The bot cannot see enough',
-      summary: `${says} Until that changes nobody knows what to fix.`,
+      title: 'I cannot see enough',
+      summary: `${says} Until that changes, I cannot tell what to fix.`,
       options: [grantBotAccess(reason, says === policyCure ? policyCure : null)],
     };
   }
@@ -183,58 +183,59 @@ interface RemediationDraft extends Pick<Remediation, 'kind' | 'title' | 'summary
 
 type SituationText = Omit<RemediationDraft, 'options'>;
 
-/** What goes wrong after a removal. */
+/** The warning about recovering a removed password. */
 export const RECOVERY_WARNING =
-  'If root is needed one day, “Allow password recovery” brings its sign-in back. Delete the credentials again afterwards: until then the account counts as one without MFA.';
+  'If you need root one day, “Allow password recovery” restores its sign-in. Delete the credentials again afterward: until then, the account counts as one without MFA.';
 
 const REMOVE_UNPROTECTED: SituationText = {
   kind: 'remove-root-credentials',
   title: 'Root can sign in without MFA',
   summary:
-    'Best is that nobody can sign in as root at all: a member account works without root credentials, and there is nothing to buy or to lose. Else register MFA.',
+    'The safest fix: remove the root password, so no one can sign in as root. A member account works without it, and there is nothing to buy or lose. Otherwise, register MFA.',
 };
 
 const REMOVE_AN_APP: SituationText = {
   kind: 'remove-root-credentials',
   title: 'Root signs in with an authenticator app',
   summary:
-    'Hardware is asked of this account. Best is that nobody can sign in as root at all: nothing to buy or to lose. Else register hardware, then remove the app.',
+    'This account requires hardware MFA. The safest fix: remove the root password, so no one can sign in as root. There is nothing to buy or lose. Otherwise, register hardware MFA, then remove the app.',
 };
 
 const UNPROTECTED: SituationText = {
   kind: 'enrol-any-then-hardware',
   title: 'Root can sign in without MFA',
-  summary: 'Whoever learns the password owns the account. Register MFA today; it takes some minutes.',
+  summary: 'Anyone with the password controls the account. Register MFA today: it takes a few minutes.',
 };
 
 const APP_ONLY: SituationText = {
   kind: 'enrol-hardware-beside-app',
   title: 'Root signs in with an authenticator app',
-  summary: 'Hardware is asked of this account. Register it beside the app, then remove the app.',
+  summary: 'This account requires hardware MFA. Register a hardware device, then remove the app.',
 };
 
 const HARDWARE_AND_APP: SituationText = {
   kind: 'remove-app',
-  title: 'Hardware is there, but so is an app',
-  summary: 'Any one device is enough to sign in, so an app undoes the hardware. Remove the app.',
+  title: 'Hardware MFA is registered, but so is an app',
+  summary: 'Any one device is enough to sign in, so the app weakens the protection. Remove the app.',
 };
 
 const UNPROVEN: SituationText = {
   kind: 'say-what-the-key-is',
-  title: 'Is it a key, or a passkey?',
-  summary: 'Proof of hardware is asked of this account, and AWS does not tell a hardware key from a passkey.',
+  title: 'Is it a hardware key or a passkey?',
+  summary:
+    'This account requires proof of hardware MFA, but AWS does not distinguish a hardware key from a passkey.',
 };
 
 const PASSKEY: SituationText = {
   kind: 'enrol-hardware-beside-passkey',
   title: 'Root signs in with a passkey',
   summary:
-    'A passkey on a phone, a computer or in a password manager can be copied, and hardware is asked of this account. Register a key, then remove the passkey.',
+    'This account requires hardware MFA. A passkey on a phone, on a computer or in a password manager can be copied. Register a hardware key, then remove the passkey.',
 };
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html: member accounts only. */
 const NO_CENTRAL_REMOVAL =
-  'The root credentials of a management account cannot be removed centrally, so it needs MFA of its own';
+  'The root credentials of a management account cannot be removed centrally, so it needs MFA';
 
 function managementAccount(verdict: Verdict, required: Requirement): RemediationDraft {
   const common = { kind: 'management-account', pages: [AWS_DOCS.bestPractices] } as const;
@@ -242,22 +243,22 @@ function managementAccount(verdict: Verdict, required: Requirement): Remediation
     case 'mixed':
       return {
         ...common,
-        title: 'The management account has hardware, but an app too',
-        summary: `${NO_CENTRAL_REMOVAL}. The hardware is there; an app beside it undoes it.`,
+        title: 'The management account has hardware MFA, but also an app',
+        summary: `${NO_CENTRAL_REMOVAL}. Hardware MFA is registered, but the app weakens it. Remove the app.`,
         options: [removeApp()],
       };
     case 'virtual':
       return {
         ...common,
         title: 'The management account signs in with an authenticator app',
-        summary: `${NO_CENTRAL_REMOVAL}: hardware, and then no app any more.`,
+        summary: `${NO_CENTRAL_REMOVAL}. Register a hardware device, then remove the app.`,
         options: hardwareOptions('app'),
       };
     default:
       return {
         ...common,
         title: 'The management account can sign in without MFA',
-        summary: `${NO_CENTRAL_REMOVAL}, today: whoever is root there owns every account of the company.`,
+        summary: `${NO_CENTRAL_REMOVAL} today: its root user controls every account of the company.`,
         options: allEnrolmentOptions(required),
       };
   }
@@ -268,17 +269,18 @@ const BY_PARTITION: Readonly<Record<string, (verdict: Verdict | null) => Remedia
   'aws-us-gov': (verdict) => ({
     kind: 'govcloud',
     title:
-      verdict && hasRootKey(verdict) ? 'Root of GovCloud still has an access key' : 'No root sign-in here',
+      verdict && hasRootKey(verdict)
+        ? 'The GovCloud root user still has an access key'
+        : 'No root sign-in here',
     summary:
-      'Root users of GovCloud cannot sign in to the console, so root MFA does not exist here. The commercial account linked to it has a root user of its own, which is checked there.',
+      'GovCloud root users cannot sign in to the console, so root MFA does not apply. The linked commercial account has its own root user, which I check there.',
     options: verdict && hasRootKey(verdict) ? [deleteGovCloudRootKey()] : [],
     pages: [AWS_DOCS.govCloudRoot],
   }),
   'aws-cn': () => ({
     kind: 'china',
     title: 'No root sign-in here',
-    summary:
-      'Accounts of the China Regions have no root user, so there is nothing to protect and nothing to do.',
+    summary: 'Accounts in the China Regions have no root sign-in, so there is nothing to do.',
     options: [],
     pages: [AWS_DOCS.chinaIam],
   }),
@@ -286,15 +288,13 @@ const BY_PARTITION: Readonly<Record<string, (verdict: Verdict | null) => Remedia
 
 function nothingToDo({ mfa }: Verdict, { level }: Requirement): RemediationDraft {
   const levelText =
-    level === 1
-      ? 'Level 1 is asked of this account: any MFA.'
-      : 'Level 2 is asked of this account: hardware MFA.';
+    level === 1 ? 'This account requires Level 1: any MFA.' : 'This account requires Level 2: hardware MFA.';
   const summary =
     mfa === 'no_credentials'
-      ? 'Root has nothing to sign in with, so there is nothing to protect.'
+      ? 'Root has no credentials, so there is nothing to protect.'
       : mfa === 'not_applicable'
         ? 'The account is not active.'
-        : `${levelText} It is met.`;
+        : `${levelText} It complies.`;
   return { kind: 'nothing-to-do', title: 'Nothing to do', summary, options: [] };
 }
 
@@ -313,7 +313,7 @@ function removeCredentialsOption({ flags }: Verdict): RemediationOptionDraft {
   });
 }
 
-/** A member account of an organization in the commercial partition; elsewhere only where AWS shows the feature. */
+/** Whether AWS can remove the root credentials: member accounts in the commercial partition, or where AWS shows the feature. */
 function canBeRemoved(
   { partition, state, managementAccount: isManagement }: Parameters<typeof remediationFor>[0],
   { flags }: Verdict,
@@ -338,7 +338,7 @@ function hasRootKey(verdict: Verdict): boolean {
   return remainingRootCredential(verdict) !== undefined;
 }
 
-/** What root could act with, whatever its MFA; undefined where there is no such thing. */
+/** Returns the root credential that works without MFA; undefined if there is none. */
 export function remainingRootCredential({ flags }: Pick<Verdict, 'flags'>): string | undefined {
   if (flags.includes('root_access_key_present')) return 'an access key';
   return flags.includes('root_signing_certificate_present') ? 'a signing certificate' : undefined;
@@ -353,13 +353,13 @@ function controlsFor({ level }: Requirement, verdict: Verdict | null): Control[]
 }
 
 /**
- * The two traps of registering hardware. The steps of the benchmark, as Prowler copies them:
+ * Two common mistakes when registering hardware. The steps of the benchmark, as Prowler copies them:
  * https://github.com/prowler-cloud/prowler/tree/master/prowler/compliance/aws
  * What a programmable token is to AWS: https://www.token2.com/site/page/using-totp-hardware-tokens-with-aws-mfa
  */
 export const ENROLMENT_WARNINGS = [
-  'The hardware steps printed in CIS versions 6.0.0 and 7.0.0 describe “Authenticator app” and a QR code. Following them registers an app, and Level 2 stays failed.',
-  'A programmable token, or the code slot of a security key, that is registered as “Authenticator app” counts as an app: AWS sees a virtual device.',
+  'CIS 6.0.0 and 7.0.0 print the steps for “Authenticator app” and a QR code under hardware MFA. They register an app, which is not hardware MFA.',
+  'A programmable token or the code slot of a security key, registered as “Authenticator app”, counts as an app: AWS sees a virtual device.',
 ] as const;
 
 function warningsFor(options: readonly RemediationOptionDraft[]): string[] {

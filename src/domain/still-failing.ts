@@ -1,27 +1,27 @@
 import type { Requirement } from './policy.ts';
 import { level2Under, type Mfa, type Verdict } from './verdict.ts';
 
-/** Why a look after a fix may show no fix. */
+/** Why a check after a fix does not show the fix. */
 export interface StillFailing {
-  /** What AWS shows now, and what has become of it. */
+  /** What AWS shows now. */
   readonly observed: string;
-  /** What usually explains it, the likeliest first. */
+  /** Common causes, the most likely first. */
   readonly likelyCauses: readonly string[];
 }
 
 const WRONG_ACCOUNT =
-  'It was another account: compare the id at the top right of the console with the one here.';
+  'You changed another account: compare the ID at the top right of the console with the one here.';
 const WRONG_IAM_USER =
-  'The device was registered for an IAM user of the account. It must be root: sign in with the root e-mail address.';
-const NOT_FINISHED = 'The last step is missing: the device counts once AWS says that it was assigned.';
+  'You registered the device for an IAM user of the account. It must be root: sign in with the root email address.';
+const NOT_FINISHED = 'The last step is missing: the device counts once AWS confirms that it is assigned.';
 const REGISTERED_AS_APP =
-  'The hardware was registered as “Authenticator app”, as the CIS text of 6.0.0 and 7.0.0 describes it. Then AWS sees an app. Choose “Passkey or security key” or “Hardware TOTP token”.';
+  'The hardware was registered as “Authenticator app”, as CIS 6.0.0 and 7.0.0 describe. AWS sees that as an app. Choose “Passkey or security key” or “Hardware TOTP token”.';
 const PROGRAMMABLE_TOKEN =
-  'It is a programmable token, or the code slot of a security key: AWS counts those as an app.';
-const WAIT_A_MINUTE = 'AWS needs a moment: check again in some minutes.';
+  'It is a programmable token or the code slot of a security key: AWS counts those as an app.';
+const WAIT_A_MINUTE = 'AWS needs a moment: check again in a few minutes.';
 
 /**
- * Why a look shows no fix, although somebody fixed something; undefined where it does show one.
+ * Explains why a check shows no fix; undefined if it shows one.
  * IAM spreads changes with a delay: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html
  */
 export function explainStillFailing(
@@ -44,15 +44,15 @@ export function explainStillFailing(
     case 'fido':
     case 'non_virtual':
       return {
-        observed: 'There is no app any more. AWS does not tell a hardware key from a passkey, though.',
-        likelyCauses: ['One answer is missing: say here what the key is.'],
+        observed: 'The app is gone. But AWS does not distinguish a hardware key from a passkey.',
+        likelyCauses: ['One answer is missing: confirm the key type here.'],
       };
     default:
       return {
-        observed: `AWS could not be read well enough to see a fix. ${after.why}`,
+        observed: `I could not see enough in AWS to confirm a fix. ${after.why}`,
         likelyCauses: [
           WAIT_A_MINUTE,
-          'If it stays so, an admin must let the bot look; “How to fix” says how.',
+          'If this continues, an admin must give me access. “How to fix” shows how.',
         ],
       };
   }
@@ -63,14 +63,14 @@ function explainNoMfa(previousMfa: Mfa | undefined): StillFailing {
     return {
       observed: 'Root has a password again, and no MFA.',
       likelyCauses: [
-        'Somebody allowed password recovery. When the task is done, delete the root credentials again.',
+        'Password recovery was allowed. When the task is done, delete the root credentials again.',
         WAIT_A_MINUTE,
       ],
     };
   }
   if (previousMfa !== undefined && HAD_MFA.has(previousMfa)) {
     return {
-      observed: 'The old device is gone, and root has no MFA at all now.',
+      observed: 'The old device is gone, and root now has no MFA.',
       likelyCauses: [
         'The old device was removed before the new one was registered: register the new one now.',
         WRONG_IAM_USER,
@@ -84,7 +84,7 @@ function explainNoMfa(previousMfa: Mfa | undefined): StillFailing {
       WRONG_IAM_USER,
       WRONG_ACCOUNT,
       NOT_FINISHED,
-      'If the root credentials were to be deleted centrally: the task was done for another account, or was refused.',
+      'If you deleted the root credentials centrally: the action was for another account, or AWS refused it.',
       WAIT_A_MINUTE,
     ],
   };
@@ -92,16 +92,14 @@ function explainNoMfa(previousMfa: Mfa | undefined): StillFailing {
 
 function explainApp(previousMfa: Mfa | undefined): StillFailing {
   const observed = WITHOUT_MFA.has(previousMfa ?? 'unknown')
-    ? 'Root has MFA now, so Level 1 is met. But the device is an authenticator app, and hardware is asked.'
+    ? 'Root has MFA now, but it is an authenticator app, and this account requires hardware MFA.'
     : previousMfa === 'mixed'
-      ? 'The hardware was removed; the authenticator app is still there. It should be the other way round.'
-      : 'AWS still shows an authenticator app, and nothing else, for root.';
+      ? 'The hardware device was removed, and the authenticator app is still registered. It should be the other way around.'
+      : 'AWS still shows only an authenticator app for root.';
   if (previousMfa === 'mixed') {
     return {
       observed,
-      likelyCauses: [
-        'The wrong entry of the list was removed: register the hardware again, then remove the app.',
-      ],
+      likelyCauses: ['The wrong device was removed: register the hardware again, then remove the app.'],
     };
   }
   return {
@@ -113,15 +111,15 @@ function explainApp(previousMfa: Mfa | undefined): StillFailing {
 function explainHardwareAndApp(previousMfa: Mfa | undefined): StillFailing {
   if (previousMfa !== 'mixed') {
     return {
-      observed: 'The hardware is there. An authenticator app is still registered beside it.',
+      observed: 'Hardware MFA is registered, but so is an authenticator app.',
       likelyCauses: ['One step is missing: select the app in the same list and choose “Remove”.'],
     };
   }
   return {
-    observed: 'AWS still shows an authenticator app beside the hardware.',
+    observed: 'AWS still shows an authenticator app next to the hardware.',
     likelyCauses: [
-      'There was more than one app: root may have eight devices. Remove every one whose type is “Virtual”.',
-      'The app was deleted from the phone only. It must be removed in the AWS console.',
+      'There is more than one app: root can have eight devices. Remove every device of type “Virtual”.',
+      'The app was deleted only from the phone. Remove it in the AWS console.',
       WRONG_ACCOUNT,
       WAIT_A_MINUTE,
     ],

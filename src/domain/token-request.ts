@@ -2,24 +2,23 @@ import type { AccountId } from './account.ts';
 import type { Actor, Decider, SlackUserId } from './person.ts';
 import type { Mfa, Verdict } from './verdict.ts';
 
-/** What can be asked for. */
+/** The kinds of hardware that can be requested. */
 export type TokenKind = 'security-key' | 'totp-token';
 
-/** Each kind in a line for somebody who has seen neither; short enough for Slack's options, 75 characters. */
+/** Name and explanation of each kind; at most 75 characters, for Slack's options. */
 export const TOKEN_KINDS = {
   'security-key': {
     name: 'Security key',
-    explained: 'A small USB or NFC key that you touch. One can serve many accounts.',
+    explained: 'A small USB or NFC key that you touch. One works for many accounts.',
   },
   'totp-token': {
     name: 'Hardware token',
-    explained: 'A fob that shows a new code every 30 seconds. One for each account.',
+    explained: 'A device that shows a new code every 30 seconds. One per account.',
   },
 } as const satisfies Record<TokenKind, { readonly name: string; readonly explained: string }>;
 
 /** Why two: https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html allows eight. */
-export const WHY_TWO =
-  'Two, so that a lost one does not lock you out: keep the second in another safe place.';
+export const WHY_TWO = 'We recommend two, in case one is lost. Keep the second in another safe place.';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html: devices that one root user may have. */
 const MAX_ROOT_DEVICES = 8;

@@ -1,104 +1,104 @@
 import type { CallError } from './evidence.ts';
 import type { KnownAccount } from './scan.ts';
 
-/** Why an account cannot be judged. */
+/** Why the state of an account is unknown. */
 export type UnknownReason =
-  /** Neither a root session nor a role opens. */
+  /** AWS refuses both a root session and the reader role. */
   | 'no-way-in'
-  /** Inside, what matters may not be read. */
+  /** The account opens, but denies the calls that matter. */
   | 'reading-refused'
   | 'throttled'
   | 'unreachable'
-  /** AWS answered, but contradicts itself or leaves out what matters. */
+  /** AWS returned contradictory or incomplete data. */
   | 'unclear-answer'
   | 'unrecognised-device'
   /** Root has MFA; of which kind is hidden. */
   | 'kind-not-read'
-  /** Strict proof is asked, and nobody has said what the key is. */
+  /** Policy requires proof of hardware, and the owner has not confirmed the key type. */
   | 'hardware-not-proven'
   | 'never-read'
   | 'other';
 
-/** Each reason in a sentence, and what somebody must do about it. */
+/** Each reason as a sentence, and what to do about it. */
 export const UNKNOWN_REASONS = {
   'no-way-in': {
-    says: 'AWS opens neither a root session nor a role in the account.',
+    says: 'I have no access: AWS refused both a root session and the reader role.',
     who: 'admin',
     todo: [
-      'For root sessions: enable centralised root access, and allow the bot sts:AssumeRoot with the task policy IAMAuditRootUserCredentials.',
+      'For root sessions: enable centralized root access, and allow the bot sts:AssumeRoot with the task policy IAMAuditRootUserCredentials.',
       'If a service control policy denies root, exempt sessions that carry the condition key aws:AssumedRoot.',
-      'Or roll out the reader role to the account (aws.memberRole in root-mfa.yml), with a trust policy that names the bot.',
+      'Or deploy the reader role to the account (aws.memberRole in root-mfa.yml), with a trust policy that names the bot.',
     ],
   },
   'reading-refused': {
-    says: 'The account opens, but does not let the bot read its MFA devices.',
+    says: 'I can access the account, but not read its MFA devices.',
     who: 'admin',
     todo: [
-      'Allow iam:GetAccountSummary and iam:ListVirtualMFADevices to the reader role of the account (aws.memberRole in root-mfa.yml).',
+      'Grant iam:GetAccountSummary and iam:ListVirtualMFADevices to the reader role of the account (aws.memberRole in root-mfa.yml).',
       'If the role allows both, look for a service control policy or a permissions boundary that denies them.',
     ],
   },
   throttled: {
-    says: 'AWS answered that there were too many requests.',
+    says: 'AWS throttled my requests.',
     who: 'nobody',
     todo: [
-      'Check the account again in some minutes.',
+      'Check the account again in a few minutes.',
       'If it keeps happening, find out what else calls IAM in that account so often.',
     ],
   },
   unreachable: {
-    says: 'AWS could not be reached, or answered too late.',
+    says: 'AWS did not respond in time.',
     who: 'nobody',
     todo: [
       'Check the account again.',
-      'If every account is affected, look at the network and the proxy of the machine that the bot runs on.',
+      'If every account is affected, check the network and the proxy of the machine that the bot runs on.',
     ],
   },
   'unclear-answer': {
-    says: 'AWS answered, but contradicts itself or leaves out what matters.',
+    says: 'AWS returned contradictory or incomplete data.',
     who: 'nobody',
     todo: [
-      'Check the account again in some minutes: AWS sometimes shows a change in one place before another.',
-      'If it stays so, sign in as root and look under Security credentials which MFA devices are registered.',
+      'Check the account again in a few minutes: AWS sometimes shows a change in one place before another.',
+      'If this continues, sign in as root and check which MFA devices are registered under “Security credentials”.',
     ],
   },
   'unrecognised-device': {
-    says: 'Root has a kind of MFA device that the bot does not know.',
+    says: 'Root has an MFA device of an unrecognized type.',
     who: 'admin',
     todo: [
-      'Sign in as root and look under Security credentials what the device is.',
-      'Tell whoever runs the bot: AWS may have a new kind of device that it should learn.',
+      'Sign in as root and check what the device is under “Security credentials”.',
+      'Tell the operator of the bot: AWS may have introduced a new type of device.',
     ],
   },
   'kind-not-read': {
-    says: 'Root has MFA, but the kind of its device could not be read.',
+    says: 'Root has MFA, but I could not read the type of its device.',
     who: 'admin',
     todo: [
-      'A root session shows the kind of every device: enable centralised root access, and allow the bot sts:AssumeRoot.',
-      'Without one, iam:ListVirtualMFADevices in the account must answer in full: allow it, or check the account again.',
+      'A root session shows the type of every device: enable centralized root access, and allow the bot sts:AssumeRoot.',
+      'Otherwise, iam:ListVirtualMFADevices must return the full list: grant it, or check the account again.',
     ],
   },
   'hardware-not-proven': {
-    says: 'AWS does not tell a hardware key from a passkey, and nobody has said which it is.',
+    says: 'AWS does not distinguish a hardware key from a passkey, and the owner has not confirmed which one it is.',
     who: 'owner',
-    todo: ['Ask the owner to say what the key is.'],
+    todo: ['Ask the owner to confirm the key type.'],
   },
   'never-read': {
-    says: 'The account has not been looked at yet.',
+    says: 'I have not checked this account yet.',
     who: 'nobody',
     todo: ['Check the account now, or wait for the next scan.'],
   },
   other: {
-    says: 'AWS gave an answer that the bot cannot use.',
+    says: 'AWS returned an unexpected answer.',
     who: 'admin',
-    todo: ['Look up what AWS answered in the details of the account, then check the account again.'],
+    todo: ['See what AWS returned in the details of the account, then check it again.'],
   },
 } as const satisfies Record<
   UnknownReason,
   { readonly says: string; readonly who: 'admin' | 'owner' | 'nobody'; readonly todo: readonly string[] }
 >;
 
-/** Why an account cannot be judged: the last call that failed on the way, else what its verdict leaves open. */
+/** Returns why the state of an account is unknown: its last failed call, or what its verdict leaves open. */
 export function unknownReasonOf({
   verdict,
   readFailure,

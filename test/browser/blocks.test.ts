@@ -19,7 +19,7 @@ async function digestBlocks() {
     blocks: [
       {
         type: 'data_table',
-        caption: 'What falls short',
+        caption: 'Non-compliant',
         page_size: 2,
         rows: [
           [text('Account'), text('Days')],
@@ -53,7 +53,7 @@ async function digestBlocks() {
     ],
   });
   const page = await pageOf(ANA, 'C01SECURITY');
-  const table = page.getByRole('figure').filter({ hasText: 'What falls short' });
+  const table = page.getByRole('figure').filter({ hasText: 'Non-compliant' });
   await table.waitFor();
   return { answer, page, table };
 }

@@ -60,7 +60,7 @@ test('a security engineer asks for the company, opens an account and has it chec
   const page = await pageOf('sam', 'C01SECURITY');
 
   const company = await ask(page, '/mfa-status');
-  await expectText('Needs somebody, worst first', company);
+  await expectText('Needs attention', company);
   await clickButton('Open payroll-password-recovery-left-open', company);
   const account = page.getByRole('article').filter({ hasText: '222233330007' }).last();
   await expectText('Root can sign in with a password and no MFA device is registered.', account);
@@ -76,21 +76,21 @@ test('an owner is written to, asks for a key, gets it, registers it, and is than
   expect(await page.getByRole('article').count()).toBe(0);
 
   await clickButton('+1 day', panel);
-  await expectText('Your AWS account needs a few minutes of yours', page);
+  await expectText('Your AWS account needs MFA on its root user', page);
   await clickButton(/^How to fix/, page);
   await expectText('Register an authenticator app', dialog);
-  await clickButton('Request a token', dialog);
-  await dialog.getByRole('combobox', { name: 'Where shall it go' }).click();
+  await clickButton('Request a hardware key', dialog);
+  await dialog.getByRole('combobox', { name: 'Deliver to' }).click();
   await page.getByRole('option', { name: 'London' }).click();
   await clickButton('Send', dialog);
-  await expectText('You asked for 2 security keys', dialog);
+  await expectText('You requested 2 security keys', dialog);
   await clickButton('Close', dialog);
 
   await switchTo(page, 'sam');
   await page.getByTestId('channel-C04KEYS').click();
   await clickButton('Approve', page);
   await clickButton('Ship…', page);
-  await dialog.getByRole('textbox', { name: 'How it gets there' }).fill('At the front desk');
+  await dialog.getByRole('textbox', { name: 'How it is delivered' }).fill('At the front desk');
   await clickButton('Ship', dialog);
   await expectText('On the way', dialog);
   await clickButton('Close', dialog);
@@ -108,7 +108,7 @@ test('an owner is written to, asks for a key, gets it, registers it, and is than
   await expectText(/^security key$/, panel);
   await clickButton('Check now', page);
   await expectText('Fixed, thank you.', page);
-  await expectText('Your request is done.', page);
+  await expectText('Your request is complete.', page);
 });
 
 test('afterwards the account is met everywhere one looks', async () => {

@@ -92,7 +92,7 @@ test('Escape closes a thread', async () => {
 
 test('a form shows what the bot refused, and every input has a name', async () => {
   const page = await openPage(`${withModal.url}/#/U1/C1`);
-  const form = page.getByRole('dialog', { name: 'Request a token' });
+  const form = page.getByRole('dialog', { name: 'Request a hardware key' });
   await form.waitFor();
 
   const refused = form.getByRole('group', { name: 'Why' });

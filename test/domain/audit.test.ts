@@ -12,48 +12,51 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
   {
     'token-requested': [
       { ...request, tokenKind: 'security-key', quantity: 2 },
-      'Hardware was asked for: 2 × security key.',
+      'Requested hardware: 2 × security key.',
     ],
-    'token-approved': [request, 'The request for hardware was approved.'],
+    'token-approved': [request, 'Approved the request for hardware.'],
     'token-declined': [
       { ...request, reason: 'Use the one you have.' },
-      'The request for hardware was declined: Use the one you have.',
+      'Declined the request for hardware: Use the one you have.',
     ],
     'token-shipped': [
       { ...request, note: 'DHL 123', serial: '42' },
-      'The hardware was sent: DHL 123, serial 42.',
+      'Shipped the hardware: DHL 123, serial 42.',
     ],
-    'token-received': [request, 'The hardware has arrived.'],
-    'token-cancelled': [{ ...request, reason: null }, 'The request for hardware was cancelled.'],
-    'token-enrolled': [{ ...request, mfa: 'fido' }, 'Hardware was seen on root, so the request is done.'],
+    'token-received': [request, 'Received the hardware.'],
+    'token-cancelled': [{ ...request, reason: null }, 'Cancelled the request for hardware.'],
+    'token-enrolled': [
+      { ...request, mfa: 'fido' },
+      'Hardware MFA is registered on root, so the request is complete.',
+    ],
     'exemption-asked': [
       { ...exemption, reason: 'key ordered', compensatingControl: null, lastDay: '2026-12-31' },
-      'Leave to fall short until 2026-12-31 was asked for: key ordered.',
+      'Requested an exemption until 2026-12-31: key ordered.',
     ],
     'exemption-granted': [
       { ...exemption, lastDay: '2026-12-31', note: ' ' },
-      'Leave to fall short until 2026-12-31 was granted.',
+      'Granted the exemption until 2026-12-31.',
     ],
-    'exemption-declined': [{ ...exemption, reason: 'no' }, 'Leave to fall short was declined: no.'],
-    'exemption-revoked': [exemption, 'Leave to fall short was revoked.'],
-    'exemption-ended': [exemption, 'Leave to fall short came to its end.'],
+    'exemption-declined': [{ ...exemption, reason: 'no' }, 'Declined the exemption: no.'],
+    'exemption-revoked': [exemption, 'Ended the exemption early.'],
+    'exemption-ended': [exemption, 'The exemption ended.'],
     'exemption-control-lost': [
       { ...exemption, control: 'SCP deny-root on /Sandbox' },
-      'Its compensating control is gone: SCP deny-root on /Sandbox no longer denies root.',
+      'The compensating control is gone: SCP deny-root on /Sandbox no longer denies root.',
     ],
-    'exemption-withdrawn': [exemption, 'The question for leave to fall short was withdrawn.'],
+    'exemption-withdrawn': [exemption, 'Closed the request for an exemption without a decision.'],
     'reminder-snoozed': [
       { until: '2026-12-01', snoozesLeft: 1 },
-      'Reminders were put off until 2026-12-01; once more is possible.',
+      'Snoozed reminders until 2026-12-01; 1 snooze left.',
     ],
     'account-disowned': [
       { reason: 'sold with the web shop' },
-      'The owner said that the account is not theirs: sold with the web shop.',
+      'Said that the account is not theirs: sold with the web shop.',
     ],
-    'account-handed-back': [{ to: SAM }, 'The account was handed back to U01SAM.'],
+    'account-handed-back': [{ to: SAM }, 'Returned the account to U01SAM.'],
     attested: [
       { device: 'hardware', makeModel: 'YubiKey 5C NFC' },
-      'The owner said that root uses a hardware key: YubiKey 5C NFC.',
+      'Confirmed that root uses a hardware key: YubiKey 5C NFC.',
     ],
     'root-use-explained': [
       { incidentId: 'i1', reason: 'Changed the support plan.', ticket: 'SEC-7' },
@@ -69,22 +72,22 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
       'Use of root was announced until 2026-11-24 11:00 UTC: change of address.',
     ],
     'root-use-announcement-ended': [{ useId: 'u1' }, 'The announcement of root use was ended.'],
-    'scan-requested': [{}, 'A scan of all accounts was started by hand.'],
-    exported: [{ format: 'csv', accounts: 40 }, '40 accounts were exported as CSV.'],
+    'scan-requested': [{}, 'Started a scan of all accounts.'],
+    exported: [{ format: 'csv', accounts: 40 }, 'Exported 40 accounts as CSV.'],
     'access-refused': [
       { what: 'the list of all accounts', why: 'guest' },
-      'Access to the list of all accounts was refused: guest.',
+      'Was denied access to the list of all accounts: guest.',
     ],
   };
 
-test.each(Object.entries(EXAMPLES))('%s is told in a sentence', (kind, [detail, sentence]) => {
+test.each(Object.entries(EXAMPLES))('%s is described in a sentence', (kind, [detail, sentence]) => {
   expect(auditSentence({ kind, accountId, detail } as unknown as AuditEvent)).toBe(sentence);
 });
 
-test('a passkey is no hardware key', () => {
+test('a passkey is not a hardware key', () => {
   const detail = { device: 'passkey', makeModel: null } as const;
 
   expect(auditSentence({ kind: 'attested', accountId, detail })).toBe(
-    'The owner said that root uses a passkey that can be copied.',
+    'Confirmed that root uses a passkey, which can be copied.',
   );
 });

@@ -183,7 +183,7 @@ describe('the way out', () => {
     expect(optionsStory(remediation(account, verdict, asked))).toBe(story);
   });
 
-  test('is not what was last seen, once later looks told nothing', () => {
+  test('ignores the last verdict once later checks failed', () => {
     const readFailure = {
       since: new Date('2026-11-24T03:00Z'),
       errors: [{ call: 'sts:AssumeRole', code: 'AccessDenied', message: '' }],
@@ -193,7 +193,7 @@ describe('the way out', () => {
 
     expect(kind).toBe('could-not-read');
     expect(options[0]).toMatchObject({
-      who: 'admin',
+      actor: 'admin',
       steps: expect.arrayContaining([expect.stringMatching(/reader role/)]),
     });
   });
@@ -237,32 +237,32 @@ describe('removing the credentials', () => {
     );
   });
 
-  test('is for an admin who may', () => {
-    expect(central({})).toMatchObject({ who: 'admin', byWhom: expect.stringMatching(/sts:AssumeRoot/) });
+  test('is for an admin with permission', () => {
+    expect(central({})).toMatchObject({ actor: 'admin', actorText: expect.stringMatching(/sts:AssumeRoot/) });
   });
 
-  test('warns of the password recovery that somebody leaves open', () => {
+  test('warns of password recovery that is left open', () => {
     expect(remediation(member, none, level1).warnings.join()).toMatch(/Allow password recovery/);
   });
 });
 
 describe('registering hardware', () => {
-  test('warns of both traps', () => {
+  test('warns of both common mistakes', () => {
     expect(remediation(standalone, app, level2).warnings).toEqual(ENROLMENT_WARNINGS);
   });
 
-  test('ends with the app going, where there is one', () => {
+  test('ends with removing the app, if there is one', () => {
     const lastBut1 = (verdict: Verdict) => remediation(standalone, verdict, level2).options[0]?.steps.at(-2);
 
     expect(lastBut1(app)).toMatch(/Remove/);
-    expect(lastBut1(none)).toMatch(/second one/);
+    expect(lastBut1(none)).toMatch(/second device/);
   });
 
   test('may wait for an app of today, which is enough only for Level 1', () => {
     const title = (asked: Requirement) => remediation(standalone, none, asked).options.at(-1)?.title;
 
     expect(title(level1)).toBe('Register an authenticator app');
-    expect(title(level2)).toBe('An authenticator app today, until hardware comes');
+    expect(title(level2)).toBe('Register an authenticator app until your hardware key arrives');
   });
 });
 

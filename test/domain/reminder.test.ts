@@ -28,9 +28,9 @@ const nov = (day: number, time = '09:00') =>
   new Date(`2026-11-${String(day).padStart(2, '0')}T${time}+01:00`);
 const step = (reminder: Reminder, now: Date, over: Partial<ReminderSituation> = {}) =>
   nextStep(reminder, aSituation(over), policy, now);
-const wait = (until: Date, because: string, next = 'remind') => ({ kind: 'wait', until, because, next });
+const wait = (until: Date, reason: string, next = 'remind') => ({ kind: 'wait', until, reason, next });
 
-describe('the first nudge', () => {
+describe('the first reminder', () => {
   test('comes after two business days of grace, in the morning', () => {
     const reminder = aReminder({ noncompliantSince: nov(2, '10:00') });
 
@@ -79,7 +79,7 @@ describe('the next one', () => {
   });
 });
 
-describe('nobody is asked twice a day', () => {
+describe('no one is asked twice a day', () => {
   test('whatever the other thing was about', () => {
     const contacted = { owner: anAddressee({ lastContactedAt: nov(4, '09:00') }) };
 
@@ -94,7 +94,7 @@ describe('nobody is asked twice a day', () => {
   });
 });
 
-describe('somebody who is away', () => {
+describe('a person who is away', () => {
   const away = (until: Date) => ({ owner: anAddressee({ awayUntil: until }) });
 
   test('is left alone until they are back', () => {
@@ -102,7 +102,7 @@ describe('somebody who is away', () => {
     expect(step(aReminder(), nov(4), away(nov(7, '12:00')))).toEqual(wait(nov(9), 'away'));
   });
 
-  test('is left alone for two weeks, not for ever', () => {
+  test('is left alone for two weeks, not forever', () => {
     const forgotten = away(new Date('2030-01-01'));
 
     expect(step(aReminder(), nov(5), forgotten)).toEqual(wait(nov(18), 'away'));
@@ -116,25 +116,25 @@ describe('somebody who is away', () => {
   });
 });
 
-describe('nobody is nagged about an account', () => {
+describe('no one is reminded of an account', () => {
   test.each([
-    ['that could not be read', { compliance: 'unknown' }, 'unknown'],
+    ['that is unknown', { compliance: 'unknown' }, 'unknown'],
     ['that is exempt', { compliance: 'exempt' }, 'exempt'],
     ['that is fixed', { compliance: 'compliant' }, 'settled'],
     ['that needs no MFA', { compliance: 'not_applicable' }, 'settled'],
     ['for which a key is on its way', { tokenRequestOpen: true }, 'token-request'],
     ['of an owner who cannot be reached', { owner: null }, 'no-owner'],
     ['that a policy keeps from being fixed', { fixBlocked: true }, 'fix-blocked'],
-  ] as const)('%s', (_what, situation, because) => {
+  ] as const)('%s', (_what, situation, reason) => {
     const overdue = aReminder({ timesSent: 9, lastSentAt: nov(4) });
 
-    expect(step(overdue, nov(27), situation)).toEqual({ kind: 'wait', until: null, because });
+    expect(step(overdue, nov(27), situation)).toEqual({ kind: 'wait', until: null, reason });
   });
 
   test('that they handed back', () => {
     const disowned = aReminder({ disowned: { by: ANA, at: nov(4), reason: 'sold' } });
 
-    expect(step(disowned, nov(20))).toMatchObject({ kind: 'wait', because: 'disowned' });
+    expect(step(disowned, nov(20))).toMatchObject({ kind: 'wait', reason: 'disowned' });
   });
 });
 
@@ -153,7 +153,7 @@ describe('escalation', () => {
     expect(step(sentence, new Date('2026-12-09T09:00+01:00'))).toEqual({ kind: 'escalate' });
   });
 
-  test('waits for the morning of whoever hears of it, and for their next day', () => {
+  test('waits for the morning of the recipient, and for their next day', () => {
     const backup = anAddressee({
       timeZone: 'America/New_York',
       lastContactedAt: new Date('2026-11-11T09:00-05:00'),
@@ -223,7 +223,7 @@ describe('This is not mine', () => {
     expect(disown(handedBackAlready, ANA, 'sold', nov(4)).kind).toBe('already-disowned');
   });
 
-  test('is over with the next owner, who starts anew', () => {
+  test('is over with the next owner, who starts over', () => {
     const disowned = aReminder({
       timesSent: 3,
       snoozes: 2,
@@ -238,7 +238,7 @@ describe('This is not mine', () => {
       timesSent: 0,
       snoozes: 0,
       disowned: null,
-      unmetSince: nov(2, '10:00'),
+      noncompliantSince: nov(2, '10:00'),
     });
     expect(step(theirs, nov(6))).toEqual(wait(nov(9), 'grace'));
     expect(withOwner(disowned, ANA, nov(5))).toBe(disowned);
@@ -251,13 +251,13 @@ describe('This is not mine', () => {
   });
 });
 
-test('an account that loses its MFA while it is snoozed begins anew, at once', () => {
+test('an account whose MFA is removed while it is snoozed starts over, at once', () => {
   const snoozed = aReminder({ timesSent: 2, lastSentAt: nov(4), snoozedUntil: nov(12), snoozes: 1 });
 
   const worse = restartAfterRegression(snoozed, nov(5, '10:00'));
 
   expect(step(worse, nov(5, '10:00'))).toEqual({ kind: 'remind' });
-  expect(worse).toMatchObject({ timesSent: 0, snoozes: 0, unmetSince: nov(2, '10:00') });
+  expect(worse).toMatchObject({ timesSent: 0, snoozes: 0, noncompliantSince: nov(2, '10:00') });
 });
 
 describe('whatever happens', () => {
@@ -284,14 +284,14 @@ describe('whatever happens', () => {
   const nullable = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
   const anyReminder = fc
     .record({
-      unmetSince: within(5),
+      noncompliantSince: within(5),
       regressed: fc.boolean(),
       timesSent: fc.integer({ min: 0, max: 4 }),
       lastSentAt: nullable(within(5)),
       snoozedUntil: nullable(within(20)),
       escalatedAt: nullable(within(5)),
     })
-    .map((over) => aReminder({ ...over, graceStartsAt: over.unmetSince }));
+    .map((over) => aReminder({ ...over, graceStartsAt: over.noncompliantSince }));
   const anyAddressee = fc.record({
     timeZone: anyZone,
     awayUntil: nullable(within(60)),

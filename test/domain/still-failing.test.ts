@@ -17,18 +17,18 @@ describe('what AWS still shows', () => {
   test.each<[string, Mfa | null, Verdict, RegExp]>([
     ['nothing, as before', 'none', aVerdict(), /still shows no MFA device/],
     ['nothing, for the first time', null, aVerdict(), /still shows no MFA device/],
-    ['nothing, though there was an app', 'virtual', aVerdict(), /no MFA at all now/],
+    ['nothing, though there was an app', 'virtual', aVerdict(), /now has no MFA/],
     ['a password that came back', 'no_credentials', aVerdict(), /has a password again/],
-    ['an app, as before', 'virtual', app, /still shows an authenticator app/],
-    ['an app where there was nothing, which is half the way', 'none', app, /Level 1 is met/],
-    ['an app, because the hardware was removed', 'mixed', app, /other way round/],
-    ['hardware, and the app not yet gone', 'virtual', mixed, /The hardware is there/],
-    ['both, as before', 'mixed', mixed, /still shows an authenticator app beside/],
+    ['an app, as before', 'virtual', app, /still shows only an authenticator app/],
+    ['an app where there was nothing, which is halfway', 'none', app, /requires hardware MFA/],
+    ['an app, because the hardware was removed', 'mixed', app, /other way around/],
+    ['hardware, and the app not yet removed', 'virtual', mixed, /Hardware MFA is registered/],
+    ['both, as before', 'mixed', mixed, /still shows an authenticator app next to/],
   ])('%s', (_name, before, after, words) => {
     expect(shown(before, after)).toMatch(words);
   });
 
-  test('is explained first by the likeliest mistake', () => {
+  test('is explained by the most likely mistake first', () => {
     const first = (before: Mfa, after: Verdict) =>
       explainStillFailing({ mfa: before }, after, level2)?.likelyCauses[0];
 
@@ -37,22 +37,22 @@ describe('what AWS still shows', () => {
     expect(first('virtual', mixed)).toMatch(/choose “Remove”/);
   });
 
-  test('is nothing to explain where the fix is seen', () => {
+  test('needs no explanation once the fix shows', () => {
     expect(shown('virtual', fido)).toBeUndefined();
     expect(shown('none', aVerdict({ mfa: 'no_credentials', level2: 'not_applicable' }))).toBeUndefined();
     expect(explainStillFailing({ mfa: 'none' }, app, { level: 1, proof: 'benchmark' })).toBeUndefined();
   });
 
-  test('is a key of unknown kind where proof is asked', () => {
+  test('is a key of unknown type where policy requires proof', () => {
     const explained = (attested: boolean) =>
       explainStillFailing({ mfa: 'virtual' }, fido, { level: 2, proof: 'strict' }, attested);
 
-    expect(explained(false)?.likelyCauses).toEqual([expect.stringMatching(/say here what the key is/)]);
+    expect(explained(false)?.likelyCauses).toEqual([expect.stringMatching(/confirm the key type here/)]);
     expect(explained(true)).toBeUndefined();
   });
 });
 
-test('whatever is seen, it is explained exactly where the account is not met', () => {
+test('there is an explanation exactly when the account does not comply', () => {
   for (const situation of conformanceCases) {
     const verdict = judge(evidenceOf(situation));
     const explained = explainStillFailing(null, verdict, level2) !== undefined;

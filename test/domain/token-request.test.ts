@@ -40,7 +40,7 @@ const createRequest = (
   } = {},
 ) => createTokenRequest({ ...tokenForm, ...over }, accounts, by, policy, now);
 
-describe('asking for a key', () => {
+describe('requesting a key', () => {
   test('remembers what protected root until then', () => {
     expect(createRequest({ note: ' for the safe ' })).toMatchObject({
       kind: 'requested',
@@ -49,7 +49,7 @@ describe('asking for a key', () => {
         requestedBy: ANA,
         quantity: 2,
         note: 'for the safe',
-        accounts: [{ id: PAYMENTS, mfaThen: 'virtual', settled: null }],
+        accounts: [{ id: PAYMENTS, mfaAtRequest: 'virtual', settled: null }],
       },
     });
   });
@@ -112,11 +112,11 @@ describe('asking for a key', () => {
     expect(createRequest({ quantity: 1 }, { accounts }).kind).toBe('requested');
     expect(createRequest({ kind: 'totp-token', quantity: 1 }, { accounts })).toEqual({
       kind: 'wrong-quantity',
-      least: 2,
-      most: 16,
+      min: 2,
+      max: 16,
     });
-    expect(quantityFor('security-key', 14)).toEqual({ least: 1, recommended: 2, most: 8 });
-    expect(quantityFor('totp-token', 3)).toEqual({ least: 3, recommended: 6, most: 24 });
+    expect(quantityFor('security-key', 14)).toEqual({ min: 1, recommended: 2, max: 8 });
+    expect(quantityFor('totp-token', 3)).toEqual({ min: 3, recommended: 6, max: 24 });
   });
 
   test.each([0, 9, 1.5, Number.NaN, -1])('%d keys are refused', (quantity) => {
@@ -180,11 +180,13 @@ describe('each step is for the right people', () => {
     }
   });
 
-  test('a step begins the chase anew', () => {
+  test('a step restarts the follow-ups', () => {
     const pendingFor = markFollowedUp(markFollowedUp(aPendingTokenRequest(), now), now);
 
-    expect(pendingFor).toMatchObject({ chases: 2, chasedAt: now });
-    expect(approve(pendingFor, admin, now)).toMatchObject({ request: { chases: 0, chasedAt: null } });
+    expect(pendingFor).toMatchObject({ followUpCount: 2, followedUpAt: now });
+    expect(approve(pendingFor, admin, now)).toMatchObject({
+      request: { followUpCount: 0, followedUpAt: null },
+    });
   });
 });
 

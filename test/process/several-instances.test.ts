@@ -145,7 +145,7 @@ if (process.env['TEST_DATABASE_URL']) {
       aws.latencyMs = 0;
 
       expect(seen().filter((shown) => shown.includes('Scan finished'))).toHaveLength(1);
-      expect(seen().filter((shown) => shown.includes('Another scan is under way'))).toHaveLength(1);
+      expect(seen().filter((shown) => shown.includes('Another scan is already running'))).toHaveLength(1);
     });
 
     test('answer clicks, whichever of them hears it', async () => {

@@ -39,9 +39,9 @@ const modal = (words: string) => slack.waitUntil(() => ana.modal()?.shown.includ
 
 async function requestKeyAsAna(account: string): Promise<void> {
   await ana.command('#security', `/mfa-status request ${account}`);
-  await slack.waitUntil(() => ana.modal()?.title === 'Request a token', 10_000);
+  await slack.waitUntil(() => ana.modal()?.title === 'Request a hardware key', 10_000);
   await ana.submit({ office: 'London' });
-  await modal('You asked for');
+  await modal('You requested');
   await ana.close();
 }
 
@@ -105,7 +105,7 @@ test('a scan that somebody asked for says that it was stopped, and what hangs is
   await bot.waitForLog('Ready');
   aws.latencyMs = 20_000;
   await sam.command('#security', '/mfa-status scan');
-  await read(sam, 'dm', 'Looking for accounts');
+  await read(sam, 'dm', 'Listing accounts');
   await sam.command('#security', `/mfa-status ${BENS_ACCOUNT_ID}`);
   await read(sam, '#security', 'Root uses a passkey or security key');
   await sam.click('check-now', { in: '#security' });

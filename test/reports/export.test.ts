@@ -67,7 +67,7 @@ function anAuditRow(over: Partial<AuditRow> = {}): AuditRow {
     kind: 'account-disowned',
     accountId: '111122223333',
     accountName: 'payments-prod',
-    what: 'The owner said that the account is not theirs: moved on.',
+    what: 'Said that the account is not theirs: moved on.',
     detail: { reason: 'moved on' },
     ...over,
   };

@@ -28,7 +28,7 @@ test('whoever closes a form while it is worked on reads the outcome in a direct 
 
   await requestsExemption(ben, BENS);
 
-  expect(await slack.waitUntil(() => ben.messages('dm').at(-1)?.shown)).toContain('Asked, until');
+  expect(await slack.waitUntil(() => ben.messages('dm').at(-1)?.shown)).toContain('Exemption until');
   expect(loggedErrors()).toEqual([]);
   await ben.close();
 });

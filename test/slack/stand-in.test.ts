@@ -41,7 +41,7 @@ describe('whoever stands in for an owner who has left', () => {
   test('opens one, and sees what its owner would see', async () => {
     const page = await answerTo(dev, `/mfa-status ${FRANKS.id}`);
     expect(page).toContain('frank@example.com');
-    for (const way of ['How to fix', 'Check now', 'Request a token', 'Ask for an exemption']) {
+    for (const way of ['How to fix', 'Check now', 'Request a hardware key', 'Request an exemption']) {
       expect(page).toContain(way);
     }
   });
@@ -50,13 +50,13 @@ describe('whoever stands in for an owner who has left', () => {
     await dev.click('ask-exemption');
     await modal(dev, 'An admin decides');
     await dev.submit({ reason: 'I found it yesterday', 'last-day': '2026-12-01' });
-    expect(await modal(dev, 'Asked, until')).toContain('until somebody does');
+    expect(await modal(dev, 'Exemption until')).toContain('Until then');
     await dev.close();
 
     await dev.command('#general', `/mfa-status request ${FRANKS.id}`);
     await modal(dev, 'How many');
     await dev.submit({});
-    expect(await modal(dev, 'You asked for')).toContain(FRANKS.name);
+    expect(await modal(dev, 'You requested')).toContain(FRANKS.name);
     await dev.close();
   });
 

@@ -73,7 +73,7 @@ test('a book misses nothing of a transaction that began before it was read and e
   expect((await cache.accounts())[0]?.verdict).toEqual(virtualMfa);
 });
 
-test('a book that could not be read is read anew at the next asking', async () => {
+test('a book that  is read anew at the next asking', async () => {
   let broken = true;
   const flaky: typeof db = {
     ...db,

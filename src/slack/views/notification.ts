@@ -11,7 +11,7 @@ import type { RenderedMessage } from './shared/blocks.ts';
 import { renderTokenRequest } from './tokens/token-request.ts';
 import { renderTokenFollowUp, renderTokenRequestUpdate } from './tokens/token-request-updates.ts';
 
-/** A letter as Slack shows it. */
+/** Renders a notification for Slack. */
 export function renderNotification(notification: NotificationContent): RenderedMessage {
   switch (notification.kind) {
     case 'exemption-request':

@@ -45,8 +45,8 @@ describe('the audit log', () => {
 
     const [first, second] = blocks.slice(1).map((block) => JSON.stringify(block));
     expect(first).toContain('<@U01SAM> · payments-prod-phone-app-only (111122223333)');
-    expect(first).toContain('The account was handed back to <@U01SAM>.');
-    expect(second).toContain('The owner said that the account is not theirs');
+    expect(first).toContain('Returned the account to <@U01SAM>.');
+    expect(second).toContain('Said that the account is not theirs');
     expect(shown).toContain('the bot · bens-weekend-idea-no-mfa');
     expect(blocks.length).toBeLessThanOrEqual(50);
   });
@@ -69,7 +69,7 @@ describe('the audit log', () => {
         sam
           .messages('#security')
           .at(-1)
-          ?.shown.match(/came to its end/g) ?? []
+          ?.shown.match(/The exemption ended/g) ?? []
       ).length;
     pages.push(lines());
     const [newest] = await listAuditEntries(db, { accountId: BEN, limit: 1 });
@@ -98,9 +98,9 @@ describe('the audit log', () => {
     await sam.click({ actionId: `audit:${PAYMENTS}` });
     await shows(sam, 'Audit log · payments-prod-phone-app-only');
 
-    await asked(sam, 'audit bens-weekend-idea-no-mfx', 'Is it one of these?');
-    await asked(sam, 'audit nobody knows this', 'An id of twelve digits finds closed accounts');
-    await asked(sam, 'audit 999999999999', 'Nothing was decided yet');
+    await asked(sam, 'audit bens-weekend-idea-no-mfx', 'Did you mean one of these?');
+    await asked(sam, 'audit nobody knows this', 'To find a closed account, type its 12-digit ID');
+    await asked(sam, 'audit 999999999999', 'There are no entries yet');
   });
 });
 

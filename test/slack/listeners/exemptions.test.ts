@@ -42,31 +42,31 @@ describe('an exemption, from the question to its end', () => {
     await modal(ben, 'An admin decides');
 
     const early = await ben.submit({ reason: 'The key is ordered', 'last-day': dayIn(-1) });
-    expect(JSON.stringify(early)).toContain('That day is over');
+    expect(JSON.stringify(early)).toContain('That date has passed');
     const late = await ben.submit({ reason: 'The key is ordered', 'last-day': dayIn(200) });
     expect(JSON.stringify(late)).toContain('At most 90 days');
 
     await ben.submit({ reason: 'The key is <ordered> & *on its way*', 'last-day': dayIn(20) });
-    expect(await modal(ben, 'Asked, until')).toContain('until somebody does, the account falls short');
+    expect(await modal(ben, 'Exemption until')).toContain('Until then, the account stays non-compliant');
     await ben.close();
   });
 
   test('is put to those who decide, in their channel, and excuses nothing yet', async () => {
-    const question = await reads(sam, '#security-keys', 'An exemption until');
+    const question = await reads(sam, '#security-keys', 'Exempt until');
     expect(question).toContain('bens-weekend-idea-no-mfa');
     expect(question).toContain('The key is &lt;ordered&gt; &amp; ∗on its way∗');
 
     await opens(ben, 'bens-weekend-idea-no-mfa');
     const page = ben.messages('#general').at(-1)?.shown;
-    expect(page).toContain('Nobody has decided yet');
+    expect(page).toContain('Waiting for approval');
     expect(page).toContain('Falls short');
-    expect(page).not.toContain('Ask for an exemption');
+    expect(page).not.toContain('Request an exemption');
   });
 
   test('is not decided by somebody who is no admin', async () => {
     await ana.open('#security-keys');
     await ana.click('grant-exemption');
-    await reads(ana, '#security-keys', 'Only admins decide about exemptions');
+    await reads(ana, '#security-keys', 'Only admins can decide on exemptions');
 
     await ana.click('decline-exemption');
     await slack.waitUntil(
@@ -106,7 +106,7 @@ describe('an exemption, from the question to its end', () => {
     await opens(chloe, 'bens-weekend-idea-no-mfa');
     await chloe.click('end-exemption');
 
-    const page = await readsLast(chloe, '#general', 'The exemption is ended');
+    const page = await readsLast(chloe, '#general', 'Exemption ended');
     expect(page).toContain('Falls short');
     await reads(ben, 'dm', 'ended the exemption');
     await reads(sam, '#security-keys', 'ended early');
@@ -119,17 +119,17 @@ describe('a question for leave', () => {
     await sam.click('ask-exemption');
     await modal(sam, 'An admin decides');
     await sam.submit({ reason: 'The audit is in March', 'last-day': dayIn(30) });
-    await modal(sam, 'Asked, until');
+    await modal(sam, 'Exemption until');
     await sam.close();
     await reads(sam, '#security-keys', 'The audit is in March');
 
     await sam.open('#security-keys');
     await sam.click('grant-exemption');
-    await reads(sam, '#security-keys', 'somebody else has to decide');
+    await reads(sam, '#security-keys', 'another admin must decide');
 
     await chloe.open('#security-keys');
     await chloe.click('decline-exemption');
-    await modal(chloe, 'reads your reason');
+    await modal(chloe, 'I send your reason to the requester');
     await chloe.submit({ reason: 'It is open since last year' });
     await modal(chloe, 'Declined');
     await chloe.close();
@@ -138,24 +138,24 @@ describe('a question for leave', () => {
 
   test('is taken back by whoever asked', async () => {
     await opens(ana, 'network-hub-only-the-role-can-look');
-    expect(ana.messages('#general').at(-1)?.shown).not.toContain('Ask for an exemption');
+    expect(ana.messages('#general').at(-1)?.shown).not.toContain('Request an exemption');
     await opens(ana, 'mainframe-bridge-old-summary');
     await ana.click('ask-exemption');
     await modal(ana, 'An admin decides');
     await ana.submit({ reason: 'Waiting', 'last-day': dayIn(30) });
-    await modal(ana, 'Asked, until');
+    await modal(ana, 'Exemption until');
     await ana.close();
 
     await opens(ana, 'mainframe-bridge-old-summary');
     await ana.click('withdraw-exemption');
 
     await readsLast(ana, '#general', 'taken back');
-    await reads(sam, '#security-keys', 'Closed without an answer');
+    await reads(sam, '#security-keys', 'Closed without a decision');
   });
 
   test('is not asked by somebody who does not own the account', async () => {
     await opens(ana, 'bens-weekend-idea-no-mfa');
 
-    expect(ana.messages('#general').at(-1)?.shown).not.toContain('Ask for an exemption');
+    expect(ana.messages('#general').at(-1)?.shown).not.toContain('Request an exemption');
   });
 });

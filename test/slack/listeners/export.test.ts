@@ -58,16 +58,16 @@ describe('an admin', () => {
     const known = (await bot.ctx.accounts.accounts()).map(({ id, name }) => ({ id, name }));
     expect(accounts.map(({ accountId, name }) => ({ id: accountId, name }))).toEqual(known);
     expect(csvRows(files[1]?.text ?? '')).toMatchObject([
-      { actor: 'U01SAM', actorName: 'sam.okafor', what: '39 accounts were exported as CSV.' },
+      { actor: 'U01SAM', actorName: 'sam.okafor', what: 'Exported 39 accounts as CSV.' },
     ]);
-    expect(await saysLast(slack, sam, 'I am sending it')).toContain('39 accounts');
+    expect(await saysLast(slack, sam, 'I’m sending you')).toContain('39 accounts');
   });
 
   test('gets both as one JSON document', async () => {
     const { text, files } = await received(slack, sam, 'export JSON');
 
     const report = JSON.parse(files[0]?.text ?? '') as StatusReport;
-    expect(text).toContain('The audit log is in it: 2 lines.');
+    expect(text).toContain('It includes the audit log: 2 lines.');
     expect(report).toMatchObject({ version: 2, totals: { accounts: 39 } });
     expect(report.audit).toHaveLength(2);
   });
@@ -108,7 +108,9 @@ describe('a member', () => {
 
     await emi.command('#security', '/mfa-status export');
 
-    expect(await saysLast(slack, emi, 'No account is yours')).toContain('Admins can export all of them');
+    expect(await saysLast(slack, emi, 'There is nothing to export: you own no accounts')).toContain(
+      'Admins can export all accounts',
+    );
   });
 });
 
@@ -120,7 +122,7 @@ describe('Slack that does not take the file', () => {
     ['files.getUploadURLExternal', { error: 'missing_scope' }, 'files:write'],
     ['files.getUploadURLExternal', { error: 'file_uploads_disabled' }, 'A Slack admin can allow'],
     ['files.getUploadURLExternal', { error: 'file_upload_size_restricted' }, 'larger than this workspace'],
-    ['files.completeUploadExternal', { error: 'storage_limit_reached' }, 'no room left'],
+    ['files.completeUploadExternal', { error: 'storage_limit_reached' }, 'no file storage left'],
     ['files.completeUploadExternal', { error: 'internal_error' }, 'try again in a few minutes'],
     ['upload', { status: 413, times: 9 }, 'larger than this workspace'],
   ])('%s answers %j', async (method, answer, words) => {

@@ -34,7 +34,7 @@ describe('somebody who answers for one account', () => {
 
     const shown = await home(ben, 'Your AWS account');
     expect(shown).toContain('bens-weekend-idea-no-mfa');
-    expect(shown).toContain('No MFA · asked: any MFA');
+    expect(shown).toContain('No MFA · requires MFA');
     expect(shown).toContain('Every AWS account has a root user');
     expect(shown).not.toContain('The company');
   });
@@ -59,17 +59,17 @@ describe('a key, asked for and approved without leaving the Home', () => {
     await ana.openHome();
     await home(ana, 'Your AWS accounts · ');
     await sam.openHome();
-    await home(sam, 'Nothing waits for a decision');
+    await home(sam, 'No pending decisions');
 
-    await ana.click({ text: 'Request a token' });
-    await form(ana, 'Request a token');
+    await ana.click({ text: 'Request a hardware key' });
+    await form(ana, 'Request a hardware key');
     await ana.submit({ office: 'London', note: 'For <!channel>' });
     await modal(ana, 'What happens next');
     await ana.close();
 
     const shown = await home(ana, 'Your hardware keys');
     expect(shown).toContain('waiting for approval');
-    expect(shown).toContain('Nothing to do for you: an admin decides');
+    expect(shown).toContain('Waiting for an admin to decide');
   });
 
   test('an admin, who has the Home open, sees it come in, approves it and sends it', async () => {
@@ -86,7 +86,7 @@ describe('a key, asked for and approved without leaving the Home', () => {
     await sam.submit({ note: 'DHL 123' });
     await modal(sam, 'On the way');
     await sam.close();
-    await home(sam, 'Nothing waits for a decision');
+    await home(sam, 'No pending decisions');
   });
 
   test('the owner says in the Home that it has come', async () => {
@@ -96,7 +96,7 @@ describe('a key, asked for and approved without leaving the Home', () => {
     await modal(ana, 'Now register it on root');
     await ana.close();
 
-    expect(await home(ana, 'arrived, to be registered')).toContain('Register it on root');
+    expect(await home(ana, 'arrived, to be registered')).toContain('Please register it on root');
   });
 });
 
@@ -105,19 +105,19 @@ test('an exemption is asked for, granted from the Home, and its end is shown to 
   await home(dev, DATA_LAKE);
   await dev.click({ text: 'How to fix' });
   await modal(dev, DATA_LAKE);
-  await dev.click({ text: 'Ask for an exemption' });
-  await form(dev, 'Ask for an exemption');
+  await dev.click({ text: 'Request an exemption' });
+  await form(dev, 'Request an exemption');
   await dev.submit({ reason: 'The key is <ordered>' });
-  await modal(dev, 'Asked, until');
-  await home(dev, 'Nobody has decided yet');
+  await modal(dev, 'Exemption until');
+  await home(dev, 'Waiting for approval');
 
-  expect(await home(sam, 'asks for an exemption until')).toContain('The key is &lt;ordered&gt;');
+  expect(await home(sam, 'requests an exemption for')).toContain('The key is &lt;ordered&gt;');
   await sam.click({ text: 'Grant' });
   await modal(sam, 'Granted');
   await sam.close();
 
-  expect(await home(dev, 'Exempt until')).toContain('Then it falls short again');
-  await home(sam, 'Nothing waits for a decision');
+  expect(await home(dev, 'Exempt until')).toContain('After that it is non-compliant');
+  await home(sam, 'No pending decisions');
 });
 
 test('reminders are announced, put off, and an account that is handed back finds an admin', async () => {
@@ -129,9 +129,9 @@ test('reminders are announced, put off, and an account that is handed back finds
   await home(ana, 'Remind me later');
 
   await ana.click({ text: 'Remind me later' });
-  await modal(ana, 'I come back');
+  await modal(ana, 'I’ll remind you');
   await ana.close();
-  await home(ana, 'Put off');
+  await home(ana, 'Snoozed');
 
   await ana.click({ text: 'One is not mine…' });
   const { blocks = [] } = (await form(ana, 'Not mine')) ?? {};
@@ -141,8 +141,8 @@ test('reminders are announced, put off, and an account that is handed back finds
   await home(ana, 'You told me that one account is not yours');
 
   expect(await home(sam, 'is not theirs')).toContain('Dev runs it now');
-  await sam.click({ text: 'It is theirs after all' });
-  await modal(sam, 'reminders go on');
+  await sam.click({ text: 'It is theirs' });
+  await modal(sam, 'will remind them again');
   await sam.close();
   await homeWithout(sam, 'is not theirs');
   await homeWithout(ana, 'is not yours');
@@ -153,23 +153,23 @@ describe('an admin', () => {
     const shown = await home(sam, 'The company');
 
     expect(shown).toMatch(/█+░* {2}\*\d+ %\* {2}Any MFA/);
-    expect(shown).toContain('cannot be judged');
+    expect(shown).toContain('Could not check');
     expect(shown).toContain('Its owner is a guest');
     expect(shown).toContain('Reminders are on.');
     expect(shown.indexOf('The company')).toBeLessThan(shown.indexOf('Your AWS account'));
   });
 
   test('comes from there to lists, to the trend, to who hears what, and to a scan', async () => {
-    await sam.click({ text: 'What falls short' });
+    await sam.click({ text: 'Non-compliant' });
     await modal(sam, 'Falls short');
     await sam.close();
-    await sam.click({ text: 'Show them' });
+    await sam.click({ text: 'Show accounts' });
     await modal(sam, 'All accounts');
     await sam.close();
     await sam.click({ text: 'Trend' });
     await modal(sam, 'no trend yet');
     await sam.close();
-    await sam.click({ text: 'Who hears what' });
+    await sam.click({ text: 'Show reminders' });
     await modal(sam, 'Reminders');
     await sam.close();
 
@@ -186,7 +186,7 @@ test('what a scan finds reaches every Home that was opened lately, and no other'
   aws.organization.removeMfa(BENS);
   await scan();
 
-  expect(await home(ben, 'No MFA · asked: any MFA')).not.toContain('Nothing to do');
+  expect(await home(ben, 'No MFA · requires MFA')).not.toContain('Nothing to do');
   expect(chloe.home()).toBeNull();
 });
 

@@ -57,9 +57,9 @@ describe('a reminder, from the first morning to the thanks', () => {
     await ana.open('dm');
     await Promise.all([ana.click('snooze-reminder'), ana.click('snooze-reminder')]);
 
-    expect(await reads(ana, 'All right. I come back')).toContain('You can put it off once more');
-    await reads(ana, 'It is put off already');
-    expect(await reads(ana, 'Put off. I come back')).not.toContain('Remind me later');
+    expect(await reads(ana, 'Snoozed. I’ll remind you on')).toContain('You can snooze once more');
+    await reads(ana, 'Already snoozed');
+    expect(await reads(ana, 'Snoozed. I’ll remind you on')).not.toContain('Remind me later');
     const snoozed = (await listAuditEntries(bot.ctx.db, { limit: 50 })).filter(
       ({ kind }) => kind === 'reminder-snoozed',
     );
@@ -86,11 +86,11 @@ describe('not mine', () => {
     expect(JSON.stringify(empty)).toContain('in a few words');
     await ben.submit({ why: 'It was for a demo; *Dev* runs it <now>' });
 
-    expect(await modal(ben, 'Thank you. I do not remind you of')).toContain(
-      'Your security team has your reason',
+    expect(await modal(ben, 'Thank you. I’ve stopped reminding you about')).toContain(
+      'Your security team has your answer',
     );
     await ben.close();
-    await reads(ben, 'Nothing is left to do here');
+    await reads(ben, 'Nothing left to do here');
   });
 
   test('is told to admins with the reason, and nobody but an admin undoes it', async () => {
@@ -100,8 +100,8 @@ describe('not mine', () => {
     await sam.open('dm');
     await sam.click('hand-back');
 
-    expect(await reads(sam, 'is with <@U04BEN> again')).toContain('reminders go on');
-    await reads(sam, 'gave it back to');
+    expect(await reads(sam, 'is with <@U04BEN> again')).toContain('will remind them again');
+    await reads(sam, 'returned it to');
   });
 
   test('and the reminder comes again, until it is fixed: then it becomes thanks', async () => {
@@ -130,7 +130,7 @@ describe('for the company', () => {
 
     aws.organization.enrolDevice(BENS, 'fido', 'bens-other-key');
     await scan();
-    await reads(sam, 'It is in order again', '#security');
+    await reads(sam, 'Fixed: confirmed', '#security');
   });
 
   test('the channel is asked for help, without blame, when an owner does not answer', async () => {
@@ -139,7 +139,7 @@ describe('for the company', () => {
       await remindOwners(bot.ctx, []);
     }
 
-    const call = await reads(sam, 'Can anybody help', '#security');
+    const call = await reads(sam, 'Can you help', '#security');
     expect(call).not.toContain('<@');
   });
 
@@ -147,7 +147,7 @@ describe('for the company', () => {
     await sam.command('#general', '/mfa-status reminders');
     await ana.command('#general', '/mfa-status reminders');
 
-    expect(await reads(sam, 'Reminders are on', '#general')).toContain('Who gets what next');
+    expect(await reads(sam, 'Reminders are on', '#general')).toContain('Next reminders');
     await reads(ana, 'Only admins see who is reminded of what', '#general');
   });
 

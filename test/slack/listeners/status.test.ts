@@ -21,9 +21,9 @@ describe('the company at a glance', () => {
 
     expect(shown).toContain('Root user MFA · 39 accounts');
     expect(shown).toContain('64 %');
-    expect(shown).toContain('10* fall short');
+    expect(shown).toContain('10* non-compliant');
     expect(shown).toContain('bens-weekend-idea-no-mfa');
-    expect(shown).toContain('Read from AWS');
+    expect(shown).toContain('Checked');
   });
 
   test('is seen by nobody else', async () => {
@@ -57,13 +57,13 @@ describe('what is typed', () => {
     ['payments', 'Which one?'],
     ['security-toolin9', 'security-tooling'],
     ['faling', 'Did you mean `/mfa-status failing`?'],
-    ['nobody knows this', 'No account is called'],
-    ['help', 'What you can ask'],
+    ['nobody knows this', 'No account is named'],
+    ['help', 'Commands'],
     ['ou /Production/Payments', 'payments-ledger-two-security-keys'],
     ['ou Nowhere', 'No account is known under /Nowhere'],
     ['owner ben@example.com', 'bens-weekend-idea-no-mfa'],
-    ['owner @ben', 'Pick the person'],
-    ['trend', 'One week makes no trend yet'],
+    ['owner @ben', 'Choose the person'],
+    ['trend', 'The trend starts with the second week'],
     ['mine', 'Your accounts'],
   ])('%s', async (typed, expected) => {
     const shown = await answerTo(sam, '#security', () => sam.command('#security', `/mfa-status ${typed}`));
@@ -87,7 +87,7 @@ describe('a long list', () => {
     expect(shown).toContain('All accounts · 39 accounts');
 
     await sam.select('list-filter', 'unknown');
-    await slack.waitUntil(() => sam.messages('#security').at(-1)?.text.includes('of them not known'));
+    await slack.waitUntil(() => sam.messages('#security').at(-1)?.text.includes(': 6 unknown'));
 
     const found = await sam.search('pick-account', 'payments');
     expect(found.map(({ value }) => value)).toContain('111122223333');
@@ -148,7 +148,7 @@ describe('a scan on request', () => {
     const done = await slack.waitUntil(() =>
       sam.messages('dm').find(({ shown }) => shown.includes('Scan finished')),
     );
-    expect(done.shown).toMatch(/39 accounts read in \d+ seconds?, 1 change/);
+    expect(done.shown).toMatch(/Checked 39 accounts in \d+ seconds?: 1 change/);
     expect(done.edited).toBe(true);
   });
 });

@@ -31,12 +31,12 @@ test('without a channel for requests that is said at once, and the request waits
   await ben.command('#security', '/mfa-status request bens-weekend');
   const form = await slack.waitUntil(() => ben.modal());
   expect(form.shown).toContain('There is no channel for requests');
-  expect(form.shown).not.toContain('Where shall it go');
+  expect(form.shown).not.toContain('Deliver to');
 
   await ben.submit({});
   const result = await slack.waitUntil(() => {
     const shown = ben.modal()?.shown;
-    return shown?.includes('nobody was told yet') ? shown : undefined;
+    return shown?.includes('I have not notified anyone yet') ? shown : undefined;
   });
   expect(result).toContain('/mfa-status requests');
 
@@ -45,7 +45,7 @@ test('without a channel for requests that is said at once, and the request waits
   await sam.command('#security', '/mfa-status requests');
   await says(slack, 'U01SAM', 'bens-weekend-idea-no-mfa');
   await sam.click({ text: 'Approve' });
-  const answer = await says(slack, 'U01SAM', 'Approved, to be sent');
+  const answer = await says(slack, 'U01SAM', 'Approved, waiting to be shipped');
   expect(answer.ephemeral).toBe(true);
   await sam.click({ text: 'All open requests' });
   await says(slack, 'U01SAM', 'Open key requests · 1');

@@ -32,9 +32,9 @@ const form = (person: PersonDriver, title: string) =>
 /** Asks for two keys, as the form comes. */
 async function asks(person: PersonDriver, account: string, office = 'London'): Promise<string> {
   await person.command('#security', `/mfa-status request ${account}`);
-  await form(person, 'Request a token');
+  await form(person, 'Request a hardware key');
   await person.submit({ office });
-  const { shown } = (await modal(person, 'You asked for')) ?? { shown: '' };
+  const { shown } = (await modal(person, 'You requested')) ?? { shown: '' };
   await person.close();
   return shown;
 }
@@ -49,11 +49,11 @@ async function requestOf(account: AccountId): Promise<OpenTokenRequest> {
 test('a key finds its way from the button to the look that sees it on root', async () => {
   await ana.command('#security', `/mfa-status ${PHONE}`);
   await read(ana, '#security', 'Authenticator app');
-  await ana.click({ text: 'Request a token' });
-  await form(ana, 'Request a token');
+  await ana.click({ text: 'Request a hardware key' });
+  await form(ana, 'Request a hardware key');
   expect(JSON.stringify(ana.modal()?.blocks)).toContain('payments-prod-phone-app-only');
   const refused = await ana.submit({ quantity: '9', office: 'London' });
-  expect(refused).toMatchObject({ ok: false, error: expect.stringContaining('Ask for 1 to 8') });
+  expect(refused).toMatchObject({ ok: false, error: expect.stringContaining('Enter 1 to 8') });
   await ana.submit({ quantity: '2', office: 'São Paulo', note: 'For <!channel> & *me*' });
   const result = await modal(ana, 'What happens next');
   expect(result?.shown).toContain('2 security keys');
@@ -64,7 +64,7 @@ test('a key finds its way from the button to the look that sees it on root', asy
   expect(posted.shown).not.toContain('<!channel>');
   await sam.open('#security-keys');
   await sam.click({ text: 'Approve' });
-  await read(sam, '#security-keys', 'Approved, to be sent');
+  await read(sam, '#security-keys', 'Approved, waiting to be shipped');
   await read(ana, 'dm', 'Approved:');
 
   await sam.click({ text: 'Ship…' });
@@ -78,7 +78,7 @@ test('a key finds its way from the button to the look that sees it on root', asy
   await ana.open('dm');
   await ana.click({ text: 'I have it' });
   await read(ana, 'dm', 'You have it:');
-  await read(sam, '#security-keys', 'Arrived, to be registered');
+  await read(sam, '#security-keys', 'Received, not registered yet');
   expect(ana.messages('dm').some(({ blocks }) => JSON.stringify(blocks).includes('receive-token'))).toBe(
     false,
   );
@@ -87,7 +87,7 @@ test('a key finds its way from the button to the look that sees it on root', asy
   await ana.click({ text: 'Check now' });
 
   await read(ana, 'dm', 'Thank you.');
-  const done = await read(sam, '#security-keys', 'Done, seen on root');
+  const done = await read(sam, '#security-keys', 'Done, registered on root');
   expect(JSON.stringify(done.blocks)).not.toContain('"button"');
   expect(await findOpenTokenRequest(bot.ctx.db, PHONE)).toBeUndefined();
 }, 30_000);
@@ -100,11 +100,11 @@ describe('nobody approves their own keys', () => {
 
     await sam.open('#security-keys');
     await sam.click({ text: 'Approve' });
-    await read(sam, '#security-keys', 'Somebody else has to decide this one');
+    await read(sam, '#security-keys', 'Another admin must decide this');
     await sam.click({ text: 'Decline…' });
     await slack.waitUntil(
       () =>
-        sam.messages('#security-keys').filter(({ shown }) => shown.includes('Somebody else has to decide'))
+        sam.messages('#security-keys').filter(({ shown }) => shown.includes('Another admin must decide'))
           .length === 2,
     );
     expect(await requestOf(TOOLING)).toMatchObject({ state: 'requested' });
@@ -121,8 +121,8 @@ describe('nobody approves their own keys', () => {
 
     await ben.open('#security-keys');
     await ben.click({ text: 'Approve', value: id });
-    await read(ben, '#security-keys', 'Only admins decide');
-    await ben.click({ text: 'Cancel…', value: id });
+    await read(ben, '#security-keys', 'Only admins can decide');
+    await ben.click({ text: 'Cancel request…', value: id });
     await read(ben, '#security-keys', 'Only the person who asked, or an admin, can cancel it.');
 
     expect(await requestOf(BLOG)).toMatchObject({ state: 'requested' });
@@ -137,7 +137,7 @@ test('a second request is refused with who asked, when, and how far it is', asyn
   expect(answer.shown).toContain('waiting for approval');
   expect(answer.shown).toContain('<@U03ANA>');
 
-  await sam.click({ text: 'See the request' });
+  await sam.click({ text: 'Open request' });
   await slack.waitUntil(() =>
     sam.messages('#security').some(({ blocks }) => JSON.stringify(blocks).includes(`"${id}"`)),
   );
@@ -147,8 +147,8 @@ test('the account’s page shows the request instead of the way to a new one', a
   await ana.command('#security', `/mfa-status ${BLOG}`);
 
   const page = await read(ana, '#security', 'waiting for approval. Asked for by');
-  expect(page.shown).toContain('See the request');
-  expect(page.shown).not.toContain('Request a token');
+  expect(page.shown).toContain('Open request');
+  expect(page.shown).not.toContain('Request a hardware key');
 });
 
 test('two approvers at once: the second is told who was first', async () => {
@@ -162,7 +162,7 @@ test('two approvers at once: the second is told who was first', async () => {
   const told = await slack.waitUntil(() =>
     [sam, chloe]
       .flatMap((person) => person.messages('#security-keys'))
-      .find(({ shown }) => shown.includes('Somebody was first')),
+      .find(({ shown }) => shown.includes('Already done')),
   );
   const { decidedBy } = (await requestOf(BLOG)) as { decidedBy: string };
   expect(told.shown).toContain(`<@${decidedBy}>`);
@@ -178,7 +178,7 @@ test('a declined requester reads why, in their own words', async () => {
 
   await sam.submit({ reason: 'Take the spare one, <@U03ANA>' });
 
-  await modal(sam, 'was told why');
+  await modal(sam, 'I sent your reason to');
   await sam.close();
   const letter = await read(ben, 'dm', 'Declined:');
   expect(letter.text).toContain('Take the spare one, &lt;@U03ANA&gt;');
@@ -191,7 +191,7 @@ describe('requests', () => {
     const list = await read(ana, '#security', 'Your key requests');
     expect(list.shown).toContain('web-blog-old-app-in-the-drawer');
     expect(list.shown).not.toContain('security-tooling');
-    expect(list.shown).toContain('Cancel…');
+    expect(list.shown).toContain('Cancel request…');
     expect(list.shown).not.toContain('Ship…');
   });
 
@@ -200,7 +200,7 @@ describe('requests', () => {
     await read(sam, '#security', 'Open key requests · 2');
     const { id } = await requestOf(BLOG);
 
-    await sam.click({ text: 'Cancel…', value: id });
+    await sam.click({ text: 'Cancel request…', value: id });
     await form(sam, 'Cancel the request');
     await sam.submit({ reason: 'Bought twice' });
     await modal(sam, 'Cancelled.');
@@ -211,7 +211,7 @@ describe('requests', () => {
 
   test('offer to a member only accounts of their own, those without hardware first', async () => {
     await ben.command('#security', '/mfa-status request');
-    await form(ben, 'Request a token');
+    await form(ben, 'Request a hardware key');
 
     expect((await ben.search('token-accounts', '')).map(({ value }) => value)).toEqual([BENS]);
     await ben.close();
@@ -219,7 +219,7 @@ describe('requests', () => {
 
   test('cannot be made for an account of somebody else, whatever the form says', async () => {
     await ben.command('#security', '/mfa-status request');
-    await form(ben, 'Request a token');
+    await form(ben, 'Request a hardware key');
     await ben.submit({ 'token-accounts': [PHONE], office: 'London' });
 
     await slack.waitUntil(() => ben.modal() && !ben.modal()?.shown.includes('One moment'));
@@ -237,7 +237,7 @@ test('a request that nobody decides is told to every admin, who can decide it th
 
   await followUpTokenRequests(bot.ctx);
 
-  const letter = await read(chloe, 'dm', 'Nobody has decided yet.');
+  const letter = await read(chloe, 'dm', 'No decision yet.');
   expect(letter.shown).toContain('bens-weekend-idea-no-mfa');
   await chloe.open('dm');
   await chloe.click({ text: 'Approve' });

@@ -173,11 +173,11 @@ describe('sizes', () => {
     const rendered = renderTrend(points);
 
     expect(rendered.blocks.map(({ type }) => type)).toContain('data_visualization');
-    expect(rendered.text).toContain('Any MFA is up 100 points since 2026-W37, at 100 %');
+    expect(rendered.text).toContain('Any MFA: 100 %, up 100 points since 2026-W37');
     expect(validateMessage(rendered.blocks, rendered.text).map(formatProblem)).toEqual([]);
   });
 
-  test('help is a message, for admins and for everybody', () => {
+  test('help is a message, for admins and for everyone', () => {
     for (const admin of [true, false]) {
       const rendered = renderHelp(admin);
       expect(validateMessage(rendered.blocks, rendered.text).map(formatProblem)).toEqual([]);
@@ -188,14 +188,21 @@ describe('sizes', () => {
 
 describe('what a button of a list carries', () => {
   test.each([
+    ['unmet', 'noncompliant'],
+    ['met', 'compliant'],
+  ])('in an older message, %s, is still understood', (formerName, compliance) => {
+    expect(parseListQuery(`of=all&standing=${formerName}`).compliance).toBe(compliance);
+  });
+
+  test.each([
     { filter: { kind: 'failing' }, compliance: null, page: 0 },
     { filter: { kind: 'owner', owner: 'ana@example.com' }, compliance: 'noncompliant', page: 3 },
     { filter: { kind: 'ou', path: '/Production & more/=x' }, compliance: null, page: 1 },
-  ] as const)('comes back as it was: $of', (query) => {
+  ] as const)('survives the round trip: $filter', (query) => {
     expect(parseListQuery(serializeListQuery(query))).toEqual(query);
   });
 
-  test('and nonsense is as if nothing had been chosen', () => {
+  test('nonsense counts as not chosen', () => {
     expect(parseListQuery('of=secrets&page=-1&standing=great')).toEqual({
       filter: { kind: 'all' },
       compliance: null,

@@ -75,7 +75,7 @@ describe('the first digest', () => {
       {
         key: 'digest/2026-W47',
         to: 'C01SECURITY',
-        digest: { headline: { sentence: '1 of 3 accounts falls short of what is asked.' }, hoursLate: null },
+        digest: { headline: { sentence: '1 of 3 accounts falls non-compliant.' }, hoursLate: null },
       },
     ]);
   });

@@ -114,7 +114,7 @@ describe('an account in the file', () => {
     ]);
   });
 
-  test('that could not be read again is not known, and says what it was', async () => {
+  test('that  again is not known, and says what it was', async () => {
     await saveKnownAccounts(anObservation(payments, virtualMfa, seenAt));
     await saveObservations(db, null, [anObservation(payments, noVerdict, new Date('2026-11-12T09:00:00Z'))]);
 
@@ -138,7 +138,7 @@ describe('an account in the file', () => {
     const row = first(csvRows(first(await filesFor(ana)).text));
 
     expect(row).toMatchObject({ mfa: 'unknown', compliance: 'unknown', checkedAt: '' });
-    expect(row['why']).toContain('has not been looked at yet');
+    expect(row['why']).toContain('have not checked this account yet');
   });
 });
 
@@ -197,7 +197,7 @@ describe('who gets what', () => {
     expect(audit?.map(({ what }) => what)).toEqual([
       '1 account was exported as JSON.',
       '1 account was exported as CSV.',
-      'The owner said that the account is not theirs: moved on.',
+      'Said that the account is not theirs: moved on.',
     ]);
   });
 });

@@ -271,7 +271,7 @@ describe('whom nobody writes to', () => {
     expect((await findOwnerGaps(ctx)).gaps.map(({ gap }) => gap)).toEqual(['left', 'none-named']);
   });
 
-  test('whoever has leave, or a key on its way, and nobody about what could not be read', async () => {
+  test('whoever has leave, or a key on its way, and nobody about what ', async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);
     const [exempt, underWay, unread] = anas;

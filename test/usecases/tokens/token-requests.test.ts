@@ -235,7 +235,7 @@ describe('a key finds its way', () => {
     expect(await findTokenRequest(db, 'r1')).toMatchObject({ state: 'cancelled', cancelledBy: 'bot' });
   });
 
-  test('an account that could not be read settles nothing', async () => {
+  test('an account that  settles nothing', async () => {
     await receiveFirst();
     await saveMfa({ [PAYMENTS]: 'unknown' });
 

@@ -123,7 +123,7 @@ function messagesIn(channel: string): readonly UiMessage[] {
 export const fixtureModal: UiModal = {
   viewId: 'V1',
   hash: '1',
-  title: 'Request a token',
+  title: 'Request a hardware key',
   submit: 'Send request',
   close: 'Cancel',
   blocks: [
@@ -147,7 +147,7 @@ export const fixtureModal: UiModal = {
         option('Token with a display', 'totp', 'Shows six digits'),
       ],
     }),
-    input('m3', 'Where shall it go?', {
+    input('m3', 'Deliver to?', {
       type: 'static_select',
       action_id: 'office',
       options: [option('Lisbon', 'lis'), option('London', 'lon'), option('Oslo', 'osl')],
@@ -254,7 +254,7 @@ const digest: UiMessage = {
     {
       type: 'data_table',
       block_id: 'd6',
-      caption: 'What falls short, worst first',
+      caption: 'Non-compliant, worst first',
       page_size: 4,
       rows: [
         ['Account', 'Owner', 'Root MFA', 'Days'].map((words) => ({ type: 'raw_text', text: words })),

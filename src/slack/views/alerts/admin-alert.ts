@@ -20,7 +20,7 @@ export const HAND_BACK = 'hand-back';
 
 type DisownedAccountAlert = Extract<AdminAlertNotification, { finding: 'account-disowned' }>;
 
-/** Something that admins must put right. */
+/** Renders a problem that an admin must fix. */
 export function renderAdminAlert(alert: AdminAlertNotification): RenderedMessage {
   switch (alert.finding) {
     case 'account-disowned':
@@ -31,7 +31,7 @@ export function renderAdminAlert(alert: AdminAlertNotification): RenderedMessage
       return renderLostControlAlert(alert);
     case 'digest-channel-shared':
       return markupMessage(
-        md`:no_entry_sign: The digest was not posted in ${{ markup: `<#${alert.channel.replace(/\W/g, '')}>` }}: that channel is shared with another company, or about to be. Name a channel of our own under \`slack.channel\`.`,
+        md`:no_entry_sign: I did not post the digest in ${{ markup: `<#${alert.channel.replace(/\W/g, '')}>` }}: that channel is shared with another company, or an invitation is pending. Set \`slack.channel\` to an internal channel.`,
       );
   }
 }
@@ -82,7 +82,7 @@ function renderDisownedAccountAlert(alert: DisownedAccountAlert): RenderedMessag
         [
           md`:raising_hand: `,
           mention(by),
-          md` says that *${truncate(account.name, 60)}* (${account.id}) is not theirs:`,
+          md` says *${truncate(account.name, 60)}* (${account.id}) is not theirs:`,
         ],
         '',
       ),
@@ -104,7 +104,7 @@ function renderDisownedAccountAlert(alert: DisownedAccountAlert): RenderedMessag
         ? []
         : [
             context(
-              md`Nobody is reminded of it until it has another owner: change its tag in AWS, or name one under \`owners.accounts\`.`,
+              md`I send no reminders for this account until it has another owner: change its tag in AWS, or add it to \`owners.accounts\`.`,
             ),
           ]),
     ],
@@ -112,13 +112,13 @@ function renderDisownedAccountAlert(alert: DisownedAccountAlert): RenderedMessag
 }
 
 function suggestionMarkup(suggestion: NonNullable<DisownedAccountAlert['suggestion']> | null): Markup {
-  if (!suggestion) return md`Do you know whose it is?`;
+  if (!suggestion) return md`Do you know who owns it?`;
   const { who, accounts } = suggestion;
   return joinMarkup(
     [
-      md`Perhaps it is for `,
+      md`Possible owner: `,
       mention(who),
-      md`, who answers for ${pluralize(accounts, 'account')} next to it.`,
+      md`, who owns ${pluralize(accounts, 'account')} in the same org unit.`,
     ],
     '',
   );
@@ -129,7 +129,7 @@ function handedBackText(to: string, { by, at }: NonNullable<DisownedAccountAlert
     [
       md`:leftwards_arrow_with_hook: `,
       mention(by),
-      md` gave it back to `,
+      md` returned it to `,
       mention(to),
       md`, `,
       formatSlackDateTime(new Date(at)),

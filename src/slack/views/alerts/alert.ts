@@ -15,7 +15,7 @@ import {
 import { lowerFirst, MFA_TEXT, pluralize } from '../shared/wording.ts';
 import { OPEN_ACCOUNT } from '../status/account-list.ts';
 
-/** What could not wait for the digest; once it is over it says so. */
+/** Renders what could not wait for the digest, and its resolution once fixed. */
 export function renderAlert(notification: AlertNotification): RenderedMessage {
   const { account, others, fixedAt } = notification;
   const words = joinMarkup(
@@ -25,7 +25,7 @@ export function renderAlert(notification: AlertNotification): RenderedMessage {
   const more =
     others === undefined
       ? undefined
-      : md`${pluralize(others, 'more account')} lost MFA in the same look, which may be one cause: \`/mfa-status failing\``;
+      : md`MFA was also removed from ${pluralize(others, 'more account')} in the same scan. They may share a cause: \`/mfa-status failing\``;
   return {
     text: joinMarkup([words, ...(more ? [more] : [])], '\n').markup,
     blocks: [
@@ -55,22 +55,23 @@ function headline({ alarm, account, fixedAt }: AlertNotification): Markup {
     '',
   );
   const mark = fixedAt ? md`:white_check_mark: ` : md`:rotating_light: `;
-  const what = alarm === 'regression' ? md`Root MFA was removed from ` : md`Root MFA is not as asked on `;
+  const what =
+    alarm === 'regression' ? md`Root MFA was removed from ` : md`Root MFA does not meet policy on `;
   return joinMarkup([mark, what, name, md`.`], '');
 }
 
 function details({ was, mfa, why, since, owner }: AlertNotification): Markup {
   const before =
-    was === null ? md`` : md`It was: ${lowerFirst(MFA_TEXT[was])}. Now: ${lowerFirst(MFA_TEXT[mfa])}. `;
-  const ownerNote = owner === null ? md`Nobody is named as its owner.` : md`Its owner hears of it too.`;
+    was === null ? md`` : md`Before: ${lowerFirst(MFA_TEXT[was])}. Now: ${lowerFirst(MFA_TEXT[mfa])}. `;
+  const ownerNote = owner === null ? md`The account has no owner.` : md`I also notify its owner.`;
   return joinMarkup(
     [
       joinMarkup([before, md`${truncate(why, 300)}`], ''),
       joinMarkup(
         [
-          md`Seen `,
+          md`Detected `,
           formatSlackDateTime(new Date(since)),
-          md`. If nobody did this on purpose, look into it now. `,
+          md`. If this was not planned, investigate now. `,
           ownerNote,
         ],
         '',
@@ -81,5 +82,5 @@ function details({ was, mfa, why, since, owner }: AlertNotification): Markup {
 }
 
 function resolvedText(fixedAt: string): Markup {
-  return joinMarkup([md`It is in order again, seen `, formatSlackDateTime(new Date(fixedAt)), md`.`], '');
+  return joinMarkup([md`Fixed: confirmed `, formatSlackDateTime(new Date(fixedAt)), md`.`], '');
 }

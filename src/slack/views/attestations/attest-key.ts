@@ -24,28 +24,28 @@ export const MAKE_MODEL_INPUT = 'make-model';
 
 const MAX_INPUT_LENGTH = 100;
 
-/** Leads to the form, for the owner of an account of which proof is asked that AWS does not give. */
+/** Opens the form, for the owner of an account that requires proof AWS cannot give. */
 export function attestKeyButtons({ account, required, level1 }: AccountView, { owner }: Viewer): Button[] {
   const current = account.readFailure === null ? account.verdict : null;
   const needsAttestation =
     required.level === 2 && required.proof === 'strict' && current?.hardwareAssumed === true;
   return needsAttestation && owner && level1 === 'pass'
-    ? [button(ATTEST_KEY, 'Tell us what the key is', { value: account.id })]
+    ? [button(ATTEST_KEY, 'Confirm the key type', { value: account.id })]
     : [];
 }
 
-/** What only the owner knows of the device. */
+/** Renders the form that asks the owner what the device is. */
 export function renderAttestKeyForm({ account }: AccountView): Modal {
   return {
     type: 'modal',
     callback_id: ATTEST_KEY_FORM,
     private_metadata: account.id,
-    title: label('What is the key?'),
+    title: label('Confirm the key type'),
     submit: label('Save'),
     close: label('Cancel'),
     blocks: [
       section(
-        md`AWS does not tell a hardware key from a passkey, so you do, for *${truncate(account.name, 60)}*. Your answer holds for a year.`,
+        md`AWS does not distinguish a hardware key from a passkey. Please tell us which one root of *${truncate(account.name, 60)}* uses. Your answer is valid for a year.`,
       ),
       {
         type: 'input',
@@ -55,8 +55,8 @@ export function renderAttestKeyForm({ account }: AccountView): Modal {
           type: 'radio_buttons',
           action_id: 'form:kind',
           options: [
-            option('hardware', 'I touch a hardware security key', 'A thing of its own, such as a YubiKey'),
-            option('passkey', 'With a passkey', 'On a phone, a computer or in a password manager'),
+            option('hardware', 'With a hardware security key', 'A separate device, such as a YubiKey'),
+            option('passkey', 'With a passkey', 'On a phone, on a computer or in a password manager'),
           ],
         },
       },
@@ -65,7 +65,7 @@ export function renderAttestKeyForm({ account }: AccountView): Modal {
         block_id: MAKE_MODEL_INPUT,
         optional: true,
         label: label('Make and model'),
-        hint: plainTextElement('Needed for a hardware key. It is printed on the key or its box.'),
+        hint: plainTextElement('Required for a hardware key. Printed on the key or its box.'),
         element: {
           type: 'plain_text_input',
           action_id: 'form:make-model',
@@ -77,28 +77,28 @@ export function renderAttestKeyForm({ account }: AccountView): Modal {
   };
 }
 
-/** The kind that was chosen in the form. */
+/** Returns the kind chosen in the form. */
 export function parseKeyKind(chosen: string | undefined): Attestation['kind'] {
   return chosen === 'hardware' ? 'hardware' : 'passkey';
 }
 
-/** What became of the answer, in a sentence. */
+/** Returns the answer to the submitted form. */
 export function attestKeyOutcomeText(outcome: AttestKeyOutcome): Markup {
   switch (outcome.kind) {
     case 'attested': {
       const { kind, expiresAt } = outcome.attestation;
       return kind === 'hardware'
-        ? md`:white_check_mark: *Thank you.* Noted until ${formatSlackDate(expiresAt)}.`
-        : md`:memo: *Thank you.* A passkey can be copied, so it does not count as hardware. These steps lead to one that does.`;
+        ? md`:white_check_mark: *Thank you.* I’ll ask again after ${formatSlackDate(expiresAt)}.`
+        : md`:memo: *Thank you.* A passkey can be copied, so it does not count as hardware MFA. These steps set up a key that does.`;
     }
     case 'nothing-to-say':
-      return md`Nothing needs to be said any more: AWS shows well enough what the device is.`;
+      return md`No answer is needed anymore: AWS shows what the device is.`;
     case 'no-make-and-model':
-      return md`Please say the make and model of the key.`;
+      return md`Please enter the make and model of the key.`;
     case 'not-yours':
-      return md`Only the owner of the account can say what the key is.`;
+      return md`Only the owner of the account can confirm the key type.`;
     case 'no-such-account':
-      return md`The organization does not list this account any more.`;
+      return md`This account is no longer in the organization.`;
   }
 }
 

@@ -23,17 +23,17 @@ import { accountLine } from '../status/account-list.ts';
 
 export const SHOW_AUDIT = 'audit';
 
-/** Escaped, five characters may stand for one: a line still fits into a section, and a page into a notification. */
+/** Escaping can turn one character into five: a line must still fit into a section, and a page into a message. */
 const MAX_SENTENCE_LENGTH = 400;
 const MAX_SENTENCE_LENGTH_IN_TEXT = 120;
 const MAX_NAME_LENGTH = 60;
 
-/** A page of the audit log: a line each, newest first. */
+/** Renders a page of the audit log, newest entry first. */
 export function renderAuditLog(page: Extract<AuditPage, { kind: 'page' }>): RenderedMessage {
   const { lines, query, hasMore } = page;
   const title = auditTitle(page);
   if (lines.length === 0) {
-    const emptyText = query.beforeId === null ? 'Nothing was decided yet.' : 'There is nothing older.';
+    const emptyText = query.beforeId === null ? 'There are no entries yet.' : 'There are no older entries.';
     return {
       text: md`${title}: ${emptyText}`.markup,
       blocks: [header(title), section(md`${emptyText}`), ...pager(query, undefined)],
@@ -45,31 +45,31 @@ export function renderAuditLog(page: Extract<AuditPage, { kind: 'page' }>): Rend
       header(title),
       ...lines.map((line) => section(auditLineMarkup(line, query.accountId === null))),
       ...pager(query, hasMore ? lines.at(-1)?.entry.id : undefined),
-      context(md`Lines are only ever added to this log. All of it as a file: \`/mfa-status export\``),
+      context(
+        md`Entries are never changed or deleted. To get the whole log as a file: \`/mfa-status export\``,
+      ),
     ],
   };
 }
 
-/** Somebody who is no admin asked for it. */
+/** Renders the refusal for everyone but admins. */
 export function renderAuditAccessDenied(): RenderedMessage {
-  return message(
-    'The audit log is for admins. What was decided about an account of yours is shown when you open it.',
-  );
+  return message('The audit log is for admins only. To see decisions about your own account, open it.');
 }
 
-/** Several accounts that may be meant, or the nearest names. */
+/** Renders several matching accounts, or similar names. */
 export function renderAuditAccountChoice(
   typed: string,
   found: Exclude<AccountMatch, { kind: 'one' }>,
 ): RenderedMessage {
   const name = truncate(typed, 80);
-  const none = `No account is called “${name}”.`;
+  const none = `No account is named “${name}”.`;
   const matches = found.kind === 'several' ? found.views : found.nearest;
-  if (matches.length === 0) return message(`${none} An id of twelve digits finds closed accounts, too.`);
+  if (matches.length === 0) return message(`${none} To find a closed account, type its 12-digit ID.`);
 
   const shown = matches.slice(0, MAX_CHOICES);
   const sentence = found.kind === 'several' ? `${matches.length} accounts match “${name}”.` : none;
-  const question = found.kind === 'several' ? 'Which one?' : 'Is it one of these?';
+  const question = found.kind === 'several' ? 'Which one?' : 'Did you mean one of these?';
   return {
     text: [md`${sentence} ${question}`.markup, ...shown.map(accountLine)].join('\n'),
     blocks: [
@@ -84,7 +84,7 @@ export function renderAuditAccountChoice(
         ),
       ),
       ...(matches.length > shown.length
-        ? [context(md`The first ${shown.length}. Type more of the name, or the account id.`)]
+        ? [context(md`Showing the first ${shown.length}. Type more of the name, or the account ID.`)]
         : []),
     ],
   };
@@ -92,7 +92,7 @@ export function renderAuditAccountChoice(
 
 const MAX_CHOICES = 10;
 
-/** The query as a button carries it. */
+/** Serializes a query into a button's value. */
 export function serializeAuditQuery({ accountId, beforeId }: AuditQuery): string {
   return new URLSearchParams({
     ...(accountId !== null && { account: accountId }),
@@ -100,7 +100,7 @@ export function serializeAuditQuery({ accountId, beforeId }: AuditQuery): string
   }).toString();
 }
 
-/** The query that a button carried; whatever cannot be read is as if it were not there. */
+/** Parses a button's value. Anything unreadable counts as absent. */
 export function parseAuditQuery(text: string): AuditQuery {
   const values = new URLSearchParams(text);
   const account = values.get('account') ?? '';
@@ -116,7 +116,7 @@ function auditTitle({ query, accountName }: Extract<AuditPage, { kind: 'page' }>
   return `Audit log · ${accountName === null ? query.accountId : truncate(accountName, MAX_NAME_LENGTH)}`;
 }
 
-/** Who and when above, what below. */
+/** Returns an entry: when and who above, what below. */
 function auditLineMarkup({ entry, accountName }: AuditLine, withAccount: boolean): Markup {
   const { at, actor, accountId } = entry;
   const actorMarkup = actor === 'bot' ? md`the bot` : mention(actor);
@@ -145,10 +145,10 @@ function plainAuditLine({ entry, accountName }: AuditLine): string {
   ).markup;
 }
 
-/** People's own words in it are shown as they stand, and cut where they are long. */
+/** Returns what happened. People's own words are escaped, and cut if long. */
 function auditEntryMarkup(entry: AuditLine['entry'], maxLength: number): Markup {
   return entry.kind === 'account-handed-back'
-    ? joinMarkup([md`The account was handed back to `, mention(entry.detail.to), md`.`], '')
+    ? joinMarkup([md`Returned the account to `, mention(entry.detail.to), md`.`], '')
     : md`${truncate(auditSentence(entry), maxLength)}`;
 }
 

@@ -10,7 +10,6 @@ import type {
 import type { Headline } from '../../../domain/headline.ts';
 import type { QuietNoteNotification } from '../../../domain/notification.ts';
 import { OWNER_GAP_TEXT } from '../../../domain/owner-gap.ts';
-import { TOKEN_KINDS } from '../../../domain/token-request.ts';
 import {
   actions,
   type Block,
@@ -32,6 +31,7 @@ import { formatHours, lowerFirst, MFA_TEXT, pluralize, progressBar } from '../sh
 import { listButton, OPEN_ACCOUNT } from '../status/account-list.ts';
 import { SHOW_TREND } from '../status/company-status.ts';
 import { trendChart } from '../status/trend.ts';
+import { tokenCountText } from '../tokens/token-text.ts';
 
 const HEADLINE_EMOJI = {
   first: ':wave:',
@@ -42,22 +42,22 @@ const HEADLINE_EMOJI = {
   'nothing-read': ':grey_question:',
 } as const satisfies Record<Headline['kind'], string>;
 
-/** As many lines of each section: the rest is a click away. */
+/** Lines per section: the rest is a click away. */
 const MAX_LINES = 6;
-/** What somebody must act on at once has a button each. */
+/** Up to this many urgent accounts get a button each. */
 const MAX_BUTTONS = 4;
 
-/** The week, for the person with one minute: what got worse first, then who is to thank, then what is stuck. */
+/** Renders the week for a reader with one minute: what got worse, what was fixed, what is stuck. */
 export function renderDigest(digest: Digest): RenderedMessage {
   const { headline, reading, hoursLate, trend } = digest;
   const sections = sectionsOf(digest);
   const notes = [
     hoursLate !== null &&
-      md`:hourglass: This digest comes ${formatHours(hoursLate)} late: I was not running when it was due.`,
+      md`:hourglass: This digest is ${formatHours(hoursLate)} late because I was not running when it was due.`,
     reading.at === null && md`:warning: No scan has finished yet.`,
     reading.at !== null &&
       reading.old &&
-      md`:warning: The reading is ${formatHours(reading.hoursOld ?? 0)} old: no scan has finished since.`,
+      md`:warning: This data is ${formatHours(reading.hoursOld ?? 0)} old: no scan has finished since.`,
   ].filter((note) => note !== false);
 
   return {
@@ -85,7 +85,7 @@ export function renderDigest(digest: Digest): RenderedMessage {
       ...sections.flatMap((one) => renderSection(one)),
       divider,
       actions(
-        listButton({ kind: 'failing' }, 'What falls short'),
+        listButton({ kind: 'failing' }, 'Non-compliant'),
         listButton({ kind: 'all' }, 'All accounts'),
         listButton({ kind: 'mine' }, 'Mine'),
         button(SHOW_TREND, 'Trend'),
@@ -93,8 +93,8 @@ export function renderDigest(digest: Digest): RenderedMessage {
       context(
         joinMarkup(
           [
-            ...(reading.at ? [md`Read from AWS ${formatSlackDateTime(new Date(reading.at))}`] : []),
-            md`What you open here is shown to you alone`,
+            ...(reading.at ? [md`Checked ${formatSlackDateTime(new Date(reading.at))}`] : []),
+            md`Only you can see what you open here`,
           ],
           ' · ',
         ),
@@ -103,14 +103,14 @@ export function renderDigest(digest: Digest): RenderedMessage {
   };
 }
 
-/** A line once a month, where nothing falls short and no digest is wanted. */
+/** Renders the monthly line that replaces the digest while every account is compliant. */
 export function renderQuietNote({ sentence, readAt }: QuietNoteNotification): RenderedMessage {
-  const words = md`:white_check_mark: ${sentence} I stay quiet while it is so, and say it once a month.`;
+  const words = md`:white_check_mark: ${sentence} I post this once a month instead of a weekly digest while nothing needs attention.`;
   return {
     text: md`${sentence}`.markup,
     blocks: [
       section(words),
-      ...(readAt ? [context(md`Read from AWS ${formatSlackDateTime(new Date(readAt))}`)] : []),
+      ...(readAt ? [context(md`Checked ${formatSlackDateTime(new Date(readAt))}`)] : []),
     ],
   };
 }
@@ -119,24 +119,24 @@ interface Section<T = unknown> {
   readonly title: string;
   readonly emoji: string;
   readonly listed: CountedList<T>;
-  /** One of them in words, already markup. */
+  /** Returns one item as markup. */
   readonly toText: (item: T) => string;
-  /** The account that a button opens. */
+  /** Returns the account that the item's button opens. */
   readonly accountOf?: (item: T) => DigestLine;
 }
 
-/** Sections in the order in which they matter; those with nothing in them are left out. */
+/** Returns the sections, most important first; empty ones are left out. */
 function sectionsOf(digest: Digest): readonly Section[] {
   const all = [
     sectionOf({
-      title: `Lost ${digest.regressed.count === 1 ? 'its' : 'their'} MFA`,
+      title: 'MFA removed',
       emoji: ':rotating_light:',
       listed: digest.regressed,
       toText: (line) => md`${accountNameMarkup(line)} · now ${mfaText(line)}${ownerText(line)}`.markup,
       accountOf: (line) => line,
     }),
     sectionOf({
-      title: 'Newly falling short',
+      title: 'Newly non-compliant',
       emoji: ':red_circle:',
       listed: digest.newlyFailing,
       toText: (line) =>
@@ -152,7 +152,7 @@ function sectionsOf(digest: Digest): readonly Section[] {
           .markup,
     }),
     sectionOf({
-      title: 'Longest outstanding',
+      title: 'Open the longest',
       emoji: ':hourglass:',
       listed: digest.outstanding,
       toText: (line) =>
@@ -160,7 +160,7 @@ function sectionsOf(digest: Digest): readonly Section[] {
           .markup,
     }),
     sectionOf({
-      title: 'Could not be checked',
+      title: 'Could not check',
       emoji: ':grey_question:',
       listed: { count: digest.couldNotCheck.count, items: digest.couldNotCheck.groups },
       toText: ({ says, accounts }) =>
@@ -168,21 +168,21 @@ function sectionsOf(digest: Digest): readonly Section[] {
           .markup,
     }),
     sectionOf({
-      title: 'Nobody to ask',
+      title: 'No reachable owner',
       emoji: ':bust_in_silhouette:',
       listed: digest.withoutOwner,
       toText: (line) =>
-        md`${accountNameMarkup(line)} · ${OWNER_GAP_TEXT[line.gap]}${line.suggestion ? md` Perhaps ${mention(line.suggestion)} knows.` : md``}`
+        md`${accountNameMarkup(line)} · ${OWNER_GAP_TEXT[line.gap]}${line.suggestion ? md` ${mention(line.suggestion)} may know more.` : md``}`
           .markup,
     }),
     sectionOf({
-      title: 'Waiting for somebody',
+      title: 'Pending key requests',
       emoji: ':package:',
       listed: digest.requestsWaiting,
       toText: (line) => waitingMarkup(line).markup,
     }),
     sectionOf({
-      title: 'Exemptions that end soon',
+      title: 'Exemptions ending soon',
       emoji: ':large_yellow_circle:',
       listed: digest.exemptionsEnding,
       toText: ({ account, endsAt, daysLeft }) =>
@@ -190,15 +190,14 @@ function sectionsOf(digest: Digest): readonly Section[] {
           .markup,
     }),
     sectionOf({
-      title: 'Grace that ends this week',
+      title: 'Grace periods ending this week',
       emoji: ':alarm_clock:',
       listed: digest.graceEnding,
       toText: (line) =>
-        md`${accountNameMarkup(line)} · from ${formatSlackDate(new Date(line.endsAt))} its owner is reminded`
-          .markup,
+        md`${accountNameMarkup(line)} · reminders start ${formatSlackDate(new Date(line.endsAt))}`.markup,
     }),
     sectionOf({
-      title: 'Letters that could not be delivered',
+      title: 'Undelivered messages',
       emoji: ':no_entry:',
       listed: digest.undelivered,
       toText: ({ kind, to, error }) =>
@@ -208,7 +207,7 @@ function sectionsOf(digest: Digest): readonly Section[] {
   return all.filter(({ listed: { count } }) => count > 0);
 }
 
-/** Keeps what a section's list holds and what its words take together, and forgets it outside. */
+/** Ties the item type of a section's list to its functions, then hides it. */
 function sectionOf<T>(one: Section<T>): Section {
   return one as unknown as Section;
 }
@@ -235,10 +234,10 @@ function renderSection({ title, emoji, listed, toText, accountOf }: Section): Bl
 }
 
 const CAUSES = {
-  'new-account': 'a new account',
-  'exemption-ended': 'its exemption ended',
-  'more-asked': 'more is asked of it now',
-  changed: 'its root user changed',
+  'new-account': 'new account',
+  'exemption-ended': 'exemption ended',
+  'more-asked': 'policy requires more now',
+  changed: 'root user changed',
 } as const satisfies Record<NoncomplianceCause, string>;
 
 function accountNameMarkup(line: Pick<DigestLine, 'name' | 'managementAccount'>): Markup {
@@ -259,19 +258,19 @@ function recipientMarkup(to: string): Markup {
 }
 
 const WAITING_FOR = {
-  decide: 'to be approved',
-  ship: 'to be sent',
-  'confirm-receipt': 'to be received',
-  enrol: 'to be enrolled',
+  decide: 'waiting for approval',
+  ship: 'waiting to be shipped',
+  'confirm-receipt': 'on the way',
+  enrol: 'received, not registered yet',
 } as const satisfies Record<WaitingRequestLine['to'], string>;
 
 function waitingMarkup({ kind, quantity, requestedBy, accounts, to, days }: WaitingRequestLine): Markup {
-  const what = `${quantity} × ${TOKEN_KINDS[kind].name.toLowerCase()}`;
+  const what = tokenCountText(kind, quantity);
   const whose =
     accounts.length === 1
       ? truncate(accounts[0]?.name ?? accounts[0]?.id ?? '', 60)
       : pluralize(accounts.length, 'account');
-  return md`${what} for *${whose}*, asked for by ${mention(requestedBy)}: ${WAITING_FOR[to]} since ${pluralize(days, 'day')}`;
+  return md`${what} for *${whose}*, requested by ${mention(requestedBy)}: ${WAITING_FOR[to]}, ${pluralize(days, 'day')}`;
 }
 
 function levelLine(levelName: string, { now, lastWeek }: LevelCoverage): Markup {
@@ -280,7 +279,7 @@ function levelLine(levelName: string, { now, lastWeek }: LevelCoverage): Markup 
 
 function comparisonText(now: CoverageShare, lastWeek: CoverageShare | null): string {
   if (!lastWeek) return '';
-  if (lastWeek.percent === now.percent) return '  (as last week)';
+  if (lastWeek.percent === now.percent) return '  (unchanged)';
   return `  (${(now.share ?? 0) > (lastWeek.share ?? 0) ? '▲' : '▼'} from ${lastWeek.percent} last week)`;
 }
 

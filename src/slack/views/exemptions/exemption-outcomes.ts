@@ -7,48 +7,48 @@ import { type Markup, md, mention } from '../shared/blocks.ts';
 import { formatCalendarDay } from '../shared/wording.ts';
 import { EXEMPTION_REASON_INPUT, LAST_DAY_INPUT } from './exemption.ts';
 
-/** What is wrong in the form, under the input that it is about. */
+/** Returns the error of the form, by the input it belongs to. */
 export function exemptionFormErrors(problem: ExemptionFormProblem): Readonly<Record<string, string>> {
   return {
     [problem.kind === 'no-reason' ? EXEMPTION_REASON_INPUT : LAST_DAY_INPUT]: formProblemText(problem),
   };
 }
 
-/** What became of a question for leave. */
+/** Returns the answer to a request for an exemption. */
 export function exemptionRequestOutcomeText(outcome: RequestExemptionOutcome, zone: string): Markup {
   switch (outcome.kind) {
     case 'asked':
-      return md`:white_check_mark: Asked, until ${lastDayText(outcome.exemption, zone)}. An admin decides and I tell you; until somebody does, the account falls short.`;
+      return md`:white_check_mark: Exemption until ${lastDayText(outcome.exemption, zone)} requested. I’ll message you when an admin decides. Until then, the account stays non-compliant.`;
     case 'already-open':
       return outcome.exemption.state === 'asked'
-        ? md`An exemption until ${lastDayText(outcome.exemption, zone)} is asked for already, and nobody has decided yet.`
-        : md`The account is exempt already, until ${lastDayText(outcome.exemption, zone)}.`;
+        ? md`An exemption until ${lastDayText(outcome.exemption, zone)} is already requested and waiting for approval.`
+        : md`The account is already exempt until ${lastDayText(outcome.exemption, zone)}.`;
     case 'nothing-to-exempt':
-      return md`Nothing to ask for: the account does not fall short.`;
+      return md`The account needs no exemption: it is not non-compliant.`;
     case 'not-yours':
-      return md`Only the owner of the account and admins may ask for an exemption.`;
+      return md`Only the owner of the account and admins can request an exemption.`;
     case 'no-such-account':
-      return md`The organization does not list this account any more.`;
+      return md`This account is no longer in the organization.`;
     default:
       return md`${formProblemText(outcome)}`;
   }
 }
 
-/** What became of a decision. */
+/** Returns the answer to a decision. */
 export function exemptionDecisionOutcomeText(outcome: DecideExemptionOutcome, zone: string): Markup {
   switch (outcome.kind) {
     case 'granted':
-      return md`:white_check_mark: Granted until ${lastDayText(outcome.exemption, zone)}. ${mention(outcome.exemption.askedBy)} hears of it from me.`;
+      return md`:white_check_mark: Granted until ${lastDayText(outcome.exemption, zone)}. I’ll notify ${mention(outcome.exemption.askedBy)}.`;
     case 'declined':
-      return md`:no_entry_sign: Declined. ${mention(outcome.exemption.askedBy)} hears of it from me.`;
+      return md`:no_entry_sign: Declined. I’ll notify ${mention(outcome.exemption.askedBy)}.`;
     case 'own-request':
-      return md`You asked for it yourself, so somebody else has to decide.`;
+      return md`This is your own request, so another admin must decide.`;
     case 'not-an-admin':
-      return md`Only admins decide about exemptions.`;
+      return md`Only admins can decide on exemptions.`;
     case 'already-over':
-      return md`Its last day is over, so there is nothing to grant any more.`;
+      return md`The requested last day has passed, so there is nothing left to grant.`;
     case 'no-reason':
-      return md`Please say why.`;
+      return md`Please add a reason.`;
     case 'too-late':
       return exemptionStateText(outcome.exemption, zone);
     case 'no-such-exemption':
@@ -56,13 +56,13 @@ export function exemptionDecisionOutcomeText(outcome: DecideExemptionOutcome, zo
   }
 }
 
-/** What became of taking a question back. */
+/** Returns the answer to a withdrawal. */
 export function exemptionWithdrawalOutcomeText(outcome: WithdrawExemptionOutcome, zone: string): Markup {
   switch (outcome.kind) {
     case 'withdrawn':
-      return md`:leftwards_arrow_with_hook: The question is taken back.`;
+      return md`:leftwards_arrow_with_hook: Request withdrawn.`;
     case 'not-yours':
-      return md`Only whoever asked may take the question back.`;
+      return md`Only the requester can withdraw this.`;
     case 'too-late':
       return exemptionStateText(outcome.exemption, zone);
     case 'no-such-exemption':
@@ -70,13 +70,13 @@ export function exemptionWithdrawalOutcomeText(outcome: WithdrawExemptionOutcome
   }
 }
 
-/** What became of ending an exemption early. */
+/** Returns the answer to ending an exemption early. */
 export function exemptionRevocationOutcomeText(outcome: RevokeExemptionOutcome, zone: string): Markup {
   switch (outcome.kind) {
     case 'revoked':
-      return md`:no_entry_sign: The exemption is ended.`;
+      return md`:no_entry_sign: Exemption ended.`;
     case 'not-an-admin':
-      return md`Only admins and whoever asked may end an exemption.`;
+      return md`Only admins and the requester can end an exemption.`;
     case 'too-late':
       return exemptionStateText(outcome.exemption, zone);
     case 'no-such-exemption':
@@ -84,21 +84,21 @@ export function exemptionRevocationOutcomeText(outcome: RevokeExemptionOutcome, 
   }
 }
 
-const NOT_FOUND = md`This exemption is not there any more.`;
+const NOT_FOUND = md`This exemption no longer exists.`;
 
-/** What is so already, for somebody who came too late. */
+/** Returns the state of an exemption to a person who came too late. */
 function exemptionStateText(exemption: Exemption, zone: string): Markup {
   switch (exemption.state) {
     case 'asked':
-      return md`Nobody has decided about it yet.`;
+      return md`This request is still waiting for approval.`;
     case 'granted':
-      return md`It was granted by ${mention(exemption.decidedBy)} already, until ${lastDayText(exemption, zone)}.`;
+      return md`${mention(exemption.decidedBy)} already granted it until ${lastDayText(exemption, zone)}.`;
     case 'declined':
-      return md`It was declined by ${mention(exemption.decidedBy)} already.`;
+      return md`${mention(exemption.decidedBy)} already declined it.`;
     case 'withdrawn':
-      return md`The question is closed already, without an answer.`;
+      return md`This request was withdrawn, or closed without a decision.`;
     case 'revoked':
-      return md`It was ended by ${mention(exemption.closedBy)} already.`;
+      return md`${mention(exemption.closedBy)} already ended it.`;
     case 'ended':
       return md`It ended on ${lastDayText(exemption, zone)}.`;
   }
@@ -107,13 +107,13 @@ function exemptionStateText(exemption: Exemption, zone: string): Markup {
 function formProblemText(problem: ExemptionFormProblem): string {
   switch (problem.kind) {
     case 'no-reason':
-      return 'Please say why.';
+      return 'Please add a reason.';
     case 'not-a-date':
-      return 'Please choose a day.';
+      return 'Please choose a date.';
     case 'in-the-past':
-      return 'That day is over. Please choose a later one.';
+      return 'That date has passed. Please choose a later one.';
     case 'too-long':
-      return `At most ${problem.maxDays} days: ${formatCalendarDay(problem.latestDay)} is the latest day.`;
+      return `The limit is ${problem.maxDays} days: choose ${formatCalendarDay(problem.latestDay)} or earlier.`;
   }
 }
 

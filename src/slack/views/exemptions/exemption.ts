@@ -40,20 +40,20 @@ export const EXEMPTION_REASON_INPUT = 'reason';
 export const COMPENSATING_CONTROL_INPUT = 'meanwhile';
 export const LAST_DAY_INPUT = 'last-day';
 
-/** Escaped, a character may become five, and a section takes 3,000. */
+/** Escaping can turn one character into five, and a section takes 3,000. */
 const MAX_INPUT_LENGTH = 500;
 const MAX_NAME_LENGTH = 60;
 
-/** Leads to the form; for those who may ask, where there is something to ask for. */
+/** Opens the form, for those who can request an exemption for this account. */
 export function requestExemptionButtons(
   { account, compliance, exemption }: AccountView,
   { admin, owner }: Viewer,
 ): Button[] {
   if (compliance !== 'noncompliant' || exemption !== null || !(admin || owner)) return [];
-  return [button(REQUEST_EXEMPTION, 'Ask for an exemption', { value: account.id })];
+  return [button(REQUEST_EXEMPTION, 'Request an exemption', { value: account.id })];
 }
 
-/** The exemption of an account, where it has one, with what this reader may do about it. */
+/** Renders the exemption of an account, with the actions that this viewer can take. */
 export function exemptionBlocks(view: AccountView, viewer: Viewer): Block[] {
   const { exemption, exemptionLastDay, compliance } = view;
   if (!exemption || exemptionLastDay === undefined) return [];
@@ -63,15 +63,15 @@ export function exemptionBlocks(view: AccountView, viewer: Viewer): Block[] {
 
   const headline =
     exemption.state === 'asked'
-      ? md`:hourglass: *An exemption until ${until} is asked for* by ${mention(askedBy)}. Nobody has decided yet.`
+      ? md`:hourglass: *Exemption until ${until} requested* by ${mention(askedBy)}. Waiting for approval.`
       : compliance === 'exempt'
         ? md`:large_yellow_circle: *Exempt until ${until}*, granted by ${mention(exemption.decidedBy)}.`
-        : md`:large_yellow_circle: An exemption until ${until} is in force, but not needed now.`;
+        : md`:large_yellow_circle: Exempt until ${until}, but the exemption is not needed now.`;
   const buttons =
     exemption.state === 'asked'
       ? [
           ...(viewer.admin && !isRequester ? exemptionDecisionButtons(id) : []),
-          ...(isRequester ? [button(WITHDRAW_EXEMPTION, 'Take the question back', { value: id })] : []),
+          ...(isRequester ? [button(WITHDRAW_EXEMPTION, 'Withdraw request', { value: id })] : []),
         ]
       : viewer.admin || isRequester
         ? [revokeButton(id, until)]
@@ -85,7 +85,7 @@ export function exemptionBlocks(view: AccountView, viewer: Viewer): Block[] {
   ];
 }
 
-/** What is asked of somebody who asks for leave. */
+/** Renders the form that requests an exemption. */
 export function renderExemptionRequestForm(
   { account, guardrails }: AccountView,
   { latestDay, initialDay }: { readonly latestDay: string; readonly initialDay: string },
@@ -94,37 +94,37 @@ export function renderExemptionRequestForm(
     type: 'modal',
     callback_id: REQUEST_EXEMPTION_FORM,
     private_metadata: account.id,
-    title: label('Ask for an exemption'),
-    submit: label('Ask'),
+    title: label('Request an exemption'),
+    submit: label('Request'),
     close: label('Cancel'),
     blocks: [
       section(
-        md`Until the day you choose, *${truncate(account.name, MAX_NAME_LENGTH)}* may fall short. An admin decides, and I tell you in a direct message.`,
+        md`An exemption lets *${truncate(account.name, MAX_NAME_LENGTH)}* stay non-compliant until the date you choose. An admin decides, and I message you.`,
       ),
       ...policyControlNote(guardrails),
       {
         type: 'input',
         block_id: EXEMPTION_REASON_INPUT,
-        label: label('Why can it not be fixed now?'),
+        label: label('Why can’t it be fixed now?'),
         element: {
           type: 'plain_text_input',
           action_id: 'form:reason',
           multiline: true,
           max_length: MAX_INPUT_LENGTH,
-          placeholder: label('The key is ordered and comes in two weeks'),
+          placeholder: label('The key is ordered and arrives in two weeks'),
         },
       },
       {
         type: 'input',
         block_id: COMPENSATING_CONTROL_INPUT,
         optional: true,
-        label: label('What protects the account meanwhile?'),
+        label: label('What protects the account until then?'),
         element: {
           type: 'plain_text_input',
           action_id: 'form:meanwhile',
           multiline: true,
           max_length: MAX_INPUT_LENGTH,
-          placeholder: label('The password lies in the safe, and two people must open it'),
+          placeholder: label('The password is in a safe that two people must open together'),
         },
       },
       {
@@ -132,7 +132,7 @@ export function renderExemptionRequestForm(
         block_id: LAST_DAY_INPUT,
         label: label('Last day'),
         hint: plainTextElement(
-          `At the latest ${formatCalendarDay(latestDay)}. It ends by itself; a week before you are told.`,
+          `No later than ${formatCalendarDay(latestDay)}. The exemption ends automatically; I remind you a week before.`,
         ),
         element: { type: 'datepicker', action_id: 'form:last-day', initial_date: initialDay },
       },
@@ -140,51 +140,51 @@ export function renderExemptionRequestForm(
   };
 }
 
-/** What is asked of an admin who says no. */
+/** Renders the form in which an admin declines an exemption. */
 export function renderDeclineExemptionForm(exemptionId: string, accountName: string): Modal {
   return {
     type: 'modal',
     callback_id: DECLINE_EXEMPTION_FORM,
     private_metadata: exemptionId,
-    title: label('Decline'),
+    title: label('Decline exemption'),
     submit: label('Decline'),
     close: label('Cancel'),
     blocks: [
       section(
-        md`No exemption for *${truncate(accountName, MAX_NAME_LENGTH)}*. Whoever asked reads your reason.`,
+        md`Decline the exemption for *${truncate(accountName, MAX_NAME_LENGTH)}*. I send your reason to the requester.`,
       ),
       {
         type: 'input',
         block_id: EXEMPTION_REASON_INPUT,
-        label: label('Why not?'),
+        label: label('Reason'),
         element: {
           type: 'plain_text_input',
           action_id: 'form:reason',
           multiline: true,
           max_length: MAX_INPUT_LENGTH,
-          placeholder: label('Spare keys are in the office: please take one'),
+          placeholder: label('Spare keys are available in the office: please take one'),
         },
       },
     ],
   };
 }
 
-/** The question in the channel of those who decide, and what became of it. */
+/** Renders a request for an exemption to the approvers, and its outcome. */
 export function renderExemptionRequest(notification: ExemptionRequestNotification): RenderedMessage {
   const { exemptionId, account, askedBy, reason, compensatingControl, state, decidedBy, decisionNote } =
     notification;
   const until = formatCalendarDay(notification.lastDay);
   const name = truncate(account.name, MAX_NAME_LENGTH);
-  const headline = md`*An exemption until ${until}* for *${name}* (${account.id}) is asked for by ${mention(askedBy)}.`;
+  const headline = md`${mention(askedBy)} requests an exemption for *${name}* (${account.id}), *until ${until}*.`;
   const decider = decidedBy ? mention(decidedBy) : md`an admin`;
   const note = decisionNote ? md` ${truncate(decisionNote, MAX_INPUT_LENGTH)}` : md``;
   const outcome = {
     asked: undefined,
     granted: md`:white_check_mark: Granted until ${until} by ${decider}.${note}`,
     declined: md`:no_entry_sign: Declined by ${decider}.${note}`,
-    withdrawn: md`:leftwards_arrow_with_hook: Closed without an answer.`,
-    revoked: md`:no_entry_sign: Granted by ${decider}, and ended early.`,
-    ended: md`:checkered_flag: It was granted by ${decider}, and ended on ${until}.`,
+    withdrawn: md`:leftwards_arrow_with_hook: Closed without a decision.`,
+    revoked: md`:no_entry_sign: Granted by ${decider}, then ended early.`,
+    ended: md`:checkered_flag: Granted by ${decider}, ended on ${until}.`,
   }[state];
 
   const { policyControl } = notification;
@@ -208,7 +208,7 @@ export function renderExemptionRequest(notification: ExemptionRequestNotificatio
   };
 }
 
-/** News for whoever asked. */
+/** Renders an update for the requester. */
 export function renderExemptionUpdate({
   news,
   account,
@@ -219,14 +219,14 @@ export function renderExemptionUpdate({
   const until = formatCalendarDay(lastDay);
   const name = md`*${truncate(account.name, MAX_NAME_LENGTH)}*`;
   const decider = by ? mention(by) : md`An admin`;
-  const why = note ? md`*Why:* ${truncate(note, MAX_INPUT_LENGTH)}` : undefined;
+  const why = note ? md`*Reason:* ${truncate(note, MAX_INPUT_LENGTH)}` : undefined;
   const words = {
-    granted: md`:white_check_mark: ${decider} granted the exemption for ${name} until ${until}. It ends by itself; a week before I remind you.`,
+    granted: md`:white_check_mark: ${decider} granted the exemption for ${name} until ${until}. It ends automatically; I remind you a week before.`,
     declined: md`:no_entry_sign: ${decider} declined the exemption for ${name}.`,
-    revoked: md`:no_entry_sign: ${decider} ended the exemption for ${name} early. The account falls short again.`,
-    ending: md`:hourglass: The exemption for ${name} ends on ${until}. Then the account falls short again, unless it is fixed by then.`,
-    ended: md`:checkered_flag: The exemption for ${name} is over. The account falls short again.`,
-    unanswered: md`:hourglass: Nobody decided about the exemption for ${name} before its last day, ${until}, so the question is closed. You may ask again.`,
+    revoked: md`:no_entry_sign: ${decider} ended the exemption for ${name} early. The account is non-compliant again.`,
+    ending: md`:hourglass: The exemption for ${name} ends on ${until}. After that the account is non-compliant, unless it is fixed by then.`,
+    ended: md`:checkered_flag: The exemption for ${name} ended. The account is non-compliant again.`,
+    unanswered: md`:hourglass: Your request for an exemption for ${name} was not decided before its last day, ${until}, so I closed it. You can request it again.`,
   }[news];
   const parts = why ? [words, why] : [words];
   return {
@@ -235,7 +235,7 @@ export function renderExemptionUpdate({
   };
 }
 
-/** Grant and decline. */
+/** Returns the buttons that decide an exemption. */
 export function exemptionDecisionButtons(exemptionId: string): Button[] {
   return [
     button(GRANT_EXEMPTION, 'Grant', { value: exemptionId, style: 'primary' }),
@@ -249,7 +249,7 @@ function revokeButton(exemptionId: string, until: string): Button {
     confirm: {
       title: label('End the exemption?'),
       text: plainTextElement(
-        `It holds until ${until}. Ended now, the account falls short again at once.`,
+        `It is valid until ${until}. If you end it now, the account becomes non-compliant immediately.`,
         300,
       ),
       confirm: label('End it'),
@@ -260,7 +260,7 @@ function revokeButton(exemptionId: string, until: string): Button {
 }
 
 function openAccountButton({ id, name }: { readonly id: AccountId; readonly name: string }): Button {
-  return button(OPEN_ACCOUNT, 'Open the account', { value: id, accessibilityLabel: `Open ${name}` });
+  return button(OPEN_ACCOUNT, 'Open account', { value: id, accessibilityLabel: `Open ${name}` });
 }
 
 /** The policy that makes up for missing MFA: as it is now, or that it is gone. */
@@ -287,7 +287,9 @@ function policyControlNote(guardrails: AccountView['guardrails']): Block[] {
 
 function reasonsMarkup(reason: string, compensatingControl: string | null): Markup[] {
   return [
-    md`*Why:* ${truncate(reason, MAX_INPUT_LENGTH)}`,
-    ...(compensatingControl ? [md`*Meanwhile:* ${truncate(compensatingControl, MAX_INPUT_LENGTH)}`] : []),
+    md`*Reason:* ${truncate(reason, MAX_INPUT_LENGTH)}`,
+    ...(compensatingControl
+      ? [md`*Protection until then:* ${truncate(compensatingControl, MAX_INPUT_LENGTH)}`]
+      : []),
   ];
 }

@@ -16,26 +16,26 @@ import {
 import { markupMessage, message } from '../shared/message.ts';
 import { pluralize } from '../shared/wording.ts';
 
-/** Somebody asked for a format that there is not. */
+/** Renders the answer to an unsupported format. */
 export function renderUnknownExportFormat(): RenderedMessage {
-  return markupMessage(md`I can give you \`/mfa-status export csv\` or \`/mfa-status export json\`.`);
+  return markupMessage(md`Use \`/mfa-status export csv\` or \`/mfa-status export json\`.`);
 }
 
-/** There is nothing that they may see. */
+/** Renders the answer when the reader can see no account. */
 export function renderNothingToExport(seesAll: boolean): RenderedMessage {
   return message(
     seesAll
-      ? 'No account is known yet, so there is nothing to export. After the first scan there will be.'
-      : 'No account is yours, so there is nothing to export. Admins can export all of them.',
+      ? 'There is nothing to export yet. Try again after the first scan.'
+      : 'There is nothing to export: you own no accounts. Admins can export all accounts.',
   );
 }
 
-/** The file is on its way. */
+/** Renders the answer while the file is being sent. */
 export function renderExportStarted(accounts: number): RenderedMessage {
-  return message(`I am sending it to you in our direct message: ${pluralize(accounts, 'account')}.`);
+  return message(`I’m sending you ${pluralize(accounts, 'account')} in a direct message.`);
 }
 
-/** What the file is, as of when, and how much is in it. */
+/** Returns what the file contains, and as of when. */
 export function exportSummaryText(
   outcome: Extract<ExportOutcome, { kind: 'exported' }>,
   format: ExportFormat,
@@ -45,26 +45,26 @@ export function exportSummaryText(
   const what = md`Root user MFA of *${pluralize(accounts, 'account')}*, as of ${formatSlackDateTime(now)}.`;
   const read = scannedAt
     ? md` The last scan ended ${formatSlackDateTime(scannedAt)}.`
-    : md` No scan has come to its end yet.`;
+    : md` No scan has finished yet.`;
   return joinMarkup([what, read, auditLinesText(auditLines, format)], '');
 }
 
 function auditLinesText(lines: number | null, format: ExportFormat): Markup {
   if (lines === null) return md``;
-  const where = format === 'csv' ? 'The second file is the audit log' : 'The audit log is in it';
+  const where = format === 'csv' ? 'The second file is the audit log' : 'It includes the audit log';
   const newest = lines === MAX_AUDIT_LINES ? 'its newest ' : '';
   return md` ${where}: ${newest}${pluralize(lines, 'line')}.`;
 }
 
-/** Slack did not take the file: why, what to do, and how to get it without Slack. */
+/** Renders why Slack refused the file, what to do, and how to get the data without Slack. */
 export function renderUploadRefused(reason: UploadRefusal, format: ExportFormat): RenderedMessage {
-  const { says, todo } = UPLOAD_REFUSAL_TEXT[reason];
+  const { problem, remedy } = UPLOAD_REFUSAL_TEXT[reason];
   return {
-    text: `${says} ${todo}`,
+    text: `${problem} ${remedy}`,
     blocks: [
-      section(md`:warning: *${says}* ${todo}`),
+      section(md`:warning: *${problem}* ${remedy}`),
       context(
-        md`Without Slack: whoever runs me can look at AWS from the shell, with \`npm run --silent scan -- --details --format ${format} --output accounts.${format}\``,
+        md`Without Slack, my operator can export the data from a shell: \`npm run --silent scan -- --details --format ${format} --output accounts.${format}\``,
       ),
     ],
   };
@@ -72,23 +72,24 @@ export function renderUploadRefused(reason: UploadRefusal, format: ExportFormat)
 
 const UPLOAD_REFUSAL_TEXT = {
   'missing-scope': {
-    says: 'I may not send files in this workspace.',
-    todo: 'Whoever manages the Slack app can add the permission files:write under “OAuth & Permissions” and install it again.',
+    problem: 'I am not allowed to send files in this workspace.',
+    remedy:
+      'The manager of the Slack app can add the scope files:write under “OAuth & Permissions” and reinstall the app.',
   },
   'too-large': {
-    says: 'The file is larger than this workspace allows.',
-    todo: 'A Slack admin can allow larger files.',
+    problem: 'The file is larger than this workspace allows.',
+    remedy: 'A Slack admin can allow larger files.',
   },
   'not-allowed': {
-    says: 'This workspace does not allow such files to be sent.',
-    todo: 'A Slack admin can allow CSV and JSON files in the workspace settings.',
+    problem: 'This workspace does not allow this type of file.',
+    remedy: 'A Slack admin can allow CSV and JSON files in the workspace settings.',
   },
   'storage-full': {
-    says: 'This workspace has no room left for files.',
-    todo: 'A Slack admin can make room, or the plan can be changed.',
+    problem: 'This workspace has no file storage left.',
+    remedy: 'A Slack admin can delete files or upgrade the plan.',
   },
   unreachable: {
-    says: 'Slack did not take the file.',
-    todo: 'Please try again in a few minutes; the reason is in my log.',
+    problem: 'Slack did not accept the file.',
+    remedy: 'Please try again in a few minutes. My log has the reason.',
   },
-} as const satisfies Record<UploadRefusal, { readonly says: string; readonly todo: string }>;
+} as const satisfies Record<UploadRefusal, { readonly problem: string; readonly remedy: string }>;

@@ -38,11 +38,11 @@ import { requestAccountNames } from './own-requests-section.ts';
 
 export const SHOW_REMINDERS = 'show-reminders';
 
-/** The company, for those who decide for it. */
+/** What the company section shows. */
 export interface CompanyHomeData {
   readonly status: CompanyStatus;
   readonly adminTasks: AdminTasks;
-  /** `null`: people are still being asked for. */
+  /** `null`: owners are still being looked up. */
   readonly owners: OwnersOverview | null;
 }
 
@@ -60,7 +60,7 @@ const MAX_UNDELIVERED = 3;
 const MAX_NAME_LENGTH = 60;
 const MAX_REASON_LENGTH = 300;
 
-/** The company at a glance, and what waits for an admin. */
+/** Renders the company at a glance, and what needs an admin's decision. */
 export function renderCompanySection(
   { status, adminTasks, owners }: CompanyHomeData,
   { viewer, config, now }: CompanyHomeProps,
@@ -70,7 +70,7 @@ export function renderCompanySection(
     return [
       header('The company'),
       section(
-        md`:hourglass_flowing_sand: No scan has finished yet, so nothing is known. The first one starts by itself with the bot.`,
+        md`:hourglass_flowing_sand: The first scan has not finished yet. It starts automatically with the bot.`,
       ),
       actions(button(SCAN_NOW, 'Scan now', { style: 'primary' })),
     ];
@@ -79,9 +79,9 @@ export function renderCompanySection(
     header(`The company · ${pluralize(coverage.accounts, 'account')}`),
     ...(coverage.accounts > 0
       ? coverageBlocks(coverage, config.policy.cis)
-      : [section(md`:warning: The last scan found no account at all.`)]),
+      : [section(md`:warning: The last scan found no accounts.`)]),
     actions(
-      listButton({ kind: 'failing' }, 'What falls short'),
+      listButton({ kind: 'failing' }, 'Non-compliant'),
       listButton({ kind: 'all' }, 'All accounts'),
       button(SHOW_TREND, 'Trend'),
       button(SCAN_NOW, 'Scan now'),
@@ -106,8 +106,8 @@ function unreadBlocks(groups: AdminTasks['unread']): Block[] {
     .map(({ explanation, accounts }) => md`•  ${accounts} × ${explanation}`);
   return [
     section(
-      joinMarkup([md`*${pluralize(count, 'account')} cannot be judged*`, ...lines], '\n'),
-      button(`${SHOW_LIST}:unknown`, 'Show them', { value: all }),
+      joinMarkup([md`*Could not check ${pluralize(count, 'account')}*`, ...lines], '\n'),
+      button(`${SHOW_LIST}:unknown`, 'Show accounts', { value: all }),
     ),
   ];
 }
@@ -118,10 +118,10 @@ function pendingDecisionBlocks(
 ): Block[] {
   const count = requests.length + exemptions.length + disowned.length;
   if (count === 0) {
-    return [header('Waits for you'), section(md`:white_check_mark: Nothing waits for a decision.`)];
+    return [header('Needs your decision'), section(md`:white_check_mark: No pending decisions.`)];
   }
   return [
-    header(`Waits for you · ${count}`),
+    header(`Needs your decision · ${count}`),
     ...requests.slice(0, MAX_DECISIONS).flatMap((request) => requestRow(request, viewer)),
     ...(requests.length > MAX_DECISIONS
       ? [
@@ -134,7 +134,7 @@ function pendingDecisionBlocks(
     ...exemptions.slice(0, MAX_DECISIONS).flatMap((request) => exemptionRow(request, viewer)),
     ...moreNote(exemptions.length - MAX_DECISIONS, 'more exemption'),
     ...disowned.slice(0, MAX_DISOWNED).flatMap(disownedRow),
-    ...moreNote(disowned.length - MAX_DISOWNED, 'more account', ' that somebody handed back'),
+    ...moreNote(disowned.length - MAX_DISOWNED, 'more account', ' returned by an owner'),
   ];
 }
 
@@ -145,14 +145,15 @@ function requestRow(request: TokenRequestNotification, viewer: CompanyHomeProps[
     [
       md`:key: `,
       mention(requestedBy),
-      state === 'requested' ? md` asks for ` : md` is to get `,
+      state === 'requested' ? md` requests ` : md` will get `,
       md`*${tokenCountText(tokenKind, quantity)}* for `,
       requestAccountNames(accounts),
-      office === null ? md`` : md`, to ${truncate(office, 75)}`,
+      office === null ? md`` : md`, delivered to ${truncate(office, 75)}`,
     ],
     '',
   );
-  const note = own && state === 'requested' ? [md`Another admin has to decide: it is your own.`] : [];
+  const note =
+    own && state === 'requested' ? [md`Another admin must decide, because this is your own request.`] : [];
   const buttons = requestButtons(request, viewer).filter(({ action_id }) => action_id !== CANCEL_TOKEN);
   return [section(joinMarkup([what, ...note], '\n')), actions(...buttons, showRequestButton(requestId))];
 }
@@ -170,12 +171,12 @@ function exemptionRow(
             [
               md`:large_yellow_circle: `,
               mention(exemption.askedBy),
-              md` asks for an exemption until ${formatCalendarDay(lastDay)} for ${accountNameMarkup(view)}`,
+              md` requests an exemption for ${accountNameMarkup(view)}, until ${formatCalendarDay(lastDay)}`,
             ],
             '',
           ),
           md`> ${truncate(exemption.reason, MAX_REASON_LENGTH)}`,
-          ...(own ? [md`Another admin has to decide: it is your own.`] : []),
+          ...(own ? [md`Another admin must decide, because this is your own request.`] : []),
         ],
         '\n',
       ),
@@ -190,7 +191,7 @@ function disownedRow({ view, by, reason }: DisownedAccount): Block[] {
       joinMarkup(
         [
           joinMarkup(
-            [md`:raising_hand: `, mention(by), md` says that ${accountNameMarkup(view)} is not theirs`],
+            [md`:raising_hand: `, mention(by), md` says ${accountNameMarkup(view)} is not theirs`],
             '',
           ),
           md`> ${truncate(reason, MAX_REASON_LENGTH)}`,
@@ -198,30 +199,30 @@ function disownedRow({ view, by, reason }: DisownedAccount): Block[] {
         '\n',
       ),
     ),
-    actions(button(HAND_BACK, 'It is theirs after all', { value: view.account.id }), openAccountButton(view)),
+    actions(button(HAND_BACK, 'It is theirs', { value: view.account.id }), openAccountButton(view)),
   ];
 }
 
 function ownerGapBlocks(gaps: readonly AccountWithOwnerGap[]): Block[] {
   if (gaps.length === 0) return [];
   return [
-    section(md`*${pluralize(gaps.length, 'account')} without an owner who can be reached*`),
+    section(md`*No reachable owner: ${pluralize(gaps.length, 'account')}*`),
     ...worstFirst(gaps)
       .slice(0, MAX_OWNER_GAPS)
       .map(({ view, gap, suggestion }) => {
         const suggestionMarkup = suggestion
-          ? joinMarkup([md` Perhaps `, mention(suggestion.person.id), md` knows.`], '')
+          ? joinMarkup([md` `, mention(suggestion.person.id), md` may know more.`], '')
           : md``;
         return section(
           joinMarkup([accountNameMarkup(view), md`\n${OWNER_GAP_TEXT[gap]}`, suggestionMarkup], ''),
           openAccountButton(view),
         );
       }),
-    ...moreNote(gaps.length - MAX_OWNER_GAPS, 'more account', ' without one'),
+    ...moreNote(gaps.length - MAX_OWNER_GAPS, 'more account', ' without a reachable owner'),
   ];
 }
 
-/** What falls short and has nobody to fix it comes first. */
+/** Sorts by compliance: accounts that someone must fix come first. */
 function worstFirst(gaps: readonly AccountWithOwnerGap[]): readonly AccountWithOwnerGap[] {
   const rank = ({ view }: AccountWithOwnerGap) => COMPLIANCE_WORST_FIRST.indexOf(view.compliance);
   return [...gaps].sort((a, b) => rank(a) - rank(b));
@@ -229,8 +230,8 @@ function worstFirst(gaps: readonly AccountWithOwnerGap[]): readonly AccountWithO
 
 const MODE_TEXT = {
   off: 'Reminders are off.',
-  preview: 'Reminders are only a preview: nothing is sent.',
-  pilot: 'Reminders are a pilot: only a few people get any.',
+  preview: 'Reminders are in preview: I send none.',
+  pilot: 'Reminders are in a pilot: only a few people get them.',
   on: 'Reminders are on.',
 } as const satisfies Record<ReminderAudience['mode'], string>;
 
@@ -239,10 +240,10 @@ function reminderSummaryBlocks({ mode, people, accounts }: ReminderAudience): Bl
     mode === 'off'
       ? ''
       : accounts === 0
-        ? ' Nobody is due to hear of anything.'
-        : ` ${pluralize(people, 'person', 'people')} ${mode === 'on' ? 'will' : 'would'} hear of ${pluralize(accounts, 'account')} if nothing is fixed.`;
+        ? ' None are due.'
+        : ` ${pluralize(people, 'person', 'people')} ${mode === 'on' ? 'will' : 'would'} get one, about ${pluralize(accounts, 'account')}, unless they are fixed first.`;
   const words = md`:bell: ${MODE_TEXT[mode]}${summary}`;
-  return [section(words, mode === 'off' ? undefined : button(SHOW_REMINDERS, 'Who hears what'))];
+  return [section(words, mode === 'off' ? undefined : button(SHOW_REMINDERS, 'Show reminders'))];
 }
 
 function undeliveredBlocks(notifications: readonly Notification[]): Block[] {
@@ -264,7 +265,7 @@ function undeliveredBlocks(notifications: readonly Notification[]): Block[] {
     section(
       joinMarkup(
         [
-          md`:no_entry: *${pluralize(notifications.length, 'letter')} could not be delivered*`,
+          md`:no_entry: *${pluralize(notifications.length, 'undelivered message')}*`,
           ...lines,
           ...(more > 0 ? [md`… and ${more} more`] : []),
         ],

@@ -14,20 +14,20 @@ import { requestAnyTokenButton } from '../tokens/token-button.ts';
 import { type CompanyHomeData, renderCompanySection } from './company-section.ts';
 import { type OwnHomeData, renderOwnSection } from './own-section.ts';
 
-/** What somebody finds when they open the app. */
+/** What a person's Home shows. */
 export interface HomeProps {
   readonly viewer: { readonly id: string; readonly admin: boolean };
-  /** Whether they may see accounts that are not theirs. */
+  /** Whether they can see accounts of other owners. */
   readonly seesAll: boolean;
   readonly own: OwnHomeData;
-  /** For those who decide. */
+  /** Admins only. */
   readonly company: CompanyHomeData | null;
   readonly lastScan: CompanyStatus['lastScan'];
   readonly config: Pick<Config, 'tokens' | 'policy'>;
   readonly now: Date;
 }
 
-/** The app's Home: what one answers for and what to do about it; for admins the company before that. */
+/** Renders the app's Home: the viewer's accounts and what to do about them; for admins, the company first. */
 export function renderHome(props: HomeProps): AppHome {
   const { company, own, viewer, config, now } = props;
   return {
@@ -41,7 +41,7 @@ export function renderHome(props: HomeProps): AppHome {
   };
 }
 
-/** A Home that says what was to be said instead: to guests, or where something went wrong. */
+/** Renders a message in place of the Home: for guests, or after an error. */
 export function renderHomeMessage({ blocks }: RenderedMessage): AppHome {
   return { type: 'home', blocks };
 }
@@ -50,12 +50,12 @@ function navigationBlocks({ own, company, seesAll, config, lastScan }: HomeProps
   if (!lastScan) return [];
   const requestButton = requestAnyTokenButton(config);
   const buttons = [
-    // What can be done about a single one stands beside it.
+    // A single account has its buttons beside it.
     ...(own.accounts.length > 1
-      ? [listButton({ kind: 'mine' }, 'All of mine'), ...(requestButton ? [requestButton] : [])]
+      ? [listButton({ kind: 'mine' }, 'My accounts'), ...(requestButton ? [requestButton] : [])]
       : []),
     ...(seesAll && !company
-      ? [listButton({ kind: 'failing' }, 'What falls short'), listButton({ kind: 'all' }, 'All accounts')]
+      ? [listButton({ kind: 'failing' }, 'Non-compliant'), listButton({ kind: 'all' }, 'All accounts')]
       : []),
   ];
   return buttons.length > 0 ? [divider, actions(...buttons)] : [];

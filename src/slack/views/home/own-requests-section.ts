@@ -18,7 +18,7 @@ import { stepText, TOKEN_STATE_TEXT, tokenCountText } from '../tokens/token-text
 const MAX_SHOWN = { owner: 5, admin: 3 } as const;
 const MAX_NAMES = 3;
 
-/** The keys that somebody asked for, how far they are, and what is expected now. */
+/** Renders the viewer's key requests: their progress, and the next step. */
 export function renderOwnRequestsSection(
   requests: readonly TokenRequestNotification[],
   { admin }: { readonly admin: boolean },
@@ -34,7 +34,7 @@ export function renderOwnRequestsSection(
   ];
 }
 
-/** `2 security keys for payments-prod, web-blog and 3 more: on the way` */
+/** Returns `2 security keys for payments-prod, web-blog and 3 more: on the way`. */
 export function requestHeadline({ tokenKind, quantity, accounts, state }: TokenRequestNotification): Markup {
   return joinMarkup(
     [
@@ -46,7 +46,7 @@ export function requestHeadline({ tokenKind, quantity, accounts, state }: TokenR
   );
 }
 
-/** The first few names. */
+/** Returns the first few account names. */
 export function requestAccountNames(accounts: TokenRequestNotification['accounts']): Markup {
   const more = accounts.length - MAX_NAMES;
   const names = accounts.slice(0, MAX_NAMES).map(({ name }) => md`*${truncate(name, 60)}*`);
@@ -72,13 +72,13 @@ function ownRequestRow(request: TokenRequestNotification): Block[] {
 function nextStepText(state: TokenRequestNotification['state']): string {
   switch (state) {
     case 'requested':
-      return 'Nothing to do for you: an admin decides, and I write to you.';
+      return 'Waiting for an admin to decide. I will message you.';
     case 'approved':
-      return 'Nothing to do for you: I write to you when it is on its way.';
+      return 'I will message you when it ships.';
     case 'shipped':
-      return 'When it has come, press I have it.';
+      return 'When it arrives, press “I have it”.';
     case 'received':
-      return 'Register it on root. I see it there by myself and close the request.';
+      return 'Please register it on root. I will notice and close the request.';
     default:
       return '';
   }

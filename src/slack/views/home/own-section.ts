@@ -23,7 +23,7 @@ import {
   section,
   truncate,
 } from '../shared/blocks.ts';
-import { formatCalendarDay, MFA_TEXT, pluralize } from '../shared/wording.ts';
+import { formatCalendarDay, MFA_TEXT } from '../shared/wording.ts';
 import { CHECK_NOW } from '../status/account.ts';
 import { accountName, OPEN_ACCOUNT } from '../status/account-list.ts';
 import { complianceCountsMarkup } from '../status/company-status.ts';
@@ -32,13 +32,13 @@ import { TOKEN_STATE_TEXT, tokenCountText } from '../tokens/token-text.ts';
 import { renderOwnRequestsSection } from './own-requests-section.ts';
 import { renderReminderSection } from './reminder-section.ts';
 
-/** What somebody answers for. */
+/** What the viewer's own section shows. */
 export interface OwnHomeData {
   /** Worst first. */
   readonly accounts: readonly AccountView[];
-  /** What to do first about those at the top that fall short. */
+  /** The first step for the non-compliant accounts at the top. */
   readonly firstSteps: ReadonlyMap<AccountId, string>;
-  /** Their own that are open. */
+  /** Their open key requests. */
   readonly requests: readonly TokenRequestNotification[];
   readonly reminders: OwnReminders;
 }
@@ -49,18 +49,18 @@ export interface OwnHomeProps {
   readonly lastScan: CompanyStatus['lastScan'];
 }
 
-/** Slack takes a hundred blocks in a Home, and admins have the company in theirs as well. */
-const MAX_SHOWN = { owner: { short: 12, others: 6 }, admin: { short: 5, others: 3 } } as const;
-/** Those that are in order are named, as far as they fit into a paragraph. */
+/** Slack takes 100 blocks in a Home, and admins have the company section, too. */
+const MAX_SHOWN = { owner: { noncompliant: 12, others: 6 }, admin: { noncompliant: 5, others: 3 } } as const;
+/** Compliant accounts that are listed by name. */
 const MAX_NAMES = 10;
-/** So few have a line each. */
+/** Up to this many compliant accounts get a line each. */
 const MAX_DONE_ROWS = 3;
 const MAX_NAME_LENGTH = 60;
 
-/** For how many accounts a first step is worth finding. */
-export const MAX_FIRST_STEPS = MAX_SHOWN.owner.short;
+/** The number of accounts for which the Home shows a first step. */
+export const MAX_FIRST_STEPS = MAX_SHOWN.owner.noncompliant;
 
-/** What somebody answers for, worst first, each with what to do; their keys; when they hear of it next. */
+/** Renders the viewer's accounts, worst first, each with its next step; then key requests and reminders. */
 export function renderOwnSection(own: OwnHomeData, { viewer, config, lastScan }: OwnHomeProps): Block[] {
   const { accounts, requests, reminders } = own;
   if (!lastScan) return noScanYetBlocks(viewer.admin);
@@ -81,7 +81,7 @@ export function renderOwnSection(own: OwnHomeData, { viewer, config, lastScan }:
     ...(failing.length + unknown.length + withRemainingKey.length === 0
       ? [section(nothingToDoText(exempt.length))]
       : []),
-    ...rows(failing, limits.short, (view) =>
+    ...rows(failing, limits.noncompliant, (view) =>
       failingRow(view, own.firstSteps.get(view.account.id), config, failing.length === 1),
     ),
     ...rows(unknown, limits.others, unknownRow),
@@ -92,7 +92,7 @@ export function renderOwnSection(own: OwnHomeData, { viewer, config, lastScan }:
   ];
 }
 
-/** Accounts by what is to be said of them. */
+/** Groups of accounts that are rendered alike. */
 type AccountGroup = 'failing' | 'unknown' | 'remaining-key' | 'exempt-or-pending' | 'done';
 
 function groupOf(view: AccountView): AccountGroup {
@@ -104,7 +104,7 @@ function groupOf(view: AccountView): AccountGroup {
 }
 
 const ROOT_MFA_EXPLANATION =
-  'Every AWS account has a root user, a sign-in that may do everything. MFA is a second step there, so that a leaked password is not enough.';
+  'Every AWS account has a root user that can do everything. MFA adds a second step to its sign-in, so that a stolen password is not enough.';
 
 function failingRow(
   view: AccountView,
@@ -125,7 +125,7 @@ function failingRow(
         : []),
     ...(exemption && exemptionLastDay
       ? [
-          md`:hourglass: An exemption until ${formatCalendarDay(exemptionLastDay)} is asked for. Nobody has decided yet.`,
+          md`:hourglass: Exemption until ${formatCalendarDay(exemptionLastDay)} requested. Waiting for approval.`,
         ]
       : []),
   ];
@@ -143,7 +143,7 @@ function unknownRow(view: AccountView): Block[] {
   const { account } = view;
   const { who } = UNKNOWN_REASONS[unknownReasonOf(account)];
   const says = unknownText(account, view.policyCure);
-  const note = who === 'admin' ? ' This is for your security team to solve, not for you.' : '';
+  const note = who === 'admin' ? ' Your security team must fix this. You have nothing to do.' : '';
   const accessory =
     who === 'owner'
       ? fixButton(view)
@@ -155,7 +155,7 @@ function unknownRow(view: AccountView): Block[] {
 }
 
 function remainingKeyRow(view: AccountView): Block[] {
-  const words = md`The sign-in is in order. But root still has ${remainingKey(view) ?? 'a key'}, which works without MFA.`;
+  const words = md`Root sign-in is protected, but root still has ${remainingKey(view) ?? 'a key'}, which works without MFA.`;
   return [section(joinMarkup([accountName(view), words], '\n'), fixButton(view))];
 }
 
@@ -165,9 +165,9 @@ function exemptionRow(view: AccountView): Block[] {
   const words =
     exemption?.state === 'granted'
       ? compliance === 'exempt'
-        ? md`Exempt until ${until}, granted by ${mention(exemption.decidedBy)}. Then it falls short again.`
-        : md`An exemption until ${until} is in force, but not needed now.`
-      : md`An exemption until ${until} is asked for. Nobody has decided yet.`;
+        ? md`Exempt until ${until}, granted by ${mention(exemption.decidedBy)}. After that it is non-compliant.`
+        : md`Exempt until ${until}, but the exemption is not needed now.`
+      : md`Exemption until ${until} requested. Waiting for approval.`;
   const open = button(OPEN_ACCOUNT, 'Open', {
     value: account.id,
     accessibilityLabel: `Open ${account.name}`,
@@ -175,11 +175,11 @@ function exemptionRow(view: AccountView): Block[] {
   return [section(joinMarkup([accountName(view), words], '\n'), open)];
 }
 
-/** `No MFA · asked: hardware · since Nov 1` */
+/** Returns `No MFA · requires hardware MFA · since Nov 1`. */
 function detail({ account, required }: AccountView): Markup {
   const parts = [
-    md`${account.verdict ? MFA_TEXT[account.verdict.mfa] : 'Never read'}`,
-    md`asked: ${required.level === 2 ? 'hardware' : 'any MFA'}`,
+    md`${account.verdict ? MFA_TEXT[account.verdict.mfa] : 'Not checked yet'}`,
+    md`requires ${required.level === 2 ? 'hardware MFA' : 'MFA'}`,
     ...(account.since ? [joinMarkup([md`since `, formatSlackDate(account.since)], '')] : []),
     ...(account.managementAccount ? [md`*management account*`] : []),
   ];
@@ -193,7 +193,7 @@ function fixButton({ account }: AccountView, style?: 'primary'): Button {
   };
 }
 
-/** So many rows as there is room for; of the others it is said where they are. */
+/** Renders up to `max` rows, and where to find the rest. */
 function rows(
   views: readonly AccountView[],
   max: number,
@@ -202,7 +202,7 @@ function rows(
   const more = views.length - max;
   return [
     ...views.slice(0, max).flatMap(row),
-    ...(more > 0 ? [context(md`… and ${pluralize(more, 'more such account')}: \`/mfa-status mine\``)] : []),
+    ...(more > 0 ? [context(md`… and ${more} more: \`/mfa-status mine\``)] : []),
   ];
 }
 
@@ -223,12 +223,12 @@ function doneBlocks(done: readonly AccountView[]): Block[] {
   const names = done.slice(0, MAX_NAMES).map(({ account }) => md`${truncate(account.name, MAX_NAME_LENGTH)}`);
   const more = done.length - names.length;
   const listed = joinMarkup([...names, ...(more > 0 ? [md`and ${more} more`] : [])], ', ');
-  return [context(joinMarkup([md`Nothing to do for `, listed], ''))];
+  return [context(joinMarkup([md`Nothing to do: `, listed], ''))];
 }
 
 function nothingToDoText(exemptCount: number): Markup {
   return exemptCount > 0
-    ? md`:white_check_mark: *Nothing to do now.* What falls short is excused for a time.`
+    ? md`:white_check_mark: *Nothing to do now.* Your non-compliant accounts are exempt for a limited time.`
     : md`:tada: *Nothing to do.* Thank you.`;
 }
 
@@ -237,19 +237,19 @@ function noAccountsBlocks(admin: boolean): Block[] {
     header('Your AWS accounts'),
     section(
       admin
-        ? md`No account names you as its owner.`
-        : md`No account names you as its owner, so there is nothing to do here. Owners come from the account’s tags or its security contact; if one of them should be yours, tell your security team.`,
+        ? md`You own no AWS accounts.`
+        : md`You own no AWS accounts, so there is nothing to do here. Owners come from account tags and security contacts. If an account should be yours, tell your security team.`,
     ),
   ];
 }
 
 function noScanYetBlocks(admin: boolean): Block[] {
-  // Admins are told above.
+  // Admins see this in the company section.
   if (admin) return [];
   return [
     header('Your AWS accounts'),
     section(
-      md`:hourglass_flowing_sand: No scan has finished yet, so nothing is known. Please look again in a while.`,
+      md`:hourglass_flowing_sand: The first scan has not finished yet. Please come back in a few minutes.`,
     ),
   ];
 }

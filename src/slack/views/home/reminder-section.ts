@@ -13,7 +13,7 @@ import {
 } from '../shared/blocks.ts';
 import { pluralize } from '../shared/wording.ts';
 
-/** When somebody is reminded next, and what they can do about it; nothing where they will not be. */
+/** Renders the viewer's next reminder and their options; nothing if none is planned. */
 export function renderReminderSection({
   next,
   waitingForKey,
@@ -24,11 +24,11 @@ export function renderReminderSection({
   const lines = [
     ...(next ? [nextReminderText(next, snoozedUntil !== null)] : []),
     ...(waitingForKey > 0
-      ? [md`While a key is on its way I stay quiet about ${pluralize(waitingForKey, 'account')}.`]
+      ? [md`Reminders for ${pluralize(waitingForKey, 'account')} are paused while a key is on its way.`]
       : []),
     ...(disowned > 0
       ? [
-          md`You told me that ${disowned === 1 ? 'one account is' : `${disowned} accounts are`} not yours. Your security team looks for the right person.`,
+          md`You told me that ${disowned === 1 ? 'one account is' : `${disowned} accounts are`} not yours. Your security team is looking for the right owner.`,
         ]
       : []),
   ];
@@ -47,13 +47,13 @@ function nextReminderText({ kind, at, accounts }: NextReminder, snoozed: boolean
   if (kind === 'escalate') {
     return joinMarkup(
       [
-        md`:bell: You have heard from me several times about ${about}. The next one to hear, `,
+        md`:bell: I have reminded you several times about ${about}. I will ask someone else to help: `,
         when,
-        md`, is somebody who may be able to help.`,
+        md`.`,
       ],
       '',
     );
   }
-  const mark = snoozed ? md`:zzz: Put off. Next reminder: ` : md`:bell: Next reminder: `;
-  return joinMarkup([mark, when, md`, about ${about}. What is fixed by then is left out.`], '');
+  const mark = snoozed ? md`:zzz: Snoozed. Next reminder: ` : md`:bell: Next reminder: `;
+  return joinMarkup([mark, when, md`, about ${about}, unless fixed by then.`], '');
 }

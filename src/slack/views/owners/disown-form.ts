@@ -9,7 +9,7 @@ export const DISOWN_REASON_INPUT = 'why';
 /** https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#static_select */
 const MAX_OPTIONS = 100;
 
-/** Asks which of their accounts is not theirs, and why. */
+/** Renders the form that asks which account is not the reader's, and why. */
 export function renderDisownForm(accounts: readonly Pick<Account, 'id' | 'name'>[]): Modal {
   const option = ({ id, name }: Pick<Account, 'id' | 'name'>) => ({
     text: plainTextElement(`${name} (${id})`, 75),
@@ -25,7 +25,7 @@ export function renderDisownForm(accounts: readonly Pick<Account, 'id' | 'name'>
     close: label('Cancel'),
     blocks: [
       section(
-        md`I stop reminding you of it, and your security team reads what you write, so that the right person can be found.`,
+        md`I stop reminding you about this account. Your security team reads your answer, to find the right owner.`,
       ),
       {
         type: 'input',
@@ -41,13 +41,13 @@ export function renderDisownForm(accounts: readonly Pick<Account, 'id' | 'name'>
       {
         type: 'input',
         block_id: DISOWN_REASON_INPUT,
-        label: label('Why, or whose is it?'),
+        label: label('Why is it not yours, or who owns it?'),
         element: {
           type: 'plain_text_input',
           action_id: 'form:why',
           multiline: true,
           max_length: 500,
-          placeholder: label('I changed teams in spring. Dev runs it now.'),
+          placeholder: label('I changed teams in the spring. Dev runs it now.'),
         },
       },
     ],

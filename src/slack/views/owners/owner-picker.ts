@@ -2,18 +2,18 @@ import { label, md, type RenderedMessage, section, truncate } from '../shared/bl
 
 export const PICK_OWNER = 'pick-owner';
 
-/** Whose accounts somebody wants to see, when what they typed does not say it for sure. */
+/** Renders a person picker, when what was typed does not identify one person. */
 export function renderOwnerPicker(typed: string | undefined): RenderedMessage {
   const sentence = typed
-    ? `I cannot tell who “${truncate(typed, 60)}” is. Pick the person, or type their e-mail address.`
-    : 'Whose accounts? Pick the person, or type their e-mail address.';
+    ? `I could not find “${truncate(typed, 60)}”. Choose the person, or type their email address.`
+    : 'Whose accounts? Choose the person, or type their email address.';
   return {
     text: md`${sentence}`.markup,
     blocks: [
       section(md`${sentence}`, {
         type: 'users_select',
         action_id: PICK_OWNER,
-        placeholder: label('Somebody…'),
+        placeholder: label('Choose a person'),
       }),
     ],
   };

@@ -33,26 +33,26 @@ export const HOW_TO_FIX = 'how-to-fix';
 export const SHOW_REMEDIATION_OPTION = 'show-way';
 export const CHECK_FIX = 'check-fix';
 
-/** A modal is called so, and so is the button that opens it. */
+/** Title of the modal, and text of the button that opens it. */
 const TITLE = 'How to fix';
-/** More of the company's own pages stand as links. */
+/** Further company pages become links. */
 const MAX_LINK_BUTTONS = 4;
 const MAX_LINKS = 20;
 
-/** Opens the way out of an account's situation. */
+/** Returns the button that opens the guide for an account. */
 export function howToFixButton(accountId: AccountId, style?: 'primary'): Button {
   return button(HOW_TO_FIX, TITLE, { value: accountId, style });
 }
 
 export interface RemediationGuideProps extends RemediationGuide {
   readonly viewer: Viewer;
-  /** Keys on their way, or the way to them. */
+  /** The open key request, or the button that starts one. */
   readonly token?: TokenSection;
-  /** The way whose steps are shown; by default the recommended one, or the quickest that the viewer can go. */
+  /** The option whose steps are shown; by default the recommended one, or the quickest that the viewer can take. */
   readonly shownOption?: string | undefined;
 }
 
-/** How to fix an account: what is wrong, a way step by step, and the others folded after it. */
+/** Renders how to fix an account: the problem, one option step by step, and the others collapsed. */
 export function renderRemediationGuide({
   view,
   remediation,
@@ -78,7 +78,7 @@ export function renderRemediationGuide({
       ...(option ? [divider, section(heading(option, options.length > 1)), orderedList(option.steps)] : []),
       ...(option ? warningBlocks(option, warnings) : []),
       ...(option?.actor === 'admin' && !viewer.admin && others.some(({ actor }) => actor === 'owner')
-        ? [context(md`If that is not you, ask an admin, or take a way below that the owner can go.`)]
+        ? [context(md`If that is not you, ask an admin, or choose an option below that the owner can do.`)]
         : []),
       ...(others.length > 0
         ? [divider, ...others.map((other) => collapsedOption(other, view.account.id))]
@@ -92,7 +92,7 @@ export function renderRemediationGuide({
   };
 }
 
-/** Steps that only an admin can take are no help to an owner, who finds them among the others. */
+/** Returns the quickest option that an owner can take alone; options for admins are listed among the others. */
 function quickestForOwner(options: readonly RemediationOption[]): RemediationOption | undefined {
   const [quickest] = options
     .filter(({ actor }) => actor === 'owner')
@@ -100,7 +100,7 @@ function quickestForOwner(options: readonly RemediationOption[]): RemediationOpt
   return quickest ?? options[0];
 }
 
-/** What a look came to, in the place of the guide. */
+/** Renders the outcome of a check in place of the guide. */
 export function renderFixCheckOutcome(outcome: CheckOutcome, words: Markup, viewer: Viewer): RenderedMessage {
   if (outcome.kind === 'no-such-account') {
     return { title: TITLE, text: words.markup, blocks: [section(words)] };
@@ -126,7 +126,7 @@ export function renderFixCheckOutcome(outcome: CheckOutcome, words: Markup, view
   };
 }
 
-/** Accounts of which one is to be fixed. */
+/** Renders accounts to choose one to fix. */
 export function renderFixAccountChoice(sentence: string, views: readonly AccountView[]): RenderedMessage {
   return {
     text: [md`${sentence}`.markup, ...views.map(accountLine)].join('\n'),
@@ -142,7 +142,7 @@ export function renderFixAccountChoice(sentence: string, views: readonly Account
   };
 }
 
-/** What a *Show the steps* button carries. */
+/** Parses the value of a *Show the steps* button. */
 export function parseOptionValue(value: string): {
   readonly accountId: string;
   readonly option: string | undefined;
@@ -198,7 +198,7 @@ function numberedLines(steps: readonly string[]): string[] {
   return steps.map((step, n) => md`${n + 1}. ${step}`.markup);
 }
 
-/** What goes wrong on this way easily. */
+/** Renders common mistakes with this option. */
 function warningBlocks({ kind }: RemediationOption, warnings: readonly string[]): Block[] {
   const traps: readonly string[] = ENROLMENT_WARNINGS;
   const belongsHere = (warning: string) =>
@@ -254,7 +254,7 @@ function companyLinkBlocks(links: readonly DocPage[]): Block[] {
 const CONTROL_TEXT = {
   'root-mfa': 'MFA for root',
   'root-hardware-mfa': 'hardware MFA for root',
-  'no-root-access-key': 'no access key of root',
+  'no-root-access-key': 'no root access key',
 } as const satisfies Record<Control, string>;
 
 function referenceBlocks({ cis }: RemediationGuide['remediation'], pages: readonly DocPage[]): Block[] {
@@ -264,7 +264,7 @@ function referenceBlocks({ cis }: RemediationGuide['remediation'], pages: readon
     ...(unique.length > 0
       ? [
           context(
-            md`What AWS says: ${joinMarkup(
+            md`AWS documentation: ${joinMarkup(
               unique.map(({ title, url }) => link(url, title)),
               ' · ',
             )}`,

@@ -16,14 +16,14 @@ import { thanksBlocks, thanksLines } from './reminder.ts';
 
 const MAX_ACCOUNTS = 8;
 
-/** Accounts that wait for a helping hand. It names no owner: whoever wants to help opens the account. */
+/** Renders accounts whose owners did not answer, for the channel. */
 export function renderEscalation({ accounts, fixed }: EscalationNotification): RenderedMessage {
   const shown = accounts.items.slice(0, MAX_ACCOUNTS);
   const more = accounts.count - shown.length;
   const words =
     accounts.count === 0
-      ? md`:raised_hands: All of these are in order now. Thank you.`
-      : md`:wave: *Can anybody help with ${pluralize(accounts.count, 'account')}?* Their owners have heard from me several times and may be busy, away, or not the right people any more. If you know one of these accounts, please open it and lend a hand.`;
+      ? md`:raised_hands: All of these accounts are fixed. Thank you.`
+      : md`:wave: *Can you help with ${pluralize(accounts.count, 'account')}?* I reminded the owners several times and got no answer. They may be busy, away, or no longer responsible. If you know one of these accounts, please open it.`;
   return {
     text: [
       words.markup,

@@ -4,66 +4,66 @@ import type { SnoozeRemindersOutcome } from '../../../usecases/reminders/snooze-
 import { formatSlackDateTime, joinMarkup, type Markup, md, mention } from '../shared/blocks.ts';
 import { pluralize } from '../shared/wording.ts';
 
-/** What became of the wish to be reminded later. */
+/** Returns the answer to a snooze. */
 export function snoozeOutcomeText(outcome: SnoozeRemindersOutcome): Markup {
   switch (outcome.kind) {
     case 'snoozed': {
       const { until, snoozesLeft, notSnoozed } = outcome;
       const left =
         snoozesLeft === 0
-          ? 'This was the last time that it can be put off.'
-          : `You can put it off ${snoozesLeft === 1 ? 'once' : `${snoozesLeft} times`} more.`;
-      const others =
-        notSnoozed > 0
-          ? ` ${pluralize(notSnoozed, 'account')} had been put off as often as they can be.`
-          : '';
-      return joinMarkup([md`:zzz: All right. I come back `, longDate(until), md`. ${left}${others}`], '');
+          ? 'You have no snoozes left after this one.'
+          : `You can snooze ${snoozesLeft === 1 ? 'once' : `${snoozesLeft} times`} more.`;
+      const others = notSnoozed > 0 ? ` ${pluralize(notSnoozed, 'account')} could not be snoozed again.` : '';
+      return joinMarkup(
+        [md`:zzz: Snoozed. I’ll remind you on `, longDate(until), md`. ${left}${others}`],
+        '',
+      );
     }
     case 'already-snoozed':
-      return joinMarkup([md`:zzz: It is put off already: I come back `, longDate(outcome.until), md`.`], '');
+      return joinMarkup([md`:zzz: Already snoozed. I’ll remind you on `, longDate(outcome.until), md`.`], '');
     case 'no-snoozes-left':
-      return md`It was put off ${pluralize(outcome.maxSnoozes, 'time')}, which is as often as it can be. If it cannot be fixed now, ask for an exemption: open the account with *How to fix*.`;
+      return md`You have no snoozes left: you can snooze ${pluralize(outcome.maxSnoozes, 'time')}. If you cannot fix it now, request an exemption under *How to fix*.`;
     case 'nothing-to-snooze':
-      return md`There is nothing to put off: nothing that I reminded you of falls short any more.`;
+      return md`There is nothing to snooze: the accounts in this reminder are compliant now.`;
   }
 }
 
-/** What became of the word that an account is not theirs. */
+/** Returns the answer to *Not mine*. */
 export function disownOutcomeText(outcome: DisownAccountOutcome): Markup {
   switch (outcome.kind) {
     case 'disowned': {
       const notified = {
-        admins: 'Your security team has your reason and looks for the right person.',
-        channel: 'Your reason is in the security channel, so that the right person can be found.',
-        nobody: 'Nobody is set up to hear of it, so please tell your security team as well.',
+        admins: 'Your security team has your answer and is looking for the right person.',
+        channel: 'I posted your answer in the security channel, so that the right person can be found.',
+        nobody: 'I have no one to notify, so please tell your security team as well.',
       }[outcome.notified];
-      return md`:+1: Thank you. I do not remind you of *${outcome.name}* any more. ${notified}`;
+      return md`:+1: Thank you. I’ve stopped reminding you about *${outcome.name}*. ${notified}`;
     }
     case 'already-disowned':
-      return md`You told me already that *${outcome.name}* is not yours. I have not reminded you of it since.`;
+      return md`You already told me that *${outcome.name}* is not yours. I stopped reminding you then.`;
     case 'no-reason':
-      return md`Please say in a few words why, so that the right person can be found.`;
+      return md`Please add a reason, so that the right person can be found.`;
     case 'not-yours':
-      return md`I do not remind you of this account, or not any more: nothing was changed.`;
+      return md`Nothing changed: I do not send you reminders about this account.`;
   }
 }
 
-/** What became of the word that an account is its owner's after all. */
+/** Returns the answer to *It is theirs*. */
 export function handBackOutcomeText(outcome: HandBackOutcome): Markup {
   switch (outcome.kind) {
     case 'handed-back':
       return joinMarkup(
         [
-          md`:leftwards_arrow_with_hook: *${outcome.name}* is with `,
+          md`:leftwards_arrow_with_hook: I returned *${outcome.name}* to `,
           mention(outcome.to),
-          md` again, and reminders go on. A word from you why will help.`,
+          md` and will remind them again. Please tell them why.`,
         ],
         '',
       );
     case 'not-disowned':
-      return md`Nothing was changed: it has another owner by now, is in order, or somebody was quicker.`;
+      return md`Nothing changed: the account has another owner, is compliant, or was already returned.`;
     case 'not-an-admin':
-      return md`Only admins can say whose an account is.`;
+      return md`Only admins can decide who owns an account.`;
   }
 }
 

@@ -21,14 +21,14 @@ const MAX_ROWS = 60;
 const MAX_NAMES = 3;
 
 const MODE_TEXT = {
-  off: 'Reminders are off: nobody gets any.',
+  off: 'Reminders are off.',
   preview:
-    'This is a preview: nothing is sent yet, and nobody but admins sees it. To begin with a few people set `reminders.mode: pilot`, to begin with all `reminders.mode: on`.',
-  pilot: 'This is a pilot: only the people under `reminders.pilot` are written to.',
-  on: 'Reminders are on. This is what goes out next if nothing is fixed before.',
+    'Preview: I send no reminders yet, and only admins see this list. To start with a few people, set `reminders.mode: pilot`. To start with everyone, set `reminders.mode: on`.',
+  pilot: 'Pilot: I only send reminders to the people in `reminders.pilot`.',
+  on: 'Reminders are on. This is what I send next, unless it is fixed before.',
 } as const satisfies Record<ReminderPreview['mode'], string>;
 
-/** Who would get what, and when: for admins. */
+/** Renders who gets which reminder, and when: for admins. */
 export function renderReminderPreview({ mode, reminders, paused }: ReminderPreview): RenderedMessage {
   const people = reminders.filter(({ to }) => to !== null).length;
   const title = mode === 'off' ? 'Reminders' : `Reminders · ${pluralize(people, 'person', 'people')}`;
@@ -44,7 +44,7 @@ export function renderReminderPreview({ mode, reminders, paused }: ReminderPrevi
           ? []
           : [section(md`Nothing is due.`)]),
       ...(reminders.length > shown.length
-        ? [context(md`The first ${shown.length} of ${reminders.length}.`)]
+        ? [context(md`Showing the first ${shown.length} of ${reminders.length}.`)]
         : []),
       ...pausedNotes(paused),
     ],
@@ -52,8 +52,8 @@ export function renderReminderPreview({ mode, reminders, paused }: ReminderPrevi
 }
 
 function previewTable(reminders: readonly PreviewedReminder[], mode: ReminderPreview['mode']): Block {
-  return dataTable('Who gets what next', [
-    ['Who', 'When (UTC)', 'Accounts', 'Which', ...(mode === 'pilot' ? ['Sent'] : [])],
+  return dataTable('Next reminders', [
+    ['To', 'When (UTC)', 'Count', 'Accounts', ...(mode === 'pilot' ? ['Sent'] : [])],
     ...reminders.map((reminder) => [
       recipientName(reminder),
       formatUtc(reminder.at).replace(' UTC', ''),
@@ -77,7 +77,7 @@ function contentsText({ accounts, escalated, requests }: PreviewedReminder): str
   const more = names.length - MAX_NAMES;
   const listed = names.slice(0, MAX_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
   return [
-    ...(escalated.length > 0 ? [`no answer: ${listed}`] : names.length > 0 ? [listed] : []),
+    ...(escalated.length > 0 ? [`escalated: ${listed}`] : names.length > 0 ? [listed] : []),
     ...(requests > 0 ? [pluralize(requests, 'key')] : []),
   ].join('; ');
 }
@@ -85,13 +85,11 @@ function contentsText({ accounts, escalated, requests }: PreviewedReminder): str
 function pausedNotes(paused: ReminderPreview['paused']): Block[] {
   const parts: Markup[] = [
     ...(paused['no-owner'] > 0
-      ? [md`${pluralize(paused['no-owner'], 'account')} without an owner who can be reached`]
+      ? [md`${pluralize(paused['no-owner'], 'account')} without a reachable owner`]
       : []),
-    ...(paused['token-request'] > 0 ? [md`${paused['token-request']} with a key on the way`] : []),
-    ...(paused['fix-blocked'] > 0 ? [md`${paused['fix-blocked']} that a policy keeps from being fixed`] : []),
-    ...(paused.disowned > 0 ? [md`${paused.disowned} handed back by their owners`] : []),
+    ...(paused['token-request'] > 0 ? [md`${paused['token-request']} with an open key request`] : []),
+    ...(paused['fix-blocked'] > 0 ? [md`${paused['fix-blocked']} whose fix is blocked by a policy`] : []),
+    ...(paused.disowned > 0 ? [md`${paused.disowned} whose owners answered “Not mine”`] : []),
   ];
-  return parts.length > 0
-    ? [context(joinMarkup([md`Nobody is reminded of: `, joinMarkup(parts, ', ')], ''))]
-    : [];
+  return parts.length > 0 ? [context(joinMarkup([md`No reminders for: `, joinMarkup(parts, ', ')], ''))] : [];
 }

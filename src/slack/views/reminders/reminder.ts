@@ -32,18 +32,18 @@ import { receiveButton } from '../tokens/token-request.ts';
 export const SNOOZE = 'snooze-reminder';
 export const DISOWN_ACCOUNT = 'not-mine';
 
-/** So many have their own lines and buttons. */
+/** Up to this many accounts get their own row and buttons. */
 const MAX_ACCOUNTS = 8;
 const MAX_ESCALATED = 5;
 const MAX_FIXED = 5;
 const MAX_NAME_LENGTH = 50;
 const MAX_SENTENCE_LENGTH = 200;
 
-/** For somebody who never heard of any of it. */
+/** For a reader who is new to the subject. */
 const ROOT_MFA_EXPLANATION =
-  'Every AWS account has a *root user*, a sign-in that may do everything, even close the account. MFA is a second step there, so that a leaked password is not enough.';
+  'Every AWS account has a *root user* that can do everything, even close the account. MFA adds a second step to its sign-in, so that a stolen password is not enough.';
 
-/** Everything that is asked of one person today; once it is done, thanks. */
+/** Renders what one person must do today, and thanks once it is done. */
 export function renderReminder(notification: ReminderNotification): RenderedMessage {
   const { accounts, escalated, requests, fixed } = notification;
   if (accounts.count + escalated.count + requests.length === 0) return renderThanks(fixed);
@@ -57,7 +57,9 @@ export function renderReminder(notification: ReminderNotification): RenderedMess
       ...thanksLines(fixed),
       ...shown.map((one) => md`${one.name} (${one.id}): ${problemOf(one)} ${one.nextStep}`.markup),
       ...(more > 0 ? [moreText(more)] : []),
-      ...escalated.items.map(({ name, id, why }) => md`No answer about ${name} (${id}): ${why}`.markup),
+      ...escalated.items.map(
+        ({ name, id, why }) => md`No answer from the owner of ${name} (${id}): ${why}`.markup,
+      ),
       ...requests.map((request) => requestText(request).markup),
     ].join('\n'),
     blocks: [
@@ -75,44 +77,50 @@ export function renderReminder(notification: ReminderNotification): RenderedMess
 
 function reminderTitle({ accounts, counts, escalated }: ReminderNotification): string {
   if (accounts.count === 0 && escalated.count === 0) return 'Your security key';
-  if (accounts.count === 0) return `${pluralize(escalated.count, 'AWS account')} could use your help`;
-  if (counts.owned <= 1) return 'Your AWS account needs a few minutes of yours';
-  return `${accounts.count} of your ${counts.owned} AWS accounts ${accounts.count === 1 ? 'needs' : 'need'} you`;
+  if (accounts.count === 0)
+    return `${pluralize(escalated.count, 'AWS account')} ${escalated.count === 1 ? 'needs' : 'need'} your help`;
+  if (counts.owned <= 1) return `Your AWS account needs ${neededMfa(accounts.items)} on its root user`;
+  return `${accounts.count} of your ${counts.owned} AWS accounts ${accounts.count === 1 ? 'needs' : 'need'} attention`;
+}
+
+/** Returns what is missing: an account that requires hardware may have an app already. */
+function neededMfa(accounts: readonly RemindedAccount[]): string {
+  return accounts.every(({ level, mfa }) => level === 2 && mfa !== 'none') ? 'hardware MFA' : 'MFA';
 }
 
 function introduction({ accounts, earlier = 0 }: ReminderNotification): Markup {
   const one = accounts.count === 1;
   if (earlier > 0) {
-    return md`Hello again! ${one ? 'This one is' : 'These are'} still open. *How to fix* shows each step, and it does not take long.`;
+    return md`Hello again! ${one ? 'This account is' : 'These accounts are'} still non-compliant. *How to fix* shows the steps. It does not take long.`;
   }
   return joinMarkup(
     [
       md`Hello! `,
       { markup: ROOT_MFA_EXPLANATION },
-      md` I watch over it for our company, and you are named as the person who answers for ${one ? 'this account' : 'these accounts'}.`,
+      md` I check this for our company, and you are listed as the owner of ${one ? 'this account' : 'these accounts'}.`,
     ],
     '',
   );
 }
 
-/** Accounts with the same trouble and the same way out, so that both are said once. */
+/** Accounts with the same problem and the same next step, so that each is said once. */
 interface Group {
   readonly problem: string;
   readonly nextStep: string;
   readonly accounts: RemindedAccount[];
 }
 
-/** What is wrong, for somebody who knows of no levels; where there are no plainer words, the verdict's own. */
+/** Returns the problem in plain words, without levels; otherwise the verdict's own sentence. */
 function problemOf({ mfa, level, why }: RemindedAccount): string {
   switch (mfa) {
     case 'none':
-      return 'No MFA is registered for its root user: whoever has the password is in.';
+      return 'Its root user has no MFA: anyone with the password can sign in.';
     case 'virtual':
       return level === 2
-        ? 'Root signs in with an authenticator app, and this account should have hardware instead.'
+        ? 'Root signs in with an authenticator app, but this account requires hardware MFA.'
         : why;
     case 'mixed':
-      return 'Root has hardware MFA, but an authenticator app too, and either is enough to sign in.';
+      return 'Root has hardware MFA and an authenticator app, and either is enough to sign in.';
     default:
       return why;
   }
@@ -148,8 +156,8 @@ function accountHeading({ id, name, managementAccount, since, regressed }: Remin
   return joinMarkup(
     [
       md`:red_circle: *${truncate(name, MAX_NAME_LENGTH)}*  ${id}`,
-      ...(managementAccount ? [md`*the management account*`] : []),
-      joinMarkup([regressed ? md`*lost its MFA* ` : md`since `, formatSlackDate(new Date(since))], ''),
+      ...(managementAccount ? [md`*management account*`] : []),
+      joinMarkup([regressed ? md`*MFA removed* ` : md`since `, formatSlackDate(new Date(since))], ''),
     ],
     '  ·  ',
   );
@@ -163,7 +171,7 @@ function accountButtons({ id, name }: RemindedAccount, style?: 'primary'): Actio
 }
 
 function moreText(more: number): string {
-  return `… and ${more} more. See all of them with /mfa-status mine`;
+  return `… and ${more} more. To see them all: /mfa-status mine`;
 }
 
 function requestText({ to, accounts }: ReminderNotification['requests'][number]): Markup {
@@ -173,7 +181,7 @@ function requestText({ to, accounts }: ReminderNotification['requests'][number])
     .join(', ')}*`;
   return to === 'confirm-receipt'
     ? joinMarkup([md`:package: Has the key for `, names, md` arrived?`], '')
-    : joinMarkup([md`:key: You have the key for `, names, md`. Register it, and it is done.`], '');
+    : joinMarkup([md`:key: You have the key for `, names, md`. Please register it.`], '');
 }
 
 function requestBlocks(request: ReminderNotification['requests'][number]): Block[] {
@@ -181,7 +189,7 @@ function requestBlocks(request: ReminderNotification['requests'][number]): Block
   const accessory =
     request.to === 'confirm-receipt'
       ? receiveButton(request.requestId)
-      : account && button(HOW_TO_FIX, 'Show me how', { value: account.id });
+      : account && button(HOW_TO_FIX, 'Show the steps', { value: account.id });
   return [section(requestText(request), accessory)];
 }
 
@@ -191,7 +199,7 @@ function escalatedBlocks({ count, items }: CountedList<EscalatedAccount>, hasOwn
   return [
     ...(hasOwnAccounts ? [divider] : []),
     section(
-      md`*Could you help with ${count === 1 ? 'this one' : 'these'}?* The owner has heard from me several times and may be busy, or not the right person any more. A word from you helps more than another reminder from me.`,
+      md`*Can you help with ${count === 1 ? 'this account' : 'these accounts'}?* I reminded the ${count === 1 ? 'owner' : 'owners'} several times and got no answer. Please talk to them: that helps more than another reminder.`,
     ),
     ...shown.map(({ id, name, owner, mfa, since, timesReminded }) =>
       section(
@@ -221,10 +229,8 @@ function footerBlocks(notification: ReminderNotification): Block[] {
   const notMine = button(DISOWN_ACCOUNT, accounts.count === 1 ? 'Not mine…' : 'One is not mine…');
   const footnote = joinMarkup(
     [
-      md`Once it is fixed I see it by myself, and stop.`,
-      ...(last
-        ? [md`*This is my last reminder:* if it stays open, I look for somebody who can help you.`]
-        : []),
+      md`Once it is fixed, I notice and stop.`,
+      ...(last ? [md`*If this stays open, I will ask someone else to help you.*`] : []),
       ...(earlier > 0 ? [{ markup: ROOT_MFA_EXPLANATION }] : []),
     ],
     ' ',
@@ -233,42 +239,41 @@ function footerBlocks(notification: ReminderNotification): Block[] {
     const until = formatSlackDateTime(new Date(snoozedUntil), '{date_long_pretty}');
     return [
       actions(notMine),
-      context(joinMarkup([md`:zzz: Put off. I come back `, until, md`. ${footnote}`], '')),
+      context(joinMarkup([md`:zzz: Snoozed. I’ll remind you on `, until, md`. ${footnote}`], '')),
     ];
   }
   if (snoozesLeft === 0) {
     return [
       actions(notMine),
       context(
-        md`This was put off as often as it can be. If it cannot be fixed now, ask for an exemption: you find it under *How to fix*. ${footnote}`,
+        md`You have no snoozes left. If you cannot fix it now, request an exemption under *How to fix*. ${footnote}`,
       ),
     ];
   }
-  const snoozeCountText =
-    snoozesLeft === 1 ? 'once more' : snoozesLeft === 2 ? 'twice' : `${snoozesLeft} times`;
+  const snoozeCountText = snoozesLeft === 1 ? 'once' : snoozesLeft === 2 ? 'twice' : `${snoozesLeft} times`;
   const days = snoozeDays === undefined ? 'a while' : pluralize(snoozeDays, 'day');
   return [
     actions(button(SNOOZE, 'Remind me later'), notMine),
     context(
-      md`*Remind me later* gives you ${days} of peace; you can do that ${snoozeCountText}. *Not mine*: tell me, and I ask your security team who else it may be. ${footnote}`,
+      md`*Remind me later* snoozes this for ${days}; you can snooze ${snoozeCountText}. *Not mine* tells your security team to find the right owner. ${footnote}`,
     ),
   ];
 }
 
-/** Nothing is left to do. */
+/** Renders the reminder when nothing is left to do. */
 function renderThanks(fixed: readonly FixedAccount[]): RenderedMessage {
   if (fixed.length === 0) {
-    const words = 'Nothing is left to do here. Thank you.';
+    const words = 'Nothing left to do here. Thank you.';
     return { text: words, blocks: [section(md`${words}`)] };
   }
   const title = fixed.length === 1 ? 'Done. Thank you!' : 'All done. Thank you!';
   return {
     text: [title, ...thanksLines(fixed)].join('\n'),
-    blocks: [header(title), ...thanksBlocks(fixed), context(md`I will not come back to this.`)],
+    blocks: [header(title), ...thanksBlocks(fixed), context(md`You will get no more reminders about this.`)],
   };
 }
 
-/** Thanks for what was fixed since the letter was sent. */
+/** Renders thanks for what was fixed since the message was sent. */
 export function thanksBlocks(fixed: readonly FixedAccount[]): Block[] {
   if (fixed.length === 0) return [];
   const more = fixed.length - MAX_FIXED;
@@ -295,6 +300,6 @@ const FIXED_TEXT: Partial<Record<FixedAccount['mfa'], string>> = {
   fido: 'root has a security key now',
   hardware: 'root has a hardware token now',
   non_virtual: 'root has hardware MFA now',
-  no_credentials: 'nobody can sign in as root any more',
-  no_password: 'nobody can sign in as root any more',
+  no_credentials: 'no one can sign in as root anymore',
+  no_password: 'no one can sign in as root anymore',
 };

@@ -6,27 +6,27 @@ import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import { joinMarkup, type Markup, md } from '../shared/blocks.ts';
 import { formatCalendarDay } from '../shared/wording.ts';
 
-/** What a look at one account came to; `before` is what was known when it was taken. */
+/** Returns the outcome of checking one account; `before` is what was known before the check. */
 export function checkOutcomeText(outcome: CheckOutcome, before: Pick<Verdict, 'mfa'> | null): Markup {
   switch (outcome.kind) {
     case 'no-such-account':
-      return md`:grey_question: The organization does not list this account any more.`;
+      return md`:grey_question: This account is no longer in the organization.`;
     case 'too-soon':
       return isSignInCompliant(outcome.view)
-        ? md`:white_check_mark: It was looked at less than a minute ago, and the sign-in is in order.`
-        : md`:hourglass: It was looked at less than a minute ago, so AWS was not asked again. Please try once more in a minute.`;
+        ? md`:white_check_mark: Checked less than a minute ago: root sign-in is protected.`
+        : md`:hourglass: I checked less than a minute ago. Please try again in a minute.`;
     case 'fixed':
       return joinMarkup(
-        [md`:tada: *Fixed, thank you.* AWS shows it now.`, ...remainingKeyWarning(outcome.view)],
+        [md`:tada: *Fixed, thank you.* AWS confirms it.`, ...remainingKeyWarning(outcome.view)],
         '\n',
       );
     case 'could-not-read':
-      return md`:warning: AWS could not be read just now: ${outcome.reason}`;
+      return md`:warning: I could not check AWS just now: ${outcome.reason}`;
     case 'read':
       return isSignInCompliant(outcome.view)
         ? joinMarkup(
             [
-              md`:white_check_mark: Looked just now: the sign-in is in order.`,
+              md`:white_check_mark: Just checked: root sign-in is protected.`,
               ...remainingKeyWarning(outcome.view),
             ],
             '\n',
@@ -41,7 +41,7 @@ function stillFailingText(
 ): Markup {
   const explanation =
     account.verdict && explainStillFailing(before, account.verdict, required, level2 === 'pass');
-  if (!explanation) return md`:mag: Looked just now.`;
+  if (!explanation) return md`:mag: Just checked.`;
   const exemptionNote =
     compliance === 'exempt' && exemptionLastDay
       ? md` It is exempt until ${formatCalendarDay(exemptionLastDay)}.`
@@ -49,14 +49,14 @@ function stillFailingText(
   return joinMarkup(
     [
       md`:mag: *Not fixed yet.* ${explanation.observed}${exemptionNote}`,
-      md`What usually explains it:`,
+      md`Common causes:`,
       ...explanation.likelyCauses.map((reason) => md`•  ${reason}`),
     ],
     '\n',
   );
 }
 
-/** Whether nothing is left to be done about root. */
+/** Whether nothing is left to do for this root user. */
 export function isFullyResolved(view: AccountView): boolean {
   return isSignInCompliant(view) && remainingKeyWarning(view).length === 0;
 }

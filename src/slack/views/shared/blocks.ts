@@ -14,29 +14,29 @@ import type {
 } from '@slack/types';
 import type { DataVisualizationBlock } from './chart.ts';
 
-/** A block that we send: those that the types know, and the chart, which they do not know yet. */
+/** A block that we send: those in the SDK's types, and the chart, which is not there yet. */
 export type Block = KnownBlock | DataVisualizationBlock;
 
-/** A message, drawn: the blocks, and the same in words for notifications and screen readers. */
+/** A rendered message: its blocks, and plain text for notifications and screen readers. */
 export interface RenderedMessage {
   readonly text: string;
   readonly blocks: readonly Block[];
-  /** What a modal that shows it is called; a message has no title. */
+  /** Title of the modal that shows it; a message has none. */
   readonly title?: string;
 }
 
-/** A modal whose blocks are checked by the compiler; the SDK's own type lets anything pass. */
+/** A modal whose blocks the compiler checks; the SDK's own type accepts anything. */
 export type Modal = Omit<ModalView, 'blocks'> & { readonly blocks: readonly Block[] };
-/** An App Home whose blocks are checked by the compiler. */
+/** An App Home whose blocks the compiler checks. */
 export type AppHome = Omit<HomeView, 'blocks'> & { readonly blocks: readonly Block[] };
 
-/** Text that is markup already: what was put into it has been escaped. Only `md` makes it. */
+/** Escaped mrkdwn. Only `md` creates it. */
 export interface Markup {
   readonly markup: string;
 }
 
 /**
- * Markup from a template; whatever is put into it is escaped, unless it is markup itself. The one place where untrusted
+ * Builds markup from a template. Interpolated values are escaped unless they are markup: the one place where untrusted
  * text meets Slack's mrkdwn.
  */
 export function md(template: TemplateStringsArray, ...parts: readonly (string | number | Markup)[]): Markup {
@@ -48,27 +48,27 @@ export function md(template: TemplateStringsArray, ...parts: readonly (string | 
   };
 }
 
-/** Markup pieces, one after the other. */
+/** Joins pieces of markup. */
 export function joinMarkup(parts: readonly Markup[], separator: string): Markup {
   return { markup: parts.map(({ markup }) => markup).join(separator) };
 }
 
-/** A link; both its address and its words may come from anybody. */
+/** A link. Both its address and its title may be untrusted. */
 export function link(url: string, title: string): Markup {
   return { markup: `<${encodeURI(decodeUrlOnce(url))}|${escapeMrkdwn(title).replaceAll('|', '¦')}>` };
 }
 
-/** A mention of a person, who is not notified by an ephemeral message. Anything but a user id is shown as text. */
+/** Mentions a person (an ephemeral message does not notify them). Anything but a user ID is shown as text. */
 export function mention(userId: string): Markup {
   return /^[UW][A-Z0-9]+$/.test(userId) ? { markup: `<@${userId}>` } : md`${userId}`;
 }
 
-/** A moment, in the reader's own time zone; the fallback is for clients that cannot. */
+/** Formats a time in the reader's time zone, with a UTC fallback for clients that cannot. */
 export function formatSlackDateTime(at: Date, format = '{date_short_pretty} at {time}'): Markup {
   return { markup: `<!date^${Math.floor(at.getTime() / 1000)}^${format}|${formatUtc(at)}>` };
 }
 
-/** A day, in the reader's own time zone. */
+/** Formats a date in the reader's time zone. */
 export function formatSlackDate(at: Date): Markup {
   return formatSlackDateTime(at, '{date_short_pretty}');
 }
@@ -79,11 +79,11 @@ export function formatUtc(at: Date): string {
 }
 
 /**
- * Text that Slack shows as it stands: no mention, no link, no style can be made of it.
+ * Escapes text for Slack mrkdwn: it cannot become a mention, a link or a style.
  *
- * The three characters of https://docs.slack.dev/messaging/formatting-message-text#escaping become entities. The marks of
- * styles have no escape in Slack, so those that could begin or end one become look-alikes; an underscore inside a word
- * is no mark and stays, for account names are full of them.
+ * The three characters of https://docs.slack.dev/messaging/formatting-message-text#escaping become entities. Slack has no
+ * escape for style marks, so those that could begin or end a style become look-alikes. An underscore inside a word is
+ * not a mark and stays: account names are full of them.
  */
 export function escapeMrkdwn(text: string): string {
   return oneLine(text)
@@ -96,14 +96,14 @@ export function escapeMrkdwn(text: string): string {
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '＿');
 }
 
-/** Text without line breaks, control characters and marks that turn the writing direction. */
+/** Removes line breaks, control characters and bidirectional marks. */
 export function oneLine(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '');
 }
 
-/** Text of at most so many characters; what is cut is shown to be. An emoji counts as one and is never halved. */
+/** Cuts text to `maxLength` characters, ending in `…`. An emoji counts as one and is never split. */
 export function truncate(text: string, maxLength: number): string {
   const characters = [...oneLine(text).trim()];
   return characters.length <= maxLength
@@ -116,7 +116,7 @@ export function plainTextElement(text: string, maxLength = 2_000): PlainTextElem
   return { type: 'plain_text', text: truncate(text, maxLength) || '–', emoji: false };
 }
 
-/** Plain text of our own, with `:emoji:`. */
+/** Plain text of our own, in which `:emoji:` is rendered. */
 export function label(text: string): PlainTextElement {
   return { type: 'plain_text', text: text || '–', emoji: true };
 }
@@ -127,30 +127,30 @@ const MAX_TEXT_LENGTH = 3_000;
 const MAX_FIELD_LENGTH = 2_000;
 
 /**
- * Markup as Slack takes it: nothing in it is linked by itself, and what is too long is cut, for a text that Slack
- * refuses takes the buttons beside it along.
+ * Returns a mrkdwn element without automatic links. Text over the limit is cut, because Slack refuses a whole message
+ * for one text that is too long.
  */
 export function mrkdwn({ markup }: Markup, maxLength = MAX_TEXT_LENGTH): MrkdwnElement {
   return { type: 'mrkdwn', text: truncateMarkup(markup, maxLength) || '–', verbatim: true };
 }
 
-/** The markup, cut where it is too long, but never within an entity, a mention, a link or an emoji. */
+/** Cuts markup, but never inside an entity, a mention, a link or an emoji. */
 function truncateMarkup(markup: string, maxLength: number): string {
   if (markup.length <= maxLength) return markup;
   return `${markup.slice(0, maxLength - 1).replace(/(?:<[^>]*|&[a-z]*|[\ud800-\udbff])$/, '')}…`;
 }
 
-/** A line in large letters. */
+/** A header block. */
 export function header(text: string): HeaderBlock {
   return { type: 'header', text: plainTextElement(text, 150) };
 }
 
-/** A paragraph, with a button or a picker beside it where there is one. */
+/** A paragraph, with an optional button or picker beside it. */
 export function section(text: Markup, accessory?: SectionBlock['accessory']): SectionBlock {
   return { type: 'section', text: mrkdwn(text), ...(accessory && { accessory }) };
 }
 
-/** Pairs of short texts, in two columns. */
+/** Short texts in two columns. */
 export function fields(...texts: readonly Markup[]): SectionBlock {
   return { type: 'section', fields: texts.map((text) => mrkdwn(text, MAX_FIELD_LENGTH)) };
 }
@@ -165,7 +165,7 @@ export function actions(...elements: ActionsBlock['elements']): ActionsBlock {
   return { type: 'actions', elements };
 }
 
-/** A button; two on one surface need different values to be told apart. */
+/** A button. Two with the same action on one surface need different values. */
 export function button(
   actionId: string,
   text: string,
@@ -186,7 +186,7 @@ export interface ButtonOptions {
   readonly value?: string;
   readonly style?: 'primary' | 'danger' | undefined;
   readonly url?: string;
-  /** For screen readers, where the words on the button say too little. */
+  /** For screen readers, when the button text alone is not enough. */
   readonly accessibilityLabel?: string;
 }
 
@@ -194,7 +194,7 @@ export const divider = { type: 'divider' } as const satisfies KnownBlock;
 
 type DataTableCell = DataTableBlock['rows'][number][number];
 
-/** A table that sorts and pages by itself; its first row is the head. Cells are never parsed. */
+/** A table that Slack sorts and pages; the first row is its header. Cells are never parsed. */
 export function dataTable(caption: string, rows: readonly (readonly (string | number)[])[]): DataTableBlock {
   const cell = (content: string | number): DataTableCell =>
     typeof content === 'number'
@@ -208,7 +208,7 @@ export function dataTable(caption: string, rows: readonly (readonly (string | nu
   };
 }
 
-/** The same with blocks that every client knows: what a table or chart says, in words. */
+/** Replaces blocks that older clients refuse: tables become text, charts are left out. */
 export function withFallbackBlocks({ text, blocks }: RenderedMessage): RenderedMessage {
   return {
     text,

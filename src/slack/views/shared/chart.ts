@@ -1,8 +1,8 @@
 /**
- * A line chart as a message shows it.
+ * A line chart in a message.
  *
  * Not yet in `@slack/types`: https://docs.slack.dev/reference/block-kit/blocks. Clients that do not know it refuse the
- * message with `invalid_blocks`, and get it again without.
+ * message with `invalid_blocks`; it is then sent again without the chart.
  */
 export interface DataVisualizationBlock {
   readonly type: 'data_visualization';
@@ -27,7 +27,7 @@ export interface ChartLine {
   readonly values: readonly number[];
 }
 
-/** Lines over the same categories, at most six lines of at most twenty points. */
+/** Builds a line chart: at most six lines of at most twenty points, over the same categories. */
 export function lineChart(
   title: string,
   categories: readonly string[],

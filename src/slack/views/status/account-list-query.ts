@@ -1,6 +1,6 @@
 import { COMPLIANCE_WORST_FIRST, type Compliance } from '../../../domain/compliance.ts';
 
-/** Which accounts a list is of. */
+/** The accounts that a list contains. */
 export type AccountFilter =
   | { readonly kind: 'failing' }
   | { readonly kind: 'all' }
@@ -9,7 +9,7 @@ export type AccountFilter =
   | { readonly kind: 'owner'; readonly owner: string }
   | { readonly kind: 'ou'; readonly path: string };
 
-/** What a list shows of them: those that stand so, or all; from which page on. */
+/** A list, filtered by compliance, and the page to show. */
 export interface AccountListQuery {
   readonly filter: AccountFilter;
   readonly compliance: Compliance | null;
@@ -17,7 +17,7 @@ export interface AccountListQuery {
   readonly page: number;
 }
 
-/** The query as a button carries it. */
+/** Serializes a query into a button's value. */
 export function serializeListQuery({ filter, compliance, page }: AccountListQuery): string {
   return new URLSearchParams({
     of: filter.kind,
@@ -28,21 +28,28 @@ export function serializeListQuery({ filter, compliance, page }: AccountListQuer
   }).toString();
 }
 
-/** The query that a button carried; whatever cannot be read is as if nothing had been chosen. */
+/** Parses a button's value. Anything unreadable counts as not chosen. */
 export function parseListQuery(text: string): AccountListQuery {
   const values = new URLSearchParams(text);
   const filterValue = values.get('who') ?? '';
   const page = Number(values.get('page') ?? 0);
   return {
     filter: parseFilter(values.get('of'), filterValue),
-    compliance: COMPLIANCE_WORST_FIRST.find((state) => state === values.get('standing')) ?? null,
+    compliance: parseCompliance(values.get('standing')),
     page: Number.isInteger(page) && page > 0 ? page : 0,
   };
 }
 
-/** The query with what was chosen in its filter, from the first page on. */
+/** Returns the query with another compliance filter, back on the first page. */
 export function withCompliance(query: AccountListQuery, chosen: string): AccountListQuery {
   return { ...query, compliance: COMPLIANCE_WORST_FIRST.find((state) => state === chosen) ?? null, page: 0 };
+}
+
+/** Buttons of older messages carry the former names of two states. */
+function parseCompliance(text: string | null): Compliance | null {
+  if (text === 'unmet') return 'noncompliant';
+  if (text === 'met') return 'compliant';
+  return COMPLIANCE_WORST_FIRST.find((state) => state === text) ?? null;
 }
 
 function parseFilter(kind: string | null, owner: string): AccountFilter {

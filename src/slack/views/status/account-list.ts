@@ -36,21 +36,21 @@ export const FILTER_LIST = 'list-filter';
 
 export interface AccountListProps {
   readonly query: AccountListQuery;
-  /** All that the list is of, in its order; the query says which of them are shown. */
+  /** Every account of the list, in order; the query selects those that are shown. */
   readonly views: readonly AccountView[];
-  /** Said where there is nothing to show at all. */
+  /** Shown when the list is empty. */
   readonly whenEmpty: string;
   readonly title: string;
 }
 
-/** So few accounts have a line and a button each; more stand in a table. */
+/** Up to this many accounts get a row with a button; more become a table. */
 const MAX_ROWS = 10;
-/** A table takes a hundred rows and 10,000 characters in all its cells: https://docs.slack.dev/reference/block-kit/blocks/data-table-block */
+/** A table takes 100 rows and 10,000 characters: https://docs.slack.dev/reference/block-kit/blocks/data-table-block */
 const TABLE_PAGE_SIZE = 50;
 const MAX_NAME_LENGTH = 60;
 const MAX_BLOCK_ID_LENGTH = 255;
 
-/** Accounts, page by page, with a filter and a way into each. */
+/** Renders accounts page by page, with a filter and a way to open each. */
 export function renderAccountList({ query, views, whenEmpty, title }: AccountListProps): RenderedMessage {
   const matching = query.compliance
     ? views.filter(({ compliance }) => compliance === query.compliance)
@@ -68,7 +68,11 @@ export function renderAccountList({ query, views, whenEmpty, title }: AccountLis
       header(heading),
       filterRow(query, views),
       ...(matching.length === 0
-        ? [section(md`None of them: ${lowerFirst(COMPLIANCE_TEXT[query.compliance ?? 'compliant'].name)}.`)]
+        ? [
+            section(
+              md`No ${lowerFirst(COMPLIANCE_TEXT[query.compliance ?? 'compliant'].name)} accounts in this list.`,
+            ),
+          ]
         : matching.length <= MAX_ROWS
           ? accountRows(matching)
           : [accountTable(heading, shown)]),
@@ -77,7 +81,7 @@ export function renderAccountList({ query, views, whenEmpty, title }: AccountLis
   };
 }
 
-/** A line for each account, with a button that opens it. */
+/** Renders a row for each account, with a button that opens it. */
 export function accountRows(views: readonly AccountView[]): Block[] {
   return views.map((view) => {
     const { id, name } = view.account;
@@ -88,19 +92,19 @@ export function accountRows(views: readonly AccountView[]): Block[] {
   });
 }
 
-/** An account in two lines: which it is, and how it stands. */
+/** Returns an account in two lines: its name, and its state. */
 export function accountRowText(view: AccountView): Markup {
   return joinMarkup([accountName(view), accountDetail(view)], '\n');
 }
 
-/** `payments-prod (111122223333): no MFA, falls short`, for where nothing but text is shown. */
+/** Returns an account as plain text: `payments-prod (111122223333): no MFA, non-compliant`. */
 export function accountLine(view: AccountView): string {
   const { account } = view;
   const mfa = lowerFirst(MFA_TEXT[account.verdict?.mfa ?? 'unknown']);
   return `${truncate(escaped(account.name), MAX_NAME_LENGTH)} (${account.id}): ${mfa}, ${lowerFirst(complianceLabel(view))}`;
 }
 
-/** How the account stands, and of leave until when: `Exempt until 31 Dec 2026`. */
+/** Returns the compliance of an account, with the last day of an exemption: `Exempt until Dec 31, 2026`. */
 function complianceLabel({ compliance, exemptionLastDay }: AccountView): string {
   const { name } = COMPLIANCE_TEXT[compliance];
   return compliance === 'exempt' && exemptionLastDay
@@ -108,7 +112,7 @@ function complianceLabel({ compliance, exemptionLastDay }: AccountView): string 
     : name;
 }
 
-/** A picker of any account, which searches as one types. */
+/** A picker that searches all accounts. */
 export function openAccountPicker(): ExternalSelect {
   return {
     type: 'external_select',
@@ -118,24 +122,24 @@ export function openAccountPicker(): ExternalSelect {
   };
 }
 
-/** A button that shows a list. */
+/** A button that opens a list. */
 export function listButton(filter: AccountFilter, text: string) {
   return button(`${SHOW_LIST}:${filter.kind}`, text, {
     value: serializeListQuery({ filter, compliance: null, page: 0 }),
   });
 }
 
-/** Which account it is, and the mark of how it stands. */
+/** Returns the name and ID of an account, with its status mark. */
 export function accountName({ account, compliance }: AccountView): Markup {
   return md`${{ markup: COMPLIANCE_TEXT[compliance].emoji }} *${truncate(account.name, MAX_NAME_LENGTH)}*  ${account.id}`;
 }
 
 function accountDetail(view: AccountView): Markup {
   const { account, owner, required, compliance } = view;
-  const mfa = account.verdict ? MFA_TEXT[account.verdict.mfa] : 'Never read';
-  const stale = account.readFailure && account.verdict ? md` (could not be read again)` : md``;
+  const mfa = account.verdict ? MFA_TEXT[account.verdict.mfa] : 'Not checked yet';
+  const stale = account.readFailure && account.verdict ? md` (last check failed)` : md``;
   const requirement =
-    compliance === 'noncompliant' ? md` · asked: ${required.level === 2 ? 'hardware' : 'any MFA'}` : md``;
+    compliance === 'noncompliant' ? md` · requires ${required.level === 2 ? 'hardware MFA' : 'MFA'}` : md``;
   const exemptionNote = compliance === 'exempt' ? md` · ${lowerFirst(complianceLabel(view))}` : md``;
   const special = account.managementAccount ? md` · *management account*` : md``;
   return joinMarkup(
@@ -146,7 +150,7 @@ function accountDetail(view: AccountView): Markup {
 
 function accountTable(caption: string, views: readonly AccountView[]): Block {
   return dataTable(caption, [
-    ['Account', 'Standing', 'Root MFA', 'Owner', 'Id', 'Level 1', 'Level 2'],
+    ['Account', 'Compliance', 'Root MFA', 'Owner', 'ID', 'Level 1', 'Level 2'],
     ...views.map((view) => {
       const { account, level1, level2, owner } = view;
       return [
@@ -173,19 +177,16 @@ function lines(views: readonly AccountView[]): string[] {
 }
 
 function filterText(compliance: Compliance | null, count: number): string {
-  return compliance ? `, ${count} of them ${lowerFirst(COMPLIANCE_TEXT[compliance].name)}` : '';
+  return compliance ? `: ${count} ${lowerFirst(COMPLIANCE_TEXT[compliance].name)}` : '';
 }
 
-/** The filter carries the query in its `block_id`, which holds more than an option's value can. */
+/** The filter carries the query in its `block_id`, which holds more than an option's value. */
 function filterRow(query: AccountListQuery, views: readonly AccountView[]): ActionsBlock {
   const { compliance: counts } = coverageOf(views);
   const option = (compliance: Compliance | null): PlainTextOption => {
     const count = compliance === null ? views.length : counts[compliance];
     return {
-      text: plainTextElement(
-        `${compliance ? COMPLIANCE_TEXT[compliance].name : 'Every standing'} (${count})`,
-        75,
-      ),
+      text: plainTextElement(`${compliance ? COMPLIANCE_TEXT[compliance].name : 'All'} (${count})`, 75),
       value: compliance ?? 'every',
     };
   };
@@ -217,12 +218,12 @@ function pager(query: AccountListQuery, page: number, pages: number, count: numb
       ...(page < pages - 1 ? [button(`${SHOW_LIST}:on`, 'Next ▶', { value: pageValue(page + 1) })] : []),
     ),
     context(
-      md`${first} to ${Math.min(first + TABLE_PAGE_SIZE - 1, count)} of ${count}, page ${page + 1} of ${pages}`,
+      md`${first}–${Math.min(first + TABLE_PAGE_SIZE - 1, count)} of ${count} · page ${page + 1} of ${pages}`,
     ),
   ];
 }
 
-/** The plain text beside blocks is markup too. */
+/** The plain text of a message is markup, too. */
 function escaped(name: string): string {
   return md`${oneLine(name)}`.markup;
 }

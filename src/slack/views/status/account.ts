@@ -45,17 +45,17 @@ export interface AccountProps {
   readonly cis: CisVersion;
   readonly now: Date;
   readonly viewer: Viewer;
-  /** Keys on their way, or the way to them. */
+  /** The open key request, or the button that starts one. */
   readonly token?: TokenSection;
   /** What root did and whether it would be heard; for those who answer for the account. */
   readonly rootEvents?: readonly Block[];
-  /** What a look a moment ago came to, said on top. */
+  /** The outcome of the check just made, shown on top. */
   readonly notice?: Markup;
 }
 
 const MAX_CHANGES = 4;
 
-/** One account: how it stands and why, since when, who answers for it, and what can be done. */
+/** Renders one account: its state and the reason, since when, its owner, and what can be done. */
 export function renderAccount({
   view,
   history,
@@ -74,7 +74,7 @@ export function renderAccount({
     text: [
       ...(notice ? [notice.markup] : []),
       accountLine(view),
-      verdict ? md`${verdict.why}`.markup : 'It was never read.',
+      verdict ? md`${verdict.why}`.markup : 'Not checked yet.',
     ].join('\n'),
     blocks: [
       header(account.name),
@@ -82,20 +82,20 @@ export function renderAccount({
       section(
         joinMarkup(
           [
-            md`${{ markup: COMPLIANCE_TEXT[compliance].emoji }} *${COMPLIANCE_TEXT[compliance].name}* · ${verdict ? MFA_TEXT[verdict.mfa] : 'never read'}`,
-            md`${verdict?.why ?? 'No look at this account has told us anything yet.'}`,
+            md`${{ markup: COMPLIANCE_TEXT[compliance].emoji }} *${COMPLIANCE_TEXT[compliance].name}* · ${verdict ? MFA_TEXT[verdict.mfa] : 'not checked yet'}`,
+            md`${verdict?.why ?? 'No check of this account has succeeded yet.'}`,
           ],
           '\n',
         ),
       ),
       ...(account.readFailure ? [unreadNote(view, now)] : []),
       fields(
-        md`*Asked*\n${LEVEL_TEXT[view.required.level]}${view.required.proof === 'strict' ? ', proven' : ''}`,
+        md`*Required*\n${LEVEL_TEXT[view.required.level]}${view.required.proof === 'strict' ? ', with proof' : ''}`,
         md`*Results*\nLevel 1: ${RESULT_TEXT[view.level1]} (CIS ${cisNumber('root-mfa', cis)})\nLevel 2: ${RESULT_TEXT[view.level2]} (CIS ${cisNumber('root-hardware-mfa', cis)})`,
         md`*Owner*\n${ownerText(view)}`,
-        md`*Account*\n${account.id}${account.managementAccount ? ' · management account' : ''}\n${account.orgUnit ?? 'org unit not read'}`,
+        md`*Account*\n${account.id}${account.managementAccount ? ' · management account' : ''}\n${account.orgUnit ?? 'org unit unknown'}`,
         md`*Since*\n${account.since ? joinMarkup([formatSlackDate(account.since), md` (${formatTimeAgo(account.since, now)})`], '') : '–'}`,
-        md`*Read*\n${account.checkedAt ? joinMarkup([formatSlackDateTime(account.checkedAt), md` (${formatTimeAgo(account.checkedAt, now)})`], '') : 'never'}`,
+        md`*Checked*\n${account.checkedAt ? joinMarkup([formatSlackDateTime(account.checkedAt), md` (${formatTimeAgo(account.checkedAt, now)})`], '') : 'never'}`,
       ),
       ...(flags.length > 0
         ? [
@@ -124,7 +124,7 @@ export function renderAccount({
   };
 }
 
-/** Several accounts that somebody may have meant. */
+/** Renders the accounts that match what was typed. */
 export function renderAccountChoice(
   typed: string,
   views: readonly AccountView[],
@@ -137,30 +137,30 @@ export function renderAccountChoice(
       section(md`${sentence} Which one?`),
       ...choiceRows(views),
       ...(total > views.length
-        ? [context(md`The first ${views.length}. Type more of the name, or the account id.`)]
+        ? [context(md`Showing the first ${views.length}. Type more of the name, or the account ID.`)]
         : []),
     ],
   };
 }
 
-/** Nothing matches: the nearest there is. */
+/** Renders the nearest matches when no account has that name. */
 export function renderAccountNotFound(
   typed: string,
   nearest: readonly AccountView[],
   subcommand: string | null,
 ): RenderedMessage {
-  const sentence = `No account is called “${truncate(typed, 80)}”.`;
+  const sentence = `No account is named “${truncate(typed, 80)}”.`;
   const hint = subcommand ? md`Did you mean \`/mfa-status ${subcommand}\`?` : md`Try \`/mfa-status help\`.`;
   return {
     text: md`${sentence}`.markup,
     blocks: [
       section(joinMarkup([md`${sentence}`, hint], ' ')),
-      ...(nearest.length > 0 ? [section(md`Nearest names:`), ...choiceRows(nearest)] : []),
+      ...(nearest.length > 0 ? [section(md`Similar names:`), ...choiceRows(nearest)] : []),
     ],
   };
 }
 
-/** The words for a choice in a picker. */
+/** Returns an account as an option of a picker. */
 export function toAccountChoice({ account, compliance }: AccountView) {
   return {
     value: account.id,
@@ -181,7 +181,7 @@ function choiceRows(views: readonly AccountView[]): Block[] {
   );
 }
 
-/** Whether there is something to do, or at least to find out. */
+/** Whether the reader has something to fix or to find out. */
 function needsAction({ account, compliance }: AccountView): boolean {
   const hasRootKey = account.verdict !== null && remainingRootCredential(account.verdict) !== undefined;
   return hasRootKey || (compliance !== 'compliant' && compliance !== 'not_applicable');
@@ -190,20 +190,20 @@ function needsAction({ account, compliance }: AccountView): boolean {
 function unreadNote({ account }: AccountView, now: Date): Block {
   const { readFailure, verdict } = account;
   const [error] = readFailure?.errors ?? [];
-  const reason = error ? `${error.call} answered ${error.code}` : 'AWS told us nothing';
+  const reason = error ? `${error.call} returned ${error.code}` : 'AWS returned no data';
   const since = readFailure ? formatTimeAgo(readFailure.since, now) : '';
   return context(
-    md`:warning: Not read since ${since}: ${reason}. ${verdict ? 'What is shown was true before; whether it still is, nobody knows.' : ''}`,
+    md`:warning: Could not check since ${since}: ${reason}.${verdict ? ' This is the last known state, which may be out of date.' : ''}`,
   );
 }
 
 function ownerText({ owner }: AccountView): string {
-  if (!owner) return 'nobody';
+  if (!owner) return 'none';
   const sourceText = {
     config: 'from the configuration',
     tag: 'from a tag',
-    'security-contact': 'the security contact',
-    fallback: 'the fallback',
+    'security-contact': 'security contact',
+    fallback: 'fallback owner',
   };
   return `${owner.identifier} (${sourceText[owner.source]})`;
 }

@@ -30,7 +30,7 @@ export const SCAN_NOW = 'scan';
 export interface CompanyStatusProps {
   readonly status: CompanyStatus;
   readonly change: ComplianceChange;
-  /** Since when changes are counted. */
+  /** Start of the period that `change` covers. */
   readonly since: Date;
   readonly cis: CisVersion;
   readonly admin: boolean;
@@ -40,10 +40,10 @@ export interface CompanyStatusProps {
 }
 
 const MAX_WORST_ACCOUNTS = 6;
-/** A reading that is older is said to be old. */
+/** Data older than this is marked as old. */
 const STALE_AFTER_MS = 24 * 60 * 60_000;
 
-/** The company at a glance, for the person with one minute. */
+/** Renders the company at a glance. */
 export function renderCompanyStatus({
   status,
   change,
@@ -67,7 +67,7 @@ export function renderCompanyStatus({
       `${title}: ${levelText(coverage, 1)}; ${levelText(coverage, 2)}.`,
       complianceCountsText(coverage),
       ...worst.map((view) => accountLine(view)),
-      `Read ${formatTimeAgo(lastScan.startedAt, now)}.`,
+      `Checked ${formatTimeAgo(lastScan.startedAt, now)}.`,
     ].join('\n'),
     blocks: [
       header(title),
@@ -75,15 +75,15 @@ export function renderCompanyStatus({
       ...(changes ? [context(joinMarkup([md`Since ${formatSlackDate(since)}: `, changes], ''))] : []),
       divider,
       ...(worst.length === 0
-        ? [section(md`:tada: *Nothing falls short.* Every account meets what is asked of it.`)]
+        ? [section(md`:tada: *All accounts are compliant.*`)]
         : [
-            section(noncompliantCount > 0 ? md`*Needs somebody, worst first*` : md`*Not known*`),
+            section(noncompliantCount > 0 ? md`*Needs attention*` : md`*Could not check*`),
             ...accountRows(worst),
           ]),
       actions(
         listButton(
           { kind: 'failing' },
-          noncompliantCount > 0 ? `All ${noncompliantCount} that fall short` : 'What falls short',
+          noncompliantCount > 0 ? `All ${noncompliantCount} non-compliant` : 'Non-compliant',
         ),
         listButton({ kind: 'all' }, 'All accounts'),
         listButton({ kind: 'mine' }, 'Mine'),
@@ -99,7 +99,7 @@ export function renderCompanyStatus({
   };
 }
 
-/** Coverage by both levels, as bars, and how many stand how. */
+/** Renders coverage at both levels as bars, and the counts by compliance. */
 export function coverageBlocks(coverage: Coverage, cis: CisVersion): Block[] {
   return [
     section(
@@ -122,27 +122,27 @@ export function levelText(coverage: Coverage, level: 1 | 2): string {
   return `Level ${level} ${results.pass} of ${applicable} (${percent(shareOf(results))})`;
 }
 
-/** How old a reading is, and how much of it is missing. */
+/** Returns the age of the data, and how many accounts are missing from it. */
 export function dataFreshnessText(at: Date, unread: number, now: Date): Markup {
   const isStale = now.getTime() - at.getTime() > STALE_AFTER_MS;
-  const missing = unread > 0 ? md` · ${pluralize(unread, 'account')} could not be read` : md``;
-  const age = md`Read from AWS ${formatSlackDateTime(at)} (${formatTimeAgo(at, now)})`;
+  const missing = unread > 0 ? md` · could not check ${pluralize(unread, 'account')}` : md``;
+  const age = md`Checked ${formatSlackDateTime(at)} (${formatTimeAgo(at, now)})`;
   return joinMarkup([isStale ? md`:warning: ` : md``, age, missing, md` · \`/mfa-status help\``], '');
 }
 
-/** How many stand how, in words. */
+/** Returns the counts by compliance as plain text. */
 export function complianceCountsText({ compliance }: Coverage): string {
   return COMPLIANCE_WORST_FIRST.filter((state) => compliance[state] > 0)
     .map((state) => `${COMPLIANCE_TEXT[state].name}: ${compliance[state]}`)
     .join(', ');
 }
 
-/** How many stand how, each with its mark. */
+/** Returns the counts by compliance, each with its mark. */
 export function complianceCountsMarkup({ compliance }: Coverage): Markup {
   return joinMarkup(
     COMPLIANCE_WORST_FIRST.filter((state) => compliance[state] > 0).map(
       (state) =>
-        md`${{ markup: COMPLIANCE_TEXT[state].emoji }} *${compliance[state]}* ${compliance[state] === 1 ? COMPLIANCE_TEXT[state].name.toLowerCase() : COMPLIANCE_TEXT[state].many}`,
+        md`${{ markup: COMPLIANCE_TEXT[state].emoji }} *${compliance[state]}* ${compliance[state] === 1 ? COMPLIANCE_TEXT[state].name.toLowerCase() : COMPLIANCE_TEXT[state].plural}`,
     ),
     '  ·  ',
   );
@@ -156,7 +156,7 @@ function levelLine(coverage: Coverage, level: 1 | 2, number: string, cis: CisVer
   return md`${progressBar(share)}  *${percent(share)}*  ${name}: ${results.pass} of ${applicable}  (Level ${level}, CIS ${cis} ${number})`;
 }
 
-/** What changed, in a line; undefined when nothing did. */
+/** Returns what changed in one line; undefined when nothing did. */
 export function changeText({
   regressed,
   newlyFailing,
@@ -165,8 +165,8 @@ export function changeText({
   closed,
 }: ComplianceChange): Markup | undefined {
   const parts = [
-    regressed.length > 0 && md`*${regressed.length} lost ${regressed.length === 1 ? 'its' : 'their'} MFA*`,
-    newlyFailing.length > 0 && md`${newlyFailing.length} newly falling short`,
+    regressed.length > 0 && md`*MFA removed: ${regressed.length}*`,
+    newlyFailing.length > 0 && md`${newlyFailing.length} newly non-compliant`,
     fixed.length > 0 && md`${fixed.length} fixed`,
     newAccounts.length > 0 && md`${pluralize(newAccounts.length, 'new account')}`,
     closed.length > 0 && md`${closed.length} closed`,
@@ -176,7 +176,7 @@ export function changeText({
 
 function renderNoAccounts(admin: boolean): RenderedMessage {
   const sentence =
-    'The last scan found no account at all. Check that the bot may list the accounts of the organization, and what aws.exclude leaves out.';
+    'The last scan found no accounts. Check that I can list the accounts of the organization, and what `aws.exclude` leaves out.';
   return {
     text: sentence,
     blocks: [
@@ -188,8 +188,7 @@ function renderNoAccounts(admin: boolean): RenderedMessage {
 }
 
 function renderNoScanYet(admin: boolean): RenderedMessage {
-  const sentence =
-    'No scan has finished yet, so nothing is known. The first one starts by itself with the bot.';
+  const sentence = 'The first scan has not finished yet. It starts automatically with the bot.';
   const blocks: Block[] = [
     header('Root user MFA'),
     section(md`:hourglass_flowing_sand: ${sentence}`),

@@ -2,29 +2,29 @@ import type { TrendPoint } from '../../../domain/trend.ts';
 import { header, joinMarkup, md, type RenderedMessage, section } from '../shared/blocks.ts';
 import { type DataVisualizationBlock, lineChart } from '../shared/chart.ts';
 
-/** Coverage by week: a chart, and the same in words. */
+/** Renders coverage by week as a chart and a table. */
 export function renderTrend(points: readonly TrendPoint[]): RenderedMessage {
   const last = points.at(-1);
   const first = points[0];
   if (!last || !first) {
-    const sentence = 'No scan has finished in the last twelve weeks, so there is no trend yet.';
+    const sentence = 'There is no trend yet: no scan has finished in the last 12 weeks.';
     return { text: sentence, blocks: [header('Trend'), section(md`${sentence}`)] };
   }
   const lines = points.map(
     ({ week, level1, level2, noncompliant }) =>
-      `${week}   any MFA ${paddedPercent(level1)} %   hardware ${paddedPercent(level2)} %   falls short ${noncompliant}`,
+      `${week}   any MFA ${paddedPercent(level1)} %   hardware ${paddedPercent(level2)} %   non-compliant ${noncompliant}`,
   );
   const gained = toPercent(last.level1) - toPercent(first.level1);
   const direction = gained > 0 ? `up ${gained} points` : gained < 0 ? `down ${-gained} points` : 'unchanged';
   const sentence =
     points.length === 1
-      ? `Any MFA stands at ${toPercent(last.level1)} %, hardware at ${toPercent(last.level2)} %. One week makes no trend yet.`
-      : `Any MFA is ${direction} since ${first.week}, at ${toPercent(last.level1)} %; hardware at ${toPercent(last.level2)} %.`;
+      ? `Any MFA: ${toPercent(last.level1)} %. Hardware MFA: ${toPercent(last.level2)} %. The trend starts with the second week.`
+      : `Any MFA: ${toPercent(last.level1)} %, ${direction} since ${first.week}. Hardware MFA: ${toPercent(last.level2)} %.`;
 
   return {
     text: [sentence, ...lines].join('\n'),
     blocks: [
-      header('Root MFA, week by week'),
+      header('Root MFA by week'),
       section(md`${sentence}`),
       ...(points.length > 1 ? [trendChart(points)] : []),
       section({
@@ -39,10 +39,10 @@ export function renderTrend(points: readonly TrendPoint[]): RenderedMessage {
   };
 }
 
-/** The chart alone. */
+/** Renders the trend as a chart. */
 export function trendChart(points: readonly TrendPoint[]): DataVisualizationBlock {
   return lineChart(
-    'Accounts with root MFA, in per cent',
+    'Accounts with root MFA (%)',
     points.map(({ week }) => week.slice(-3)),
     [
       { name: 'Any MFA', values: points.map(({ level1 }) => toPercent(level1)) },
@@ -52,7 +52,7 @@ export function trendChart(points: readonly TrendPoint[]): DataVisualizationBloc
   );
 }
 
-/** Rounded down: 100 % is said only where nobody is missing. */
+/** Rounds down, so that 100 % means every account. */
 function toPercent(share: number | null): number {
   return Math.floor((share ?? 0) * 100);
 }

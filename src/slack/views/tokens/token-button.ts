@@ -11,7 +11,7 @@ export const REQUEST_TOKEN = 'request-token';
 type TokenConfig = Pick<Config, 'tokens'>;
 type NamedAccount = Pick<AccountView['account'], 'id' | 'name'>;
 
-/** Where the company's own page takes requests for the account; undefined where the bot takes them. */
+/** Returns the company's own request page for the account; undefined if the bot takes requests. */
 export function tokenRequestUrl({ tokens }: TokenConfig, { id, name }: NamedAccount): string | undefined {
   if (tokens.mode !== 'link' || tokens.url === undefined) return undefined;
   return tokens.url
@@ -19,11 +19,11 @@ export function tokenRequestUrl({ tokens }: TokenConfig, { id, name }: NamedAcco
     .replaceAll('{accountName}', () => encodeURIComponent(name));
 }
 
-/** *Request a token*: opens the form, or the company's own page. */
+/** Returns the button that requests a key: it opens the form, or the company's own page. */
 export function requestTokenButton(
   config: TokenConfig,
   account: NamedAccount,
-  text = 'Request a token',
+  text = 'Request a hardware key',
 ): Button {
   const url = tokenRequestUrl(config, account);
   const accessibilityLabel = `${text} for ${account.name}`;
@@ -32,18 +32,18 @@ export function requestTokenButton(
     : button(`link:${REQUEST_TOKEN}:${account.id}`, text, { url, accessibilityLabel });
 }
 
-/** *Request a token*, for an account that is chosen in the form; undefined where the company's own page asks for one. */
+/** Returns the button that requests a key for an account chosen in the form; undefined with a page of the company's own. */
 export function requestAnyTokenButton({ tokens }: TokenConfig): Button | undefined {
-  return tokens.mode === 'link' ? undefined : button(REQUEST_TOKEN, 'Request a token');
+  return tokens.mode === 'link' ? undefined : button(REQUEST_TOKEN, 'Request a hardware key');
 }
 
-/** What an account's page says and offers about keys. */
+/** What an account's view shows about keys. */
 export interface TokenSection {
   readonly note?: Markup;
   readonly button?: Button;
 }
 
-/** The open request of an account, or the way to one where a key would help and the viewer may ask for it. */
+/** Returns the open request of an account, or a button to start one if a key would help and the viewer can request it. */
 export function tokenSection(view: AccountView, canRequest: boolean, config: TokenConfig): TokenSection {
   if (view.tokenRequest) {
     return {
@@ -55,7 +55,7 @@ export function tokenSection(view: AccountView, canRequest: boolean, config: Tok
   return helps && canRequest ? { button: requestTokenButton(config, view.account) } : {};
 }
 
-/** `2 security keys on the way, asked for by @Ana` */
+/** Returns `2 security keys: on the way. Requested by @Ana, Nov 24 at 10:00`. */
 export function openRequestText({
   state,
   kind,
@@ -65,7 +65,7 @@ export function openRequestText({
 }: OpenTokenRequest): Markup {
   return joinMarkup(
     [
-      md`${{ markup: TOKEN_STATE_TEXT[state].emoji }} ${tokenCountText(kind, quantity)}: ${TOKEN_STATE_TEXT[state].name.toLowerCase()}. Asked for by `,
+      md`${{ markup: TOKEN_STATE_TEXT[state].emoji }} ${tokenCountText(kind, quantity)}: ${TOKEN_STATE_TEXT[state].name.toLowerCase()}. Requested by `,
       mention(requestedBy),
       md`, `,
       formatSlackDateTime(requestedAt),

@@ -26,42 +26,42 @@ export const REQUEST_TOKEN_FORM = 'request-token';
 export const DECLINE_TOKEN_FORM = 'decline-token';
 export const SHIP_TOKEN_FORM = 'ship-token';
 export const CANCEL_TOKEN_FORM = 'cancel-token';
-/** The picker of accounts in the form, which searches as one types. */
+/** The form's account picker, which searches while typing. */
 export const PICK_TOKEN_ACCOUNTS = 'token-accounts';
 
 const MAX_ACCOUNTS = 20;
 const MAX_INPUT_LENGTH = 300;
 
 export interface TokenRequestFormProps {
-  /** What makes it one request, however often it is sent. */
+  /** Makes it one request, however often the form is submitted. */
   readonly formId: string;
-  /** Chosen already. */
+  /** Preselected. */
   readonly accounts: readonly AccountView[];
   readonly tokens: Config['tokens'];
-  /** What somebody should know first. */
+  /** Shown above the inputs. */
   readonly notes: readonly Markup[];
 }
 
-/** Which keys, how many, for which accounts, and where to. */
+/** Renders the request form: which keys, how many, for which accounts, and where to. */
 export function renderTokenRequestForm({ formId, accounts, tokens, notes }: TokenRequestFormProps): Modal {
   const [first = 'security-key'] = tokens.kinds;
   const kinds = tokens.kinds.map(kindOption);
   const chosen = accounts.map((view) => accountOption(toAccountChoice(view)));
   const { recommended } = quantityFor(first, accounts.length);
   return {
-    ...formModal(REQUEST_TOKEN_FORM, 'Request a token', 'Send'),
+    ...formModal(REQUEST_TOKEN_FORM, 'Request a hardware key', 'Request'),
     private_metadata: formId,
     blocks: [
       ...notes.map((note) => context(note)),
-      inputBlock('accounts', 'For which accounts', {
+      inputBlock('accounts', 'Accounts', {
         type: 'multi_external_select',
         action_id: PICK_TOKEN_ACCOUNTS,
-        placeholder: label('Choose, or type a part of a name'),
+        placeholder: label('Choose, or type part of a name'),
         min_query_length: 0,
         max_selected_items: MAX_ACCOUNTS,
         ...(chosen.length > 0 && { initial_options: chosen }),
       }),
-      inputBlock('kind', 'What kind', {
+      inputBlock('kind', 'Kind', {
         type: 'radio_buttons',
         action_id: 'form:kind',
         options: kinds,
@@ -69,7 +69,7 @@ export function renderTokenRequestForm({ formId, accounts, tokens, notes }: Toke
       }),
       inputBlock(
         'quantity',
-        'How many',
+        'Quantity',
         {
           type: 'number_input',
           action_id: 'form:quantity',
@@ -81,7 +81,7 @@ export function renderTokenRequestForm({ formId, accounts, tokens, notes }: Toke
       ),
       ...(tokens.offices.length > 0
         ? [
-            inputBlock('office', 'Where shall it go', {
+            inputBlock('office', 'Deliver to', {
               type: 'static_select',
               action_id: 'form:office',
               placeholder: label('Choose an office'),
@@ -92,19 +92,19 @@ export function renderTokenRequestForm({ formId, accounts, tokens, notes }: Toke
             }),
           ]
         : []),
-      inputBlock('note', 'Anything they should know', textInput('note'), { optional: true }),
+      inputBlock('note', 'Note for the approvers', textInput('note'), { optional: true }),
     ],
   };
 }
 
-/** Whether that is the id of a form as we give it: the request that it asks for is known by it. */
+/** Whether this is a form ID of ours: it becomes the ID of the request. */
 export function isFormId(metadata: string): boolean {
   return UUID.test(metadata);
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** What the form holds. */
+/** Parses the submitted form. */
 export function parseTokenRequestForm(submitted: Form): {
   readonly accountIds: readonly AccountId[];
   readonly kind: TokenKind | undefined;
@@ -121,7 +121,7 @@ export function parseTokenRequestForm(submitted: Form): {
   };
 }
 
-/** What is wrong with it, by input. */
+/** Returns the errors of the form, by input. */
 export function validateTokenRequestForm(submitted: Form): Record<string, string> {
   const { accountIds, kind, quantity } = parseTokenRequestForm(submitted);
   if (accountIds.length === 0) return { accounts: 'Choose at least one account.' };
@@ -131,26 +131,30 @@ export function validateTokenRequestForm(submitted: Form): Record<string, string
   return { quantity: `${quantityText(kind, accountIds.length, min, max)} We recommend ${recommended}.` };
 }
 
-/** The sentence about a number that does not fit. */
+/** Returns the limits of the quantity as a sentence. */
 export function quantityText(kind: TokenKind, accounts: number, min: number, max: number): string {
   return kind === 'totp-token' && accounts > 1
-    ? `Each token serves one account, so ${pluralize(accounts, 'account')} need ${min} to ${max}.`
-    : `Ask for ${min} to ${max}.`;
+    ? `Each token works for one account, so ${pluralize(accounts, 'account')} need ${min} to ${max}.`
+    : `Enter ${min} to ${max}.`;
 }
 
-/** Why a request is declined. */
+/** Renders the form that declines a request. */
 export function renderDeclineTokenForm(request: TokenRequestNotification): Modal {
   return {
     ...formModal(DECLINE_TOKEN_FORM, 'Decline the request', 'Decline'),
     private_metadata: request.requestId,
     blocks: [
       section(requestSummary(request)),
-      inputBlock('reason', 'Why', textInput('reason', 'They will read it. What should they do instead?')),
+      inputBlock(
+        'reason',
+        'Reason',
+        textInput('reason', 'The requester reads this. What should they do instead?'),
+      ),
     ],
   };
 }
 
-/** How the keys travel. `expectedVersion`: how far the request was when the form was opened. */
+/** Renders the shipping form. `expectedVersion`: the state of the request when the form was opened. */
 export function renderShipTokenForm(request: TokenRequestNotification, expectedVersion: string): Modal {
   const { requestId, office } = request;
   return {
@@ -158,19 +162,19 @@ export function renderShipTokenForm(request: TokenRequestNotification, expectedV
     private_metadata: new URLSearchParams({ request: requestId, mark: expectedVersion }).toString(),
     blocks: [
       section(requestSummary(request)),
-      ...(office === null ? [] : [context(md`To be sent to, or fetched at: *${office}*`)]),
+      ...(office === null ? [] : [context(md`Deliver to: *${office}*`)]),
       inputBlock(
         'note',
-        'How it gets there',
-        textInput('note', 'DHL 00340434161094, or: at the front desk in London'),
-        { hint: 'A tracking number, or where it can be fetched.' },
+        'How it is delivered',
+        textInput('note', 'DHL 00340434161094, or: front desk, London office'),
+        { hint: 'A tracking number, or where to pick it up.' },
       ),
       inputBlock('serial', 'Serial numbers', textInput('serial'), { optional: true }),
     ],
   };
 }
 
-/** The request, and how far it was, that a shipping form is about; what cannot be read is about none. */
+/** Parses the metadata of a shipping form. Anything unreadable names no request. */
 export function parseShipMetadata(metadata: string): {
   readonly requestId: string;
   readonly expectedVersion: string;
@@ -179,17 +183,17 @@ export function parseShipMetadata(metadata: string): {
   return { requestId: values.get('request') ?? '', expectedVersion: values.get('mark') ?? '' };
 }
 
-/** Whether it is really to be given up; an admin says why, for somebody is waiting. */
+/** Renders the form that cancels a request; an admin must add a reason for the requester. */
 export function renderCancelTokenForm(request: TokenRequestNotification, isRequester: boolean): Modal {
   return {
-    ...formModal(CANCEL_TOKEN_FORM, 'Cancel the request', 'Cancel it'),
-    close: label('Keep it'),
+    ...formModal(CANCEL_TOKEN_FORM, 'Cancel the request', 'Cancel request'),
+    close: label('Keep request'),
     private_metadata: request.requestId,
     blocks: [
       section(requestSummary(request)),
-      inputBlock('reason', 'Why', textInput('reason'), {
+      inputBlock('reason', 'Reason', textInput('reason'), {
         optional: isRequester,
-        ...(!isRequester && { hint: 'Whoever asked will read it.' }),
+        ...(!isRequester && { hint: 'The requester reads this.' }),
       }),
     ],
   };
@@ -215,7 +219,7 @@ function formModal(callbackId: string, title: string, submit: string) {
     callback_id: callbackId,
     title: label(title),
     submit: label(submit),
-    close: label('Not now'),
+    close: label('Back'),
   };
 }
 

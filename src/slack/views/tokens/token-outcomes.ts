@@ -33,68 +33,69 @@ type StepOutcome =
   | CancelOutcome
   | TokenStepRejection;
 
-/** What came of a step, for whoever took it. */
+/** Returns the outcome of a step, for the person who took it. */
 export function stepOutcomeText(outcome: StepOutcome, by: string): Markup {
   switch (outcome.kind) {
     case 'approved':
       return withRequester(
         outcome.request,
         by,
-        md`:white_check_mark: Approved. `,
-        md` knows. Press *Ship…* when the keys go out.`,
+        md`:white_check_mark: Approved. I notified `,
+        md`. Press *Ship…* when you send the keys.`,
       );
     case 'declined':
-      return withRequester(outcome.request, by, md`Declined. `, md` was told why.`);
+      return withRequester(outcome.request, by, md`Declined. I sent your reason to `, md`.`);
     case 'shipped':
       return withRequester(
         outcome.request,
         by,
-        md`:package: On the way. `,
-        md` was told, and confirms when it has come.`,
+        md`:package: On the way. I notified `,
+        md`, who confirms when it arrives.`,
       );
     case 'received':
-      return md`:inbox_tray: Good. Now register it on root and press *Check now*: I close the request when I see it there.`;
+      return md`:inbox_tray: Great. Now register it on root and press *Check now*. I close the request when AWS shows it.`;
     case 'cancelled':
       return outcome.request.requestedBy === by
-        ? md`Cancelled. You can ask again at any time.`
-        : withRequester(outcome.request, by, md`Cancelled. `, md` was told why.`);
+        ? md`Cancelled. You can request again at any time.`
+        : withRequester(outcome.request, by, md`Cancelled. I sent your reason to `, md`.`);
     case 'not-an-admin':
-      return md`Only admins decide about requests and send keys.`;
+      return md`Only admins can decide on requests and ship keys.`;
     case 'own-request':
-      return md`Somebody else has to decide this one: nobody approves their own keys.`;
+      return md`Another admin must decide this: you cannot approve your own request.`;
     case 'not-yours':
-      return md`Only the person who asked for it can do that.`;
+      return md`Only the requester can do that.`;
     case 'no-reason':
-      return md`Please say why: somebody is waiting for it.`;
+      return md`Please add a reason for the requester.`;
     case 'no-shipping-note':
-      return md`Please say how it gets there: a tracking number, or where it can be fetched.`;
+      return md`Please enter a tracking number, or where to pick it up.`;
     case 'no-such-request':
-      return md`This request is not there any more.`;
+      return md`This request no longer exists.`;
     case 'too-late':
       return tooLateText(outcome.request, by);
   }
 }
 
-/** Somebody was first: who, what, when. */
+/** Returns what happened to the request before: who, what, when. */
 export function tooLateText(request: TokenRequest, by: string): Markup {
   const last = tokenRequestNotification(request, (id) => id).history.at(-1);
-  if (!last || last.state === 'requested') return md`That is not possible yet: nobody has approved it.`;
+  if (!last || last.state === 'requested')
+    return md`That is not possible yet: the request is waiting for approval.`;
   return last.by === by
-    ? joinMarkup([md`You did that already: `, stepText(last), md`.`], '')
-    : joinMarkup([md`Somebody was first: `, stepText(last), md`.`], '');
+    ? joinMarkup([md`You already did that: `, stepText(last), md`.`], '')
+    : joinMarkup([md`Already done: `, stepText(last), md`.`], '');
 }
 
 export interface TokenRequestResultProps {
   readonly outcome: SubmitTokenRequestOutcome;
-  /** How many others can approve it; undefined: nobody could say. */
+  /** How many others can approve it; undefined: unknown. */
   readonly approvers: number | undefined;
-  /** Whether whoever asks is an admin too. */
+  /** Whether the requester is an admin, too. */
   readonly admin: boolean;
   readonly decideWithinDays: number;
   readonly accountName: (id: string) => string;
 }
 
-/** What came of a request, and what happens next. */
+/** Renders the outcome of a new request, and what happens next. */
 export function renderTokenRequestResult({
   outcome,
   accountName,
@@ -106,7 +107,7 @@ export function renderTokenRequestResult({
       const named = accounts.map(({ id }) => ({ id, name: accountName(id) }));
       const confirmation = joinMarkup(
         [
-          md`:white_check_mark: You asked for *${tokenCountText(kind, quantity)}* for `,
+          md`:white_check_mark: You requested *${tokenCountText(kind, quantity)}* for `,
           accountNames(named),
           md`.`,
         ],
@@ -115,8 +116,8 @@ export function renderTokenRequestResult({
       const destination = office === null ? md`` : md` to ${truncate(office, 75)}`;
       const next = [
         approvalText(approval, outcome.postedToChannel),
-        joinMarkup([md`I write to you when it is on the way`, destination, md`.`], ''),
-        md`Register it on root. I see it there by myself and close the request.`,
+        joinMarkup([md`I message you when it is on the way`, destination, md`.`], ''),
+        md`You register it on root. I notice and close the request.`,
       ];
       const steps = joinMarkup(
         next.map((step, at) => joinMarkup([md`${at + 1}. `, step], '')),
@@ -130,7 +131,7 @@ export function renderTokenRequestResult({
     case 'already-open': {
       const words = joinMarkup(
         [
-          md`There is a request for *${truncate(outcome.account.name, 60)}* already, so no second one was made.\n`,
+          md`*${truncate(outcome.account.name, 60)}* already has an open request, so I did not create another.\n`,
           openRequestText(outcome.request),
         ],
         '',
@@ -153,13 +154,13 @@ function approvalText(
   shown: boolean,
 ): Markup {
   if (approvers === 0) {
-    return md`:warning: Somebody has to approve it, and nobody else may: ask whoever runs this bot to name more people under \`slack.admins\`. Your request is kept.`;
+    return md`:warning: Another admin must approve it, but there is none. Ask the operator of this bot to add people to \`slack.admins\`. I keep your request.`;
   }
   const approver = admin ? 'Another admin' : 'An admin';
   const within = pluralize(decideWithinDays, 'business day');
   return shown
-    ? md`${approver} approves it. If nobody has within ${within}, I remind them all.`
-    : md`${approver} approves it. There is no channel for requests, so nobody was told yet: point one to \`/mfa-status requests\`. I write to them all if nobody has decided within ${within}.`;
+    ? md`${approver} approves it. If that takes more than ${within}, I remind all admins.`
+    : md`${approver} approves it. There is no channel for requests, so I have not notified anyone yet: ask an admin to open \`/mfa-status requests\`. After ${within}, I message all admins.`;
 }
 
 function refusalText(
@@ -167,23 +168,23 @@ function refusalText(
 ): Markup {
   switch (outcome.kind) {
     case 'no-accounts':
-      return md`Choose at least one account. Nothing was asked for.`;
+      return md`Choose at least one account. I did not create a request.`;
     case 'no-such-account':
-      return md`One of these accounts is not there any more. Nothing was asked for.`;
+      return md`One of these accounts no longer exists. I did not create a request.`;
     case 'not-yours':
-      return md`*${truncate(outcome.account.name, 60)}* is not yours, so only its owner or an admin can ask. Nothing was asked for.`;
+      return md`*${truncate(outcome.account.name, 60)}* is not yours: only its owner or an admin can request a key. I did not create a request.`;
     case 'nothing-to-protect':
-      return md`Nobody can sign in as root of *${truncate(outcome.account.name, 60)}*, so it needs no key. Nothing was asked for.`;
+      return md`No one can sign in as root of *${truncate(outcome.account.name, 60)}*, so it needs no key. I did not create a request.`;
     case 'not-offered':
-      return md`This kind of key is not offered any more. Please ask again.`;
+      return md`This kind of key is no longer offered. Please choose another.`;
     case 'no-such-office':
-      return md`Keys are sent to: ${outcome.offices.join(', ')}. Please choose one of them.`;
+      return md`Keys can be delivered to: ${outcome.offices.join(', ')}. Please choose one of these.`;
     case 'wrong-quantity':
-      return md`${quantityText('security-key', 1, outcome.min, outcome.max)} Nothing was asked for.`;
+      return md`${quantityText('security-key', 1, outcome.min, outcome.max)} I did not create a request.`;
   }
 }
 
 function withRequester({ requestedBy }: TokenRequest, by: string, before: Markup, after: Markup): Markup {
-  // Whoever sends their own keys need not be told that they were told.
+  // Requesters who ship their own keys are not notified.
   return requestedBy === by ? before : joinMarkup([before, mention(requestedBy), after], '');
 }

@@ -31,20 +31,20 @@ import { accountNames, quotedNote, stepText, tokenCountText } from './token-text
 
 const MAX_BUTTONS = 4;
 
-/** News of a key, for whoever asked for it. */
+/** Renders an update for the requester of a key. */
 export function renderTokenRequestUpdate(notification: TokenUpdateNotification): RenderedMessage {
   const { title, more, blocks } = updateParts(notification);
   const words = joinMarkup([title, ...more], '\n');
   return { text: words.markup, blocks: [section(words), ...blocks] };
 }
 
-/** A request that nobody goes on with: in its thread, or to each admin. */
+/** Renders a follow-up on a stalled request: in its thread, or to each admin. */
 export function renderTokenFollowUp(notification: TokenFollowUpNotification): RenderedMessage {
   const { requestId, to, escalated, requestedBy, accounts, since } = notification;
-  const what = to === 'decide' ? md`waits for somebody to decide` : md`is approved, and waits to be sent`;
+  const what = to === 'decide' ? md`is waiting for a decision` : md`is approved and waiting to be shipped`;
   const words = joinMarkup(
     [
-      escalated ? md`:rotating_light: *Nobody has decided yet.* The request of ` : md`:bell: The request of `,
+      escalated ? md`:rotating_light: *No decision yet.* The request by ` : md`:bell: The request by `,
       mention(requestedBy),
       md` for `,
       accountNames(accounts),
@@ -63,7 +63,7 @@ export function renderTokenFollowUp(notification: TokenFollowUpNotification): Re
           button(DECLINE_TOKEN, 'Decline…', { value: requestId }),
         ]
       : [button(SHIP_TOKEN, 'Ship…', { value: requestId, style: 'primary' })];
-  // In the thread the buttons stand above; elsewhere nobody sees them.
+  // In the thread, the request above has the buttons.
   return {
     text: words.markup,
     blocks: [section(words), ...(escalated ? [actions(...buttons, showRequestButton(requestId))] : [])],
@@ -86,12 +86,12 @@ function updateParts({
 }: TokenUpdateNotification): UpdateParts {
   const keys = tokenCountText(tokenKind, quantity);
   const names = accountNames(accounts);
-  const by = step.by === null || step.by === 'bot' ? md`Somebody` : mention(step.by);
+  const by = step.by === null || step.by === 'bot' ? md`An admin` : mention(step.by);
   switch (news) {
     case 'approved':
       return {
         title: joinMarkup([md`:white_check_mark: *Approved:* ${keys} for `, names], ''),
-        more: [joinMarkup([by, md` approved it. I write again when it is on the way.`], '')],
+        more: [joinMarkup([by, md` approved it. I message you again when it ships.`], '')],
         blocks: [actions(showRequestButton(requestId))],
       };
     case 'declined':
@@ -99,7 +99,7 @@ function updateParts({
         title: joinMarkup([md`:no_entry_sign: *Declined:* ${keys} for `, names], ''),
         more: [
           joinMarkup([by, md` declined it`, quotedNote(step.note)], ''),
-          md`You can ask again at any time: \`/mfa-status request\`.`,
+          md`You can request again at any time: \`/mfa-status request\`.`,
         ],
         blocks: [],
       };
@@ -108,19 +108,19 @@ function updateParts({
         ? {
             title: joinMarkup([md`:package: *On the way:* ${keys} for `, names], ''),
             more: [
-              joinMarkup([by, md` sent it`, quotedNote(step.note)], ''),
-              md`Press *I have it* when it is in your hands.`,
+              joinMarkup([by, md` shipped it`, quotedNote(step.note)], ''),
+              md`Press *I have it* when it arrives.`,
             ],
             blocks: [actions(receiveButton(requestId), showRequestButton(requestId))],
           }
         : afterShippingParts(keys, accounts, step, tokenKind);
     case 'enrolled':
       return {
-        title: joinMarkup([md`:tada: *Thank you.* I see hardware MFA on root of `, names, md`.`], ''),
+        title: joinMarkup([md`:tada: *Thank you.* AWS shows hardware MFA on root of `, names, md`.`], ''),
         more: [
           quantity > 1
-            ? md`Your request is done. Keep the second one in another safe place.`
-            : md`Your request is done.`,
+            ? md`Your request is complete. Keep the second key in another safe place.`
+            : md`Your request is complete.`,
         ],
         blocks: [],
       };
@@ -129,7 +129,7 @@ function updateParts({
         title: joinMarkup([md`:heavy_minus_sign: *Cancelled:* ${keys} for `, names], ''),
         more: [
           step.by === 'bot'
-            ? md`${truncate(step.note ?? 'It is not needed any more.', 300)}`
+            ? md`${truncate(step.note ?? 'It is no longer needed.', 300)}`
             : joinMarkup([by, md` cancelled it`, quotedNote(step.note)], ''),
         ],
         blocks: [],
@@ -137,7 +137,7 @@ function updateParts({
   }
 }
 
-/** What became of keys that were on the way. */
+/** Returns an update that followed while the keys were on the way. */
 function afterShippingParts(
   keys: string,
   accounts: readonly NotificationAccount[],
@@ -160,8 +160,8 @@ function afterShippingParts(
     more: [
       joinMarkup([md`Now sign in as root and register it: `, link(page.url, page.title), md`.`], ''),
       accounts.length === 1
-        ? md`Then press *Check now*. I also see it by myself with the next scan.`
-        : md`I see each account by myself with the next scan, or open it and press *Check now*.`,
+        ? md`Then press *Check now*, or wait for the next scan.`
+        : md`Then open each account and press *Check now*, or wait for the next scan.`,
     ],
     blocks: [actions(...accountButtons(accounts))],
   };

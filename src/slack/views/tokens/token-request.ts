@@ -26,14 +26,14 @@ export const SHIP_TOKEN = 'ship-token';
 export const RECEIVE_TOKEN = 'receive-token';
 export const CANCEL_TOKEN = 'cancel-token';
 
-/** Who looks at a request: one person, or everybody in the channel where requests are decided. */
+/** Who sees a request: one person, or everyone in the approvers' channel. */
 export type RequestViewer = 'approvers' | { readonly id: string; readonly admin: boolean };
 
 /** Four blocks each, of fifty. */
 const MAX_OPEN_REQUESTS = 10;
 const MAX_CLOSED_REQUESTS = 5;
 
-/** A request: what, for whom, how far it is, who did what, and what can be done now. */
+/** Renders a request: what, for whom, its state and history, and the possible actions. */
 export function renderTokenRequest(
   request: TokenRequestNotification,
   viewer: RequestViewer,
@@ -57,11 +57,11 @@ export interface TokenRequestListProps {
   /** Open ones first. */
   readonly requests: readonly TokenRequestNotification[];
   readonly viewer: RequestViewer;
-  /** The way to a new one. */
+  /** Starts a new request. */
   readonly requestButton: Button | undefined;
 }
 
-/** Several requests; of those that are closed only the newest, in a line each. */
+/** Renders several requests; the newest closed ones in one line each. */
 export function renderTokenRequestList({
   title,
   whenEmpty,
@@ -88,7 +88,7 @@ export function renderTokenRequestList({
   };
 }
 
-/** `2 security keys for @Ana, for payments-prod: waiting for approval` */
+/** Returns `2 security keys for @Ana, payments-prod: waiting for approval`. */
 export function requestLine({
   tokenKind,
   quantity,
@@ -108,13 +108,13 @@ export function requestLine({
   );
 }
 
-/** *I have it*. */
+/** Returns the button *I have it*. */
 export function receiveButton(requestId: string): Button {
   return button(RECEIVE_TOKEN, 'I have it', { value: requestId, style: 'primary' });
 }
 
-/** A button that shows the request. */
-export function showRequestButton(requestId: string, text = 'See the request'): Button {
+/** Returns a button that opens the request. */
+export function showRequestButton(requestId: string, text = 'Open request'): Button {
   return button(SHOW_REQUEST, text, { value: requestId });
 }
 
@@ -146,7 +146,7 @@ function requestText({
         '',
       ),
       joinMarkup([accounts.length === 1 ? md`Account: ` : md`Accounts: `, accountNamesWithId(accounts)], ''),
-      ...(office === null ? [] : [md`Where to: ${truncate(office, 75)}`]),
+      ...(office === null ? [] : [md`Deliver to: ${truncate(office, 75)}`]),
     ],
     '\n',
   );
@@ -159,7 +159,7 @@ function accountNamesWithId(accounts: TokenRequestNotification['accounts']): Mar
     : accountNames(accounts);
 }
 
-/** Only what is possible now; the use cases decide once more. */
+/** Returns the actions possible now; the use cases check again. */
 export function requestButtons(
   { requestId, state, requestedBy }: TokenRequestNotification,
   viewer: RequestViewer,
@@ -178,8 +178,8 @@ export function requestButtons(
       : []),
     ...(state === 'approved' && admin ? [button(SHIP_TOKEN, 'Ship…', { value, style: 'primary' })] : []),
     ...(state === 'shipped' && isRequester ? [receiveButton(requestId)] : []),
-    ...(state === 'shipped' && admin ? [button(SHIP_TOKEN, 'Send again…', { value })] : []),
-    ...(isRequester || admin ? [button(CANCEL_TOKEN, 'Cancel…', { value })] : []),
+    ...(state === 'shipped' && admin ? [button(SHIP_TOKEN, 'Ship again…', { value })] : []),
+    ...(isRequester || admin ? [button(CANCEL_TOKEN, 'Cancel request…', { value })] : []),
   ];
 }
 

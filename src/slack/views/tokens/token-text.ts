@@ -3,22 +3,22 @@ import { TOKEN_KINDS, type TokenKind, type TokenRequest } from '../../../domain/
 import { formatSlackDateTime, joinMarkup, type Markup, md, mention, truncate } from '../shared/blocks.ts';
 import { pluralize } from '../shared/wording.ts';
 
-/** How far a request is, for whoever waits. */
+/** Name and mark of each state of a request. */
 export const TOKEN_STATE_TEXT = {
   requested: { emoji: ':hourglass_flowing_sand:', name: 'Waiting for approval' },
-  approved: { emoji: ':white_check_mark:', name: 'Approved, to be sent' },
+  approved: { emoji: ':white_check_mark:', name: 'Approved, waiting to be shipped' },
   shipped: { emoji: ':package:', name: 'On the way' },
-  received: { emoji: ':inbox_tray:', name: 'Arrived, to be registered' },
-  enrolled: { emoji: ':tada:', name: 'Done, seen on root' },
+  received: { emoji: ':inbox_tray:', name: 'Received, not registered yet' },
+  enrolled: { emoji: ':tada:', name: 'Done, registered on root' },
   declined: { emoji: ':no_entry_sign:', name: 'Declined' },
   cancelled: { emoji: ':heavy_minus_sign:', name: 'Cancelled' },
 } as const satisfies Record<TokenRequest['state'], { readonly emoji: string; readonly name: string }>;
 
 const STEP_VERB = {
-  requested: 'asked',
+  requested: 'requested it',
   approved: 'approved it',
-  shipped: 'sent it',
-  received: 'has it',
+  shipped: 'shipped it',
+  received: 'received it',
   enrolled: 'saw it on root',
   declined: 'declined it',
   cancelled: 'cancelled it',
@@ -27,24 +27,24 @@ const STEP_VERB = {
 const MAX_ACCOUNTS = 10;
 const MAX_NOTE_LENGTH = 300;
 
-/** `2 security keys` */
+/** Returns `2 security keys`. */
 export function tokenCountText(kind: TokenKind, quantity: number): string {
   return pluralize(quantity, TOKEN_KINDS[kind].name.toLowerCase());
 }
 
-/** The names of accounts, in bold. */
+/** Returns account names in bold. */
 export function accountNames(accounts: readonly NotificationAccount[]): Markup {
   const more = accounts.length - MAX_ACCOUNTS;
   const names = accounts.slice(0, MAX_ACCOUNTS).map(({ name }) => md`*${truncate(name, 60)}*`);
   return joinMarkup([...names, ...(more > 0 ? [md`${pluralize(more, 'more account')}`] : [])], ', ');
 }
 
-/** What somebody said, in quotation marks; nothing where they said nothing. */
+/** Returns a note in quotation marks; empty if there is none. */
 export function quotedNote(note: string | null): Markup {
   return note === null ? md`` : md`: “${truncate(note, MAX_NOTE_LENGTH)}”`;
 }
 
-/** `@Sam approved it, Nov 24 at 10:00` */
+/** Returns `@Sam approved it Nov 24 at 10:00`. */
 export function stepText({ state, by, at, note }: TokenRequestStep): Markup {
   const actor = by === null || by === 'bot' ? md`I` : mention(by);
   return joinMarkup(

@@ -40,14 +40,14 @@ describe('the digest', () => {
     const { text } = renderDigest(aBusyWeek(1, 'a'));
 
     expect(text.split('\n')).toEqual([
-      'Root MFA, 2026-W48: 1 account lost MFA. 3 of 6 accounts fall short of what is asked, 1 more than last week; 1 more could not be checked.',
+      'Root MFA, 2026-W48: MFA was removed from 1 account. 3 of 6 accounts are non-compliant, 1 more than last week; 1 more could not be checked.',
       'Level 1 2 of 6 (33 %), last week 60 %; Level 2 2 of 6 (33 %), last week 60 %',
-      'Lost its MFA: *alost-0* · now no MFA · a',
-      'Newly falling short: *anew-0* · no MFA · a new account · a',
+      'MFA removed: *alost-0* · now no MFA · a',
+      'Newly non-compliant: *anew-0* · no MFA · new account · a',
       'Fixed this week: *afixed-0* · passkey or security key · thank you, <@U03ANA>',
-      'Longest outstanding: *astuck-0* · authenticator app · 83 days · a',
-      'Nobody to ask: *anobody-0* · Its owner has left.',
-      'Letters that could not be delivered: reminder to <@U07FRANK>: user_not_found',
+      'Open the longest: *astuck-0* · authenticator app · 83 days · a',
+      'No reachable owner: *anobody-0* · Its owner has left the company.',
+      'Undelivered messages: reminder to <@U07FRANK>: user_not_found',
     ]);
   });
 
@@ -92,10 +92,10 @@ describe('the digest', () => {
     const drawn = renderQuietNote({
       kind: 'quiet-note',
       week: '2026-W48',
-      sentence: 'Every account meets what is asked of it.',
+      sentence: 'All accounts are compliant.',
       readAt: '2026-11-23T06:00:00.000Z',
     });
-    expect(drawn.text).toBe('Every account meets what is asked of it.');
+    expect(drawn.text).toBe('All accounts are compliant.');
     expect(validateMessage(drawn.blocks, drawn.text).map(formatProblem)).toEqual([]);
   });
 });

@@ -88,7 +88,7 @@ function parsed(home: unknown): string {
   return found.join('\n');
 }
 
-const COMPLIANT = { standing: 'compliant', level1: 'pass', level2: 'pass' } as const;
+const COMPLIANT = { compliance: 'compliant', level1: 'pass', level2: 'pass' } as const;
 const numbered = (index: number) => String(100_000_000_000 + index);
 
 /** So many accounts, of every standing, with everything that a row may say. */
@@ -198,7 +198,7 @@ describe('whatever there is to show', () => {
     );
     const shown = json(aHome({ own: { accounts: views } }));
 
-    expect(shown).toContain('… and 88 more such accounts: `/mfa-status mine`');
+    expect(shown).toContain('… and 88 more: `/mfa-status mine`');
     expect(shown).toContain('Your AWS accounts · 300');
   });
 });
@@ -242,7 +242,7 @@ describe('an owner', () => {
   });
 
   test('before the first scan is told that nothing is known', () => {
-    expect(json(aHome({ lastScan: undefined }))).toContain('No scan has finished yet');
+    expect(json(aHome({ lastScan: undefined }))).toContain('The first scan has not finished yet');
   });
 
   test('of accounts that are in order is thanked', () => {
@@ -258,7 +258,7 @@ describe('an owner', () => {
     });
     const row = home.blocks.find(({ type }) => type === 'actions');
 
-    expect(json(row)).toMatch(/How to fix.*"style":"primary".*Check now.*Request a token/);
+    expect(json(row)).toMatch(/How to fix.*"style":"primary".*Check now.*Request a hardware key/);
     expect(json(home)).toContain(':point_right: Do this.');
   });
 
@@ -269,14 +269,14 @@ describe('an owner', () => {
       account: { readFailure: { since: NOW, errors: [refused] } },
     });
 
-    expect(json(aHome({ own: { accounts: [view] } }))).toContain('for your security team to solve');
+    expect(json(aHome({ own: { accounts: [view] } }))).toContain('Your security team must fix this');
   });
 
   test('of one that is in order but for a root key is told to delete it', () => {
     const verdict = aVerdict({ mfa: 'virtual', level1: 'pass', flags: ['root_access_key_present'] });
     const shown = json(aHome({ own: { accounts: [anAccountView({ ...COMPLIANT, account: { verdict } })] } }));
 
-    expect(shown).toContain('But root still has an access key');
+    expect(shown).toContain('but root still has an access key');
     expect(shown).not.toContain('Thank you');
   });
 
@@ -286,15 +286,15 @@ describe('an owner', () => {
     expect(json(aHome({ own: { accounts }, seesAll: true }))).toContain('All accounts');
     const shown = json(aHome({ own: { accounts }, seesAll: false }));
     expect(shown).not.toContain('All accounts');
-    expect(shown).not.toContain('What falls short');
+    expect(shown).not.toContain('Non-compliant');
   });
 });
 
 test.each([
-  [aPendingTokenRequest(), 'Nothing to do for you: an admin decides', []],
-  [anApprovedTokenRequest(), 'Nothing to do for you: I write to you when it is on its way', []],
-  [aShippedTokenRequest(), 'When it has come, press I have it', ['receive-token']],
-  [aReceivedTokenRequest(), 'Register it on root', ['how-to-fix']],
+  [aPendingTokenRequest(), 'Waiting for an admin to decide', []],
+  [anApprovedTokenRequest(), 'I will message you when it ships', []],
+  [aShippedTokenRequest(), 'When it arrives, press “I have it”', ['receive-token']],
+  [aReceivedTokenRequest(), 'Please register it on root', ['how-to-fix']],
 ] as const)('of a request that is $state it is said what is expected', (request, expected, ids) => {
   const shown = json(
     aHome({ own: { accounts: [anAccountView(COMPLIANT)], requests: [tokenNotification(request)] } }),
@@ -321,7 +321,7 @@ describe('reminders', () => {
     expect(homeWithReminders({ next })).not.toContain('snooze-reminder');
     expect(homeWithReminders({ next, snoozesLeft: 1 })).toContain('snooze-reminder');
     expect(homeWithReminders({ next, snoozesLeft: 0 })).not.toContain('snooze-reminder');
-    expect(homeWithReminders({ next, snoozesLeft: 1, snoozedUntil: at })).toContain('Put off.');
+    expect(homeWithReminders({ next, snoozesLeft: 1, snoozedUntil: at })).toContain('Snoozed.');
   });
 
   test('are not spoken of where there are none', () => {
@@ -344,15 +344,15 @@ describe('an admin', () => {
 
     expect(shown.match(/"approve-token"/g)).toHaveLength(1);
     expect(shown.match(/"grant-exemption"/g)).toHaveLength(1);
-    expect(shown.match(/Another admin has to decide: it is your own\./g)).toHaveLength(2);
+    expect(shown.match(/Another admin must decide, because this is your own request\./g)).toHaveLength(2);
   });
 
   test('gives an account back to whoever said that it is not theirs', () => {
     const disowned = [{ view: anAccountView(), by: BEN, reason: 'I changed teams' }];
     const shown = json(aHome({ ...sam, company: aCompany([anAccountView()], { disowned }) }));
 
-    expect(shown).toContain('<@U04BEN> says that *payments-prod*');
-    expect(shown).toContain('It is theirs after all');
+    expect(shown).toContain('<@U04BEN> says *payments-prod*');
+    expect(shown).toContain('It is theirs');
   });
 
   test('hears of letters that nobody got', () => {
@@ -361,7 +361,7 @@ describe('an admin', () => {
     const undelivered = [notification as Notification];
     const shown = json(aHome({ ...sam, company: aCompany([anAccountView()], { undelivered }) }));
 
-    expect(shown).toContain('1 letter could not be delivered');
+    expect(shown).toContain('1 undelivered message');
     expect(shown).toContain('reminder to <@U07FRANK>: user_disabled');
   });
 

@@ -97,8 +97,8 @@ test('what the steps say is faithful to the situation: hardware traps stand with
     JSON.stringify(renderRemediationGuide({ view, remediation, viewer, shownOption }).blocks);
 
   expect(shownBy('remove-credentials')).toContain('Allow password recovery');
-  expect(shownBy('remove-credentials')).not.toContain('QR code. Following');
-  expect(shownBy('security-key')).toContain('QR code. Following');
+  expect(shownBy('remove-credentials')).not.toContain('a QR code under hardware MFA');
+  expect(shownBy('security-key')).toContain('a QR code under hardware MFA');
   expect(shownBy('security-key')).not.toContain('Allow password recovery');
   expect(shownBy('authenticator-app')).not.toContain('Allow password recovery');
 });

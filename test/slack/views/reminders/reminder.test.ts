@@ -67,11 +67,11 @@ describe('a reminder', () => {
     const { text, blocks } = renderNotification(aReminderNotification());
 
     const words = JSON.stringify(blocks);
-    expect(words).toContain('Your AWS account needs a few minutes of yours');
+    expect(words).toContain('Your AWS account needs MFA on its root user');
     expect(words).toContain('Hello! Every AWS account has a *root user*');
     expect(words).toContain('Register an authenticator app (about 5 minutes).');
-    expect(words).toContain('gives you 7 days of peace; you can do that twice');
-    expect(text).toContain('account-1 (000000000001): No MFA is registered');
+    expect(words).toContain('snoozes this for 7 days; you can snooze twice');
+    expect(text).toContain('account-1 (000000000001): Its root user has no MFA');
     expect(words).not.toMatch(/CIS|Level [12]/);
   });
 
@@ -79,11 +79,9 @@ describe('a reminder', () => {
     const second = shown(aReminderNotification({ earlier: 1, last: false }));
     const third = shown(aReminderNotification({ earlier: 2, last: true }));
 
-    expect(second).toContain('Hello again! This one is still open.');
-    expect(second).not.toContain('my last reminder');
-    expect(third).toContain(
-      '*This is my last reminder:* if it stays open, I look for somebody who can help you.',
-    );
+    expect(second).toContain('Hello again! This account is still non-compliant.');
+    expect(second).not.toContain('I will ask someone else to help you');
+    expect(third).toContain('*If this stays open, I will ask someone else to help you.*');
   });
 
   test('says once what many accounts have in common', () => {
@@ -118,9 +116,7 @@ describe('a reminder', () => {
     const rendered = renderNotification(notification);
     expect(problemsOf(rendered)).toEqual([]);
     expect(rendered.blocks.length).toBeLessThanOrEqual(50);
-    expect(JSON.stringify(rendered.blocks)).toContain(
-      '… and 292 more. See all of them with /mfa-status mine',
-    );
+    expect(JSON.stringify(rendered.blocks)).toContain('… and 292 more. To see them all: /mfa-status mine');
     expect(JSON.stringify(renderNotification(plain)).length).toBeLessThan(10_000);
   });
 
@@ -130,8 +126,8 @@ describe('a reminder', () => {
     );
     const noSnoozesLeft = shown(aReminderNotification({ snoozesLeft: 0 }));
 
-    expect(snoozed).toContain('Put off. I come back <!date^1794398400');
-    expect(noSnoozesLeft).toContain('ask for an exemption');
+    expect(snoozed).toContain('Snoozed. I’ll remind you on <!date^1794398400');
+    expect(noSnoozesLeft).toContain('request an exemption');
     for (const words of [snoozed, noSnoozesLeft]) expect(words).not.toContain('snooze-reminder');
   });
 
@@ -150,9 +146,9 @@ describe('a reminder', () => {
       aReminderNotification({ accounts: countedList([]), escalated: countedList([escalated(7)]) }),
     );
 
-    expect(words).toContain('1 AWS account could use your help');
+    expect(words).toContain('1 AWS account needs your help');
     expect(words).toContain('<@U04BEN>, reminded 3 times');
-    expect(words).toContain('A word from you helps more than another reminder from me');
+    expect(words).toContain('that helps more than another reminder');
   });
 
   test('becomes thanks, first for some and then for all', () => {
@@ -165,7 +161,7 @@ describe('a reminder', () => {
     expect(some).toContain('How to fix');
     expect(all.text).toMatch(/^Done. Thank you!/);
     expect(JSON.stringify(all.blocks)).not.toContain('button');
-    expect(none.text).toBe('Nothing is left to do here. Thank you.');
+    expect(none.text).toBe('Nothing left to do here. Thank you.');
   });
 });
 
@@ -187,19 +183,21 @@ describe('in the channel', () => {
   };
 
   test('an alert says what was and what is, and later that it is over', () => {
-    expect(renderNotification(alert).text).toContain('It was: passkey or security key. Now: no MFA.');
-    expect(shown({ ...alert, others: 30 })).toContain('30 more accounts lost MFA in the same look');
+    expect(renderNotification(alert).text).toContain('Before: passkey or security key. Now: no MFA.');
+    expect(shown({ ...alert, others: 30 })).toContain(
+      'MFA was also removed from 30 more accounts in the same scan',
+    );
     const over = renderNotification({ ...alert, fixedAt: SINCE });
-    expect(over.text).toContain('It is in order again');
+    expect(over.text).toContain('Fixed: confirmed');
     expect(JSON.stringify(over.blocks)).not.toContain('How to fix');
   });
 
   test('a call for help names no owner and blames nobody', () => {
     const { text, blocks } = renderNotification(escalation);
 
-    expect(text).toContain('Can anybody help with 12 accounts?');
+    expect(text).toContain('Can you help with 12 accounts?');
     expect(`${text}${JSON.stringify(blocks)}`).not.toMatch(/<@|U04BEN|ben@|ignored|failed/);
-    expect(shown({ ...escalation, accounts: countedList([]) })).toContain('All of these are in order now');
+    expect(shown({ ...escalation, accounts: countedList([]) })).toContain('All of these accounts are fixed');
   });
 });
 
