@@ -274,7 +274,7 @@ function policyControlMarkup({ account, exemption, guardrails }: AccountView): M
   }
   const lost = exemption?.state === 'granted' && exemption.controlLostAt ? exemption.control : null;
   return lost
-    ? [md`:warning: *Its compensating control is gone:* ${policyControlText(lost)} no longer denies root.`]
+    ? [md`:warning: *The compensating control is gone:* ${policyControlText(lost)} no longer denies root.`]
     : [];
 }
 
