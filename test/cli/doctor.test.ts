@@ -21,14 +21,15 @@ const dataDir = await emptyDataDir();
 const { bot, slack, aws } = await startBotHarness({ env: { DATA_DIR: dataDir } });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const config = join(folder, 'root-mfa.yml');
-writeFileSync(
-  config,
-  `slack: { channel: "#security", admins: [U01SAM, U07FRANK] }
+const SETTINGS = `slack: { channel: "#security", admins: [U01SAM, U07FRANK] }
 reminders: { mode: preview }
 schedule: { timezone: Europe/London }
-`,
-);
+`;
+const configWithGuardrails = join(folder, 'guardrails.yml');
+writeFileSync(configWithGuardrails, SETTINGS);
+// Policies are read at the pace of a small quota, and most tests are not about them.
+const config = join(folder, 'root-mfa.yml');
+writeFileSync(config, `${SETTINGS}guardrails: { check: "off" }\n`);
 
 const healthyEnvironment = () => ({
   SLACK_BOT_TOKEN: slack.botToken,
@@ -65,7 +66,7 @@ const state = ({ results }: DoctorReport, check: string) => results[check]?.stat
 
 describe('while the bot is running on its embedded database', () => {
   test('doctor does not open the database and checks everything else', async () => {
-    const report = await runDoctor();
+    const report = await runDoctor({ ROOT_MFA_CONFIG: configWithGuardrails });
 
     expect(report.results['database']).toMatchObject({
       state: 'skipped',
@@ -74,6 +75,12 @@ describe('while the bot is running on its embedded database', () => {
     expect(state(report, 'migrations')).toBe('skipped');
     expect(state(report, 'bot token')).toBe('ok');
     expect(state(report, 'root sessions')).toBe('ok');
+    expect(report.results['guardrails']).toMatchObject({
+      state: 'warning',
+      details: expect.arrayContaining([
+        expect.stringContaining('enable it again for this OU with the parameter ExemptAssumeRoot'),
+      ]),
+    });
     expect(report.results['owners']?.message).toMatch(/of 10 sampled accounts have a reachable owner/);
     expect(report).toMatchObject({ code: 0, ok: true });
     expect(await bot.ctx.db.query('select 1 as one')).toEqual([{ one: 1 }]);

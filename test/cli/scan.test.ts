@@ -13,6 +13,10 @@ const company = demoCompany();
 const folder = mkdtempSync(join(tmpdir(), 'scan-'));
 let aws: SimulatedAws;
 
+// Policies are read at the pace of a small quota, and most examples are not about them.
+writeFileSync(join(folder, 'root-mfa.yml'), 'guardrails: { check: "off" }\n');
+writeFileSync(join(folder, 'guardrails.yml'), 'guardrails: { check: auto }\n');
+
 beforeAll(async () => {
   const organization = organizationOf(company);
   // For ever throttled: true to life, and seconds of back-off that these examples need not wait for.
@@ -54,6 +58,33 @@ function scan(
 }
 
 describe('the result', () => {
+  test('says which policies bear on root, of a single account too', async () => {
+    const { stdout } = await scan(['--account', '555566660006', '--account', '555566660003'], {
+      ROOT_MFA_CONFIG: 'guardrails.yml',
+    });
+
+    const { accounts } = JSON.parse(stdout) as ScanReport;
+    expect(accounts.map(({ guardrails }) => guardrails)).toMatchObject([
+      {
+        deniesRoot: 'yes',
+        blocksRootSession: 'yes',
+        policies: [{ name: 'aws-guardrails-SaNdBx', target: '/Sandbox/Experiments', because: 'denied' }],
+      },
+      {
+        deniesRoot: 'yes',
+        blocksRootSession: 'no',
+        blocksAddingMfa: 'yes',
+        policies: [{ name: 'deny-root', target: '555566660003' }],
+      },
+    ]);
+  }, 30_000);
+
+  test('says null where guardrails are not checked', async () => {
+    const { stdout } = await scan(['--account', '555566660003']);
+
+    expect((JSON.parse(stdout) as ScanReport).accounts[0]?.guardrails).toBeNull();
+  }, 30_000);
+
   test('is JSON of version 2 when piped, sorted by name, with nothing else on standard output', async () => {
     const { code, stdout, stderr } = await scan([]);
 

@@ -7,6 +7,7 @@ import { resultValue } from '../../domain/evidence.ts';
 import { type Check, type CheckResult, fail, MissingResourceError, ok, warn } from './check.ts';
 import { checkClock } from './clock.ts';
 import { formatCount } from './format-values.ts';
+import { checkGuardrails } from './guardrails.ts';
 import type { DoctorResources } from './resources.ts';
 
 const ROOT_ACCESS = 'RootCredentialsManagement';
@@ -41,6 +42,7 @@ export const awsChecks: readonly Check[] = [
   },
   { name: 'root sessions', run: (resources) => withAwsErrors(() => checkRootSessions(resources)) },
   { name: 'member role', run: (resources) => withAwsErrors(() => checkMemberRole(resources)) },
+  { name: 'guardrails', run: (resources) => withAwsErrors(() => checkGuardrails(resources)) },
   {
     name: 'clock and AWS',
     run: ({ aws, now }) =>
