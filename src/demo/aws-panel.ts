@@ -1,14 +1,9 @@
 import type { RootUser, SimulatedAccount, SimulatedOrganization } from '@root-mfa-bot/aws-simulator';
-import type {
-  PanelAccount,
-  PanelAction,
-  PanelAnswer,
-  PanelProvider,
-  PanelState,
-} from '@root-mfa-bot/local-slack';
+import type { PanelProvider } from '@root-mfa-bot/local-slack';
 import { lastScan } from '../store/scans.ts';
 import type { Context } from '../usecases/shared/context.ts';
 import { readAccounts } from '../usecases/shared/read-accounts.ts';
+import type { PanelAccount, PanelAction, PanelAnswer, PanelState } from './panel-contract.ts';
 
 export interface AwsPanelOptions {
   readonly organization: SimulatedOrganization;
@@ -23,7 +18,7 @@ export interface AwsPanelOptions {
 const HOUR_MS = 60 * 60_000;
 const STEPS = { '1h': HOUR_MS, '1d': 24 * HOUR_MS, '1w': 7 * 24 * HOUR_MS } as const;
 
-/** The side panel in which one plays AWS: what each root user has, what one may do to it, and the clock. */
+/** Provides the AWS panel of the page: what each root user has, actions that change it, and the clock. */
 export function awsPanel({ organization, context, now, advance, scan }: AwsPanelOptions): PanelProvider {
   return {
     async read(): Promise<PanelState> {
@@ -51,7 +46,7 @@ export function awsPanel({ organization, context, now, advance, scan }: AwsPanel
 
     async act(action): Promise<PanelAnswer> {
       try {
-        await play(action as PanelAction);
+        await perform(action as PanelAction);
         return { ok: true };
       } catch (error) {
         return { ok: false, error: error instanceof Error ? error.message : String(error) };
@@ -59,7 +54,7 @@ export function awsPanel({ organization, context, now, advance, scan }: AwsPanel
     },
   };
 
-  async function play(action: PanelAction): Promise<void> {
+  async function perform(action: PanelAction): Promise<void> {
     switch (action.action) {
       case 'enrol-key':
         organization.enrolDevice(action.accountId, 'fido', `key-${serialSuffix()}`);

@@ -1,5 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import type { LocalSlackOptions } from '@root-mfa-bot/local-slack';
 import type { Company } from './company.ts';
+
+const MANIFEST = fileURLToPath(new URL('../../manifest.yml', import.meta.url));
 
 /** The company's Slack: its people, its channels, and the bot where it belongs. */
 export function localSlackOptions({
@@ -7,8 +10,10 @@ export function localSlackOptions({
   teamId,
   people,
   channels,
-}: Company): Pick<LocalSlackOptions, 'team' | 'people' | 'channels' | 'botIn'> {
+}: Company): Pick<LocalSlackOptions, 'manifest' | 'app' | 'team' | 'people' | 'channels' | 'botIn'> {
   return {
+    manifest: MANIFEST,
+    app: { appId: 'A0ROOTMFA', botId: 'B0ROOTMFA', botUserId: 'U0ROOTMFA' },
     team: { id: teamId, name, domain: 'example' },
     people: people.map(({ id, name: called, email, job, kind, teamId: team, timezone, status }) => ({
       id,

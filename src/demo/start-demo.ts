@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { startSimulatedAws } from '@root-mfa-bot/aws-simulator';
 import {
   buildPage,
@@ -33,6 +34,7 @@ export interface DemoOptions {
   readonly folder?: DemoFolder;
 }
 
+const AWS_PANEL = fileURLToPath(new URL('./page/aws-panel.tsx', import.meta.url));
 const DEFAULT_PORT = 4000;
 /** What AWS takes to answer, about. */
 const LATENCY_MS = 15;
@@ -94,7 +96,7 @@ export async function startDemo(
         // Slack's limits go by the same clock, or weeks that pass in seconds would be far too fast for it.
         rateLimits: () => clock.now().getTime(),
         panel,
-        page: await buildPage(),
+        page: await buildPage({ extension: AWS_PANEL }),
       },
       port,
     );

@@ -49,7 +49,7 @@ test('the first thing one sees is what the bot said this morning, and what one m
   await expectText('Root MFA, week 48', page);
   await page.getByTestId('first-steps').getByRole('button', { name: '/mfa-status' }).click();
   await expectText('Root user MFA · 39 accounts', page);
-  await clickButton('Put this away', page);
+  await clickButton('Dismiss', page);
   await page.reload();
   await expectText('Root user MFA · 39 accounts', page);
 
@@ -71,7 +71,7 @@ test('a security engineer asks for the company, opens an account and has it chec
 
 test('an owner is written to, asks for a key, gets it, registers it, and is thanked', async () => {
   const page = await messagesOf('ben');
-  const panel = page.getByRole('complementary', { name: 'Play AWS' });
+  const panel = page.getByRole('complementary', { name: 'Simulated AWS' });
   const dialog = page.getByRole('dialog').last();
   expect(await page.getByRole('article').count()).toBe(0);
 
@@ -104,7 +104,7 @@ test('an owner is written to, asks for a key, gets it, registers it, and is than
   await expectText('You have it:', page);
   await panel.getByRole('textbox', { name: 'Search accounts' }).fill(BENS_ACCOUNT_ID);
   await panel.getByRole('button', { name: new RegExp(BENS_ACCOUNT_ID) }).click();
-  await clickButton('Enrol a security key', panel);
+  await clickButton('Add a security key', panel);
   await expectText(/^security key$/, panel);
   await clickButton('Check now', page);
   await expectText('Fixed, thank you.', page);

@@ -4,7 +4,7 @@ import { ANA, BEN, callApi, GUS, startTestWorkspace, XENA } from './local-worksp
 
 const composer = (page: Page) => page.getByRole('textbox', { name: /^Message / });
 
-async function ask(page: Page, command = '/mfa-status'): Promise<void> {
+async function ask(page: Page, command = '/status'): Promise<void> {
   await composer(page).fill(command);
   await composer(page).press('Enter');
   await page.getByText('Only visible to you').waitFor();
@@ -43,8 +43,8 @@ test('a command is completed, sent, and answered for its person only', async () 
   const answer = page.getByRole('article').filter({ hasText: 'asked for with "mine"' });
   await answer.waitFor();
 
-  expect(suggestions).toEqual([expect.stringMatching(/^\/mfa-status .*\n/)]);
-  expect(completed).toBe('/mfa-status ');
+  expect(suggestions).toEqual([expect.stringMatching(/^\/status .*\n/)]);
+  expect(completed).toBe('/status ');
   expect(await answer.textContent()).toContain('Only visible to you');
 });
 
@@ -84,7 +84,7 @@ test('a button opens a form, which is refused, corrected and sent, and the answe
   await page.getByRole('option', { name: 'payments-prod' }).click();
   await form.getByRole('button', { name: 'Send' }).click();
   await form.waitFor({ state: 'detached' });
-  const app = page.getByTestId('sidebar').getByRole('button', { name: /root-mfa/ });
+  const app = page.getByTestId('sidebar').getByRole('button', { name: /sample-app/ });
   await app.getByTestId('unread').waitFor();
   const unread = await app.getByTestId('unread').textContent();
   await app.click();
@@ -150,7 +150,7 @@ test('the Home is there when it is opened, and changes with a click', async () =
 
   await page
     .getByTestId('sidebar')
-    .getByRole('button', { name: /root-mfa/ })
+    .getByRole('button', { name: /sample-app/ })
     .click();
   const home = page.getByRole('tabpanel', { name: 'Home' });
   await home.getByText('Your accounts').waitFor();
@@ -193,10 +193,10 @@ test('somebody of another company has no commands, and is told so', async () => 
   const { pageOf } = await startTestWorkspace();
   const page = await pageOf(XENA, 'C03SHARED');
 
-  await composer(page).pressSequentially('/mfa-status');
+  await composer(page).pressSequentially('/status');
   const offered = await page.getByRole('option').count();
   await composer(page).press('Enter');
-  await page.getByTestId('notice').getByText('/mfa-status is not a valid command.').waitFor();
+  await page.getByTestId('notice').getByText('/status is not a valid command.').waitFor();
 
   expect(offered).toBe(0);
   expect(await page.getByText('Shared channel').isVisible()).toBe(true);
@@ -295,7 +295,7 @@ test('an app that does not answer is told of, once, where the command was typed'
   const { pageOf } = await startTestWorkspace(() => undefined);
   const page = await pageOf(ANA, 'C01SECURITY');
 
-  await composer(page).fill('/mfa-status');
+  await composer(page).fill('/status');
   await composer(page).press('Enter');
   await page.getByTestId('notice').waitFor();
   await page.getByText('Sending…').waitFor({ state: 'detached' });

@@ -74,7 +74,7 @@ test('a thread takes the place of the panel where there is no room for both, and
   await page.getByRole('button', { name: '2 replies' }).click();
   await thread.getByText('Thank you!').waitFor();
   const isPanelThere = await panel.isVisible();
-  await page.getByRole('button', { name: 'Play AWS' }).click();
+  await page.getByRole('button', { name: 'Controls' }).click();
   await panel.waitFor();
 
   expect(isPanelThere).toBe(false);
@@ -110,17 +110,15 @@ test('a form shows what the bot refused, and every input has a name', async () =
   expect(nameless).toEqual([]);
 });
 
-test('the cloud is played from its panel', async () => {
+test('a panel of the extension shows what its provider says, and passes actions on', async () => {
   const page = await openPage(`${defaultServer.url}/#/U1/C1`);
-  const panel = page.getByRole('complementary', { name: 'Play AWS' });
+  const panel = page.getByRole('complementary', { name: 'Controls' });
 
-  await panel.getByRole('textbox', { name: 'Search accounts' }).fill('data-lake');
-  await panel.getByRole('button', { name: /data-lake-staging/ }).click();
-  const played = page.waitForRequest((request) => request.method() === 'POST');
-  await panel.getByRole('button', { name: 'Enrol a security key' }).click();
+  await panel.getByText('3').waitFor();
+  const sent = page.waitForRequest((request) => request.method() === 'POST');
+  await panel.getByRole('button', { name: 'Add one' }).click();
 
-  expect((await played).postDataJSON()).toEqual({ action: 'enrol-key', accountId: '222233334444' });
-  expect(await panel.getByTestId('panel-account').count()).toBe(1);
+  expect((await sent).postDataJSON()).toEqual({ action: 'add' });
 });
 
 test('what the bot calls can be watched', async () => {

@@ -46,6 +46,7 @@ afterEach(async () => {
 /** Starts a local Slack with five people; the bot is in #security, #shared-with-partner and #old. Closed after the test. */
 export async function startTestSlack(options: Partial<LocalSlackOptions> = {}): Promise<LocalSlack> {
   const slack = await startLocalSlack({
+    manifest: 'manifest.yml',
     people,
     channels,
     botIn: ['C01SECURITY', 'C03SHARED', 'C06OLD'],

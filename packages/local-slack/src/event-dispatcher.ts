@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Delivery, Receipt } from './delivery.ts';
 import type { Json } from './json.ts';
-import { APP, type LocalWorkspace } from './workspace.ts';
+import type { LocalWorkspace } from './workspace.ts';
 
 export interface EventDispatcherOptions {
   readonly workspace: LocalWorkspace;
@@ -43,7 +43,7 @@ export function createEventDispatcher({ workspace, delivery, retryDelaysMs }: Ev
           team_id: team,
           context_team_id: team,
           context_enterprise_id: null,
-          api_app_id: APP.appId,
+          api_app_id: workspace.app.appId,
           event: { ...event, event_ts: workspace.newTs() },
           event_id: `Ev${randomUUID().replaceAll('-', '').slice(0, 10).toUpperCase()}`,
           event_time: Math.floor(workspace.now().getTime() / 1000),
@@ -51,7 +51,7 @@ export function createEventDispatcher({ workspace, delivery, retryDelaysMs }: Ev
             {
               enterprise_id: null,
               team_id: team,
-              user_id: APP.botUserId,
+              user_id: workspace.app.botUserId,
               is_bot: true,
               is_enterprise_install: false,
             },

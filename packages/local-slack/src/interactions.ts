@@ -18,7 +18,7 @@ import { respond } from './respond.ts';
 import { SlackError } from './slack-error.ts';
 import type { UiAction, UiActionResult, UiOption, UiSurface, UiValues } from './ui-contract.ts';
 import { blocksOf, closeModals, pushModal, updateView, viewJson } from './views.ts';
-import { APP, type StoredConversation, type StoredView, sees } from './workspace.ts';
+import { type StoredConversation, type StoredView, sees } from './workspace.ts';
 
 const DONE: UiActionResult = { ok: true };
 const DEFAULT_MIN_QUERY_LENGTH = 3;
@@ -64,7 +64,7 @@ export function createInteractions(core: Core, delivery: Delivery) {
         user_name: person.handle,
         command: name,
         text: typed.trim().slice(name.length).trim(),
-        api_app_id: APP.appId,
+        api_app_id: core.workspace.app.appId,
         is_enterprise_install: 'false',
         response_url: core.responseUrls.issue({ userId: person.id, channel: channel.id, messageTs: null }),
         trigger_id: core.triggers.issue(person.id),
@@ -111,7 +111,7 @@ export function createInteractions(core: Core, delivery: Delivery) {
       metadata: null,
     });
     workspace.markRead(person.id, channel.id);
-    if (channel.members.has(APP.botUserId)) {
+    if (channel.members.has(core.workspace.app.botUserId)) {
       const channelType = channel.kind === 'im' ? 'im' : channel.private ? 'group' : 'channel';
       core.emitEvent(
         channel.kind === 'im' ? 'message.im' : channel.private ? 'message.groups' : 'message.channels',
@@ -320,8 +320,8 @@ export function createInteractions(core: Core, delivery: Delivery) {
     const channel = conversationFor(person, channelId);
     if (person.kind !== 'member')
       throw new InteractionError('Only members of this workspace can invite an app.');
-    if (channel.members.has(APP.botUserId)) return DONE;
-    channel.members.add(APP.botUserId);
+    if (channel.members.has(core.workspace.app.botUserId)) return DONE;
+    channel.members.add(core.workspace.app.botUserId);
     workspace.notify(
       person.id,
       channel.id,
@@ -332,7 +332,7 @@ export function createInteractions(core: Core, delivery: Delivery) {
       'member_joined_channel',
       {
         type: 'member_joined_channel',
-        user: APP.botUserId,
+        user: core.workspace.app.botUserId,
         channel: channel.id,
         channel_type: channel.private ? 'G' : 'C',
         team: workspace.team.id,
@@ -436,7 +436,7 @@ export function createInteractions(core: Core, delivery: Delivery) {
     const { team } = workspace;
     return {
       user: { id: person.id, username: person.handle, name: person.handle, team_id: person.teamId },
-      api_app_id: APP.appId,
+      api_app_id: core.workspace.app.appId,
       token: 'local',
       // Ours, also when the person is of another company: only user.team_id tells.
       team: { id: team.id, domain: team.domain },

@@ -24,15 +24,17 @@ import { TriggerIds } from './triggers.ts';
 import type { UiAction, UiActionResult } from './ui-contract.ts';
 import { createUiRoutes, type PageFile, type PanelProvider, writeJson } from './ui-routes.ts';
 import { type ApiCall, createWebApi, type Tokens } from './web-api.ts';
-import { LocalWorkspace, type StoredMessage } from './workspace.ts';
+import { type AppIds, LocalWorkspace, type StoredMessage } from './workspace.ts';
 
 export interface LocalSlackOptions {
   /** Default: any free one. */
   readonly port?: number;
   /** The clock of triggers, response URLs, statuses and timestamps. Default: the real one. */
   readonly now?: () => Date;
-  /** Path of the manifest that says what the app may do. Default: our own. */
-  readonly manifest?: string;
+  /** Path of the app's manifest: its names, scopes, events and commands. */
+  readonly manifest: string;
+  /** Ids of the installed app. Default: `A0LOCALAPP`, `B0LOCALAPP` and `U0LOCALAPP`. */
+  readonly app?: AppIds;
   readonly team?: Team;
   readonly people: readonly PersonSeed[];
   readonly channels: readonly ChannelSeed[];
@@ -110,7 +112,13 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
 
   const sockets =
     mode === 'socket'
-      ? createSocketDelivery({ server, host: () => address, ackLimitMs, onChange: () => workspace.changed() })
+      ? createSocketDelivery({
+          server,
+          appId: workspace.app.appId,
+          host: () => address,
+          ackLimitMs,
+          onChange: () => workspace.changed(),
+        })
       : null;
   const delivery =
     mode === 'socket' && sockets
@@ -231,7 +239,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     botToken: tokens.bot,
     appToken: tokens.app,
     signingSecret,
-    botUserId: 'U0ROOTMFA',
+    botUserId: workspace.app.botUserId,
     workspace,
     traffic,
     calls: (method) => traffic.filter((call) => call.method === method).length,

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { asJson, asList, asText } from './json.ts';
 
@@ -26,10 +25,8 @@ export interface SlashCommand {
   readonly usageHint: string;
 }
 
-const DEFAULT_MANIFEST_PATH = fileURLToPath(new URL('../../../manifest.yml', import.meta.url));
-
-/** The manifest in a file; by default our own, at the root of the repository. */
-export function readManifest(path: string = DEFAULT_MANIFEST_PATH): Manifest {
+/** Returns the app manifest in a YAML file. */
+export function readManifest(path: string): Manifest {
   const manifest = asJson(parse(readFileSync(path, 'utf8')));
   const features = asJson(manifest['features']);
   const settings = asJson(manifest['settings']);

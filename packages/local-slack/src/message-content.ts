@@ -3,7 +3,7 @@ import type { Core } from './core.ts';
 import { withIds } from './interactive-elements.ts';
 import { asJson, asText, type Json } from './json.ts';
 import { SlackError } from './slack-error.ts';
-import { APP, type StoredMessage } from './workspace.ts';
+import type { StoredMessage } from './workspace.ts';
 
 const MAX_TEXT_LENGTH = 40_000;
 
@@ -57,11 +57,11 @@ export function messageJson(core: Core, message: StoredMessage, withMetadata = t
     type: 'message',
     user: message.from,
     ...(message.fromBot && {
-      bot_id: APP.botId,
-      app_id: APP.appId,
+      bot_id: core.workspace.app.botId,
+      app_id: core.workspace.app.appId,
       bot_profile: {
-        id: APP.botId,
-        app_id: APP.appId,
+        id: core.workspace.app.botId,
+        app_id: core.workspace.app.appId,
         name: workspace.manifest.botName,
         team_id: workspace.team.id,
         deleted: false,
@@ -95,7 +95,7 @@ export function fileJson(core: Core, id: string): readonly Json[] {
       name: file.name,
       title: file.title,
       size: file.bytes?.length ?? 0,
-      user: APP.botUserId,
+      user: core.workspace.app.botUserId,
       filetype: file.name.includes('.') ? file.name.split('.').at(-1) : 'text',
       url_private: url,
       url_private_download: url,

@@ -9,19 +9,27 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   woff2: 'font/woff2',
 };
 
+export interface PageOptions {
+  /** Path of a module whose default export is a `PageExtension`. */
+  readonly extension?: string;
+}
+
 /**
- * The page's files by their path, such as `/` or `/page/main.js`; undefined for a path that is none of them.
+ * Returns the page's files by their path, such as `/` or `/page/main.js`; undefined for any other path.
  *
- * The page is put together from its sources when the local Slack starts, and needs nothing from anywhere else.
+ * The page is bundled from its sources, and needs nothing from anywhere else.
  */
-export async function buildPage(): Promise<(path: string) => PageFile | undefined> {
-  // Only here: who never opens the local Slack never loads the bundler, which a production install lacks.
+export async function buildPage({
+  extension,
+}: PageOptions = {}): Promise<(path: string) => PageFile | undefined> {
+  // Loaded only here: a local Slack without a page needs no bundler.
   const { build } = await import('esbuild');
   const source = (path: string) => fileURLToPath(new URL(`./page/${path}`, import.meta.url));
 
   const [{ outputFiles }, html] = await Promise.all([
     build({
-      entryPoints: [source('main.tsx')],
+      stdin: { contents: entry(extension), resolveDir: source('.'), sourcefile: 'entry.ts', loader: 'ts' },
+      entryNames: 'main',
       bundle: true,
       write: false,
       minify: true,
@@ -48,4 +56,11 @@ export async function buildPage(): Promise<(path: string) => PageFile | undefine
     files.set(`/page/${name}`, { type, body: Buffer.from(file.contents) });
   }
   return (path) => files.get(path);
+}
+
+function entry(extension: string | undefined): string {
+  const imports = "import { renderPage } from './main.tsx';\n";
+  return extension === undefined
+    ? `${imports}renderPage();`
+    : `${imports}import extension from ${JSON.stringify(extension)};\nrenderPage(extension);`;
 }

@@ -63,7 +63,7 @@ export interface PersonDriver {
   messages(channel: string): readonly VisibleMessage[];
   modal(): (UiModal & { readonly shown: string }) | null;
   home(): (UiHome & { readonly shown: string }) | null;
-  /** Lines such as `/mfa-status failed with the error "dispatch_failed"`. */
+  /** Lines such as `/status failed with the error "dispatch_failed"`. */
   notices(): readonly string[];
 }
 

@@ -3,7 +3,6 @@ import { messageSurfaceKey } from './input-state.ts';
 import { asText, type Json } from './json.ts';
 import { parseMessageContent } from './message-content.ts';
 import type { ResponseTarget } from './response-urls.ts';
-import { APP } from './workspace.ts';
 
 /**
  * Does what the app answers to an interaction: a new message, a message in place of the one that was touched, or none
@@ -29,7 +28,7 @@ export function respond(core: Core, target: ResponseTarget, answer: Json): void 
   core.workspace.post({
     ...content,
     channel: target.channel,
-    from: APP.botUserId,
+    from: core.workspace.app.botUserId,
     fromBot: true,
     threadTs: asText(answer['thread_ts']) || null,
     ephemeralTo: answer['response_type'] === 'in_channel' ? null : target.userId,

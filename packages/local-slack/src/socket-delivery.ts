@@ -4,7 +4,6 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Delivery, Envelope, Receipt } from './delivery.ts';
 import { asJson, asText, parseJson } from './json.ts';
-import { APP } from './workspace.ts';
 
 const PING_MS = 10_000;
 /** Slack allows an app ten connections. */
@@ -25,13 +24,21 @@ export interface SocketDelivery extends Delivery {
 
 export interface SocketOptions {
   readonly server: Server;
+  /** Of the app that connects. */
+  readonly appId: string;
   readonly host: () => string;
   readonly ackLimitMs: number;
   readonly onChange: () => void;
 }
 
 /** Envelopes over the WebSockets that the app opens. Each goes to one of them, in turn. */
-export function createSocketDelivery({ server, host, ackLimitMs, onChange }: SocketOptions): SocketDelivery {
+export function createSocketDelivery({
+  server,
+  appId,
+  host,
+  ackLimitMs,
+  onChange,
+}: SocketOptions): SocketDelivery {
   const sockets = new WebSocketServer({ noServer: true });
   const tickets = new Set<string>();
   const waiting = new Map<
@@ -59,7 +66,7 @@ export function createSocketDelivery({ server, host, ackLimitMs, onChange }: Soc
         type: 'hello',
         num_connections: open.length,
         debug_info: { host: 'applink-local', build_number: 1, approximate_connection_time: 18_060 },
-        connection_info: { app_id: APP.appId },
+        connection_info: { app_id: appId },
       }),
     );
     onChange();
@@ -120,7 +127,7 @@ export function createSocketDelivery({ server, host, ackLimitMs, onChange }: Soc
     address: () => {
       const ticket = randomUUID();
       tickets.add(ticket);
-      return `ws://${host()}/link/?ticket=${ticket}&app_id=${APP.appId}`;
+      return `ws://${host()}/link/?ticket=${ticket}&app_id=${appId}`;
     },
     refuse: (value) => {
       refused = value;

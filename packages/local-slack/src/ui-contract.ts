@@ -40,7 +40,7 @@ export interface UiState {
   /** For completion in the composer. Empty for people of other workspaces, who have no commands here. */
   readonly commands: readonly UiCommand[];
   readonly files: readonly UiFile[];
-  /** Lines only this person sees, such as `/mfa-status failed with the error "dispatch_failed"`. Oldest first. */
+  /** Lines only this person sees, such as `/status failed with the error "dispatch_failed"`. Oldest first. */
   readonly notices: readonly UiNotice[];
   /** The last Web API calls of the bot, oldest first. */
   readonly traffic: readonly UiCall[];

@@ -14,9 +14,9 @@ import type {
 } from './ui-contract.ts';
 import { blocksOf } from './views.ts';
 import type { ApiCall } from './web-api.ts';
-import { APP, type StoredConversation, type StoredMessage, type StoredView, sees } from './workspace.ts';
+import { type StoredConversation, type StoredMessage, type StoredView, sees } from './workspace.ts';
 
-const BANNER = 'This is not Slack. It is a rehearsal on your own machine: nothing here reaches anybody.';
+const BANNER = 'This is not Slack. It runs on this computer only, and no message leaves it.';
 const MAX_TRAFFIC = 50;
 const MAX_NOTICES = 20;
 
@@ -40,10 +40,10 @@ export function buildUiState(
     team: { id: team.id, name: team.name },
     me: uiPerson(person, now),
     bot: {
-      userId: APP.botUserId,
+      userId: core.workspace.app.botUserId,
       name: manifest.botName,
       appName: manifest.name,
-      appId: APP.appId,
+      appId: core.workspace.app.appId,
       description: manifest.description,
     },
     people: [...workspace.people.values()].map((one) => uiPerson(one, now)),
@@ -118,7 +118,7 @@ function uiChannel(core: Core, person: SlackPerson, conversation: StoredConversa
     private: conversation.private,
     shared: conversation.shared,
     archived: conversation.archived,
-    botIsMember: conversation.members.has(APP.botUserId),
+    botIsMember: conversation.members.has(core.workspace.app.botUserId),
     closed: closedReason(core, conversation),
     unread: core.workspace.unread(person.id, conversation.id),
     topic: conversation.topic,

@@ -4,7 +4,7 @@ import type { Core } from './core.ts';
 import { stateOf, withIds } from './interactive-elements.ts';
 import { asJson, asText, type Json } from './json.ts';
 import { SlackError } from './slack-error.ts';
-import { APP, type StoredView } from './workspace.ts';
+import type { StoredView } from './workspace.ts';
 
 const MAX_MODALS = 3;
 
@@ -134,9 +134,9 @@ export function viewJson(core: Core, view: StoredView): Json {
     submit: content['submit'] ?? null,
     previous_view_id: view.previousId,
     root_view_id: view.rootId,
-    app_id: APP.appId,
+    app_id: core.workspace.app.appId,
     external_id: content['external_id'] ?? '',
     app_installed_team_id: team.id,
-    bot_id: APP.botId,
+    bot_id: core.workspace.app.botId,
   };
 }

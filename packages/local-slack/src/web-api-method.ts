@@ -2,7 +2,7 @@ import type { Core } from './core.ts';
 import type { Json } from './json.ts';
 import type { RATES } from './rate-limiter.ts';
 import { SlackError } from './slack-error.ts';
-import { APP, type StoredConversation } from './workspace.ts';
+import type { StoredConversation } from './workspace.ts';
 
 /** One method of the Web API. */
 export interface Method {
@@ -19,7 +19,7 @@ export type Methods = { readonly [method: string]: Method };
 /** The conversation that a call names; refuses those that the bot cannot know. */
 export function findConversation(args: Json, core: Core): StoredConversation {
   const conversation = core.workspace.conversations.get(String(args['channel'] ?? ''));
-  const hidden = conversation?.private === true && !conversation.members.has(APP.botUserId);
+  const hidden = conversation?.private === true && !conversation.members.has(core.workspace.app.botUserId);
   if (!conversation || hidden) throw new SlackError('channel_not_found');
   return conversation;
 }

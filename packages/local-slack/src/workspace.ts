@@ -83,6 +83,7 @@ export interface Notice {
 export interface WorkspaceOptions {
   readonly now: () => Date;
   readonly manifest: Manifest;
+  readonly app?: AppIds | undefined;
   readonly team?: Team | undefined;
   readonly people: readonly PersonSeed[];
   readonly channels: readonly ChannelSeed[];
@@ -91,12 +92,19 @@ export interface WorkspaceOptions {
   readonly botIn?: readonly string[] | undefined;
 }
 
-/** The app, as Slack knows it once it is installed. */
-export const APP = { appId: 'A0ROOTMFA', botId: 'B0ROOTMFA', botUserId: 'U0ROOTMFA' } as const;
+/** Ids of the app once it is installed. */
+export interface AppIds {
+  readonly appId: string;
+  readonly botId: string;
+  readonly botUserId: string;
+}
+
+const DEFAULT_APP: AppIds = { appId: 'A0LOCALAPP', botId: 'B0LOCALAPP', botUserId: 'U0LOCALAPP' };
 
 /** Everything that the local Slack remembers. It knows no HTTP, and no rule of who may do what. */
 export class LocalWorkspace {
   readonly now: () => Date;
+  readonly app: AppIds;
   readonly team: Team;
   readonly manifest: Manifest;
   readonly people = new Map<string, SlackPerson>();
@@ -116,6 +124,7 @@ export class LocalWorkspace {
   constructor({
     now,
     manifest,
+    app = DEFAULT_APP,
     team = HOME_TEAM,
     people,
     channels,
@@ -123,6 +132,7 @@ export class LocalWorkspace {
     botIn = [],
   }: WorkspaceOptions) {
     this.now = now;
+    this.app = app;
     this.team = team;
     this.manifest = manifest;
     for (const seed of people) this.people.set(seed.id, createPerson(seed, team));
@@ -140,7 +150,7 @@ export class LocalWorkspace {
       )
       .map(({ id }) => id);
     const members = new Set(seed.members ?? everybody);
-    if (botIsIn) members.add(APP.botUserId);
+    if (botIsIn) members.add(this.app.botUserId);
     this.conversations.set(seed.id, {
       id: seed.id,
       name: seed.name,
@@ -197,7 +207,7 @@ export class LocalWorkspace {
       kind: 'im',
       private: true,
       with: userId,
-      members: new Set([userId, APP.botUserId]),
+      members: new Set([userId, this.app.botUserId]),
       topic: '',
       createdAt: this.now(),
       shared: false,

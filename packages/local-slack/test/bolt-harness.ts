@@ -1,11 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach } from '@jest/globals';
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { parse, stringify } from 'yaml';
 import { type LocalSlack, type LocalSlackOptions, startLocalSlack } from '../src/local-slack.ts';
 import type { ChannelSeed, PersonSeed } from '../src/people.ts';
+
+const MANIFEST = fileURLToPath(new URL('./manifest.yml', import.meta.url));
 
 export const ANA = 'U03ANA';
 export const BEN = 'U04BEN';
@@ -59,6 +62,7 @@ afterEach(async () => {
 /** A small company on a local Slack: the bot is in #security and in #shared-with-partner. Closed after the test. */
 export async function startTestSlack(options: Partial<LocalSlackOptions> = {}): Promise<LocalSlack> {
   const slack = await startLocalSlack({
+    manifest: MANIFEST,
     people,
     channels,
     botIn: ['C01SECURITY', 'C03SHARED', 'C06OLD'],
@@ -70,10 +74,9 @@ export async function startTestSlack(options: Partial<LocalSlackOptions> = {}): 
   return slack;
 }
 
-/** Our manifest with some scopes missing, or some events more. */
+/** Writes a changed copy of the sample app's manifest and returns its path. Removed after the test. */
 export async function writeManifest(change: (manifest: ManifestFile) => void): Promise<string> {
-  const { readFile } = await import('node:fs/promises');
-  const manifest = parse(await readFile('manifest.yml', 'utf8')) as ManifestFile;
+  const manifest = parse(await readFile(MANIFEST, 'utf8')) as ManifestFile;
   change(manifest);
   const folder = await mkdtemp(join(tmpdir(), 'manifest-'));
   cleanups.push(() => rm(folder, { recursive: true }));

@@ -52,7 +52,7 @@ test('a fault for every method lasts until it is lifted', async () => {
 test('a response URL may fail as well, and then nobody reads the answer', async () => {
   const slack = await startTestSlack();
   await socketApp(slack, (app) => {
-    app.command('/mfa-status', async ({ ack, respond }) => {
+    app.command('/status', async ({ ack, respond }) => {
       await ack();
       await respond('Two accounts').catch(() => undefined);
       await respond('Two accounts, once more').catch(() => undefined);
@@ -61,7 +61,7 @@ test('a response URL may fail as well, and then nobody reads the answer', async 
   const fault = slack.injectFault({ method: 'response_url', status: 500 });
   const ana = slack.as(ANA);
 
-  await ana.command('#security', '/mfa-status');
+  await ana.command('#security', '/status');
   await slack.waitUntil(() => ana.messages('#security').length > 0);
 
   expect(fault.applied()).toBe(1);
@@ -72,9 +72,9 @@ test('an app that is not there leaves its person with dispatch_failed', async ()
   const slack = await startTestSlack();
   const ana = slack.as(ANA);
 
-  const outcome = await ana.command('#security', '/mfa-status');
+  const outcome = await ana.command('#security', '/status');
 
-  const errorText = '/mfa-status failed with the error "dispatch_failed"';
+  const errorText = '/status failed with the error "dispatch_failed"';
   expect(outcome).toEqual({ ok: false, error: errorText });
   expect(ana.notices()).toEqual([errorText]);
 });

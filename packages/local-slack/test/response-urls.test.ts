@@ -8,12 +8,12 @@ async function createResponseUrl(channel = '#security') {
   const slack: LocalSlack = await startTestSlack({ now: clock.now });
   let url = '';
   await socketApp(slack, (app) => {
-    app.command('/mfa-status', async ({ ack, command }) => {
+    app.command('/status', async ({ ack, command }) => {
       url = command.response_url;
       await ack();
     });
   });
-  await slack.as(ANA).command(channel, '/mfa-status');
+  await slack.as(ANA).command(channel, '/status');
 
   const answer = async (body: object): Promise<readonly [number, unknown]> => {
     const response = await fetch(url, {

@@ -17,7 +17,7 @@ for (const [mode, start] of Object.entries(modes)) {
     const slack = await start();
     const ana = slack.as(ANA);
 
-    const outcome = await ana.command('#security', '/mfa-status  mine ');
+    const outcome = await ana.command('#security', '/status  mine ');
     const [answer] = await slack.waitUntil(
       () => ana.messages('#security').length > 0 && ana.messages('#security'),
     );
@@ -31,7 +31,7 @@ for (const [mode, start] of Object.entries(modes)) {
   test(`over ${mode} a button opens a form, which is refused, then accepted, and answered by direct message`, async () => {
     const slack = await start();
     const ana = slack.as(ANA);
-    await ana.command('#security', '/mfa-status');
+    await ana.command('#security', '/status');
     await slack.waitUntil(() => ana.messages('#security').length > 0);
 
     await ana.click({ text: 'Request a key' });
@@ -52,7 +52,7 @@ for (const [mode, start] of Object.entries(modes)) {
   test(`over ${mode} an answer takes the place of the message that was touched`, async () => {
     const slack = await start();
     const ana = slack.as(ANA);
-    await ana.command('#security', '/mfa-status');
+    await ana.command('#security', '/status');
     await slack.waitUntil(() => ana.messages('#security').length > 0);
 
     await ana.click('refresh');

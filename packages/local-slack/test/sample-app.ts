@@ -18,7 +18,7 @@ const accountInput = {
 
 /** What the app of these tests does: a command, a button, a form, a search, a Home, a file. */
 export function registerSampleApp(app: App): void {
-  app.command('/mfa-status', async ({ ack, respond, command }) => {
+  app.command('/status', async ({ ack, respond, command }) => {
     await ack();
     await respond({
       text: 'Two accounts',

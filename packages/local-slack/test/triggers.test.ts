@@ -23,13 +23,13 @@ async function createTrigger(): Promise<{
   const slack = await startTestSlack({ now: clock.now });
   let trigger = '';
   await socketApp(slack, (app) => {
-    app.command('/mfa-status', async ({ ack, command }) => {
+    app.command('/status', async ({ ack, command }) => {
       trigger = command.trigger_id;
       await ack();
     });
   });
   const createAnother = async () => {
-    await slack.as(ANA).command('#security', '/mfa-status');
+    await slack.as(ANA).command('#security', '/status');
     return trigger;
   };
   return { slack, clock, trigger: await createAnother(), createAnother };

@@ -18,8 +18,8 @@ test('a guest has our commands, where they were invited to', async () => {
   await socketApp(slack, registerSampleApp);
   const gus = slack.as(GUS);
 
-  const inGeneral = await gus.command('#general', '/mfa-status');
-  const elsewhere = await gus.command('#security', '/mfa-status');
+  const inGeneral = await gus.command('#general', '/status');
+  const elsewhere = await gus.command('#security', '/status');
 
   expect(inGeneral).toEqual({ ok: true });
   expect(elsewhere).toEqual({ ok: false, error: 'You are not in that conversation.' });
@@ -40,9 +40,9 @@ test('people of another company do not have our commands, not even in a shared c
   const slack = await startTestSlack();
   await socketApp(slack, registerSampleApp);
 
-  const outcome = await slack.as(XENA).command('#shared-with-partner', '/mfa-status');
+  const outcome = await slack.as(XENA).command('#shared-with-partner', '/status');
 
-  expect(outcome).toEqual({ ok: false, error: '/mfa-status is not a valid command.' });
+  expect(outcome).toEqual({ ok: false, error: '/status is not a valid command.' });
 });
 
 test('people of another company can press our buttons in a shared channel, and only user.team_id gives them away', async () => {

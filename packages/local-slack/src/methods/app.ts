@@ -2,7 +2,6 @@ import { formatProblem, validateHome, validateMessage, validateModal } from '../
 import { asJson, asText } from '../json.ts';
 import { SlackError } from '../slack-error.ts';
 import type { Methods } from '../web-api-method.ts';
-import { APP } from '../workspace.ts';
 
 /** What is about the app itself: who it is, how it connects, whether its layouts are good. */
 export const appMethods: Methods = {
@@ -19,8 +18,8 @@ export const appMethods: Methods = {
         team: team.name,
         user: manifest.botName,
         team_id: team.id,
-        user_id: APP.botUserId,
-        bot_id: APP.botId,
+        user_id: core.workspace.app.botUserId,
+        bot_id: core.workspace.app.botId,
         is_enterprise_install: false,
       };
     },

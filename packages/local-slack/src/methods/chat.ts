@@ -3,7 +3,7 @@ import { asText, type Json } from '../json.ts';
 import { messageJson, parseMessageContent } from '../message-content.ts';
 import { SlackError } from '../slack-error.ts';
 import { findConversation, type Methods } from '../web-api-method.ts';
-import { APP, type StoredConversation, type StoredMessage } from '../workspace.ts';
+import type { StoredConversation, StoredMessage } from '../workspace.ts';
 
 /** `chat.*`: what the bot says, changes and takes back. */
 export const chatMethods: Methods = {
@@ -20,7 +20,7 @@ export const chatMethods: Methods = {
       const message = core.workspace.post({
         ...content,
         channel: channel.id,
-        from: APP.botUserId,
+        from: core.workspace.app.botUserId,
         fromBot: true,
         threadTs,
         ephemeralTo: null,
@@ -40,7 +40,7 @@ export const chatMethods: Methods = {
       const message = core.workspace.post({
         ...parseMessageContent(core, args),
         channel: channel.id,
-        from: APP.botUserId,
+        from: core.workspace.app.botUserId,
         fromBot: true,
         threadTs: asText(args['thread_ts']) || null,
         ephemeralTo: user.id,
@@ -101,7 +101,7 @@ function writableConversation(args: Json, core: Core): StoredConversation {
   if (partner && (partner.kind === 'deactivated' || partner.kind === 'external'))
     throw new SlackError('channel_not_found');
   if (channel.archived) throw new SlackError('is_archived');
-  if (!channel.members.has(APP.botUserId)) throw new SlackError('not_in_channel');
+  if (!channel.members.has(core.workspace.app.botUserId)) throw new SlackError('not_in_channel');
   if (channel.kind === 'im' && !manifest.messagesTab) throw new SlackError('messages_tab_disabled');
   return channel;
 }

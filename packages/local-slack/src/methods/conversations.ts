@@ -4,7 +4,7 @@ import { messageJson } from '../message-content.ts';
 import { PARTNER_TEAM } from '../people.ts';
 import { SlackError } from '../slack-error.ts';
 import { findConversation, type Methods, page, parseFlag, scopeByKind } from '../web-api-method.ts';
-import { APP, type StoredConversation } from '../workspace.ts';
+import type { StoredConversation } from '../workspace.ts';
 
 const KINDS = {
   public_channel: 'channels:read',
@@ -79,7 +79,7 @@ export const conversationMethods: Methods = {
       const found = [...core.workspace.conversations.values()].filter(
         (channel) =>
           kinds.includes(kindOf(channel)) &&
-          (!channel.private || channel.members.has(APP.botUserId)) &&
+          (!channel.private || channel.members.has(core.workspace.app.botUserId)) &&
           !(parseFlag(args['exclude_archived']) && channel.archived),
       );
       const { items, next } = page(found, args, 1000, 100);
@@ -104,7 +104,7 @@ export const conversationMethods: Methods = {
     tier: 'tier3',
     handler: (args, core) => {
       const channel = findConversation(args, core);
-      if (!channel.members.has(APP.botUserId)) throw new SlackError('not_in_channel');
+      if (!channel.members.has(core.workspace.app.botUserId)) throw new SlackError('not_in_channel');
       const messages = core.workspace
         .messagesIn(channel.id)
         .filter(({ ephemeralTo, threadTs, ts }) => !ephemeralTo && !threadTs && isInRange(args, ts))
@@ -124,7 +124,7 @@ export const conversationMethods: Methods = {
     tier: 'tier3',
     handler: (args, core) => {
       const channel = findConversation(args, core);
-      if (!channel.members.has(APP.botUserId)) throw new SlackError('not_in_channel');
+      if (!channel.members.has(core.workspace.app.botUserId)) throw new SlackError('not_in_channel');
       const root = asText(args['ts']);
       const thread = core.workspace
         .messagesIn(channel.id)
@@ -202,7 +202,7 @@ export function conversationJson(channel: StoredConversation, core: Core): Json 
     connected_team_ids: channel.shared ? [PARTNER_TEAM.id] : [],
     shared_team_ids: core.workspace.teamsIn(channel),
     context_team_id: team.id,
-    is_member: channel.members.has(APP.botUserId),
+    is_member: channel.members.has(core.workspace.app.botUserId),
     topic: note(channel.topic),
     purpose: note(''),
     previous_names: [],

@@ -3,7 +3,6 @@ import { asList, asText } from '../json.ts';
 import { fileJson, parseMessageContent } from '../message-content.ts';
 import { SlackError } from '../slack-error.ts';
 import { findConversation, type Methods } from '../web-api-method.ts';
-import { APP } from '../workspace.ts';
 
 /** `files.*`: an upload in three steps: ask for an address, send the bytes there, say where to share. */
 export const fileMethods: Methods = {
@@ -52,7 +51,7 @@ export const fileMethods: Methods = {
       const channels = (asText(args['channels']) || asText(args['channel_id'])).split(',').filter(Boolean);
       const targets = channels.map((channel) => {
         const target = findConversation({ channel }, core);
-        if (!target.members.has(APP.botUserId)) throw new SlackError('not_in_channel');
+        if (!target.members.has(core.workspace.app.botUserId)) throw new SlackError('not_in_channel');
         return target;
       });
       const comment = asText(args['initial_comment']);
@@ -67,7 +66,7 @@ export const fileMethods: Methods = {
         core.workspace.post({
           ...content,
           channel: target.id,
-          from: APP.botUserId,
+          from: core.workspace.app.botUserId,
           fromBot: true,
           threadTs: asText(args['thread_ts']) || null,
           ephemeralTo: null,

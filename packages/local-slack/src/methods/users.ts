@@ -3,7 +3,6 @@ import { asText, type Json } from '../json.ts';
 import { currentStatus, type SlackPerson, type UserGroupSeed, zoneOffset } from '../people.ts';
 import { SlackError } from '../slack-error.ts';
 import { type Methods, page } from '../web-api-method.ts';
-import { APP } from '../workspace.ts';
 
 /** `users.*` and `usergroups.*`: who is who. */
 export const userMethods: Methods = {
@@ -69,10 +68,16 @@ export const userMethods: Methods = {
     scope: ['users:read'],
     tier: 'tier3',
     handler: (args, core) => {
-      if (args['bot'] !== APP.botId) throw new SlackError('bot_not_found');
+      if (args['bot'] !== core.workspace.app.botId) throw new SlackError('bot_not_found');
       const { botName } = core.workspace.manifest;
       return {
-        bot: { id: APP.botId, deleted: false, name: botName, app_id: APP.appId, user_id: APP.botUserId },
+        bot: {
+          id: core.workspace.app.botId,
+          deleted: false,
+          name: botName,
+          app_id: core.workspace.app.appId,
+          user_id: core.workspace.app.botUserId,
+        },
       };
     },
   },
@@ -94,8 +99,8 @@ function groupJson({ id, handle, name, members }: UserGroupSeed, args: Json, cor
 }
 
 function findPerson(args: Json, core: Core): SlackPerson {
-  const id = asText(args['user']) || APP.botUserId;
-  const person = id === APP.botUserId ? botPerson(core) : core.workspace.people.get(id);
+  const id = asText(args['user']) || core.workspace.app.botUserId;
+  const person = id === core.workspace.app.botUserId ? botPerson(core) : core.workspace.people.get(id);
   if (!person) throw new SlackError('user_not_found');
   return person;
 }
@@ -103,7 +108,7 @@ function findPerson(args: Json, core: Core): SlackPerson {
 function botPerson(core: Core): SlackPerson {
   const { manifest, team } = core.workspace;
   return {
-    id: APP.botUserId,
+    id: core.workspace.app.botUserId,
     name: manifest.botName,
     handle: manifest.botName,
     email: null,
@@ -119,7 +124,7 @@ function botPerson(core: Core): SlackPerson {
 /** A person as Slack tells them. The e-mail takes a scope of its own; a stranger has less of a profile. */
 export function userJson(person: SlackPerson, core: Core): Json {
   const now = core.workspace.now();
-  const isBot = person.id === APP.botUserId;
+  const isBot = person.id === core.workspace.app.botUserId;
   return {
     id: person.id,
     team_id: person.teamId,
@@ -155,7 +160,10 @@ function profileJson(person: SlackPerson, core: Core): Json {
     status_emoji: status?.emoji ?? '',
     status_expiration: status?.until ? Math.floor(status.until.getTime() / 1000) : 0,
     team: person.teamId,
-    ...(person.id === APP.botUserId && { api_app_id: APP.appId, bot_id: APP.botId }),
+    ...(person.id === core.workspace.app.botUserId && {
+      api_app_id: core.workspace.app.appId,
+      bot_id: core.workspace.app.botId,
+    }),
     ...(canReadEmail && person.email && { email: person.email }),
   };
 }

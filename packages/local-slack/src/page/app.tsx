@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { AwsPanel, usePanel } from './aws-panel.tsx';
 import { ChannelHeader } from './channel-header.tsx';
 import { Composer } from './composer.tsx';
 import { ConfirmProvider } from './confirm.tsx';
 import { Conversation } from './conversation.tsx';
+import type { PageExtension } from './extension.ts';
+import { ExtensionPanel } from './extension-panel.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import { HomeTab } from './home-tab.tsx';
 import { Icon } from './icons.tsx';
@@ -17,19 +18,19 @@ import { useMedia } from './use-media.ts';
 import { useStoredFlag } from './use-stored-flag.ts';
 
 /** The whole page. */
-export function App() {
+export function App({ extension }: { readonly extension: PageExtension }) {
   return (
     <SessionProvider waiting={(problem) => <LoadingScreen problem={problem} />}>
       <ConfirmProvider>
-        <Workspace />
+        <Workspace extension={extension} />
       </ConfirmProvider>
     </SessionProvider>
   );
 }
 
-function Workspace() {
+function Workspace({ extension }: { readonly extension: PageExtension }) {
   const { state, route, go, act, isOnline } = useSession();
-  const { panel, act: sendAwsAction } = usePanel();
+  const { panel } = extension;
   const [isPanelOpen, setPanelOpen] = useStoredFlag('panel', innerWidth >= 1180);
   const [isTrafficOpen, setTrafficOpen] = useStoredFlag('traffic', false);
   const [isMenuOpen, setMenuOpen] = useState(false);
@@ -94,11 +95,11 @@ function Workspace() {
             type="button"
             class={`topbar__button ${isPanelShown ? 'topbar__button--on' : ''}`}
             aria-pressed={isPanelShown}
-            aria-label="Play AWS"
+            aria-label={panel.label}
             data-testid="toggle-panel"
             onClick={togglePanel}
           >
-            <Icon name="cloud" size={16} /> <span>Play AWS</span>
+            <Icon name="cloud" size={16} /> <span>{panel.label}</span>
           </button>
         )}
       </div>
@@ -111,16 +112,14 @@ function Workspace() {
           ) : (
             <>
               <Conversation />
-              <FirstSteps hasPanel={panel !== undefined} />
+              <FirstSteps more={extension.firstSteps} />
               <Composer />
             </>
           )}
           {isTrafficOpen && <TrafficDrawer onClose={() => setTrafficOpen(false)} />}
         </main>
         {thread && <ThreadPane ts={thread} />}
-        {panel && isPanelShown && (
-          <AwsPanel panel={panel} act={sendAwsAction} onClose={() => setPanelOpen(false)} />
-        )}
+        {panel && isPanelShown && <ExtensionPanel panel={panel} onClose={() => setPanelOpen(false)} />}
       </div>
       <Modals />
       <Toasts />

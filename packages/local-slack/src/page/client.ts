@@ -1,5 +1,4 @@
 import type { UiAction, UiActionResult, UiState } from '../ui-contract.ts';
-import type { PanelAction, PanelAnswer, PanelState } from './panel-contract.ts';
 
 /** The workspace as somebody sees it; the server chooses whoever and whatever is left out. */
 export async function fetchState(user: string | undefined, channel: string | undefined): Promise<UiState> {
@@ -12,17 +11,16 @@ export async function sendAction(action: UiAction): Promise<UiActionResult> {
   return post<UiActionResult>('/_ui/do', action);
 }
 
-/** The simulated organization; undefined where there is none to play with. */
-export async function fetchPanel(): Promise<PanelState | undefined> {
-  const response = await fetch('/_ui/panel');
-  if (response.status === 404) return undefined;
-  if (!response.ok) throw new Error(await errorMessage(response));
-  return (await response.json()) as PanelState;
+/** Returns what the panel's provider says. */
+export async function fetchPanel(): Promise<unknown> {
+  return fetchJson('/_ui/panel');
 }
 
-/** How something done to the simulated organization went. */
-export async function sendPanelAction(action: PanelAction): Promise<PanelAnswer> {
-  return post<PanelAnswer>('/_ui/panel', action);
+/** Passes an action on to the panel's provider and returns how it went. */
+export async function sendPanelAction(
+  action: unknown,
+): Promise<{ readonly ok: true } | { readonly ok: false; readonly error: string }> {
+  return post<{ readonly ok: true }>('/_ui/panel', action);
 }
 
 /** Calls back on every change, and tells whether the line to the server is up. Answers what stops it. */

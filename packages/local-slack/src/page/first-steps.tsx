@@ -2,8 +2,8 @@ import { Icon } from './icons.tsx';
 import { useSession } from './session.tsx';
 import { useStoredFlag } from './use-stored-flag.ts';
 
-/** What one may do here, for those who see the page for the first time; gone once they put it away. */
-export function FirstSteps({ hasPanel }: { readonly hasPanel: boolean }) {
+/** What to try first, for people who see the page for the first time. Gone once dismissed. */
+export function FirstSteps({ more }: { readonly more: string | undefined }) {
   const { state, act } = useSession();
   const [isNew, setNew] = useStoredFlag('first-steps', true);
   const channel = state.channels.find(({ id }) => id === state.channel);
@@ -21,10 +21,9 @@ export function FirstSteps({ hasPanel }: { readonly hasPanel: boolean }) {
         >
           {command}
         </button>
-        , be somebody else at the top left
-        {hasPanel ? ', or play AWS at the right: give root a key, let a day pass.' : '.'}
+        , or switch to another person at the top left. {more}
       </p>
-      <button type="button" class="icon-button" aria-label="Put this away" onClick={() => setNew(false)}>
+      <button type="button" class="icon-button" aria-label="Dismiss" onClick={() => setNew(false)}>
         <Icon name="close" size={14} />
       </button>
     </aside>

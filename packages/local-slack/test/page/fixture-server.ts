@@ -1,12 +1,16 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { buildPage } from '../../src/page-bundle.ts';
 import type { UiAction } from '../../src/ui-contract.ts';
-import { fixtureModal, fixturePanel, fixtureState } from './fixture-state.ts';
+import { fixtureModal, fixtureState } from './fixture-state.ts';
+
+/** Module of a panel that shows what its provider says. */
+export const FIXTURE_EXTENSION = fileURLToPath(new URL('./extension.tsx', import.meta.url));
 
 /** The page over a workspace that never changes, to look at: its address, what people did, and how to stop it. */
 export async function startFixtureServer({ port = 0, withModal = false } = {}) {
-  const page = await buildPage();
+  const page = await buildPage({ extension: FIXTURE_EXTENSION });
   const done: UiAction[] = [];
 
   const server = createServer((request, response) => {
@@ -29,7 +33,7 @@ export async function startFixtureServer({ port = 0, withModal = false } = {}) {
       return;
     }
     if (url.pathname === '/_ui/panel') {
-      json(request.method === 'GET' ? fixturePanel : { ok: true });
+      json({ ok: true, count: 3 });
       return;
     }
     if (url.pathname === '/_ui/do') {
@@ -43,7 +47,7 @@ export async function startFixtureServer({ port = 0, withModal = false } = {}) {
       return;
     }
     if (url.pathname === '/_ui/file/F1') {
-      response.end('accountId,name,mfa,standing\n111122223333,payments-prod,virtual,unmet\n');
+      response.end('accountId,name,mfa\n111122223333,payments-prod,virtual\n');
       return;
     }
     const file = page(url.pathname);
@@ -63,7 +67,14 @@ export async function startFixtureServer({ port = 0, withModal = false } = {}) {
 }
 
 function offered(query: string) {
-  return fixturePanel.accounts
+  return [
+    { id: '111122223333', name: 'payments-prod' },
+    { id: '222233334444', name: 'data-lake-staging' },
+    ...Array.from({ length: 80 }, (_, index) => ({
+      id: String(500000000000 + index),
+      name: `team-${index + 1}-sandbox`,
+    })),
+  ]
     .filter(({ name }) => name.includes(query.toLowerCase()))
     .slice(0, 10)
     .map(({ id, name }) => ({

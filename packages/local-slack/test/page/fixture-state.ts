@@ -1,4 +1,3 @@
-import type { PanelState } from '../../src/page/panel-contract.ts';
 import type { BlockJson, UiChannel, UiMessage, UiModal, UiPerson, UiState } from '../../src/ui-contract.ts';
 import { button, input, mrkdwn, option, otherBlocks, otherInputs, section, text } from './fixture-blocks.ts';
 
@@ -29,7 +28,7 @@ export function fixtureState(wanted: string, userId: string): UiState {
   const channels = channelsOf(me, wanted);
   const channel = channels.find(({ id }) => id === wanted)?.id ?? channels[0]?.id ?? null;
   return {
-    banner: 'This is not Slack. It is a rehearsal on your own machine: nothing here reaches anybody.',
+    banner: 'This is not Slack. It runs on this computer only, and no message leaves it.',
     now: NOW,
     team: { id: 'T1', name: 'Northwind' },
     me,
@@ -55,7 +54,7 @@ export function fixtureState(wanted: string, userId: string): UiState {
         at: '2026-11-24T09:40:30.000Z',
         channel: 'C1',
         kind: 'error',
-        text: '/mfa-status failed with the error "dispatch_failed"',
+        text: '/status failed with the error "dispatch_failed"',
       },
     ],
     traffic: [
@@ -69,7 +68,7 @@ export function fixtureState(wanted: string, userId: string): UiState {
 
 const commands = [
   {
-    name: '/mfa-status',
+    name: '/status',
     usage_hint: '[mine | failing | account | help]',
     description: 'Which AWS root users have MFA',
   },
@@ -185,26 +184,6 @@ export const fixtureModal: UiModal = {
     m6: { tell: { type: 'multi_users_select', selected_users: ['U1', 'U3'] } },
     m7: { why: { type: 'plain_text_input', value: 'Because' } },
   },
-};
-
-/** A simulated organization with one account of each tone, and many more. */
-export const fixturePanel: PanelState = {
-  now: NOW,
-  lastScan: '2026-11-24T08:00:00.000Z',
-  clockSteps: [
-    { label: '+1 hour', action: { action: 'advance-clock', by: '1h' } },
-    { label: '+1 day', action: { action: 'advance-clock', by: '1d' } },
-    { label: '+1 week', action: { action: 'advance-clock', by: '1w' } },
-  ],
-  accounts: [
-    account('111122223333', 'payments-prod', 'Authenticator app', 'good', 'ana@example.com'),
-    account('222233334444', 'data-lake-staging', 'No MFA, access key', 'bad', 'noor@example.com'),
-    { ...account('333344445555', 'locked-down', 'Refuses to say', 'unsure', null), denied: true },
-    { ...account('444455556666', 'closed-last-year', 'Suspended', 'none', null), state: 'SUSPENDED' },
-    ...Array.from({ length: 80 }, (_, index) =>
-      account(String(500000000000 + index), `team-${index + 1}-sandbox`, 'Security key', 'good', null),
-    ),
-  ],
 };
 
 const digest: UiMessage = {
@@ -522,14 +501,4 @@ function conversation(id: string, name: string, topic: string) {
     closed: null,
     unread: 0,
   } as const;
-}
-
-function account(
-  id: string,
-  name: string,
-  mfaLabel: string,
-  tone: 'good' | 'bad' | 'unsure' | 'none',
-  owner: string | null,
-) {
-  return { id, name, mfaLabel, tone, owner, state: 'ACTIVE', denied: false };
 }

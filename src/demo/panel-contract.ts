@@ -1,14 +1,9 @@
-/**
- * What the side panel "Play AWS" shows and does: `GET /_ui/panel` answers {@link PanelState},
- * `POST /_ui/panel` takes a {@link PanelAction} and answers a {@link PanelAnswer}. Types only.
- */
-
-/** The simulated organization, as the panel shows it. */
+/** State of the AWS panel of the page. */
 export interface PanelState {
-  /** ISO 8601: the clock of the rehearsal. */
+  /** The demo's clock, ISO 8601. */
   readonly now: string;
   readonly accounts: readonly PanelAccount[];
-  /** When the bot looked at the accounts last, ISO 8601. */
+  /** Start of the latest scan, ISO 8601. */
   readonly lastScan?: string | null;
   /** Buttons that move the clock, such as `{ label: '+1 day', action: { action: 'advance-clock', by: '1d' } }`. */
   readonly clockSteps: readonly { readonly label: string; readonly action: PanelAction }[];
@@ -19,7 +14,7 @@ export interface PanelAccount {
   readonly name: string;
   /** What the root user signs in with, in a few words. */
   readonly mfaLabel: string;
-  /** The colour of the dot beside it. */
+  /** The color of the dot beside it. */
   readonly tone: 'good' | 'bad' | 'unsure' | 'none';
   /** The account's state in its organization, such as `ACTIVE` or `SUSPENDED`. */
   readonly state: string | null;
@@ -28,7 +23,7 @@ export interface PanelAccount {
   readonly owner: string | null;
 }
 
-/** What one does to the simulated organization. */
+/** An action of the panel. */
 export type PanelAction =
   | {
       readonly action: 'enrol-key' | 'enrol-app' | 'remove-mfa' | 'remove-credentials' | 'deny' | 'allow';

@@ -1,85 +1,79 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { fetchPanel, sendPanelAction } from './client.ts';
-import { Icon } from './icons.tsx';
-import { formatRelativeTime } from './kit/slack-date.ts';
-import type { PanelAccount, PanelAction, PanelState } from './panel-contract.ts';
-import { useSession } from './session.tsx';
+import type { PageExtension, PanelTools } from '@root-mfa-bot/local-slack';
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import type { PanelAccount, PanelAction, PanelState } from '../panel-contract.ts';
+import './aws-panel.css';
 
 const PAGE_SIZE = 60;
 const REFRESH_MS = 4000;
 
-/** The simulated organization; undefined where there is none, or as long as nobody knows. */
-export function usePanel() {
-  const { version, warn } = useSession();
+export default {
+  panel: {
+    label: 'Simulated AWS',
+    description: 'Change the organization, and see what the bot says.',
+    Content: AwsPanel,
+  },
+  firstSteps: 'On the right you can change AWS: give a root user a security key, or let a day pass.',
+} satisfies PageExtension;
+
+/** Reads the state of the panel, again after each action and each change in the workspace. */
+function usePanel({ version, read, act }: PanelTools) {
   const [panel, setPanel] = useState<PanelState>();
-  const isThere = useRef(true);
 
   const refresh = useCallback(async () => {
-    if (!isThere.current || document.visibilityState === 'hidden') return;
+    if (document.visibilityState === 'hidden') return;
     try {
-      const fetched = await fetchPanel();
-      isThere.current = fetched !== undefined;
-      setPanel(fetched);
+      setPanel((await read()) as PanelState);
     } catch {
-      // The page says already that the line is down.
+      // The page already says that the server cannot be reached.
     }
-  }, []);
-  // A change in the workspace often comes from one in the cloud.
+  }, [read]);
+  // A change in the workspace often comes from one in AWS.
   useEffect(() => void refresh(), [refresh, version]);
   useEffect(() => {
     const timer = setInterval(() => void refresh(), REFRESH_MS);
     return () => clearInterval(timer);
   }, [refresh]);
 
-  const act = useCallback(
+  const send = useCallback(
     async (action: PanelAction) => {
-      const answer = await sendPanelAction(action);
-      if (!answer.ok) warn(answer.error);
+      await act(action);
       await refresh();
     },
-    [warn, refresh],
+    [act, refresh],
   );
-  return { panel, act };
+  return { panel, send };
 }
 
-/** Where one plays the cloud: give and take MFA, refuse the bot, let the clock run. */
-export function AwsPanel({
-  panel,
-  act,
-  onClose,
-}: {
-  readonly panel: PanelState;
-  readonly act: (action: PanelAction) => Promise<void>;
-  readonly onClose: () => void;
-}) {
-  const [query, setQuery] = useState('');
-  const [open, setOpen] = useState<string>();
+/** The controls of the simulated organization: its clock, its scans, and what each root user has. */
+function AwsPanel(tools: PanelTools) {
+  const { panel, send } = usePanel(tools);
   const [busy, setBusy] = useState<string>();
-  const [limit, setLimit] = useState(PAGE_SIZE);
-  const found = filterAccounts(panel.accounts, query);
-  const now = new Date(panel.now);
+  if (!panel) return null;
 
   const run = async (name: string, action: PanelAction) => {
     setBusy(name);
-    await act(action);
+    await send(action);
     setBusy(undefined);
   };
-  const counts = { good: 0, bad: 0, unsure: 0, none: 0 };
-  for (const { tone } of panel.accounts) counts[tone] += 1;
-
   return (
-    <aside class="panel" aria-label="Play AWS" data-testid="panel">
-      <header class="panel__head">
-        <Icon name="cloud" size={22} />
-        <div>
-          <h2>Play AWS</h2>
-          <small>A simulated organization. Change it, and see what the bot says.</small>
-        </div>
-        <button type="button" class="icon-button" aria-label="Hide the panel" onClick={onClose}>
-          <Icon name="close" size={16} />
-        </button>
-      </header>
+    <>
+      <ClockAndScan panel={panel} busy={busy} run={run} tools={tools} />
+      <AccountList panel={panel} busy={busy} run={run} tools={tools} />
+    </>
+  );
+}
 
+interface SectionProps {
+  readonly panel: PanelState;
+  /** Which button waits for its answer. */
+  readonly busy: string | undefined;
+  readonly run: (name: string, action: PanelAction) => Promise<void>;
+  readonly tools: PanelTools;
+}
+
+function ClockAndScan({ panel, busy, run, tools: { Icon, formatRelativeTime } }: SectionProps) {
+  const now = new Date(panel.now);
+  return (
       <section class="panel__clock">
         <div class="panel__now">
           <Icon name="clock" size={16} />
@@ -112,8 +106,8 @@ export function AwsPanel({
         <div class="panel__scan">
           <span class="quiet">
             {panel.lastScan
-              ? `The bot last looked ${formatRelativeTime(new Date(panel.lastScan), now)}`
-              : 'The bot has not looked yet'}
+              ? `Last scan: ${formatRelativeTime(new Date(panel.lastScan), now)}`
+              : 'Not scanned yet'}
           </span>
           <button
             type="button"
@@ -126,7 +120,19 @@ export function AwsPanel({
           </button>
         </div>
       </section>
+  );
+}
 
+function AccountList({ panel, busy, run, tools: { Icon } }: SectionProps) {
+  const [query, setQuery] = useState('');
+  const [open, setOpen] = useState<string>();
+  const [limit, setLimit] = useState(PAGE_SIZE);
+  const found = filterAccounts(panel.accounts, query);
+  const counts = { good: 0, bad: 0, unsure: 0, none: 0 };
+  for (const { tone } of panel.accounts) counts[tone] += 1;
+
+  return (
+    <>
       <div class="panel__search">
         <Icon name="search" size={16} />
         <input
@@ -141,8 +147,8 @@ export function AwsPanel({
         />
       </div>
       <p class="panel__counts">
-        <span class="dot dot--good" /> {counts.good} strong <span class="dot dot--unsure" /> {counts.unsure}{' '}
-        weaker <span class="dot dot--bad" /> {counts.bad} no MFA
+        <span class="dot dot--good" /> {counts.good} hardware <span class="dot dot--unsure" /> {counts.unsure}{' '}
+        app or leftovers <span class="dot dot--bad" /> {counts.bad} no MFA
       </p>
 
       <div class="panel__list">
@@ -152,12 +158,13 @@ export function AwsPanel({
             account={account}
             isOpen={open === account.id}
             isBusy={busy === account.id}
+            Icon={Icon}
             onToggle={() => setOpen(open === account.id ? undefined : account.id)}
             onAction={(action) => void run(account.id, action)}
           />
         ))}
         {found.length === 0 && (
-          <p class="panel__none quiet">No account has “{query}” in its name, number or owner.</p>
+          <p class="panel__none quiet">No account has “{query}” in its name, ID or owner.</p>
         )}
         {found.length > limit && (
           <button type="button" class="panel__more" onClick={() => setLimit(limit + PAGE_SIZE)}>
@@ -165,7 +172,7 @@ export function AwsPanel({
           </button>
         )}
       </div>
-    </aside>
+    </>
   );
 }
 
@@ -174,8 +181,8 @@ const ACCOUNT_ACTIONS: readonly {
   readonly label: string;
   readonly isDestructive?: true;
 }[] = [
-  { action: 'enrol-key', label: 'Enrol a security key' },
-  { action: 'enrol-app', label: 'Enrol an app' },
+  { action: 'enrol-key', label: 'Add a security key' },
+  { action: 'enrol-app', label: 'Add an authenticator app' },
   { action: 'remove-mfa', label: 'Remove MFA', isDestructive: true },
   { action: 'remove-credentials', label: 'Remove root credentials' },
 ];
@@ -186,12 +193,14 @@ function Account({
   account,
   isOpen,
   isBusy,
+  Icon,
   onToggle,
   onAction,
 }: {
   readonly account: PanelAccount;
   readonly isOpen: boolean;
   readonly isBusy: boolean;
+  readonly Icon: PanelTools['Icon'];
   readonly onToggle: () => void;
   readonly onAction: (action: PanelAction) => void;
 }) {
@@ -233,7 +242,7 @@ function Account({
           </p>
           <div class="panel-account__deeds">
             {ACCOUNT_ACTIONS.map(({ action, label, isDestructive }) => button(action, label, isDestructive))}
-            {denied ? button('allow', 'Allow the bot') : button('deny', 'Deny the bot', true)}
+            {denied ? button('allow', 'Let the bot in') : button('deny', 'Keep the bot out', true)}
           </div>
         </div>
       )}
