@@ -74,52 +74,52 @@ interface SectionProps {
 function ClockAndScan({ panel, busy, run, tools: { Icon, formatRelativeTime } }: SectionProps) {
   const now = new Date(panel.now);
   return (
-      <section class="panel__clock">
-        <div class="panel__now">
-          <Icon name="clock" size={16} />
-          <time dateTime={panel.now} data-testid="panel-now">
-            {now.toLocaleString('en-US', {
-              weekday: 'short',
-              month: 'short',
-              day: 'numeric',
-              hour: 'numeric',
-              minute: '2-digit',
-              timeZone: 'UTC',
-            })}{' '}
-            UTC
-          </time>
-        </div>
-        <div class="panel__steps">
-          {panel.clockSteps.map(({ label, action }) => (
-            <button
-              key={label}
-              type="button"
-              class={`button button--small ${busy === label ? 'button--busy' : ''}`}
-              disabled={busy !== undefined}
-              data-testid={action.action === 'advance-clock' ? `clock-${action.by}` : undefined}
-              onClick={() => void run(label, action)}
-            >
-              {label}
-            </button>
-          ))}
-        </div>
-        <div class="panel__scan">
-          <span class="quiet">
-            {panel.lastScan
-              ? `Last scan: ${formatRelativeTime(new Date(panel.lastScan), now)}`
-              : 'Not scanned yet'}
-          </span>
+    <section class="panel__clock">
+      <div class="panel__now">
+        <Icon name="clock" size={16} />
+        <time dateTime={panel.now} data-testid="panel-now">
+          {now.toLocaleString('en-US', {
+            weekday: 'short',
+            month: 'short',
+            day: 'numeric',
+            hour: 'numeric',
+            minute: '2-digit',
+            timeZone: 'UTC',
+          })}{' '}
+          UTC
+        </time>
+      </div>
+      <div class="panel__steps">
+        {panel.clockSteps.map(({ label, action }) => (
           <button
+            key={label}
             type="button"
-            class={`button button--small ${busy === 'scan' ? 'button--busy' : ''}`}
+            class={`button button--small ${busy === label ? 'button--busy' : ''}`}
             disabled={busy !== undefined}
-            data-testid="panel-scan"
-            onClick={() => void run('scan', { action: 'scan' })}
+            data-testid={action.action === 'advance-clock' ? `clock-${action.by}` : undefined}
+            onClick={() => void run(label, action)}
           >
-            Scan now
+            {label}
           </button>
-        </div>
-      </section>
+        ))}
+      </div>
+      <div class="panel__scan">
+        <span class="quiet">
+          {panel.lastScan
+            ? `Last scan: ${formatRelativeTime(new Date(panel.lastScan), now)}`
+            : 'Not scanned yet'}
+        </span>
+        <button
+          type="button"
+          class={`button button--small ${busy === 'scan' ? 'button--busy' : ''}`}
+          disabled={busy !== undefined}
+          data-testid="panel-scan"
+          onClick={() => void run('scan', { action: 'scan' })}
+        >
+          Scan now
+        </button>
+      </div>
+    </section>
   );
 }
 
