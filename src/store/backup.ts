@@ -39,6 +39,8 @@ export async function writeBackup(db: Database, file: string, at: Date): Promise
     );
   }
   const partFile = `${file}.part`;
+  // What a backup that was cut off left there might be readable by others, and would keep its mode.
+  await rm(partFile, { force: true });
   const rows: Record<string, number> = {};
   const migrations = await appliedMigrations(db);
   async function* lines(tx: Database): AsyncGenerator<string> {

@@ -1,16 +1,15 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { connect, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
+import { mkdirSync, realpathSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { tryLock } from 'fs-native-extensions';
 import { DatabaseError } from './transactions.ts';
 
-/** A directory that this process has for itself. */
+/** A directory that no other process uses. */
 export interface DirectoryLock {
   release(): Promise<void>;
 }
 
-/** The directory is held by another process. */
+/** Thrown when another process holds the directory. */
 class DirectoryInUseError extends DatabaseError {
   constructor(directory: string, holder: string) {
     super(
@@ -22,109 +21,55 @@ class DirectoryInUseError extends DatabaseError {
 }
 
 /**
- * The directory, locked until release or until this process ends, however it ends; throws DirectoryInUseError when
- * somebody else has it. Two writers destroy an embedded database, so the lock must hold after a crash, too.
+ * Locks the directory until release or until this process ends; throws DirectoryInUseError when another holds it. Two
+ * writers destroy an embedded database, so the lock must hold between containers and must not outlive a crash.
  *
- * A pid file would not do: pids come back, and every container has a process 1. A listening socket is given back by
- * the kernel. First a name that only the kernel keeps (nothing stale to remove, so no race between two starters that
- * remove it), then a socket file beside the directory, which other containers on the same volume see as well.
+ * The lock is the operating system's, on an open file beside the directory: every process that can write to the directory
+ * sees it, and the kernel releases it with the process. A pid file would not do: pids are reused, and every container has
+ * a process 1. Nor would a socket: the file of a killed process must be removed, and two starters can both do so.
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const real = realpathSync(directory);
-  const { dev, ino } = statSync(real);
-  const id = createHash('sha256').update(`${dev}:${ino}`).digest('hex').slice(0, 20);
-  const held: Server[] = [];
-
+  const file = await openLockFile(directory);
   try {
-    const name = kernelName(id);
-    if (name) held.push(await listenOnName(name, directory));
-    if (process.platform !== 'win32') held.push(await listenOnFile(socketFile(real, id), directory));
+    if (!tryLock(file.fd)) throw new DirectoryInUseError(directory, await readHolder(file));
+    await file.truncate(0);
+    await file.write(String(process.pid), 0);
   } catch (error) {
-    await closeAll(held);
+    await file.close();
     throw error;
   }
-  return { release: () => closeAll(held) };
+  // Closing the file releases the lock.
+  return { release: () => file.close() };
 }
 
-function kernelName(id: string): string | undefined {
-  if (process.platform === 'linux') return `\0root-mfa-bot-${id}`;
-  if (process.platform === 'win32') return `\\\\.\\pipe\\root-mfa-bot-${id}`;
-  return undefined;
-}
-
-/** A socket's path has room for about 100 bytes. */
-function socketFile(real: string, id: string): string {
-  const socketPath = join(dirname(real), `.${basename(real)}.lock`);
-  return Buffer.byteLength(socketPath) <= 100 ? socketPath : join(tmpdir(), `root-mfa-bot-${id}.lock`);
-}
-
-async function listenOnName(name: string, directory: string): Promise<Server> {
+async function openLockFile(directory: string): Promise<FileHandle> {
   try {
-    return await listen(name);
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const real = realpathSync(directory);
+    return await open(join(dirname(real), `.${basename(real)}.lockfile`), 'a+', 0o600);
   } catch (error) {
-    if (codeOf(error) !== 'EADDRINUSE') throw error;
-    throw new DirectoryInUseError(directory, (await holderOf(name)) ?? 'unknown');
+    throw toDirectoryError(error, directory);
   }
 }
 
-async function listenOnFile(path: string, directory: string): Promise<Server> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await listen(path);
-    } catch (error) {
-      if (codeOf(error) !== 'EADDRINUSE' || tries > 5) throw error;
-    }
-    const holder = await holderOf(path);
-    if (holder !== null) throw new DirectoryInUseError(directory, holder);
-    // Left by a process that was killed.
-    rmSync(path, { force: true });
-  }
+/** The process that wrote its id into the file; some systems let no other process read it. */
+async function readHolder(file: FileHandle): Promise<string> {
+  const text = await file.readFile('utf8').catch(() => '');
+  return text || 'unknown';
 }
 
-function listen(path: string): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((socket) => {
-      // Whoever asks may hang up first.
-      socket.on('error', () => {});
-      socket.end(String(process.pid));
-    });
-    server.once('error', reject);
-    server.listen(path, () => {
-      server.unref();
-      resolve(server);
-    });
-  });
-}
+const ADVICE: Record<string, string> = {
+  EEXIST: 'there is a file where the directory should be. Choose another DATA_DIR',
+  ENOTDIR: 'there is a file where a directory should be. Choose another DATA_DIR',
+  EACCES: 'this user may not write there. Change the owner of the directory, or choose another DATA_DIR',
+  EPERM: 'this user may not write there. Change the owner of the directory, or choose another DATA_DIR',
+  EROFS: 'the file system is read-only. Mount a volume that can be written, or choose another DATA_DIR',
+  ENOSPC: 'the disk is full. Free some space, or choose another DATA_DIR',
+};
 
-/** The process that listens there, as it names itself; `null` when nobody does. */
-function holderOf(path: string): Promise<string | null> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    let answer = '';
-    socket.setTimeout(3000, () => {
-      socket.destroy();
-      resolve('unknown (busy)');
-    });
-    socket.on('data', (chunk) => {
-      answer += String(chunk);
-    });
-    socket.on('end', () => resolve(answer || 'unknown'));
-    socket.on('error', (error) => {
-      const code = codeOf(error);
-      resolve(code === 'ECONNREFUSED' || code === 'ENOENT' ? null : `unknown (${code})`);
-    });
-  });
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
-}
-
-async function closeAll(servers: Server[]): Promise<void> {
-  for (const server of servers.reverse()) {
-    await new Promise<void>((resolve) => {
-      server.close(() => resolve());
-    });
-  }
+/** The error in words that name the fix; unknown ones as they are. */
+export function toDirectoryError(error: unknown, directory: string): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) return error;
+  return new DatabaseError(`Cannot use the data directory ${directory}: ${ADVICE[code] ?? code}`, code);
 }

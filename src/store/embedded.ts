@@ -12,7 +12,7 @@ export const EMBEDDED_MAJOR = 18;
 /** How often something was synced to disk: a test proves with it that commits are durable. */
 export const syncCounter = { count: 0 };
 
-/** A PostgreSQL inside this process, its files in a folder that no other process may use meanwhile. */
+/** Opens a PostgreSQL inside this process, its files in a folder that no other process can use meanwhile. */
 export async function openEmbedded(dataDir: string, onNotice: (text: string) => void): Promise<Database> {
   const directory = join(dataDir, 'postgres');
   const lock = await lockDirectory(directory);
@@ -44,22 +44,24 @@ export async function openEmbedded(dataDir: string, onNotice: (text: string) => 
 
 async function startEngine(directory: string): Promise<PGlite> {
   try {
-    return await PGlite.create({ fs: new DurableFiles(directory), startParams: DURABLE_PARAMS });
+    return await PGlite.create({ fs: new DurableFiles(directory), startParams: START_PARAMS });
   } catch (error) {
     // The engine's own error carries a page of minified source.
     const reason = error instanceof Error ? error.message.slice(0, 200) : 'unknown error';
     throw new DatabaseError(
       `Cannot open the embedded database in ${directory}: ${reason}. ` +
-        'If the folder is damaged, restore it from a backup, or move it away to start anew',
+        'If the folder is damaged, restore it from a backup, or move it away to start with an empty one',
     );
   }
 }
 
+/** For one connection of one process: the defaults would take 128 MB and 64 MB of memory for good. */
+const MEMORY_SETTINGS = ['shared_buffers=16MB', 'wal_buffers=1MB', 'maintenance_work_mem=16MB'];
+
 /** The engine comes with `fsync` switched off (`-F`); its log must also use the one sync call that reaches the disk. */
-const DURABLE_PARAMS = [
+const START_PARAMS = [
   ...PGlite.defaultStartParams.filter((param) => param !== '-F'),
-  '-c',
-  'wal_sync_method=fsync',
+  ...['wal_sync_method=fsync', ...MEMORY_SETTINGS].flatMap((setting) => ['-c', setting]),
 ];
 
 /** Files whose fsync reaches the disk: stock PGlite survives a killed process, but not a power cut. */
@@ -127,7 +129,7 @@ function assertSameMajorVersion(directory: string): void {
   if (found === String(EMBEDDED_MAJOR)) return;
   throw new DatabaseError(
     `Cannot open the embedded database in ${directory}: it was written by PostgreSQL ${found}, and this version holds ` +
-      `PostgreSQL ${EMBEDDED_MAJOR}. Start the version of root-mfa-bot that wrote it, or move the folder away to start anew`,
+      `PostgreSQL ${EMBEDDED_MAJOR}. Start the version of root-mfa-bot that wrote it, or move the folder away to start with an empty one`,
     'EVERSION',
   );
 }

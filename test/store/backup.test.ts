@@ -99,6 +99,14 @@ describe('a backup that is restored', () => {
     expect(await everything(other)).toEqual(await everything(db));
   });
 
+  test('is readable by its owner alone, whatever an earlier backup left behind', async () => {
+    await writeFile(`${file}.part`, 'half a backup', { mode: 0o644 });
+
+    await writeBackup(db, file, day(5));
+
+    expect(((await stat(file)).mode & 0o777).toString(8)).toBe('600');
+  });
+
   test('goes on counting where it left off', async () => {
     await aCompany();
     await writeBackup(db, file, day(5));

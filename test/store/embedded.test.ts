@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, jest, test } from '@jest/globals';
 import { type Database, openDatabase } from '../../src/store/database.ts';
+import { lockDirectory, toDirectoryError } from '../../src/store/directory-lock.ts';
 import { EMBEDDED_MAJOR, syncCounter } from '../../src/store/embedded.ts';
 import { emptyDataDir } from '../support/database.ts';
 
@@ -34,6 +35,54 @@ test('a folder that is in use is refused, naming the process that uses it', asyn
 
   // Once closed, it may be opened again.
   await withDatabase((db) => db.query('select 1'));
+});
+
+test('a lock file that a killed process left behind does not hold the folder', async () => {
+  writeFileSync(join(dataDir, '.postgres.lockfile'), '1');
+
+  await withDatabase((db) => db.query('select 1'));
+});
+
+test('of ten processes that start at the same moment one gets the folder', async () => {
+  const starters = Array.from({ length: 10 }, () =>
+    lockDirectory(join(dataDir, 'postgres')).then(
+      (lock) => lock,
+      () => null,
+    ),
+  );
+
+  const locks = (await Promise.all(starters)).filter((lock) => lock !== null);
+
+  expect(locks).toHaveLength(1);
+  await locks[0]?.release();
+});
+
+test('a data directory that is a file is one clear sentence', async () => {
+  const file = join(dataDir, 'a-file');
+  writeFileSync(file, '');
+
+  await expect(openDatabase({ dataDir: file })).rejects.toThrow(
+    /^Cannot use the data directory .*a-file\/postgres: there is a file where a directory should be\./,
+  );
+});
+
+test.each([
+  ['EACCES', /this user may not write there\./],
+  ['EROFS', /the file system is read-only\./],
+  ['ENOSPC', /the disk is full\./],
+])('a data directory that refuses with %s is one clear sentence', (code, sentence) => {
+  const error = Object.assign(new Error('mkdir'), { code, syscall: 'mkdir' });
+
+  expect(toDirectoryError(error, '/data')).toMatchObject({
+    name: 'DatabaseError',
+    message: expect.stringMatching(sentence),
+  });
+});
+
+test('the engine takes little memory for its buffers', async () => {
+  await withDatabase(async (db) => {
+    expect(await db.query('show shared_buffers')).toEqual([{ shared_buffers: '16MB' }]);
+  });
 });
 
 test('every commit reaches the disk', async () => {
