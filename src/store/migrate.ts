@@ -57,7 +57,7 @@ export function readMigrations(): Migration[] {
 async function applyNext(tx: Database, migrations: readonly Migration[]): Promise<string | undefined> {
   // Waiting for another instance's long migration is no failure.
   await tx.script('set local statement_timeout = 0');
-  await tx.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK_ID]);
+  await tx.script(`select pg_advisory_xact_lock(${MIGRATION_LOCK_ID})`, { slow: true });
   await tx.script(`
     create table if not exists schema_migrations (
       name text primary key,
@@ -71,7 +71,7 @@ async function applyNext(tx: Database, migrations: readonly Migration[]): Promis
 
   const next = migrations[applied.length];
   if (!next) return undefined;
-  await tx.script(next.sql);
+  await tx.script(next.sql, { slow: true });
   await tx.query('insert into schema_migrations (name, checksum) values ($1, $2)', [
     next.name,
     checksum(next),

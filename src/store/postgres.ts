@@ -9,9 +9,17 @@ import {
 
 const MIN_TESTED_VERSION = 15;
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** Longer than the server's own limit: only a server that has gone silent gets there. */
+const QUERY_TIMEOUT_MS = 35_000;
+const MIGRATION_TIMEOUT_MS = 60 * 60_000;
+const FIRST_KEEP_ALIVE_MS = 10_000;
 
-/** A PostgreSQL server, reached and answering. */
-export async function openPostgres(url: string, onNotice: (text: string) => void): Promise<Database> {
+/** Connects to a PostgreSQL server; a server that goes silent makes every query fail in time. */
+export async function openPostgres(
+  url: string,
+  onNotice: (text: string) => void,
+  { queryTimeoutMs = QUERY_TIMEOUT_MS } = {},
+): Promise<Database> {
   const address = describeUrl(url);
   const pool = new pg.Pool({
     connectionString: url,
@@ -21,6 +29,8 @@ export async function openPostgres(url: string, onNotice: (text: string) => void
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: FIRST_KEEP_ALIVE_MS,
+    query_timeout: queryTimeoutMs,
     types: { getTypeParser },
     // Set by statement: a pooler between us and the server refuses both as start-up parameters.
     onConnect: async (client) => {
@@ -55,9 +65,12 @@ export async function openPostgres(url: string, onNotice: (text: string) => void
         await withDatabaseErrors('commit', () => client.query('commit'));
         return result;
       } catch (error) {
-        await client.query('rollback').catch((failed: Error) => {
-          broken = failed;
-        });
+        // Nothing more is heard from a server that has gone silent; closing the connection rolls back.
+        if (isTimeout(error)) broken = error;
+        else
+          await client.query('rollback').catch((failed: Error) => {
+            broken = failed;
+          });
         throw error;
       } finally {
         client.removeListener('error', onError);
@@ -79,10 +92,18 @@ function createConnection(client: pg.Pool | pg.PoolClient): Connection {
       const { rows } = await client.query(text, [...params]);
       return rows as Row[];
     },
-    async script(text) {
-      await client.query(text);
+    async script(text, { slow = false } = {}) {
+      // The types of pg do not know the time-out of a single query.
+      const query: pg.QueryConfig & { query_timeout?: number } = slow
+        ? { text, query_timeout: MIGRATION_TIMEOUT_MS }
+        : { text };
+      await client.query(query);
     },
   };
+}
+
+function isTimeout(error: unknown): error is Error {
+  return error instanceof Error && error.message.includes('Query read timeout');
 }
 
 async function assertUsable(pool: pg.Pool, address: string, onNotice: (text: string) => void): Promise<void> {

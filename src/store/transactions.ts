@@ -5,8 +5,8 @@ export interface Database {
   readonly kind: 'embedded' | 'postgres';
   /** The rows of one statement. `timestamptz` arrives as a Date, `int8` as a number, `jsonb` parsed. */
   query<Row>(text: string, params?: readonly unknown[]): Promise<Row[]>;
-  /** Several statements without parameters, one after the other: for migrations. */
-  script(text: string): Promise<void>;
+  /** Runs several statements without parameters, for migrations; a `slow` script may take an hour. */
+  script(text: string, options?: ScriptOptions): Promise<void>;
   /**
    * What the work returns, once all of it is committed; nothing of it when the work throws. Inside a transaction it
    * is a savepoint. The work speaks to `tx` only: the outer database refuses to answer meanwhile.
@@ -22,6 +22,11 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** How long a script may take. */
+export interface ScriptOptions {
+  readonly slow?: boolean;
+}
+
 /** What a PostgreSQL can do, before transactions are made safe to use. */
 export interface Engine {
   readonly kind: Database['kind'];
@@ -35,7 +40,7 @@ export interface Engine {
 /** One line to the engine. */
 export interface Connection {
   query<Row>(text: string, params: readonly unknown[]): Promise<Row[]>;
-  script(text: string): Promise<void>;
+  script(text: string, options?: ScriptOptions): Promise<void>;
 }
 
 /** A statement that failed. It carries no parameters: they may be secrets or names of people. */
@@ -78,9 +83,9 @@ export function createDatabase(engine: Engine): Database {
       assertOutsideTransaction();
       return withDatabaseErrors(text, () => engine.autocommit.query<Row>(text, toStorableParams(params)));
     },
-    async script(text) {
+    async script(text, options) {
       assertOutsideTransaction();
-      await withDatabaseErrors(text, () => engine.autocommit.script(text));
+      await withDatabaseErrors(text, () => engine.autocommit.script(text, options));
     },
     async transaction(work) {
       assertOutsideTransaction();
@@ -146,7 +151,7 @@ function createTransaction(
     kind,
     query: <Row>(text: string, params: readonly unknown[] = []) =>
       trackFailure(text, () => connection.query<Row>(text, toStorableParams(params))),
-    script: (text) => trackFailure(text, () => connection.script(text)),
+    script: (text, options) => trackFailure(text, () => connection.script(text, options)),
     async transaction(work) {
       assertActive();
       if (savepointOpen) {
@@ -206,7 +211,7 @@ function oneAtATime(connection: Connection): Connection {
   };
   return {
     query: (text, params) => next(() => connection.query(text, params)),
-    script: (text) => next(() => connection.script(text)),
+    script: (text, options) => next(() => connection.script(text, options)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { openDatabase } from '../../src/store/database.ts';
+import { openPostgres } from '../../src/store/postgres.ts';
 
 const servers: Server[] = [];
 
@@ -16,6 +17,22 @@ async function aServerThatRefuses(code: string, message: string): Promise<number
   const server = createServer((socket) => {
     socket.on('error', () => {});
     socket.once('data', () => socket.end(Buffer.concat([Buffer.from('E'), length, fields])));
+  });
+  return portOf(server);
+}
+
+/** The port of a server that lets clients in, answers two statements, and is never heard of again. */
+async function aServerThatGoesSilent(): Promise<number> {
+  const ready = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
+  const letIn = Buffer.concat([Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0]), ready]);
+  const done = Buffer.concat([Buffer.from([0x43, 0, 0, 0, 8]), Buffer.from('SET\0'), ready]);
+  const server = createServer((socket) => {
+    const answers = [letIn, done, done];
+    socket.on('error', () => {});
+    socket.on('data', () => {
+      const answer = answers.shift();
+      if (answer) socket.write(answer);
+    });
   });
   return portOf(server);
 }
@@ -70,4 +87,16 @@ test.each([
 
   expect(error.message).toMatch(/^Cannot read DATABASE_URL: expected postgres:\/\//);
   expect(error.message).not.toContain(url);
+});
+
+test('a server that goes silent makes queries and transactions fail in time', async () => {
+  const port = await aServerThatGoesSilent();
+  const db = await openPostgres(`postgres://bot:s3cret@127.0.0.1:${port}/mfa`, () => {}, {
+    queryTimeoutMs: 100,
+  });
+
+  await expect(db.query('select 1')).rejects.toThrow(/Query read timeout/);
+  await expect(db.transaction((tx) => tx.query('select 1'))).rejects.toThrow(/Query read timeout/);
+
+  await db.close();
 });
