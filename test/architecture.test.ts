@@ -64,6 +64,24 @@ test('imports only run down', () => {
   expect(upward.map(format)).toEqual([]);
 });
 
+test('no files import each other in a circle, not even types', () => {
+  const importsOf = new Map<string, string[]>();
+  for (const { from, to } of imports) importsOf.set(from, [...(importsOf.get(from) ?? []), to]);
+  const circles: string[] = [];
+  const done = new Set<string>();
+
+  const visit = (file: string, path: readonly string[]): void => {
+    const start = path.indexOf(file);
+    if (start >= 0) circles.push([...path.slice(start), file].join(' → '));
+    if (start >= 0 || done.has(file)) return;
+    for (const next of importsOf.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of importsOf.keys()) visit(file, []);
+
+  expect(circles).toEqual([]);
+});
+
 test('folders of one layer do not import each other, except on the lowest and the highest layer', () => {
   const across = imports.filter(
     ({ from, to }) =>

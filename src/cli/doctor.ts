@@ -1,7 +1,8 @@
 import { secretValues } from '../config/environment.ts';
 import { createRedactor } from '../log.ts';
-import { type Check, type CheckResult, MissingResourceError, skip } from './doctor/check.ts';
+import { type Check, type CheckResult, skip } from './doctor/check.ts';
 import { createFormatter } from './doctor/format.ts';
+import { MissingResourceError } from './doctor/missing-resource-error.ts';
 import { createResources, type DoctorResources } from './doctor/resources.ts';
 import { SECTIONS } from './doctor/sections.ts';
 import type { Terminal } from './scan.ts';

@@ -1,16 +1,8 @@
-import type { Config } from '../config/config.ts';
-import type { Context } from '../usecases/shared/context.ts';
-import type { Authorizer } from './authorizer.ts';
-import type { HomePublisher } from './home/publisher.ts';
-import type { UserDirectory } from './user-directory.ts';
+import type { HomeDependencies, HomePublisher } from './home/publisher.ts';
 
 /** What listeners need. */
-export interface SlackDependencies {
-  readonly ctx: Context;
-  readonly config: Config;
-  readonly authorizer: Authorizer;
-  readonly people: UserDirectory;
+export interface SlackDependencies extends HomeDependencies {
   readonly homePublisher: HomePublisher;
-  /** Which instance this is. */
+  /** Name of this instance. */
   readonly instance: string;
 }

@@ -4,10 +4,11 @@ import { AwsFailure, toAwsFailure } from '../../aws/failure.ts';
 import { readCallerIdentity } from '../../aws/identity.ts';
 import { readFeatures } from '../../aws/organization.ts';
 import { resultValue } from '../../domain/evidence.ts';
-import { type Check, type CheckResult, fail, MissingResourceError, ok, warn } from './check.ts';
+import { type Check, type CheckResult, fail, ok, warn } from './check.ts';
 import { checkClock } from './clock.ts';
 import { formatCount } from './format-values.ts';
 import { checkGuardrails } from './guardrails.ts';
+import { MissingResourceError } from './missing-resource-error.ts';
 import type { DoctorResources } from './resources.ts';
 
 const ROOT_ACCESS = 'RootCredentialsManagement';

@@ -18,11 +18,6 @@ export interface Check {
   run(resources: DoctorResources): Promise<CheckResult>;
 }
 
-/** A resource that a check needs is missing; the check of that resource says why. */
-export class MissingResourceError extends Error {
-  override readonly name = 'MissingResourceError';
-}
-
 export const ok = (message: string, details?: readonly string[]): CheckResult => ({
   state: 'ok',
   message,

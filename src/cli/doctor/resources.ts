@@ -13,7 +13,7 @@ import { createDecisionCache } from '../../store/decision-cache.ts';
 import { appliedMigrations, readMigrations } from '../../store/migrate.ts';
 import type { Context } from '../../usecases/shared/context.ts';
 import { type StoreLocation, storeLocation } from '../store-location.ts';
-import { MissingResourceError } from './check.ts';
+import { MissingResourceError } from './missing-resource-error.ts';
 import { readOnlyDatabase } from './read-only-database.ts';
 
 /** A resource shared by several checks, opened once on first use. */

@@ -1,7 +1,7 @@
-import type { Account } from '../account.ts';
 import type { Mfa } from '../verdict.ts';
 import { anyFinding, type Finding, isBlocked, isDeniedEverything, type PolicyLevel } from './evaluate.ts';
 import {
+  type PolicySubject,
   type RequestContext,
   roleContext,
   rootArn,
@@ -37,7 +37,7 @@ export const NO_GUARDRAILS: Guardrails = {
 
 /** Returns what the policies on the way to an account mean for its root user, for the bot and for the owner's fix. */
 export function judgeGuardrails(
-  account: Pick<Account, 'id' | 'partition' | 'managementAccount'>,
+  account: PolicySubject & { readonly managementAccount: boolean },
   levels: readonly PolicyLevel[],
   memberRoleArn: string,
 ): Guardrails {

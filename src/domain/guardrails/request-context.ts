@@ -1,4 +1,8 @@
-import type { Account } from '../account.ts';
+/** The account that a policy is evaluated for. */
+export interface PolicySubject {
+  readonly id: string;
+  readonly partition: string;
+}
 
 /**
  * What AWS would put into the context of a request, by key in lower case: a value, `null` where the key is known to be
@@ -13,7 +17,7 @@ export function valueIn(context: RequestContext, key: string): string | null | u
 }
 
 /** Returns the context of a request that the root user makes after signing in with its own credentials. */
-export function rootContext(account: Pick<Account, 'id' | 'partition'>): RequestContext {
+export function rootContext(account: PolicySubject): RequestContext {
   return {
     ...directRequest(account),
     'aws:principalarn': rootArn(account),
@@ -28,7 +32,7 @@ export function rootContext(account: Pick<Account, 'id' | 'partition'>): Request
 }
 
 /** Returns the context of a request within a session that `sts:AssumeRoot` gave. */
-export function rootSessionContext(account: Pick<Account, 'id' | 'partition'>): RequestContext {
+export function rootSessionContext(account: PolicySubject): RequestContext {
   return {
     ...directRequest(account),
     'aws:principalarn': rootArn(account),
@@ -39,7 +43,7 @@ export function rootSessionContext(account: Pick<Account, 'id' | 'partition'>): 
 }
 
 /** Returns the context of a request that a role of the account makes. */
-export function roleContext(account: Pick<Account, 'id' | 'partition'>, roleArn: string): RequestContext {
+export function roleContext(account: PolicySubject, roleArn: string): RequestContext {
   return {
     ...directRequest(account),
     'aws:principalarn': roleArn,
@@ -50,11 +54,11 @@ export function roleContext(account: Pick<Account, 'id' | 'partition'>, roleArn:
 }
 
 /** Returns the ARN of an account's root user. */
-export function rootArn({ id, partition }: Pick<Account, 'id' | 'partition'>): string {
+export function rootArn({ id, partition }: PolicySubject): string {
   return `arn:${partition}:iam::${id}:root`;
 }
 
-function directRequest({ id }: Pick<Account, 'id'>): RequestContext {
+function directRequest({ id }: Pick<PolicySubject, 'id'>): RequestContext {
   return {
     'aws:principalaccount': id,
     'aws:principalisawsservice': 'false',
@@ -69,10 +73,7 @@ function directRequest({ id }: Pick<Account, 'id'>): RequestContext {
 }
 
 /** Returns a context with what is the same for every IAM request about the account's own root user. */
-export function withIamRequest(
-  context: RequestContext,
-  { id, partition }: Pick<Account, 'id' | 'partition'>,
-): RequestContext {
+export function withIamRequest(context: RequestContext, { id, partition }: PolicySubject): RequestContext {
   return {
     ...context,
     'aws:resourceaccount': id,

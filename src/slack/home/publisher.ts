@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
+import type { Config } from '../../config/config.ts';
 import type { Coverage } from '../../domain/coverage.ts';
 import type { SlackUserId } from '../../domain/person.ts';
 import { isOpen } from '../../domain/token-request.ts';
@@ -16,8 +17,8 @@ import { readOwnReminders } from '../../usecases/reminders/read-own-reminders.ts
 import type { Context } from '../../usecases/shared/context.ts';
 import { readAccountsOfOwner, readCompanyStatus } from '../../usecases/shared/read-accounts.ts';
 import { readOwnTokenRequests } from '../../usecases/tokens/read-token-requests.ts';
-import { type Caller, denialText } from '../authorizer.ts';
-import type { SlackDependencies } from '../dependencies.ts';
+import { type Authorizer, type Caller, denialText } from '../authorizer.ts';
+import type { UserDirectory } from '../user-directory.ts';
 import type { CompanyHomeData } from '../views/home/company-section.ts';
 import { type HomeProps, renderHome, renderHomeMessage } from '../views/home/home.ts';
 import { MAX_FIRST_STEPS, type OwnHomeData } from '../views/home/own-section.ts';
@@ -37,7 +38,13 @@ export interface HomePublisher {
   stop(): Promise<void>;
 }
 
-type HomeDependencies = Pick<SlackDependencies, 'ctx' | 'config' | 'authorizer' | 'people'>;
+/** What rendering a Home needs. */
+export interface HomeDependencies {
+  readonly ctx: Context;
+  readonly config: Config;
+  readonly authorizer: Authorizer;
+  readonly people: UserDirectory;
+}
 
 /** So long a Home waits for people to be asked for; then it is shown without what they tell, and follows. */
 const OWNERS_TIMEOUT_MS = 2_000;

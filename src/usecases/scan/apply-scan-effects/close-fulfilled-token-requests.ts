@@ -9,7 +9,7 @@ import { listOpenTokenRequests, lockTokenRequest, saveTokenRequest } from '../..
 import type { Context } from '../../shared/context.ts';
 import { recordTokenStep } from '../../tokens/apply-token-step.ts';
 import { updateTokenRequestNotifications } from '../../tokens/update-token-request-notifications.ts';
-import type { ScanEffect } from './index.ts';
+import type { ScanEffect } from './scan-effect.ts';
 
 /**
  * Closes requests whose hardware is seen on root, or for which there is nothing left to protect.

@@ -17,7 +17,7 @@ import {
   isCompliantOrNotApplicable,
   readViewsInTransaction,
 } from '../../shared/read-views-in-transaction.ts';
-import type { ScanEffect } from './index.ts';
+import type { ScanEffect } from './scan-effect.ts';
 
 /** So many alerts of one look; if more accounts lost their MFA at once, the last of them says how many. */
 const MAX_ALERTS = 10;

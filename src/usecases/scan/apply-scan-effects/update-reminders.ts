@@ -10,7 +10,7 @@ import {
   isCompliantOrNotApplicable,
   readViewsInTransaction,
 } from '../../shared/read-views-in-transaction.ts';
-import type { ScanEffect } from './index.ts';
+import type { ScanEffect } from './scan-effect.ts';
 
 /**
  * Ends reminders of what was fixed, and turns the letters that asked for it into thanks; what lost its MFA as well is
