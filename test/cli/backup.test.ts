@@ -1,24 +1,22 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { enqueue, notificationByKey } from '../../src/store/outbox.ts';
-import { emptyDataDir } from '../support/database.ts';
+import { compiled } from '../support/compiled.ts';
+import { migratedDataDir } from '../support/database.ts';
+import { createTestFolder } from '../support/test-folder.ts';
 
 jest.setTimeout(60_000);
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'backup-cli-'));
-const dataDir = await emptyDataDir();
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = createTestFolder();
+const dataDir = await migratedDataDir();
 
 /** `root-mfa-bot …` as somebody types it. */
 function run(args: readonly string[], env: Record<string, string> = { DATA_DIR: dataDir }) {
-  return spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), MAIN, ...args], {
+  return spawnSync(process.execPath, [compiled('src/cli/main.ts'), ...args], {
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: folder, ...env },
     encoding: 'utf8',

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { checkClock } from '../../src/cli/doctor/clock.ts';
@@ -12,6 +11,7 @@ import { doctor } from '../../src/cli/doctor.ts';
 import { countRows } from '../../src/store/copy.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { startBotHarness } from '../support/bot-harness.ts';
+import { compiled } from '../support/compiled.ts';
 import { emptyDataDir } from '../support/database.ts';
 
 jest.setTimeout(60_000);
@@ -292,10 +292,9 @@ test('a new database needs no migration by hand', async () => {
 });
 
 test('on a machine without any setup, doctor says what is missing, creates nothing, and exits with 1', () => {
-  const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
   const empty = mkdtempSync(join(folder, 'empty-'));
 
-  const run = spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), main, 'doctor'], {
+  const run = spawnSync(process.execPath, [compiled('src/cli/main.ts'), 'doctor'], {
     cwd: empty,
     env: {
       PATH: process.env['PATH'],

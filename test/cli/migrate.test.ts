@@ -1,22 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
+import { compiled } from '../support/compiled.ts';
+import { emptyDataDir } from '../support/database.ts';
+import { createTestFolder } from '../support/test-folder.ts';
 
-// The embedded database takes some seconds the first time.
 jest.setTimeout(60_000);
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'migrate-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = createTestFolder();
+const DATA_DIR = await emptyDataDir();
 
 /** `root-mfa-bot migrate` as a host runs it before a release. */
 function migrate(env: Record<string, string>) {
-  return spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), MAIN, 'migrate'], {
+  return spawnSync(process.execPath, [compiled('src/cli/main.ts'), 'migrate'], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, ...env },
+    env: { PATH: process.env['PATH'], HOME: folder, DATA_DIR, ...env },
     encoding: 'utf8',
   });
 }

@@ -2,13 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type SimulatedAws, startSimulatedAws } from '@root-mfa-bot/aws-simulator';
 import { demoCompany, organizationOf } from '../../src/demo/company.ts';
 import type { ScanReport } from '../../src/reports/account-row.ts';
+import { compiled } from '../support/compiled.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const company = demoCompany();
 const folder = mkdtempSync(join(tmpdir(), 'scan-'));
 let aws: SimulatedAws;
@@ -39,7 +38,7 @@ function scan(
   interruptAfter?: () => boolean,
 ): Promise<Run> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), MAIN, 'scan', ...args], {
+    const child = spawn(process.execPath, [compiled('src/cli/main.ts'), 'scan', ...args], {
       cwd: folder,
       env: { PATH: process.env['PATH'], HOME: folder, ...aws.environment('management'), ...env },
     });

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { actionsOf, readTemplate } from '../../deploy/lint/template.ts';
+import { compiled } from '../support/compiled.ts';
 
 const at = (path: string) => new URL(`../../${path}`, import.meta.url);
 const read = (path: string) => readFileSync(at(path), 'utf8');
@@ -83,8 +83,8 @@ describe('the commands that are written down', () => {
   const everything = [...pages, 'Procfile', '.ci/run', '.env.example', 'compose.yaml'].map(read).join('\n');
   const found = (pattern: RegExp) => new Set([...everything.matchAll(pattern)].map(([, name = '']) => name));
   const help = (...command: string[]) => {
-    const args = ['--import', import.meta.resolve('tsx'), fileURLToPath(at('src/cli/main.ts')), ...command];
-    return spawnSync(process.execPath, [...args, '--help'], { encoding: 'utf8' }).stdout;
+    const args = [compiled('src/cli/main.ts'), ...command, '--help'];
+    return spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout;
   };
   const optionsIn = (text: string) => new Set(text.match(/--[a-z][a-z-]*/g));
   const subcommands = new Set([...help().matchAll(/^ {2}([a-z-]+) /gm)].map(([, name = '']) => name));

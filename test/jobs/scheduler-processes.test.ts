@@ -5,7 +5,7 @@ import type { SchedulerScenario } from '../support/scheduler-child.ts';
 
 jest.setTimeout(120_000);
 
-const CHILD = new URL('../support/scheduler-child.ts', import.meta.url).pathname;
+const CHILD = 'test/support/scheduler-child.ts';
 
 afterAll(killChildren);
 

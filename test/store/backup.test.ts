@@ -1,8 +1,7 @@
-import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { recordAuditEvent } from '../../src/store/audit-log.ts';
 import { checkBackup, loadBackup, writeBackup } from '../../src/store/backup.ts';
 import { countRows, inSnapshot, readRowBatches, restoreInto } from '../../src/store/copy.ts';
@@ -14,6 +13,7 @@ import { restoreEmbedded } from '../../src/store/restore.ts';
 import { createScan, finishScan } from '../../src/store/scans.ts';
 import { saveObservations } from '../../src/store/verdicts.ts';
 import { emptyDatabases, emptyDataDir, emptyTables, testDatabase } from '../support/database.ts';
+import { createTestFolder } from '../support/test-folder.ts';
 import { anAccount, anObservation, day, noMfa, noVerdict, virtualMfa } from './examples.ts';
 
 jest.setTimeout(60_000);
@@ -22,8 +22,7 @@ const db = await testDatabase();
 const [other] = (await emptyDatabases(1)) as [Database];
 const dataDirs = await Promise.all([1, 2, 3, 4].map(emptyDataDir));
 const aDataDir = () => dataDirs.pop() ?? '';
-const folder = await mkdtemp(join(tmpdir(), 'backup-'));
-afterAll(() => rm(folder, { recursive: true }));
+const folder = createTestFolder();
 
 let file: string;
 let files = 0;
@@ -276,7 +275,7 @@ describe('the embedded database', () => {
   test('is made where there was none', async () => {
     await aCompany();
     await writeBackup(db, file, day(5));
-    const dataDir = await mkdtemp(join(folder, 'new-'));
+    const dataDir = createTestFolder();
 
     const { previousDirectory, rows } = await restoreEmbedded(dataDir, await checkBackup(file), day(6));
 

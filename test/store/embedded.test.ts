@@ -1,20 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, jest, test } from '@jest/globals';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { lockDirectory, toDirectoryError } from '../../src/store/directory-lock.ts';
 import { EMBEDDED_MAJOR, syncCounter } from '../../src/store/embedded.ts';
+import { compiled } from '../support/compiled.ts';
 import { emptyDataDir } from '../support/database.ts';
+import { createTestFolder } from '../support/test-folder.ts';
 
 // Each test opens the engine anew, some in a process of their own: seconds, on a busy machine.
 jest.setTimeout(120_000);
 
 const dataDir = await emptyDataDir();
-const WRITER = new URL('./writer.ts', import.meta.url).pathname;
 
 async function withDatabase<T>(work: (db: Database) => Promise<T>): Promise<T> {
   const db = await openDatabase({ dataDir });
@@ -142,7 +142,7 @@ test('timers and sockets get through while many statements run', async () => {
 });
 
 test('a folder of another PostgreSQL is refused before the engine breaks on it', async () => {
-  const old = mkdtempSync(join(tmpdir(), 'root-mfa-bot-'));
+  const old = createTestFolder();
   mkdirSync(join(old, 'postgres'));
   writeFileSync(join(old, 'postgres', 'PG_VERSION'), '17\n');
 
@@ -150,17 +150,15 @@ test('a folder of another PostgreSQL is refused before the engine breaks on it',
 
   await expect(opening).rejects.toThrow(/written by PostgreSQL 17, and this version holds PostgreSQL 18/);
   await expect(opening).rejects.toMatchObject({ code: 'EVERSION' });
-  rmSync(old, { recursive: true });
 });
 
 test('the first start says that it takes a while, later ones do not', async () => {
-  const fresh = mkdtempSync(join(tmpdir(), 'root-mfa-bot-'));
+  const fresh = createTestFolder();
   const notices: string[] = [];
   const open = () => openDatabase({ dataDir: fresh, onNotice: (text) => notices.push(text) });
 
   await (await open()).close();
   await (await open()).close();
-  rmSync(fresh, { recursive: true });
 
   expect(notices).toEqual([expect.stringMatching(/^Preparing the embedded database .* this once\.$/)]);
 });
@@ -168,9 +166,13 @@ test('the first start says that it takes a while, later ones do not', async () =
 test('a process that is killed while it writes loses nothing that it told was committed', async () => {
   let lastReported = -1;
   for (const acknowledgements of [3, 40, 111]) {
-    const writer = spawn(process.execPath, ['--import', 'tsx', WRITER, dataDir, String(lastReported + 1)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const writer = spawn(
+      process.execPath,
+      [compiled('test/support/database-writer-child.ts'), dataDir, String(lastReported + 1)],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     lastReported = await killAfter(writer, acknowledgements);
 
     const batches = await withDatabase((db) =>

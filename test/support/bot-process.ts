@@ -4,14 +4,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
 import { type SimulatedAws, startSimulatedAws } from '@root-mfa-bot/aws-simulator';
 import { type LocalSlack, type LocalSlackOptions, startLocalSlack } from '@root-mfa-bot/local-slack';
 import { demoCompany, organizationOf } from '../../src/demo/company.ts';
 import { localSlackOptions } from '../../src/demo/slack-workspace.ts';
+import { compiled } from './compiled.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 /** A loaded machine takes its time to start a process, and the embedded engine with it. */
 const TIMEOUT_MS = 30_000;
 
@@ -98,7 +97,7 @@ export async function startBotProcess(
   const folder = await mkdtemp(join(tmpdir(), 'root-mfa-process-'));
   const config = join(folder, 'root-mfa.yml');
   await writeFile(config, settings);
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), MAIN], {
+  const child = spawn(process.execPath, [compiled('src/main.ts')], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

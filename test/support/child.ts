@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { compiled } from './compiled.ts';
 
 /** A process of a test: it is told one thing, and tells lines. */
 export interface Child {
@@ -23,13 +24,11 @@ export async function killChildren(): Promise<void> {
   }
 }
 
-/** Starts a script in a process of its own. */
+/** Starts a script, `test/support/…-child.ts`, in a process of its own. */
 export function startChild(script: string): Child {
-  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
-    process.execPath,
-    ['--import', 'tsx', script],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
+  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(process.execPath, [compiled(script)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const started: Child = {
     send: (message) => void child.stdin.write(`${JSON.stringify(message)}\n`),

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import { compileSource } from './compile-source.mjs';
 
 const CACHE = 'node_modules/.cache/root-mfa-bot';
 const MIGRATIONS = 'src/store/migrations';
@@ -22,12 +23,18 @@ const MIGRATIONS = 'src/store/migrations';
 const MEMORY_FOLDER = '/dev/shm';
 const MIN_FREE_BYTES = 2 * 1024 ** 3;
 
+/** Prepares what all tests share. */
+export default async function prepareTests() {
+  process.env.TEST_FOLDER = createTestFolder();
+  process.env.COMPILED_SOURCE = await compileSource();
+  await prepareDatabases();
+}
+
 /**
  * Prepares two embedded databases once, for every test to copy: an empty one, which takes five seconds and 800 MB to
  * make, and one with the tables in it.
  */
-export default async function prepareDatabases() {
-  process.env.TEST_FOLDER = createTestFolder();
+async function prepareDatabases() {
   const { version } = JSON.parse(readFileSync('node_modules/@electric-sql/pglite/package.json', 'utf8'));
   const empty = await prepared(`pglite-${version}`, async (folder) => {
     const database = await PGlite.create(join(folder, 'postgres'));
@@ -35,9 +42,8 @@ export default async function prepareDatabases() {
   });
   const migrated = await prepared(`pglite-${version}-${schemaMark()}`, (folder) => {
     cpSync(empty, join(folder, 'postgres'), { recursive: true });
-    // A process of its own: only the tests can read TypeScript here.
-    const script = ['--import', 'tsx', 'src/demo/prepare-database.ts', folder];
-    execFileSync(process.execPath, script, { stdio: ['ignore', 'ignore', 'inherit'] });
+    const script = join(process.env.COMPILED_SOURCE, 'src/demo/prepare-database.js');
+    execFileSync(process.execPath, [script, folder], { stdio: ['ignore', 'ignore', 'inherit'] });
   });
   process.env.EMPTY_EMBEDDED_DATABASE = empty;
   process.env.MIGRATED_EMBEDDED_DATABASE = migrated;

@@ -10,7 +10,7 @@ import { SECURITY } from './dispatcher-harness.ts';
 
 /** The embedded engine takes a second to start. */
 const KILLS = Number(process.env['KILLS'] ?? (process.env['TEST_DATABASE_URL'] ? 12 : 8));
-const CHILD = new URL('../../support/dispatcher-child.ts', import.meta.url).pathname;
+const CHILD = 'test/support/dispatcher-child.ts';
 
 jest.setTimeout(60_000 + KILLS * 10_000);
 
