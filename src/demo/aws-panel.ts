@@ -3,9 +3,11 @@ import type { PanelProvider } from '@root-mfa-bot/local-slack';
 import { lastScan } from '../store/scans.ts';
 import type { Context } from '../usecases/shared/context.ts';
 import { readAccounts } from '../usecases/shared/read-accounts.ts';
+import type { Company } from './company.ts';
 import type { PanelAccount, PanelAction, PanelAnswer, PanelState } from './panel-contract.ts';
 
 export interface AwsPanelOptions {
+  readonly company: Company;
   readonly organization: SimulatedOrganization;
   /** The bot whose readings the panel shows; undefined until it runs. */
   readonly context: () => Context | undefined;
@@ -19,7 +21,15 @@ const HOUR_MS = 60 * 60_000;
 const STEPS = { '1h': HOUR_MS, '1d': 24 * HOUR_MS, '1w': 7 * 24 * HOUR_MS } as const;
 
 /** Provides the AWS panel of the page: what each root user has, actions that change it, and the clock. */
-export function awsPanel({ organization, context, now, advance, scan }: AwsPanelOptions): PanelProvider {
+export function awsPanel({
+  company,
+  organization,
+  context,
+  now,
+  advance,
+  scan,
+}: AwsPanelOptions): PanelProvider {
+  const stories = new Map(company.accounts.map(({ id, story }) => [id, story]));
   return {
     async read(): Promise<PanelState> {
       const ctx = context();
@@ -33,7 +43,11 @@ export function awsPanel({ organization, context, now, advance, scan }: AwsPanel
       return {
         now: now().toISOString(),
         accounts: organization.accounts
-          .map((account) => panelAccount(account, owners.get(account.id) ?? null))
+          .map((account) => ({
+            ...panelAccount(account),
+            owner: owners.get(account.id) ?? null,
+            story: stories.get(account.id) ?? null,
+          }))
           .sort((a, b) => a.name.localeCompare(b.name)),
         lastScan: latestScan?.startedAt.toISOString() ?? null,
         clockSteps: [
@@ -82,7 +96,7 @@ export function awsPanel({ organization, context, now, advance, scan }: AwsPanel
   }
 }
 
-function panelAccount(account: SimulatedAccount, owner: string | null): PanelAccount {
+function panelAccount(account: SimulatedAccount): Omit<PanelAccount, 'owner' | 'story'> {
   const { label, tone } = protection(account.root);
   return {
     id: account.id,
@@ -91,7 +105,6 @@ function panelAccount(account: SimulatedAccount, owner: string | null): PanelAcc
     tone: account.state === 'ACTIVE' ? tone : 'none',
     state: account.state,
     denied: account.accessDenied,
-    owner,
   };
 }
 
@@ -107,8 +120,9 @@ function protection({ passwordSetAt, accessKeys, certificates, devices }: RootUs
   }
   const apps = devices.filter(({ kind }) => kind === 'virtual').length;
   if (devices.length === 0) return { label: 'no MFA', tone: 'bad' };
-  if (apps === devices.length) return { label: apps > 1 ? `${apps} apps` : 'app on a phone', tone: 'unsure' };
-  if (apps > 0) return { label: 'hardware and app', tone: 'unsure' };
+  if (apps === devices.length)
+    return { label: apps > 1 ? `${apps} authenticator apps` : 'authenticator app', tone: 'unsure' };
+  if (apps > 0) return { label: 'hardware and an app', tone: 'unsure' };
   return {
     label: devices.some(({ kind }) => kind === 'fido') ? 'security key' : 'hardware token',
     tone: 'good',

@@ -21,6 +21,8 @@ export interface PanelAccount {
   /** Whether the account refuses the bot. */
   readonly denied: boolean;
   readonly owner: string | null;
+  /** What makes the account special, in a sentence or two. */
+  readonly story: string | null;
 }
 
 /** An action of the panel. */

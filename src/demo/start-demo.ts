@@ -81,6 +81,7 @@ export async function startDemo(
     };
     const minuteTimer = deferredTimer();
     const panel = awsPanel({
+      company,
       organization,
       context: () => bot?.ctx,
       now: clock.now,

@@ -8,7 +8,7 @@ import { openPage } from './browser.ts';
 
 jest.setTimeout(120_000);
 
-const BENS_ACCOUNT_ID = 'bens-weekend-idea-no-mfa';
+const BENS_ACCOUNT_ID = 'ben-prototype';
 /** A Thursday in a week without holidays: the rehearsal opens on its Monday. */
 const TODAY = new Date('2026-11-26T12:00:00Z');
 
@@ -61,7 +61,7 @@ test('a security engineer asks for the company, opens an account and has it chec
 
   const company = await ask(page, '/mfa-status');
   await expectText('Needs attention', company);
-  await clickButton('Open payroll-password-recovery-left-open', company);
+  await clickButton('Open payroll', company);
   const account = page.getByRole('article').filter({ hasText: '222233330007' }).last();
   await expectText('Root can sign in with a password and no MFA device is registered.', account);
   await clickButton('Check now', account);

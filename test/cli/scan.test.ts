@@ -96,7 +96,7 @@ describe('the result', () => {
       totals: { accounts: company.accounts.length, compliance: { exempt: 0 } },
     });
     expect(report.accounts.find(({ accountId }) => accountId === '111122223333')).toMatchObject({
-      name: 'payments-prod-phone-app-only',
+      name: 'payments-prod',
       mfa: 'virtual',
       level1: 'pass',
       level2: 'fail',

@@ -142,7 +142,7 @@ test('member roles alone show as much as roles that may do everything, and allow
   const unbounded = await scanBy('everything', { rootSessions: 'never' });
 
   expect(formatVerdicts(bounded.readings)).toEqual(formatVerdicts(unbounded.readings));
-  expect(bounded.readings.get('payments-prod-phone-app-only')?.verdict.confidence).toBe('observed');
+  expect(bounded.readings.get('payments-prod')?.verdict.confidence).toBe('observed');
   expect(sorted(bounded.called)).toEqual(sorted([...allowedBy(roles), ASKS_NO_PERMISSION]));
 });
 

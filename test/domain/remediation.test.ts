@@ -299,13 +299,13 @@ describe('every account of the demo', () => {
     };
 
     expect(story('example-management')).toBe('nothing-to-do');
-    expect(story('payments-prod-phone-app-only')).toBe('remove-root-credentials');
-    expect(story('platform-seven-keys-and-a-phone')).toBe('remove-app');
-    expect(story('bens-weekend-idea-no-mfa')).toBe('remove-root-credentials');
-    expect(story('ml-lab-mystery-device')).toBe('could-not-read');
-    expect(story('acquired-startup-locked-out')).toBe('could-not-read');
-    expect(story('sandbox-no-root-credentials')).toBe('nothing-to-do');
-    expect(story('old-website-suspended')).toBe('nothing-to-do');
+    expect(story('payments-prod')).toBe('remove-root-credentials');
+    expect(story('platform-tools')).toBe('remove-app');
+    expect(story('ben-prototype')).toBe('remove-root-credentials');
+    expect(story('ml-lab')).toBe('could-not-read');
+    expect(story('acquired-startup')).toBe('could-not-read');
+    expect(story('sandbox')).toBe('nothing-to-do');
+    expect(story('old-website')).toBe('nothing-to-do');
   });
 });
 

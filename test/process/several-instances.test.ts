@@ -25,7 +25,7 @@ jest.setTimeout(180_000);
 
 const BETWEEN_QUESTIONS_MS = 20;
 const DAY_MS = 24 * 60 * 60_000;
-const BENS_ACCOUNT_ID = { id: accountId('555566660002'), name: 'bens-weekend-idea-no-mfa' };
+const BENS_ACCOUNT_ID = { id: accountId('555566660002'), name: 'ben-prototype' };
 
 test('Slack hands each thing to one of the lines that an app holds', async () => {
   const slack = await startTestSlack();

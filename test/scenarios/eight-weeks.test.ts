@@ -46,7 +46,7 @@ test('eight weeks of a company, as each of its people lives them', async () => {
   expect(inTheDmOf('U04BEN')).toHaveLength(1);
   expect(inTheDmOf('U03ANA')).toHaveLength(1);
   const [notification] = inTheDmOf('U04BEN');
-  expect(notification?.shown).toContain('bens-weekend-idea-no-mfa');
+  expect(notification?.shown).toContain('ben-prototype');
 
   // Ben takes a key out of the drawer and says so. His letter becomes a thank-you, and nothing more comes.
   aws.organization.enrolDevice(BENS, 'fido', 'bens-key');

@@ -14,9 +14,9 @@ policy: { level: 2 }
 owners: { fallback: ${PEOPLE.dev.email} }
 slack: { channel: ${CHANNELS.security.id}, admins: [${PEOPLE.sam.id}], visibility: owners }
 `);
-const FRANKS = { id: '444455550010', name: 'legacy-hr-hardware-and-old-phone' };
-const DEVS = { id: '333344440001', name: 'data-lake-no-mfa' };
-const ANAS = { id: '111122223333', name: 'payments-prod-phone-app-only' };
+const FRANKS = { id: '444455550010', name: 'legacy-hr' };
+const DEVS = { id: '333344440001', name: 'data-lake' };
+const ANAS = { id: '111122223333', name: 'payments-prod' };
 
 const { slack, bot } = await startBotHarness({ config });
 await findOwnerGaps(bot.ctx);

@@ -204,7 +204,7 @@ function Account({
   readonly onToggle: () => void;
   readonly onAction: (action: PanelAction) => void;
 }) {
-  const { id, name, mfaLabel, tone, state, denied, owner } = account;
+  const { id, name, mfaLabel, tone, state, denied, owner, story } = account;
   const button = (action: AccountAction, label: string, isDestructive = false) => (
     <button
       key={action}
@@ -237,6 +237,7 @@ function Account({
       </button>
       {isOpen && (
         <div class="panel-account__more" aria-busy={isBusy}>
+          {story && <p>{story}</p>}
           <p class="quiet">
             <code>{id}</code> · {owner ?? 'no owner'}
           </p>

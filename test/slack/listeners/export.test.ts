@@ -97,7 +97,7 @@ describe('a member', () => {
 
     const report = JSON.parse(files[0]?.text ?? '') as StatusReport;
     expect(text).toContain('*1 account*');
-    expect(report.accounts.map(({ name }) => name)).toEqual(['bens-weekend-idea-no-mfa']);
+    expect(report.accounts.map(({ name }) => name)).toEqual(['ben-prototype']);
     expect(report.totals.accounts).toBe(1);
     expect(report).not.toHaveProperty('audit');
   });

@@ -5,7 +5,7 @@ import { remindOwners } from '../../../src/usecases/reminders/remind-owners.ts';
 import { startBotHarness } from '../../support/bot-harness.ts';
 
 const BENS = '555566660002';
-const DATA_LAKE = 'data-lake-no-mfa';
+const DATA_LAKE = 'data-lake';
 
 const { slack, aws, bot, clock, scan, logged } = await startBotHarness();
 const sam = slack.as('U01SAM');
@@ -33,7 +33,7 @@ describe('somebody who answers for one account', () => {
     await ben.openHome();
 
     const shown = await home(ben, 'Your AWS account');
-    expect(shown).toContain('bens-weekend-idea-no-mfa');
+    expect(shown).toContain('ben-prototype');
     expect(shown).toContain('No MFA · requires MFA');
     expect(shown).toContain('Every AWS account has a root user');
     expect(shown).not.toContain('The company');
@@ -41,7 +41,7 @@ describe('somebody who answers for one account', () => {
 
   test('is led through it from there, and thanked there once AWS shows it', async () => {
     await ben.click({ text: 'How to fix' });
-    await modal(ben, 'bens-weekend-idea-no-mfa');
+    await modal(ben, 'ben-prototype');
     await ben.close();
 
     aws.organization.enrolDevice(BENS, 'virtual', 'bens-phone');

@@ -46,10 +46,10 @@ describe('a reminder, from the first morning to the thanks', () => {
     await remindOwners(bot.ctx, []);
 
     const toBen = await reads(ben, 'Hello!');
-    expect(toBen).toContain('bens-weekend-idea-no-mfa');
+    expect(toBen).toContain('ben-prototype');
     expect(toBen).toContain('Register an authenticator app (about 5 minutes)');
     const toAna = await reads(ana, 'of your 14 AWS accounts need you');
-    expect(toAna).toContain('payments-prod-phone-app-only');
+    expect(toAna).toContain('payments-prod');
     expect([ana, ben, gus].map((person) => person.messages('dm').length)).toEqual([1, 1, 0]);
   });
 

@@ -20,8 +20,8 @@ const idOf = (name: string) => {
   if (!account) throw new Error(`The company has no account ${name}`);
   return account.id;
 };
-const PHONE = idOf('payments-prod-phone-app-only');
-const BENS = idOf('bens-weekend-idea-no-mfa');
+const PHONE = idOf('payments-prod');
+const BENS = idOf('ben-prototype');
 
 let eventNumber = 0;
 /** Root of an account does something, and its rule sends the event. */
@@ -56,12 +56,12 @@ describe('the owner who did sign in', () => {
     root(PHONE, 'sign-in', { mfaDevice: `arn:aws:iam::${PHONE}:mfa/phone` });
 
     const question = await reads(ana, 'dm', 'Was it you?');
-    expect(question).toContain('payments-prod-phone-app-only');
+    expect(question).toContain('payments-prod');
     expect(question).toContain('signed in (MFA used)');
     expect(question).toContain('from 203.0.113.7');
     expect(question).toContain('Without an answer in 15 minutes');
 
-    const line = await reads(sam, '#security', 'payments-prod-phone-app-only');
+    const line = await reads(sam, '#security', 'payments-prod');
     expect(line).toContain('Asked <@U03ANA>');
     expect(line).not.toContain('Yes, it was me');
   });
@@ -75,7 +75,7 @@ describe('the owner who did sign in', () => {
     await ana.close();
 
     expect(await reads(ana, 'dm', 'Explained by')).toContain('Changed the &lt;support&gt; plan · SEC-7');
-    expect(await reads(sam, '#security', 'Explained by')).toContain('payments-prod-phone-app-only');
+    expect(await reads(sam, '#security', 'Explained by')).toContain('payments-prod');
     expect(await auditOf(PHONE)).toContain('root-use-explained');
   });
 
@@ -105,7 +105,7 @@ describe('the owner who did not sign in', () => {
 
     await reads(ben, 'dm', 'alerted now');
     const alert = await reads(sam, '#security', 'not the person who should know');
-    expect(alert).toContain('bens-weekend-idea-no-mfa');
+    expect(alert).toContain('ben-prototype');
     expect(alert).toContain('Take back the mailbox');
     expect(alert).toContain('aws cloudtrail lookup-events');
     expect(await reads(sam, 'dm', 'not the person who should know')).toContain('198.51.100.66');
@@ -121,7 +121,7 @@ describe('the owner who did not sign in', () => {
     await modal(ben, 'Only an admin can change that');
     await ben.close();
 
-    await sam.command('#general', '/mfa-status events bens-weekend-idea-no-mfa');
+    await sam.command('#general', '/mfa-status events ben-prototype');
     await reads(sam, '#general', 'reset the password by email');
     await sam.click({ actionId: 'answer-root-use' });
     await modal(sam, 'Was it you?');
@@ -164,7 +164,7 @@ test('an announced use asks nothing, and the channel sees by whom it was announc
   const before = ana.messages('dm').length;
   queue.send(signOfLifeMessage(PHONE, clock.now()));
   await waitFor(() => queue.size === 0);
-  await ana.command('#general', '/mfa-status payments-prod-phone-app-only');
+  await ana.command('#general', '/mfa-status payments-prod');
   expect(await reads(ana, '#general', '*Root events* wired')).toContain('last heard just now');
   await ana.click({ actionId: 'announce-root-use' });
   await modal(ana, 'nobody is asked');
@@ -180,13 +180,13 @@ test('an announced use asks nothing, and the channel sees by whom it was announc
 });
 
 test('the events of an account are nothing for colleagues', async () => {
-  await ben.command('#general', '/mfa-status events payments-prod-phone-app-only');
+  await ben.command('#general', '/mfa-status events payments-prod');
   await reads(ben, '#general', 'No account is called');
 
   const emi = slack.as('U06EMI');
   await emi.command('#general', '/mfa-status events');
   const page = await reads(emi, '#general', 'oot events');
-  expect(page).not.toContain('payments-prod-phone-app-only');
+  expect(page).not.toContain('payments-prod');
 });
 
 test('forty accounts at night are a few messages, not forty', async () => {

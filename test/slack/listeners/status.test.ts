@@ -22,7 +22,7 @@ describe('the company at a glance', () => {
     expect(shown).toContain('Root user MFA · 39 accounts');
     expect(shown).toContain('64 %');
     expect(shown).toContain('10* non-compliant');
-    expect(shown).toContain('bens-weekend-idea-no-mfa');
+    expect(shown).toContain('ben-prototype');
     expect(shown).toContain('Checked');
   });
 
@@ -53,15 +53,15 @@ describe('the company at a glance', () => {
 describe('what is typed', () => {
   test.each([
     ['555566660001', 'Owner'],
-    ['payments-prod', 'payments-prod-phone-app-only'],
+    ['payments-prod', 'payments-prod'],
     ['payments', 'Which one?'],
     ['security-toolin9', 'security-tooling'],
     ['faling', 'Did you mean `/mfa-status failing`?'],
     ['nobody knows this', 'No account is named'],
     ['help', 'Commands'],
-    ['ou /Production/Payments', 'payments-ledger-two-security-keys'],
+    ['ou /Production/Payments', 'payments-ledger'],
     ['ou Nowhere', 'No account is known under /Nowhere'],
-    ['owner ben@example.com', 'bens-weekend-idea-no-mfa'],
+    ['owner ben@example.com', 'ben-prototype'],
     ['owner @ben', 'Choose the person'],
     ['trend', 'The trend starts with the second week'],
     ['mine', 'Your accounts'],
@@ -100,7 +100,7 @@ describe('a long list', () => {
 
     const shown = await answerTo(sam, '#security', () => sam.command('#security', '/mfa-status all'));
 
-    expect(shown).toContain('payments-prod-phone-app-only');
+    expect(shown).toContain('payments-prod');
     expect(
       sam
         .messages('#security')

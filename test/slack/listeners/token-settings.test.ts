@@ -28,7 +28,7 @@ const says = (slack: LocalSlack, who: string, words: string) =>
 test('without a channel for requests that is said at once, and the request waits in the list of admins', async () => {
   const { slack, bot } = withoutChannel;
   const ben = slack.as('U04BEN');
-  await ben.command('#security', '/mfa-status request bens-weekend');
+  await ben.command('#security', '/mfa-status request ben-proto');
   const form = await slack.waitUntil(() => ben.modal());
   expect(form.shown).toContain('There is no channel for requests');
   expect(form.shown).not.toContain('Deliver to');
@@ -43,7 +43,7 @@ test('without a channel for requests that is said at once, and the request waits
   expect(await findOpenTokenRequest(bot.ctx.db, BENS)).toMatchObject({ state: 'requested', office: null });
   const sam = slack.as('U01SAM');
   await sam.command('#security', '/mfa-status requests');
-  await says(slack, 'U01SAM', 'bens-weekend-idea-no-mfa');
+  await says(slack, 'U01SAM', 'ben-prototype');
   await sam.click({ text: 'Approve' });
   const answer = await says(slack, 'U01SAM', 'Approved, waiting to be shipped');
   expect(answer.ephemeral).toBe(true);
@@ -54,11 +54,11 @@ test('without a channel for requests that is said at once, and the request waits
 test('where the company has a page of its own, every way to a request leads there', async () => {
   const { slack, bot } = linkMode;
   const ben = slack.as('U04BEN');
-  const url = `https://keys.example.com/new?account=${BENS}&name=bens-weekend-idea-no-mfa`;
+  const url = `https://keys.example.com/new?account=${BENS}&name=ben-prototype`;
 
   await ben.command('#security', `/mfa-status ${BENS}`);
   const page = await says(slack, 'U04BEN', 'no MFA device');
-  await ben.command('#security', '/mfa-status request bens-weekend');
+  await ben.command('#security', '/mfa-status request ben-proto');
   const answer = await says(slack, 'U04BEN', 'your company’s own page');
   await ben.command('#security', '/mfa-status request');
   await says(slack, 'U04BEN', 'Open an account, or name one');

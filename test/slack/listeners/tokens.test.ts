@@ -51,7 +51,7 @@ test('a key finds its way from the button to the look that sees it on root', asy
   await read(ana, '#security', 'Authenticator app');
   await ana.click({ text: 'Request a hardware key' });
   await form(ana, 'Request a hardware key');
-  expect(JSON.stringify(ana.modal()?.blocks)).toContain('payments-prod-phone-app-only');
+  expect(JSON.stringify(ana.modal()?.blocks)).toContain('payments-prod');
   const refused = await ana.submit({ quantity: '9', office: 'London' });
   expect(refused).toMatchObject({ ok: false, error: expect.stringContaining('Enter 1 to 8') });
   await ana.submit({ quantity: '2', office: 'São Paulo', note: 'For <!channel> & *me*' });
@@ -171,7 +171,7 @@ test('two approvers at once: the second is told who was first', async () => {
 test('a declined requester reads why, in their own words', async () => {
   await asks(ben, BENS);
   const { id } = await requestOf(BENS);
-  await read(sam, '#security-keys', 'bens-weekend-idea-no-mfa');
+  await read(sam, '#security-keys', 'ben-prototype');
   await sam.open('#security-keys');
   await sam.click({ text: 'Decline…', value: id });
   await form(sam, 'Decline the request');
@@ -189,7 +189,7 @@ describe('requests', () => {
     await ana.command('#security', '/mfa-status requests');
 
     const list = await read(ana, '#security', 'Your key requests');
-    expect(list.shown).toContain('web-blog-old-app-in-the-drawer');
+    expect(list.shown).toContain('web-blog');
     expect(list.shown).not.toContain('security-tooling');
     expect(list.shown).toContain('Cancel request…');
     expect(list.shown).not.toContain('Ship…');
@@ -238,7 +238,7 @@ test('a request that nobody decides is told to every admin, who can decide it th
   await followUpTokenRequests(bot.ctx);
 
   const letter = await read(chloe, 'dm', 'No decision yet.');
-  expect(letter.shown).toContain('bens-weekend-idea-no-mfa');
+  expect(letter.shown).toContain('ben-prototype');
   await chloe.open('dm');
   await chloe.click({ text: 'Approve' });
   await read(ben, 'dm', 'Approved:');
