@@ -1,0 +1,161 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { accountId } from '../../src/domain/account.ts';
+import {
+  type ConsumerTimings,
+  type MessageQueue,
+  startRootEventConsumer,
+} from '../../src/jobs/root-event-consumer.ts';
+import type { ReceivedMessages } from '../../src/usecases/root-events/receive-root-events.ts';
+import { aRootEvent } from '../support/root-events.ts';
+
+const NOTHING: ReceivedMessages = { events: [], doubled: 0, quiet: 0, rejected: [], toCheck: [] };
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** A queue that hands out what a test puts into it, and remembers what was done with it. */
+function aQueue() {
+  const steps: string[] = [];
+  const batches: string[][] = [];
+  let wake = () => {};
+  const queue: MessageQueue = {
+    async receive(signal) {
+      while (batches.length === 0) {
+        if (signal.aborted) throw new Error('aborted');
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+      }
+      return (batches.shift() ?? []).map((body) => ({ body }));
+    },
+    extend: async (messages) => void steps.push(`extend ${messages.length}`),
+    delete: async (messages) => void steps.push(`delete ${messages.map(({ body }) => body).join()}`),
+    close: () => void steps.push('close'),
+  };
+  return {
+    queue,
+    steps,
+    send(...bodies: string[]) {
+      batches.push(bodies);
+      wake();
+    },
+  };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await turn();
+}
+
+const fast: Partial<ConsumerTimings> = { minBackoffMs: 1, maxBackoffMs: 1 };
+
+test('a message is deleted after it was stored, and then its readers are told', async () => {
+  const { queue, steps, send } = aQueue();
+  const consumer = startRootEventConsumer({
+    openQueue: async () => queue,
+    store: async (bodies) => {
+      steps.push(`store ${bodies.join()}`);
+      return { ...NOTHING, events: [aRootEvent()], toCheck: [accountId('111122223333')] };
+    },
+    notify: async () => void steps.push('notify'),
+    check: async (id) => void steps.push(`check ${id}`),
+    log: silent,
+  });
+
+  send('a', 'b');
+  await until(() => steps.length === 4);
+  await consumer.stop();
+
+  expect(steps).toEqual(['store a,b', 'delete a,b', 'notify', 'check 111122223333', 'close']);
+});
+
+test('a message that could not be stored is not deleted, and the next one is read', async () => {
+  const { queue, steps, send } = aQueue();
+  let failing = true;
+  const consumer = startRootEventConsumer({
+    openQueue: async () => queue,
+    store: async () => {
+      if (failing) throw new Error('the database does not answer');
+      return NOTHING;
+    },
+    notify: async () => undefined,
+    check: async () => undefined,
+    log: silent,
+    timings: fast,
+  });
+
+  send('lost?');
+  await until(() => consumer.problem() !== null);
+  expect(consumer.problem()).toBe('the database does not answer');
+  failing = false;
+  send('next');
+  await until(() => steps.length === 1);
+
+  expect(steps).toEqual(['delete next']);
+  expect(consumer.problem()).toBeNull();
+  await consumer.stop();
+});
+
+test('messages are kept hidden while the database takes its time', async () => {
+  const { queue, steps, send } = aQueue();
+  let finish: (received: ReceivedMessages) => void = () => {};
+  const consumer = startRootEventConsumer({
+    openQueue: async () => queue,
+    store: () =>
+      new Promise((resolve) => {
+        finish = resolve;
+      }),
+    notify: async () => undefined,
+    check: async () => undefined,
+    log: silent,
+    timings: { extendEveryMs: 1 },
+  });
+
+  send('slow');
+  await until(() => steps.includes('extend 1'));
+  finish(NOTHING);
+  await until(() => steps.includes('delete slow'));
+  await consumer.stop();
+});
+
+test('a batch that takes too long is given up, for the queue to hand out again', async () => {
+  const { queue, steps, send } = aQueue();
+  const consumer = startRootEventConsumer({
+    openQueue: async () => queue,
+    store: () => new Promise(() => undefined),
+    notify: async () => undefined,
+    check: async () => undefined,
+    log: silent,
+    timings: { ...fast, batchDeadlineMs: 1 },
+  });
+
+  send('hangs');
+  await until(() => consumer.problem() !== null);
+  await consumer.stop();
+
+  expect(consumer.problem()).toContain('too long');
+  expect(steps).toEqual(['close']);
+});
+
+test('a queue that cannot be opened is tried again, and logged once', async () => {
+  const { queue, steps, send } = aQueue();
+  let attempts = 0;
+  const errors: string[] = [];
+  const consumer = startRootEventConsumer({
+    openQueue: async () => {
+      attempts += 1;
+      if (attempts < 4) throw new Error('AccessDenied');
+      return queue;
+    },
+    store: async () => NOTHING,
+    notify: async () => undefined,
+    check: async () => undefined,
+    log: { ...silent, error: (_, message) => void errors.push(message) },
+    timings: fast,
+  });
+
+  send('at last');
+  await until(() => steps.length === 1);
+  await consumer.stop();
+
+  expect(errors).toEqual(['The queue of root events cannot be read']);
+});

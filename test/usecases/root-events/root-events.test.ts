@@ -1,0 +1,201 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { rootEventMessage, signOfLifeMessage } from '@root-mfa-bot/aws-simulator';
+import { parseConfig } from '../../../src/config/config.ts';
+import { slackUserId } from '../../../src/domain/person.ts';
+import { STORM_AFTER } from '../../../src/domain/root-events/storm.ts';
+import { saveAccounts } from '../../../src/store/accounts.ts';
+import { savePeople } from '../../../src/store/people.ts';
+import { countRejects, listIncidents, readHeard } from '../../../src/store/root-events.ts';
+import { notifyIncidents } from '../../../src/usecases/root-events/notify-incidents.ts';
+import { alertUnansweredIncidents } from '../../../src/usecases/root-events/raise-root-alerts.ts';
+import {
+  receiveFromNewAccounts,
+  receiveRootEvents,
+} from '../../../src/usecases/root-events/receive-root-events.ts';
+import type { Context } from '../../../src/usecases/shared/context.ts';
+import { anAccount } from '../../support/builders.ts';
+import { aContext } from '../../support/context.ts';
+import { emptyTables, testDatabase } from '../../support/database.ts';
+import { notificationsIn } from '../../support/owners.ts';
+import { aConsoleLogin, anEventMessage } from '../../support/root-events.ts';
+
+const db = await testDatabase();
+const PAYMENTS = anAccount({ name: 'payments-prod' });
+const OTHER = anAccount({ id: '444455556666', name: 'nobody-owns-this' });
+const STRANGER = '999999999999';
+const ana = slackUserId('U03ANA');
+const sam = slackUserId('U01SAM');
+const config = parseConfig(`owners: { accounts: { "${PAYMENTS.id}": ana@example.com } }`);
+let time: Date;
+let ctx: Context;
+
+beforeEach(async () => {
+  await emptyTables(db);
+  time = new Date('2026-11-24T09:15:00Z');
+  ctx = aContext({ db, config, admins: [sam], now: () => time });
+  await saveAccounts(db, [PAYMENTS, OTHER], time);
+  await savePeople(db, [
+    {
+      slackId: ana,
+      name: 'Ana',
+      email: 'ana@example.com',
+      teamId: 'T0HOME',
+      timeZone: null,
+      kind: 'member',
+      awayUntil: null,
+      readAt: time,
+    },
+  ]);
+});
+
+const minutesAgo = (minutes: number) => new Date(time.getTime() - minutes * 60_000);
+const signIn = (eventId: string, over: { accountId?: string; source?: string; at?: Date } = {}) =>
+  rootEventMessage({ accountId: PAYMENTS.id, action: 'sign-in', at: minutesAgo(1), eventId, ...over });
+const incidents = async () =>
+  (await listIncidents(db, { accountIds: null, states: null }, { offset: 0, limit: 50 })).incidents;
+const kindsTo = async () => (await notificationsIn(db)).map(({ to, kind }) => `${kind} to ${to}`).sort();
+
+describe('what the queue delivers', () => {
+  test('twice is stored once, whether in one batch or in two', async () => {
+    const first = await receiveRootEvents(ctx, [signIn('a'), signIn('a')]);
+    const second = await receiveRootEvents(ctx, [signIn('a')]);
+
+    expect([first.events.length, first.doubled]).toEqual([1, 1]);
+    expect([second.events.length, second.doubled]).toEqual([0, 1]);
+    expect(await incidents()).toMatchObject([{ eventCount: 1 }]);
+  });
+
+  test('twice is told once', async () => {
+    await receiveRootEvents(ctx, [signIn('a')]);
+    await notifyIncidents(ctx);
+    const before = await kindsTo();
+
+    await receiveRootEvents(ctx, [signIn('a')]);
+    expect(await notifyIncidents(ctx)).toBe(0);
+    expect(await kindsTo()).toEqual(before);
+  });
+
+  test('late and out of order still is one conversation', async () => {
+    await receiveRootEvents(ctx, [signIn('b', { at: minutesAgo(5) })]);
+    await notifyIncidents(ctx);
+    await receiveRootEvents(ctx, [signIn('c', { at: minutesAgo(1) }), signIn('a', { at: minutesAgo(50) })]);
+    await notifyIncidents(ctx);
+
+    expect(await incidents()).toMatchObject([{ eventCount: 3, firstAt: minutesAgo(50) }]);
+    expect(await kindsTo()).toEqual(['root-incident to C01SECURITY', 'root-incident to U03ANA']);
+  });
+
+  test('a day late is asked about all the same', async () => {
+    await receiveRootEvents(ctx, [signIn('a', { at: minutesAgo(23 * 60) })]);
+
+    expect(await notifyIncidents(ctx)).toBe(1);
+  });
+
+  test('from elsewhere, forged or unreadable is kept with the reason, and tells nobody', async () => {
+    const forged = aConsoleLogin({
+      eventTime: time.toISOString(),
+      userIdentity: { type: 'Root', accountId: STRANGER },
+    });
+    const { rejected } = await receiveRootEvents(ctx, [
+      signIn('a', { accountId: STRANGER }),
+      JSON.stringify(anEventMessage(forged)),
+      'not JSON',
+    ]);
+    await notifyIncidents(ctx);
+
+    expect(rejected).toEqual(['foreign', 'forged', 'malformed']);
+    expect(await countRejects(db, minutesAgo(60))).toEqual({ foreign: 1, forged: 1, malformed: 1 });
+    expect(await kindsTo()).toEqual([]);
+    expect((await readHeard(db)).size).toBe(0);
+  });
+
+  test('from an account that is listed only later is read again then', async () => {
+    await receiveRootEvents(ctx, [signIn('a', { accountId: '777788889999' })]);
+    expect((await receiveFromNewAccounts(ctx)).events).toEqual([]);
+
+    await saveAccounts(db, [PAYMENTS, OTHER, anAccount({ id: '777788889999', name: 'new-today' })], time);
+
+    expect((await receiveFromNewAccounts(ctx)).events).toHaveLength(1);
+    expect((await receiveFromNewAccounts(ctx)).events).toEqual([]);
+    expect(await incidents()).toMatchObject([{ accountId: '777788889999' }]);
+  });
+
+  test('says which accounts are heard, and an older sign never replaces a newer one', async () => {
+    await receiveRootEvents(ctx, [signOfLifeMessage(OTHER.id, minutesAgo(1)), signIn('a')]);
+    await receiveRootEvents(ctx, [signOfLifeMessage(PAYMENTS.id, minutesAgo(600))]);
+
+    const heard = await readHeard(db);
+    expect(heard.get(OTHER.id)).toEqual({ lastHeardAt: minutesAgo(1), lastEventAt: null });
+    expect(heard.get(PAYMENTS.id)).toEqual({ lastHeardAt: minutesAgo(1), lastEventAt: minutesAgo(1) });
+  });
+
+  test('says which accounts to check: a failed sign-in changes nothing', async () => {
+    const failed = rootEventMessage({
+      accountId: OTHER.id,
+      action: 'failed-sign-in',
+      at: minutesAgo(1),
+    });
+
+    expect((await receiveRootEvents(ctx, [failed, signIn('a')])).toCheck).toEqual([PAYMENTS.id]);
+  });
+});
+
+describe('who is asked', () => {
+  test('the owner; and the admins where an account has none', async () => {
+    await receiveRootEvents(ctx, [signIn('a'), signIn('b', { accountId: OTHER.id })]);
+    // Without an organization to read tags from it is certain that nobody is named.
+    await db.query('update accounts set state = null');
+    await notifyIncidents(ctx);
+
+    expect((await incidents()).map(({ accountId, asked }) => [accountId, asked]).sort()).toEqual([
+      [PAYMENTS.id, [ana]],
+      [OTHER.id, [sam]],
+    ]);
+  });
+
+  test('waits while Slack does not say who the owner is, but not longer than two minutes', async () => {
+    const silent = {
+      ...ctx,
+      people: { byName: () => Promise.reject(new Error('ratelimited')), admins: async () => [sam] },
+    };
+    await receiveRootEvents(silent, [signIn('a')]);
+
+    expect(await notifyIncidents(silent)).toBe(0);
+    expect(await kindsTo()).toEqual(['root-incident to C01SECURITY']);
+
+    time = new Date(time.getTime() + 2 * 60_000);
+    expect(await notifyIncidents(silent)).toBe(1);
+    expect(await kindsTo()).toEqual(['root-incident to C01SECURITY', 'root-incident to U01SAM']);
+  });
+});
+
+describe('a storm', () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      signIn(`e${index}`, { source: `198.51.${index >> 8}.${index & 255}` }),
+    );
+
+  test('is a few messages and one that sums up the rest', async () => {
+    await receiveRootEvents(ctx, many(300));
+    await notifyIncidents(ctx);
+
+    const toChannel = (await notificationsIn(db)).filter(({ to }) => to === 'C01SECURITY');
+    expect(toChannel.map(({ kind }) => kind).sort()).toEqual([
+      ...Array(STORM_AFTER).fill('root-incident'),
+      'root-storm',
+    ]);
+    expect(toChannel.find(({ kind }) => kind === 'root-storm')?.payload).toMatchObject({
+      summary: { incidents: 300 - STORM_AFTER, accounts: 1, open: 300 - STORM_AFTER },
+    });
+  });
+
+  test('that nobody explains is one alert', async () => {
+    await receiveRootEvents(ctx, many(40));
+    await notifyIncidents(ctx);
+    time = new Date(time.getTime() + 15 * 60_000);
+
+    expect(await alertUnansweredIncidents(ctx)).toBe(40);
+    const alerts = (await notificationsIn(db)).filter(({ kind }) => kind === 'root-alert');
+    expect(alerts.map(({ to }) => to).sort()).toEqual(['C01SECURITY', sam]);
+  });
+});
