@@ -7,6 +7,7 @@ import { type Exemption, isInForce } from './exemption.ts';
 import { type Headline, headlineOf } from './headline.ts';
 import type { OwnerGap } from './owner-gap.ts';
 import type { SlackUserId } from './person.ts';
+import type { RootUse } from './root-events/incident.ts';
 import type { KnownAccount } from './scan.ts';
 import { pendingStepOf } from './token-follow-up.ts';
 import { isOpen, type TokenKind, type TokenRequest } from './token-request.ts';
@@ -97,6 +98,8 @@ export interface Digest {
   readonly requestsWaiting: CountedList<WaitingRequestLine>;
   readonly undelivered: CountedList<UndeliveredNotification>;
   readonly graceEnding: CountedList<DigestLine & { readonly endsAt: IsoTimestamp }>;
+  /** Only where root events reach the bot. */
+  readonly rootUse?: DigestRootUse;
 }
 
 /** An account in a line. */
@@ -270,6 +273,11 @@ export function withShortLists(digest: Digest, limit: number): Digest {
   };
 }
 
+/** What root did in the week, and how many accounts would not be heard. */
+export interface DigestRootUse extends RootUse {
+  readonly notWired: number;
+}
+
 /** Silence must not look like a bot that broke. */
 const QUIET_NOTE_EVERY_DAYS = 28;
 
@@ -296,7 +304,8 @@ function hasContent({ reading, ...digest }: Digest): boolean {
     digest.requestsWaiting,
     digest.undelivered,
   ];
-  return reading.old || sections.some(({ count }) => count > 0);
+  const { incidents = 0, failedAttempts = 0 } = digest.rootUse ?? {};
+  return reading.old || incidents + failedAttempts > 0 || sections.some(({ count }) => count > 0);
 }
 
 function digestLine({

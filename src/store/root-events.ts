@@ -1,6 +1,6 @@
 import type { AccountId } from '../domain/account.ts';
 import type { SlackUserId } from '../domain/person.ts';
-import type { Incident, IncidentState } from '../domain/root-events/incident.ts';
+import type { CountedIncident, Incident, IncidentState } from '../domain/root-events/incident.ts';
 import type { RejectedMessage } from '../domain/root-events/parse-message.ts';
 import type { RootEvent, RootEventKind } from '../domain/root-events/root-event.ts';
 import type { Heard } from '../domain/root-events/wire.ts';
@@ -397,18 +397,21 @@ export async function listIncidents(
   return { incidents: rows.map(toIncident), total: count?.count ?? 0 };
 }
 
-/** The states of the incidents that began since then, of all accounts or of one. */
-export async function readIncidentStates(
+/** The incidents that began since then, of all accounts or of one, as they are counted. */
+export async function readCountedIncidents(
   db: Database,
   since: Date,
   accountId: AccountId | null = null,
-): Promise<IncidentState[]> {
-  const rows = await db.query<{ state: IncidentState }>(
-    `select state from root_incidents
+): Promise<CountedIncident[]> {
+  const rows = await db.query<{ state: IncidentState; only_failed: boolean }>(
+    `select state, not exists (
+              select from root_events where incident_id = root_incidents.id and kind <> 'sign-in-failed'
+            ) as only_failed
+       from root_incidents
       where first_at >= $1 and ($2::text is null or account_id = $2)`,
     [since, accountId],
   );
-  return rows.map(({ state }) => state);
+  return rows.map(({ state, only_failed: onlyFailed }) => ({ state, onlyFailed }));
 }
 
 /** An event with its incident, as a file shows it. */

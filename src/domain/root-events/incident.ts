@@ -176,19 +176,31 @@ export function isOverdue(
 
 /** How often root was used in a time, and what became of it. */
 export interface RootUse {
+  /** Uses of root; attempts that only failed are not among them. */
   readonly incidents: number;
   readonly explained: number;
   readonly open: number;
   readonly denied: number;
+  /** Attempts to sign in that only failed. */
+  readonly failedAttempts: number;
+}
+
+/** An incident as it is counted. */
+export interface CountedIncident {
+  readonly state: IncidentState;
+  /** Nothing but failed sign-ins. */
+  readonly onlyFailed: boolean;
 }
 
 /** Counts incidents by what became of them; an expected use counts as explained. */
-export function rootUseOf(states: readonly IncidentState[]): RootUse {
-  const count = (...wanted: IncidentState[]) => states.filter((state) => wanted.includes(state)).length;
+export function rootUseOf(incidents: readonly CountedIncident[]): RootUse {
+  const used = incidents.filter(({ onlyFailed }) => !onlyFailed);
+  const count = (...states: IncidentState[]) => used.filter(({ state }) => states.includes(state)).length;
   return {
-    incidents: states.length,
+    incidents: used.length,
     explained: count('explained', 'expected'),
     open: count('open'),
     denied: count('denied'),
+    failedAttempts: incidents.length - used.length,
   };
 }

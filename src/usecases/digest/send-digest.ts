@@ -15,6 +15,7 @@ import type { Database } from '../../store/database.ts';
 import { enqueue, latestNotification, listDeadLetters, type Recipient } from '../../store/outbox.ts';
 import { lastScan, scansSince } from '../../store/scans.ts';
 import { resolveOwners } from '../owners/resolve-owners.ts';
+import { readDigestRootUse } from '../root-events/read-root-events.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
 import { readAccountChanges } from '../status/read-changes.ts';
@@ -135,7 +136,8 @@ export async function readDigest(ctx: Context, dueAt: Date): Promise<Digest> {
       ? { ...line, owner: resolution.person.id }
       : line;
   });
-  return { ...digest, fixed: { ...digest.fixed, items: fixedItems } };
+  const rootUse = await readDigestRootUse(ctx, views, since);
+  return { ...digest, fixed: { ...digest.fixed, items: fixedItems }, ...(rootUse && { rootUse }) };
 }
 
 function graceEnds(

@@ -1,4 +1,5 @@
 import type { AccountId } from '../../domain/account.ts';
+import type { DigestRootUse } from '../../domain/digest.ts';
 import type { AnnouncedUse } from '../../domain/root-events/announced-use.ts';
 import { covers } from '../../domain/root-events/announced-use.ts';
 import type { Incident, IncidentState, RootUse } from '../../domain/root-events/incident.ts';
@@ -6,7 +7,7 @@ import { rootUseOf } from '../../domain/root-events/incident.ts';
 import type { RootEvent } from '../../domain/root-events/root-event.ts';
 import { type Wire, wireOf } from '../../domain/root-events/wire.ts';
 import { findAnnouncedUses } from '../../store/announced-root-uses.ts';
-import { findEventsOf, listIncidents, readHeard, readIncidentStates } from '../../store/root-events.ts';
+import { findEventsOf, listIncidents, readCountedIncidents, readHeard } from '../../store/root-events.ts';
 import type { AccountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
 
@@ -134,15 +135,27 @@ export async function readAccountRootEvents(
   accountId: AccountId,
 ): Promise<AccountRootEvents> {
   const now = ctx.now();
-  const [heard, states, uses] = [
+  const [heard, counted, uses] = [
     await readHeard(ctx.db, [accountId]),
-    await readIncidentStates(ctx.db, new Date(now.getTime() - MONTH_MS), accountId),
+    await readCountedIncidents(ctx.db, new Date(now.getTime() - MONTH_MS), accountId),
     await findAnnouncedUses(ctx.db, [accountId], now),
   ];
   const isConfigured = ctx.config.rootEvents.queueUrl !== undefined;
   return {
     wire: wireOf(isConfigured ? heard.get(accountId) : undefined, now),
-    use: rootUseOf(states),
+    use: rootUseOf(counted),
     announced: uses.find((use) => covers(use, now)) ?? null,
   };
+}
+
+/** What the digest says of root events in a time; `undefined` where no queue is configured. */
+export async function readDigestRootUse(
+  ctx: Pick<Context, 'db' | 'config' | 'now'>,
+  views: readonly AccountView[],
+  since: Date,
+): Promise<DigestRootUse | undefined> {
+  if (ctx.config.rootEvents.queueUrl === undefined) return undefined;
+  const use = rootUseOf(await readCountedIncidents(ctx.db, since));
+  const { accounts, wired } = await readWireSummary(ctx, views);
+  return { ...use, notWired: accounts - wired };
 }

@@ -148,12 +148,16 @@ test('an incident is overdue when the time to answer is over, once', () => {
   expect(isOverdue({ ...incident, state: 'explained' }, 15, at('09:31:00'))).toBe(false);
 });
 
-test('a use of root that was expected counts as explained', () => {
-  expect(rootUseOf(['explained', 'expected', 'open', 'denied'])).toEqual({
+test('a use of root that was expected counts as explained, and a failed attempt is no use', () => {
+  const states = ['explained', 'expected', 'open', 'denied'] as const;
+  const counted = states.map((state) => ({ state, onlyFailed: false }));
+
+  expect(rootUseOf([...counted, { state: 'open', onlyFailed: true }])).toEqual({
     incidents: 4,
     explained: 2,
     open: 1,
     denied: 1,
+    failedAttempts: 1,
   });
 });
 

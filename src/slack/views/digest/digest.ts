@@ -10,6 +10,7 @@ import type {
 import type { Headline } from '../../../domain/headline.ts';
 import type { QuietNoteNotification } from '../../../domain/notification.ts';
 import { OWNER_GAP_TEXT } from '../../../domain/owner-gap.ts';
+import { rootUseText } from '../root-events/root-use-text.ts';
 import {
   actions,
   type Block,
@@ -64,6 +65,7 @@ export function renderDigest(digest: Digest): RenderedMessage {
     text: [
       `Root MFA, ${digest.week}: ${md`${headline.sentence}`.markup}`,
       `Level 1 ${shareText(digest.coverage.level1)}; Level 2 ${shareText(digest.coverage.level2)}`,
+      ...(digest.rootUse ? [rootUseText(digest.rootUse).markup] : []),
       ...sections.map(({ title, listed, toText }) => {
         const names = truncateList(listed, 3).items.map(toText);
         return [title, names.join('; '), listed.count > 3 ? `and ${listed.count - 3} more` : '']
@@ -81,6 +83,7 @@ export function renderDigest(digest: Digest): RenderedMessage {
           '\n',
         ),
       ),
+      ...(digest.rootUse ? [section(rootUseText(digest.rootUse))] : []),
       ...(trend.length > 1 ? [trendChart(trend)] : []),
       ...sections.flatMap((one) => renderSection(one)),
       divider,

@@ -29,6 +29,7 @@ import { formatTimeAgo, pluralize } from '../shared/wording.ts';
 import { eventText, headlineText, sourceText } from './event-text.ts';
 import { answerText, SHOW_ROOT_EVENTS } from './incident.ts';
 import { ANSWER_ROOT_USE, announceButton, END_ANNOUNCEMENT } from './root-event-forms.ts';
+import { timesText } from './root-use-text.ts';
 
 export const FILTER_ROOT_EVENTS = 'filter-root-events';
 
@@ -99,7 +100,7 @@ export function accountRootEventBlocks(
       ? wire.kind === 'wired'
         ? md` · no use of root in 30 days`
         : md``
-      : md` · root used ${pluralize(use.incidents, 'time')} in 30 days, ${use.explained} explained`;
+      : md` · root used ${timesText(use.incidents)} in 30 days, ${use.explained} explained`;
   const announcement = announced
     ? [
         section(
