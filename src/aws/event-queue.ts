@@ -67,16 +67,18 @@ export function openEventQueue({
 
   return {
     async receive(signal) {
-      const { Messages: messages = [] } = await client.send(
-        new ReceiveMessageCommand({
-          QueueUrl: queueUrl,
-          MaxNumberOfMessages: MAX_MESSAGES,
-          WaitTimeSeconds: waitSeconds,
-          VisibilityTimeout: visibilitySeconds,
-          MessageSystemAttributeNames: ['ApproximateReceiveCount'],
-        }),
-        { abortSignal: signal },
-      );
+      const command = new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: MAX_MESSAGES,
+        WaitTimeSeconds: waitSeconds,
+        VisibilityTimeout: visibilitySeconds,
+        MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+      });
+      const { Messages: messages = [] } = await client
+        .send(command, { abortSignal: signal })
+        .catch((error: unknown) => {
+          throw toAwsFailure('Cannot receive root events', error);
+        });
       return messages.map(({ Body, ReceiptHandle, Attributes }) => ({
         body: Body ?? '',
         receipt: ReceiptHandle ?? '',

@@ -79,6 +79,11 @@ const EXPLANATIONS: readonly (readonly [RegExp, Explanation])[] = [
     /^AWSOrganizationsNotInUseException$/,
     () => 'this account is in no organization; set aws.discovery to auto or accounts',
   ],
+  [
+    /QueueDoesNotExist|NonExistentQueue/,
+    () =>
+      'the queue does not exist, or its policy does not let the bot in; check rootEvents.queueUrl, and BotPrincipalArn of root-events-queue.yaml',
+  ],
   [/^Cancelled$/, () => 'it was interrupted'],
 ];
 

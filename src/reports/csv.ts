@@ -40,3 +40,14 @@ function keepAsText(cell: Cell): Cell {
   const neutralized = cell.replace(FORMULA_AFTER_SEPARATOR, "'");
   return FORMULA.test(neutralized) || CHANGED_NUMBER.test(neutralized) ? `'${neutralized}` : neutralized;
 }
+
+/** Rows in one chunk: between chunks the event loop gets a turn. */
+export const ROWS_PER_CHUNK = 250;
+
+/** Returns rows as CSV with its header, in chunks. */
+export function* csvChunks<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<string> {
+  yield toCsv(columns, []);
+  for (let start = 0; start < rows.length; start += ROWS_PER_CHUNK) {
+    yield toCsv(columns, rows.slice(start, start + ROWS_PER_CHUNK), { header: false });
+  }
+}

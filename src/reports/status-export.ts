@@ -1,6 +1,7 @@
 import type { Coverage } from '../domain/coverage.ts';
 import { ACCOUNT_COLUMNS, type ExportedAccountRow } from './account-export.ts';
-import { type Column, toCsv } from './csv.ts';
+import { type Column, csvChunks, ROWS_PER_CHUNK } from './csv.ts';
+import type { RootEventRow } from './root-event-export.ts';
 
 /** One account as auditors get it: the row of a scan, and what people decided about it. */
 export interface StatusRow extends ExportedAccountRow {
@@ -42,16 +43,16 @@ export interface StatusReport {
   readonly accounts: readonly StatusRow[];
   /** Newest first. Only for those who may read the log. */
   readonly audit?: readonly AuditRow[];
+  /** Oldest first. Only where root events reach the bot, of accounts whose events the reader may see. */
+  readonly rootEvents?: readonly RootEventRow[];
 }
 
-/** Rows in one chunk: between chunks the event loop gets a turn. */
-const ROWS_PER_CHUNK = 250;
-
 /** Returns the report as JSON, one account and one audit entry a line, in chunks. */
-export function* statusAsJson({ accounts, audit, ...head }: StatusReport): Generator<string> {
+export function* statusAsJson({ accounts, audit, rootEvents, ...head }: StatusReport): Generator<string> {
   yield JSON.stringify(head).slice(0, -1);
   yield* jsonList('accounts', accounts);
   if (audit) yield* jsonList('audit', audit);
+  if (rootEvents) yield* jsonList('rootEvents', rootEvents);
   yield '}\n';
 }
 
@@ -96,11 +97,4 @@ function* jsonList(key: string, rows: readonly unknown[]): Generator<string> {
     yield `${start > 0 ? ',' : ''}\n${chunk.join(',\n')}`;
   }
   yield rows.length > 0 ? '\n]' : ']';
-}
-
-function* csvChunks<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<string> {
-  yield toCsv(columns, []);
-  for (let start = 0; start < rows.length; start += ROWS_PER_CHUNK) {
-    yield toCsv(columns, rows.slice(start, start + ROWS_PER_CHUNK), { header: false });
-  }
 }

@@ -230,6 +230,30 @@ describe('one failed check says what to do, and the other checks still run', () 
     });
   });
 
+  test('a queue of root events: heard from, not yet, with a wrong policy, gone', async () => {
+    const file = join(folder, 'root-events.yml');
+    writeFileSync(file, `rootEvents: { queueUrl: "${aws.rootEventQueueUrl}" }\n`);
+    const check = async () => (await runDoctor({ ROOT_MFA_CONFIG: file })).results['root events'];
+
+    expect(await check()).toMatchObject({
+      state: 'warning',
+      message: 'the queue can be read: 0 waiting, 0 in flight; no account has been heard yet',
+    });
+
+    aws.rootEventQueue.denied = true;
+    expect(await check()).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(/^Cannot read the queue of root events: access is denied/),
+    });
+    aws.rootEventQueue.denied = false;
+    aws.rootEventQueue.exists = false;
+    expect(await check()).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(/the queue does not exist, or its policy/),
+    });
+    aws.rootEventQueue.exists = true;
+  });
+
   test('root sessions that are refused', async () => {
     aws.organization.setFault('100020003001', 'sts:AssumeRoot', { kind: 'error', code: 'AccessDenied' });
 

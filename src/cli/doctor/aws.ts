@@ -10,6 +10,7 @@ import { formatCount } from './format-values.ts';
 import { checkGuardrails } from './guardrails.ts';
 import { MissingResourceError } from './missing-resource-error.ts';
 import type { DoctorResources } from './resources.ts';
+import { checkRootEvents } from './root-events.ts';
 
 const ROOT_ACCESS = 'RootCredentialsManagement';
 
@@ -44,6 +45,7 @@ export const awsChecks: readonly Check[] = [
   { name: 'root sessions', run: (resources) => withAwsErrors(() => checkRootSessions(resources)) },
   { name: 'member role', run: (resources) => withAwsErrors(() => checkMemberRole(resources)) },
   { name: 'guardrails', run: (resources) => withAwsErrors(() => checkGuardrails(resources)) },
+  { name: 'root events', run: (resources) => withAwsErrors(() => checkRootEvents(resources)) },
   {
     name: 'clock and AWS',
     run: ({ aws, now }) =>

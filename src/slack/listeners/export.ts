@@ -25,6 +25,7 @@ export async function sendExport(
     by: caller,
     format,
     canSee: (view) => everything || owns(caller, view),
+    isOwner: (view) => owns(caller, view),
   });
   if (outcome.kind === 'nothing-to-export') return reply(renderNothingToExport(everything));
   await reply(renderExportStarted(outcome.accounts));

@@ -1,7 +1,9 @@
+import type { AccountId } from '../../domain/account.ts';
 import { auditSentence } from '../../domain/audit.ts';
 import { localDate } from '../../domain/calendar.ts';
 import { coverageOf } from '../../domain/coverage.ts';
 import type { Actor } from '../../domain/person.ts';
+import { rootEventsAsCsv } from '../../reports/root-event-export.ts';
 import {
   type AuditRow,
   auditAsCsv,
@@ -14,6 +16,7 @@ import { type AuditEntry, listAuditEntries, recordAuditEvent } from '../../store
 import { inBatches, yieldToEventLoop } from '../../store/batches.ts';
 import { listPeople } from '../../store/people.ts';
 import { lastScan } from '../../store/scans.ts';
+import { readRootEventRows } from '../root-events/export-root-events.ts';
 import { type AccountView, accountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
 import { readViewInputs } from '../shared/read-accounts.ts';
@@ -25,6 +28,8 @@ export interface ExportStatusInput {
   readonly format: ExportFormat;
   /** Whether they may see an account. */
   readonly canSee: (view: AccountView) => boolean;
+  /** Whether they answer for an account: only then, or as admins, they get its root events. */
+  readonly isOwner?: (view: AccountView) => boolean;
 }
 
 export const EXPORT_FORMATS = ['csv', 'json'] as const;
@@ -60,10 +65,18 @@ const AUDIT_BATCH_SIZE = 500;
  */
 export async function exportStatus(
   ctx: Context,
-  { by, format, canSee }: ExportStatusInput,
+  { by, format, canSee, isOwner = () => false }: ExportStatusInput,
 ): Promise<ExportOutcome> {
   const at = ctx.now();
-  const accounts = await readStatusRows(ctx, canSee, at);
+  const own = new Set<AccountId>();
+  const accounts = await readStatusRows(
+    ctx,
+    (view) => {
+      if (isOwner(view)) own.add(view.account.id);
+      return canSee(view);
+    },
+    at,
+  );
   if (accounts.length === 0) return { kind: 'nothing-to-export' };
 
   const scan = await ctx.db.transaction(async (tx) => {
@@ -83,9 +96,22 @@ export async function exportStatus(
     totals: coverageOf(accounts),
     accounts,
     ...(audit && { audit }),
+    ...(await readOwnRootEvents(ctx, by.admin ? null : [...own])),
   };
   const files = await buildFiles(report, format, localDate(at, ctx.config.schedule.timezone));
   return { kind: 'exported', files, accounts: accounts.length, auditLines: audit?.length ?? null, scannedAt };
+}
+
+/** A year and a month of them: as long as verdicts can be looked back on. */
+const ROOT_EVENT_DAYS = 400;
+
+async function readOwnRootEvents(
+  ctx: Context,
+  accountIds: readonly AccountId[] | null,
+): Promise<Pick<StatusReport, 'rootEvents'>> {
+  if (ctx.config.rootEvents.queueUrl === undefined) return {};
+  const since = new Date(ctx.now().getTime() - ROOT_EVENT_DAYS * 24 * 60 * 60_000);
+  return { rootEvents: await readRootEventRows(ctx, { since, accountIds }) };
 }
 
 async function readStatusRows(
@@ -145,11 +171,14 @@ async function* readAuditPages({ db }: Context): AsyncGenerator<readonly AuditEn
 }
 
 async function buildFiles(report: StatusReport, format: ExportFormat, date: string): Promise<ExportedFile[]> {
-  const { accounts, audit } = report;
+  const { accounts, audit, rootEvents = [] } = report;
   if (format === 'json') return [await buildFile(`root-mfa-${date}.json`, statusAsJson(report))];
   return [
     await buildFile(`root-mfa-accounts-${date}.csv`, statusAsCsv(accounts)),
     ...(audit ? [await buildFile(`root-mfa-audit-log-${date}.csv`, auditAsCsv(audit))] : []),
+    ...(rootEvents.length > 0
+      ? [await buildFile(`root-mfa-root-events-${date}.csv`, rootEventsAsCsv(rootEvents))]
+      : []),
   ];
 }
 

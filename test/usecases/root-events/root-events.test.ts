@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { rootEventMessage, signOfLifeMessage } from '@root-mfa-bot/aws-simulator';
 import { parseConfig } from '../../../src/config/config.ts';
-import { slackUserId } from '../../../src/domain/person.ts';
+import { type Actor, slackUserId } from '../../../src/domain/person.ts';
 import { STORM_AFTER } from '../../../src/domain/root-events/storm.ts';
+import type { StatusReport } from '../../../src/reports/status-export.ts';
 import { saveAccounts } from '../../../src/store/accounts.ts';
 import { savePeople } from '../../../src/store/people.ts';
 import { countRejects, listIncidents, readHeard } from '../../../src/store/root-events.ts';
+import { exportStatus } from '../../../src/usecases/export/export-status.ts';
 import { notifyIncidents } from '../../../src/usecases/root-events/notify-incidents.ts';
 import { alertUnansweredIncidents } from '../../../src/usecases/root-events/raise-root-alerts.ts';
 import {
@@ -197,5 +199,31 @@ describe('a storm', () => {
     expect(await alertUnansweredIncidents(ctx)).toBe(40);
     const alerts = (await notificationsIn(db)).filter(({ kind }) => kind === 'root-alert');
     expect(alerts.map(({ to }) => to).sort()).toEqual(['C01SECURITY', sam]);
+  });
+});
+
+describe('the export', () => {
+  const wired = parseConfig(`
+owners: { accounts: { "${PAYMENTS.id}": ana@example.com } }
+rootEvents: { queueUrl: "https://sqs.us-east-1.amazonaws.com/111122223333/root-mfa-events" }
+`);
+  const rowsFor = async (by: Actor, owned: readonly string[]) => {
+    const outcome = await exportStatus(
+      { ...ctx, config: wired },
+      { by, format: 'json', canSee: () => true, isOwner: ({ account }) => owned.includes(account.id) },
+    );
+    if (outcome.kind !== 'exported') throw new Error('Nothing was exported');
+    const { rootEvents } = JSON.parse(String(outcome.files[0]?.content)) as StatusReport;
+    return rootEvents;
+  };
+
+  test('holds the events of all accounts for admins, and of their own for owners', async () => {
+    await receiveRootEvents(ctx, [signIn('a'), signIn('b', { accountId: OTHER.id })]);
+
+    expect((await rowsFor({ id: sam, admin: true }, []))?.map(({ eventId }) => eventId)).toEqual(['a', 'b']);
+    expect(await rowsFor({ id: ana, admin: false }, [PAYMENTS.id])).toEqual([
+      expect.objectContaining({ eventId: 'a', accountName: 'payments-prod', state: 'open', mfaUsed: false }),
+    ]);
+    expect(await rowsFor({ id: ana, admin: false }, [])).toEqual([]);
   });
 });
