@@ -21,12 +21,14 @@ import { registerAll } from './slack/listeners/register-all.ts';
 import type { OutboxDispatcher } from './slack/outbox/dispatcher.ts';
 import { withRequestId } from './slack/request-context.ts';
 import { createRouter } from './slack/router.ts';
+import { watchInterruptedInteractions } from './slack/routing/interrupted-interactions.ts';
 import { createAccountCache } from './store/account-cache.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { createDecisionCache } from './store/decision-cache.ts';
 import { expireAllLeases } from './store/job-runs.ts';
 import { migrate } from './store/migrate.ts';
 import { expireAllClaims } from './store/outbox.ts';
+import { expireInteractionLeases } from './store/pending-interactions.ts';
 import { claimEvent } from './store/seen-events.ts';
 import { notifyIncidents } from './usecases/root-events/notify-incidents.ts';
 import { receiveRootEvents } from './usecases/root-events/receive-root-events.ts';
@@ -88,8 +90,8 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const connection = createSlackConnection(start.shutdown.signal);
     const server = await startHttp(start, db, connection);
     const slack = slackOptions(start);
-    const stops = start.shutdown.signal;
-    const services = await connectSlack({ ...start, slack, db, stops });
+    const { signal } = start.shutdown;
+    const services = await connectSlack({ ...start, slack, db, signal });
     const dependencies = createDependencies(start, db, services);
     start.metrics.observe(dependencies.ctx, connection.problem);
     const app = createSlackApp(slack, services.workspace, log);
@@ -127,6 +129,7 @@ async function openBotDatabase({ environment, log, shutdown }: StartContext): Pr
   if (db.kind === 'embedded') {
     await expireAllLeases(db);
     await expireAllClaims(db);
+    await expireInteractionLeases(db);
   }
   return db;
 }
@@ -195,7 +198,7 @@ function slackOptions({ environment, metrics }: StartContext): SlackOptions {
 function createDependencies(
   start: StartContext,
   db: Database,
-  { client, authorizer, people, dispatcher, contextServices }: SlackServices,
+  { client, authorizer, channelPolicy, people, dispatcher, contextServices }: SlackServices,
 ): SlackDependencies {
   const { config, instance, log, now, metrics, shutdown } = start;
   const ctx: Context = {
@@ -215,7 +218,7 @@ function createDependencies(
   };
   const homePublisher = createHomePublisher({ ctx, config, authorizer, people }, client);
   shutdown.onClose(() => homePublisher.stop());
-  return { ctx, config, authorizer, people, homePublisher, instance };
+  return { ctx, config, authorizer, channelPolicy, people, homePublisher, instance };
 }
 
 /** By the SDK, which is loaded only now: nobody needs it before the first scan. */
@@ -231,9 +234,10 @@ async function startListening(
   dependencies: SlackDependencies,
   server: WebServer,
 ) {
-  const { ctx, authorizer, homePublisher } = dependencies;
+  const { ctx, authorizer, channelPolicy, homePublisher } = dependencies;
   const router = createRouter(app.app, {
     authorizer,
+    channelPolicy,
     db: ctx.db,
     log,
     now,
@@ -253,6 +257,9 @@ async function startListening(
   warm.catch(() => undefined);
   await app.start(shutdown.signal);
   await warm;
+  const { finishInterrupted } = router;
+  const recovery = watchInterruptedInteractions({ finishInterrupted, log, signal: shutdown.signal });
+  shutdown.onDrain(() => recovery);
 }
 
 /** Reads root events where the configuration names a queue. */

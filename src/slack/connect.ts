@@ -5,9 +5,13 @@ import type { Database } from '../store/database.ts';
 import { findUnreachableOwners } from '../usecases/owners/find-unreachable-owners.ts';
 import { toReachablePerson } from '../usecases/owners/resolve-owners.ts';
 import type { Context, Log } from '../usecases/shared/context.ts';
+import { createAdmins } from './admins.ts';
 import { createSlackClient, type SlackOptions } from './app.ts';
-import { type Authorizer, createAuthorizer, denialText, PERSON_MAX_AGE_MS } from './authorizer.ts';
+import { type Authorizer, createAuthorizer, PERSON_MAX_AGE_MS } from './authorizer.ts';
+import { type ChannelPolicy, createChannelPolicy } from './channel-policy.ts';
 import { resolveChannels } from './channels.ts';
+import { denialText } from './denial.ts';
+import { createTeamCheck } from './membership.ts';
 import { createDispatcherClient } from './outbox/client.ts';
 import { createDispatcher, type OutboxDispatcher } from './outbox/dispatcher.ts';
 import type { MessageContent } from './outbox/sender.ts';
@@ -16,14 +20,15 @@ import { createUserDirectory, type UserDirectory } from './user-directory.ts';
 import { renderNotification } from './views/notification.ts';
 import { identifyWorkspace, type WorkspaceIdentity } from './workspace.ts';
 
-/** What the bot has in its workspace before it listens: who is who, who may come in, where it speaks, who delivers. */
+/** What the bot needs of its workspace before it listens. */
 export interface SlackServices {
   readonly workspace: WorkspaceIdentity;
   readonly client: WebClient;
   readonly people: UserDirectory;
   readonly authorizer: Authorizer;
+  readonly channelPolicy: ChannelPolicy;
   readonly dispatcher: OutboxDispatcher;
-  /** What use cases may know of Slack. */
+  /** What use cases know of Slack. */
   readonly contextServices: Pick<Context, 'people' | 'channels'>;
 }
 
@@ -37,21 +42,24 @@ export interface ConnectOptions {
   readonly log: Log;
   readonly instance: string;
   /** Ends the wait for a Slack that does not answer. */
-  readonly stops: AbortSignal;
+  readonly signal: AbortSignal;
 }
 
-/** The workspace that the token opens, once Slack answers; a SlackSetupError if it will not have us. */
+/** Connects to the workspace of the bot token, once Slack answers. Throws a SlackSetupError when Slack refuses it. */
 export async function connectSlack(options: ConnectOptions): Promise<SlackServices> {
-  const { slack, config, db, now, log, stops } = options;
+  const { slack, config, db, now, log, signal } = options;
   const client = createSlackClient(slack, log);
-  const workspace = await retryUntilSlackResponds(() => identifyWorkspace(client), log, stops);
+  const workspace = await retryUntilSlackResponds(() => identifyWorkspace(client), log, signal);
   const homeTeam = () => workspace.teamId;
   const people = createUserDirectory({ db, client, homeTeam, now });
-  // Whoever Slack tells to wait, waits with every call of its client: jobs that ask for hundreds of owners have one
-  // of their own, so that nobody who clicks waits for them.
+  // A client that Slack rate-limits waits with all its calls: jobs that look up hundreds of owners have their own, so
+  // that people who click do not wait for them.
   const owners = createUserDirectory({ db, client: createSlackClient(slack, log), homeTeam, now });
   const unreachable = () => findUnreachableOwners(db, config);
-  const authorizer = createAuthorizer({ client, people, config, homeTeam, unreachable, log });
+  const isOurTeam = createTeamCheck(homeTeam, config.slack.enterpriseTeams);
+  const admins = createAdmins({ client, people, config, isOurTeam, log });
+  const authorizer = createAuthorizer({ people, admins, config, isOurTeam, unreachable, log });
+  const channelPolicy = createChannelPolicy({ client, db, log });
   const configuredChannels = {
     'slack.channel': config.slack.channel,
     'tokens.channel': config.tokens.channel,
@@ -59,20 +67,21 @@ export async function connectSlack(options: ConnectOptions): Promise<SlackServic
   const channels = await retryUntilSlackResponds(
     () => resolveChannels(client, configuredChannels),
     log,
-    stops,
+    signal,
   );
   const digest = channels['slack.channel'];
 
   const channelBlockReason = async (channel: string): Promise<string | undefined> => {
-    const reason = await authorizer.channelDenialReason(channel);
-    if (reason === 'lookup-failed') throw new Error('Slack did not say whether the channel is shared');
+    const reason = await channelPolicy.denialReason(channel);
+    if (reason === 'channel-lookup-failed' || reason === 'database-unavailable')
+      throw new Error('Could not look up whether the channel is shared');
     return reason && denialText(reason);
   };
-  // A letter may wait for hours, and its reader become a guest meanwhile.
+  // A notification can wait for hours, and its recipient become a guest meanwhile.
   const personBlockReason = async (id: string): Promise<string | undefined> => {
     const person = await owners.byId(id, PERSON_MAX_AGE_MS);
     const isReachable = person !== undefined && toReachablePerson(person, config) !== undefined;
-    return isReachable ? undefined : 'The reader is no full, active member of the workspace any more';
+    return isReachable ? undefined : 'The recipient is no longer a full, active member of the workspace';
   };
 
   return {
@@ -80,6 +89,7 @@ export async function connectSlack(options: ConnectOptions): Promise<SlackServic
     client,
     people,
     authorizer,
+    channelPolicy,
     dispatcher: createDispatcher({
       db,
       client: createDispatcherClient({
@@ -88,15 +98,14 @@ export async function connectSlack(options: ConnectOptions): Promise<SlackServic
         fetch: slack.fetch,
       }),
       render: ({ payload }) => renderNotification(payload as NotificationContent) as MessageContent,
-      blockReason: (reader) =>
-        reader.kind === 'channel' ? channelBlockReason(reader.id) : personBlockReason(reader.id),
+      blockReason: ({ kind, id }) => (kind === 'channel' ? channelBlockReason(id) : personBlockReason(id)),
       now,
       claimClock: options.claimClock,
       log,
       instance: options.instance,
     }),
     contextServices: {
-      people: { byName: owners.byName, admins: authorizer.admins },
+      people: { byName: owners.byName, admins: admins.list },
       channels: { digest, tokens: channels['tokens.channel'] ?? digest, channelBlockReason },
     },
   };

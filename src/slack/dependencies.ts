@@ -1,7 +1,9 @@
+import type { ChannelPolicy } from './channel-policy.ts';
 import type { HomeDependencies, HomePublisher } from './home/publisher.ts';
 
 /** What listeners need. */
 export interface SlackDependencies extends HomeDependencies {
+  readonly channelPolicy: ChannelPolicy;
   readonly homePublisher: HomePublisher;
   /** Name of this instance. */
   readonly instance: string;

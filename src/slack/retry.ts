@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../usecases/shared/context.ts';
 import { isPlatformError } from './slack-errors.ts';
 
-/** Slack will not have us as things are: a person must change something. The message says what. */
+/** Slack refuses the app until a person changes something. The message says what. */
 export class SlackSetupError extends Error {
   override readonly name = 'SlackSetupError';
 }
@@ -10,7 +10,7 @@ export class SlackSetupError extends Error {
 const INITIAL_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 30_000;
 
-/** Refusals that pass by themselves: nobody can do anything about them but wait. */
+/** Refusals that pass by themselves. */
 const TRANSIENT_ERRORS: ReadonlySet<string> = new Set([
   'fatal_error',
   'internal_error',
@@ -20,14 +20,29 @@ const TRANSIENT_ERRORS: ReadonlySet<string> = new Set([
   'team_added_to_org',
 ]);
 
-/** Whether Slack refused for good, so that asking again leads nowhere. */
+/** Returns whether Slack refused for good, so that asking again changes nothing. */
 export function isPermanentError(error: unknown): boolean {
   return (
     error instanceof SlackSetupError || (isPlatformError(error) && !TRANSIENT_ERRORS.has(error.data.error))
   );
 }
 
-/** What the question brings, as soon as Slack answers it. Asks for as long as it takes; throws when Slack says no. */
+const QUICK_RETRY_DELAYS_MS = [200, 600];
+
+/** Makes a call that changes nothing, up to three times while Slack has trouble. The client retries a lost connection. */
+export async function retryTransient<T>(call: () => Promise<T>): Promise<T> {
+  for (const delayMs of QUICK_RETRY_DELAYS_MS) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isPlatformError(error) || isPermanentError(error)) throw error;
+      await sleep(delayMs);
+    }
+  }
+  return call();
+}
+
+/** Makes a call until Slack answers, however long that takes. Throws when Slack refuses for good, or on abort. */
 export async function retryUntilSlackResponds<T>(
   call: () => Promise<T>,
   log: Log,
@@ -39,8 +54,8 @@ export async function retryUntilSlackResponds<T>(
       return await call();
     } catch (error) {
       if (isPermanentError(error)) throw error;
-      log.warn({ err: error, retryInMs: backoffMs }, 'Slack cannot be reached; trying again');
-      await pause(backoffMs, undefined, { signal });
+      log.warn({ err: error, retryInMs: backoffMs }, 'Slack is unreachable, retrying');
+      await sleep(backoffMs, undefined, { signal });
     }
   }
 }

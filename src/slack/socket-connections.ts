@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { setTimeout as pause, setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { type App, SocketModeReceiver } from '@slack/bolt';
+import { withAbort } from '../concurrency.ts';
 import type { Log } from '../usecases/shared/context.ts';
 import { createBoltLogger } from './bolt-logger.ts';
 import { isPermanentError, SlackSetupError } from './retry.ts';
@@ -77,7 +77,7 @@ export function createSocketConnections(
   return {
     primary,
     async start(app, signal) {
-      await Promise.race([primary.start(), appTokenWatch.refused, rejectOnAbort(signal)]);
+      await withAbort(Promise.race([primary.start(), appTokenWatch.refused]), signal);
       secondary.init(app);
       // Nobody needs to wait for it: one line is enough to be heard.
       secondary.start().then(
@@ -101,12 +101,6 @@ export function createSocketConnections(
       disconnect(secondary);
     },
   };
-}
-
-/** Throws once the signal says so. */
-async function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  if (!signal.aborted) await once(signal, 'abort');
-  throw signal.reason;
 }
 
 /**

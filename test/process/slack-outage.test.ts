@@ -38,7 +38,7 @@ test('a bot that starts while Slack is away lives, says why it is not ready, and
     parts: { database: null, slack: 'Slack cannot be reached yet' },
   });
   expect((await bot.get('/healthz')).status).toBe(200);
-  await bot.waitForLog('Slack cannot be reached; trying again');
+  await bot.waitForLog('Slack is unreachable, retrying');
 
   slackComes();
 
@@ -79,7 +79,7 @@ test('whoever stops the bot need not wait for Slack, neither later nor at the st
   expect(await bot.ended).toBe(0);
 
   const unborn = await startBotProcess(environment, { env: { DATA_DIR } });
-  await unborn.waitForLog('Slack cannot be reached; trying again');
+  await unborn.waitForLog('Slack is unreachable, retrying');
   unborn.send('SIGTERM');
   expect(await unborn.ended).toBe(0);
   expect(unborn.stderr()).toBe('');

@@ -110,7 +110,7 @@ function actionIds(): string[] {
       .filter((file) => file.endsWith('.ts'))
       .map((file) => readFileSync(`${folder}/${file}`, 'utf8'))
       .join('\n');
-  const registered = sources('src/slack/listeners').matchAll(/router\.action\((\w+)/g);
+  const registered = sources('src/slack/listeners').matchAll(/router\.(?:action|decision)\((\w+)/g);
   const views = sources('src/slack/views');
   return [...registered].map(([, name]) => {
     const [, id] = new RegExp(`export const ${name} = '([^']+)'`).exec(views) ?? [];

@@ -37,6 +37,6 @@ test('who has become a guest gets no more letters about accounts, and the letter
   expect(slack.messagesIn(BEN)).toHaveLength(1);
   expect(await notificationByKey(ctx.db, key)).toMatchObject({
     state: 'dead',
-    lastError: 'The reader is no full, active member of the workspace any more',
+    lastError: 'The recipient is no longer a full, active member of the workspace',
   });
 });

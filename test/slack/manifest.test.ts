@@ -48,7 +48,7 @@ describe('manifest.yml', () => {
   });
 
   test('listens to the events that the code acts on, and to no other', () => {
-    const handled = [...sources.matchAll(/door\s*\.(?:event|personalEvent)\(\s*'(\w+)'/g)].map(
+    const handled = [...sources.matchAll(/router\s*\.(?:event|userEvent)\(\s*'(\w+)'/g)].map(
       ([, name]) => name,
     );
     expect([...new Set(handled)].sort()).toEqual(

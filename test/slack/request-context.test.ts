@@ -5,19 +5,19 @@ import { startBotHarness } from '../support/bot-harness.ts';
 const { slack, bot, logged } = await startBotHarness();
 const ana = slack.as('U03ANA');
 
-test('who gets an apology gets an id to quote, and the log has the reason under it', async () => {
-  await bot.ctx.db.script('alter table scans rename to mislaid');
+test('a failure comes with an ID, under which the log has its cause', async () => {
+  await bot.ctx.db.script('alter table scans rename to scans_away');
   await ana.command('#security', '/mfa-status');
-  await slack.waitUntil(() => /quote/.test(JSON.stringify(ana.messages('#security'))));
-  await bot.ctx.db.script('alter table mislaid rename to scans');
+  await slack.waitUntil(() => /this ID/.test(JSON.stringify(ana.messages('#security'))));
+  await bot.ctx.db.script('alter table scans_away rename to scans');
 
-  const [, quoted] = /quote ([0-9a-f]{6})\b/.exec(JSON.stringify(ana.messages('#security'))) ?? [];
-  const line = logged.find(({ message }) => message === 'Could not answer');
+  const [, quoted] = /this ID: `([0-9a-f]{6})`/.exec(JSON.stringify(ana.messages('#security'))) ?? [];
+  const line = logged.find(({ message }) => message === 'Interaction failed');
   expect(quoted).toMatch(/^[0-9a-f]{6}$/);
   expect(line).toMatchObject({ level: 'error', fields: { request: quoted, user: 'U03ANA' } });
 });
 
-test('every line of a request bears its id, deep inside as well, and those of others bear theirs', async () => {
+test('every log line of a request has its ID', async () => {
   const lines: object[] = [];
   const write = (fields: object, message: string) => void lines.push({ ...fields, message });
   const log = withRequestId({ info: write, warn: write, error: write });

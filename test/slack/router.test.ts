@@ -5,6 +5,9 @@ import { App, type Receiver, type ReceiverEvent } from '@slack/bolt';
 import type { Access, Authorizer } from '../../src/slack/authorizer.ts';
 import { createBoltLogger } from '../../src/slack/bolt-logger.ts';
 import { createRouter, type Router } from '../../src/slack/router.ts';
+import { message } from '../../src/slack/views/shared/message.ts';
+import { type Database, DatabaseError } from '../../src/store/database.ts';
+import { savePendingInteraction } from '../../src/store/pending-interactions.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 
 const db = await testDatabase();
@@ -14,6 +17,7 @@ const ANA = { id: 'U03ANA', team_id: 'T0HOME' };
 let events: string[];
 let access: Access;
 let router: Router;
+let createTestRouter: (options?: { ackDeadlineMs?: number; db?: Database }) => Router;
 let send: (body: object) => Promise<unknown[]>;
 
 class TestReceiver implements Receiver {
@@ -47,22 +51,23 @@ beforeEach(async () => {
       events.push('asked who it is');
       return access;
     },
-    channelDenialReason: async () => undefined,
-    admins: async () => [],
-    invalidateChannel: () => undefined,
   };
+  const channelPolicy = { denialReason: async () => undefined };
   const log = {
     info: (_: object, message: string) => events.push(message),
     warn: (_: object, message: string) => events.push(message),
     error: (_: object, message: string) => events.push(message),
   };
-  router = createRouter(app, { authorizer, db, log, now: () => new Date('2026-11-24T09:00:00Z') });
+  const now = () => new Date('2026-11-24T09:00:00Z');
+  createTestRouter = (options) => createRouter(app, { authorizer, channelPolicy, db, log, now, ...options });
+  router = createTestRouter();
   send = async (body) => {
     const acks: unknown[] = [];
     const event: ReceiverEvent = {
       body,
       ack: async (answer) => {
-        events.push('acknowledged');
+        const [saved] = await db.query<{ count: number }>('select count(*) from pending_interactions');
+        events.push(saved?.count ? 'acknowledged, and saved' : 'acknowledged');
         acks.push(answer);
       },
     };
@@ -116,24 +121,19 @@ describe('everything is acknowledged before anything else happens', () => {
     expect(events).toEqual(['acknowledged', 'asked who it is', 'handled v']);
   });
 
-  test('a form, with what is wrong in it when that can be seen at once', async () => {
-    const check = (wrong: boolean) => () => (wrong ? { reason: 'Too short' } : {});
-    router.form('good', check(false), async ({ form }) => void events.push(`handled ${form.text('reason')}`));
-    router.form('bad', check(true), async () => void events.push('handled'));
+  test('a form with mistakes, which are shown at once', async () => {
+    const validate = () => ({ reason: 'Too short' });
+    router.form('request', validate, async () => void events.push('handled'));
 
-    expect(await send(submit('bad'))).toEqual([
+    expect(await send(submit('request'))).toEqual([
       { response_action: 'errors', errors: { reason: 'Too short' } },
     ]);
     expect(events).toEqual(['acknowledged']);
-
-    events = [];
-    expect(await send(submit('good'))).toMatchObject([{ response_action: 'update' }]);
-    expect(events).toEqual(['acknowledged', 'asked who it is', 'handled because']);
   });
 
-  test('and no other room of the house listens to Slack', () => {
+  test('and only the router listens to Slack', () => {
     const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
-      (file) => file.endsWith('.ts') && !file.startsWith('demo/') && file !== 'slack/router.ts',
+      (file) => file.endsWith('.ts') && !file.startsWith('demo/') && !file.startsWith('slack/routing/'),
     );
     const listening = files.filter((file) =>
       /\bapp\.(command|action|view|options|event|shortcut|message|use)\(/.test(
@@ -144,16 +144,113 @@ describe('everything is acknowledged before anything else happens', () => {
   });
 });
 
-describe('who is not let in', () => {
+describe('a form or a decision', () => {
+  const noMistakes = () => ({});
+  const savedInteractions = () => db.query('select id from pending_interactions');
+
+  test('is acknowledged with its outcome, after it was handled', async () => {
+    router.form('request', noMistakes, async ({ form, reply }) => {
+      events.push(`handled ${form.text('reason')}`);
+      await reply(message('Requested'));
+    });
+
+    const [answer] = await send(submit('request'));
+
+    expect(events).toEqual(['asked who it is', 'handled because', 'acknowledged']);
+    expect(answer).toMatchObject({ response_action: 'update', view: { clear_on_close: true } });
+    expect(JSON.stringify(answer)).toContain('Requested');
+  });
+
+  test('that fails says that the change may not have been saved', async () => {
+    router.form('request', noMistakes, async () => {
+      throw new Error('broken');
+    });
+
+    const [answer] = await send(submit('request'));
+
+    expect(JSON.stringify(answer)).toContain('Your change may not have been saved');
+    expect(events).toContain('Interaction failed');
+  });
+
+  test.each([
+    ['form', submit('request'), 'Working on it'],
+    ['decision', press('approve:2'), undefined],
+  ])('that takes long is saved before it is acknowledged: a %s', async (kind, body, interimText) => {
+    const slowRouter = createTestRouter({ ackDeadlineMs: 0 });
+    let finish: () => void = () => undefined;
+    const handler = () => new Promise<void>((resolve) => (finish = resolve));
+    if (kind === 'form') slowRouter.form('request', noMistakes, handler);
+    else slowRouter.decision('approve', handler);
+
+    const sent = send(body);
+    while (!events.some((event) => event.startsWith('acknowledged'))) await new Promise(setImmediate);
+    finish();
+    const [answer] = await sent;
+
+    expect(events).toEqual(['asked who it is', 'acknowledged, and saved']);
+    expect(JSON.stringify(answer)).toEqual(interimText && expect.stringContaining(interimText));
+    expect(await savedInteractions()).toEqual([]);
+  });
+
+  test('that cannot be saved is not acknowledged before it is handled', async () => {
+    const unreachableDb = { ...db, query: async () => Promise.reject(new DatabaseError('away')) } as Database;
+    const slowRouter = createTestRouter({ ackDeadlineMs: 0, db: unreachableDb });
+    let finish: () => void = () => undefined;
+    slowRouter.decision('approve', () => new Promise((resolve) => (finish = resolve)));
+
+    const sent = send(press('approve'));
+    while (!events.includes('Could not save an interaction before acknowledging it'))
+      await new Promise(setImmediate);
+    finish();
+
+    expect(await sent).toEqual([]);
+  });
+
+  test.each([
+    ['form', submit('request')],
+    ['decision', press('approve:2')],
+  ])('that a crash interrupted is authorized again and finished, once: a %s', async (_, payload) => {
+    router.form(
+      'request',
+      noMistakes,
+      async ({ form }) => void events.push(`handled ${form.text('reason')}`),
+    );
+    router.decision('approve', async ({ value }) => void events.push(`handled ${value}`));
+    await savePendingInteraction(db, { id: 'of the instance that died', payload, leaseMs: 0 });
+    await savePendingInteraction(db, { id: 'of an instance at work', payload, leaseMs: 60_000 });
+
+    expect(await router.finishInterrupted()).toBe(1);
+
+    expect(events).toEqual([
+      'Finishing an interrupted interaction',
+      'asked who it is',
+      expect.stringMatching(/^handled/),
+    ]);
+    expect(await savedInteractions()).toEqual([{ id: 'of an instance at work' }]);
+  });
+
+  test('that keeps ending the process is given up', async () => {
+    router.decision('approve', async () => void events.push('handled'));
+    await savePendingInteraction(db, { id: 'fatal', payload: press('approve'), leaseMs: 0 });
+    await db.query('update pending_interactions set attempts = 3');
+
+    await router.finishInterrupted();
+
+    expect(events).toEqual(['Could not finish an interrupted interaction']);
+    expect(await savedInteractions()).toEqual([]);
+  });
+});
+
+describe('a person who is denied', () => {
   test('reaches nothing, and it is logged', async () => {
     access = { kind: 'refused', reason: 'guest' };
     router.action('open', async () => void events.push('handled'));
     await send(press('open'));
     expect(events).not.toContain('handled');
-    expect(events).toContain('Turned somebody away');
+    expect(events).toContain('Access denied');
   });
 
-  test('is offered nothing by a picker', async () => {
+  test('gets no options in a select menu', async () => {
     access = { kind: 'refused', reason: 'other-workspace' };
     router.options('pick', async () => [{ value: '1', text: 'payments-prod' }]);
     const body = { type: 'block_suggestion', user: ANA, action_id: 'pick', block_id: 'b', value: 'pay' };
@@ -161,7 +258,7 @@ describe('who is not let in', () => {
   });
 });
 
-test('a picker offers each choice in a text that Slack takes', async () => {
+test('a select menu offers each option in a text that Slack accepts', async () => {
   const emoji = '🔐'.repeat(80);
   router.options('pick', async () => [
     { value: '1', text: emoji, description: emoji },
@@ -179,34 +276,34 @@ test('a picker offers each choice in a text that Slack takes', async () => {
   ]);
 });
 
-describe('what nobody registered for is acknowledged and logged', () => {
+describe('what has no handler is acknowledged and logged', () => {
   test.each([
-    ['a command', command('/new-command'), 'A command that nobody knows'],
-    ['a button', press('old-button'), 'A button that nobody knows'],
-    ['a form', submit('old-form'), 'A form that nobody knows'],
+    ['a command', command('/new-command'), 'Unknown command'],
+    ['a button', press('old-button'), 'Unknown action'],
+    ['a form', submit('old-form'), 'Unknown form'],
   ])('%s', async (_, body, line) => {
     router.registerFallbacks();
     await send(body);
     expect(events.slice(0, 2)).toEqual(['acknowledged', line]);
   });
 
-  test('but a button that is a link needs no word', async () => {
+  test('but a button that is a link is not logged', async () => {
     router.registerFallbacks();
     await send(press('link:aws'));
     expect(events).toEqual(['acknowledged']);
   });
 });
 
-describe('what fails', () => {
-  test('is logged, and the next one is served', async () => {
+describe('failures', () => {
+  test('are logged', async () => {
     router.action('open', async () => {
       throw new Error('broken');
     });
     await send(press('open'));
-    expect(events).toContain('Could not answer');
+    expect(events).toContain('Interaction failed');
   });
 
-  test('an event that Slack delivers twice is acted on once', async () => {
+  test('an event that Slack delivers twice is handled once', async () => {
     router.event('channel_shared', async ({ channel }) => void events.push(`shared ${channel}`));
     const event = {
       type: 'event_callback',
@@ -219,7 +316,7 @@ describe('what fails', () => {
     expect(events.filter((line) => line === 'shared C1')).toHaveLength(1);
   });
 
-  test('a stop waits for what is under way', async () => {
+  test('a stop waits for what is being handled', async () => {
     let finish: () => void = () => undefined;
     router.command('/mfa-status', () => new Promise((resolve) => (finish = resolve)));
     const working = send(command('/mfa-status'));

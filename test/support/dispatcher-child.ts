@@ -1,4 +1,4 @@
-// A process that waits to be told of its life, then writes letters, delivers whatever is due, and tells how the letters
+// A process that waits to be told of its life, then writes notifications, delivers whatever is due, and tells how the notifications
 // stand in the end.
 
 import { createDispatcherClient } from '../../src/slack/outbox/client.ts';

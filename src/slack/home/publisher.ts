@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
+import { serialize, withDeadline } from '../../concurrency.ts';
 import type { Config } from '../../config/config.ts';
 import type { Coverage } from '../../domain/coverage.ts';
 import type { SlackUserId } from '../../domain/person.ts';
@@ -17,7 +17,8 @@ import { readOwnReminders } from '../../usecases/reminders/read-own-reminders.ts
 import type { Context } from '../../usecases/shared/context.ts';
 import { readAccountsOfOwner, readCompanyStatus } from '../../usecases/shared/read-accounts.ts';
 import { readOwnTokenRequests } from '../../usecases/tokens/read-token-requests.ts';
-import { type Authorizer, type Caller, denialText } from '../authorizer.ts';
+import type { Authorizer, Caller } from '../authorizer.ts';
+import { denialText } from '../denial.ts';
 import type { UserDirectory } from '../user-directory.ts';
 import type { CompanyHomeData } from '../views/home/company-section.ts';
 import { type HomeProps, renderHome, renderHomeMessage } from '../views/home/home.ts';
@@ -57,7 +58,7 @@ export function createHomePublisher(deps: HomeDependencies, client: WebClient): 
   const { ctx, authorizer, people } = deps;
   const owners = createOwnersCache(ctx);
   const publishedFingerprints = new Map<string, string>();
-  const serialize = takingTurns();
+  const serializeByPerson = serialize();
 
   const publish = async (userId: string, home: AppHome): Promise<void> => {
     publishedFingerprints.delete(userId);
@@ -74,7 +75,7 @@ export function createHomePublisher(deps: HomeDependencies, client: WebClient): 
       ctx.log.warn({ err: error }, 'Owners could not be looked up');
       return null;
     });
-    const ownersInTime = await within(OWNERS_TIMEOUT_MS, pendingOwners);
+    const ownersInTime = await withDeadline(pendingOwners, OWNERS_TIMEOUT_MS);
     if (ownersInTime === null) void pendingOwners.then((late) => late && queue.invalidate(caller.id));
     return renderHome(await readHome(deps, caller, ownersInTime));
   };
@@ -82,7 +83,7 @@ export function createHomePublisher(deps: HomeDependencies, client: WebClient): 
   const queue = createHomeRefreshQueue({
     log: ctx.log,
     refresh: (id) =>
-      serialize(id, async () => {
+      serializeByPerson(id, async () => {
         // Whether they may still see it is asked each time, like at the door.
         const person = await people.byId(id);
         const access = await authorizer.authorize({ userId: id, teamId: person?.teamId ?? undefined });
@@ -101,9 +102,10 @@ export function createHomePublisher(deps: HomeDependencies, client: WebClient): 
   return {
     async show(caller) {
       queue.markOpened(caller.id);
-      await serialize(caller.id, async () => publish(caller.id, await render(caller)));
+      await serializeByPerson(caller.id, async () => publish(caller.id, await render(caller)));
     },
-    showMessage: (userId, content) => serialize(userId, () => publish(userId, renderHomeMessage(content))),
+    showMessage: (userId, content) =>
+      serializeByPerson(userId, () => publish(userId, renderHomeMessage(content))),
     invalidate: queue.invalidate,
     stop: queue.stop,
   };
@@ -172,31 +174,6 @@ function createOwnersCache(ctx: Context): () => Promise<OwnersOverview> {
       pending = undefined;
     });
     return pending;
-  };
-}
-
-/** What is known in time, else `null`. */
-async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T | null> {
-  const timer = new AbortController();
-  const timeout = pause(milliseconds, null, { signal: timer.signal }).catch(() => null);
-  try {
-    return await Promise.race([answer, timeout]);
-  } finally {
-    timer.abort();
-  }
-}
-
-/** Works for one person one after the other: what is shown last is what was so last. */
-function takingTurns(): <T>(person: string, work: () => Promise<T>) => Promise<T> {
-  const last = new Map<string, Promise<unknown>>();
-  return (person, work) => {
-    const mine = (last.get(person) ?? Promise.resolve()).then(work, work);
-    last.set(person, mine);
-    const done = () => {
-      if (last.get(person) === mine) last.delete(person);
-    };
-    mine.then(done, done);
-    return mine;
   };
 }
 

@@ -89,7 +89,7 @@ export function registerExemptions(router: Router, deps: SlackDependencies): voi
     },
   );
 
-  router.action(GRANT_EXEMPTION, async (interaction) => {
+  router.decision(GRANT_EXEMPTION, async (interaction) => {
     const { caller, value, log } = interaction;
     const decision = { kind: 'grant', note: null } as const;
     const outcome = await decideExemption(ctx, { id: value, decision }, caller);
@@ -123,14 +123,14 @@ export function registerExemptions(router: Router, deps: SlackDependencies): voi
     },
   );
 
-  router.action(WITHDRAW_EXEMPTION, async (interaction) => {
+  router.decision(WITHDRAW_EXEMPTION, async (interaction) => {
     const { caller, value, log } = interaction;
     const outcome = await withdrawExemption(ctx, value, caller.id);
     log.info({ user: caller.id, exemption: value, outcome: outcome.kind }, 'Took a question back');
     await replyWithOutcome(deps, interaction, exemptionWithdrawalOutcomeText(outcome, zone));
   });
 
-  router.action(REVOKE_EXEMPTION, async (interaction) => {
+  router.decision(REVOKE_EXEMPTION, async (interaction) => {
     const { caller, value, log } = interaction;
     const outcome = await revokeExemption(ctx, value, caller);
     log.info({ user: caller.id, exemption: value, outcome: outcome.kind }, 'Ended an exemption');

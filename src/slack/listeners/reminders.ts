@@ -28,7 +28,7 @@ import { markupMessage, message } from '../views/shared/message.ts';
 
 /** What owners answer to a reminder, and admins to an account that was handed back. */
 export function registerReminders(router: Router, { ctx }: SlackDependencies): void {
-  router.action(SNOOZE, async ({ caller, reply, log }) => {
+  router.decision(SNOOZE, async ({ caller, reply, log }) => {
     const zone = timeZoneOrDefault(caller.timeZone, ctx.config.schedule.timezone);
     const outcome = await snoozeReminders(ctx, { by: caller.id, zone });
     log.info({ user: caller.id, outcome: outcome.kind }, 'A reminder is to come later');
@@ -58,7 +58,7 @@ export function registerReminders(router: Router, { ctx }: SlackDependencies): v
     },
   );
 
-  router.action(HAND_BACK, async ({ caller, value, reply, log }) => {
+  router.decision(HAND_BACK, async ({ caller, value, reply, log }) => {
     if (!isAccountId(value)) return reply(markupMessage(handBackOutcomeText({ kind: 'not-disowned' })));
     const outcome = await handBackAccount(ctx, { accountId: value, by: caller });
     log.info({ user: caller.id, account: value, outcome: outcome.kind }, 'An account is theirs after all');

@@ -84,7 +84,7 @@ export function registerTokens(router: Router, deps: SlackDependencies): void {
     showRequests(deps, { ...interaction, reply: interaction.replace }),
   );
 
-  router.action(APPROVE_TOKEN, async (interaction) => {
+  router.decision(APPROVE_TOKEN, async (interaction) => {
     const outcome = await approveTokenRequest(ctx, { requestId: interaction.value, by: interaction.caller });
     await replyWithOutcome(
       deps,
@@ -93,7 +93,7 @@ export function registerTokens(router: Router, deps: SlackDependencies): void {
       stepOutcomeText(outcome, interaction.caller.id),
     );
   });
-  router.action(RECEIVE_TOKEN, async (interaction) => {
+  router.decision(RECEIVE_TOKEN, async (interaction) => {
     const outcome = await receiveTokens(ctx, { requestId: interaction.value, by: interaction.caller });
     await replyWithOutcome(
       deps,
@@ -227,7 +227,7 @@ export async function showRequests(deps: SlackDependencies, { caller, reply }: I
 }
 
 async function submitRequest(
-  { ctx, config, authorizer }: SlackDependencies,
+  { ctx, config }: SlackDependencies,
   { form, metadata, caller, reply, log }: FormContext,
 ): Promise<void> {
   const { accountIds, kind = 'security-key', quantity, office, note } = parseTokenRequestForm(form);
@@ -239,7 +239,7 @@ async function submitRequest(
   log.info({ user: caller.id, accounts: accountIds, outcome: outcome.kind }, 'A key was asked for');
   const names = new Map((await ctx.accounts.accounts()).map(({ id, name }) => [String(id), name]));
   // The request is made, even if Slack does not say now who decides about it.
-  const admins = await authorizer.admins().catch(() => undefined);
+  const admins = await ctx.people.admins().catch(() => undefined);
   const approvers = admins?.filter((id) => id !== caller.id).length;
   await reply(
     renderTokenRequestResult({

@@ -1,20 +1,20 @@
 import type { SlackDependencies } from '../dependencies.ts';
 import type { Router } from '../router.ts';
 
-/** What the workspace tells us about itself. */
+/** Registers what Slack says about the workspace itself. */
 export function registerWorkspaceEvents(
   router: Router,
-  { authorizer, ctx: { log } }: SlackDependencies,
+  { channelPolicy, ctx: { log } }: SlackDependencies,
 ): void {
   router.event('channel_shared', async ({ channel }) => {
-    authorizer.invalidateChannel(String(channel));
-    log.warn({ channel }, 'A channel was shared with another company: nothing is shown there any more');
+    await channelPolicy.recordChange(String(channel));
+    log.warn({ channel }, 'Channel shared with another company');
   });
-  router.event('member_joined_channel', async ({ channel }) => authorizer.invalidateChannel(String(channel)));
+  router.event('member_joined_channel', ({ channel }) => channelPolicy.recordChange(String(channel)));
   router.event('tokens_revoked', async () => {
-    log.error({}, 'The tokens of the Slack app were revoked: install it again and set the new ones');
+    log.error({}, 'Slack tokens revoked: install the app again and set the new tokens');
   });
   router.event('app_uninstalled', async () => {
-    log.error({}, 'The Slack app was uninstalled: install it again and set the new tokens');
+    log.error({}, 'Slack app uninstalled: install it again and set the new tokens');
   });
 }

@@ -1,5 +1,4 @@
-import type { Database } from '../../store/database.ts';
-import { DatabaseError } from '../../store/database.ts';
+import { type Database, DatabaseError } from '../../store/database.ts';
 import {
   type ClaimedNotification,
   markDead,
@@ -11,7 +10,9 @@ import {
   type SentMessage,
 } from '../../store/outbox.ts';
 import type { Log } from '../../usecases/shared/context.ts';
+import { type ClassifiedFailure, decideAfterFailure, type NextStep } from './decide-after-failure.ts';
 import { type DeliveryFailure, deliveryFailureOf } from './delivery-failure.ts';
+import type { DeliveryPause } from './delivery-pause.ts';
 import type { Destination, MessageContent, SlackSender } from './sender.ts';
 
 /** How an attempt ended. `kept`: the edit can never be made, and the message stays as it was sent. */
@@ -21,303 +22,228 @@ export interface AttemptOptions {
   readonly db: Database;
   readonly sender: SlackSender;
   readonly render: (notification: Notification) => MessageContent;
+  /** Returns why a recipient must not get anything; undefined when they can. */
   readonly blockReason: (recipient: Recipient) => Promise<string | undefined>;
+  readonly pause: DeliveryPause;
   readonly now: () => Date;
   /** The clock of claims where time is simulated; by default the database's. */
   readonly claimClock?: (() => Date) | undefined;
   readonly log: Log;
   readonly instance: string;
+  /** From 0 to 1. */
   readonly random: () => number;
 }
 
-export interface DeliveryAttempts {
-  /** One attempt to deliver a claimed letter, and what became of it. Throws only if that cannot be written down. */
-  attemptDelivery(notification: ClaimedNotification, signal?: AbortSignal): Promise<DeliveryOutcome>;
-  /** For how long no letter can be delivered, because it needs whoever runs the bot. */
-  pausedForMs(): number;
-}
-
-/** Long enough for a letter's turn in the pace, and for calls that each time out. */
+/** Long enough to wait for the rate limit, and for calls that each time out. */
 export const LEASE_MS = 120_000;
 
-/** No message is begun when so little is left of the lease: another instance may take over in the middle. */
+/** No message is sent when so little is left of the lease: another instance could take over in the middle. */
 const LEASE_RESERVE_MS = 45_000;
-
-const INITIAL_BACKOFF_MS = 5_000;
-const MAX_BACKOFF_MS = 15 * 60_000;
-
-/** A call that got no answer may still be at work in Slack; looking too early would find nothing, and say it twice. */
-const UNCERTAIN_DELAY_MS = 30_000;
-
-/** Refusals that nobody knows are believed after that many attempts: some hours. */
-const MAX_REFUSED_ATTEMPTS = 20;
 
 const MAX_PLAIN_TEXT_LENGTH = 4_000;
 
-/** Attempts to deliver: one call after the other until the letter is there, or somebody must wait or give up. */
-export function createDeliveryAttempts({
-  db,
-  sender,
-  render,
-  blockReason,
-  now,
-  claimClock,
-  log,
-  instance,
-  random,
-}: AttemptOptions): DeliveryAttempts {
-  let paused: { readonly until: Date; readonly times: number } | undefined;
+/** One attempt to deliver a claimed notification: calls Slack, and saves how it ended. */
+export class DeliveryAttempt {
+  readonly #options: AttemptOptions;
+  readonly #notification: ClaimedNotification;
+  readonly #signal: AbortSignal | undefined;
+  readonly #mustStartBy: Date;
+  /** The message may have arrived. */
+  #uncertain: boolean;
+  #sending = false;
 
-  const after = (milliseconds: number) => new Date(now().getTime() + milliseconds);
-
-  /** Doubles with every attempt; the jitter keeps letters that failed together apart. */
-  const backoff = (attempts: number) =>
-    Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** Math.max(0, attempts - 1)) * (0.5 + random() / 2);
-
-  const logFields = (notification: Notification) => ({
-    letter: notification.key,
-    to: notification.to.id,
-    attempt: notification.attempts,
-  });
-
-  async function deadLetter(notification: Notification, error: string): Promise<DeliveryOutcome> {
-    if (!(await markDead(db, notification.id, instance, error))) return leaseLost(notification);
-    if (notification.message) {
-      log.warn({ ...logFields(notification), error }, 'A message stays as it was sent');
-      return 'kept';
-    }
-    log.error({ ...logFields(notification), error }, 'A letter cannot be delivered');
-    return 'dead';
+  constructor(options: AttemptOptions, notification: ClaimedNotification, signal?: AbortSignal) {
+    this.#options = options;
+    this.#notification = notification;
+    this.#signal = signal;
+    this.#mustStartBy = this.#after(LEASE_MS - LEASE_RESERVE_MS);
+    this.#uncertain = notification.uncertain;
   }
 
-  function leaseLost(notification: Notification): DeliveryOutcome {
-    log.warn(logFields(notification), 'A letter took so long that another instance took it over');
-    return 'lost';
-  }
-
-  /** Gives the letter back for another attempt. In doubt, that one looks first. */
-  async function release(
-    notification: Notification,
-    error: string,
-    delayMs: number,
-    uncertain: boolean,
-  ): Promise<DeliveryOutcome> {
-    const mark = uncertain ? markUncertain : markFailed;
-    const isHeld = await mark(db, notification.id, instance, {
-      error,
-      retryInMs: delayMs,
-      at: claimClock?.(),
-    });
-    if (!isHeld) return leaseLost(notification);
-    return uncertain ? 'uncertain' : 'failed';
-  }
-
-  async function markDelivered(
-    notification: Notification,
-    message: SentMessage,
-    revision: number,
-  ): Promise<boolean> {
-    paused = undefined;
-    return markSent(db, notification.id, instance, { message, revision, at: now() });
-  }
-
-  /** What to do after a failure. `doubt`: the letter may have arrived, now or earlier. */
-  async function handleFailure(
-    notification: ClaimedNotification,
-    failure: DeliveryFailure,
-    uncertain: boolean,
-  ): Promise<DeliveryOutcome> {
-    const { error } = failure;
-    const retry = (delayMs: number) => release(notification, error, delayMs, uncertain);
-    const fields = { ...logFields(notification), error };
-    switch (failure.kind) {
-      case 'stopped':
-        return retry(0);
-      case 'retry-later':
-        return retry(failure.until.getTime() - now().getTime());
-      case 'rate-limited':
-        log.warn(fields, 'Slack finds us too fast');
-        return retry(failure.retryAfterMs);
-      case 'permanent':
-        return deadLetter(notification, uncertain ? `${error}. An earlier attempt may have arrived` : error);
-      case 'operator': {
-        if (failure.all) pauseAll();
-        log.error(fields, 'Letters wait for somebody who runs the bot');
-        return retry(Math.max(backoff(notification.attempts), failure.all ? pausedForMs() : 0));
-      }
-      case 'inactive':
-        // The SDK's caller cannot tell; a call that is about nobody can.
-        return handleFailure(notification, await classifyInactive(failure), uncertain);
-      case 'layout':
-      case 'no-thread':
-      case 'refused':
-        if (notification.attempts >= MAX_REFUSED_ATTEMPTS) return deadLetter(notification, error);
-        log.warn(fields, 'Slack refused a letter');
-        return retry(backoff(notification.attempts));
-      case 'not-sent':
-        log.warn(fields, 'A letter could not be sent yet');
-        return retry(backoff(notification.attempts));
-      case 'unknown':
-        log.warn(
-          fields,
-          uncertain ? 'Nobody knows whether a letter arrived' : 'A letter could not be sent yet',
-        );
-        return retry(
-          uncertain
-            ? Math.max(UNCERTAIN_DELAY_MS, backoff(notification.attempts))
-            : backoff(notification.attempts),
-        );
-    }
-  }
-
-  async function classifyInactive(failure: DeliveryFailure): Promise<DeliveryFailure> {
+  /** Makes the attempt. Throws only when its end cannot be saved: then the lease ends, and the next attempt looks. */
+  async run(): Promise<DeliveryOutcome> {
+    const { message } = this.#notification;
     try {
-      await sender.verifyToken();
-      return { kind: 'permanent', error: failure.error, code: 'account_inactive' };
+      return message ? await this.#edit(message) : await this.#deliver();
     } catch (error) {
-      const tokenFailure = deliveryFailureOf(error);
-      if (tokenFailure.kind !== 'inactive') return tokenFailure;
-      const advice = 'The app was taken out of the workspace: install it again and set SLACK_BOT_TOKEN anew';
+      if (error instanceof DatabaseError) throw error;
+      const failure = deliveryFailureOf(error);
+      if (this.#sending && failure.kind === 'unknown') this.#uncertain = true;
+      return this.#handleFailure(failure);
+    }
+  }
+
+  async #deliver(): Promise<DeliveryOutcome> {
+    const { log, render, sender } = this.#options;
+    const notification = this.#notification;
+    const channel = await sender.resolveConversation(notification, this.#signal);
+    const { threadMessage } = notification;
+    const threadTs = threadMessage?.channel === channel ? threadMessage.ts : undefined;
+    const destination = { channel, threadTs };
+
+    if (this.#uncertain) {
+      const existing = await this.#findExisting(destination);
+      if (existing) {
+        log.info(this.#logFields(), 'Notification already delivered');
+        return this.#saveSent('found', existing, 0);
+      }
+      this.#uncertain = false;
+    }
+
+    const reason = await this.#blockReasonIn(channel);
+    if (reason !== undefined) return this.#giveUp(reason);
+    const content = render(notification);
+    if (this.#options.now() > this.#mustStartBy) return this.#release('The lease was about to end', 0);
+    this.#sending = true;
+    const message = await this.#send(content, destination);
+    return this.#saveSent('sent', message, notification.revision);
+  }
+
+  async #edit(message: SentMessage): Promise<DeliveryOutcome> {
+    const { render, sender } = this.#options;
+    const notification = this.#notification;
+    const reason = await this.#blockReasonIn(message.channel);
+    if (reason !== undefined) return this.#giveUp(reason);
+    const update = (content: MessageContent) =>
+      sender.update(message, { notification, content }, this.#signal);
+    await this.#withPlainTextFallback(render(notification), update);
+    return this.#saveSent('edited', message, notification.revision);
+  }
+
+  /** Sends the message, without the thread or the layout if Slack cannot take them. */
+  async #send(content: MessageContent, destination: Destination): Promise<SentMessage> {
+    const { log, sender } = this.#options;
+    const notification = this.#notification;
+    const sendTo = (target: Destination) =>
+      this.#withPlainTextFallback(content, (shown) =>
+        sender.send({ notification, content: shown, destination: target }, this.#signal),
+      );
+    try {
+      return await sendTo(destination);
+    } catch (error) {
+      const failure = deliveryFailureOf(error);
+      if (failure.kind !== 'no-thread' || destination.threadTs === undefined) throw error;
+      log.warn({ ...this.#logFields(), error: failure.error }, 'Thread not found, sending outside it');
+      return sendTo({ ...destination, threadTs: undefined });
+    }
+  }
+
+  async #withPlainTextFallback<T>(
+    content: MessageContent,
+    call: (content: MessageContent) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await call(content);
+    } catch (error) {
+      const failure = deliveryFailureOf(error);
+      if (failure.kind !== 'layout') throw error;
+      this.#options.log.error({ ...this.#logFields(), ...failure }, 'Layout refused, sending plain text');
+      return call(toPlainText(content));
+    }
+  }
+
+  /** Finds the message of an earlier attempt. It may be outside its thread, if that is gone. */
+  async #findExisting(destination: Destination): Promise<SentMessage | undefined> {
+    const find = (target: Destination) => this.#options.sender.find(target, this.#notification, this.#signal);
+    try {
+      return await find(destination);
+    } catch (error) {
+      if (deliveryFailureOf(error).kind !== 'no-thread') throw error;
+      return find({ ...destination, threadTs: undefined });
+    }
+  }
+
+  async #handleFailure(failure: DeliveryFailure): Promise<DeliveryOutcome> {
+    const { now, pause, random } = this.#options;
+    const classified = failure.kind === 'inactive' ? await this.#classifyInactive(failure) : failure;
+    const step = decideAfterFailure(classified, {
+      attempts: this.#notification.attempts,
+      uncertain: this.#uncertain,
+      now: now(),
+      random: random(),
+    });
+    this.#logFailure(classified, step);
+    if (step.kind === 'give-up') return this.#giveUp(step.error);
+    if (step.pauseAll) pause.begin();
+    const delayMs = step.pauseAll ? Math.max(step.delayMs, pause.remainingMs()) : step.delayMs;
+    return this.#release(failure.error, delayMs);
+  }
+
+  /** Slack says `account_inactive` of a person and of a token: a call that is about no one tells them apart. */
+  async #classifyInactive({ error }: DeliveryFailure): Promise<ClassifiedFailure> {
+    try {
+      await this.#options.sender.verifyToken();
+      return { kind: 'permanent', error, code: 'account_inactive' };
+    } catch (tokenError) {
+      const failure = deliveryFailureOf(tokenError);
+      if (failure.kind !== 'inactive') return failure;
+      const advice =
+        'The app was removed from the workspace: install it again and set the new SLACK_BOT_TOKEN';
       return { kind: 'operator', error: `${advice} (account_inactive)`, all: true };
     }
   }
 
-  function pauseAll(): void {
-    // Letters on their way at once fail at once; that is one time.
-    if (paused && paused.until > now()) return;
-    const times = (paused?.times ?? 0) + 1;
-    paused = { times, until: after(Math.min(MAX_BACKOFF_MS, 30_000 * 2 ** times)) };
+  #logFailure({ kind, error }: ClassifiedFailure, step: NextStep): void {
+    const { log } = this.#options;
+    const fields = { ...this.#logFields(), error };
+    if (step.kind === 'give-up' || kind === 'stopped' || kind === 'retry-later') return;
+    if (kind === 'operator') log.error(fields, 'Outbox needs operator action');
+    else if (kind === 'rate-limited') log.warn(fields, 'Rate limited by Slack');
+    else if (step.uncertain && kind === 'unknown') log.warn(fields, 'Delivery uncertain');
+    else log.warn(fields, 'Delivery failed, retrying');
   }
 
-  const pausedForMs = () => Math.max(0, (paused?.until.getTime() ?? 0) - now().getTime());
-
-  /** Says it, and once more without the layout or the thread that Slack cannot take. */
-  async function send(
-    notification: ClaimedNotification,
-    content: MessageContent,
-    destination: Destination,
-    signal: AbortSignal | undefined,
-  ): Promise<SentMessage> {
-    try {
-      return await sender.send({ notification, content, destination }, signal);
-    } catch (error) {
-      const failure = deliveryFailureOf(error);
-      if (failure.kind === 'layout') {
-        log.error(
-          { ...logFields(notification), ...failure },
-          'Slack cannot read a layout: the letter goes as plain text',
-        );
-        return sender.send({ notification, content: toPlainText(content), destination }, signal);
-      }
-      if (failure.kind === 'no-thread' && destination.threadTs !== undefined) {
-        log.warn(
-          { ...logFields(notification), error: failure.error },
-          'A thread is gone: the letter stands by itself',
-        );
-        return sender.send(
-          { notification, content, destination: { ...destination, threadTs: undefined } },
-          signal,
-        );
-      }
-      throw error;
+  /** Never tries again. A message that was sent before stays as it is. */
+  async #giveUp(error: string): Promise<DeliveryOutcome> {
+    const { db, instance, log } = this.#options;
+    const notification = this.#notification;
+    if (!(await markDead(db, notification.id, instance, error))) return this.#leaseLost();
+    if (notification.message) {
+      log.warn({ ...this.#logFields(), error }, 'Message cannot be edited');
+      return 'kept';
     }
+    log.error({ ...this.#logFields(), error }, 'Notification undeliverable');
+    return 'dead';
   }
 
-  async function update(
-    notification: ClaimedNotification,
+  /** Releases the notification for another attempt, which looks for the message first if this one is uncertain. */
+  async #release(error: string, delayMs: number): Promise<DeliveryOutcome> {
+    const { claimClock, db, instance } = this.#options;
+    const mark = this.#uncertain ? markUncertain : markFailed;
+    const failure = { error, retryInMs: delayMs, at: claimClock?.() };
+    if (!(await mark(db, this.#notification.id, instance, failure))) return this.#leaseLost();
+    return this.#uncertain ? 'uncertain' : 'failed';
+  }
+
+  async #saveSent(
+    outcome: DeliveryOutcome,
     message: SentMessage,
-    content: MessageContent,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    try {
-      await sender.update(message, { notification, content }, signal);
-    } catch (error) {
-      const failure = deliveryFailureOf(error);
-      if (failure.kind !== 'layout') throw error;
-      log.error(
-        { ...logFields(notification), ...failure },
-        'Slack cannot read a layout: the message becomes plain text',
-      );
-      await sender.update(message, { notification, content: toPlainText(content) }, signal);
-    }
-  }
-
-  /** The message of an earlier attempt. It may stand by itself if its thread is gone. */
-  async function findExisting(
-    notification: ClaimedNotification,
-    destination: Destination,
-    signal: AbortSignal | undefined,
-  ) {
-    try {
-      return await sender.find(destination, notification, signal);
-    } catch (error) {
-      if (deliveryFailureOf(error).kind !== 'no-thread') throw error;
-      return sender.find({ ...destination, threadTs: undefined }, notification, signal);
-    }
-  }
-
-  async function edit(
-    notification: ClaimedNotification,
-    message: SentMessage,
-    signal: AbortSignal | undefined,
+    revision: number,
   ): Promise<DeliveryOutcome> {
-    const refusal = await blockReason(recipientOf(notification, message.channel));
-    if (refusal !== undefined) return deadLetter(notification, refusal);
-    await update(notification, message, render(notification), signal);
-    return (await markDelivered(notification, message, notification.revision))
-      ? 'edited'
-      : leaseLost(notification);
+    const { db, instance, now, pause } = this.#options;
+    pause.end();
+    const saved = await markSent(db, this.#notification.id, instance, { message, revision, at: now() });
+    return saved ? outcome : this.#leaseLost();
   }
 
-  /** One attempt. */
-  async function attemptDelivery(
-    notification: ClaimedNotification,
-    signal: AbortSignal | undefined,
-  ): Promise<DeliveryOutcome> {
-    const deadline = after(LEASE_MS - LEASE_RESERVE_MS);
-    let uncertain = notification.uncertain;
-    let sending = false;
-    try {
-      if (notification.message) return await edit(notification, notification.message, signal);
-
-      const channel = await sender.resolveConversation(notification, signal);
-      const { threadMessage } = notification;
-      const destination = {
-        channel,
-        threadTs: threadMessage?.channel === channel ? threadMessage.ts : undefined,
-      };
-      if (uncertain) {
-        const found = await findExisting(notification, destination, signal);
-        if (found) {
-          log.info(logFields(notification), 'A letter had arrived already');
-          return (await markDelivered(notification, found, 0)) ? 'found' : leaseLost(notification);
-        }
-        uncertain = false;
-      }
-
-      const refusal = await blockReason(recipientOf(notification, channel));
-      if (refusal !== undefined) return await deadLetter(notification, refusal);
-      const content = render(notification);
-      if (now() > deadline) return await release(notification, 'It took too long to send', 0, uncertain);
-      sending = true;
-      const message = await send(notification, content, destination, signal);
-      return (await markDelivered(notification, message, notification.revision))
-        ? 'sent'
-        : leaseLost(notification);
-    } catch (error) {
-      // What could not be written down comes back when the lease ends, in doubt.
-      if (error instanceof DatabaseError) throw error;
-      const failure = deliveryFailureOf(error);
-      return handleFailure(notification, failure, uncertain || (sending && failure.kind === 'unknown'));
-    }
+  #leaseLost(): DeliveryOutcome {
+    this.#options.log.warn(this.#logFields(), 'Notification lease lost');
+    return 'lost';
   }
 
-  return { attemptDelivery, pausedForMs };
-}
+  #blockReasonIn(channel: string): Promise<string | undefined> {
+    const { to } = this.#notification;
+    return this.#options.blockReason(to.kind === 'channel' ? { kind: 'channel', id: channel } : to);
+  }
 
-/** Who reads it in that conversation. */
-function recipientOf({ to }: Notification, channel: string): Recipient {
-  return to.kind === 'channel' ? { kind: 'channel', id: channel } : to;
+  #logFields(): object {
+    const { key, to, attempts } = this.#notification;
+    return { notification: key, to: to.id, attempt: attempts };
+  }
+
+  #after(milliseconds: number): Date {
+    return new Date(this.#options.now().getTime() + milliseconds);
+  }
 }
 
 function toPlainText({ text }: MessageContent): MessageContent {

@@ -9,13 +9,14 @@ import {
 } from '../../store/outbox.ts';
 import type { Log } from '../../usecases/shared/context.ts';
 import { defaultSleep, type Sleep } from '../sleep.ts';
-import { createDeliveryAttempts, type DeliveryOutcome, LEASE_MS } from './delivery-attempt.ts';
+import { type AttemptOptions, DeliveryAttempt, type DeliveryOutcome, LEASE_MS } from './delivery-attempt.ts';
+import { DeliveryPause } from './delivery-pause.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { createSender, type MessageContent } from './sender.ts';
 
 export interface DispatcherOptions {
   readonly db: Database;
-  /** From `postmanClient`: one that never tries twice. */
+  /** From `createDispatcherClient`: one that never tries twice. */
   readonly client: WebClient;
   readonly render: (notification: Notification) => MessageContent;
   readonly now: () => Date;
@@ -24,7 +25,7 @@ export interface DispatcherOptions {
   readonly log: Log;
   /** Names this process among those on one database. */
   readonly instance: string;
-  /** Why a channel or a person must not get anything: a sentence; undefined if they may. */
+  /** Returns why a recipient must not get anything, as a sentence; undefined when they can. */
   readonly blockReason?: (recipient: Recipient) => Promise<string | undefined>;
   readonly sleep?: Sleep;
   /** From 0 to 1. */
@@ -35,128 +36,168 @@ export interface DispatcherOptions {
 export type DeliveryReport = Readonly<Record<DeliveryOutcome, number>>;
 
 export interface OutboxDispatcher {
-  /** Delivers what is due, and what becomes due meanwhile. Throws if the database cannot be asked. */
+  /** Delivers what is due, and what becomes due meanwhile. Throws when the database cannot be reached. */
   deliverDue(signal?: AbortSignal): Promise<DeliveryReport>;
-  /** Delivers whatever is due whenever it is, until the signal; then ends what it began. */
+  /** Delivers whatever becomes due, until the signal; then finishes what it began. */
   run(signal: AbortSignal): Promise<void>;
-  /** Says that letters were written: call it after the transaction that wrote them. */
+  /** Says that notifications were queued: call it after the transaction that queued them. */
   wake(): void;
 }
 
-/** So many letters are on their way at once. */
+/** Notifications that are being delivered at the same time. */
 const MAX_IN_FLIGHT = 8;
 
-/** The outbox is asked at least that often: other instances write letters too, and clocks jump. */
+/** A claim costs as much for one notification as for several: it waits until so many slots are free. */
+const FREE_SLOTS_BEFORE_CLAIM = MAX_IN_FLIGHT / 2;
+
+/** The longest time between two claims: other instances queue notifications too, and clocks jump. */
 const MAX_SLEEP_MS = 30_000;
 
-/** Letters that wait for another one are due all the time. */
+/** A notification that waits for another one is due all the time. */
 const MIN_SLEEP_MS = 1_000;
 
-/** Delivers letters: each once, whatever Slack, the network and the machine do. */
-export function createDispatcher({
-  db,
-  client,
-  render,
-  now,
-  claimClock,
-  log,
-  instance,
-  blockReason = async () => undefined,
-  sleep = defaultSleep,
-  random = Math.random,
-}: DispatcherOptions): OutboxDispatcher {
-  const sender = createSender(client, new RateLimiter(now, sleep));
-  const attempts = createDeliveryAttempts({
-    db,
-    sender,
-    render,
-    blockReason,
-    now,
-    claimClock,
-    log,
-    instance,
-    random,
-  });
-  const inFlight = new Set<number>();
-  let wakeController = new AbortController();
+/** Creates the dispatcher: it delivers each notification once, whatever Slack, the network and the machine do. */
+export function createDispatcher(options: DispatcherOptions): OutboxDispatcher {
+  return new Dispatcher(options);
+}
 
-  async function deliverDue(signal?: AbortSignal): Promise<DeliveryReport> {
+class Dispatcher implements OutboxDispatcher {
+  readonly #db: Database;
+  readonly #claimClock: (() => Date) | undefined;
+  readonly #log: Log;
+  readonly #instance: string;
+  readonly #sleep: Sleep;
+  readonly #pause: DeliveryPause;
+  readonly #attemptOptions: AttemptOptions;
+  /** The attempts in flight, by the notification's id. They never reject. */
+  readonly #inFlight = new Map<number, Promise<AttemptResult>>();
+  #endedAttempts = 0;
+  #wakeController = new AbortController();
+
+  constructor(options: DispatcherOptions) {
+    const { db, client, now, claimClock, log, instance, sleep = defaultSleep } = options;
+    this.#db = db;
+    this.#claimClock = claimClock;
+    this.#log = log;
+    this.#instance = instance;
+    this.#sleep = sleep;
+    this.#pause = new DeliveryPause(now);
+    this.#attemptOptions = {
+      blockReason: async () => undefined,
+      random: Math.random,
+      ...options,
+      sender: createSender(client, new RateLimiter(now, sleep)),
+      pause: this.#pause,
+    };
+  }
+
+  async deliverDue(signal?: AbortSignal): Promise<DeliveryReport> {
     const report = { sent: 0, edited: 0, found: 0, failed: 0, uncertain: 0, dead: 0, kept: 0, lost: 0 };
-    const slots = new Set<Promise<void>>();
-    const errors: unknown[] = [];
-
-    const start = (notification: ClaimedNotification) => {
-      // A clock that jumps may end the lease of a letter that this very process has in hand.
-      if (inFlight.has(notification.id)) return;
-      inFlight.add(notification.id);
-      const slot = attempts
-        .attemptDelivery(notification, signal)
-        .then((outcome) => {
-          report[outcome] += 1;
-        })
-        .catch((error: unknown) => {
-          errors.push(error);
-        })
-        .finally(() => {
-          inFlight.delete(notification.id);
-          slots.delete(slot);
-        });
-      slots.add(slot);
+    let failure: AttemptResult['error'];
+    const count = ({ outcome, error }: AttemptResult) => {
+      if (outcome) report[outcome] += 1;
+      failure ??= error;
     };
-
-    const claim = async (limit: number) => {
-      try {
-        const notifications = await claimDue(db, {
-          by: instance,
-          limit,
-          leaseMs: LEASE_MS,
-          at: claimClock?.(),
-        });
-        for (const notification of notifications) start(notification);
-      } catch (error) {
-        errors.push(error);
-      }
-    };
-
     for (;;) {
-      const canClaim = !signal?.aborted && errors.length === 0 && attempts.pausedForMs() === 0;
-      // Whoever had a letter on its way when we asked may have more: only an answer to the idle is the last.
-      const isIdle = slots.size === 0;
-      // To claim one letter costs as much as to claim several.
-      if (canClaim && slots.size <= MAX_IN_FLIGHT / 2) await claim(MAX_IN_FLIGHT - slots.size);
-      if (slots.size > 0) await Promise.race(slots);
+      // A recipient that was busy at the claim may have more: only a claim of an idle dispatcher is the last one.
+      const isIdle = this.#inFlight.size === 0;
+      if (!failure && this.#hasFreeSlots()) {
+        try {
+          for (const attempt of await this.#claim(signal)) void attempt.then(count);
+        } catch (error) {
+          failure = { cause: error };
+        }
+      }
+      if (this.#inFlight.size > 0) await Promise.race(this.#inFlight.values());
       else if (isIdle) break;
     }
-    if (errors.length > 0) throw errors[0];
+    if (failure) throw failure.cause;
     return report;
   }
 
-  async function nextSleepMs(): Promise<number> {
-    const dueInMs = (await nextDueInMs(db, claimClock?.())) ?? MAX_SLEEP_MS;
-    return Math.min(MAX_SLEEP_MS, Math.max(dueInMs, attempts.pausedForMs(), MIN_SLEEP_MS));
+  async run(signal: AbortSignal): Promise<void> {
+    let sleepMs = 0;
+    let mustClaim = true;
+    while (!signal.aborted) {
+      this.#wakeController = new AbortController();
+      const ended = this.#endedAttempts;
+      if (mustClaim || this.#hasFreeSlots()) sleepMs = await this.#claimAndPlan(signal);
+      // A recipient that was busy when we claimed may be free since.
+      mustClaim = this.#endedAttempts !== ended || (await this.#waitForChange(sleepMs, signal));
+    }
+    await Promise.all(this.#inFlight.values());
   }
 
-  return {
-    deliverDue,
+  wake(): void {
+    this.#wakeController.abort();
+  }
 
-    async run(signal) {
-      while (!signal.aborted) {
-        wakeController = new AbortController();
-        const sleepMs = await deliverDue(signal)
-          .then(nextSleepMs)
-          .catch((error: unknown) => {
-            log.error({ error: errorText(error) }, 'Letters cannot be delivered for a while');
-            return MAX_SLEEP_MS;
-          });
-        const stopOrWake = AbortSignal.any([signal, wakeController.signal]);
-        if (!stopOrWake.aborted) await sleep(sleepMs, stopOrWake);
-      }
-    },
+  /** Starts what is due, and returns how long to sleep until something else is. */
+  async #claimAndPlan(signal: AbortSignal): Promise<number> {
+    try {
+      for (const attempt of await this.#claim(signal)) void attempt.then(({ error }) => this.#report(error));
+      const dueInMs = (await nextDueInMs(this.#db, this.#claimClock?.())) ?? MAX_SLEEP_MS;
+      return Math.min(MAX_SLEEP_MS, Math.max(dueInMs, this.#pause.remainingMs(), MIN_SLEEP_MS));
+    } catch (error) {
+      this.#report({ cause: error });
+      return MAX_SLEEP_MS;
+    }
+  }
 
-    wake() {
-      wakeController.abort();
-    },
-  };
+  /** Returns whether time or a wake-up was first, and not an attempt that ended. */
+  async #waitForChange(sleepMs: number, signal: AbortSignal): Promise<boolean> {
+    const attemptEnded = new AbortController();
+    const stopOrWake = AbortSignal.any([signal, this.#wakeController.signal]);
+    if (stopOrWake.aborted) return true;
+    const sleeping = this.#sleep(sleepMs, AbortSignal.any([stopOrWake, attemptEnded.signal]));
+    const first = await Promise.race([
+      sleeping.then(() => 'time'),
+      ...[...this.#inFlight.values()].map((attempt) => attempt.then(() => 'attempt')),
+    ]);
+    attemptEnded.abort();
+    return first === 'time' || stopOrWake.aborted;
+  }
+
+  /** Claims as much as there are free slots for, and starts the attempts. */
+  async #claim(signal: AbortSignal | undefined): Promise<readonly Promise<AttemptResult>[]> {
+    const limit = MAX_IN_FLIGHT - this.#inFlight.size;
+    if (limit <= 0 || signal?.aborted || this.#pause.remainingMs() > 0) return [];
+    const claim = { by: this.#instance, limit, leaseMs: LEASE_MS, at: this.#claimClock?.() };
+    const notifications = await claimDue(this.#db, claim);
+    // A clock that jumps can end the lease of a notification that this very process is delivering.
+    return notifications
+      .filter(({ id }) => !this.#inFlight.has(id))
+      .map((notification) => this.#start(notification, signal));
+  }
+
+  #start(notification: ClaimedNotification, signal: AbortSignal | undefined): Promise<AttemptResult> {
+    const attempt = new DeliveryAttempt(this.#attemptOptions, notification, signal)
+      .run()
+      .then(
+        (outcome): AttemptResult => ({ outcome }),
+        (error: unknown): AttemptResult => ({ error: { cause: error } }),
+      )
+      .finally(() => {
+        this.#inFlight.delete(notification.id);
+        this.#endedAttempts += 1;
+      });
+    this.#inFlight.set(notification.id, attempt);
+    return attempt;
+  }
+
+  #hasFreeSlots(): boolean {
+    return this.#inFlight.size <= FREE_SLOTS_BEFORE_CLAIM;
+  }
+
+  #report(error: AttemptResult['error']): void {
+    if (error) this.#log.error({ error: errorText(error.cause) }, 'Delivery paused');
+  }
+}
+
+interface AttemptResult {
+  readonly outcome?: DeliveryOutcome;
+  /** Why the end of the attempt could not be saved. */
+  readonly error?: { readonly cause: unknown };
 }
 
 function errorText(error: unknown): string {

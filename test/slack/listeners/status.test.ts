@@ -112,10 +112,10 @@ describe('a long list', () => {
 });
 
 describe('who may ask', () => {
-  test('a guest is turned away politely, and it is logged', async () => {
+  test('a guest is refused politely, and it is logged', async () => {
     const shown = await answerTo(gus, '#general', () => gus.command('#general', '/mfa-status'));
 
-    expect(shown).toContain('only for full members');
+    expect(shown).toContain('Only full members');
     expect(logged.at(-1)).toMatchObject({ level: 'warn', fields: { reason: 'guest', user: 'U08GUS' } });
   });
 

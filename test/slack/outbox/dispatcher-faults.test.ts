@@ -14,7 +14,7 @@ beforeEach(() => emptyTables(db));
 const toBen = { to: { kind: 'person', id: BEN } } as const;
 const MINUTE = 60_000;
 
-test('a letter that Slack asked to hold back waits as long as asked, and others go on', async () => {
+test('a notification that Slack asked to hold back waits as long as asked, and others go on', async () => {
   const { slack, dispatcher, write, clock } = await aDispatcher(db);
   slack.injectFault({ method: 'chat.postMessage', retryAfter: 40 });
   await write('digest', toSecurity);
@@ -33,7 +33,7 @@ test('a letter that Slack asked to hold back waits as long as asked, and others 
   clock.advance(1_000);
   await dispatcher.deliverDue();
   expect(textsIn(slack, '#security')).toEqual(['This is digest', 'This is more']);
-  // The second letter to the channel was not even tried meanwhile.
+  // The second notification to the channel was not even tried meanwhile.
   expect(slack.traffic.filter(({ status }) => status === 429)).toHaveLength(1);
 });
 
@@ -41,18 +41,18 @@ test('when Slack holds back one channel after the other, all rest', async () => 
   const { slack, dispatcher, write, clock } = await aDispatcher(db);
   slack.injectFault({ method: 'chat.postMessage', retryAfter: 30, times: Number.POSITIVE_INFINITY });
   for (let number = 0; number < 40; number += 1) {
-    await write(`letter ${number}`, { to: { kind: 'channel', id: `C${number}` } });
+    await write(`notification ${number}`, { to: { kind: 'channel', id: `C${number}` } });
   }
 
   await dispatcher.deliverDue();
   await dispatcher.deliverDue();
 
   expect(slack.calls('chat.postMessage')).toBeLessThan(12);
-  expect(await stateOf(db, 'letter 39')).toBe('waiting');
+  expect(await stateOf(db, 'notification 39')).toBe('waiting');
   expect(clock.now().getTime()).toBeLessThan(new Date('2026-11-24T09:01:00Z').getTime());
 });
 
-test('a person whose conversation cannot be opened just now gets the letter later', async () => {
+test('a person whose conversation cannot be opened just now gets the notification later', async () => {
   const { slack, dispatcher, write, clock } = await aDispatcher(db);
   slack.injectFault({ method: 'conversations.open', retryAfter: 30 });
   await write('reminder');
@@ -67,7 +67,7 @@ const faultCases = [
   { what: 'Slack answers with 500 and did nothing', fault: { status: 500 } },
   { what: 'Slack answers with 500 and sent it', fault: { status: 500, afterEffect: true } },
   { what: 'Slack answers with a 502 page of a proxy and sent it', fault: { status: 502, afterEffect: true } },
-  { what: 'the connection is cut before anything happened', fault: { drop: true } },
+  { what: 'the connection is cut before anything happened', fault: { dropConnection: true } },
   { what: 'the reply is lost', fault: { afterEffect: true } },
   { what: 'Slack had an internal error and did nothing', fault: { error: 'internal_error' } },
   { what: 'Slack had a fatal error after it was sent', fault: { error: 'fatal_error', afterEffect: true } },
@@ -122,7 +122,7 @@ test('nobody looks too early for a message whose reply was lost', async () => {
   expect(await dispatcher.deliverDue()).toMatchObject({ found: 1, edited: 1, sent: 0 });
 });
 
-test('a letter that was cut off by a crash is looked for, found, and brought up to date', async () => {
+test('a notification that was cut off by a crash is looked for, found, and brought up to date', async () => {
   const { slack, dispatcher, write, clock } = await aDispatcher(db);
   const { dispatcher: neighbour } = await aDispatcher(db);
   await write('reminder');
@@ -137,7 +137,7 @@ test('a letter that was cut off by a crash is looked for, found, and brought up 
   expect(await notificationByKey(db, 'reminder')).toMatchObject({ state: 'sent', renderedRevision: 1 });
 });
 
-test('a letter that was cut off before it was sent is looked for in vain, and sent', async () => {
+test('a notification that was cut off before it was sent is looked for in vain, and sent', async () => {
   const { slack, dispatcher, write, clock } = await aDispatcher(db);
   await write('reminder');
   await claimAndDie(clock.now());
@@ -177,10 +177,10 @@ test.each([
   { method: 'conversations.history', status: 500 },
   { method: 'conversations.history', retryAfter: 20 },
   { method: 'conversations.history', error: 'missing_scope' },
-  { method: 'conversations.open', drop: true },
+  { method: 'conversations.open', dropConnection: true },
   { method: 'auth.test', status: 503 },
 ])(
-  'while nobody can look ($method $status $retryAfter $error), the letter is not sent again',
+  'while nobody can look ($method $status $retryAfter $error), the notification is not sent again',
   async (fault) => {
     const { slack, dispatcher, write, clock } = await aDispatcher(db);
     await write('reminder');
@@ -198,7 +198,7 @@ test.each([
   },
 );
 
-test('when Slack cannot be reached the letter surely was not sent, and waits longer each time', async () => {
+test('when Slack cannot be reached the notification surely was not sent, and waits longer each time', async () => {
   const { slack, dispatcher, write, clock } = await aDispatcher(db, { client: unreachableClient() });
   await write('digest', toSecurity);
   const waits: number[] = [];
@@ -226,7 +226,7 @@ test('the wait after a failure is anywhere between half of it and all of it', as
   expect(await dispatcher.deliverDue()).toMatchObject({ sent: 1 });
 });
 
-test('a letter that fails holds up neither its neighbours nor those to the same person', async () => {
+test('a notification that fails holds up neither its neighbours nor those to the same person', async () => {
   const { slack, dispatcher, write } = await aDispatcher(db);
   slack.injectFault({ method: 'chat.postMessage', status: 500 });
   await write('first');
@@ -251,11 +251,16 @@ test('the client makes each call once, whatever comes back', async () => {
   expect(slack.calls('auth.test')).toBe(2);
 });
 
-test('no token and no text of a letter reaches the log', async () => {
+test('no token and no text of a notification reaches the log', async () => {
   const { slack, dispatcher, write, lines, clock } = await aDispatcher(db);
-  for (const fault of [{ status: 500 }, { drop: true }, { error: 'invalid_blocks' }, { error: 'odd' }]) {
+  for (const fault of [
+    { status: 500 },
+    { dropConnection: true },
+    { error: 'invalid_blocks' },
+    { error: 'odd' },
+  ]) {
     slack.injectFault({ method: 'chat.postMessage', ...fault });
-    await write(`letter ${lines.length}`, { payload: 'secret words' });
+    await write(`notification ${lines.length}`, { payload: 'secret words' });
     await dispatcher.deliverDue();
     clock.advance(MINUTE);
   }

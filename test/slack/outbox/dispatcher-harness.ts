@@ -68,7 +68,7 @@ export function renderPayload({ payload }: Notification) {
   return { text, blocks: [{ type: 'section' as const, text: { type: 'plain_text' as const, text } }] };
 }
 
-/** Writes letters to Ana, or to whomever the details say. */
+/** Writes notifications to Ana, or to whomever the details say. */
 function createEnqueueText(db: Database, clock: TestClock) {
   return (key: string, details: Partial<NewNotification> = {}) =>
     enqueue(

@@ -18,24 +18,24 @@ afterAll(killChildren);
 
 const database = await databaseForChildren();
 
-/** The letters of one life: to a channel and into its thread, and to some people, more than one each. */
+/** The notifications of one life: to a channel and into its thread, and to some people, more than one each. */
 function notificationsOf(life: number): readonly NewNotification[] {
-  const letter = (name: string, to: NewNotification['to'], thread?: string): NewNotification => {
+  const notification = (name: string, to: NewNotification['to'], thread?: string): NewNotification => {
     const key = `${life} ${name}`;
     return { key, kind: 'reminder', to, payload: key, ...(thread && { thread: `${life} ${thread}` }) };
   };
   const channel = { kind: 'channel', id: SECURITY } as const;
   return [
-    letter('digest', channel),
-    letter('details', channel, 'digest'),
-    ...[ANA, BEN, GUS, ANA, BEN].map((id, index) => letter(`${id} ${index}`, { kind: 'person', id })),
+    notification('digest', channel),
+    notification('details', channel, 'digest'),
+    ...[ANA, BEN, GUS, ANA, BEN].map((id, index) => notification(`${id} ${index}`, { kind: 'person', id })),
   ];
 }
 
 const RECIPIENTS = [SECURITY, ANA, BEN, GUS];
 const allMessages = (slack: LocalSlack) => RECIPIENTS.flatMap((place) => slack.messagesIn(place));
 
-test(`a dispatcher that is killed ${KILLS} times leaves each letter exactly once`, async () => {
+test(`a dispatcher that is killed ${KILLS} times leaves each notification exactly once`, async () => {
   const clock = createTestClock();
   const slack = await startTestSlack({ now: clock.now, rateLimits: false });
   const calls = slack.injectFault({ method: '*', delayMs: 15, times: Number.POSITIVE_INFINITY });
@@ -79,7 +79,7 @@ test(`a dispatcher that is killed ${KILLS} times leaves each letter exactly once
     texts: expected.map(({ key }) => key).sort(),
   });
   expect(counts).toMatchObject({ sent: expected.length, waiting: 0, sending: 0, uncertain: 0, dead: 0 });
-  for (const { key, thread } of expected.filter((letter) => letter.thread)) {
+  for (const { key, thread } of expected.filter((notification) => notification.thread)) {
     const head = allMessages(slack).find(({ text }) => text === thread);
     expect(allMessages(slack).find(({ text }) => text === key)?.threadTs).toBe(head?.ts);
   }

@@ -20,14 +20,14 @@ beforeEach(() => emptyTables(db));
 const SECOND = 1_000;
 const silence = { info: () => {}, warn: () => {}, error: () => {} };
 
-test('a burst of 500 direct messages is delivered in order of pace, without one refusal', async () => {
+test('a burst of 500 direct messages is delivered within the rate limits', async () => {
   const people = Array.from({ length: 500 }, (_, index) => ({ id: `U1${index}`, name: `Person ${index}` }));
   const { slack, dispatcher, clock } = await aDispatcher(db, {}, { people });
   const start = clock.now();
   await db.transaction(async (tx) => {
     for (const { id } of people) {
-      const letter = { key: id, kind: 'reminder', to: { kind: 'person', id }, payload: id } as const;
-      await enqueue(tx, letter, start);
+      const notification = { key: id, kind: 'reminder', to: { kind: 'person', id }, payload: id } as const;
+      await enqueue(tx, notification, start);
     }
   });
 
@@ -41,7 +41,7 @@ test('a burst of 500 direct messages is delivered in order of pace, without one 
   expect(minutes).toBeLessThan(12);
 }, 30_000);
 
-test('a channel gets one message a second, in the order they were written', async () => {
+test('a channel gets one message a second, in the order they were queued', async () => {
   const { slack, dispatcher, write, clock } = await aDispatcher(db);
   const start = clock.now().getTime();
   const keys = Array.from({ length: 12 }, (_, index) => `part ${index}`);
@@ -55,12 +55,12 @@ test('a channel gets one message a second, in the order they were written', asyn
   expect(slack.traffic.every(({ ok }) => ok)).toBe(true);
 });
 
-test('three instances on one database deliver each letter once', async () => {
+test('three instances on one database deliver each notification once', async () => {
   const { slack, clock, write } = await aDispatcher(db);
   for (let number = 0; number < 30; number += 1) {
-    await write(`letter ${number}`, { to: { kind: 'person', id: number % 2 ? ANA : BEN } });
+    await write(`notification ${number}`, { to: { kind: 'person', id: number % 2 ? ANA : BEN } });
   }
-  const postmen = instances.map((instance, index) =>
+  const dispatchers = instances.map((instance, index) =>
     createDispatcher({
       db: instance,
       client: dispatcherClientFor(slack),
@@ -73,7 +73,7 @@ test('three instances on one database deliver each letter once', async () => {
   );
 
   for (const _ of [1, 2, 3]) {
-    await Promise.all(postmen.map((dispatcher) => dispatcher.deliverDue()));
+    await Promise.all(dispatchers.map((dispatcher) => dispatcher.deliverDue()));
     clock.advance(60 * SECOND);
   }
 
@@ -82,7 +82,7 @@ test('three instances on one database deliver each letter once', async () => {
   expect(new Set(all).size).toBe(30);
 });
 
-test('a clock that jumps while a letter is on its way does not send it twice', async () => {
+test('a clock that jumps during a delivery does not send the notification twice', async () => {
   const { slack, dispatcher, write, clock } = await aDispatcher(db);
   await write('reminder');
   slack.injectFault({ method: 'chat.postMessage', delayMs: 200 });
@@ -97,83 +97,112 @@ test('a clock that jumps while a letter is on its way does not send it twice', a
   expect(await stateOf(db, 'reminder')).toBe('sent');
 });
 
-/** A pause that lasts until somebody ends it: the sleeper's, as the dispatcher asked for it. */
+/** Queues a notification that is due later. */
+const writeDueAt = (key: string, to: Recipient, at: Date) =>
+  db.transaction(async (tx) => {
+    await enqueue(tx, { key, kind: 'reminder', to, payload: `This is ${key}` }, at);
+    await tx.query('update outbox set due_at = $2 where key = $1', [key, at]);
+  });
+
+/** A sleep that lasts until a test ends it, or the dispatcher does. */
 function controlledSleep() {
-  const sleepCalls: { readonly milliseconds: number; readonly wake: () => void }[] = [];
-  let onSleep: (() => void) | undefined;
+  const sleeps: { readonly milliseconds: number; readonly end: () => void; ended: boolean }[] = [];
+  let onSleep = () => {};
   return {
-    pause: (milliseconds: number, signal?: AbortSignal) =>
+    sleep: (milliseconds: number, signal?: AbortSignal) =>
       new Promise<void>((resolve) => {
-        sleepCalls.push({ milliseconds, wake: resolve });
-        signal?.addEventListener('abort', () => resolve());
-        onSleep?.();
+        const end = () => {
+          entry.ended = true;
+          resolve();
+        };
+        const entry = { milliseconds, end, ended: false };
+        sleeps.push(entry);
+        signal?.addEventListener('abort', end);
+        onSleep();
       }),
-    /** Once the dispatcher sleeps for the nth time: for how long, and how to wake it. */
-    sleep: async (nth: number) => {
-      while (sleepCalls.length < nth) {
+    /** Resolves once the dispatcher sleeps that long. */
+    sleepingFor: async (milliseconds: number) => {
+      for (;;) {
+        const found = sleeps.find((entry) => !entry.ended && entry.milliseconds === milliseconds);
+        if (found) return found;
         await new Promise<void>((resolve) => {
           onSleep = resolve;
         });
       }
-      return sleepCalls[nth - 1];
     },
   };
 }
 
-test('the dispatcher sleeps until a letter is due, at most half a minute, and gets up when it is woken', async () => {
-  const bed = controlledSleep();
-  const { slack, dispatcher, write, clock } = await aDispatcher(db, { sleep: bed.pause });
+test('the dispatcher sleeps until a notification is due, at most half a minute, and wakes when told', async () => {
+  const { sleep, sleepingFor } = controlledSleep();
+  const { slack, dispatcher, write, clock } = await aDispatcher(db, { sleep });
   const stop = new AbortController();
-  const delivering = dispatcher.run(stop.signal);
+  const running = dispatcher.run(stop.signal);
 
-  expect((await bed.sleep(1))?.milliseconds).toBe(30 * SECOND);
+  await sleepingFor(30 * SECOND);
   await write('at once');
   dispatcher.wake();
 
-  expect((await bed.sleep(2))?.milliseconds).toBe(30 * SECOND);
-  expect(textsIn(slack, ANA)).toEqual(['This is at once']);
-  await write('soon');
-  await db.query(`update outbox set due_at = $1 where key = 'soon'`, [
-    new Date(clock.now().getTime() + 7 * SECOND),
-  ]);
+  await slack.waitUntil(() => textsIn(slack, ANA).length === 1);
+  await writeDueAt('soon', { kind: 'person', id: ANA }, new Date(clock.now().getTime() + 7 * SECOND));
   dispatcher.wake();
 
-  const third = await bed.sleep(3);
-  expect(third?.milliseconds).toBe(7 * SECOND);
+  const sleeping = await sleepingFor(7 * SECOND);
   clock.advance(7 * SECOND);
-  third?.wake();
+  sleeping.end();
 
-  await bed.sleep(4);
+  await slack.waitUntil(() => textsIn(slack, ANA).length === 2);
   expect(textsIn(slack, ANA)).toEqual(['This is at once', 'This is soon']);
   stop.abort();
-  await delivering;
+  await running;
 });
 
-test('a letter written while the dispatcher delivers is not slept over', async () => {
-  const bed = controlledSleep();
-  const { slack, dispatcher, write } = await aDispatcher(db, { sleep: bed.pause });
+test('a call that hangs does not delay a notification that is queued meanwhile', async () => {
+  const { sleep } = controlledSleep();
+  const { slack, dispatcher, write } = await aDispatcher(db, { sleep, timeoutMs: 120_000 });
   const stop = new AbortController();
-  await write('first');
-  slack.injectFault({ method: 'chat.postMessage', delayMs: 100 });
-  const delivering = dispatcher.run(stop.signal);
+  await write('hanging');
+  const hanging = slack.injectFault({ method: 'conversations.open', delayMs: 60_000 });
+  const running = dispatcher.run(stop.signal);
+  while (hanging.applied() === 0) await new Promise(setImmediate);
 
-  await slack.waitUntil(() => slack.calls('conversations.open') === 1);
-  await write('second', { to: { kind: 'person', id: BEN } });
+  await write('quick', toSecurity);
   dispatcher.wake();
-  await bed.sleep(1);
+  await slack.waitUntil(() => textsIn(slack, '#security').length === 1);
 
-  expect(await countNotifications(db)).toMatchObject({ sent: 2, waiting: 0 });
+  expect(textsIn(slack, ANA)).toEqual([]);
   stop.abort();
-  await delivering;
+  await slack.close();
+  await running;
 });
 
-test('a letter whose reader was busy when the dispatcher asked follows, though nobody is on the way any more', async () => {
+test('a notification that becomes due while a call hangs is delivered on time', async () => {
+  const { sleep, sleepingFor } = controlledSleep();
+  const { slack, dispatcher, write, clock } = await aDispatcher(db, { sleep, timeoutMs: 120_000 });
+  const stop = new AbortController();
+  await write('hanging');
+  await writeDueAt('later', toSecurity.to, new Date(clock.now().getTime() + 5 * SECOND));
+  slack.injectFault({ method: 'conversations.open', delayMs: 60_000 });
+  const running = dispatcher.run(stop.signal);
+
+  const sleeping = await sleepingFor(5 * SECOND);
+  clock.advance(5 * SECOND);
+  sleeping.end();
+  await slack.waitUntil(() => textsIn(slack, '#security').length === 1);
+
+  expect(textsIn(slack, ANA)).toEqual([]);
+  stop.abort();
+  await slack.close();
+  await running;
+});
+
+test('a notification whose recipient was busy at the last claim follows', async () => {
   let claims = 0;
   let claimedAgain = () => {};
   const asked = new Promise<void>((resolve) => {
     claimedAgain = resolve;
   });
-  // The second claim is made while the first letter to Ana is under way, and answers when that one has arrived.
+  // The second claim is made while the first notification to Ana is in flight, and returns when that one was sent.
   const slow = {
     ...db,
     transaction: (async (work) => {
@@ -187,12 +216,12 @@ test('a letter whose reader was busy when the dispatcher asked follows, though n
     }) as typeof db.transaction,
   };
   const blockReason = async ({ kind }: Recipient) => {
-    if (kind === 'channel') return 'Nobody may read this';
+    if (kind === 'channel') return 'This channel is not allowed';
     await asked;
     return undefined;
   };
   const { slack, dispatcher, write } = await aDispatcher(db, { db: slow, blockReason });
-  await write('to a channel that must not get it', toSecurity);
+  await write('to a channel that is not allowed', toSecurity);
   await write('first');
   await write('second');
 
@@ -201,25 +230,25 @@ test('a letter whose reader was busy when the dispatcher asked follows, though n
   expect(textsIn(slack, ANA)).toEqual(['This is first', 'This is second']);
 });
 
-test('at the stop, what is under way is ended, and what waits for its turn is given back unsent', async () => {
-  const bed = controlledSleep();
-  const { slack, dispatcher, write } = await aDispatcher(db, { sleep: bed.pause });
+test('at the stop, calls in flight are finished, and what waits for the rate limit is released unsent', async () => {
+  const { sleep, sleepingFor } = controlledSleep();
+  const { slack, dispatcher, write } = await aDispatcher(db, { sleep });
   const stop = new AbortController();
   await write('first', toSecurity);
   await write('second', toSecurity);
-  const delivering = dispatcher.run(stop.signal);
-  // The second letter waits for its second to pass.
-  await bed.sleep(1);
+  const running = dispatcher.run(stop.signal);
+  // The second one waits for its second to pass.
+  await sleepingFor(SECOND);
 
   stop.abort();
-  await delivering;
+  await running;
 
   expect(textsIn(slack, '#security')).toEqual(['This is first']);
   expect(await countNotifications(db)).toMatchObject({ sent: 1, waiting: 1, sending: 0, uncertain: 0 });
 });
 
 test('a database that is away for a while stops nothing for good', async () => {
-  const bed = controlledSleep();
+  const { sleep, sleepingFor } = controlledSleep();
   let away = true;
   const flaky = {
     ...db,
@@ -228,18 +257,17 @@ test('a database that is away for a while stops nothing for good', async () => {
       return db.transaction(work);
     }) as typeof db.transaction,
   };
-  const { slack, dispatcher, write, lines } = await aDispatcher(db, { sleep: bed.pause, db: flaky });
+  const { slack, dispatcher, write, lines } = await aDispatcher(db, { sleep, db: flaky });
   const stop = new AbortController();
   await write('reminder');
-  const delivering = dispatcher.run(stop.signal);
+  const running = dispatcher.run(stop.signal);
 
-  const first = await bed.sleep(1);
-  expect(lines).toMatchObject([{ level: 'error', message: 'Letters cannot be delivered for a while' }]);
+  const sleeping = await sleepingFor(30 * SECOND);
+  expect(lines).toMatchObject([{ level: 'error', message: 'Delivery paused' }]);
   away = false;
-  first?.wake();
-  await bed.sleep(2);
+  sleeping.end();
 
-  expect(textsIn(slack, ANA)).toEqual(['This is reminder']);
+  await slack.waitUntil(() => textsIn(slack, ANA).length === 1);
   stop.abort();
-  await delivering;
+  await running;
 });

@@ -16,7 +16,7 @@ beforeEach(() => emptyTables(db));
 
 const toBen = { to: { kind: 'person', id: BEN } } as const;
 
-test('a letter to a person is a direct message, and the outbox knows which', async () => {
+test('a notification to a person is a direct message, and the outbox knows which', async () => {
   const { slack, dispatcher, write } = await aDispatcher(db);
   await write('reminder');
 
@@ -59,7 +59,7 @@ test('the conversation with a person is looked up once', async () => {
   expect(slack.calls('conversations.open')).toBe(1);
 });
 
-test('a letter in a thread follows the one that opens it, and stands in its thread', async () => {
+test('a notification in a thread follows the one that opens it, and stands in its thread', async () => {
   const { slack, dispatcher, write } = await aDispatcher(db);
   await write('details', { ...toSecurity, thread: 'digest' });
   await write('digest', toSecurity);
@@ -71,7 +71,7 @@ test('a letter in a thread follows the one that opens it, and stands in its thre
   expect(details).toMatchObject({ text: 'This is details', threadTs: digest?.ts });
 });
 
-test('a letter whose thread was deleted stands by itself', async () => {
+test('a notification whose thread was deleted stands by itself', async () => {
   const { slack, dispatcher, write, lines } = await aDispatcher(db);
   await write('digest', toSecurity);
   await dispatcher.deliverDue();
@@ -82,10 +82,10 @@ test('a letter whose thread was deleted stands by itself', async () => {
   await dispatcher.deliverDue();
 
   expect(slack.messagesIn('#security')).toMatchObject([{ text: 'This is details', threadTs: null }]);
-  expect(lines).toMatchObject([{ level: 'warn', message: expect.stringContaining('thread is gone') }]);
+  expect(lines).toMatchObject([{ level: 'warn', message: expect.stringContaining('Thread not found') }]);
 });
 
-test('a letter rewritten after it was sent becomes an edit of its message, blocks and all', async () => {
+test('a notification rewritten after it was sent becomes an edit of its message, blocks and all', async () => {
   const { slack, dispatcher, write } = await aDispatcher(db);
   await write('reminder');
   await dispatcher.deliverDue();
@@ -103,7 +103,7 @@ test('a letter rewritten after it was sent becomes an edit of its message, block
   ]);
 });
 
-test('a message that somebody deleted stays sent when its letter is rewritten', async () => {
+test('a message that somebody deleted stays sent when its notification is rewritten', async () => {
   const { slack, dispatcher, write, lines } = await aDispatcher(db);
   await write('reminder');
   await dispatcher.deliverDue();
@@ -118,7 +118,7 @@ test('a message that somebody deleted stays sent when its letter is rewritten', 
     state: 'sent',
     lastError: expect.stringContaining('The message is gone'),
   });
-  expect(lines).toMatchObject([{ level: 'warn', message: 'A message stays as it was sent' }]);
+  expect(lines).toMatchObject([{ level: 'warn', message: 'Message cannot be edited' }]);
 });
 
 test('an edit that Slack answers late, with trouble or not at all is made again', async () => {
@@ -140,7 +140,7 @@ test('an edit that Slack answers late, with trouble or not at all is made again'
   expect(await notificationByKey(db, 'reminder')).toMatchObject({ state: 'sent', renderedRevision: 2 });
 });
 
-test('a withdrawn letter is never sent', async () => {
+test('a withdrawn notification is never sent', async () => {
   const { slack, dispatcher, write } = await aDispatcher(db);
   await write('reminder');
   await withdrawNotification(db, 'reminder');
@@ -168,38 +168,38 @@ const neverDelivered = [
 ] as const;
 
 for (const { who, to, says } of neverDelivered) {
-  test(`a letter to ${who} is dead after one attempt, and says what to do`, async () => {
+  test(`a notification to ${who} is dead after one attempt, and says what to do`, async () => {
     const { dispatcher, write, lines } = await aDispatcher(db);
-    await write('letter', { to });
+    await write('notification', { to });
 
     const report = await dispatcher.deliverDue();
 
     expect(report).toMatchObject({ dead: 1 });
-    expect(await notificationByKey(db, 'letter')).toMatchObject({
+    expect(await notificationByKey(db, 'notification')).toMatchObject({
       state: 'dead',
       attempts: 1,
       lastError: expect.stringMatching(says),
     });
-    expect(lines).toMatchObject([{ level: 'error', message: 'A letter cannot be delivered' }]);
+    expect(lines).toMatchObject([{ level: 'error', message: 'Notification undeliverable' }]);
   });
 }
 
 test.each(['cannot_dm_bot', 'restricted_action', 'restricted_action_read_only_channel'])(
-  'a letter that Slack refuses with %s is dead, and holds up nobody',
+  'a notification that Slack refuses with %s is dead, and holds up nobody',
   async (error) => {
     const { slack, dispatcher, write } = await aDispatcher(db);
     slack.injectFault({ method: 'chat.postMessage', error });
-    await write('letter');
+    await write('notification');
     await write('next');
 
     await dispatcher.deliverDue();
 
-    expect(await stateOf(db, 'letter')).toBe('dead');
+    expect(await stateOf(db, 'notification')).toBe('dead');
     expect(textsIn(slack, ANA)).toEqual(['This is next']);
   },
 );
 
-test('a channel that must not get a letter gets none, and the letter dies with the reason', async () => {
+test('a channel that must not get a notification gets none, and the notification dies with the reason', async () => {
   const blockReason = async ({ id }: Recipient) =>
     id === 'C03SHARED' ? 'The channel is shared with another company: choose another' : undefined;
   const { slack, dispatcher, write, lines } = await aDispatcher(db, { blockReason });
@@ -214,7 +214,7 @@ test('a channel that must not get a letter gets none, and the letter dies with t
     state: 'dead',
     lastError: 'The channel is shared with another company: choose another',
   });
-  expect(lines).toMatchObject([{ level: 'error', fields: { letter: 'leak' } }]);
+  expect(lines).toMatchObject([{ level: 'error', fields: { notification: 'leak' } }]);
 });
 
 test('a message in a channel that is shared meanwhile is edited no more', async () => {
@@ -232,7 +232,7 @@ test('a message in a channel that is shared meanwhile is edited no more', async 
   expect(await stateOf(db, 'digest')).toBe('sent');
 });
 
-test('while nobody knows whether a channel may get it, a letter waits', async () => {
+test('while nobody knows whether a channel may get it, a notification waits', async () => {
   let asked = 0;
   const blockReason = async () => {
     asked += 1;
@@ -285,7 +285,7 @@ test('an edit that Slack cannot read takes the old blocks away and says it in pl
   expect(slack.messagesIn('#security')).toMatchObject([{ text: 'Writing 2', blocks: [] }]);
 });
 
-test('a letter that cannot be drawn waits, and others are delivered', async () => {
+test('a notification that cannot be drawn waits, and others are delivered', async () => {
   const render = ({ key }: { key: string }) => {
     if (key === 'broken') throw new Error('no such template');
     return { text: key, blocks: [] };
@@ -304,12 +304,12 @@ test('a letter that cannot be drawn waits, and others are delivered', async () =
 });
 
 test.each(['invalid_auth', 'token_revoked', 'account_inactive'])(
-  'while Slack says %s no letter dies and none is tried in vain, until the token is good again',
+  'while Slack says %s no notification dies and none is tried in vain, until the token is good again',
   async (error) => {
     const { slack, dispatcher, write, clock, lines } = await aDispatcher(db);
     const refused = slack.injectFault({ method: '*', error, times: Number.POSITIVE_INFINITY });
     for (let number = 0; number < 30; number += 1) {
-      await write(`letter ${number}`, { to: { kind: 'channel', id: `C${number}` } });
+      await write(`notification ${number}`, { to: { kind: 'channel', id: `C${number}` } });
     }
     await write('reminder');
 
@@ -330,12 +330,12 @@ test.each(['invalid_auth', 'token_revoked', 'account_inactive'])(
 test('account_inactive is about the person when the token is good', async () => {
   const { slack, dispatcher, write } = await aDispatcher(db);
   slack.injectFault({ method: 'chat.postMessage', error: 'account_inactive' });
-  await write('letter');
+  await write('notification');
   await write('other', toBen);
 
   await dispatcher.deliverDue();
 
-  expect([await stateOf(db, 'letter'), await stateOf(db, 'other')].sort()).toEqual(['dead', 'sent']);
+  expect([await stateOf(db, 'notification'), await stateOf(db, 'other')].sort()).toEqual(['dead', 'sent']);
 });
 
 test('a missing scope holds up only what needs it', async () => {
@@ -360,16 +360,16 @@ test('a refusal that nobody knows is tried for a while, then believed', async ()
     error: 'brand_new_error',
     times: Number.POSITIVE_INFINITY,
   });
-  await write('letter');
+  await write('notification');
 
   for (let attempt = 1; attempt < 20; attempt += 1) {
     await dispatcher.deliverDue();
     clock.advance(15 * 60_000);
   }
-  expect(await stateOf(db, 'letter')).toBe('waiting');
+  expect(await stateOf(db, 'notification')).toBe('waiting');
   await dispatcher.deliverDue();
 
-  expect(await notificationByKey(db, 'letter')).toMatchObject({
+  expect(await notificationByKey(db, 'notification')).toMatchObject({
     state: 'dead',
     lastError: 'Slack refused (brand_new_error)',
   });

@@ -5,7 +5,7 @@ import type { TokenRequestNotification } from '../../../domain/notification.ts';
 import { quantityFor, TOKEN_KINDS, type TokenKind, WHY_TWO } from '../../../domain/token-request.ts';
 import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import type { Form } from '../../form.ts';
-import type { SelectOption } from '../../router.ts';
+import type { SelectOption } from '../../routing/options-route.ts';
 import {
   type Block,
   context,
