@@ -4,7 +4,7 @@ import { chromium, type Page } from 'playwright-core';
 import { PEOPLE } from '../src/demo/company.ts';
 import { startDemo } from '../src/demo/start-demo.ts';
 
-/** Takes the pictures of the documentation anew, from the rehearsal: `npm run screenshots`. */
+/** Takes the screenshots of the documentation from the demo: `npm run screenshots`. */
 
 const FOLDER = fileURLToPath(new URL('../docs/images/', import.meta.url));
 /** The same Monday in every picture, whenever they are taken. */
@@ -28,7 +28,7 @@ try {
 
   await openPage(page, sam.id, 'C01SECURITY', 1180);
   await page.getByRole('button', { name: 'Play AWS' }).click();
-  await page.getByText('What you open here is shown to you alone').waitFor();
+  await page.getByText('Only you can see what you open here').waitFor();
   await scrollTo(page, page.getByRole('article').filter({ hasText: 'Root MFA, week' }));
   await takeScreenshot(page, 'digest');
 
@@ -36,12 +36,12 @@ try {
   await openPage(page, sam.id, 'C01SECURITY', 910);
   await page.getByRole('textbox', { name: /^Message / }).fill('/mfa-status');
   await page.keyboard.press('Enter');
-  await page.getByText('Needs somebody, worst first').waitFor();
+  await page.getByText('Needs attention').waitFor();
   await takeScreenshot(page, 'company');
 
   await openPage(page, ben.id, 'D04BEN', 760);
   await page.getByRole('button', { name: '+1 day' }).click();
-  await page.getByText('Your AWS account needs a few minutes of yours').waitFor();
+  await page.getByText('Your AWS account needs MFA on its root user').waitFor();
   await page.getByText('Tue, Nov 24').waitFor();
   await takeScreenshot(page, 'reminder');
 
