@@ -1,4 +1,5 @@
 import type { AccountId } from './account.ts';
+import { formatCalendarDay } from './calendar.ts';
 import type { SlackUserId } from './person.ts';
 import { TOKEN_KINDS, type TokenKind } from './token-request.ts';
 import type { Mfa } from './verdict.ts';
@@ -107,9 +108,9 @@ export function auditSentence(event: AuditEvent): string {
     case 'token-enrolled':
       return 'Hardware MFA is registered on root, so the request is complete.';
     case 'exemption-asked':
-      return `Requested an exemption until ${event.detail.lastDay}${reasonSuffix(event.detail.reason)}`;
+      return `Requested an exemption until ${formatCalendarDay(event.detail.lastDay)}${reasonSuffix(event.detail.reason)}`;
     case 'exemption-granted':
-      return `Granted the exemption until ${event.detail.lastDay}${reasonSuffix(event.detail.note)}`;
+      return `Granted the exemption until ${formatCalendarDay(event.detail.lastDay)}${reasonSuffix(event.detail.note)}`;
     case 'exemption-declined':
       return `Declined the exemption${reasonSuffix(event.detail.reason)}`;
     case 'exemption-revoked':
@@ -121,7 +122,7 @@ export function auditSentence(event: AuditEvent): string {
     case 'exemption-withdrawn':
       return 'Closed the request for an exemption without a decision.';
     case 'reminder-snoozed':
-      return `Snoozed reminders until ${event.detail.until}; ${snoozesLeftText(event.detail.snoozesLeft)}.`;
+      return `Snoozed reminders until ${formatCalendarDay(event.detail.until)}; ${snoozesLeftText(event.detail.snoozesLeft)}.`;
     case 'account-disowned':
       return `Said that the account is not theirs${reasonSuffix(event.detail.reason)}`;
     case 'account-handed-back':

@@ -209,3 +209,9 @@ function isBusinessDay(number: number): boolean {
 function toBusinessDay(number: number): number {
   return isBusinessDay(number) ? number : number + 8 - weekdayOf(number);
 }
+
+/** Returns a day of the company's calendar for people, the same for every reader: `Dec 31, 2026`. */
+export function formatCalendarDay(date: string): string {
+  const format = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
+  return new Date(`${date}T00:00:00Z`).toLocaleDateString('en-US', format);
+}

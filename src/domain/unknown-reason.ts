@@ -22,6 +22,7 @@ export type UnknownReason =
 /** Each reason as a sentence, and what to do about it. */
 export const UNKNOWN_REASONS = {
   'no-way-in': {
+    short: 'No access',
     says: 'I have no access: AWS refused both a root session and the reader role.',
     who: 'admin',
     todo: [
@@ -31,6 +32,7 @@ export const UNKNOWN_REASONS = {
     ],
   },
   'reading-refused': {
+    short: 'MFA devices not readable',
     says: 'I can access the account, but not read its MFA devices.',
     who: 'admin',
     todo: [
@@ -39,6 +41,7 @@ export const UNKNOWN_REASONS = {
     ],
   },
   throttled: {
+    short: 'Throttled by AWS',
     says: 'AWS throttled my requests.',
     who: 'nobody',
     todo: [
@@ -47,6 +50,7 @@ export const UNKNOWN_REASONS = {
     ],
   },
   unreachable: {
+    short: 'AWS did not respond',
     says: 'AWS did not respond in time.',
     who: 'nobody',
     todo: [
@@ -55,6 +59,7 @@ export const UNKNOWN_REASONS = {
     ],
   },
   'unclear-answer': {
+    short: 'Contradictory data',
     says: 'AWS returned contradictory or incomplete data.',
     who: 'nobody',
     todo: [
@@ -63,6 +68,7 @@ export const UNKNOWN_REASONS = {
     ],
   },
   'unrecognised-device': {
+    short: 'Unrecognized device',
     says: 'Root has an MFA device of an unrecognized type.',
     who: 'admin',
     todo: [
@@ -71,6 +77,7 @@ export const UNKNOWN_REASONS = {
     ],
   },
   'kind-not-read': {
+    short: 'Device type not readable',
     says: 'Root has MFA, but I could not read the type of its device.',
     who: 'admin',
     todo: [
@@ -79,23 +86,31 @@ export const UNKNOWN_REASONS = {
     ],
   },
   'hardware-not-proven': {
+    short: 'Key type not confirmed',
     says: 'AWS does not distinguish a hardware key from a passkey, and the owner has not confirmed which one it is.',
     who: 'owner',
     todo: ['Ask the owner to confirm the key type.'],
   },
   'never-read': {
+    short: 'Not checked yet',
     says: 'I have not checked this account yet.',
     who: 'nobody',
     todo: ['Check the account now, or wait for the next scan.'],
   },
   other: {
+    short: 'Unexpected answer',
     says: 'AWS returned an unexpected answer.',
     who: 'admin',
     todo: ['See what AWS returned in the details of the account, then check it again.'],
   },
 } as const satisfies Record<
   UnknownReason,
-  { readonly says: string; readonly who: 'admin' | 'owner' | 'nobody'; readonly todo: readonly string[] }
+  {
+    readonly short: string;
+    readonly says: string;
+    readonly who: 'admin' | 'owner' | 'nobody';
+    readonly todo: readonly string[];
+  }
 >;
 
 /** Returns why the state of an account is unknown: its last failed call, or what its verdict leaves open. */

@@ -135,6 +135,8 @@ async function readViews(
   switch (filter.kind) {
     case 'failing':
       return readFailing(ctx);
+    case 'root-keys':
+      return (await readCompanyStatus(ctx)).rootKeys;
     case 'all':
       return readAccounts(ctx);
     case 'mine':
@@ -163,6 +165,11 @@ function listTextFor(filter: AccountFilter, isWholeCompany: boolean): { title: s
         whenEmpty: isWholeCompany
           ? 'Nothing falls short: every account that could be read meets what is asked of it.'
           : 'Nothing of yours falls short.',
+      };
+    case 'root-keys':
+      return {
+        title: 'Root access keys',
+        whenEmpty: 'No account has a root access key or certificate.',
       };
     case 'all':
       return {

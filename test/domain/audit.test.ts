@@ -31,11 +31,11 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
     ],
     'exemption-asked': [
       { ...exemption, reason: 'key ordered', compensatingControl: null, lastDay: '2026-12-31' },
-      'Requested an exemption until 2026-12-31: key ordered.',
+      'Requested an exemption until Dec 31, 2026: key ordered.',
     ],
     'exemption-granted': [
       { ...exemption, lastDay: '2026-12-31', note: ' ' },
-      'Granted the exemption until 2026-12-31.',
+      'Granted the exemption until Dec 31, 2026.',
     ],
     'exemption-declined': [{ ...exemption, reason: 'no' }, 'Declined the exemption: no.'],
     'exemption-revoked': [exemption, 'Ended the exemption early.'],
@@ -47,7 +47,7 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
     'exemption-withdrawn': [exemption, 'Closed the request for an exemption without a decision.'],
     'reminder-snoozed': [
       { until: '2026-12-01', snoozesLeft: 1 },
-      'Snoozed reminders until 2026-12-01; 1 snooze left.',
+      'Snoozed reminders until Dec 1, 2026; 1 snooze left.',
     ],
     'account-disowned': [
       { reason: 'sold with the web shop' },

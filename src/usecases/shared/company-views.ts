@@ -1,4 +1,5 @@
 import { type Coverage, coverageOf } from '../../domain/coverage.ts';
+import { remainingRootCredential } from '../../domain/remediation.ts';
 import { type Ranked, worstFirst } from '../../domain/worst-first.ts';
 import { inBatches, yieldToEventLoop } from '../../store/batches.ts';
 import { type AccountView, accountView } from './account-view.ts';
@@ -11,6 +12,8 @@ export interface CompanyViews {
   readonly coverage: Coverage;
   /** Accounts that fall short or are not known, worst first, then by name. */
   readonly needingAttention: readonly AccountView[];
+  /** Accounts with a root access key or certificate, worst first. */
+  readonly rootKeys: readonly AccountView[];
 }
 
 /** So many are worked out before somebody else gets a turn. */
@@ -29,7 +32,8 @@ export const companyViews = cachedByRevision(
     const noncompliantOrUnknown = views.filter(
       ({ compliance }) => compliance === 'noncompliant' || compliance === 'unknown',
     );
-    return { views, coverage, needingAttention: sortWorstFirst(noncompliantOrUnknown) };
+    const rootKeys = sortWorstFirst(views.filter(hasRootKey));
+    return { views, coverage, needingAttention: sortWorstFirst(noncompliantOrUnknown), rootKeys };
   },
 );
 
@@ -39,6 +43,10 @@ export function sortWorstFirst(views: readonly AccountView[]): AccountView[] {
     .map((view) => ({ view, rank: toRanked(view) }))
     .sort((a, b) => worstFirst(a.rank, b.rank))
     .map(({ view }) => view);
+}
+
+function hasRootKey({ account: { verdict, readFailure } }: AccountView): boolean {
+  return verdict !== null && readFailure === null && remainingRootCredential(verdict) !== undefined;
 }
 
 function toRanked({ account, compliance }: AccountView): Ranked {

@@ -12,6 +12,8 @@ export interface CompanyStatus {
   readonly coverage: Coverage;
   /** Accounts that fall short or are not known, worst first, then by name. */
   readonly needingAttention: readonly AccountView[];
+  /** Accounts with a root access key or certificate, worst first. */
+  readonly rootKeys: readonly AccountView[];
   /** The scan that finished last; undefined before the first. */
   readonly lastScan: ScanResult<Coverage> | undefined;
 }
@@ -37,11 +39,11 @@ export async function readViewInputs({
 
 /** The company at a glance: how many stand how, who needs attention, how old the reading is. */
 export async function readCompanyStatus(ctx: Context): Promise<CompanyStatus> {
-  const [{ coverage, needingAttention }, last] = await Promise.all([
+  const [{ coverage, needingAttention, rootKeys }, last] = await Promise.all([
     readCompanyViews(ctx),
     lastScan<Coverage>(ctx.db),
   ]);
-  return { coverage, needingAttention, lastScan: last };
+  return { coverage, needingAttention, rootKeys, lastScan: last };
 }
 
 /** The accounts whose owner, an e-mail in lower case or a Slack id, is wanted; worst first. */

@@ -50,7 +50,7 @@ function everyView(views: readonly AccountView[], typed: string): readonly Rende
     unread: 0,
     coverage: coverageOf(views),
   };
-  const status = { coverage: coverageOf(views), needingAttention: views, lastScan };
+  const status = { coverage: coverageOf(views), needingAttention: views, rootKeys: [], lastScan };
   return [
     renderCompanyStatus({ status, change: NO_CHANGE, since: NOW, cis: '7.0.0', admin: true, now: NOW }),
     renderAccountList({

@@ -1,3 +1,4 @@
+import { formatCalendarDay } from '../../../domain/calendar.ts';
 import type { AdminAlertNotification } from '../../../domain/notification.ts';
 import {
   actions,
@@ -13,7 +14,7 @@ import {
   truncate,
 } from '../shared/blocks.ts';
 import { markupMessage } from '../shared/message.ts';
-import { formatCalendarDay, pluralize } from '../shared/wording.ts';
+import { pluralize } from '../shared/wording.ts';
 import { OPEN_ACCOUNT } from '../status/account-list.ts';
 
 export const HAND_BACK = 'hand-back';

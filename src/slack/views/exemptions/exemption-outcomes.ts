@@ -1,10 +1,10 @@
+import { formatCalendarDay } from '../../../domain/calendar.ts';
 import { type Exemption, type ExemptionFormProblem, lastDayOf } from '../../../domain/exemption.ts';
 import type { DecideExemptionOutcome } from '../../../usecases/exemptions/decide-exemption.ts';
 import type { RequestExemptionOutcome } from '../../../usecases/exemptions/request-exemption.ts';
 import type { RevokeExemptionOutcome } from '../../../usecases/exemptions/revoke-exemption.ts';
 import type { WithdrawExemptionOutcome } from '../../../usecases/exemptions/withdraw-exemption.ts';
 import { type Markup, md, mention } from '../shared/blocks.ts';
-import { formatCalendarDay } from '../shared/wording.ts';
 import { EXEMPTION_REASON_INPUT, LAST_DAY_INPUT } from './exemption.ts';
 
 /** Returns the error of the form, by the input it belongs to. */

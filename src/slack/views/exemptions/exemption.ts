@@ -1,5 +1,6 @@
 import type { Button } from '@slack/types';
 import type { AccountId } from '../../../domain/account.ts';
+import { formatCalendarDay } from '../../../domain/calendar.ts';
 import { policyControlText } from '../../../domain/guardrails/explain.ts';
 import { policyControlIn } from '../../../domain/guardrails/guardrails.ts';
 import type {
@@ -24,7 +25,6 @@ import {
   section,
   truncate,
 } from '../shared/blocks.ts';
-import { formatCalendarDay } from '../shared/wording.ts';
 import { OPEN_ACCOUNT } from '../status/account-list.ts';
 
 export const REQUEST_EXEMPTION = 'ask-exemption';

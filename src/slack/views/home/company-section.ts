@@ -1,4 +1,5 @@
 import type { Config } from '../../../config/config.ts';
+import { formatCalendarDay } from '../../../domain/calendar.ts';
 import { COMPLIANCE_WORST_FIRST } from '../../../domain/compliance.ts';
 import type { TokenRequestNotification } from '../../../domain/notification.ts';
 import { OWNER_GAP_TEXT } from '../../../domain/owner-gap.ts';
@@ -28,10 +29,16 @@ import {
   section,
   truncate,
 } from '../shared/blocks.ts';
-import { formatCalendarDay, pluralize } from '../shared/wording.ts';
+import { pluralize } from '../shared/wording.ts';
 import { listButton, OPEN_ACCOUNT, SHOW_LIST } from '../status/account-list.ts';
 import { serializeListQuery } from '../status/account-list-query.ts';
-import { coverageBlocks, dataFreshnessText, SCAN_NOW, SHOW_TREND } from '../status/company-status.ts';
+import {
+  coverageBlocks,
+  dataFreshnessText,
+  rootKeyBlocks,
+  SCAN_NOW,
+  SHOW_TREND,
+} from '../status/company-status.ts';
 import { CANCEL_TOKEN, requestButtons, SHOW_REQUESTS, showRequestButton } from '../tokens/token-request.ts';
 import { tokenCountText } from '../tokens/token-text.ts';
 import { requestAccountNames } from './own-requests-section.ts';
@@ -65,7 +72,7 @@ export function renderCompanySection(
   { status, adminTasks, owners }: CompanyHomeData,
   { viewer, config, now }: CompanyHomeProps,
 ): Block[] {
-  const { coverage, lastScan } = status;
+  const { coverage, rootKeys, lastScan } = status;
   if (!lastScan) {
     return [
       header('The company'),
@@ -80,6 +87,7 @@ export function renderCompanySection(
     ...(coverage.accounts > 0
       ? coverageBlocks(coverage, config.policy.cis)
       : [section(md`:warning: The last scan found no accounts.`)]),
+    ...rootKeyBlocks(rootKeys),
     actions(
       listButton({ kind: 'failing' }, 'Non-compliant'),
       listButton({ kind: 'all' }, 'All accounts'),

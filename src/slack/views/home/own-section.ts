@@ -1,6 +1,7 @@
 import type { Button } from '@slack/types';
 import type { Config } from '../../../config/config.ts';
 import type { AccountId } from '../../../domain/account.ts';
+import { formatCalendarDay } from '../../../domain/calendar.ts';
 import { coverageOf } from '../../../domain/coverage.ts';
 import type { TokenRequestNotification } from '../../../domain/notification.ts';
 import { remainingRootCredential } from '../../../domain/remediation.ts';
@@ -23,7 +24,7 @@ import {
   section,
   truncate,
 } from '../shared/blocks.ts';
-import { formatCalendarDay, MFA_TEXT } from '../shared/wording.ts';
+import { lowerFirst, MFA_TEXT } from '../shared/wording.ts';
 import { CHECK_NOW } from '../status/account.ts';
 import { accountName, OPEN_ACCOUNT } from '../status/account-list.ts';
 import { complianceCountsMarkup } from '../status/company-status.ts';
@@ -175,10 +176,10 @@ function exemptionRow(view: AccountView): Block[] {
   return [section(joinMarkup([accountName(view), words], '\n'), open)];
 }
 
-/** Returns `No MFA · requires hardware MFA · since Nov 1`. */
+/** Returns `Non-compliant: no MFA · requires hardware MFA · since Nov 1`. */
 function detail({ account, required }: AccountView): Markup {
   const parts = [
-    md`${account.verdict ? MFA_TEXT[account.verdict.mfa] : 'Not checked yet'}`,
+    md`Non-compliant: ${lowerFirst(MFA_TEXT[account.verdict?.mfa ?? 'unknown'])}`,
     md`requires ${required.level === 2 ? 'hardware MFA' : 'MFA'}`,
     ...(account.since ? [joinMarkup([md`since `, formatSlackDate(account.since)], '')] : []),
     ...(account.managementAccount ? [md`*management account*`] : []),

@@ -11,6 +11,7 @@ import type { Viewer } from '../../visibility.ts';
 import { attestKeyButtons } from '../attestations/attest-key.ts';
 import { requestExemptionButtons } from '../exemptions/exemption.ts';
 import { isFullyResolved } from '../scan/check-outcome.ts';
+import { statusMark } from '../shared/account-status.ts';
 import {
   actions,
   type Block,
@@ -25,7 +26,6 @@ import {
   section,
   truncate,
 } from '../shared/blocks.ts';
-import { COMPLIANCE_TEXT } from '../shared/wording.ts';
 import { accountLine, accountRowText } from '../status/account-list.ts';
 import type { TokenSection } from '../tokens/token-button.ts';
 
@@ -155,8 +155,9 @@ function serializeOptionValue(accountId: AccountId, option?: RemediationOption['
   return option ? `${accountId} ${option}` : accountId;
 }
 
-function nameLine({ account, compliance }: AccountView): Markup {
-  return md`${{ markup: COMPLIANCE_TEXT[compliance].emoji }} ${truncate(account.name, 60)}  ${account.id}`;
+function nameLine(view: AccountView): Markup {
+  const { account } = view;
+  return md`${statusMark(view)} ${truncate(account.name, 60)}  ${account.id}`;
 }
 
 function heading({ title, recommended, ...details }: RemediationOption, hasOthers: boolean): Markup {

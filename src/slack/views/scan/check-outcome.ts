@@ -1,10 +1,10 @@
+import { formatCalendarDay } from '../../../domain/calendar.ts';
 import { remainingRootCredential } from '../../../domain/remediation.ts';
 import { explainStillFailing } from '../../../domain/still-failing.ts';
 import type { Verdict } from '../../../domain/verdict.ts';
 import type { CheckOutcome } from '../../../usecases/scan/check-account.ts';
 import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import { joinMarkup, type Markup, md } from '../shared/blocks.ts';
-import { formatCalendarDay } from '../shared/wording.ts';
 
 /** Returns the outcome of checking one account; `before` is what was known before the check. */
 export function checkOutcomeText(outcome: CheckOutcome, before: Pick<Verdict, 'mfa'> | null): Markup {

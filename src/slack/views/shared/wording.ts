@@ -5,7 +5,7 @@ import type { Flag, LevelResult, Mfa } from '../../../domain/verdict.ts';
 /** Name and mark of each compliance state. */
 export const COMPLIANCE_TEXT = {
   noncompliant: { emoji: ':red_circle:', name: 'Non-compliant', plural: 'non-compliant' },
-  unknown: { emoji: ':grey_question:', name: 'Unknown', plural: 'unknown' },
+  unknown: { emoji: ':large_blue_circle:', name: 'Unknown', plural: 'unknown' },
   exempt: { emoji: ':large_yellow_circle:', name: 'Exempt', plural: 'exempt' },
   compliant: { emoji: ':large_green_circle:', name: 'Compliant', plural: 'compliant' },
   not_applicable: { emoji: ':white_circle:', name: 'Not applicable', plural: 'not applicable' },
@@ -76,19 +76,14 @@ export function formatTimeAgo(at: Date, now: Date): string {
   return `${formatHours(hours)} ago`;
 }
 
-/** `31 Dec 2026`: a day of the company's calendar, the same for every reader. */
-export function formatCalendarDay(date: string): string {
-  const format = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
-  return new Date(`${date}T00:00:00Z`).toLocaleDateString('en-GB', format);
-}
-
 /** Renders a share as a bar of twelve blocks. */
 export function progressBar(share: number | null): string {
   const filled = Math.floor((share ?? 0) * 12);
   return '█'.repeat(filled) + '░'.repeat(12 - filled);
 }
 
-/** Lowercases the first letter, for use inside a sentence. */
+/** Lowercases the first letter, for use inside a sentence. `I` and acronyms stay. */
 export function lowerFirst(text: string): string {
+  if (/^(?:I\b|[A-Z]{2})/.test(text)) return text;
   return text.slice(0, 1).toLowerCase() + text.slice(1);
 }

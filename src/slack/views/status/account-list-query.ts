@@ -5,6 +5,8 @@ export type AccountFilter =
   | { readonly kind: 'failing' }
   | { readonly kind: 'all' }
   | { readonly kind: 'mine' }
+  /** With a root access key or certificate. */
+  | { readonly kind: 'root-keys' }
   /** By e-mail or Slack id. */
   | { readonly kind: 'owner'; readonly owner: string }
   | { readonly kind: 'ou'; readonly path: string };
@@ -56,6 +58,7 @@ function parseFilter(kind: string | null, owner: string): AccountFilter {
   switch (kind) {
     case 'failing':
     case 'mine':
+    case 'root-keys':
       return { kind };
     case 'owner':
       return { kind, owner };

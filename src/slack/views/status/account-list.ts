@@ -1,7 +1,15 @@
 import type { ActionsBlock, ExternalSelect, PlainTextOption } from '@slack/types';
+import { formatCalendarDay } from '../../../domain/calendar.ts';
 import { COMPLIANCE_WORST_FIRST, type Compliance } from '../../../domain/compliance.ts';
 import { coverageOf } from '../../../domain/coverage.ts';
 import type { AccountView } from '../../../usecases/shared/account-view.ts';
+import {
+  remainingRootKey,
+  rootKeyNote,
+  shortStateText,
+  stateText,
+  statusMark,
+} from '../shared/account-status.ts';
 import {
   actions,
   type Block,
@@ -19,14 +27,7 @@ import {
   section,
   truncate,
 } from '../shared/blocks.ts';
-import {
-  COMPLIANCE_TEXT,
-  formatCalendarDay,
-  lowerFirst,
-  MFA_TEXT,
-  pluralize,
-  RESULT_TEXT,
-} from '../shared/wording.ts';
+import { COMPLIANCE_TEXT, lowerFirst, pluralize, RESULT_TEXT } from '../shared/wording.ts';
 import { type AccountFilter, type AccountListQuery, serializeListQuery } from './account-list-query.ts';
 
 export const OPEN_ACCOUNT = 'open-account';
@@ -100,8 +101,8 @@ export function accountRowText(view: AccountView): Markup {
 /** Returns an account as plain text: `payments-prod (111122223333): no MFA, non-compliant`. */
 export function accountLine(view: AccountView): string {
   const { account } = view;
-  const mfa = lowerFirst(MFA_TEXT[account.verdict?.mfa ?? 'unknown']);
-  return `${truncate(escaped(account.name), MAX_NAME_LENGTH)} (${account.id}): ${mfa}, ${lowerFirst(complianceLabel(view))}`;
+  const state = lowerFirst(shortStateText(view));
+  return `${truncate(escaped(account.name), MAX_NAME_LENGTH)} (${account.id}): ${state}, ${lowerFirst(complianceLabel(view))}`;
 }
 
 /** Returns the compliance of an account, with the last day of an exemption: `Exempt until Dec 31, 2026`. */
@@ -130,20 +131,26 @@ export function listButton(filter: AccountFilter, text: string) {
 }
 
 /** Returns the name and ID of an account, with its status mark. */
-export function accountName({ account, compliance }: AccountView): Markup {
-  return md`${{ markup: COMPLIANCE_TEXT[compliance].emoji }} *${truncate(account.name, MAX_NAME_LENGTH)}*  ${account.id}`;
+export function accountName(view: AccountView): Markup {
+  const { account } = view;
+  return md`${statusMark(view)} *${truncate(account.name, MAX_NAME_LENGTH)}*  ${account.id}`;
 }
 
 function accountDetail(view: AccountView): Markup {
   const { account, owner, required, compliance } = view;
-  const mfa = account.verdict ? MFA_TEXT[account.verdict.mfa] : 'Not checked yet';
-  const stale = account.readFailure && account.verdict ? md` (last check failed)` : md``;
+  const state = md`${complianceLabel(view)}: ${lowerFirst(stateText(view)).replace(/\.$/, '')}`;
+  const rootKey = rootKeyNote(view);
   const requirement =
     compliance === 'noncompliant' ? md` · requires ${required.level === 2 ? 'hardware MFA' : 'MFA'}` : md``;
-  const exemptionNote = compliance === 'exempt' ? md` · ${lowerFirst(complianceLabel(view))}` : md``;
   const special = account.managementAccount ? md` · *management account*` : md``;
   return joinMarkup(
-    [md`${mfa}`, stale, requirement, exemptionNote, special, md` · ${owner ? owner.identifier : 'no owner'}`],
+    [
+      state,
+      requirement,
+      rootKey ? joinMarkup([md` · `, rootKey], '') : md``,
+      special,
+      md` · ${owner ? owner.identifier : 'no owner'}`,
+    ],
     '',
   );
 }
@@ -156,7 +163,7 @@ function accountTable(caption: string, views: readonly AccountView[]): Block {
       return [
         truncate(account.name, MAX_NAME_LENGTH),
         complianceLabel(view),
-        MFA_TEXT[account.verdict?.mfa ?? 'unknown'],
+        tableStateText(view),
         truncate(owner?.identifier ?? 'none', 50),
         account.id,
         RESULT_TEXT[level1],
@@ -164,6 +171,11 @@ function accountTable(caption: string, views: readonly AccountView[]): Block {
       ];
     }),
   ]);
+}
+
+function tableStateText(view: AccountView): string {
+  const key = remainingRootKey(view);
+  return key === undefined ? shortStateText(view) : `${shortStateText(view)}, root has ${key}`;
 }
 
 const MAX_LINES = 20;

@@ -1,11 +1,13 @@
 import type { CisVersion } from '../../../domain/cis.ts';
 import { cisNumber } from '../../../domain/cis.ts';
 import { remainingRootCredential } from '../../../domain/remediation.ts';
+import { unknownText } from '../../../domain/unknown-reason.ts';
 import type { VerdictPeriod } from '../../../store/verdicts.ts';
 import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import type { Viewer } from '../../visibility.ts';
 import { exemptionBlocks, requestExemptionButtons } from '../exemptions/exemption.ts';
 import { howToFixButton } from '../remediation/remediation-guide.ts';
+import { statusMark } from '../shared/account-status.ts';
 import {
   actions,
   type Block,
@@ -71,19 +73,15 @@ export function renderAccount({
   const flags = (verdict?.flags ?? []).flatMap((flag) => FLAG_TEXT[flag] ?? []);
 
   return {
-    text: [
-      ...(notice ? [notice.markup] : []),
-      accountLine(view),
-      verdict ? md`${verdict.why}`.markup : 'Not checked yet.',
-    ].join('\n'),
+    text: [...(notice ? [notice.markup] : []), accountLine(view), md`${reasonText(view)}`.markup].join('\n'),
     blocks: [
       header(account.name),
       ...(notice ? [section(notice)] : []),
       section(
         joinMarkup(
           [
-            md`${{ markup: COMPLIANCE_TEXT[compliance].emoji }} *${COMPLIANCE_TEXT[compliance].name}* · ${verdict ? MFA_TEXT[verdict.mfa] : 'not checked yet'}`,
-            md`${verdict?.why ?? 'No check of this account has succeeded yet.'}`,
+            md`${statusMark(view)} *${COMPLIANCE_TEXT[compliance].name}*${verdict ? ` · ${MFA_TEXT[verdict.mfa]}` : ''}`,
+            md`${reasonText(view)}`,
           ],
           '\n',
         ),
@@ -172,13 +170,19 @@ export function toAccountChoice({ account, compliance }: AccountView) {
 function choiceRows(views: readonly AccountView[]): Block[] {
   return views.map((view) =>
     section(
-      md`${{ markup: COMPLIANCE_TEXT[view.compliance].emoji }} *${truncate(view.account.name, 60)}*  ${view.account.id}`,
+      md`${statusMark(view)} *${truncate(view.account.name, 60)}*  ${view.account.id}`,
       button(OPEN_ACCOUNT, 'Open', {
         value: view.account.id,
         accessibilityLabel: `Open ${view.account.name}`,
       }),
     ),
   );
+}
+
+/** Returns why the account is in its state: for an unknown one the same as in every list. */
+function reasonText(view: AccountView): string {
+  const { verdict } = view.account;
+  return view.compliance === 'unknown' || !verdict ? unknownText(view.account, view.policyCure) : verdict.why;
 }
 
 /** Whether the reader has something to fix or to find out. */

@@ -4,6 +4,7 @@ import { cisNumber } from '../../../domain/cis.ts';
 import { COMPLIANCE_WORST_FIRST } from '../../../domain/compliance.ts';
 import { type Coverage, percent, shareOf } from '../../../domain/coverage.ts';
 import type { WireSummary } from '../../../usecases/root-events/read-root-events.ts';
+import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import type { CompanyStatus } from '../../../usecases/shared/read-accounts.ts';
 import { wireSummaryText } from '../root-events/event-list.ts';
 import {
@@ -53,7 +54,7 @@ export function renderCompanyStatus({
   now,
   wires,
 }: CompanyStatusProps): RenderedMessage {
-  const { coverage, needingAttention, lastScan } = status;
+  const { coverage, needingAttention, rootKeys, lastScan } = status;
   if (!lastScan) return renderNoScanYet(admin);
   if (coverage.accounts === 0) return renderNoAccounts(admin);
 
@@ -66,12 +67,14 @@ export function renderCompanyStatus({
     text: [
       `${title}: ${levelText(coverage, 1)}; ${levelText(coverage, 2)}.`,
       complianceCountsText(coverage),
+      ...(rootKeys.length > 0 ? [rootKeyCountText(rootKeys.length)] : []),
       ...worst.map((view) => accountLine(view)),
       `Checked ${formatTimeAgo(lastScan.startedAt, now)}.`,
     ].join('\n'),
     blocks: [
       header(title),
       ...coverageBlocks(coverage, cis),
+      ...rootKeyBlocks(rootKeys),
       ...(changes ? [context(joinMarkup([md`Since ${formatSlackDate(since)}: `, changes], ''))] : []),
       divider,
       ...(worst.length === 0
@@ -113,6 +116,21 @@ export function coverageBlocks(coverage: Coverage, cis: CisVersion): Block[] {
     ),
     section(complianceCountsMarkup(coverage)),
   ];
+}
+
+/** Renders how many accounts have a root access key, with a button that lists them; nothing if none has. */
+export function rootKeyBlocks(rootKeys: readonly AccountView[]): Block[] {
+  if (rootKeys.length === 0) return [];
+  return [
+    section(
+      md`:key: *${rootKeyCountText(rootKeys.length)}.* Such a key works without MFA.`,
+      listButton({ kind: 'root-keys' }, 'Show accounts'),
+    ),
+  ];
+}
+
+function rootKeyCountText(count: number): string {
+  return `${pluralize(count, 'account')} ${count === 1 ? 'has' : 'have'} a root access key or certificate`;
 }
 
 /** `Level 1 22 of 32 (68 %)` */

@@ -143,7 +143,7 @@ describe('a letter about an exemption', () => {
     const rendered = renderNotification({ ...request, state, decidedBy: SAM, decisionNote: NASTY });
 
     expect(problems(rendered)).toEqual([]);
-    expect(rendered.text).toContain('31 Dec 2026');
+    expect(rendered.text).toContain('Dec 31, 2026');
     expect(rendered.text + parsed(rendered.blocks)).not.toContain('<!channel>');
     expect(JSON.stringify(rendered.blocks).includes('grant-exemption')).toBe(state === 'asked');
   });
