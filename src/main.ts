@@ -25,7 +25,7 @@ try {
   // What nobody foresaw leaves a state that nobody knows: whoever watches the process starts it anew.
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
     process.on(event, (error: unknown) => {
-      log.fatal({ err: error }, 'Something failed that nobody was waiting for; the process ends');
+      log.fatal({ err: error }, 'Unhandled error; the process exits');
       process.exit(1);
     });
   }

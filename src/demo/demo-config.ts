@@ -24,6 +24,6 @@ remediation:
   links:
     - { title: How we keep root credentials, url: "https://wiki.example.com/aws/root" }
 `,
-    'the rehearsal',
+    'the demo',
   );
 }

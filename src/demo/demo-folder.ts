@@ -31,5 +31,5 @@ export async function prepareDemoFolder(signal?: AbortSignal): Promise<DemoFolde
   signal?.removeEventListener('abort', stop);
   if (code === 0) return { path, remove };
   await remove();
-  throw new Error('Cannot prepare a database for the rehearsal');
+  throw new Error('Cannot prepare a database for the demo');
 }
