@@ -56,20 +56,20 @@ export function policiesOfOrganization(clients: AwsClients, tree: Promise<OrgTre
 /** Returns the policies of single accounts, asked account by account and level by level; what is shared, once. */
 export function policiesOfAccounts({ organizations }: AwsClients): PolicyPath {
   const paced = pacedCalls();
-  const document = documentReader({ organizations }, paced.describe);
+  const document = documentReader({ organizations }, paced.describePolicy);
   const root = once(async () => readOrgRoot({ organizations }));
 
   const unitOf = remembered(async (id: string): Promise<OrgUnit> => {
     const top = (await root())?.unit;
     if (id === top?.id) return top;
     const parent = await parentOf(id);
-    const { OrganizationalUnit } = await paced.describe(() =>
+    const { OrganizationalUnit } = await paced.describeUnit(() =>
       organizations.send(new DescribeOrganizationalUnitCommand({ OrganizationalUnitId: id })),
     );
     return { id, path: pathBelow(parent, OrganizationalUnit?.Name), parentId: parent.id };
   });
   const parentOf = remembered(async (childId: string): Promise<OrgUnit> => {
-    const { Parents = [] } = await paced.list(() =>
+    const { Parents = [] } = await paced.listParents(() =>
       organizations.send(new ListParentsCommand({ ChildId: childId })),
     );
     return unitOf(Parents[0]?.Id ?? '');
@@ -110,7 +110,7 @@ async function readAttachments({
   organizations,
 }: AwsClients): Promise<ReadonlyMap<string, readonly ServiceControlPolicy[]>> {
   const paced = pacedCalls();
-  const document = documentReader({ organizations }, paced.describe);
+  const document = documentReader({ organizations }, paced.describePolicy);
   const attached = new Map<string, ServiceControlPolicy[]>();
 
   const readTargets = async (summary: PolicySummary): Promise<void> => {
@@ -148,10 +148,16 @@ async function readAttachments({
 
 type Paced = <T>(call: () => Promise<T>) => Promise<T>;
 
-function pacedCalls(): { readonly list: Paced; readonly describe: Paced } {
-  const list = pThrottle(LISTS)(async (call: () => Promise<unknown>) => call());
-  const describe = pThrottle(DESCRIPTIONS)(async (call: () => Promise<unknown>) => call());
-  return { list: list as Paced, describe: describe as Paced };
+/** One pace for each group of calls that shares a quota. */
+function pacedCalls() {
+  const at = (rate: typeof LISTS): Paced =>
+    pThrottle(rate)(async (call: () => Promise<unknown>) => call()) as Paced;
+  return {
+    list: at(LISTS),
+    listParents: at(LISTS),
+    describePolicy: at(DESCRIPTIONS),
+    describeUnit: at(DESCRIPTIONS),
+  };
 }
 
 /** AWS's own default policy: its content is documented and cannot be changed. */

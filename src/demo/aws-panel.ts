@@ -4,6 +4,7 @@ import { lastScan } from '../store/scans.ts';
 import type { Context } from '../usecases/shared/context.ts';
 import { readAccounts } from '../usecases/shared/read-accounts.ts';
 import type { Company } from './company.ts';
+import { DENY_ROOT } from './company-policies.ts';
 import type { PanelAccount, PanelAction, PanelAnswer, PanelState } from './panel-contract.ts';
 
 export interface AwsPanelOptions {
@@ -47,6 +48,7 @@ export function awsPanel({
             ...panelAccount(account),
             owner: owners.get(account.id) ?? null,
             story: stories.get(account.id) ?? null,
+            rootDenied: organization.policies.attachedTo(account.id).some(({ name }) => name === DENY_ROOT),
           }))
           .sort((a, b) => a.name.localeCompare(b.name)),
         lastScan: latestScan?.startedAt.toISOString() ?? null,
@@ -84,6 +86,10 @@ export function awsPanel({
         return organization.denyAccess(action.accountId);
       case 'allow':
         return organization.allowAccess(action.accountId);
+      case 'deny-root':
+        return organization.attachPolicy(DENY_ROOT, action.accountId);
+      case 'allow-root':
+        return organization.detachPolicy(DENY_ROOT, action.accountId);
       case 'advance-clock':
         return advance(STEPS[action.by]);
       case 'scan':
@@ -96,7 +102,7 @@ export function awsPanel({
   }
 }
 
-function panelAccount(account: SimulatedAccount): Omit<PanelAccount, 'owner' | 'story'> {
+function panelAccount(account: SimulatedAccount): Omit<PanelAccount, 'owner' | 'story' | 'rootDenied'> {
   const { label, tone } = protection(account.root);
   return {
     id: account.id,

@@ -14,7 +14,7 @@ export interface FastForward {
 }
 
 interface CachedObservation {
-  /** The account as it was then: while it stays so, another look sees the same. */
+  /** The account and its policies as they were then: while it stays so, another look sees the same. */
   readonly account: string;
   readonly observation: AccountObservation;
 }
@@ -52,12 +52,17 @@ export function createFastForward({ accounts }: Company, aws: SimulatedAws, now:
     },
   };
 
+  function policiesOn(id: AccountId): string[] {
+    const targets = organization.policyTargetsOf(id);
+    return targets.flatMap((target) => organization.policies.attachedTo(target).map((policy) => policy.id));
+  }
+
   /** Asks again only of accounts that somebody touched, and knows the directory without asking. */
   function cachingCollector(collector: Collector): Collector {
     return {
       ...collector,
       async read(found) {
-        const account = JSON.stringify(organization.account(found.id));
+        const account = JSON.stringify([organization.account(found.id), policiesOn(found.id)]);
         const cached = cache.get(found.id);
         const observation = cached?.account === account ? cached.observation : await collector.read(found);
         cache.set(found.id, { account, observation });

@@ -20,6 +20,8 @@ export interface PanelAccount {
   readonly state: string | null;
   /** Whether the account refuses the bot. */
   readonly denied: boolean;
+  /** Whether a policy of the organization denies its root user. */
+  readonly rootDenied: boolean;
   readonly owner: string | null;
   /** What makes the account special, in a sentence or two. */
   readonly story: string | null;
@@ -28,7 +30,15 @@ export interface PanelAccount {
 /** An action of the panel. */
 export type PanelAction =
   | {
-      readonly action: 'enrol-key' | 'enrol-app' | 'remove-mfa' | 'remove-credentials' | 'deny' | 'allow';
+      readonly action:
+        | 'enrol-key'
+        | 'enrol-app'
+        | 'remove-mfa'
+        | 'remove-credentials'
+        | 'deny'
+        | 'allow'
+        | 'deny-root'
+        | 'allow-root';
       readonly accountId: string;
     }
   | { readonly action: 'advance-clock'; readonly by: '1h' | '1d' | '1w' }

@@ -1,4 +1,5 @@
 import type { Account, AccountId, DirectoryEntry } from '../domain/account.ts';
+import type { Guardrails } from '../domain/guardrails/guardrails.ts';
 import { inBatches } from './batches.ts';
 import { json } from './json.ts';
 import { bumpRevision } from './revision.ts';
@@ -103,6 +104,22 @@ export async function saveDirectoryEntries(
       );
     }
     if (updates.length > 0) await bumpRevision(tx);
+  });
+}
+
+/** Saves what policies mean for one account; nothing else of its directory entry was read. */
+export async function saveGuardrails(
+  db: Database,
+  { id, guardrails }: { readonly id: AccountId; readonly guardrails: Guardrails },
+  at: Date,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.query('update accounts set guardrails = $2::jsonb, guardrails_read_at = $3 where id = $1', [
+      id,
+      json(guardrails),
+      at,
+    ]);
+    await bumpRevision(tx);
   });
 }
 

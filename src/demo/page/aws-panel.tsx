@@ -204,7 +204,7 @@ function Account({
   readonly onToggle: () => void;
   readonly onAction: (action: PanelAction) => void;
 }) {
-  const { id, name, mfaLabel, tone, state, denied, owner, story } = account;
+  const { id, name, mfaLabel, tone, state, denied, rootDenied, owner, story } = account;
   const button = (action: AccountAction, label: string, isDestructive = false) => (
     <button
       key={action}
@@ -229,6 +229,7 @@ function Account({
           <b>{name}</b>
           <small>{mfaLabel}</small>
         </span>
+        {rootDenied && <span class="badge badge--quiet">Root denied</span>}
         {denied && <span class="badge badge--bad">Denied</span>}
         {state !== null && state !== 'ACTIVE' && (
           <span class="badge badge--quiet">{state.toLowerCase().replaceAll('_', ' ')}</span>
@@ -243,6 +244,9 @@ function Account({
           </p>
           <div class="panel-account__deeds">
             {ACCOUNT_ACTIONS.map(({ action, label, isDestructive }) => button(action, label, isDestructive))}
+            {rootDenied
+              ? button('allow-root', 'Detach the policy')
+              : button('deny-root', 'Attach a policy that denies root')}
             {denied ? button('allow', 'Let the bot in') : button('deny', 'Keep the bot out', true)}
           </div>
         </div>

@@ -1,9 +1,11 @@
-import type { AccountId } from '../../domain/account.ts';
+import type { Account, AccountId } from '../../domain/account.ts';
+import type { Guardrails } from '../../domain/guardrails/guardrails.ts';
 import { type AccountObservation, hasNoData } from '../../domain/scan.ts';
+import { saveGuardrails } from '../../store/accounts.ts';
 import { claimRun } from '../../store/job-runs.ts';
 import { saveObservations } from '../../store/verdicts.ts';
 import type { AccountView } from '../shared/account-view.ts';
-import type { Context } from '../shared/context.ts';
+import type { Collector, Context } from '../shared/context.ts';
 import { readAccount } from '../shared/read-accounts.ts';
 import { applyScanEffects } from './apply-scan-effects/index.ts';
 
@@ -33,10 +35,14 @@ export async function checkAccount(
   if ((await claimRun(db, claim)) === null) return { kind: 'too-soon', view: before };
 
   let observation: AccountObservation;
+  let guardrails: Guardrails | null;
   try {
     const collector = await ctx.collector();
     try {
-      observation = await collector.read(before.account);
+      [observation, guardrails] = await Promise.all([
+        collector.read(before.account),
+        readGuardrails(ctx, collector, before.account),
+      ]);
     } finally {
       collector.close();
     }
@@ -48,9 +54,10 @@ export async function checkAccount(
     };
   }
 
-  await db.transaction(async (tx) =>
-    applyScanEffects(tx, ctx, await saveObservations(tx, null, [observation]), ctx.now()),
-  );
+  await db.transaction(async (tx) => {
+    if (guardrails) await saveGuardrails(tx, { id: accountId, guardrails }, ctx.now());
+    await applyScanEffects(tx, ctx, await saveObservations(tx, null, [observation]), ctx.now());
+  });
   ctx.notificationsQueued();
   const view = (await readAccount(ctx, accountId)) ?? before;
   if (hasNoData(observation)) return { kind: 'could-not-read', view, reason: observation.verdict.why };
@@ -58,4 +65,22 @@ export async function checkAccount(
     (view.compliance === 'compliant' || view.compliance === 'not_applicable')
     ? { kind: 'fixed', view }
     : { kind: 'read', view };
+}
+
+/** What policies mean for the account just now; null where that is not checked, or could not be read. */
+async function readGuardrails(
+  { config }: Context,
+  collector: Collector,
+  account: Account,
+): Promise<Guardrails | null> {
+  if (config.guardrails.check === 'off' || !collector.organization) return null;
+  const reader = collector.directory({
+    orgUnits: false,
+    tags: false,
+    contacts: false,
+    guardrails: 'accounts',
+  });
+  reader.learn([account]);
+  const { entries } = await reader.finish();
+  return entries.get(account.id)?.guardrails ?? null;
 }
