@@ -4,8 +4,14 @@ export type AwsFault =
   | { readonly kind: 'latency'; readonly ms: number }
   /** Refuses the next `times` calls for coming too fast; `Infinity` never lets one through. */
   | { readonly kind: 'throttle'; readonly times: number }
-  /** Never answers; the socket is let go when the server closes. */
+  /** Refuses this share of the calls for coming too fast, evenly spread: 0.005 is every 200th. */
+  | { readonly kind: 'throttle-share'; readonly share: number }
+  /** Never answers; the socket is released when the server closes. */
   | { readonly kind: 'hang' }
+  /** Answers with the first half of the body, and keeps the connection open. */
+  | { readonly kind: 'stall' }
+  /** Answers with this body instead of AWS's: a proxy's page, or a document that is cut short. */
+  | { readonly kind: 'body'; readonly body: string; readonly contentType?: string; readonly status?: number }
   /** Drops the connection without a word. */
   | { readonly kind: 'reset' };
 
@@ -38,6 +44,8 @@ interface ActiveFault {
   readonly fault: AwsFault;
   readonly scope: FaultScope;
   throttlesLeft: number;
+  /** Grows by the share with every call; each whole number is a throttled call. */
+  throttledSoFar: number;
 }
 
 const NO_FAULT: FaultOutcome = { latencyMs: 0, fault: null };
@@ -51,7 +59,7 @@ export class AwsFaults {
     const key = faultKey(accountId, call);
     const throttlesLeft = fault.kind === 'throttle' ? fault.times : 0;
     const others = this.#standing.get(key) ?? [];
-    this.#standing.set(key, [...others, { fault, scope, throttlesLeft }]);
+    this.#standing.set(key, [...others, { fault, scope, throttlesLeft, throttledSoFar: 0 }]);
   }
 
   /** Takes away the faults set for exactly this account and call, all of an account, or all there are. */
@@ -74,8 +82,7 @@ export class AwsFaults {
     for (const active of this.#holdingFor(call)) {
       const { fault } = active;
       if (fault.kind === 'latency') latencyMs += fault.ms;
-      else if (decisive === null && (fault.kind !== 'throttle' || active.throttlesLeft-- > 0))
-        decisive = fault;
+      else if (decisive === null && isDue(active)) decisive = fault;
     }
     return { latencyMs, fault: decisive };
   }
@@ -95,6 +102,17 @@ export class AwsFaults {
       }
     }
   }
+}
+
+/** Whether the fault hits this call; counts it. */
+function isDue(active: ActiveFault): boolean {
+  const { fault } = active;
+  if (fault.kind === 'throttle') return active.throttlesLeft-- > 0;
+  if (fault.kind !== 'throttle-share') return true;
+
+  const before = Math.floor(active.throttledSoFar);
+  active.throttledSoFar += fault.share;
+  return Math.floor(active.throttledSoFar) > before;
 }
 
 function faultKey(accountId: string, call: string): string {

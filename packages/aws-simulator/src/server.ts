@@ -162,6 +162,7 @@ interface SimulatorState {
 type Decision =
   | { readonly kind: 'answer'; readonly delayMs: number; readonly respond: () => Response }
   | { readonly kind: 'poll'; readonly until: Promise<void>; readonly respond: () => Response }
+  | { readonly kind: 'stall'; readonly respond: () => Response }
   | { readonly kind: 'hang' }
   | { readonly kind: 'reset' };
 
@@ -183,6 +184,7 @@ function receive(simulation: SimulatorState, request: IncomingMessage, response:
       // A reader that hung up in the meantime gets no message, and hides none from the others.
       void outcome.until.then(() => response.destroyed || respond(response, outcome.respond()));
     }
+    if (outcome.kind === 'stall') stall(response, outcome.respond());
     if (outcome.kind !== 'answer') return;
     if (outcome.delayMs === 0) respond(response, outcome.respond());
     else setTimeout(() => respond(response, outcome.respond()), outcome.delayMs);
@@ -193,6 +195,11 @@ function respond(response: ServerResponse, { status, headers, body }: Response):
   if (response.destroyed) return;
   response.writeHead(status, headers);
   response.end(body);
+}
+
+function stall(response: ServerResponse, { status, headers, body }: Response): void {
+  response.writeHead(status, headers);
+  response.write(body.slice(0, body.length / 2));
 }
 
 // For a benchmark that runs the simulation in another process.
@@ -247,13 +254,19 @@ function decide(simulation: SimulatorState, request: IncomingMessage, body: stri
   });
   const delayMs = simulation.latencyMs + faultOutcome.latencyMs;
 
-  switch (faultOutcome.fault?.kind) {
+  const { fault } = faultOutcome;
+  switch (fault?.kind) {
     case 'hang':
     case 'reset':
-      return faultOutcome.fault;
+      return fault;
     case 'error':
-      return respondWithError(faultError(faultOutcome.fault, signer, name), delayMs);
+      return respondWithError(faultError(fault, signer, name), delayMs);
+    case 'stall':
+      return { kind: 'stall', respond: () => answerOrError(simulation, call, signer, requestId) };
+    case 'body':
+      return { kind: 'answer', delayMs, respond: () => rawResponse(fault) };
     case 'throttle':
+    case 'throttle-share':
       return respondWithError(throttlingError(call.service), delayMs);
     case undefined:
   }
@@ -407,6 +420,18 @@ const DEFAULT_STATUS: Readonly<Record<string, number>> = {
   InternalFailureException: 500,
   ServiceUnavailable: 503,
 };
+
+function rawResponse({
+  body,
+  contentType = 'text/html',
+  status = 200,
+}: Extract<AwsFault, { kind: 'body' }>): Response {
+  return {
+    status,
+    headers: { 'content-type': contentType, 'content-length': Buffer.byteLength(body) },
+    body,
+  };
+}
 
 function faultError(fault: Extract<AwsFault, { kind: 'error' }>, signer: Signer, name: string): AwsError {
   const message =
