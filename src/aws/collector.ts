@@ -1,17 +1,12 @@
 import { AssumeRootCommand } from '@aws-sdk/client-sts';
 import pThrottle from 'p-throttle';
 import type { Account, AccountId } from '../domain/account.ts';
-import {
-  type Evidence,
-  errorsIn,
-  notAskedResult,
-  resultValue,
-  type SourceResult,
-} from '../domain/evidence.ts';
+import { type Evidence, errorsIn, notAskedResult, resultValue } from '../domain/evidence.ts';
 import { judge } from '../domain/judge/judge.ts';
 import type { AccountObservation } from '../domain/scan.ts';
 import { codeOf } from './call-error.ts';
 import { type AwsClients, assumeRole, createAwsClients, toCredentials } from './clients.ts';
+import { withDeadline } from './deadline.ts';
 import { createDirectoryReader, type DirectoryOptions, type DirectoryReader } from './directory.ts';
 import { toAwsFailure } from './failure.ts';
 import { type CallerIdentity, readCallerIdentity } from './identity.ts';
@@ -60,13 +55,23 @@ export interface AwsCollector {
  */
 const STS_RATE_LIMIT = { limit: 120, interval: 200 };
 
+/** Every account waits for this call, so its time comes on top of each. */
+const FEATURES_TIMEOUT_MS = 10_000;
+
+/** One account never holds a scan up for longer; what was read by then is its evidence. */
+const ACCOUNT_DEADLINE_MS = 45_000;
+
 const AUDIT_POLICY = 'policy/root-task/IAMAuditRootUserCredentials';
 const ROOT_SESSION_SECONDS = 900;
 
 /** Opens the way to the accounts; throws an AwsFailure that says what to do if there is none. */
 export async function openCollector(
   config: CollectorConfig,
-  options: { readonly clients?: AwsClients; readonly now?: () => Date } = {},
+  options: {
+    readonly clients?: AwsClients;
+    readonly now?: () => Date;
+    readonly accountDeadlineMs?: number;
+  } = {},
 ): Promise<AwsCollector> {
   const base = options.clients ?? (await createAwsClients({ concurrency: config.concurrency }));
   const { managementRoleArn: roleArn, externalId } = config;
@@ -78,23 +83,26 @@ export async function openCollector(
     throw toAwsFailure(roleArn ? `Cannot take on ${roleArn}` : 'Cannot sign in to AWS', error);
   });
   const { listing, warning } = await findAccounts(clients, config, identity);
-  const features = listing.organization ? readFeatures(clients) : Promise.resolve(notAskedResult);
-  const accessMethods = accessMethodsFor(clients, config, identity, features);
-  const now = options.now ?? (() => new Date());
+  const features = listing.organization
+    ? withDeadline(FEATURES_TIMEOUT_MS, (signal) => readFeatures(clients, signal))
+    : Promise.resolve(notAskedResult);
+  const accessMethodsFor = createAccessMethods(clients, config, identity);
+  const { now = () => new Date(), accountDeadlineMs: deadlineMs = ACCOUNT_DEADLINE_MS } = options;
 
   return {
     identity,
     warning,
     organization: listing.organization,
     accounts: () => listing.accounts(),
-    read: async (account) => {
-      const examine = async () =>
-        examineRootUser(account, await accessMethods(account), {
-          organizationFeatures: await features,
-          credentialReports: config.credentialReports,
-        });
-      return toObservation(account, await retryOnConflict(examine), now());
-    },
+    read: (account) =>
+      withDeadline(deadlineMs, async (signal) => {
+        const organizationFeatures = await features;
+        const access = accessMethodsFor(account, resultValue(organizationFeatures));
+        const { credentialReports } = config;
+        const examine = () =>
+          examineRootUser(account, access, { organizationFeatures, credentialReports, signal });
+        return toObservation(account, await retryOnConflict(examine), now());
+      }),
     directory: (directoryOptions) =>
       createDirectoryReader(clients, directoryOptions, {
         accountId: identity.accountId,
@@ -178,16 +186,15 @@ function accountFromConfig({ id, name }: ConfiguredAccount, { partition }: Calle
   return { id: id as AccountId, name: name ?? id, partition, state: null, managementAccount: false };
 }
 
-function accessMethodsFor(
+function createAccessMethods(
   clients: AwsClients,
   config: CollectorConfig,
   identity: CallerIdentity,
-  features: Promise<SourceResult<readonly string[]>>,
-): (account: Account) => Promise<AccessMethods> {
+): (account: Account, enabledFeatures: readonly string[] | undefined) => AccessMethods {
   const throttled = pThrottle(STS_RATE_LIMIT)(async <T>(call: () => Promise<T>): Promise<T> => call());
   const configuredAccounts = new Map(config.accounts.map((account) => [account.id, account]));
 
-  const asRoot = (account: Account) => async () => {
+  const asRoot = (account: Account) => async (abortSignal: AbortSignal) => {
     const { Credentials } = await throttled(() =>
       clients.sts.send(
         new AssumeRootCommand({
@@ -195,9 +202,10 @@ function accessMethodsFor(
           TaskPolicyArn: { arn: `arn:${account.partition}:iam::aws:${AUDIT_POLICY}` },
           DurationSeconds: ROOT_SESSION_SECONDS,
         }),
+        { abortSignal },
       ),
     );
-    return clients.iamWithCredentials(toCredentials(Credentials));
+    return clients.iamSession(toCredentials(Credentials));
   };
 
   const asRole = (account: Account): AccessMethods['asRole'] => {
@@ -209,21 +217,22 @@ function accessMethodsFor(
     const externalId = configuredAccount?.externalId ?? config.externalId;
     return {
       call: 'sts:AssumeRole',
-      open: async () => {
-        const { credentials, arn } = await throttled(() => assumeRole(clients.sts, { roleArn, externalId }));
+      open: async (abortSignal) => {
+        const { credentials, arn } = await throttled(() =>
+          assumeRole(clients.sts, { roleArn, externalId }, abortSignal),
+        );
         if (arn.split(':')[4] !== account.id) {
           throw Object.assign(new Error(`asked for a role in ${account.id}, got ${arn}`), {
             name: 'WrongAccount',
           });
         }
-        return clients.iamWithCredentials(credentials);
+        return clients.iamSession(credentials);
       },
     };
   };
 
-  return async (account) => {
-    const enabledFeatures = resultValue(await features);
-    // Nobody can take on root of the management account, nor of an account outside the organization.
+  return (account, enabledFeatures) => {
+    // No one can assume root of the management account, nor of an account outside the organization.
     const hasRootSessions =
       config.rootSessions === 'auto' &&
       !account.managementAccount &&
@@ -247,7 +256,7 @@ function memberRoleArn(
 
 async function retryOnConflict(examine: () => Promise<Evidence>): Promise<Evidence> {
   const evidence = await examine();
-  // Two answers a moment apart may straddle a change; a second look settles that, or proves the conflict.
+  // Two answers a moment apart can straddle a change; a second reading settles that, or confirms the conflict.
   return judge(evidence).confidence === 'conflict' ? examine() : evidence;
 }
 

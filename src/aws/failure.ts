@@ -63,9 +63,9 @@ const EXPLANATIONS: readonly (readonly [RegExp, Explanation])[] = [
       `the TLS certificate is not trusted (${code}); if a proxy inspects traffic, put its certificate in NODE_EXTRA_CA_CERTS`,
   ],
   [
-    /Deserialization error|Unexpected token|is not valid JSON|char '.*' is not expected|Proxy Authentication/i,
+    /^NotAws$|Deserialization error|Unexpected token|is not valid JSON|char '.*' is not expected|Proxy Authentication/i,
     () =>
-      'what answered is not AWS (a proxy or a login page, perhaps); check AWS_ENDPOINT_URL and the proxy settings',
+      'what answered is not AWS, but for example a proxy or a login page; check AWS_ENDPOINT_URL and the proxy settings',
   ],
   [
     /^(Throttling(Exception)?|TooManyRequestsException|RequestLimitExceeded)$/,

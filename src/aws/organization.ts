@@ -10,7 +10,7 @@ import { callError } from './call-error.ts';
 import type { AwsClients } from './clients.ts';
 import { partitionOf } from './identity.ts';
 
-/** Pages of accounts as AWS lists them, 20 at a time. A page may be empty although more follow. */
+/** Yields pages of accounts as AWS lists them, 20 at a time. A page can be empty although more follow. */
 export async function* listAccounts(
   { organizations }: AwsClients,
   managementAccount: Promise<string | undefined>,
@@ -24,7 +24,7 @@ export async function* listAccounts(
   } while (NextToken);
 }
 
-/** The id of the management account, or undefined where AWS does not tell. */
+/** Returns the id of the management account, or undefined where AWS does not report it. */
 export async function readManagementAccountId({ organizations }: AwsClients): Promise<string | undefined> {
   try {
     const { Organization } = await organizations.send(new DescribeOrganizationCommand({}));
@@ -35,13 +35,19 @@ export async function readManagementAccountId({ organizations }: AwsClients): Pr
   }
 }
 
-/** Which features of centralised root access are on, or why nobody told. */
-export async function readFeatures({ iam }: AwsClients): Promise<SourceResult<readonly string[]>> {
+/** Returns which features of centralized root access are on, or why they could not be read. */
+export async function readFeatures(
+  { iam }: AwsClients,
+  signal?: AbortSignal,
+): Promise<SourceResult<readonly string[]>> {
   try {
-    const { EnabledFeatures = [] } = await iam.send(new ListOrganizationsFeaturesCommand({}));
+    const { EnabledFeatures = [] } = await iam.send(
+      new ListOrganizationsFeaturesCommand({}),
+      signal ? { abortSignal: signal } : {},
+    );
     return okResult(EnabledFeatures);
   } catch (error) {
-    return failedResult(callError('iam:ListOrganizationsFeatures', error));
+    return failedResult(callError('iam:ListOrganizationsFeatures', signal?.aborted ? signal.reason : error));
   }
 }
 

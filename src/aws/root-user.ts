@@ -2,7 +2,6 @@ import {
   GenerateCredentialReportCommand,
   GetAccountSummaryCommand,
   GetCredentialReportCommand,
-  type IAMClient,
   ListMFADevicesCommand,
   ListVirtualMFADevicesCommand,
 } from '@aws-sdk/client-iam';
@@ -21,144 +20,201 @@ import {
   type VirtualDevice,
 } from '../domain/evidence.ts';
 import { callError } from './call-error.ts';
+import { withAbort, withDeadline } from './deadline.ts';
+import type { IamSession } from './iam-session.ts';
 
 /** The ways into one account. Each opens a session, or throws what AWS answered. */
 export interface AccessMethods {
   /** As root, with the audit policy only; absent where AWS has no such session. */
-  readonly asRoot?: (() => Promise<IAMClient>) | undefined;
-  /** As a role in the account, or as ourselves where the account is ours; absent where neither is set up. */
-  readonly asRole?: { readonly call: string; readonly open: () => Promise<IAMClient> } | undefined;
+  readonly asRoot?: ((signal: AbortSignal) => Promise<IamSession>) | undefined;
+  /** As a role in the account, or as the bot itself where the account is its own; absent where neither is set up. */
+  readonly asRole?:
+    | { readonly call: string; readonly open: (signal: AbortSignal) => Promise<IamSession> }
+    | undefined;
 }
 
 export interface ExamineOptions {
-  /** Centralised root access, as the organization has it. */
+  /** Centralized root access, as the organization has it. */
   readonly organizationFeatures: SourceResult<readonly string[]>;
   /** Read the credential report where the summary could not be read. */
   readonly credentialReports: boolean;
+  /** When to stop: what has been read by then is the evidence. */
+  readonly signal: AbortSignal;
 }
 
+/** Within this a root session must have answered, so that there is time for the role. */
+const ROOT_SESSION_TIMEOUT_MS = 25_000;
+
 /**
- * What AWS tells about one root user: by a root session if there is one, else, or for what it could not show, by a
- * role. Only calls that can change the verdict are made; whatever fails is unseen, with its reason.
+ * Returns what AWS shows about one root user: by a root session if there is one, else, or for what it could not show,
+ * by a role. Whatever fails is a failed source, with its reason.
  */
 export async function examineRootUser(
   account: Account,
   access: AccessMethods,
   options: ExamineOptions,
 ): Promise<Evidence> {
-  const refusals: CallError[] = [];
-  let summary: SourceResult<AccountSummary> = notAskedResult;
-  let rootDevices: SourceResult<readonly RootDevice[]> = notAskedResult;
-  let virtualDevices: SourceResult<readonly VirtualDevice[]> = notAskedResult;
-  let credentialReport: SourceResult<CredentialReportRow> = notAskedResult;
-
-  if (isReadable(account)) {
-    const root = await openSession('sts:AssumeRoot', access.asRoot, refusals);
-    if (root) {
-      summary = await readSummary(root);
-      if (devicesAffectVerdict(account, summary)) rootDevices = await readRootDevices(root, account);
-    }
-
-    const summaryIsMissing = summary.kind !== 'ok';
-    const devicesAreMissing = devicesAffectVerdict(account, summary) && rootDevices.kind !== 'ok';
-    if (summaryIsMissing || devicesAreMissing) {
-      const role = await openSession(access.asRole?.call ?? 'sts:AssumeRole', access.asRole?.open, refusals);
-      if (role) {
-        const summaryAsRoot = summary;
-        if (summaryIsMissing) summary = await readSummary(role);
-        if (summaryAsRoot.kind === 'failed') refusals.push(summaryAsRoot.error);
-        if (devicesAffectVerdict(account, summary) && rootDevices.kind !== 'ok') {
-          virtualDevices = await readVirtualDevices(role, account);
-        }
-        if (options.credentialReports && summary.kind !== 'ok') {
-          credentialReport = await readCredentialReport(role);
-        }
-      }
-    }
-  }
-
-  return {
+  const draft: EvidenceDraft = {
     account,
-    summary,
-    rootDevices,
-    virtualDevices,
-    credentialReport,
+    summary: notAskedResult,
+    rootDevices: notAskedResult,
+    virtualDevices: notAskedResult,
+    credentialReport: notAskedResult,
     organizationFeatures: options.organizationFeatures,
-    refusals,
+    refusals: [],
   };
+  if (isReadable(account)) {
+    await withDeadline(
+      ROOT_SESSION_TIMEOUT_MS,
+      (signal) => readAsRoot(draft, access, signal),
+      options.signal,
+    );
+    if (isIncomplete(draft) && !options.signal.aborted) await readAsRole(draft, access, options);
+  }
+  return draft;
 }
 
-/** Closed accounts refuse everybody, and China has no root user to ask about. */
+type EvidenceDraft = { -readonly [Key in keyof Evidence]: Evidence[Key] } & { refusals: CallError[] };
+
+/** Closed accounts refuse every call, and China has no root user to ask about. */
 function isReadable({ state, partition }: Account): boolean {
   return (state === null || state === 'ACTIVE') && partition !== 'aws-cn';
 }
 
+function isIncomplete({ account, summary, rootDevices }: EvidenceDraft): boolean {
+  return summary.kind !== 'ok' || (devicesAffectVerdict(account, summary) && rootDevices.kind !== 'ok');
+}
+
 /** Whether a list of devices can still change the verdict: not where MFA is off, or root cannot sign in. */
-function devicesAffectVerdict({ partition }: Account, summary: SourceResult<AccountSummary>): boolean {
+function devicesAffectVerdict(
+  { partition }: Pick<Account, 'partition'>,
+  summary: SourceResult<AccountSummary>,
+): boolean {
   if (partition === 'aws-us-gov') return false;
   const counts = resultValue(summary) ?? {};
   return counts['AccountMFAEnabled'] !== 0 && counts['AccountPasswordPresent'] !== 0;
 }
 
+async function readAsRoot(draft: EvidenceDraft, { asRoot }: AccessMethods, signal: AbortSignal) {
+  const iam = await openSession('sts:AssumeRoot', asRoot, draft, signal);
+  if (!iam) return;
+  const { account } = draft;
+  draft.summary = await readSummary(iam, signal);
+  if (devicesAffectVerdict(account, draft.summary)) {
+    draft.rootDevices = await readRootDevices(iam, account, signal);
+  }
+}
+
+async function readAsRole(
+  draft: EvidenceDraft,
+  { asRole }: AccessMethods,
+  { credentialReports, signal }: ExamineOptions,
+) {
+  const iam = await openSession(asRole?.call ?? 'sts:AssumeRole', asRole?.open, draft, signal);
+  if (!iam) return;
+  const { account } = draft;
+  const needsSummary = draft.summary.kind !== 'ok';
+  const needsList = draft.rootDevices.kind !== 'ok' && account.partition !== 'aws-us-gov';
+  // Side by side: the list takes no further round trip then, and shows look-alikes even where MFA is off.
+  const [summary, virtualDevices] = await Promise.all([
+    needsSummary ? readSummary(iam, signal) : draft.summary,
+    needsList ? readVirtualDevices(iam, account, signal) : notAskedResult,
+  ]);
+  if (draft.summary.kind === 'failed') draft.refusals.push(draft.summary.error);
+  draft.summary = summary;
+  draft.virtualDevices = virtualDevices;
+  if (credentialReports && summary.kind !== 'ok') {
+    draft.credentialReport = await readCredentialReport(iam, signal);
+  }
+}
+
 async function openSession(
   call: string,
-  open: (() => Promise<IAMClient>) | undefined,
-  refusals: CallError[],
-): Promise<IAMClient | undefined> {
+  open: ((signal: AbortSignal) => Promise<IamSession>) | undefined,
+  { refusals }: EvidenceDraft,
+  signal: AbortSignal,
+): Promise<IamSession | undefined> {
+  if (!open) return undefined;
   try {
-    return await open?.();
+    return await withAbort(signal, open(signal));
   } catch (error) {
-    refusals.push(callError(call, error));
+    refusals.push(callError(call, signal.aborted ? signal.reason : error));
     return undefined;
   }
 }
 
-async function readSource<T>(call: string, read: () => Promise<T>): Promise<SourceResult<T>> {
+async function readSource<T>(
+  call: string,
+  signal: AbortSignal,
+  read: () => Promise<T>,
+): Promise<SourceResult<T>> {
   try {
-    return okResult(await read());
+    return okResult(await withAbort(signal, read()));
   } catch (error) {
-    return failedResult(callError(call, error));
+    return failedResult(callError(call, signal.aborted ? signal.reason : error));
   }
 }
 
-function readSummary(iam: IAMClient): Promise<SourceResult<AccountSummary>> {
-  return readSource('iam:GetAccountSummary', async () => {
-    const { SummaryMap = {} } = await iam.send(new GetAccountSummaryCommand({}));
+function readSummary(iam: IamSession, signal: AbortSignal): Promise<SourceResult<AccountSummary>> {
+  return readSource('iam:GetAccountSummary', signal, async () => {
+    const { SummaryMap = {} } = await iam.send(new GetAccountSummaryCommand({}), { abortSignal: signal });
     return SummaryMap as AccountSummary;
   });
 }
 
-function readRootDevices(iam: IAMClient, account: Account): Promise<SourceResult<readonly RootDevice[]>> {
-  return readSource('iam:ListMFADevices', () =>
+function readRootDevices(
+  iam: IamSession,
+  account: EvidenceDraft['account'],
+  signal: AbortSignal,
+): Promise<SourceResult<readonly RootDevice[]>> {
+  return readSource('iam:ListMFADevices', signal, () =>
     readAllPages(async (Marker) => {
-      const page = await iam.send(new ListMFADevicesCommand(Marker ? { Marker } : {}));
+      const page = await iam.send(new ListMFADevicesCommand(Marker ? { Marker } : {}), {
+        abortSignal: signal,
+      });
       const items = (page.MFADevices ?? []).map(({ SerialNumber = '' }) => ({ serialNumber: SerialNumber }));
       for (const { serialNumber } of items) assertSameAccount(account, serialNumber);
-      return { items, next: page.IsTruncated ? page.Marker : undefined };
+      return { items, next: nextMarker(page) };
     }),
   );
 }
 
 function readVirtualDevices(
-  iam: IAMClient,
-  account: Account,
+  iam: IamSession,
+  account: EvidenceDraft['account'],
+  signal: AbortSignal,
 ): Promise<SourceResult<readonly VirtualDevice[]>> {
-  return readSource('iam:ListVirtualMFADevices', () =>
+  return readSource('iam:ListVirtualMFADevices', signal, () =>
     readAllPages(async (Marker) => {
       const page = await iam.send(
         new ListVirtualMFADevicesCommand({ MaxItems: 1000, ...(Marker && { Marker }) }),
+        { abortSignal: signal },
       );
-      const items = (page.VirtualMFADevices ?? []).map(({ SerialNumber = '', User }) => ({
-        serialNumber: SerialNumber,
-        ...(User?.Arn && { userArn: User.Arn }),
-      }));
+      const items = (page.VirtualMFADevices ?? []).map(
+        ({ SerialNumber = '', User, EnableDate }): VirtualDevice => ({
+          serialNumber: SerialNumber,
+          ...(User?.Arn ? { userArn: User.Arn } : (User || EnableDate) && { assigned: true as const }),
+        }),
+      );
       for (const { serialNumber, userArn } of items) assertSameAccount(account, userArn ?? serialNumber);
-      return { items, next: page.IsTruncated ? page.Marker : undefined };
+      return { items, next: nextMarker(page) };
     }),
   );
 }
 
-/** All pages, or the error of the one that failed: half a list is no list. */
+function nextMarker({
+  IsTruncated,
+  Marker,
+}: {
+  IsTruncated?: boolean | undefined;
+  Marker?: string | undefined;
+}): string | undefined {
+  if (!IsTruncated) return undefined;
+  if (!Marker) throw namedError('IncompleteList', 'AWS says that more follows, but not how to ask for it');
+  return Marker;
+}
+
+/** Returns all pages, or throws the error of the one that failed: half a list is not a list. */
 async function readAllPages<T>(
   read: (marker: string | undefined) => Promise<{ items: T[]; next: string | undefined }>,
 ): Promise<T[]> {
@@ -174,21 +230,24 @@ async function readAllPages<T>(
   }
 }
 
-/** An answer about another account must never pass for this one's. */
-function assertSameAccount(account: Account, arn: string): void {
+/** Throws where AWS answered about another account. */
+function assertSameAccount(account: Pick<Account, 'id'>, arn: string): void {
   const [, answeredAccountId] = /^arn:[^:]+:iam::(\d{12}):/.exec(arn) ?? [];
   if (answeredAccountId !== undefined && answeredAccountId !== account.id) {
     throw namedError('WrongAccount', `asked about ${account.id}, AWS answered about ${answeredAccountId}`);
   }
 }
 
-function readCredentialReport(iam: IAMClient): Promise<SourceResult<CredentialReportRow>> {
-  return readSource('iam:GetCredentialReport', async () => {
-    const { State } = await iam.send(new GenerateCredentialReportCommand({}));
-    // A report takes seconds to make, and one scan does not wait for it: the next finds it ready.
+function readCredentialReport(
+  iam: IamSession,
+  signal: AbortSignal,
+): Promise<SourceResult<CredentialReportRow>> {
+  return readSource('iam:GetCredentialReport', signal, async () => {
+    const { State } = await iam.send(new GenerateCredentialReportCommand({}), { abortSignal: signal });
+    // AWS makes a report in seconds, and a scan does not wait for it: the next one finds it ready.
     if (State !== 'COMPLETE') throw namedError('ReportInProgress', 'the credential report is being made');
 
-    const { Content } = await iam.send(new GetCredentialReportCommand({}));
+    const { Content } = await iam.send(new GetCredentialReportCommand({}), { abortSignal: signal });
     return parseRootRow(Buffer.from(Content ?? []).toString('utf8'));
   });
 }

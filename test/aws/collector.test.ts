@@ -69,7 +69,7 @@ describe('a scan of the company', () => {
 describe('what fails is unseen, with its reason', () => {
   test('an account that hangs ends in a time-out and holds nobody up', async () => {
     aws.organization.setFault(idOf('security-tooling'), '*', { kind: 'hang' });
-    const collector = await aCollector(aws, {}, { requestTimeoutMs: 150 });
+    const collector = await aCollector(aws, {}, { requestTimeoutMs: 1_000 });
 
     const readings = await observeAll(collector);
 
@@ -77,6 +77,67 @@ describe('what fails is unseen, with its reason', () => {
     expect(readings.get('security-tooling')?.verdict.level1).toBe('unknown');
     expect(readings.get('security-tooling')?.errors.map(({ code }) => code)).toContain('Timeout');
     expect(readings.get('payments-prod')?.verdict.level1).toBe('pass');
+  });
+
+  test('a body that stops half way is a time-out, and never holds the scan up', async () => {
+    aws.organization.setFault(idOf('security-tooling'), '*', { kind: 'stall' });
+    const collector = await aCollector(aws, {}, { requestTimeoutMs: 1_000 });
+
+    const readings = await observeAll(collector);
+
+    expect(readings.get('security-tooling')).toMatchObject({
+      verdict: { level1: 'unknown' },
+      errors: expect.arrayContaining([expect.objectContaining({ code: 'Timeout' })]),
+    });
+    expect(readings.get('payments-prod-phone-app-only')?.verdict.level1).toBe('pass');
+  });
+
+  test('an account has a deadline, and keeps what was read by then', async () => {
+    aws.organization.setFault(idOf('payments-prod'), 'iam:ListMFADevices', { kind: 'hang' });
+    const collector = await aCollector(aws, {}, { accountDeadlineMs: 300 });
+
+    const start = performance.now();
+    const { verdict, errors } = await collector.read(accountNamed('payments-prod-phone-app-only'));
+
+    expect(performance.now() - start).toBeLessThan(4_000);
+    expect(verdict).toMatchObject({ mfa: 'unknown', level1: 'pass', level2: 'unknown' });
+    expect(errors).toEqual([
+      {
+        call: 'iam:ListMFADevices',
+        code: 'Timeout',
+        message: 'AWS did not answer within 0.3 seconds',
+      },
+    ]);
+  });
+
+  test.each([200, 403])('a page of a proxy with status %d is not an answer of AWS', async (status) => {
+    aws.organization.setFault(idOf('payments-prod'), '*', {
+      kind: 'body',
+      status,
+      body: '<!DOCTYPE html><html><title>Sign in</title></html>',
+    });
+    const collector = await aCollector(aws);
+
+    const { verdict, errors } = await collector.read(accountNamed('payments-prod-phone-app-only'));
+
+    expect(verdict.level1).toBe('unknown');
+    expect(errors.map(({ code }) => code)).toEqual(['NotAws', 'NotAws']);
+  });
+
+  test('a list that says that more follows, but not how to ask for it, is half a list', async () => {
+    aws.organization.setFault(idOf('payments-prod'), 'iam:ListVirtualMFADevices', {
+      kind: 'body',
+      contentType: 'text/xml',
+      body:
+        '<ListVirtualMFADevicesResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ListVirtualMFADevicesResult>' +
+        '<IsTruncated>true</IsTruncated><VirtualMFADevices/></ListVirtualMFADevicesResult></ListVirtualMFADevicesResponse>',
+    });
+    const collector = await aCollector(aws, { rootSessions: 'never' });
+
+    const { verdict, errors } = await collector.read(accountNamed('payments-prod-phone-app-only'));
+
+    expect(verdict).toMatchObject({ mfa: 'unknown', level1: 'pass', level2: 'unknown' });
+    expect(errors).toEqual([expect.objectContaining({ code: 'IncompleteList' })]);
   });
 
   test('a connection that breaks is no empty list', async () => {
@@ -117,6 +178,14 @@ describe('who can be listed', () => {
     const opened = aCollector(aws, { discovery: 'organizations' }, { caller: 'standalone' });
 
     await expect(opened).rejects.toThrow(/^Cannot list the accounts of the organization: .*aws\.discovery/);
+  });
+
+  test('a login page instead of AWS is named, not parsed', async () => {
+    aws.organization.setFault('*', '*', { kind: 'body', body: '<html><body>Sign in</body></html>' });
+
+    await expect(aCollector(aws)).rejects.toThrow(
+      /^Cannot sign in to AWS: what answered is not AWS, but for example a proxy or a login page/,
+    );
   });
 
   test('expired credentials are told as such', async () => {
@@ -190,6 +259,30 @@ describe('in another partition', () => {
     const { verdicts } = await readPartition('aws-eusc', ['payments-prod', 'security-tooling']);
 
     expect(verdicts).toMatchObject([{ mfa: 'virtual' }, { mfa: 'hardware' }]);
+  });
+});
+
+test('where MFA is off, the member role still shows a look-alike of root', async () => {
+  const id = idOf('bens-weekend-idea');
+  const serial = aws.organization.enrolDevice(id, 'virtual', 'root-account-mfa-device');
+  aws.organization.removeDevice(id, serial, { leaveBehind: true });
+  const collector = await aCollector(aws, { rootSessions: 'never' });
+
+  const { verdict } = await collector.read(accountNamed('bens-weekend-idea-no-mfa'));
+
+  expect(verdict).toMatchObject({ mfa: 'none', flags: expect.arrayContaining(['unassigned_root_named_device']) });
+});
+
+describe('throttling', () => {
+  test('of one call in twenty costs no account its verdict', async () => {
+    aws.organization.setFault('*', '*', { kind: 'throttle-share', share: 0.05 });
+    const collector = await aCollector(aws, {}, { maxAttempts: 5 });
+
+    const readings = await observeAll(collector);
+
+    for (const { name, expected } of company.accounts) {
+      expect([name, readings.get(name)?.verdict.mfa]).toEqual([name, expected.mfa]);
+    }
   });
 });
 

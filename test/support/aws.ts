@@ -12,13 +12,20 @@ export async function aCollector(
   {
     caller = 'management',
     requestTimeoutMs = 5_000,
-  }: { caller?: SimulatedPrincipal; requestTimeoutMs?: number } = {},
+    maxAttempts = 2,
+    ...options
+  }: {
+    caller?: SimulatedPrincipal;
+    requestTimeoutMs?: number;
+    maxAttempts?: number;
+    accountDeadlineMs?: number;
+  } = {},
 ): Promise<AwsCollector> {
   // The SDK reads these when it first needs them, so they stay for the rest of the test file.
   delete process.env['AWS_SESSION_TOKEN'];
   Object.assign(process.env, aws.environment(caller));
-  const clients = await createAwsClients({ concurrency: 50, maxAttempts: 2, requestTimeoutMs });
-  return openCollector({ ...parseConfig('').aws, ...overrides }, { clients });
+  const clients = await createAwsClients({ concurrency: 50, maxAttempts, requestTimeoutMs });
+  return openCollector({ ...parseConfig('').aws, ...overrides }, { clients, ...options });
 }
 
 /** Every reading of a scan, by account name. */
