@@ -270,7 +270,10 @@ test('where MFA is off, the member role still shows a look-alike of root', async
 
   const { verdict } = await collector.read(accountNamed('bens-weekend-idea-no-mfa'));
 
-  expect(verdict).toMatchObject({ mfa: 'none', flags: expect.arrayContaining(['unassigned_root_named_device']) });
+  expect(verdict).toMatchObject({
+    mfa: 'none',
+    flags: expect.arrayContaining(['unassigned_root_named_device']),
+  });
 });
 
 describe('throttling', () => {
