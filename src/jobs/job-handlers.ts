@@ -13,14 +13,14 @@ import { receiveFromNewAccounts } from '../usecases/root-events/receive-root-eve
 import { scanAccounts } from '../usecases/scan/scan-accounts.ts';
 import type { Context } from '../usecases/shared/context.ts';
 import { followUpTokenRequests, plannedFollowUps } from '../usecases/tokens/follow-up-token-requests.ts';
-import type { Job } from './job.ts';
+import { type Job, JobPostponedError } from './job.ts';
 import type { JobName } from './schedule.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-/** A digest may be caught up for a week; the runs of older periods tell nothing any more. */
+/** A digest can be caught up for a week; older runs are of no use. */
 const RUN_RETENTION_MS = 60 * DAY_MS;
 const EVENT_RETENTION_MS = 2 * DAY_MS;
-/** A year can be looked back on, with some weeks to do it in. What was decided is kept for ever. */
+/** A year and some weeks can be looked back on. Decisions are kept for good. */
 const NOTIFICATION_RETENTION_MS = 400 * DAY_MS;
 const REJECT_RETENTION_MS = 30 * DAY_MS;
 const FULL_SCAN_RETENTION_MS = 400 * DAY_MS;
@@ -29,13 +29,12 @@ const FULL_SCAN_RETENTION_MS = 400 * DAY_MS;
 export function jobHandlers(ctx: Context, instance: string): Readonly<Record<JobName, Job['run']>> {
   const { log, db } = ctx;
   return {
-    async scan() {
-      const outcome = await scanAccounts(ctx, { startedBy: 'schedule', instance });
+    async scan(_period, { progress }) {
+      const outcome = await scanAccounts(ctx, { startedBy: 'schedule', instance, onProgress: progress });
+      if (outcome.kind === 'already-running') throw new JobPostponedError('Another scan is running');
       if (outcome.kind === 'could-not-scan') throw new Error(outcome.reason);
-      if (outcome.kind === 'scanned') {
-        const { accounts, unread, changes, warning } = outcome;
-        log.info({ accounts, unread, changes: changes.length, warning }, 'All accounts were looked at');
-      }
+      const { accounts, unread, changes, warning } = outcome;
+      log.info({ accounts, unread, changes: changes.length, warning }, 'Scan done');
       // New accounts have no owner until their tags are read.
       await refresh();
     },
@@ -43,9 +42,9 @@ export function jobHandlers(ctx: Context, instance: string): Readonly<Record<Job
     async digest({ scheduledFor }) {
       const outcome = await sendDigest(ctx, { dueAt: scheduledFor });
       if (outcome.kind === 'no-channel') {
-        log.warn({}, 'There is no digest: slack.channel names no channel');
+        log.warn({}, 'No digest: slack.channel names no channel');
       } else {
-        log.info({ outcome: outcome.kind }, 'The digest was written');
+        log.info({ outcome: outcome.kind }, 'Digest queued');
       }
     },
     async reminders() {
@@ -53,7 +52,7 @@ export function jobHandlers(ctx: Context, instance: string): Readonly<Record<Job
       const requests = await followUpTokenRequests(ctx);
       const policies = await alertPolicyProblems(ctx);
       const reminders = await remindOwners(ctx, await plannedFollowUps(ctx));
-      log.info({ exemptions, requests, policies, reminders }, 'Reminders were looked at');
+      log.info({ exemptions, requests, policies, reminders }, 'Reminders planned');
     },
     async 'root-events'() {
       await receiveFromNewAccounts(ctx);
@@ -68,7 +67,7 @@ export function jobHandlers(ctx: Context, instance: string): Readonly<Record<Job
       const notifications = await deleteOldNotifications(db, new Date(now - NOTIFICATION_RETENTION_MS));
       const scans = await pruneOldScans(db, new Date(now - FULL_SCAN_RETENTION_MS));
       if (notifications + scans > 0)
-        log.info({ letters: notifications, scans }, 'What is older than a year was forgotten');
+        log.info({ notifications, scans }, 'Old notifications and scans deleted');
       await deleteOldIncidents(db, new Date(now - ctx.config.rootEvents.keepDays * DAY_MS));
       await deleteOldRejects(db, new Date(now - REJECT_RETENTION_MS));
       await db.maintain();
@@ -77,9 +76,9 @@ export function jobHandlers(ctx: Context, instance: string): Readonly<Record<Job
 
   async function refresh(): Promise<void> {
     const { refreshed, errors } = await refreshDirectory(ctx);
-    if (refreshed > 0) log.info({ accounts: refreshed }, 'Names, org units, tags and contacts were read');
+    if (refreshed > 0) log.info({ accounts: refreshed }, 'Directory refreshed');
     for (const { call, code, message } of errors) {
-      log.warn({ call, code, message }, 'Something of the directory could not be read');
+      log.warn({ call, code, message }, 'Directory entry not read');
     }
   }
 }

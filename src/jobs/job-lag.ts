@@ -1,18 +1,18 @@
 import { lastRunAt, parseCron } from '../domain/cron.ts';
 import type { Database } from '../store/database.ts';
-import { lastRun } from '../store/job-runs.ts';
+import { isRunDone, lastRun } from '../store/job-runs.ts';
+import { LATE_AFTER_MS, localDateTimeKey } from './decide-due.ts';
 import type { Job } from './job.ts';
-import { LATE_AFTER_MS, localDateTimeKey } from './scheduler.ts';
 
-/** How far behind its timetable a job is. */
+/** How far a job is behind its schedule. */
 export interface JobLag {
   readonly job: string;
-  /** For how long the run that was due last has not been done; `0` once it is, and where nothing is owed. */
+  /** Time since the latest due run that is not done; `0` once it is, and when it is not caught up. */
   readonly lagMs: number;
   readonly lastDoneAt: Date | null;
 }
 
-/** How far behind each job is, whichever instance runs it. */
+/** Returns how far each job is behind, whichever instance runs it. */
 export async function readJobLags(
   db: Database,
   jobs: readonly Pick<Job, 'name' | 'cron' | 'catchUp'>[],
@@ -22,9 +22,9 @@ export async function readJobLags(
     jobs.map(async ({ name, cron, catchUp }): Promise<JobLag> => {
       const done = await lastRun(db, name, 'done');
       const due = lastRunAt(parseCron(cron), timezone, now);
-      const isDone = !due || done?.period === localDateTimeKey(due.at, timezone);
+      const isDone = !due || (await isRunDone(db, name, localDateTimeKey(due.at, timezone)));
       const lateBy = isDone ? 0 : now.getTime() - due.at.getTime();
-      // What is not caught up is owed no more.
+      // A run that is not caught up is no longer owed.
       const lagMs = catchUp === 'none' && lateBy > LATE_AFTER_MS ? 0 : lateBy;
       return { job: name, lagMs, lastDoneAt: done?.finishedAt ?? null };
     }),

@@ -7,16 +7,16 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 /**
- * The timetable.
+ * Returns the jobs with their schedules.
  *
- * - `scan` looks at every account. A company that was never scanned need not wait for it.
+ * - `scan` reads every account. A company that was never scanned need not wait for it.
  * - `directory` reads names, org units, tags and contacts of accounts that are new or were read more than a day ago.
- * - `digest` tells the channel what changed. Late is better than not at all, for a week, and it says that it is late.
- * - `reminders` looks whom to write to now; each look finds what the one before missed.
+ * - `digest` posts what changed to the channel. A missed one is caught up for a week, and says that it is late.
+ * - `reminders` finds the people to remind now; each run finds what the one before missed.
  * - `root-events` alerts where nobody explained a use of root in time; only with a queue.
- * - `tidy` forgets what nobody needs any more. At night, when few are in its way; tomorrow is as good.
+ * - `tidy` deletes what is past its retention, at night; a missed run is not caught up.
  *
- * A lease is short: it is renewed while the job runs, and only its end lets another instance take over.
+ * A lease is short, and progress renews it; only its end lets another instance take over.
  */
 export function timetable(
   { schedule, rootEvents }: Pick<Config, 'schedule' | 'rootEvents'>,
@@ -24,12 +24,12 @@ export function timetable(
 ): Job[] {
   // biome-ignore format: a table
   const rows: readonly (Omit<Job, 'run'> & { readonly name: JobName })[] = [
-    { name: 'scan',      cron: schedule.scan,      catchUp: 'newest', catchUpWithinMs: DAY,     leaseMs: 5 * MINUTE, runAtStart: true },
-    { name: 'directory', cron: '40 * * * *',       catchUp: 'newest',                      leaseMs: 5 * MINUTE },
-    { name: 'digest',    cron: schedule.digest,    catchUp: 'newest', catchUpWithinMs: 7 * DAY, leaseMs: 2 * MINUTE },
-    { name: 'reminders', cron: schedule.reminders, catchUp: 'newest', catchUpWithinMs: DAY,     leaseMs: 2 * MINUTE },
-    { name: 'root-events', cron: '* * * * *',      catchUp: 'newest',                      leaseMs: 2 * MINUTE, quiet: true },
-    { name: 'tidy',      cron: '15 3 * * *',       catchUp: 'none',                        leaseMs: 5 * MINUTE },
+    { name: 'scan',      cron: schedule.scan,      catchUp: 'newest', catchUpWithinMs: DAY,     leaseMs: 5 * MINUTE, maxDurationMs: 90 * MINUTE, maxSilenceMs: 10 * MINUTE, runAtStart: true },
+    { name: 'directory', cron: '40 * * * *',       catchUp: 'newest',                      leaseMs: 5 * MINUTE, maxDurationMs: 50 * MINUTE },
+    { name: 'digest',    cron: schedule.digest,    catchUp: 'newest', catchUpWithinMs: 7 * DAY, leaseMs: 2 * MINUTE, maxDurationMs: 10 * MINUTE },
+    { name: 'reminders', cron: schedule.reminders, catchUp: 'newest', catchUpWithinMs: DAY,     leaseMs: 2 * MINUTE, maxDurationMs: 20 * MINUTE },
+    { name: 'root-events', cron: '* * * * *',      catchUp: 'newest',                      leaseMs: 2 * MINUTE, maxDurationMs: 5 * MINUTE, quiet: true },
+    { name: 'tidy',      cron: '15 3 * * *',       catchUp: 'none',                        leaseMs: 5 * MINUTE, maxDurationMs: 30 * MINUTE },
   ];
   const isUsed = ({ name }: { readonly name: JobName }) =>
     name !== 'root-events' || rootEvents.queueUrl !== undefined;

@@ -1,10 +1,19 @@
 import { schedule } from 'node-cron';
-import { Temporal } from 'temporal-polyfill';
 import { type Cron, lastRunAt, parseCron } from '../domain/cron.ts';
 import type { Database } from '../store/database.ts';
-import { claimRun, failRun, finishRun, lastRun, type RunClaim, renewRun } from '../store/job-runs.ts';
+import {
+  claimRun,
+  failRun,
+  finishRun,
+  isRunDone,
+  lastRun,
+  type RunClaim,
+  renewRun,
+} from '../store/job-runs.ts';
 import type { Log } from '../usecases/shared/context.ts';
-import type { Job, Period } from './job.ts';
+import { type LeaseOptions, runUnderLease } from '../usecases/shared/run-under-lease.ts';
+import { decideDue, localDateTimeKey } from './decide-due.ts';
+import { type Job, JobPostponedError, type Period } from './job.ts';
 
 export interface SchedulerOptions {
   readonly db: Database;
@@ -18,19 +27,18 @@ export interface SchedulerOptions {
   /** Wakes at once and every minute, until the returned function is called. */
   readonly everyMinute?: (wake: () => void) => () => void;
   /** Calls back again and again, until the returned function is called. */
-  readonly every?: (milliseconds: number, callback: () => void) => () => void;
+  readonly every?: LeaseOptions['every'];
+  readonly elapsedMs?: LeaseOptions['elapsedMs'];
 }
 
 export interface Scheduler {
-  /** Runs what is due now and was not run yet, by whomever; ends when that does. */
+  /** Runs what is due now and not done by any instance; ends when that does. */
   tick(): Promise<void>;
-  /** Starts nothing more, and waits for what runs. */
+  /** Starts nothing more, and waits for the jobs that run. */
   stop(): Promise<void>;
 }
 
-/** A run is late when it begins that long after its time: ticks and short failures take a minute or two. */
-export const LATE_AFTER_MS = 5 * 60_000;
-
+const DEFAULT_MAX_DURATION_MS = 60 * 60_000;
 const INITIAL_BACKOFF_MS = 60_000;
 const MAX_BACKOFF_MS = 30 * 60_000;
 
@@ -46,7 +54,8 @@ export function startScheduler({
   log,
   instance,
   everyMinute = everyMinuteByCron,
-  every = everyByInterval,
+  every,
+  elapsedMs,
 }: SchedulerOptions): Scheduler {
   const startedAt = now();
   const entries = jobs.map(
@@ -55,32 +64,33 @@ export function startScheduler({
   const busy = new Map<Entry, Promise<void>>();
   let stopped = false;
 
-  /** The period of the job that is to be run now, if any. */
-  async function duePeriod(entry: Entry): Promise<Omit<Period, 'attempt'> | undefined> {
+  /** The run of the job that is due now, if any. */
+  async function findDue(entry: Entry): Promise<Omit<Period, 'attempt'> | undefined> {
     const { job, cron } = entry;
     const due = lastRunAt(cron, timezone, now());
     if (!due) return undefined;
     const key = localDateTimeKey(due.at, timezone);
     if (key === entry.settledPeriod) return undefined;
 
-    const lateBy = now().getTime() - due.at.getTime();
-    const period = { key, scheduledFor: due.at, late: lateBy >= LATE_AFTER_MS };
-    // A job that runs at the start runs until it was done once, whatever became of its first run.
-    const before = job.runAtStart ? 'done' : undefined;
-    const isFirst =
-      !entry.hasHistory && due.at <= startedAt && (await lastRun(db, job.name, before)) === undefined;
-    if (isFirst && job.runAtStart) return period;
-    if (isFirst) await markPastAsDone(job, key);
+    const isFirstStart = await hasNoHistory(entry, due.at);
+    const decision = decideDue(job, { at: due.at, key }, { now: now(), isFirstStart });
+    if (decision.kind === 'run') {
+      entry.hasHistory ||= !isFirstStart;
+      return decision.period;
+    }
+    if (decision.kind === 'start-history') await markPastAsDone(job, key);
     entry.hasHistory = true;
-
-    const worthForMs =
-      job.catchUp === 'none' ? LATE_AFTER_MS : (job.catchUpWithinMs ?? Number.POSITIVE_INFINITY);
-    if (!isFirst && lateBy < worthForMs) return period;
     entry.settledPeriod = key;
     return undefined;
   }
 
-  /** Remembers at the very first start where the past ends: from then on, what is missed is caught up. */
+  async function hasNoHistory({ job, hasHistory }: Entry, dueAt: Date): Promise<boolean> {
+    if (hasHistory || dueAt > startedAt) return false;
+    // A job that runs at the start runs until it was done once, whatever became of its first run.
+    return (await lastRun(db, job.name, job.runAtStart ? 'done' : undefined)) === undefined;
+  }
+
+  /** Saves at the very first start where the past ends: from then on, what is missed is caught up. */
   async function markPastAsDone(job: Job, period: string): Promise<void> {
     const run = { job: job.name, period, by: instance };
     await db.transaction(async (tx) => {
@@ -90,7 +100,7 @@ export function startScheduler({
 
   async function runIfDue(entry: Entry): Promise<void> {
     const { job } = entry;
-    const due = await duePeriod(entry);
+    const due = await findDue(entry);
     if (!due) return;
 
     const claim = { job: job.name, period: due.key, by: instance };
@@ -99,53 +109,63 @@ export function startScheduler({
       await run(entry, claim, { ...due, attempt });
       return;
     }
-    // Somebody else has it. Once it is done there is nothing left to ask.
-    const done = await lastRun(db, job.name, 'done');
-    if (done?.period === due.key) entry.settledPeriod = due.key;
+    // Another instance has it. Once it is done there is nothing left to ask.
+    if (await isRunDone(db, job.name, due.key)) entry.settledPeriod = due.key;
   }
 
   async function run(entry: Entry, claim: RunClaim, period: Period): Promise<void> {
     const { job } = entry;
     const logFields = { job: job.name, period: period.key, attempt: period.attempt };
-    const stopRenewing = startLeaseRenewal(job, claim);
     try {
-      await job.run(period);
+      await runUnderLease(leaseOptions(job, claim), (leased) => job.run(period, leased));
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (stopped) {
-        log.info({ ...logFields, because: reason }, 'A job was given back: whoever runs next takes it up');
-        await failRun(db, { ...claim, error: reason, retryInMs: 0 });
-        return;
-      }
-      const retryInMs = Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** (period.attempt - 1));
-      log.error({ ...logFields, error: reason, retryInMs }, 'A job failed');
-      await failRun(db, { ...claim, error: reason, retryInMs });
+      await endFailedRun(claim, period, error);
       return;
-    } finally {
-      stopRenewing();
     }
     if (!(await finishRun(db, claim))) {
-      log.warn(logFields, 'A job is done, but another instance had taken it over meanwhile');
+      log.warn(logFields, 'Job taken over by another instance while it ran');
       return;
     }
     entry.settledPeriod = period.key;
-    if (!job.quiet) log.info({ ...logFields, late: period.late }, 'A job is done');
+    if (!job.quiet) log.info({ ...logFields, late: period.late }, 'Job done');
   }
 
-  /** Renews the lease until released. */
-  function startLeaseRenewal(job: Job, claim: RunClaim): () => void {
-    return every(job.leaseMs / 3, () => {
-      renewRun(db, { ...claim, leaseMs: job.leaseMs }).catch((error: unknown) => {
-        log.warn({ job: job.name, error: String(error) }, 'A lease could not be renewed');
-      });
-    });
+  function leaseOptions(job: Job, claim: RunClaim): LeaseOptions {
+    const { leaseMs, maxDurationMs = DEFAULT_MAX_DURATION_MS, maxSilenceMs = maxDurationMs } = job;
+    return {
+      renew: () => renewRun(db, { ...claim, leaseMs }),
+      leaseMs,
+      maxSilenceMs,
+      maxDurationMs,
+      every,
+      elapsedMs,
+      onRenewalFailed: (error) => log.warn({ job: job.name, err: error }, 'Job lease not renewed'),
+    };
   }
 
-  /** One job at a time by its name: a tick that finds it busy leaves it alone. */
+  async function endFailedRun(claim: RunClaim, { attempt }: Period, error: unknown): Promise<void> {
+    const reason = error instanceof Error ? error.message : String(error);
+    const fields = { job: claim.job, period: claim.period, attempt, error: reason };
+    if (stopped) {
+      log.info(fields, 'Job interrupted by the stop');
+      await failRun(db, { ...claim, error: reason, retryInMs: 0 });
+      return;
+    }
+    if (error instanceof JobPostponedError) {
+      log.info(fields, 'Job postponed');
+      await failRun(db, { ...claim, error: reason, retryInMs: INITIAL_BACKOFF_MS });
+      return;
+    }
+    const retryInMs = Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** (attempt - 1));
+    log.error({ ...fields, retryInMs }, 'Job failed');
+    await failRun(db, { ...claim, error: reason, retryInMs });
+  }
+
+  /** Checks one job; a tick that finds it busy leaves it alone. */
   function checkEntry(entry: Entry): Promise<void> {
     const check = runIfDue(entry)
       .catch((error: unknown) => {
-        log.error({ job: entry.job.name, error: String(error) }, 'A job cannot be looked after for a while');
+        log.error({ job: entry.job.name, err: error }, 'Due jobs not read');
       })
       .finally(() => busy.delete(entry));
     busy.set(entry, check);
@@ -171,28 +191,15 @@ export function startScheduler({
 interface Entry {
   readonly job: Job;
   readonly cron: Cron;
-  /** The period that needs no more thought. */
+  /** The period that needs no further check. */
   settledPeriod: string | undefined;
   /** The job has a past in the database. */
   hasHistory: boolean;
 }
 
-/** By the zone's own clocks, so that a period stays the same one when the company moves to another zone. */
-export function localDateTimeKey(at: Date, zone: string): string {
-  const local = Temporal.Instant.fromEpochMilliseconds(at.getTime())
-    .toZonedDateTimeISO(zone)
-    .toPlainDateTime();
-  return local.toString({ smallestUnit: 'minute' });
-}
-
 function everyMinuteByCron(wake: () => void): () => void {
   wake();
-  // A minute that was slept through is no loss: the next tick finds whatever was missed.
+  // A missed minute is no loss: the next tick finds what is due.
   const task = schedule('* * * * *', wake, { suppressMissedWarning: true });
   return () => void task.destroy();
-}
-
-function everyByInterval(milliseconds: number, callback: () => void): () => void {
-  const timer = setInterval(callback, milliseconds);
-  return () => clearInterval(timer);
 }

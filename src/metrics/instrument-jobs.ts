@@ -1,7 +1,7 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { Job } from '../jobs/job.ts';
+import { type Job, JobPostponedError } from '../jobs/job.ts';
 
-/** The jobs, each of whose runs is counted and timed. */
+/** Returns the jobs with their runs counted and timed. */
 export function instrumentJobs(registry: Registry, jobs: readonly Job[]): readonly Job[] {
   const runs = new Counter({
     name: 'root_mfa_job_runs_total',
@@ -18,18 +18,21 @@ export function instrumentJobs(registry: Registry, jobs: readonly Job[]): readon
   });
 
   return jobs.map((job) => {
-    const runAndCount = async (period: Parameters<Job['run']>[0]) => {
+    const runAndCount: Job['run'] = async (period, leased) => {
       const end = durations.startTimer({ job: job.name });
       let outcome = 'failed';
       try {
-        await job.run(period);
+        await job.run(period, leased);
         outcome = 'done';
+      } catch (error) {
+        if (error instanceof JobPostponedError) outcome = 'postponed';
+        throw error;
       } finally {
         runs.inc({ job: job.name, outcome });
         end();
       }
     };
-    for (const outcome of ['done', 'failed']) runs.inc({ job: job.name, outcome }, 0);
+    for (const outcome of ['done', 'failed', 'postponed']) runs.inc({ job: job.name, outcome }, 0);
     return { ...job, run: runAndCount };
   });
 }

@@ -1,6 +1,10 @@
+import { clockSql } from './clock.ts';
 import type { Database } from './transactions.ts';
 
-/** Which run of a job is meant, and which instance of the bot speaks. */
+/** No lease or pause is longer than this: a later end was written by a clock that was ahead. */
+const MAX_WAIT = `interval '1 day'`;
+
+/** A run of a job, and the instance that claims it. */
 export interface RunClaim {
   readonly job: string;
   /** The period the run is for: `2026-W10`, `2026-03-08T09:30`. */
@@ -9,7 +13,7 @@ export interface RunClaim {
   readonly by: string;
 }
 
-/** One run of a job, as it is remembered. */
+/** One run of a job, as the database holds it. */
 export interface JobRun extends RunClaim {
   readonly state: 'claimed' | 'failed' | 'done';
   readonly claimedAt: Date;
@@ -20,9 +24,9 @@ export interface JobRun extends RunClaim {
 }
 
 /**
- * Which attempt this is (1 for the first), when the run is ours for the time of the lease; `null` when somebody else
- * has it or it is done. Above 1, an earlier holder died or failed: look first what it has done already. The clock is
- * the database's, so that instances need not agree on the time; `at` is for tests.
+ * Claims the run for the time of the lease, and returns which attempt this is (1 for the first); `null` when another
+ * instance has it or it is done. Above 1, an earlier holder died or failed, and some of the work may be done. The clock
+ * is the database's, so that instances need not agree on the time; `at` is for tests.
  */
 export async function claimRun(
   db: Database,
@@ -30,24 +34,25 @@ export async function claimRun(
 ): Promise<number | null> {
   const [row] = await db.query<{ attempts: number }>(
     `insert into job_runs (job, period, state, claimed_by, claimed_at, lease_until, attempts)
-     values ($1, $2, 'claimed', $3, ${nowSql('$5')}, ${nowSql('$5')} + $4 * interval '1 millisecond', 1)
+     values ($1, $2, 'claimed', $3, ${clockSql('$5')}, ${clockSql('$5')} + $4 * interval '1 millisecond', 1)
      on conflict (job, period) do update
        set state = 'claimed', claimed_by = excluded.claimed_by, claimed_at = excluded.claimed_at,
            lease_until = excluded.lease_until, attempts = job_runs.attempts + 1
-     where job_runs.state <> 'done' and job_runs.lease_until <= ${nowSql('$5')}
+     where job_runs.state <> 'done'
+       and (job_runs.lease_until <= ${clockSql('$5')} or job_runs.lease_until > ${clockSql('$5')} + ${MAX_WAIT})
      returning attempts`,
     [job, period, by, leaseMs, at],
   );
   return row?.attempts ?? null;
 }
 
-/** Whether the run is still ours, for another lease from now on. */
+/** Renews the lease, and returns whether the run was still ours. */
 export async function renewRun(
   db: Database,
   { job, period, by, leaseMs, at }: RunClaim & { readonly leaseMs: number; readonly at?: Date },
 ): Promise<boolean> {
   const rows = await db.query(
-    `update job_runs set lease_until = ${nowSql('$5')} + $4 * interval '1 millisecond'
+    `update job_runs set lease_until = ${clockSql('$5')} + $4 * interval '1 millisecond'
       where job = $1 and period = $2 and claimed_by = $3 and state = 'claimed'
      returning job`,
     [job, period, by, leaseMs, at],
@@ -55,13 +60,13 @@ export async function renewRun(
   return rows.length > 0;
 }
 
-/** Whether the run was ours to finish; then it is done for ever. */
+/** Finishes the run for good, and returns whether it was still ours. */
 export async function finishRun(
   db: Database,
   { job, period, by, at }: RunClaim & { readonly at?: Date },
 ): Promise<boolean> {
   const rows = await db.query(
-    `update job_runs set state = 'done', finished_at = ${nowSql('$4')}, error = null
+    `update job_runs set state = 'done', finished_at = ${clockSql('$4')}, error = null
       where job = $1 and period = $2 and claimed_by = $3 and state = 'claimed'
      returning job`,
     [job, period, by, at],
@@ -69,14 +74,14 @@ export async function finishRun(
   return rows.length > 0;
 }
 
-/** Whether the run was ours to give back; somebody may claim it again once the pause is over. */
+/** Releases the run, and returns whether it was still ours; it can be claimed again after the pause. */
 export async function failRun(
   db: Database,
   run: RunClaim & { readonly error: string; readonly retryInMs: number; readonly at?: Date },
 ): Promise<boolean> {
   const rows = await db.query(
     `update job_runs
-        set state = 'failed', error = $4, lease_until = ${nowSql('$6')} + $5 * interval '1 millisecond'
+        set state = 'failed', error = $4, lease_until = ${clockSql('$6')} + $5 * interval '1 millisecond'
       where job = $1 and period = $2 and claimed_by = $3 and state = 'claimed'
      returning job`,
     [run.job, run.period, run.by, run.error, run.retryInMs, run.at],
@@ -85,14 +90,14 @@ export async function failRun(
 }
 
 /**
- * Ends the leases of everybody. Only for the one process of an embedded database, before it claims anything itself:
- * whoever held a lease there is dead.
+ * Ends every lease. Only for the one process of an embedded database, before it claims anything itself: the process
+ * that held the leases is dead.
  */
 export async function expireAllLeases(db: Database): Promise<void> {
   await db.query(`update job_runs set lease_until = clock_timestamp() where state = 'claimed'`);
 }
 
-/** The run of the job that was claimed last, or the last one that was done. */
+/** The run of the job that was claimed last, or the last one that is done. */
 export async function lastRun(db: Database, job: string, state?: 'done'): Promise<JobRun | undefined> {
   const [row] = await db.query<JobRunRow>(
     `select job, period, state, claimed_by, claimed_at, lease_until, attempts, finished_at, error
@@ -105,7 +110,16 @@ export async function lastRun(db: Database, job: string, state?: 'done'): Promis
   return row && toJobRun(row);
 }
 
-/** Forgets runs claimed before then, but for the last of each job. */
+/** Whether some instance has finished this run. */
+export async function isRunDone(db: Database, job: string, period: string): Promise<boolean> {
+  const rows = await db.query(`select 1 from job_runs where job = $1 and period = $2 and state = 'done'`, [
+    job,
+    period,
+  ]);
+  return rows.length > 0;
+}
+
+/** Deletes runs claimed before then, except the last of each job. */
 export async function deleteOldRuns(db: Database, before: Date): Promise<void> {
   await db.query(
     `delete from job_runs as old
@@ -114,9 +128,6 @@ export async function deleteOldRuns(db: Database, before: Date): Promise<void> {
     [before],
   );
 }
-
-/** The time that was handed in, else the database's own at this moment (`now()` stands still in a transaction). */
-const nowSql = (parameter: string) => `coalesce(${parameter}::timestamptz, clock_timestamp())`;
 
 interface JobRunRow {
   job: string;

@@ -1,4 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
+import { JobPostponedError } from '../../src/jobs/job.ts';
+import { readJobLags } from '../../src/jobs/job-lag.ts';
 import { timetable } from '../../src/jobs/schedule.ts';
 import { claimRun, failRun, finishRun, lastRun } from '../../src/store/job-runs.ts';
 import { emptyTables, testDatabases } from '../support/database.ts';
@@ -217,6 +219,74 @@ test('while a job runs its lease is renewed, so nobody takes it over', async () 
   end();
   await eventually(async () => (await lastRun(db, 'digest', 'done'))?.period === '2026-11-23T09:00');
   expect(released).toBe(1);
+});
+
+test('a job that hangs is given up, is not done, and can be run by another instance', async () => {
+  await givenAPastRun('digest');
+  const clock = aClock(MONDAY_NINE);
+  const runs: RecordedRun[] = [];
+  let check = () => {};
+  let elapsed = 0;
+  const every = (_milliseconds: number, callback: () => void) => {
+    check = callback;
+    return () => {};
+  };
+  let tick: Promise<void> | undefined;
+  await new Promise<void>((begin) => {
+    const hanging = aJob(runs, {
+      maxDurationMs: 600_000,
+      run: () => {
+        begin();
+        return new Promise(() => {});
+      },
+    });
+    tick = aScheduler(db, [hanging], clock, { every, elapsedMs: () => elapsed }).tick();
+  });
+
+  elapsed = 600_001;
+  check();
+  await tick;
+
+  expect(await lastRun(db, 'digest')).toMatchObject({
+    state: 'failed',
+    error: 'It took longer than 10 minutes',
+  });
+  await db.query(`update job_runs set lease_until = now() - interval '1 second' where state = 'failed'`);
+  await aScheduler(db, [aJob(runs)], clock, { instance: 'two' }).tick();
+  expect(runs).toMatchObject([{ key: '2026-11-23T09:00', attempt: 2 }]);
+});
+
+test('a job that is postponed is not done, and is tried again in a minute', async () => {
+  await givenAPastRun('digest');
+  const postponing = aJob([], {
+    run: () => Promise.reject(new JobPostponedError('Another scan is running')),
+  });
+
+  await aScheduler(db, [postponing], aClock(MONDAY_NINE)).tick();
+
+  const [row] = await db.query<{ state: string; seconds: number }>(
+    `select state, extract(epoch from lease_until - clock_timestamp())::int as seconds from job_runs
+      where period = '2026-11-23T09:00'`,
+  );
+  expect(row?.state).toBe('failed');
+  expect(row?.seconds).toBeGreaterThan(50);
+  expect(row?.seconds).toBeLessThanOrEqual(60);
+});
+
+test('a run while the clock was a year ahead does not hold up the next ones', async () => {
+  await givenAPastRun('digest');
+  const runs: RecordedRun[] = [];
+  const clock = aClock('2027-11-22T09:00:00Z');
+  const scheduler = aScheduler(db, [aJob(runs)], clock);
+  await scheduler.tick();
+  await db.query(`update job_runs set claimed_at = claimed_at + interval '1 year'`);
+
+  clock.set(MONDAY_NINE);
+  await scheduler.tick();
+
+  expect(runs.map(({ key }) => key)).toEqual(['2027-11-22T09:00', '2026-11-23T09:00']);
+  const now = new Date(MONDAY_NINE);
+  expect(await readJobLags(db, [aJob([])], { timezone: 'UTC', now })).toMatchObject([{ lagMs: 0 }]);
 });
 
 test('a run whose holder died is taken over when its lease has ended', async () => {

@@ -95,3 +95,10 @@ test('of many instances that wake at the same moment, one runs each period', asy
     expect(claims.filter((attempt) => attempt !== null)).toEqual([1]);
   }
 });
+
+test('a lease of a clock that was a year ahead is not waited for', async () => {
+  const run = { job: 'scan', period: 'p', by: 'one', leaseMs: 60_000 };
+  await claimRun(db, { ...run, at: new Date(Date.now() + 365 * 86_400_000) });
+
+  expect(await claimRun(db, { ...run, by: 'two' })).toBe(2);
+});

@@ -153,7 +153,10 @@ test('the nightly tidying forgets what is older than 400 days, and never what wa
   });
 
   const { tidy } = jobHandlers(aContext({ db, now: () => now }), 'test');
-  await tidy({ key: '2027-06-01T03:15', scheduledFor: now, late: false, attempt: 1 });
+  await tidy(
+    { key: '2027-06-01T03:15', scheduledFor: now, late: false, attempt: 1 },
+    { signal: new AbortController().signal, progress: () => {} },
+  );
 
   expect(await notificationByKey(db, 'reminder/UANA/2026-01-01')).toBeUndefined();
   expect(await remaining()).toEqual([at(1, 6)]);

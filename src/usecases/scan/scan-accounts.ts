@@ -9,6 +9,7 @@ import { createScan, finishScan } from '../../store/scans.ts';
 import { saveObservations, type VerdictChange } from '../../store/verdicts.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
+import { type LeasedRun, RunAbortedError, runUnderLease } from '../shared/run-under-lease.ts';
 import { unlessStopped } from '../shared/unless-stopped.ts';
 import { applyScanEffects } from './apply-scan-effects/index.ts';
 import { readAllAccounts } from './read-all-accounts.ts';
@@ -39,8 +40,11 @@ export interface ScanRequest {
 const JOB = 'scan-accounts';
 const RUNNING = 'running';
 const STOPPED_TEXT = 'I was stopped in the middle of it. Please start it again in a minute.';
-/** After so long without a sign of life another instance may take it that the one that scanned has died. */
+/** How soon another instance can scan when the one that scans has died. */
 const LEASE_MS = 2 * 60_000;
+/** One account never holds up a scan for longer than a minute; saving what was read takes less than the rest. */
+const MAX_SILENCE_MS = 5 * 60_000;
+const MAX_DURATION_MS = 60 * 60_000;
 
 /**
  * Looks at every account and remembers what it saw, in one transaction at the end.
@@ -54,15 +58,14 @@ export async function scanAccounts(ctx: Context, request: ScanRequest): Promise<
   // The same period is claimed again after each scan: it is a lock, not a timetable.
   if ((await claimRun(db, { ...claim, leaseMs: LEASE_MS })) === null) return { kind: 'already-running' };
 
-  const renewLease = () => renewRun(db, { ...claim, leaseMs: LEASE_MS });
-  const heartbeat = setInterval(() => {
-    // It is asked again before anything is written.
-    renewLease().catch(() => undefined);
-  }, LEASE_MS / 4);
+  const renew = () => renewRun(db, { ...claim, leaseMs: LEASE_MS });
+  const limits = { leaseMs: LEASE_MS, maxSilenceMs: MAX_SILENCE_MS, maxDurationMs: MAX_DURATION_MS };
   try {
-    return await scan(ctx, request, renewLease);
+    return await runUnderLease({ ...limits, renew }, (leased) => scan(ctx, request, { ...leased, renew }));
+  } catch (error) {
+    if (error instanceof RunAbortedError) return { kind: 'could-not-scan', reason: error.message };
+    throw error;
   } finally {
-    clearInterval(heartbeat);
     await failRun(db, { ...claim, error: 'released', retryInMs: 0 });
   }
 }
@@ -70,15 +73,20 @@ export async function scanAccounts(ctx: Context, request: ScanRequest): Promise<
 async function scan(
   ctx: Context,
   request: ScanRequest,
-  renewLease: () => Promise<boolean>,
+  { renew, progress, signal }: LeasedRun & { readonly renew: () => Promise<boolean> },
 ): Promise<ScanOutcome> {
   const { db, config, now } = ctx;
   const started = await startScan(ctx, request.startedBy);
   const observations: AccountObservation[] = [];
   const listed: Account[] = [];
+  const stop = ctx.stopSignal ? AbortSignal.any([ctx.stopSignal, signal]) : signal;
+  const onProgress = () => {
+    progress();
+    request.onProgress?.(observations.length, listed.length);
+  };
   let collector: Awaited<ReturnType<Context['collector']>>;
   try {
-    collector = await unlessStopped(ctx.collector(), ctx.stopSignal);
+    collector = await unlessStopped(ctx.collector(), stop);
   } catch (error) {
     return { kind: 'could-not-scan', reason: ctx.stopSignal?.aborted ? STOPPED_TEXT : messageOf(error) };
   }
@@ -86,21 +94,22 @@ async function scan(
   try {
     const end = await readAllAccounts(collector.accounts(), collector.read, {
       concurrency: config.aws.concurrency,
-      signal: ctx.stopSignal,
+      signal: stop,
       onFound: (accounts) => {
         listed.push(...accounts);
-        request.onProgress?.(observations.length, listed.length);
+        onProgress();
       },
       onObservation: (reading) => {
         observations.push(reading);
-        request.onProgress?.(observations.length, listed.length);
+        onProgress();
       },
     });
     if (end.kind === 'interrupted') return { kind: 'could-not-scan', reason: STOPPED_TEXT };
     if (end.kind === 'listing-failed' && observations.length === 0) {
       return { kind: 'could-not-scan', reason: messageOf(end.error) };
     }
-    if (!(await renewLease())) return { kind: 'already-running' };
+    // Given up in the meantime, it must not write any more.
+    if (!(await renew())) return { kind: 'already-running' };
 
     const unread = observations.filter(hasNoData).length;
     const changes = await db.transaction(async (tx) => {
