@@ -2,29 +2,38 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { verifySlackRequest } from '@slack/bolt';
 import type { Log } from '../usecases/shared/context.ts';
+import { createBodyReader } from './body-reader.ts';
 
 export interface SlackRequestGuardOptions {
   readonly signingSecret: string;
-  /** Bolt, which acknowledges in its own way; undefined until it is there. */
+  /** Bolt, which acknowledges in its own way; undefined until it is ready. */
   readonly listener: () => RequestListener | undefined;
-  /** Whether a request is seen for the first time, by whichever instance. */
+  /** Returns whether a request is seen for the first time by any instance. */
   readonly isFirstDelivery: (id: string) => Promise<boolean>;
   readonly log: Log;
   readonly now?: () => number;
 }
 
-/** A command or a form holds some kilobytes; a view with everything in it some hundred. */
+/** A command or a form has some kilobytes; a view with everything in it some hundred. */
 const MAX_BODY_BYTES = 1_000_000;
-/** Slack's clock and ours may differ a little. */
+/** How far a request's time may be ahead of ours. */
 const MAX_CLOCK_SKEW_MS = 60_000;
-/** So many requests a minute that do not come from Slack are looked at; more are turned away unread. */
-const MAX_REJECTED_PER_MINUTE = 100;
+/** How old Slack lets a request be: https://docs.slack.dev/authentication/verifying-requests-from-slack */
+const MAX_AGE_MS = 5 * 60_000;
+const SIGNATURE_PATTERN = /^v0=[0-9a-f]{64}$/;
+
+/** Why a request is refused, and with which status. */
+interface Rejection {
+  readonly status: number;
+  readonly reason: string;
+}
 
 /**
- * Stands before Bolt in HTTP mode and lets through only what Slack signed, a moment ago, once.
+ * Creates the guard in front of Bolt in HTTP mode: it lets through only what Slack signed, a moment ago, once.
  *
- * Bolt checks the signature and refuses what is older than five minutes; it takes a time in the future and the same
- * request twice. https://docs.slack.dev/authentication/verifying-requests-from-slack
+ * What needs no body is checked before the body is read, and nothing is counted before the signature is checked: no
+ * number of forged requests can make it refuse a genuine one. Bolt accepts a time in the future and the same request
+ * twice.
  */
 export function createSlackRequestGuard({
   signingSecret,
@@ -33,43 +42,38 @@ export function createSlackRequestGuard({
   log,
   now = Date.now,
 }: SlackRequestGuardOptions): RequestListener {
-  let rejected = 0;
-  let minute = 0;
+  const readBody = createBodyReader({ maxBytes: MAX_BODY_BYTES });
+  const logRejection = createRejectionLog(log, now);
 
-  const reject = (response: ServerResponse, status: number, reason: string): void => {
-    rejected += 1;
-    if (rejected === 1 || rejected === MAX_REJECTED_PER_MINUTE)
-      log.warn({ because: reason }, 'Refused a request');
+  const reject = (response: ServerResponse, { status, reason }: Rejection): void => {
+    logRejection(reason);
     response.writeHead(status, { connection: 'close' }).end();
   };
 
   return (request, response) => {
     guard(request, response).catch((error: unknown) => {
-      log.error({ err: error }, 'A request could not be looked at');
-      // Slack asks again for events; a person is told that the command failed.
+      log.error({ err: error }, 'Request check failed');
+      // Slack sends events again; a person reads that the command failed.
       if (!response.headersSent) response.writeHead(503).end();
     });
   };
 
   async function guard(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const thisMinute = Math.floor(now() / 60_000);
-    if (thisMinute !== minute) [minute, rejected] = [thisMinute, 0];
-    if (rejected >= MAX_REJECTED_PER_MINUTE) {
-      response.writeHead(429, { connection: 'close', 'retry-after': '60' }).end();
-      return;
-    }
-    if (request.method !== 'POST') return reject(response, 405, 'not a POST');
+    const rejection = checkHeaders(request, now());
+    if (rejection) return reject(response, rejection);
 
-    const body = await readBody(request);
-    if (body === undefined) return reject(response, 413, 'the body is too large');
-    const signature = String(request.headers['x-slack-signature'] ?? '');
-    const sentAt = Number(request.headers['x-slack-request-timestamp']);
-    if (!isSigned(body, signature, sentAt))
-      return reject(response, 401, 'the signature is not from Slack, or old');
-    if (sentAt * 1_000 > now() + MAX_CLOCK_SKEW_MS) return reject(response, 401, 'its time is in the future');
+    const read = await readBody(request);
+    // The sender is gone: there is no one to answer.
+    if (read.kind === 'aborted') return;
+    if (read.kind === 'too-large') return reject(response, { status: 413, reason: 'body too large' });
+    const { body } = read;
+    const signature = signatureOf(request);
+    if (!isSigned(body, signature, timestampOf(request)))
+      return reject(response, { status: 401, reason: 'not signed by Slack' });
 
     const id = `http/${createHash('sha256').update(signature).digest('hex')}`;
-    if (!(await isFirstDelivery(id))) return reject(response, 401, 'it was sent before');
+    if (!(await isFirstDelivery(id))) return reject(response, { status: 401, reason: 'sent before' });
+    if (!hasPayload(request, body)) return reject(response, { status: 400, reason: 'no payload' });
 
     const bolt = listener();
     if (!bolt) {
@@ -95,14 +99,55 @@ export function createSlackRequestGuard({
   }
 }
 
-/** The body, or undefined when it is larger than anything that Slack sends. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk);
+/** Checks what needs no body; returns why the request is refused. */
+function checkHeaders(request: IncomingMessage, nowMs: number): Rejection | undefined {
+  if (request.method !== 'POST') return { status: 405, reason: 'not a POST' };
+  if (!SIGNATURE_PATTERN.test(signatureOf(request))) return { status: 401, reason: 'no signature' };
+  const sentAtMs = timestampOf(request) * 1_000;
+  if (!Number.isFinite(sentAtMs) || sentAtMs < nowMs - MAX_AGE_MS) return { status: 401, reason: 'too old' };
+  if (sentAtMs > nowMs + MAX_CLOCK_SKEW_MS) return { status: 401, reason: 'in the future' };
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES)
+    return { status: 413, reason: 'body too large' };
+  return undefined;
+}
+
+function signatureOf({ headers }: IncomingMessage): string {
+  return String(headers['x-slack-signature'] ?? '');
+}
+
+function timestampOf({ headers }: IncomingMessage): number {
+  return Number(headers['x-slack-request-timestamp'] ?? Number.NaN);
+}
+
+/** Returns whether the body has an object in it. Bolt ends the process on a signed `null`. */
+function hasPayload({ headers }: IncomingMessage, body: Buffer): boolean {
+  const text = body.toString();
+  if (headers['content-type'] !== 'application/x-www-form-urlencoded') return isJsonObject(text);
+  const payload = new URLSearchParams(text).get('payload');
+  return payload === null || isJsonObject(payload);
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null;
+  } catch {
+    return false;
   }
-  return Buffer.concat(chunks);
+}
+
+/** Logs the first refused request of each minute: a flood must not fill the log. */
+function createRejectionLog(log: Log, now: () => number): (reason: string) => void {
+  let lastMinute = -1;
+  let unlogged = 0;
+  return (reason) => {
+    const minute = Math.floor(now() / 60_000);
+    if (minute === lastMinute) {
+      unlogged += 1;
+      return;
+    }
+    log.warn({ reason, ...(unlogged > 0 && { alsoRefused: unlogged }) }, 'Request refused');
+    lastMinute = minute;
+    unlogged = 0;
+  };
 }

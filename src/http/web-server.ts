@@ -7,11 +7,11 @@ import {
   type ServerResponse,
 } from 'node:http';
 
-/** Whether the bot can do its work. */
+/** Says whether the bot can work. */
 export interface Readiness {
-  /** Part by part; `null` where all is well, else what is the matter. */
+  /** The parts of the bot; `null` where all is well, otherwise the problem. */
   readonly parts: Readonly<Record<string, string | null>>;
-  /** Good to know, and no reason not to be ready. */
+  /** Details that do not decide whether the bot is ready. */
   readonly information?: Readonly<Record<string, unknown>>;
 }
 
@@ -20,7 +20,7 @@ export interface WebServerOptions {
   /** `127.0.0.1`, or every address. */
   readonly host?: string | undefined;
   readonly checkReadiness: () => Promise<Readiness>;
-  /** Numbers for whoever watches; with a token, only for those who bring it. */
+  /** Metrics; with a token, only for requests that carry it. */
   readonly metrics?: {
     readonly token?: string | undefined;
     readonly read: () => Promise<{ readonly contentType: string; readonly text: string }>;
@@ -29,20 +29,23 @@ export interface WebServerOptions {
   readonly slack?: RequestListener;
 }
 
-/** The port cannot be had. The message says what to do. */
+/** Slack needs a few; the rest is room for health checks and for what is refused. */
+const MAX_CONNECTIONS = 1_000;
+
+/** Thrown when the port cannot be used. The message says what to do. */
 export class PortError extends Error {
   override readonly name = 'PortError';
 }
 
 export interface WebServer {
   readonly port: number;
-  /** Takes no more requests, and resolves when those that are open are answered. */
+  /** Accepts no more requests, and resolves when the open ones are answered. */
   close(): Promise<void>;
 }
 
 /**
- * The bot's own small web server: `/healthz` says that the process runs, `/readyz` whether it can do its work,
- * `/metrics` tells numbers, and in HTTP mode `/slack/events` takes what Slack sends.
+ * Starts the web server: `/healthz` says that the process runs, `/readyz` whether it can work, `/metrics` has the
+ * metrics, and in HTTP mode `/slack/events` accepts what Slack sends.
  */
 export async function startWebServer({
   port,
@@ -57,9 +60,10 @@ export async function startWebServer({
       else respond(response, 500, { error: 'internal error' });
     });
   });
-  // Slow clients must not hold connections for ever.
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
+  // Slow clients must not hold connections forever, nor have more of them than the process can bear.
+  server.headersTimeout = 5_000;
+  server.requestTimeout = 10_000;
+  server.maxConnections = MAX_CONNECTIONS;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '').split('?')[0];
@@ -71,7 +75,8 @@ export async function startWebServer({
       return respond(response, isReady ? 200 : 503, { status, parts, ...(information && { information }) });
     }
     if (path === '/metrics' && request.method === 'GET' && metrics) {
-      if (!hasToken(metrics.token, request)) return respond(response, 401, { error: 'bring METRICS_TOKEN' });
+      if (!hasToken(metrics.token, request))
+        return respond(response, 401, { error: 'METRICS_TOKEN is required as a bearer token' });
       const { contentType, text } = await metrics.read();
       response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(text);
       return;
@@ -108,7 +113,7 @@ async function listen(server: Server, port: number, host: string | undefined): P
     server.once('error', (error: NodeJS.ErrnoException) => {
       const message =
         error.code === 'EADDRINUSE'
-          ? `Port ${port} is taken: set PORT to another one`
+          ? `Port ${port} is in use: set PORT to another one`
           : `Cannot listen on port ${port} (${error.code}): set PORT to another one`;
       reject(new PortError(message));
     });

@@ -20,14 +20,14 @@ async function ask(
 const read = async () => ({ contentType: 'text/plain', text: 'root_mfa_accounts 1\n' });
 const token = 'a-token-of-a-test';
 
-test('metrics with a token are told to those who bring it', async () => {
+test('metrics with a token are shown to requests that carry it', async () => {
   const response = await ask({ metrics: { token, read } }, { authorization: `Bearer ${token}` });
 
   expect(response).toEqual({ status: 200, text: 'root_mfa_accounts 1\n' });
 });
 
 test.each([{}, { authorization: 'Bearer a-token-of-a-tesT' }, { authorization: `Bearer ${token}!` }])(
-  'and to nobody else: %j',
+  'and to no others: %j',
   async (headers) => {
     const { status, text } = await ask({ metrics: { token, read } }, headers as Record<string, string>);
 
@@ -36,11 +36,11 @@ test.each([{}, { authorization: 'Bearer a-token-of-a-tesT' }, { authorization: `
   },
 );
 
-test('where there are none to be told, there is no such page', async () => {
+test('there is no metrics page without metrics', async () => {
   expect((await ask({})).status).toBe(404);
 });
 
-test('a database that fails is said to, in our words, and logged once for as long as it does', async () => {
+test('a database that fails is reported in our words, and logged once while it does', async () => {
   const lines: string[] = [];
   const write = (_: object, message: string) => void lines.push(message);
   const down = new DatabaseError(

@@ -60,7 +60,7 @@ describe('a start that cannot succeed ends at once, with one sentence for each m
     const { port } = new URL(slack.url);
 
     expect(await refusal({ env: { PORT: port } })).toEqual([
-      `Port ${port} is taken: set PORT to another one`,
+      `Port ${port} is in use: set PORT to another one`,
     ]);
   });
 
