@@ -49,14 +49,17 @@ export async function emptyTables(db: Database): Promise<void> {
   const tables = await db.query<{ name: string }>(
     `select quote_ident(relname) as name from pg_class
       where relkind = 'r' and relnamespace = 'public'::regnamespace
-        and relname not in ('schema_migrations', 'revision', 'audit_log')
+        and relname not in ('schema_migrations', 'revision', 'audit_log', 'audit_chain')
       order by oid desc`,
   );
   await db.script(tables.map(({ name }) => `delete from ${name};`).join(''));
   if ((await db.query('select 1 from audit_log limit 1')).length > 0) {
     await db.script(`
       alter table audit_log disable trigger user;
+      alter table audit_chain disable trigger user;
+      delete from audit_chain;
       delete from audit_log;
+      alter table audit_chain enable trigger user;
       alter table audit_log enable trigger user`);
   }
 }

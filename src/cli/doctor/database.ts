@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readCurrentJobLags } from '../../metrics/snapshot.ts';
+import { verifyAuditChain } from '../../store/audit-chain.ts';
 import { DatabaseError } from '../../store/database.ts';
 import { appliedMigrations, readMigrations } from '../../store/migrate.ts';
 import { countNotifications, listDeadLetters } from '../../store/outbox.ts';
@@ -67,6 +68,19 @@ export const databaseChecks: readonly Check[] = [
         `${formatCount(dead, 'undelivered message')}`,
         'Fix the cause named below, then run `npm run outbox -- resend --since 1d` to send those of the last day again.',
         samples.map(({ kind, to, lastError }) => `${kind} to ${to.id}: ${lastError ?? 'no reason recorded'}`),
+      );
+    },
+  },
+  {
+    name: 'audit log',
+    async run({ context }) {
+      const { head, problems } = await verifyAuditChain((await context.require()).db);
+      if (problems.length === 0)
+        return ok(`${formatCount(head?.position ?? 0, 'entry', 'entries')}, unaltered`);
+      return fail(
+        'the audit log was altered outside the bot',
+        'Find out who can write to the database. Compare with the head recorded in earlier evidence packs and with a backup.',
+        problems.slice(0, MAX_SHOWN).map(({ kind, auditId }) => `entry ${auditId}: ${kind}`),
       );
     },
   },

@@ -1,0 +1,73 @@
+import type { Database } from './transactions.ts';
+
+/** The newest link of the audit log's hash chain. */
+export interface AuditChainHead {
+  /** Number of links. */
+  readonly position: number;
+  /** SHA-256, hexadecimal. */
+  readonly hash: string;
+}
+
+/** What a walk along the hash chain found. */
+export interface AuditChainReport {
+  /** `null` for an empty log. */
+  readonly head: AuditChainHead | null;
+  readonly problems: readonly AuditChainProblem[];
+}
+
+/**
+ * `altered`: an entry is not what was hashed · `removed`: an entry or a link is gone · `broken`: a link does not follow from
+ * the one before · `unchained`: an entry was added past the chain.
+ */
+export interface AuditChainProblem {
+  readonly kind: 'altered' | 'removed' | 'broken' | 'unchained';
+  /** Place in the chain; `null` for an entry outside it. */
+  readonly position: number | null;
+  readonly auditId: number;
+}
+
+const MAX_PROBLEMS = 100;
+
+/** Returns the newest link of the chain, or `null` for an empty log. */
+export async function readAuditChainHead(db: Database): Promise<AuditChainHead | null> {
+  const [head] = await db.query<AuditChainHead>(
+    'select position, hash from audit_chain order by position desc limit 1',
+  );
+  return head ?? null;
+}
+
+/** Walks the whole chain and returns its head and up to 100 problems; none means that nothing was altered or removed. */
+export async function verifyAuditChain(db: Database): Promise<AuditChainReport> {
+  const problems = await db.query<{
+    kind: AuditChainProblem['kind'];
+    position: number | null;
+    audit_id: number;
+  }>(
+    `with walked as (
+       select chain.position, chain.audit_id, chain.line, chain.previous_hash, chain.hash,
+              lag(chain.hash, 1, repeat('0', 64)) over chained as expected_previous,
+              lag(chain.position, 1, 0::bigint) over chained as position_before,
+              entry.id as entry_id, audit_entry_json(entry) as entry_json
+         from audit_chain as chain
+         left join audit_log as entry on entry.id = chain.audit_id
+       window chained as (order by chain.position)
+     ), judged as (
+       select position, audit_id,
+              case when entry_id is null or position <> position_before + 1 then 'removed'
+                   when line::jsonb is distinct from entry_json then 'altered'
+                   when previous_hash <> expected_previous or hash <> audit_hash(previous_hash, line) then 'broken'
+              end as kind
+         from walked
+     )
+     select kind, position, audit_id from judged where kind is not null
+     union all
+     select 'unchained', null, id from audit_log where id not in (select audit_id from audit_chain)
+     order by position nulls last, audit_id
+     limit $1`,
+    [MAX_PROBLEMS],
+  );
+  return {
+    head: await readAuditChainHead(db),
+    problems: problems.map(({ kind, position, audit_id: auditId }) => ({ kind, position, auditId })),
+  };
+}
