@@ -3,17 +3,23 @@ import { type SimulatedPrincipal, startSimulatedAws } from '@root-mfa-bot/aws-si
 import { demoCompany, organizationOf } from './company.ts';
 import { syntheticCompany } from './synthetic-company.ts';
 
-// The simulation by itself, for a shell or a benchmark. It prints what to export:
-//   npx tsx src/demo/aws/serve.ts > aws.env
+// The simulated organization alone, for a shell or a benchmark:
+//   npx tsx src/demo/serve-aws.ts > aws.env
 //   . ./aws.env && npm run scan
 const USAGE =
-  'Usage: serve.ts [--accounts N] [--latency MS] [--port P] [--quotas]\n' +
-  '                [--caller management|delegated|member|standalone|powerless|expired]\n';
+  'Usage: npx tsx src/demo/serve-aws.ts [options]\n\n' +
+  'Serves a simulated AWS organization, and prints the environment that points an AWS SDK at it.\n\n' +
+  '  --accounts N    a synthetic organization of N accounts (default: the company of the demo)\n' +
+  '  --latency MS    wait before each answer (default: 0)\n' +
+  '  --port P        listen on this port (default: a free one)\n' +
+  '  --quotas        refuse calls above the published quotas\n' +
+  '  --caller WHO    management, delegated, member, standalone, powerless or expired (default: management)\n' +
+  '  --help          print this text\n';
 
 try {
   await serve();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
   process.exitCode = 2;
 }
 
@@ -25,8 +31,14 @@ async function serve(): Promise<void> {
       port: { type: 'string', default: '0' },
       caller: { type: 'string', default: 'management' },
       quotas: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
+
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
 
   const company = values.accounts === undefined ? demoCompany() : syntheticCompany(Number(values.accounts));
   const aws = await startSimulatedAws({
@@ -45,7 +57,7 @@ async function serve(): Promise<void> {
     throw error;
   }
   process.stderr.write(
-    `${company.accounts.length} accounts at ${aws.url}; what was asked is at ${aws.url}/counts. Ctrl-C ends it.\n`,
+    `${company.accounts.length} accounts at ${aws.url}; call counts are at ${aws.url}/counts. Press Ctrl+C to stop.\n`,
   );
 }
 

@@ -10,16 +10,19 @@ export function localSlackOptions({
   teamId,
   people,
   channels,
+  accounts,
 }: Company): Pick<LocalSlackOptions, 'manifest' | 'app' | 'team' | 'people' | 'channels' | 'botIn'> {
+  const owners = new Set(accounts.map(({ ownerEmail }) => ownerEmail));
   return {
     manifest: MANIFEST,
     app: { appId: 'A0ROOTMFA', botId: 'B0ROOTMFA', botUserId: 'U0ROOTMFA' },
     team: { id: teamId, name, domain: 'example' },
-    people: people.map(({ id, name: called, email, job, kind, teamId: team, timezone, status }) => ({
+    people: people.map(({ id, name: called, email, job, admin, kind, teamId: team, timezone, status }) => ({
       id,
       name: called,
       email,
       job,
+      role: admin ? 'Admin' : owners.has(email) ? 'Account owner' : undefined,
       kind,
       teamId: team,
       timezone,

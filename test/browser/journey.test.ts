@@ -1,5 +1,8 @@
 import { expect, test } from '@jest/globals';
+import type { BlockAction } from '@slack/bolt';
+import type { KnownBlock, ModalView } from '@slack/types';
 import type { Page } from 'playwright-core';
+import { plainTextObject } from '../../packages/local-slack/test/bolt-harness.ts';
 import { ANA, BEN, callApi, GUS, startTestWorkspace, XENA } from './local-workspace.ts';
 
 const composer = (page: Page) => page.getByRole('textbox', { name: /^Message / });
@@ -32,7 +35,7 @@ test('a command is completed, sent, and answered for its person only', async () 
   const { pageOf } = await startTestWorkspace();
   const page = await pageOf(ANA, 'C01SECURITY');
 
-  await composer(page).pressSequentially('/mfa');
+  await composer(page).pressSequentially('/sta');
   const offered = page.getByRole('listbox', { name: 'Suggestions' }).getByRole('option');
   await offered.first().waitFor();
   const suggestions = await offered.allInnerTexts();
@@ -231,7 +234,7 @@ test('the whole way can be gone without a mouse', async () => {
   };
   await composer(page).waitFor();
 
-  await keyboard.type('/mfa');
+  await keyboard.type('/sta');
   await keyboard.press('Enter');
   await keyboard.press('Enter');
   await page.getByText('Only visible to you').waitFor();
@@ -251,6 +254,56 @@ test('the whole way can be gone without a mouse', async () => {
   await slack.waitUntil(() => slack.messagesIn(ANA).length > 0);
 
   expect(slack.messagesIn(ANA).map(({ text }) => text)).toEqual(['A key for Ana, payments-dev']);
+});
+
+test('a dialog keeps the focus when the app replaces what had it, and Escape still closes it', async () => {
+  const view = (blocks: KnownBlock[]): ModalView => ({
+    type: 'modal',
+    title: { type: 'plain_text', text: 'Steps' },
+    blocks,
+  });
+  const { pageOf } = await startTestWorkspace((app) => {
+    app.command('/status', async ({ ack, body, client }) => {
+      await ack();
+      const next = { type: 'button' as const, action_id: 'next', text: plainTextObject('Next') };
+      await client.views.open({
+        trigger_id: body.trigger_id,
+        view: view([{ type: 'actions', elements: [next] }]),
+      });
+    });
+    app.action<BlockAction>('next', async ({ ack, body, client }) => {
+      await ack();
+      const done = view([{ type: 'section', text: plainTextObject('Done') }]);
+      await client.views.update({ view_id: body.view?.id ?? '', view: done });
+    });
+  });
+  const page = await pageOf(ANA, 'C01SECURITY');
+  await composer(page).fill('/status');
+  await composer(page).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Steps' });
+
+  await dialog.getByRole('button', { name: 'Next' }).click();
+  await dialog.getByText('Done').waitFor();
+  const hasFocus = await dialog.evaluate((box) => box.contains(document.activeElement));
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+
+  expect(hasFocus).toBe(true);
+});
+
+test('a conversation opens at the beginning of a latest message that is longer than the view', async () => {
+  const { slack, pageOf } = await startTestWorkspace();
+  const lines = Array.from({ length: 90 }, (_, index) => `Line ${index + 1}`).join('\n');
+  await callApi(slack, 'chat.postMessage', { channel: 'C01SECURITY', text: 'Before' });
+  await callApi(slack, 'chat.postMessage', { channel: 'C01SECURITY', text: `The digest\n${lines}` });
+
+  const page = await pageOf(ANA, 'C01SECURITY');
+  const digest = page.getByText('The digest');
+  await digest.waitFor();
+  const top = await digest.evaluate((line) => line.getBoundingClientRect().top);
+
+  expect(top).toBeGreaterThan(0);
+  expect(top).toBeLessThan(300);
 });
 
 test('what the keyboard stands on can be seen', async () => {

@@ -5,6 +5,8 @@ export interface PersonSeed {
   readonly email?: string | undefined;
   /** What they do here; shown as their title. */
   readonly job?: string | undefined;
+  /** What they may do in the app, such as "Admin"; shown where one switches to them. */
+  readonly role?: string | undefined;
   /** Default: member. A guest may see only the channels they are in; an external is of another company. */
   readonly kind?: 'member' | 'guest' | 'external' | 'deactivated' | undefined;
   /** Default: the home workspace, or the partner's for an external. */
@@ -55,6 +57,7 @@ export interface SlackPerson {
   readonly handle: string;
   readonly email: string | null;
   readonly title: string;
+  readonly role: string | null;
   kind: 'member' | 'guest' | 'external' | 'deactivated';
   readonly teamId: string;
   readonly teamName: string;
@@ -82,6 +85,7 @@ export function createPerson(seed: PersonSeed, home: Team): SlackPerson {
     handle: seed.handle ?? seed.name.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '.'),
     email: seed.email ?? null,
     title: seed.job ?? '',
+    role: seed.role ?? null,
     kind,
     teamId: seed.teamId ?? team.id,
     teamName: seed.teamName ?? team.name,

@@ -52,6 +52,8 @@ export interface UiPerson {
   readonly id: string;
   readonly name: string;
   readonly title: string;
+  /** What they may do in the app, such as "Admin". */
+  readonly role: string | null;
   readonly kind: 'member' | 'guest' | 'external' | 'deactivated';
   /** The custom status ("On holiday"), when there is one that has not run out. */
   readonly status: { readonly text: string; readonly emoji: string; readonly until: string | null } | null;

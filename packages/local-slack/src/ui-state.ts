@@ -92,6 +92,7 @@ function uiPerson(person: SlackPerson, now: Date): UiPerson {
     id: person.id,
     name: person.name,
     title: person.title,
+    role: person.role,
     kind: person.kind,
     status: status && { text: status.text, emoji: status.emoji, until: status.until?.toISOString() ?? null },
     tz: person.tz,

@@ -148,7 +148,7 @@ function AccountList({ panel, busy, run, tools: { Icon } }: SectionProps) {
       </div>
       <p class="panel__counts">
         <span class="dot dot--good" /> {counts.good} hardware <span class="dot dot--unsure" /> {counts.unsure}{' '}
-        app or leftovers <span class="dot dot--bad" /> {counts.bad} no MFA
+        weaker <span class="dot dot--bad" /> {counts.bad} no MFA
       </p>
 
       <div class="panel__list">

@@ -34,9 +34,13 @@ function nearest(views: readonly AccountView[], query: string): AccountView[] {
     .map(({ view }) => view);
 }
 
-/** Names are compared without case, and however an accent was typed. */
+/** Names are compared without case, with any form of an accent, and with spaces as hyphens. */
 function normalizeText(text: string): string {
-  return text.trim().normalize('NFKC').toLowerCase();
+  return text
+    .trim()
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s_-]+/g, '-');
 }
 
 /** Worked out once for each account as it is remembered: people type while thousands of names are compared. */

@@ -215,3 +215,8 @@ describe('what a button of a list carries', () => {
     });
   });
 });
+
+test('an account ID that no account has is not called a name', () => {
+  expect(renderAccountNotFound('999999999999', [], null).text).toBe('No account has this ID: 999999999999.');
+  expect(renderAccountNotFound('nowhere', [], null).text).toBe('No account is named “nowhere”.');
+});

@@ -175,8 +175,9 @@ describe('a check of one account', () => {
 describe('accounts are found', () => {
   test.each([
     ['by id', '111122223333', 'payments-prod'],
-    ['by name, however it is written', ' PAYMENTS-prod-phone-APP-only ', 'payments-prod'],
-    ['by a part of the name that only it has', 'weekend', 'ben-prototype'],
+    ['by name, in any case', ' PAYMENTS-prod ', 'payments-prod'],
+    ['by name, with a space for the hyphen', 'payments prod', 'payments-prod'],
+    ['by a part of the name that only it has', 'prototype', 'ben-prototype'],
     ['by a name in Japanese', '請求書', '請求書システム-開発'],
   ])('%s', async (_how, text, name) => {
     await scanAccounts(ctx, scheduled);

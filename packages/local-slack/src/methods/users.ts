@@ -113,6 +113,7 @@ function botPerson(core: Core): SlackPerson {
     handle: manifest.botName,
     email: null,
     title: '',
+    role: null,
     kind: 'member',
     teamId: team.id,
     teamName: team.name,

@@ -9,12 +9,14 @@ import { Message } from './message.tsx';
 import { useSession } from './session.tsx';
 
 const GROUPING_SECONDS = 300;
+/** Space above the latest message when it is longer than the view. */
+const LATEST_MARGIN_PX = 12;
 
 type Entry =
   | { readonly kind: 'message'; readonly at: number; readonly message: UiMessage }
   | { readonly kind: 'notice'; readonly at: number; readonly notice: UiNotice };
 
-/** The messages of the open conversation, day by day, the newest in sight. */
+/** The messages of the open conversation, day by day, scrolled to the latest. */
 export function Conversation() {
   const { state, route, act } = useSession();
   const scroller = useRef<HTMLDivElement>(null);
@@ -22,12 +24,12 @@ export function Conversation() {
   const entries = entriesOf(state.messages, state.notices, state.channel);
   const channel = state.channels.find(({ id }) => id === state.channel);
 
-  // Somewhere else, and the newest is what one came for.
+  // In another conversation the latest message is of interest.
   useLayoutEffect(() => {
     isAtEnd.current = true;
   }, [state.channel, state.me.id]);
 
-  // So is what the bot just said to oneself alone: one asked for it a moment ago.
+  // So is an answer that only this person sees: it was asked for a moment ago.
   const latestEphemeral = state.messages.findLast(({ ephemeral }) => ephemeral)?.ts;
   useLayoutEffect(() => {
     if (latestEphemeral !== undefined) isAtEnd.current = true;
@@ -38,10 +40,10 @@ export function Conversation() {
     const list = box?.firstElementChild;
     if (!box || !list) return;
     const follow = () => {
-      if (isAtEnd.current) box.scrollTop = box.scrollHeight;
+      if (isAtEnd.current) box.scrollTop = latestPosition(box);
     };
     follow();
-    // A preview or a font that comes later makes the list grow under a reader who stands at its end.
+    // An image or a font that loads later makes the list grow.
     const watcher = new ResizeObserver(follow);
     watcher.observe(list);
     watcher.observe(box);
@@ -71,7 +73,7 @@ export function Conversation() {
       aria-label="Messages"
       data-testid="conversation"
       onScroll={({ currentTarget: box }) => {
-        isAtEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 60;
+        isAtEnd.current = box.scrollTop > latestPosition(box) - 60;
       }}
     >
       <div class="conversation__list">
@@ -101,6 +103,15 @@ export function Conversation() {
       </div>
     </div>
   );
+}
+
+/** Returns how far to scroll for the latest message: to the end, or to its beginning where it is longer than the view. */
+function latestPosition(box: HTMLElement): number {
+  const end = box.scrollHeight - box.clientHeight;
+  const latest = box.firstElementChild?.lastElementChild;
+  if (!latest) return end;
+  const start = latest.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop;
+  return Math.min(end, start - LATEST_MARGIN_PX);
 }
 
 function ConversationIntro() {

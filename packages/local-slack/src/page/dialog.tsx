@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 const FOCUSABLE =
   'a[href], button:not([disabled]), input:not([disabled]), textarea:not([disabled]), [tabindex]:not([tabindex="-1"])';
 
-/** A box in front of everything: the focus stays inside, Escape closes it, and then goes back where it was. */
+/** A dialog in front of everything. The focus stays inside and returns to where it was; Escape closes it. */
 export function Dialog({
   label,
   size = 'medium',
@@ -33,18 +33,29 @@ export function Dialog({
     };
   }, []);
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') {
-      event.stopPropagation();
-      onClose();
-    }
-    if (event.key !== 'Tab') return;
-    const all = [...(box.current?.querySelectorAll<HTMLElement>(FOCUSABLE) ?? [])];
-    const edge = event.shiftKey ? all[0] : all.at(-1);
-    if (document.activeElement !== edge) return;
-    event.preventDefault();
-    (event.shiftKey ? all.at(-1) : all[0])?.focus();
-  };
+  useEffect(() => {
+    const own = box.current;
+    if (!own) return;
+    const isOnTop = () => [...document.querySelectorAll('.dialog')].at(-1) === own;
+    // On the document, because what had the focus may be gone after the app updated the view.
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (!isOnTop()) return;
+      if (event.key === 'Escape') {
+        event.stopPropagation();
+        onClose();
+      }
+      if (event.key === 'Tab') keepFocusInside(own, event);
+    };
+    const watcher = new MutationObserver(() => {
+      if (isOnTop() && document.activeElement === document.body) own.focus();
+    });
+    watcher.observe(own, { childList: true, subtree: true });
+    document.addEventListener('keydown', onKeyDown);
+    return () => {
+      watcher.disconnect();
+      document.removeEventListener('keydown', onKeyDown);
+    };
+  }, [onClose]);
 
   return (
     <div class="dialog-shade">
@@ -56,10 +67,19 @@ export function Dialog({
         aria-label={label}
         tabIndex={-1}
         data-testid={testId}
-        onKeyDown={onKeyDown}
       >
         {children}
       </div>
     </div>
   );
+}
+
+/** Moves the focus from the last element to the first, and back; and inside if it is nowhere. */
+function keepFocusInside(box: HTMLElement, event: KeyboardEvent): void {
+  const all = [...box.querySelectorAll<HTMLElement>(FOCUSABLE)];
+  const edge = event.shiftKey ? all[0] : all.at(-1);
+  const { activeElement } = document;
+  if (activeElement !== edge && activeElement !== document.body) return;
+  event.preventDefault();
+  (event.shiftKey ? all.at(-1) : all[0])?.focus();
 }

@@ -7,7 +7,7 @@ import { findEmoji } from './kit/emoji.ts';
 import { Popover } from './popover.tsx';
 import { useSession } from './session.tsx';
 
-/** Who one is, and a menu of everybody whom one could be. */
+/** The person the page is used as, and a menu of all others. */
 export function PersonSwitcher() {
   const { state, go, route } = useSession();
   const [isOpen, setOpen] = useState(false);
@@ -16,7 +16,7 @@ export function PersonSwitcher() {
 
   const become = (person: UiPerson) => {
     close();
-    // Somebody else may not be in this conversation: then the server chooses another.
+    // The other person may not be in this conversation: then the server chooses one.
     go({ user: person.id, channel: undefined, tab: route.tab });
   };
   return (
@@ -42,9 +42,9 @@ export function PersonSwitcher() {
         <Icon name="down" size={14} />
       </button>
       {isOpen && (
-        <Popover anchor={anchor} onClose={close} label="Be somebody else" role="menu" width={380}>
+        <Popover anchor={anchor} onClose={close} label="Switch person" role="menu" width={380}>
           <MenuKeys>
-            <p class="menu__title">Be somebody else</p>
+            <p class="menu__title">Switch person</p>
             {state.people.map((person) => (
               <button
                 key={person.id}
@@ -61,6 +61,7 @@ export function PersonSwitcher() {
                   <span>
                     <b>{person.name}</b>{' '}
                     {person.status && (findEmoji(person.status.emoji.replaceAll(':', '')) ?? '')}
+                    {person.role && <span class="badge badge--role">{person.role}</span>}{' '}
                     <Kind person={person} />
                   </span>
                   <small>{person.title || '\u00a0'}</small>

@@ -480,6 +480,7 @@ function person(id: string, name: string, title: string, more: Partial<UiPerson>
     id,
     name,
     title,
+    role: null,
     kind: 'member',
     status: null,
     tz: 'Europe/London',

@@ -147,7 +147,9 @@ export function renderAccountNotFound(
   nearest: readonly AccountView[],
   subcommand: string | null,
 ): RenderedMessage {
-  const sentence = `No account is named “${truncate(typed, 80)}”.`;
+  const sentence = /^\d{12}$/.test(typed.trim())
+    ? `No account has this ID: ${typed.trim()}.`
+    : `No account is named “${truncate(typed, 80)}”.`;
   const hint = subcommand ? md`Did you mean \`/mfa-status ${subcommand}\`?` : md`Try \`/mfa-status help\`.`;
   return {
     text: md`${sentence}`.markup,

@@ -176,7 +176,7 @@ function Plot({
                     cx={x}
                     cy={y}
                     r={hovered === index ? 5 : points.length > 14 ? 0 : 3}
-                    fill={hovered === index ? '#fff' : colour}
+                    fill={hovered === index ? 'var(--paper)' : colour}
                     stroke={colour}
                     stroke-width="2.5"
                   />
@@ -257,7 +257,9 @@ function Pie({ title, segments }: { readonly title: string; readonly segments: r
         aria-label={`${title}: a pie chart`}
         aria-describedby={sharesId}
       >
-        {total === 0 && <circle cx="100" cy="100" r="75" fill="none" stroke="#eee" stroke-width="36" />}
+        {total === 0 && (
+          <circle cx="100" cy="100" r="75" fill="none" stroke="var(--line)" stroke-width="36" />
+        )}
         {slices.map(
           ({ label, from, to }, index) =>
             to > from && (
@@ -265,7 +267,7 @@ function Pie({ title, segments }: { readonly title: string; readonly segments: r
                 key={label}
                 d={slicePath(100, hovered === index ? 97 : 93, 56, from, to)}
                 fill={COLOURS[index % COLOURS.length]}
-                stroke="#fff"
+                stroke="var(--paper)"
                 stroke-width="2"
                 onPointerEnter={() => setHovered(index)}
                 onPointerLeave={() => setHovered(undefined)}
