@@ -10,7 +10,7 @@ export {
   type SimulatedRole,
 } from './src/organization.ts';
 export type { SimulatedPrincipal } from './src/principals.ts';
-export type { SimulatedQueue } from './src/queue.ts';
+export { SimulatedQueue } from './src/queue.ts';
 export { type RootActivity, rootEventMessage, signOfLifeMessage } from './src/root-activity.ts';
 export { type SimulatedAws, startSimulatedAws } from './src/server.ts';
 export type { ServiceControlPolicySetup } from './src/service-control-policies.ts';

@@ -6,10 +6,12 @@ import { readAccounts } from '../usecases/shared/read-accounts.ts';
 import type { Company } from './company.ts';
 import { DENY_ROOT } from './company-policies.ts';
 import type { PanelAccount, PanelAction, PanelAnswer, PanelState } from './panel-contract.ts';
+import type { DemoRootActivity } from './root-activity.ts';
 
 export interface AwsPanelOptions {
   readonly company: Company;
   readonly organization: SimulatedOrganization;
+  readonly rootActivity: Pick<DemoRootActivity, 'perform'>;
   /** The bot whose readings the panel shows; undefined until it runs. */
   readonly context: () => Context | undefined;
   readonly now: () => Date;
@@ -25,6 +27,7 @@ const STEPS = { '1h': HOUR_MS, '1d': 24 * HOUR_MS, '1w': 7 * 24 * HOUR_MS } as c
 export function awsPanel({
   company,
   organization,
+  rootActivity,
   context,
   now,
   advance,
@@ -90,6 +93,12 @@ export function awsPanel({
         return organization.attachPolicy(DENY_ROOT, action.accountId);
       case 'allow-root':
         return organization.detachPolicy(DENY_ROOT, action.accountId);
+      case 'root-sign-in':
+      case 'root-fail-sign-in':
+      case 'root-recover-password':
+      case 'root-remove-mfa':
+      case 'root-create-access-key':
+        return rootActivity.perform(action.action, action.accountId);
       case 'advance-clock':
         return advance(STEPS[action.by]);
       case 'scan':

@@ -2,8 +2,8 @@ import { type Config, parseConfig } from '../config/config.ts';
 import { CHANNELS, PEOPLE } from './company.ts';
 
 /** The settings of the rehearsed company: everything switched on, as a company has it after its first month. */
-export function demoConfig(): Config {
-  return parseConfig(
+export function demoConfig({ queueUrl }: { readonly queueUrl?: string } = {}): Config {
+  const config = parseConfig(
     `
 policy:
   level: 1
@@ -26,4 +26,5 @@ remediation:
 `,
     'the demo',
   );
+  return queueUrl === undefined ? config : { ...config, rootEvents: { ...config.rootEvents, queueUrl } };
 }

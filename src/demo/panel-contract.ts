@@ -1,3 +1,5 @@
+import type { RootAction } from './root-activity.ts';
+
 /** State of the AWS panel of the page. */
 export interface PanelState {
   /** The demo's clock, ISO 8601. */
@@ -41,6 +43,7 @@ export type PanelAction =
         | 'allow-root';
       readonly accountId: string;
     }
+  | { readonly action: RootAction; readonly accountId: string }
   | { readonly action: 'advance-clock'; readonly by: '1h' | '1d' | '1w' }
   | { readonly action: 'scan' };
 

@@ -20,6 +20,7 @@ import { type DemoFolder, prepareDemoFolder } from './demo-folder.ts';
 import { createFastForward } from './fast-forward.ts';
 import { demoStartAfter, historyStartBefore, playHistory } from './history.ts';
 import { movableClock } from './movable-clock.ts';
+import { createRootActivity } from './root-activity.ts';
 import { localSlackOptions } from './slack-workspace.ts';
 import { waitForDelivery } from './wait-for-delivery.ts';
 
@@ -55,8 +56,7 @@ export async function startDemo(
   { port, today = new Date(), fastForward = 0, folder: preparedFolder }: DemoOptions,
   print: (line: string) => void,
 ): Promise<Demo> {
-  const config = demoConfig();
-  const startsAt = demoStartAfter(config, today);
+  const startsAt = demoStartAfter(demoConfig(), today);
   const clock = movableClock(historyStartBefore(startsAt));
   const company = demoCompany();
   const organization = organizationOf(company, clock.now);
@@ -69,6 +69,8 @@ export async function startDemo(
   try {
     const aws = await startSimulatedAws({ organization, latencyMs: LATENCY_MS, now: () => new Date() });
     cleanups.push(() => aws.close());
+    const config = demoConfig({ queueUrl: aws.rootEventQueueUrl });
+    const rootActivity = createRootActivity({ organization, queue: aws.rootEventQueue, now: clock.now });
     const fastForwarder = createFastForward(company, aws, clock.now);
     let bot: RunningBot | undefined;
     const scan = async () => {
@@ -76,6 +78,7 @@ export async function startDemo(
     };
     const tick = async () => {
       if (!bot) return;
+      rootActivity.tick();
       await bot.tick();
       await waitForDelivery(bot.ctx);
     };
@@ -83,6 +86,7 @@ export async function startDemo(
     const panel = awsPanel({
       company,
       organization,
+      rootActivity,
       context: () => bot?.ctx,
       now: clock.now,
       advance: (milliseconds) => fastForwarder.run(() => advanceClock(clock, milliseconds, tick)),

@@ -134,15 +134,15 @@ export function auditSentence(event: AuditEvent): string {
         : 'Confirmed that root uses a passkey, which can be copied.';
     }
     case 'root-use-explained':
-      return `Use of root was confirmed${reasonSuffix(withTicket(event.detail))}`;
+      return `Explained the use of root${reasonSuffix(withTicket(event.detail))}`;
     case 'root-use-denied':
-      return 'Use of root was denied: the person asked did not do it.';
+      return 'Denied the use of root.';
     case 'root-use-unanswered':
-      return 'Use of root was not explained in time, so channel and admins were alerted.';
+      return 'Alerted the channel and the admins: no one explained the use of root in time.';
     case 'root-use-announced':
-      return `Use of root was announced until ${event.detail.until.slice(0, 16).replace('T', ' ')} UTC${reasonSuffix(withTicket(event.detail))}`;
+      return `Announced the use of root until ${event.detail.until.slice(0, 16).replace('T', ' ')} UTC${reasonSuffix(withTicket(event.detail))}`;
     case 'root-use-announcement-ended':
-      return 'The announcement of root use was ended.';
+      return 'Ended the announcement of root use.';
     case 'scan-requested':
       return 'Started a scan of all accounts.';
     case 'exported': {

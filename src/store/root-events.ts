@@ -2,7 +2,11 @@ import type { AccountId } from '../domain/account.ts';
 import type { SlackUserId } from '../domain/person.ts';
 import type { CountedIncident, Incident, IncidentState } from '../domain/root-events/incident.ts';
 import type { RejectedMessage } from '../domain/root-events/parse-message.ts';
-import type { RootEvent, RootEventKind } from '../domain/root-events/root-event.ts';
+import {
+  ROOT_EVENT_KINDS as KIND_ORDER,
+  type RootEvent,
+  type RootEventKind,
+} from '../domain/root-events/root-event.ts';
 import type { Heard } from '../domain/root-events/wire.ts';
 import { json } from './json.ts';
 import type { Database } from './transactions.ts';
@@ -339,8 +343,12 @@ export async function findEventsOf(
       where rank <= $2 order by at, id`,
     [incidentIds, limitEach],
   );
+  // CloudTrail's times are whole seconds: within one, events have the order in which they make sense.
+  const inOrder = [...rows].sort(
+    (a, b) => a.at.getTime() - b.at.getTime() || KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind),
+  );
   const events = new Map<string, RootEvent[]>();
-  for (const row of rows) {
+  for (const row of inOrder) {
     const known = events.get(row.incident_id);
     if (known) known.push(toEvent(row));
     else events.set(row.incident_id, [toEvent(row)]);

@@ -60,18 +60,18 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
     ],
     'root-use-explained': [
       { incidentId: 'i1', reason: 'Changed the support plan.', ticket: 'SEC-7' },
-      'Use of root was confirmed: Changed the support plan. (SEC-7).',
+      'Explained the use of root: Changed the support plan. (SEC-7).',
     ],
-    'root-use-denied': [{ incidentId: 'i1' }, 'Use of root was denied: the person asked did not do it.'],
+    'root-use-denied': [{ incidentId: 'i1' }, 'Denied the use of root.'],
     'root-use-unanswered': [
       { incidentId: 'i1' },
-      'Use of root was not explained in time, so channel and admins were alerted.',
+      'Alerted the channel and the admins: no one explained the use of root in time.',
     ],
     'root-use-announced': [
       { useId: 'u1', reason: 'change of address', ticket: null, until: '2026-11-24T11:00:00.000Z' },
-      'Use of root was announced until 2026-11-24 11:00 UTC: change of address.',
+      'Announced the use of root until 2026-11-24 11:00 UTC: change of address.',
     ],
-    'root-use-announcement-ended': [{ useId: 'u1' }, 'The announcement of root use was ended.'],
+    'root-use-announcement-ended': [{ useId: 'u1' }, 'Ended the announcement of root use.'],
     'scan-requested': [{}, 'Started a scan of all accounts.'],
     exported: [{ format: 'csv', accounts: 40 }, 'Exported 40 accounts as CSV.'],
     'access-refused': [

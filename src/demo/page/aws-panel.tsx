@@ -187,6 +187,14 @@ const ACCOUNT_ACTIONS: readonly {
   { action: 'remove-credentials', label: 'Remove root credentials' },
 ];
 
+const ROOT_USER_ACTIONS: typeof ACCOUNT_ACTIONS = [
+  { action: 'root-sign-in', label: 'Sign in' },
+  { action: 'root-fail-sign-in', label: 'Fail to sign in' },
+  { action: 'root-recover-password', label: 'Recover the password', isDestructive: true },
+  { action: 'root-remove-mfa', label: 'Sign in and remove MFA', isDestructive: true },
+  { action: 'root-create-access-key', label: 'Sign in and create an access key', isDestructive: true },
+];
+
 type AccountAction = Extract<PanelAction, { accountId: string }>['action'];
 
 function Account({
@@ -248,6 +256,12 @@ function Account({
               ? button('allow-root', 'Detach the policy')
               : button('deny-root', 'Attach a policy that denies root')}
             {denied ? button('allow', 'Let the bot in') : button('deny', 'Keep the bot out', true)}
+          </div>
+          <p class="quiet">As the root user</p>
+          <div class="panel-account__deeds">
+            {ROOT_USER_ACTIONS.map(({ action, label, isDestructive }) =>
+              button(action, label, isDestructive),
+            )}
           </div>
         </div>
       )}

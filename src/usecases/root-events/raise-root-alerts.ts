@@ -7,7 +7,6 @@ import {
   toAlertedIncident,
   toShownAnswer,
 } from '../../domain/root-events/root-notification.ts';
-import { STORM_AFTER } from '../../domain/root-events/storm.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
 import {
@@ -50,9 +49,7 @@ export async function alertUnansweredIncidents(ctx: Context): Promise<number> {
         detail: { incidentId: id },
       });
     }
-    const together = incidents.length > STORM_AFTER ? [incidents] : incidents.map((one) => [one]);
-    for (const group of together)
-      await raiseRootAlert(tx, ctx, { incidents: group, because: 'unanswered', admins });
+    await raiseRootAlert(tx, ctx, { incidents, because: 'unanswered', admins });
     return incidents.length;
   });
   if (alerted > 0) ctx.notificationsQueued();

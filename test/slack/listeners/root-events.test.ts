@@ -103,10 +103,10 @@ describe('the owner who did not sign in', () => {
     await ben.open('dm');
     await ben.click({ actionId: 'deny-root-use' });
 
-    await reads(ben, 'dm', 'alerted now');
+    await reads(ben, 'dm', 'I have alerted');
     const alert = await reads(sam, '#security', 'not the person who should know');
     expect(alert).toContain('ben-prototype');
-    expect(alert).toContain('Take back the mailbox');
+    expect(alert).toContain('Secure the mailbox');
     expect(alert).toContain('aws cloudtrail lookup-events');
     expect(await reads(sam, 'dm', 'not the person who should know')).toContain('198.51.100.66');
     expect(await auditOf(BENS)).toContain('root-use-denied');
@@ -143,8 +143,8 @@ test('nobody answers in time: channel and admins are alerted, once, and a late a
   await bot.tick();
   expect(await alertUnansweredIncidents(bot.ctx)).toBe(0);
 
-  expect(await reads(sam, '#security', 'nobody has explained it')).toContain('198.51.100.7');
-  expect(await reads(ana, 'dm', 'Nobody has explained it in time')).toContain('You can still answer');
+  expect(await reads(sam, '#security', 'no one has explained it')).toContain('198.51.100.7');
+  expect(await reads(ana, 'dm', 'No one explained it in time')).toContain('You can still answer');
   expect(await auditOf(PHONE)).toContain('root-use-unanswered');
 });
 
@@ -167,7 +167,7 @@ test('an announced use asks nothing, and the channel sees by whom it was announc
   await ana.command('#general', '/mfa-status payments-prod');
   expect(await reads(ana, '#general', '*Root events* wired')).toContain('last heard just now');
   await ana.click({ actionId: 'announce-root-use' });
-  await modal(ana, 'nobody is asked');
+  await modal(ana, 'I ask no one');
   await ana.submit({ reason: 'Close the support case' });
   await modal(ana, 'Announced. Until');
   await ana.close();
@@ -181,7 +181,7 @@ test('an announced use asks nothing, and the channel sees by whom it was announc
 
 test('the events of an account are nothing for colleagues', async () => {
   await ben.command('#general', '/mfa-status events payments-prod');
-  await reads(ben, '#general', 'No account is called');
+  await reads(ben, '#general', 'No account ');
 
   const emi = slack.as('U06EMI');
   await emi.command('#general', '/mfa-status events');

@@ -100,7 +100,7 @@ export function accountRootEventBlocks(
       ? wire.kind === 'wired'
         ? md` · no use of root in 30 days`
         : md``
-      : md` · root used ${timesText(use.incidents)} in 30 days, ${use.explained} explained`;
+      : md` · root used ${timesText(use.incidents)} in 30 days, ${use.explained === 0 ? 'none' : use.explained} explained`;
   const announcement = announced
     ? [
         section(
@@ -202,14 +202,17 @@ function itemText({ incident, accountName, events }: ListedIncident): Markup {
       : incident.alertedAt
         ? md`Not explained; channel and admins were alerted`
         : md`Not answered yet`;
-  const others = shown.length > 1 ? md` · ${shown.map(eventText).join(', ')}` : md``;
+  const headline = headlineText(shown);
+  const texts = shown.map(eventText);
+  const isNamed = texts.every((text) => headline.includes(text));
+  const others = isNamed ? md`` : md` · ${texts.join(', ')}`;
   const more =
     incident.eventCount > shown.length ? md` and ${incident.eventCount - shown.length} more` : md``;
   return joinMarkup(
     [
       joinMarkup(
         [
-          md`${{ markup: MARKS[incident.state] }} ${subject}*${truncate(accountName, 60)}* ${headlineText(shown)}`,
+          md`${{ markup: MARKS[incident.state] }} ${subject}*${truncate(accountName, 60)}* ${headline}`,
           sourceText(incident.source, openedBy),
         ],
         '',

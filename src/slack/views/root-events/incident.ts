@@ -169,7 +169,7 @@ function statusText(notification: RootIncidentNotification): Markup | undefined 
       '',
     );
   }
-  if (alertedAt) return md`:rotating_light: Nobody has explained it in time. Channel and admins are alerted.`;
+  if (alertedAt) return md`:rotating_light: No one explained it in time. Channel and admins are alerted.`;
   if (audience === 'asked') return undefined;
   if (asked.length === 0) return md`:grey_question: I am finding out who the owner is.`;
   return joinMarkup(

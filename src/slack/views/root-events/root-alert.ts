@@ -69,7 +69,7 @@ function alertHeadline(
     ? md`, and it is explained now.*`
     : because === 'denied'
       ? md`, and it was not the person who should know.*`
-      : md`, and nobody has explained it.*`;
+      : md`, and no one has explained it.*`;
   return joinMarkup([mark, what, why], '');
 }
 
@@ -79,7 +79,7 @@ function incidentLine(incident: AlertedIncident): Markup {
   const status = answer
     ? joinMarkup([md` `, answerText(answer)], '')
     : asked.length === 0
-      ? md` There was nobody to ask.`
+      ? md` There was no one to ask.`
       : joinMarkup([md` Asked: `, joinMarkup(asked.slice(0, 3).map(mention), ', '), md`.`], '');
   return joinMarkup(
     [
@@ -108,23 +108,23 @@ function playbook({ firstAt }: AlertedIncident): Block[] {
           md`*What to do now*`,
           joinMarkup(
             [
-              md`1. *Take back the mailbox* of the root user: new password, sign out every session, remove forwarding rules. With it anyone can recover the root password.`,
+              md`1. *Secure the mailbox* of the root user: change its password, end its sessions, remove forwarding rules. Anyone who can read it can recover the root password.`,
             ],
             '',
           ),
           joinMarkup(
             [
-              md`2. *Close root*: from the central account remove the root password, then access keys, then MFA devices (`,
+              md`2. *Shut out root*: from the central account, remove the root password, then access keys, then MFA devices (`,
               link(CENTRAL_ACCESS_URL, 'centralized root access'),
-              md`). In the management account sign in as root, change the password, and remove every MFA device and access key that you do not know.`,
+              md`). In the management account, sign in as root, change the password, and remove every MFA device and access key you do not recognize.`,
             ],
             '',
           ),
-          md`3. *See what was done*: CloudTrail of the account, us-east-1 first, then every Region, from ${since}Z:\n\`aws cloudtrail lookup-events --region us-east-1 --start-time ${since}Z --lookup-attributes AttributeKey=Username,AttributeValue=root\`\nLook for CreateUser, CreateAccessKey, CreateLoginProfile, AttachUserPolicy, UpdateAssumeRolePolicy, StopLogging, DeleteTrail and LeaveOrganization.`,
+          md`3. *Find out what was done*: read CloudTrail in this account from ${since}Z on, first in us-east-1, then in every other Region:\n\`aws cloudtrail lookup-events --region us-east-1 --start-time ${since}Z --lookup-attributes AttributeKey=Username,AttributeValue=root\`\nLook for CreateUser, CreateAccessKey, CreateLoginProfile, AttachUserPolicy, UpdateAssumeRolePolicy, StopLogging, DeleteTrail and LeaveOrganization.`,
           joinMarkup(
             [
               md`4. *If you are locked out*, open a case with AWS Support and follow `,
-              link(COMPROMISED_ACCOUNT_URL, 'what AWS says about compromised accounts'),
+              link(COMPROMISED_ACCOUNT_URL, 'the AWS guide to compromised accounts'),
               md`.`,
             ],
             '',

@@ -11,7 +11,7 @@ export function answerOutcomeText(outcome: AnswerIncidentOutcome): Markup {
     case 'explained':
       return md`:white_check_mark: Thank you. It is recorded as explained.`;
     case 'denied':
-      return md`:rotating_light: Thank you. The security channel and the admins are alerted now. Do not sign in as root before they have looked.`;
+      return md`:rotating_light: Thank you. I have alerted the security channel and the admins. Do not sign in as root until they have looked into it.`;
     case 'already-answered': {
       const { answeredBy, state } = outcome.incident;
       const who = answeredBy ? mention(answeredBy) : md`someone`;
@@ -37,7 +37,7 @@ export function announceOutcomeText(outcome: AnnounceOutcome): Markup {
         [
           md`:calendar: Announced. Until `,
           formatSlackDateTime(outcome.use.endsAt),
-          md` nobody is asked about root of this account.`,
+          md` I ask no one about root of this account.`,
         ],
         '',
       );
