@@ -1,4 +1,5 @@
 import { botBench } from './bot.ts';
+import { guardrailsBench } from './guardrails.ts';
 import { notificationsBench } from './notifications.ts';
 import { scanBench } from './scan.ts';
 
@@ -7,6 +8,7 @@ const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
   scan: scanBench,
   bot: botBench,
   notifications: notificationsBench,
+  guardrails: guardrailsBench,
 };
 
 const bench = benches[name];

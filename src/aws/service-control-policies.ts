@@ -32,16 +32,14 @@ export type PolicyPath = (accountId: string) => Promise<readonly PolicyLevel[] |
  * account by account would take over half an hour for ten thousand of them.
  */
 export function policiesOfOrganization(clients: AwsClients, tree: Promise<OrgTree>): PolicyPath {
-  const attached = tree.then(({ hasServiceControlPolicies }) =>
-    hasServiceControlPolicies ? readAttachments(clients) : null,
-  );
-  // Whoever asks for an account gets the error.
+  // Beside the tree, which has other quotas. Whoever asks for an account gets the error.
+  const attached = readAttachments(clients);
   attached.catch(() => undefined);
 
   return async (accountId) => {
+    const { units, unitOf, hasServiceControlPolicies } = await tree;
+    if (!hasServiceControlPolicies) return null;
     const policies = await attached;
-    if (!policies) return null;
-    const { units, unitOf } = await tree;
     const unit = unitOf.get(accountId);
     const path = unit ? pathTo(unit, (id) => units.get(id)) : [];
     const levels = path.map(({ id, path: target }) => ({ target, policies: policies.get(id) ?? [] }));

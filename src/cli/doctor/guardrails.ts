@@ -1,4 +1,4 @@
-import { cureForBot } from '../../domain/guardrails/explain.ts';
+import { type BotAccess, cureForBot } from '../../domain/guardrails/explain.ts';
 import type { Guardrails } from '../../domain/guardrails/guardrails.ts';
 import { type CheckResult, ok, warn } from './check.ts';
 import { formatCount } from './format-values.ts';
@@ -38,18 +38,18 @@ export async function checkGuardrails({
   }
   return summarize(
     [...entries.values()].flatMap((entry) => entry.guardrails ?? []),
-    aws.memberRole,
+    aws,
   );
 }
 
-function summarize(all: readonly Guardrails[], memberRole: string): CheckResult {
+function summarize(all: readonly Guardrails[], access: BotAccess): CheckResult {
   const accounts = formatCount(all.length, 'account');
   const denied = all.filter(({ deniesRoot }) => deniesRoot.answer === 'yes').length;
   const denial = `root is denied in ${denied} of ${accounts}`;
 
   const cures = new Map<string, number>();
   for (const guardrails of all) {
-    const cure = cureForBot(guardrails, memberRole);
+    const cure = cureForBot(guardrails, access);
     if (cure) cures.set(cure, (cures.get(cure) ?? 0) + 1);
   }
   if (cures.size === 0) return ok(`${denial}, and no policy is known to keep the bot out`);

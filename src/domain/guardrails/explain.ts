@@ -4,6 +4,12 @@ import type { Guardrails, PolicyControl } from './guardrails.ts';
 /** `Sid` of the statement of Control Tower's control "Disallow actions as a root user". */
 const CONTROL_TOWER_DENY_ROOT = 'GRRESTRICTROOTUSER';
 
+/** How the bot gets into accounts. */
+export interface BotAccess {
+  readonly memberRole: string;
+  readonly rootSessions: 'auto' | 'never';
+}
+
 /** Returns where a policy is attached, for a sentence. Names of org units are untrusted text. */
 export function targetText(target: string): string {
   if (target === '/') return 'the organization root';
@@ -18,9 +24,9 @@ export function policyText({ policy, target }: Pick<Reason, 'policy' | 'target'>
 /** Returns in one sentence why the bot cannot read an account and what to change, or undefined if no policy is why. */
 export function cureForBot(
   { blocksRootSession, blocksMemberRole }: Pick<Guardrails, 'blocksRootSession' | 'blocksMemberRole'>,
-  memberRole: string,
+  { memberRole, rootSessions }: BotAccess,
 ): string | undefined {
-  const session = decisive(blocksRootSession);
+  const session = rootSessions === 'never' ? undefined : decisive(blocksRootSession);
   if (session) return rootSessionCure(session);
   const role = decisive(blocksMemberRole);
   return role && memberRoleCure(role, memberRole);

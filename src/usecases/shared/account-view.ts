@@ -69,7 +69,7 @@ export function accountView(
     exemption,
     tokenRequest,
     guardrails,
-    policyCure: (guardrails && cureForBot(guardrails, config.aws.memberRole)) ?? null,
+    policyCure: (guardrails && cureForBot(guardrails, config.aws)) ?? null,
     ...(exemptionLastDay && { exemptionLastDay }),
   };
 

@@ -6,6 +6,7 @@ import { parsePolicyDocument } from '../../../src/domain/guardrails/policy-docum
 import * as published from './published-policies.ts';
 
 const account = { id: '111122223333' as AccountId, partition: 'aws', managementAccount: false };
+const ACCESS = { memberRole: 'RootMfaReader', rootSessions: 'auto' } as const;
 const ROLE = 'arn:aws:iam::111122223333:role/RootMfaReader';
 
 function guardrailsUnder(name: string, content: string, target = '/Sandbox') {
@@ -35,16 +36,21 @@ describe('what an admin can change so that the bot can read an account', () => {
         '"ArnNotLike": {"aws:PrincipalArn": "arn:*:iam::*:role/RootMfaReader"}.',
     ],
   ])('%s', (_, guardrails, sentence) => {
-    expect(cureForBot(guardrails, 'RootMfaReader')).toBe(sentence);
+    expect(cureForBot(guardrails, ACCESS)).toBe(sentence);
+  });
+
+  test('nothing about root sessions where the bot opens none', () => {
+    const access = { ...ACCESS, rootSessions: 'never' } as const;
+
+    expect(cureForBot(guardrailsUnder('deny-root', published.DENY_ROOT), access)).toBeUndefined();
+    expect(cureForBot(guardrailsUnder('quarantine', published.QUARANTINE), access)).toContain(
+      'denies the role RootMfaReader',
+    );
   });
 
   test('nothing, where no policy is in the way', () => {
-    expect(
-      cureForBot(guardrailsUnder('x', published.DENY_ROOT_BUT_SESSIONS), 'RootMfaReader'),
-    ).toBeUndefined();
-    expect(
-      cureForBot(guardrailsUnder('x', published.DENY_ROOT_FROM_OUTSIDE), 'RootMfaReader'),
-    ).toBeUndefined();
+    expect(cureForBot(guardrailsUnder('x', published.DENY_ROOT_BUT_SESSIONS), ACCESS)).toBeUndefined();
+    expect(cureForBot(guardrailsUnder('x', published.DENY_ROOT_FROM_OUTSIDE), ACCESS)).toBeUndefined();
   });
 });
 

@@ -113,7 +113,7 @@ function failingRow(
   config: Pick<Config, 'tokens'>,
   isOnly: boolean,
 ): Block[] {
-  const { account, exemption, exemptionLastDay, tokenRequest } = view;
+  const { account, exemption, exemptionLastDay, tokenRequest, fixBlocked } = view;
   const { id, name } = account;
   const token = tokenSection(view, true, config);
   const notes = [
@@ -121,9 +121,13 @@ function failingRow(
       ? [
           md`${{ markup: TOKEN_STATE_TEXT[tokenRequest.state].emoji }} ${tokenCountText(tokenRequest.kind, tokenRequest.quantity)}: ${TOKEN_STATE_TEXT[tokenRequest.state].name.toLowerCase()}`,
         ]
-      : firstStep
-        ? [md`:point_right: ${truncate(firstStep, 300)}`]
-        : []),
+      : fixBlocked
+        ? [
+            md`:construction: A policy of the organization blocks this fix. Your admins know, and you do not need to act.`,
+          ]
+        : firstStep
+          ? [md`:point_right: ${truncate(firstStep, 300)}`]
+          : []),
     ...(exemption && exemptionLastDay
       ? [
           md`:hourglass: Exemption until ${formatCalendarDay(exemptionLastDay)} requested. Waiting for approval.`,

@@ -2,6 +2,7 @@ import type { Button, RichTextBlock } from '@slack/types';
 import type { AccountId } from '../../../domain/account.ts';
 import type { DocPage } from '../../../domain/aws-docs.ts';
 import type { Control } from '../../../domain/cis.ts';
+import { cureForFix } from '../../../domain/guardrails/explain.ts';
 import { ENROLMENT_WARNINGS, RECOVERY_WARNING } from '../../../domain/remediation.ts';
 import type { RemediationOption } from '../../../domain/remediation-options.ts';
 import type { RemediationGuide } from '../../../usecases/remediation/read-remediation.ts';
@@ -75,6 +76,7 @@ export function renderRemediationGuide({
     ].join('\n'),
     blocks: [
       section(joinMarkup([nameLine(view), md`*${title}*\n${summary}`], '\n')),
+      ...(view.fixBlocked ? [section(md`:construction: ${truncate(cureForFix(view.fixBlocked), 600)}`)] : []),
       ...(option ? [divider, section(heading(option, options.length > 1)), orderedList(option.steps)] : []),
       ...(option ? warningBlocks(option, warnings) : []),
       ...(option?.actor === 'admin' && !viewer.admin && others.some(({ actor }) => actor === 'owner')
