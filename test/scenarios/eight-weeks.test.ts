@@ -6,17 +6,25 @@ import { startBotHarness } from '../support/bot-harness.ts';
 jest.setTimeout(180_000);
 
 const HOUR_MS = 60 * 60_000;
-const WEEK_MS = 7 * 24 * HOUR_MS;
+const DAY_MS = 24 * HOUR_MS;
+const WEEK_MS = 7 * DAY_MS;
 const BENS = '555566660002';
 
 const settings = demoConfig();
 const config = {
   ...settings,
-  schedule: { ...settings.schedule, scan: '0 4 * * 1,4', reminders: '0 */4 * * *' },
+  // Two runs a day reach everyone at work: Tokyo and Bengaluru at 3:45, London to New York at 15:45.
+  schedule: { ...settings.schedule, timezone: 'UTC', scan: '0 1 * * 1', reminders: '45 3,15 * * *' },
 };
 const { bot, slack, aws, clock } = await startBotHarness({ config });
+clock.advance(untilNextMonday(clock.now()) + 3.75 * HOUR_MS);
 
-const advanceWeeks = (count: number) => advanceClock(clock, count * WEEK_MS, bot.tick, 4 * HOUR_MS);
+function untilNextMonday(now: Date): number {
+  const midnight = new Date(now).setUTCHours(0, 0, 0, 0);
+  return midnight + (8 - (now.getUTCDay() || 7)) * DAY_MS - now.getTime();
+}
+
+const advanceWeeks = (count: number) => advanceClock(clock, count * WEEK_MS, bot.tick, 12 * HOUR_MS);
 const inTheDmOf = (person: string) =>
   slack
     .as(person)
