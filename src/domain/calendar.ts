@@ -55,18 +55,6 @@ export function daysBetween(from: Date, to: Date, zone: string): number {
   return dayOf(to, zone).number - dayOf(from, zone).number;
 }
 
-/** How many business days (Monday to Friday) began there after the first date, up to and including the second. */
-export function businessDaysBetween(from: Date, to: Date, zone: string): number {
-  const first = dayOf(from, zone).number;
-  const days = dayOf(to, zone).number - first;
-  const wholeWeeks = Math.floor(Math.max(days, 0) / 7);
-  let count = wholeWeeks * 5;
-  for (let day = wholeWeeks * 7 + 1; day <= days; day += 1) {
-    if (isBusinessDay(first + day)) count += 1;
-  }
-  return count;
-}
-
 /**
  * The first instant of the day that is so many business days later there. No business days later is that very day, or
  * on a weekend its Monday.

@@ -271,11 +271,6 @@ export function isInForce(exemption: Exemption, now: Date): exemption is Granted
   return exemption.state === 'granted' && now < exemption.endsAt;
 }
 
-/** Whether somebody still has to decide, and in time. */
-export function isUndecided(exemption: Exemption, now: Date): exemption is RequestedExemption {
-  return exemption.state === 'asked' && now < exemption.endsAt;
-}
-
 /** A week's notice, so that a key can still be fetched. */
 export const END_NOTICE_DAYS = 7;
 

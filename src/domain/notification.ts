@@ -27,8 +27,6 @@ export type NotificationContent =
   | AdminAlertNotification
   | RootNotification;
 
-export type NotificationKind = NotificationContent['kind'];
-
 /** An account as a letter names it. */
 export interface NotificationAccount {
   readonly id: AccountId;

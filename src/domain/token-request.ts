@@ -348,11 +348,6 @@ export function closeIfEnrolled(
   };
 }
 
-/** Whether the request still stands in for reminders about the account. */
-export function isPendingFor(request: TokenRequest, accountId: AccountId): request is OpenTokenRequest {
-  return isOpen(request) && request.accounts.some(({ id, settled }) => id === accountId && settled === null);
-}
-
 /** Whether somebody still expects something of the request. */
 export function isOpen(request: TokenRequest): request is OpenTokenRequest {
   return OPEN.has(request.state);

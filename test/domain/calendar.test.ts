@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import {
   businessDaysAfter,
-  businessDaysBetween,
   daysAfter,
   daysBetween,
   endOfDate,
@@ -87,10 +86,8 @@ describe('business days', () => {
   test('count Monday to Friday', () => {
     const friday = at('2026-11-27T15:00:00Z');
 
-    expect(businessDaysBetween(friday, at('2026-11-29T15:00:00Z'), 'UTC')).toBe(0);
-    expect(businessDaysBetween(friday, at('2026-11-30T00:00:00Z'), 'UTC')).toBe(1);
-    expect(businessDaysBetween(friday, at('2026-12-04T00:00:00Z'), 'UTC')).toBe(5);
-    expect(businessDaysBetween(friday, at('2026-11-20T00:00:00Z'), 'UTC')).toBe(0);
+    expect(businessDaysAfter(friday, 1, 'UTC')).toEqual(at('2026-11-30T00:00:00Z'));
+    expect(businessDaysAfter(friday, 5, 'UTC')).toEqual(at('2026-12-04T00:00:00Z'));
   });
 
   test('begin with the day, in the zone', () => {
@@ -115,11 +112,13 @@ describe('business days', () => {
 
   test('added are the business days in between', () => {
     fc.assert(
-      fc.property(anInstant, fc.integer({ min: 0, max: 60 }), aZone, (instant, days, zone) => {
-        const after = businessDaysAfter(instant, days, zone);
+      fc.property(anInstant, fc.integer({ min: 1, max: 60 }), aZone, (instant, days, zone) => {
+        const last = daysBetween(instant, businessDaysAfter(instant, days, zone), zone);
+        const later = Array.from({ length: last }, (_, n) =>
+          localDate(daysAfter(instant, n + 1, zone), zone),
+        );
 
-        const monday = businessDaysBetween(instant, businessDaysAfter(instant, 0, zone), zone);
-        expect(businessDaysBetween(instant, after, zone) - (days === 0 ? monday : 0)).toBe(days);
+        expect(later.filter((date) => ![0, 6].includes(new Date(date).getUTCDay()))).toHaveLength(days);
       }),
     );
   });

@@ -10,7 +10,6 @@ import {
   type GrantedExemption,
   grantExemptionRequest,
   isInForce,
-  isUndecided,
   type RequestedExemption,
   revoke,
   withdrawExemptionRequest,
@@ -122,8 +121,6 @@ describe('deciding', () => {
     expect(grantExemptionRequest(short, admin, null, new Date('2026-11-25T10:00Z'))).toEqual({
       kind: 'already-over',
     });
-    expect(isUndecided(short, now)).toBe(true);
-    expect(isUndecided(short, new Date('2026-11-25T10:00Z'))).toBe(false);
   });
 
   test('is not needed any more when the asker takes it back', () => {

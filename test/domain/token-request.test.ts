@@ -1,12 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { accountId } from '../../src/domain/account.ts';
 import {
   approve,
   cancel,
   closeIfEnrolled,
   createTokenRequest,
   decline,
-  isPendingFor,
   markFollowedUp,
   quantityFor,
   receive,
@@ -250,8 +248,7 @@ describe('a look at AWS', () => {
       'progress',
     );
     expect(half.settled).toEqual([PAYMENTS]);
-    expect(isPendingFor(half.request, PAYMENTS)).toBe(false);
-    expect(isPendingFor(half.request, LEDGER)).toBe(true);
+    expect(half.request.accounts.map(({ settled }) => settled)).toEqual(['enrolled', null]);
 
     const later = new Date('2026-11-10T10:00Z');
     const whole = expectKind(
@@ -260,7 +257,6 @@ describe('a look at AWS', () => {
     );
     expect(whole.settled).toEqual([LEDGER]);
     expect(whole.request.accounts.map(({ settledAt }) => settledAt)).toEqual([now, later]);
-    expect(isPendingFor(whole.request, LEDGER)).toBe(false);
   });
 
   test('ends a request for an account whose root credentials were removed instead', () => {
@@ -279,12 +275,4 @@ describe('a look at AWS', () => {
       'enrolled',
     );
   });
-});
-
-test('a request stands in for reminders about its own accounts, while it is open', () => {
-  expect(isPendingFor(aPendingTokenRequest(), PAYMENTS)).toBe(true);
-  expect(isPendingFor(aPendingTokenRequest(), accountId('999999999999'))).toBe(false);
-  expect(
-    isPendingFor(expectKind(decline(aPendingTokenRequest(), admin, 'no', now), 'declined').request, PAYMENTS),
-  ).toBe(false);
 });
