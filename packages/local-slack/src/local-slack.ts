@@ -1,28 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Core } from './core.ts';
 import { createEventDispatcher } from './event-dispatcher.ts';
 import { type ApiFault, ApiFaults, type InjectedFault } from './faults.ts';
-import { parseFormData, readBody } from './http-body.ts';
 import { createHttpDelivery } from './http-delivery.ts';
 import { InputStateStore } from './input-state.ts';
 import { createInteractions } from './interactions.ts';
-import { asJson, type Json, parseJson } from './json.ts';
+import type { Json } from './json.ts';
 import { readManifest } from './manifest.ts';
 import { conversationJson } from './methods/conversations.ts';
 import type { ChannelSeed, CustomStatus, PersonSeed, Team, UserGroupSeed } from './people.ts';
 import { PARTNER_TEAM } from './people.ts';
 import { type PersonDriver, personDriver } from './person-driver.ts';
 import { RateLimiter } from './rate-limiter.ts';
-import { respond } from './respond.ts';
+import { createRequestListener } from './request-routes.ts';
 import { ResponseUrls } from './response-urls.ts';
-import { SlackError } from './slack-error.ts';
 import { createSocketDelivery, type SocketDelivery } from './socket-delivery.ts';
 import { TriggerIds } from './triggers.ts';
 import type { UiAction, UiActionResult } from './ui-contract.ts';
-import { createUiRoutes, type PageFile, type PanelProvider, writeJson } from './ui-routes.ts';
+import { createUiRoutes, type PageFile, type PanelProvider } from './ui-routes.ts';
 import { type ApiCall, createWebApi, type Tokens } from './web-api.ts';
 import { type AppIds, LocalWorkspace, type StoredMessage } from './workspace.ts';
 
@@ -157,81 +154,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     page: options.page,
   });
 
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    serve(request, response).catch((error: unknown) => {
-      const sentence = error instanceof Error ? error.message : String(error);
-      if (response.headersSent) response.destroy();
-      else writeJson(response, 500, { ok: false, error: `internal_error: ${sentence}` });
-    });
-  });
-
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // A page elsewhere whose name was made to point here still says its own name.
-    if (!/^(127\.0\.0\.1|localhost|\[::1\]):\d+$/.test(request.headers.host ?? ''))
-      return writeJson(response, 403, { ok: false, error: 'Open this as 127.0.0.1 or localhost.' });
-    const { pathname } = new URL(request.url ?? '/', url);
-    const [, first, rest = ''] = /^\/([^/]*)\/(.+)$/.exec(pathname) ?? [];
-    switch (first) {
-      case 'api':
-        return api(rest, request, response);
-      case 'response':
-        return handleResponseUrl(rest, request, response);
-      case 'upload':
-        return handleUpload(rest, request, response);
-      default:
-        return ui.route(request, response);
-    }
-  }
-
-  async function handleResponseUrl(
-    key: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
-    const answer = asJson(parseJson((await readBody(request)).toString()));
-    const fault = faults.take('response_url');
-    if (fault?.delayMs) await pause(fault.delayMs);
-    const effect = (): { status: number; body: Json } => {
-      const place = core.responseUrls.use(key);
-      if (typeof place === 'string') return { status: 404, body: { ok: false, error: place } };
-      try {
-        respond(core, place, answer);
-        return { status: 200, body: { ok: true } };
-      } catch (error) {
-        if (!(error instanceof SlackError)) throw error;
-        return { status: 400, body: { ok: false, error: error.code, ...error.more } };
-      }
-    };
-    const spoils = fault && (fault.dropConnection || fault.status || fault.error || fault.afterEffect);
-    const { status, body } = spoils && !fault.afterEffect ? { status: 500, body: { ok: false } } : effect();
-    if (spoils && (fault.dropConnection || (!fault.status && !fault.error))) response.socket?.destroy();
-    else if (spoils)
-      writeJson(response, fault.status ?? 400, { ok: false, error: fault.error ?? 'upstream trouble' });
-    else writeJson(response, status, body);
-  }
-
-  async function handleUpload(
-    key: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
-    const body = await readBody(request);
-    const file = [...workspace.files.values()].find(({ uploadKey }) => uploadKey === key);
-    const fault = faults.take('upload');
-    if (fault?.delayMs) await pause(fault.delayMs);
-    if (fault?.dropConnection) return void response.socket?.destroy();
-    if (fault?.status) return writeJson(response, fault.status, { ok: false });
-    if (!file) return writeJson(response, 404, { ok: false, error: 'no_such_upload' });
-    file.bytes = await uploadedBytes(request, body);
-    response.writeHead(200, { 'content-type': 'text/plain' });
-    response.end(`OK - ${file.bytes.length}`);
-  }
-
-  function conversationId(place: string): string {
-    if (place.startsWith('#'))
-      return [...workspace.conversations.values()].find(({ name }) => name === place.slice(1))?.id ?? '';
-    return workspace.people.has(place) ? workspace.dmWith(place).id : place;
-  }
+  server.on('request', createRequestListener({ core, api, faults, ui: ui.route }));
 
   return {
     url,
@@ -250,26 +173,11 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
       return personDriver(core, person, people.perform);
     },
     perform: people.perform,
-    messagesIn: (place) => workspace.messagesIn(conversationId(place)),
+    messagesIn: (place) => workspace.messagesIn(conversationId(workspace, place)),
     injectFault: (fault) => faults.inject(fault),
     sockets: sockets ?? NO_SOCKET_CONTROL,
     sendEvent: (event) => core.emitEvent(event.type, event),
-    shareChannel: (channelId) => {
-      const channel = workspace.conversations.get(channelId);
-      if (!channel) throw new Error(`Cannot share ${channelId}: there is no such channel`);
-      channel.shared = true;
-      workspace.changed();
-      core.emitEvent(
-        'channel_shared',
-        {
-          type: 'channel_shared',
-          connected_team_id: PARTNER_TEAM.id,
-          channel: channelId,
-          channel_json: conversationJson(channel, core),
-        },
-        { shared: true },
-      );
-    },
+    shareChannel: (channelId) => shareChannel(core, channelId),
     setStatus: (userId, status) => workspace.setStatus(userId, status),
     deactivate: (userId) => {
       const person = workspace.people.get(userId);
@@ -289,6 +197,30 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
   };
 }
 
+/** Returns the id of a channel (its id or `#name`), or of the app's DM with a person (their id). */
+function conversationId(workspace: LocalWorkspace, place: string): string {
+  if (place.startsWith('#'))
+    return [...workspace.conversations.values()].find(({ name }) => name === place.slice(1))?.id ?? '';
+  return workspace.people.has(place) ? workspace.dmWith(place).id : place;
+}
+
+function shareChannel(core: Core, channelId: string): void {
+  const channel = core.workspace.conversations.get(channelId);
+  if (!channel) throw new Error(`Cannot share ${channelId}: there is no such channel`);
+  channel.shared = true;
+  core.workspace.changed();
+  core.emitEvent(
+    'channel_shared',
+    {
+      type: 'channel_shared',
+      connected_team_id: PARTNER_TEAM.id,
+      channel: channelId,
+      channel_json: conversationJson(channel, core),
+    },
+    { shared: true },
+  );
+}
+
 function randomSecret(): string {
   return randomBytes(16).toString('hex');
 }
@@ -306,14 +238,6 @@ async function listen(server: Server, port: number): Promise<string> {
     });
   });
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-/** The SDK sends the bytes as a part of a form; Slack takes them bare as well. */
-async function uploadedBytes(request: IncomingMessage, body: Buffer): Promise<Uint8Array> {
-  if (!request.headers['content-type']?.startsWith('multipart/form-data')) return body;
-  for (const [, part] of await parseFormData(request, body))
-    return typeof part === 'string' ? Buffer.from(part) : new Uint8Array(await part.arrayBuffer());
-  return new Uint8Array();
 }
 
 function waitUntilTrue<T>(

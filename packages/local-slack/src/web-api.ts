@@ -166,7 +166,7 @@ function send(response: ServerResponse, answer: Answer, core: Core): void {
         'content-type': 'text/plain',
         ...(answer.retryAfter !== undefined && { 'retry-after': String(answer.retryAfter) }),
       });
-      response.end(answer.status === 429 ? 'ratelimited' : 'upstream trouble');
+      response.end(answer.status === 429 ? 'ratelimited' : 'upstream_failure');
       return;
     case 'json':
       response.writeHead(200, {
