@@ -1,9 +1,15 @@
 import type { AccountId } from './account.ts';
 import { daysBetween, isoWeek } from './calendar.ts';
-import { type AccountComparison, changeBetween, type NoncomplianceCause, worstNowFirst } from './change.ts';
+import {
+  type AccountComparison,
+  changeBetween,
+  isRegression,
+  type NoncomplianceCause,
+  worstNowFirst,
+} from './change.ts';
 import { type CountedList, countedList, truncateList } from './counted-list.ts';
 import { type Coverage, percent, shareOf } from './coverage.ts';
-import { type Exemption, isInForce } from './exemption.ts';
+import { type Exemption, isInForce, isUndecided, lastDayOf } from './exemption.ts';
 import { type Headline, headlineOf } from './headline.ts';
 import type { OwnerGap } from './owner-gap.ts';
 import type { SlackUserId } from './person.ts';
@@ -23,6 +29,10 @@ export interface DigestAccount extends AccountComparison {
   readonly policyCure?: string | null;
   /** Why nobody who answers for it can be reached; `null`: somebody can. */
   readonly ownerGap: OwnerGap | null;
+  /** The owner in Slack, if they can be reached. */
+  readonly ownerId?: SlackUserId | null;
+  /** A root access key or certificate, in words; absent if there is none. */
+  readonly rootKey?: string | undefined;
 }
 
 /** Everything that a digest is made of. */
@@ -35,8 +45,11 @@ export interface DigestInput {
   /** `lastWeek` is `null` before the second digest. */
   readonly coverage: { readonly now: Coverage; readonly lastWeek: Coverage | null };
   readonly scans: Iterable<CoverageSample>;
+  /** What digests reported, by week. */
+  readonly reported?: ReadonlyMap<string, Coverage>;
   /** When the last scan that is told of was finished; `null`: never. */
   readonly readAt: Date | null;
+  /** Open ones, and those that ended since the last digest. */
   readonly exemptions: Iterable<Exemption>;
   readonly requests: Iterable<TokenRequest>;
   /** Who acted on which account, and when: the one who did last may know whose its neighbours are. */
@@ -98,8 +111,48 @@ export interface Digest {
   readonly requestsWaiting: CountedList<WaitingRequestLine>;
   readonly undelivered: CountedList<UndeliveredNotification>;
   readonly graceEnding: CountedList<DigestLine & { readonly endsAt: IsoTimestamp }>;
+  /** The owners of non-compliant accounts, most urgent first. */
+  readonly mustAct: CountedList<OwnerToAct>;
+  readonly exemptionsAsked: CountedList<PendingExemptionLine>;
+  readonly exemptionsEnded: CountedList<EndedExemptionLine>;
+  readonly rootKeys: CountedList<DigestLine & { readonly rootKey: string }>;
+  /** What is as it was in the last digest, counted; `null` in the first digest, which lists everything. */
+  readonly unchanged: UnchangedCounts | null;
   /** Only where root events reach the bot. */
   readonly rootUse?: DigestRootUse;
+}
+
+/** An owner who must fix accounts. */
+export interface OwnerToAct {
+  /** By Slack ID if they can be reached, otherwise as written; `null`: no owner. */
+  readonly owner: string | null;
+  readonly accounts: CountedList<string>;
+  /** Since when the oldest one is non-compliant, in days. */
+  readonly days: number | null;
+  readonly regressed: boolean;
+}
+
+export interface PendingExemptionLine {
+  readonly exemptionId: string;
+  readonly account: { readonly id: AccountId; readonly name: string | null };
+  readonly askedBy: SlackUserId;
+  /** `2026-12-31` */
+  readonly lastDay: string;
+  readonly days: number;
+}
+
+export interface EndedExemptionLine {
+  readonly exemptionId: string;
+  readonly account: { readonly id: AccountId; readonly name: string | null };
+  /** `2026-12-31` */
+  readonly lastDay: string;
+  readonly endedEarly: boolean;
+}
+
+export interface UnchangedCounts {
+  readonly noncompliant: number;
+  readonly couldNotCheck: number;
+  readonly withoutOwner: number;
 }
 
 /** An account in a line. */
@@ -138,6 +191,8 @@ export interface EndingExemptionLine {
   readonly account: { readonly id: AccountId; readonly name: string | null };
   readonly askedBy: SlackUserId;
   readonly endsAt: IsoTimestamp;
+  /** `2026-12-31`; absent in digests of former versions. */
+  readonly lastDay?: string;
   readonly daysLeft: number;
 }
 
@@ -171,6 +226,12 @@ export function digestOf(input: DigestInput): Digest {
   const change = changeBetween(accounts);
   const listedAbove = new Set([...change.regressed, ...change.newlyFailing.map(({ account }) => account)]);
   const nameOf = (id: AccountId) => ({ id, name: byId.get(id)?.name ?? null });
+  const isFirst = coverage.lastWeek === null;
+  const gaps = withoutOwner(accounts, input.ownerActions);
+  const newIds = new Set(accounts.filter(({ before }) => before === null).map(({ id }) => id));
+  const newGaps = gaps.items.filter(({ id }) => newIds.has(id));
+  const outstanding = change.outstanding.filter((account) => !listedAbove.has(account));
+  const exemptions = [...input.exemptions];
   const hoursLate = hoursBetween(dueAt, now);
   const hoursOld = readAt && hoursBetween(readAt, now);
 
@@ -186,7 +247,7 @@ export function digestOf(input: DigestInput): Digest {
     },
     headline: headlineOf(coverage.now, coverage.lastWeek, change.regressed.length),
     coverage: { level1: levelCoverage(coverage, 'level1'), level2: levelCoverage(coverage, 'level2') },
-    trend: weeklyTrend(input.scans, zone),
+    trend: weeklyTrend(input.scans, zone, input.reported),
     regressed: countedList(change.regressed.map(digestLine)),
     newlyFailing: countedList(
       change.newlyFailing.map(({ account, cause }) => ({ ...digestLine(account), cause })),
@@ -195,24 +256,23 @@ export function digestOf(input: DigestInput): Digest {
       change.fixed.map((account) => ({ ...digestLine(account), was: account.before?.verdict?.mfa ?? null })),
     ),
     outstanding: countedList(
-      change.outstanding
-        .filter((account) => !listedAbove.has(account))
-        .map((account) => ({
-          ...digestLine(account),
-          since: account.noncompliantSince?.toISOString() ?? null,
-          days: account.noncompliantSince && daysBetween(account.noncompliantSince, now, zone),
-        })),
+      outstanding.map((account) => ({
+        ...digestLine(account),
+        since: account.noncompliantSince?.toISOString() ?? null,
+        days: account.noncompliantSince && daysBetween(account.noncompliantSince, now, zone),
+      })),
     ),
-    couldNotCheck: couldNotCheck(accounts),
-    withoutOwner: withoutOwner(accounts, input.ownerActions),
+    couldNotCheck: couldNotCheck(isFirst ? accounts : accounts.filter(isNewlyUnknown)),
+    withoutOwner: { ...gaps, ...(isFirst ? {} : countedList(newGaps)) },
     exemptionsEnding: countedList(
-      [...input.exemptions]
+      exemptions
         .filter((exemption) => isInForce(exemption, now))
         .map(({ id, accountId, askedBy, endsAt }) => ({
           exemptionId: id,
           account: nameOf(accountId),
           askedBy,
           endsAt: endsAt.toISOString(),
+          lastDay: lastDayOf({ endsAt }, zone),
           daysLeft: daysBetween(now, endsAt, zone),
         }))
         .filter(({ daysLeft }) => daysLeft <= ENDING_WITHIN_DAYS)
@@ -249,10 +309,83 @@ export function digestOf(input: DigestInput): Digest {
         })
         .sort(ascendingBy(({ endsAt }) => endsAt)),
     ),
+    mustAct: countedList(ownersToAct(accounts, now, zone)),
+    exemptionsAsked: countedList(
+      exemptions
+        .filter((exemption) => isUndecided(exemption, now))
+        .map(({ id, accountId, askedBy, askedAt, endsAt }) => ({
+          exemptionId: id,
+          account: nameOf(accountId),
+          askedBy,
+          lastDay: lastDayOf({ endsAt }, zone),
+          days: daysBetween(askedAt, now, zone),
+        }))
+        .sort((a, b) => b.days - a.days),
+    ),
+    exemptionsEnded: countedList(
+      exemptions
+        .filter(({ state }) => state === 'ended' || state === 'revoked')
+        .map(({ id, accountId, endsAt, state }) => ({
+          exemptionId: id,
+          account: nameOf(accountId),
+          lastDay: lastDayOf({ endsAt }, zone),
+          endedEarly: state === 'revoked',
+        })),
+    ),
+    rootKeys: countedList(
+      accounts.flatMap((account) =>
+        account.rootKey === undefined ? [] : [{ ...digestLine(account), rootKey: account.rootKey }],
+      ),
+    ),
+    unchanged: isFirst
+      ? null
+      : {
+          noncompliant: outstanding.length,
+          couldNotCheck: accounts.filter(
+            (account) => account.after?.compliance === 'unknown' && !isNewlyUnknown(account),
+          ).length,
+          withoutOwner: gaps.count - newGaps.length,
+        },
   };
 }
 
-/** The digest with lists of at most so many; counts stay those of all. */
+function isNewlyUnknown({ before, after }: DigestAccount): boolean {
+  return after?.compliance === 'unknown' && before?.compliance !== 'unknown';
+}
+
+/** Returns owners by their most urgent account: removed MFA first, then the oldest. */
+function ownersToAct(accounts: readonly DigestAccount[], now: Date, zone: string): OwnerToAct[] {
+  const byOwner = new Map<string | null, DigestAccount[]>();
+  for (const account of accounts) {
+    if (account.after?.compliance !== 'noncompliant') continue;
+    const owner = account.ownerId ?? account.owner;
+    const group = byOwner.get(owner);
+    if (group) group.push(account);
+    else byOwner.set(owner, [account]);
+  }
+  return [...byOwner]
+    .map(([owner, group]) => {
+      const ages = group.flatMap(({ noncompliantSince: since }) =>
+        since ? [daysBetween(since, now, zone)] : [],
+      );
+      return {
+        owner,
+        accounts: countedList(group.sort(worstNowFirst).map(({ name }) => name)),
+        days: ages.length > 0 ? Math.max(...ages) : null,
+        regressed: group.some(({ before, after }) => isRegression(before?.verdict, after?.verdict)),
+      };
+    })
+    .sort(
+      (a, b) =>
+        Number(b.regressed) - Number(a.regressed) ||
+        (b.days ?? 0) - (a.days ?? 0) ||
+        b.accounts.count - a.accounts.count,
+    );
+}
+
+const MAX_NAMES_PER_OWNER = 3;
+
+/** Returns the digest with lists of at most `limit` items; their counts stay. */
 export function withShortLists(digest: Digest, limit: number): Digest {
   const { couldNotCheck: unread } = digest;
   return {
@@ -270,6 +403,19 @@ export function withShortLists(digest: Digest, limit: number): Digest {
     requestsWaiting: truncateList(digest.requestsWaiting, limit),
     undelivered: truncateList(digest.undelivered, limit),
     graceEnding: truncateList(digest.graceEnding, limit),
+    mustAct: truncateList(
+      {
+        ...digest.mustAct,
+        items: digest.mustAct.items.map((line) => ({
+          ...line,
+          accounts: truncateList(line.accounts, MAX_NAMES_PER_OWNER),
+        })),
+      },
+      limit,
+    ),
+    exemptionsAsked: truncateList(digest.exemptionsAsked, limit),
+    exemptionsEnded: truncateList(digest.exemptionsEnded, limit),
+    rootKeys: truncateList(digest.rootKeys, limit),
   };
 }
 
@@ -302,6 +448,8 @@ function hasContent({ reading, ...digest }: Digest): boolean {
     digest.fixed,
     digest.exemptionsEnding,
     digest.requestsWaiting,
+    digest.exemptionsAsked,
+    digest.exemptionsEnded,
     digest.undelivered,
   ];
   const { incidents = 0, failedAttempts = 0 } = digest.rootUse ?? {};

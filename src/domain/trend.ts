@@ -7,28 +7,37 @@ export interface CoverageSample {
   readonly coverage: Coverage;
 }
 
-/** One week of a trend, as JSON holds it. */
+/** One week of a trend, as JSON. */
 export interface TrendPoint {
   /** `2026-W48` */
   readonly week: string;
   readonly accounts: number;
-  /** Accounts that fall short of what is asked. */
+  /** Accounts that are non-compliant. */
   readonly noncompliant: number;
   /** 0 to 1; `null` where the level applied to no account. */
   readonly level1: number | null;
   readonly level2: number | null;
 }
 
-/** A quarter of a year fits one glance. */
+/** A quarter of a year. */
 export const TREND_WEEKS = 12;
 
-/** The last scan of each week, oldest first, at most twelve weeks. A week without a scan has no point. */
-export function weeklyTrend(scans: Iterable<CoverageSample>, zone: string): TrendPoint[] {
+/**
+ * Returns the coverage of each week, oldest first, at most twelve weeks: as its digest reported it, otherwise as its last
+ * scan found it. A week with neither has no point.
+ */
+export function weeklyTrend(
+  scans: Iterable<CoverageSample>,
+  zone: string,
+  reported: ReadonlyMap<string, Coverage> = new Map(),
+): TrendPoint[] {
   const lastOfWeek = new Map<string, Coverage>();
   for (const { at, coverage } of [...scans].sort((a, b) => a.at.getTime() - b.at.getTime())) {
     lastOfWeek.set(isoWeek(at, zone), coverage);
   }
-  return [...lastOfWeek].slice(-TREND_WEEKS).map(([week, { accounts, level1, level2, compliance }]) => ({
+  for (const [week, coverage] of reported) lastOfWeek.set(week, coverage);
+  const byWeek = [...lastOfWeek].sort(([a], [b]) => (a < b ? -1 : 1));
+  return byWeek.slice(-TREND_WEEKS).map(([week, { accounts, level1, level2, compliance }]) => ({
     week,
     accounts,
     noncompliant: compliance.noncompliant,

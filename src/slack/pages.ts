@@ -1,5 +1,4 @@
 import { accountId, isAccountId } from '../domain/account.ts';
-import { TREND_WEEKS, weeklyTrend } from '../domain/trend.ts';
 import { listVerdictHistory } from '../store/verdicts.ts';
 import { readAccountRootEvents, readWireSummary } from '../usecases/root-events/read-root-events.ts';
 import type { AccountView } from '../usecases/shared/account-view.ts';
@@ -10,9 +9,9 @@ import {
   readAccountsInOrgUnit,
   readAccountsOfOwner,
   readCompanyStatus,
-  readCoverageTrend,
 } from '../usecases/shared/read-accounts.ts';
 import { readChanges } from '../usecases/status/read-changes.ts';
+import { readTrend } from '../usecases/status/read-trend.ts';
 import type { Caller } from './authorizer.ts';
 import type { SlackDependencies } from './dependencies.ts';
 import { accountRootEventBlocks } from './views/root-events/event-list.ts';
@@ -115,16 +114,13 @@ export async function searchPage(
   }
 }
 
-/** Twelve weeks of coverage: the last scan of each. */
+/** Twelve weeks of coverage: past weeks as the digest reported them, this week as it is. */
 export async function trendPage(
   { ctx, config }: Pick<SlackDependencies, 'ctx' | 'config'>,
   caller: Caller,
 ): Promise<RenderedMessage> {
   if (!seesAll(caller, config)) return message(ADMINS_ONLY_TEXT.replaceAll('`', ''));
-  const now = ctx.now();
-  const scans = await readCoverageTrend(ctx, new Date(now.getTime() - TREND_WEEKS * WEEK_MS));
-  const points = scans.map(({ startedAt, coverage }) => ({ at: startedAt, coverage }));
-  return renderTrend(weeklyTrend(points, config.schedule.timezone));
+  return renderTrend(await readTrend(ctx));
 }
 
 async function readViews(

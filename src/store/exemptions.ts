@@ -1,5 +1,11 @@
 import type { AccountId } from '../domain/account.ts';
-import type { Exemption, GrantedExemption, RequestedExemption } from '../domain/exemption.ts';
+import type {
+  EndedExemption,
+  Exemption,
+  GrantedExemption,
+  RequestedExemption,
+  RevokedExemption,
+} from '../domain/exemption.ts';
 import type { PolicyControl } from '../domain/guardrails/guardrails.ts';
 import type { SlackUserId } from '../domain/person.ts';
 import { json } from './json.ts';
@@ -25,6 +31,20 @@ export async function createExemption(
   const open = await findOpenExemption(tx, request.accountId);
   // Undefined only if the other one was closed in between.
   return open ? { kind: 'already-open', exemption: open } : createExemption(tx, request);
+}
+
+/** Returns the exemptions that ended or were ended early at that time or later, oldest first. */
+export async function exemptionsClosedSince(
+  db: Database,
+  since: Date,
+): Promise<(EndedExemption | RevokedExemption)[]> {
+  const rows = await db.query<ExemptionRow>(
+    `${SELECT_EXEMPTIONS} where state in ('ended', 'revoked') and closed_at >= $1 order by closed_at, id`,
+    [since],
+  );
+  return rows
+    .map(toExemption)
+    .filter((exemption) => exemption.state === 'ended' || exemption.state === 'revoked');
 }
 
 /** The exemption with this id, or undefined. */

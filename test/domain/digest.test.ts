@@ -97,14 +97,24 @@ describe('accounts without a reachable owner', () => {
   const ownerless = aDigestAccount('orphan', { owner: null, ownerGap: 'none-named', orgUnit: '/Data' });
   const sibling = aDigestAccount('sibling', { orgUnit: '/Data' });
   const elsewhere = aDigestAccount('elsewhere', { orgUnit: '/Sandbox' });
+  const firstDigest = { coverage: { now: aCoverage({ compliant: 3 }), lastWeek: null } };
   const ownerAction = (account: { id: typeof sibling.id }, by: typeof ANA, day: string) => ({
     accountId: account.id,
     by,
     at: new Date(day),
   });
 
+  test('are listed once, then only counted', () => {
+    const known = aDigest({ accounts: [ownerless] });
+    const fresh = aDigest({ accounts: [{ ...ownerless, before: null }] });
+
+    expect([known.withoutOwner.count, known.unchanged?.withoutOwner]).toEqual([0, 1]);
+    expect([fresh.withoutOwner.count, fresh.unchanged?.withoutOwner]).toEqual([1, 0]);
+  });
+
   test('come with who answered last for a sibling', () => {
     const { withoutOwner } = aDigest({
+      ...firstDigest,
       accounts: [ownerless, sibling, elsewhere],
       ownerActions: [
         ownerAction(sibling, BEN, '2026-11-20'),
@@ -122,6 +132,7 @@ describe('accounts without a reachable owner', () => {
     const unread = aDigestAccount('somewhere', { ownerGap: 'left', orgUnit: null });
 
     const { withoutOwner } = aDigest({
+      ...firstDigest,
       accounts: [ownerless, unread],
       ownerActions: [ownerAction(unread, SAM, '2026-11-20')],
     });

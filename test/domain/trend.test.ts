@@ -44,3 +44,19 @@ test('twelve weeks are shown, the last ones', () => {
 test('before the first scan there is no trend', () => {
   expect(weeklyTrend([], 'UTC')).toEqual([]);
 });
+
+test('a week that a digest reported keeps its figures, whatever was scanned later', () => {
+  const scans = [
+    { at: new Date('2026-11-16T08:00Z'), coverage: aCoverage({ compliant: 2, noncompliant: 2 }) },
+    { at: new Date('2026-11-20T08:00Z'), coverage: aCoverage({ compliant: 3, noncompliant: 1 }) },
+  ];
+  const reported = new Map([
+    ['2026-W40', aCoverage({ compliant: 1, noncompliant: 3 })],
+    ['2026-W47', aCoverage({ compliant: 2, noncompliant: 2 })],
+  ]);
+
+  expect(weeklyTrend(scans, 'Europe/Berlin', reported)).toMatchObject([
+    { week: '2026-W40', level1: 0.25 },
+    { week: '2026-W47', level1: 0.5 },
+  ]);
+});

@@ -46,7 +46,7 @@ describe('whoever stands in for an owner who has left', () => {
     }
   });
 
-  test('may do what its owner might: ask for leave, and for a key', async () => {
+  test('may do what its owner might: request an exemption and a key', async () => {
     await dev.click('ask-exemption');
     await modal(dev, 'An admin decides');
     await dev.submit({ reason: 'I found it yesterday', 'last-day': '2026-12-01' });
@@ -54,7 +54,7 @@ describe('whoever stands in for an owner who has left', () => {
     await dev.close();
 
     await dev.command('#general', `/mfa-status request ${FRANKS.id}`);
-    await modal(dev, 'How many');
+    await modal(dev, 'Quantity');
     await dev.submit({});
     expect(await modal(dev, 'You requested')).toContain(FRANKS.name);
     await dev.close();

@@ -1,5 +1,5 @@
 import type { AccountId } from '../../domain/account.ts';
-import { businessDaysAfter, timeZoneOrDefault } from '../../domain/calendar.ts';
+import { businessDaysAfter, isoWeek, timeZoneOrDefault } from '../../domain/calendar.ts';
 import type { Coverage } from '../../domain/coverage.ts';
 import { coverageOf } from '../../domain/coverage.ts';
 import { type Digest, digestOf, shouldPost, withShortLists } from '../../domain/digest.ts';
@@ -9,13 +9,17 @@ import {
   quietNoteKey,
   sharedChannelAlertKey,
 } from '../../domain/notification.ts';
+import { remainingRootCredential } from '../../domain/remediation.ts';
 import { TREND_WEEKS } from '../../domain/trend.ts';
 import { latestActors } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
+import { exemptionsClosedSince } from '../../store/exemptions.ts';
 import { enqueue, latestNotification, listDeadLetters, type Recipient } from '../../store/outbox.ts';
 import { lastScan, scansSince } from '../../store/scans.ts';
+import { saveWeeklyFigures, type WeeklyFigures, weeklyFiguresSince } from '../../store/weekly-figures.ts';
 import { resolveOwners } from '../owners/resolve-owners.ts';
 import { readDigestRootUse } from '../root-events/read-root-events.ts';
+import type { AccountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
 import { readAccountChanges } from '../status/read-changes.ts';
@@ -31,6 +35,8 @@ export type DigestOutcome =
 
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 const MAX_UNDELIVERED = 50;
+/** The scope of figures that count every account. */
+const WHOLE_COMPANY = '';
 /** As many of each list as a letter keeps: whoever wants all asks the command. */
 const MAX_ITEMS = 30;
 
@@ -40,11 +46,14 @@ export async function sendDigest(ctx: Context, { dueAt }: { readonly dueAt: Date
   const channel = channels.digest;
   if (channel === null) return { kind: 'no-channel' };
 
-  const digest = await readDigest(ctx, dueAt);
+  const { digest, figures } = await composeDigest(ctx, dueAt);
   const lastNote = await latestNotification(ctx.db, 'quiet-note');
   const now = ctx.now();
   const action = shouldPost(digest, config.digest, lastNote?.createdAt ?? null, now);
-  if (action === 'nothing') return { kind: 'quiet', notePosted: false };
+  if (action === 'nothing') {
+    await saveFigures(ctx.db, figures);
+    return { kind: 'quiet', notePosted: false };
+  }
 
   const content: NotificationContent =
     action === 'digest'
@@ -61,6 +70,7 @@ export async function sendDigest(ctx: Context, { dueAt }: { readonly dueAt: Date
   if (reason !== undefined) {
     const admins = await ctx.people.admins();
     await ctx.db.transaction(async (tx) => {
+      await saveFigures(tx, figures);
       for (const admin of admins) {
         const to = { kind: 'person', id: admin } as const;
         const alert = { kind: 'finding', finding: 'digest-channel-shared', channel } as const;
@@ -73,29 +83,54 @@ export async function sendDigest(ctx: Context, { dueAt }: { readonly dueAt: Date
     return { kind: 'to-admins', reason, admins: admins.length };
   }
 
-  await ctx.db.transaction((tx) => enqueueContent(tx, key, { kind: 'channel', id: channel }, content, now));
+  await ctx.db.transaction(async (tx) => {
+    await saveFigures(tx, figures);
+    await enqueueContent(tx, key, { kind: 'channel', id: channel }, content, now);
+  });
   ctx.notificationsQueued();
   return action === 'digest' ? { kind: 'posted', digest } : { kind: 'quiet', notePosted: true };
 }
 
-/** The digest as it would be written now; nothing is sent. */
+/** Returns the digest as it would be written now; nothing is sent. */
 export async function readDigest(ctx: Context, dueAt: Date): Promise<Digest> {
+  return (await composeDigest(ctx, dueAt)).digest;
+}
+
+interface ComposedDigest {
+  readonly digest: Digest;
+  /** What it reports of its own week and the week before, to be saved with it. */
+  readonly figures: readonly WeeklyFigures[];
+}
+
+async function composeDigest(ctx: Context, dueAt: Date): Promise<ComposedDigest> {
   const { db, config } = ctx;
   const now = ctx.now();
   const zone = config.schedule.timezone;
-  const since = new Date(dueAt.getTime() - WEEK_MS);
+  const weekEarlier = new Date(dueAt.getTime() - WEEK_MS);
   const views = await readAccounts(ctx);
-  const [accounts, owners, scans, latestScan, undelivered, ownerActions, decisions] = await Promise.all([
-    readAccountChanges(ctx, since),
-    resolveOwners(ctx, views),
-    scansSince<Coverage>(db, new Date(now.getTime() - TREND_WEEKS * WEEK_MS)),
-    lastScan<Coverage>(db),
-    listDeadLetters(db, MAX_UNDELIVERED),
-    latestActors(db),
-    ctx.decisions.current(),
-  ]);
+  const figures = await readReportedFigures(ctx, dueAt);
+  const since = figures.previous?.reportedAt ?? weekEarlier;
+  const [accounts, owners, scans, latestScan, undelivered, ownerActions, decisions, closedExemptions] =
+    await Promise.all([
+      readAccountChanges(ctx, since),
+      resolveOwners(ctx, views),
+      scansSince<Coverage>(db, new Date(now.getTime() - TREND_WEEKS * WEEK_MS)),
+      lastScan<Coverage>(db),
+      listDeadLetters(db, MAX_UNDELIVERED),
+      latestActors(db),
+      ctx.decisions.current(),
+      exemptionsClosedSince(db, since),
+    ]);
   const viewById = new Map(views.map((view) => [view.account.id, view]));
-  const lastWeek = scans.findLast(({ startedAt }) => startedAt <= since)?.coverage ?? null;
+  const lastWeek =
+    figures.previous?.coverage ??
+    scans.findLast(({ startedAt }) => startedAt <= weekEarlier)?.coverage ??
+    null;
+  const current = figures.current?.coverage ?? coverageOf(views);
+  const reported = new Map(figures.byWeek);
+  const lastWeekName = isoWeek(weekEarlier, zone);
+  if (lastWeek) reported.set(lastWeekName, lastWeek);
+  reported.set(isoWeek(dueAt, zone), current);
 
   const digest = digestOf({
     now,
@@ -110,12 +145,15 @@ export async function readDigest(ctx: Context, dueAt: Date): Promise<Digest> {
         readFailure: view?.account.readFailure ?? null,
         policyCure: view?.policyCure ?? null,
         ownerGap: resolution && resolution.kind !== 'unknown' ? resolution.gap : null,
+        ownerId: resolution?.kind === 'person' && resolution.gap === null ? resolution.person.id : null,
+        rootKey: view && rootKeyOf(view),
       };
     }),
-    coverage: { now: coverageOf(views), lastWeek },
+    coverage: { now: current, lastWeek },
     scans: scans.map(({ startedAt, coverage }) => ({ at: startedAt, coverage })),
+    reported,
     readAt: latestScan?.startedAt ?? null,
-    exemptions: decisions.exemptions.values(),
+    exemptions: [...decisions.exemptions.values(), ...closedExemptions],
     requests: new Set(decisions.tokenRequests.values()),
     ownerActions,
     undelivered: undelivered.map(({ key, kind, to, lastError }) => ({
@@ -137,7 +175,34 @@ export async function readDigest(ctx: Context, dueAt: Date): Promise<Digest> {
       : line;
   });
   const rootUse = await readDigestRootUse(ctx, views, since);
-  return { ...digest, fixed: { ...digest.fixed, items: fixedItems }, ...(rootUse && { rootUse }) };
+  return {
+    digest: { ...digest, fixed: { ...digest.fixed, items: fixedItems }, ...(rootUse && { rootUse }) },
+    figures: [
+      ...(lastWeek ? [{ week: lastWeekName, reportedAt: since, coverage: lastWeek }] : []),
+      { week: digest.week, reportedAt: now, coverage: current },
+    ],
+  };
+}
+
+async function saveFigures(db: Database, figures: readonly WeeklyFigures[]): Promise<void> {
+  for (const one of figures) await saveWeeklyFigures(db, WHOLE_COMPANY, one);
+}
+
+/** What digests reported since the trend begins: every week, the week before this digest, and this one's, if it was reported. */
+async function readReportedFigures({ db, config }: Context, dueAt: Date) {
+  const zone = config.schedule.timezone;
+  const week = isoWeek(new Date(dueAt.getTime() - TREND_WEEKS * WEEK_MS), zone);
+  const figures = await weeklyFiguresSince(db, { scope: WHOLE_COMPANY, week });
+  const find = (at: Date) => figures.find((one) => one.week === isoWeek(at, zone));
+  return {
+    byWeek: figures.map((one) => [one.week, one.coverage] as const),
+    previous: find(new Date(dueAt.getTime() - WEEK_MS)),
+    current: find(dueAt),
+  };
+}
+
+function rootKeyOf({ account: { verdict, readFailure } }: AccountView): string | undefined {
+  return verdict && readFailure === null ? remainingRootCredential(verdict) : undefined;
 }
 
 function graceEnds(

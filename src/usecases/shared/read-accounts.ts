@@ -2,7 +2,7 @@ import type { AccountId } from '../../domain/account.ts';
 import type { Coverage } from '../../domain/coverage.ts';
 import { matchesOrgUnit } from '../../domain/policy.ts';
 import { findKnownAccount } from '../../store/account-cache.ts';
-import { lastScan, type ScanResult, scansSince } from '../../store/scans.ts';
+import { lastScan, type ScanResult } from '../../store/scans.ts';
 import { type AccountView, type AccountViewInputs, accountView } from './account-view.ts';
 import { type CompanyViews, companyViews, sortWorstFirst } from './company-views.ts';
 import type { Context } from './context.ts';
@@ -63,11 +63,6 @@ export async function readAccountsInOrgUnit(ctx: Context, path: string): Promise
   return sortWorstFirst(
     views.filter(({ account }) => account.orgUnit !== null && matchesOrgUnit(account.orgUnit, pattern)),
   );
-}
-
-/** Coverage scan by scan since a time, oldest first: what a trend is drawn from. */
-export function readCoverageTrend({ db }: Context, since: Date): Promise<ScanResult<Coverage>[]> {
-  return scansSince<Coverage>(db, since);
 }
 
 async function readCompanyViews(ctx: Context): Promise<CompanyViews> {

@@ -36,7 +36,7 @@ async function opens(person: TestPerson, account: string): Promise<void> {
 }
 
 describe('an exemption, from the question to its end', () => {
-  test('is asked for by the owner: a form that takes no day that is over or too far', async () => {
+  test('is requested by the owner: the form refuses a date in the past or too far away', async () => {
     await opens(ben, 'ben-prototype');
     await ben.click('ask-exemption');
     await modal(ben, 'An admin decides');
@@ -44,22 +44,22 @@ describe('an exemption, from the question to its end', () => {
     const early = await ben.submit({ reason: 'The key is ordered', 'last-day': dayIn(-1) });
     expect(JSON.stringify(early)).toContain('That date has passed');
     const late = await ben.submit({ reason: 'The key is ordered', 'last-day': dayIn(200) });
-    expect(JSON.stringify(late)).toContain('At most 90 days');
+    expect(JSON.stringify(late)).toContain('The limit is 90 days');
 
     await ben.submit({ reason: 'The key is <ordered> & *on its way*', 'last-day': dayIn(20) });
     expect(await modal(ben, 'Exemption until')).toContain('Until then, the account stays non-compliant');
     await ben.close();
   });
 
-  test('is put to those who decide, in their channel, and excuses nothing yet', async () => {
-    const question = await reads(sam, '#security-keys', 'Exempt until');
+  test('is posted to the approvers, and changes nothing until they decide', async () => {
+    const question = await reads(sam, '#security-keys', 'requests an exemption for');
     expect(question).toContain('ben-prototype');
     expect(question).toContain('The key is &lt;ordered&gt; &amp; ∗on its way∗');
 
     await opens(ben, 'ben-prototype');
     const page = ben.messages('#general').at(-1)?.shown;
     expect(page).toContain('Waiting for approval');
-    expect(page).toContain('Falls short');
+    expect(page).toContain('Non-compliant');
     expect(page).not.toContain('Request an exemption');
   });
 
@@ -92,7 +92,7 @@ describe('an exemption, from the question to its end', () => {
     expect(ben.messages('#general').at(-1)?.shown).toContain('Exempt until');
 
     await ben.command('#general', '/mfa-status mine');
-    expect(await readsLast(ben, '#general', 'Your accounts')).toContain('exempt until');
+    expect(await readsLast(ben, '#general', 'Your accounts')).toContain('Exempt until');
   });
 
   test('is told to end a week before', async () => {
@@ -102,19 +102,19 @@ describe('an exemption, from the question to its end', () => {
     expect(await reads(ben, 'dm', 'ends on')).toContain('unless it is fixed by then');
   });
 
-  test('is ended early by another admin, and the account falls short at once', async () => {
+  test('is ended early by another admin, and the account is non-compliant at once', async () => {
     await opens(chloe, 'ben-prototype');
     await chloe.click('end-exemption');
 
     const page = await readsLast(chloe, '#general', 'Exemption ended');
-    expect(page).toContain('Falls short');
+    expect(page).toContain('Non-compliant');
     await reads(ben, 'dm', 'ended the exemption');
     await reads(sam, '#security-keys', 'ended early');
   });
 });
 
-describe('a question for leave', () => {
-  test('of an admin is decided by another one, who says why not', async () => {
+describe('a request for an exemption', () => {
+  test('by an admin is decided by another one, who gives a reason', async () => {
     await opens(sam, 'payroll');
     await sam.click('ask-exemption');
     await modal(sam, 'An admin decides');
@@ -136,7 +136,7 @@ describe('a question for leave', () => {
     expect(await reads(sam, 'dm', 'declined the exemption')).toContain('It is open since last year');
   });
 
-  test('is taken back by whoever asked', async () => {
+  test('is withdrawn by the requester', async () => {
     await opens(ana, 'network-hub');
     expect(ana.messages('#general').at(-1)?.shown).not.toContain('Request an exemption');
     await opens(ana, 'mainframe-bridge');
@@ -149,11 +149,11 @@ describe('a question for leave', () => {
     await opens(ana, 'mainframe-bridge');
     await ana.click('withdraw-exemption');
 
-    await readsLast(ana, '#general', 'taken back');
+    await readsLast(ana, '#general', 'Request withdrawn');
     await reads(sam, '#security-keys', 'Closed without a decision');
   });
 
-  test('is not asked by somebody who does not own the account', async () => {
+  test('cannot be made by a person who does not own the account', async () => {
     await opens(ana, 'ben-prototype');
 
     expect(ana.messages('#general').at(-1)?.shown).not.toContain('Request an exemption');

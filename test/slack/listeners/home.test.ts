@@ -34,7 +34,7 @@ describe('somebody who answers for one account', () => {
 
     const shown = await home(ben, 'Your AWS account');
     expect(shown).toContain('ben-prototype');
-    expect(shown).toContain('No MFA · requires MFA');
+    expect(shown).toContain('Non-compliant: no MFA · requires MFA');
     expect(shown).toContain('Every AWS account has a root user');
     expect(shown).not.toContain('The company');
   });
@@ -73,13 +73,13 @@ describe('a key, asked for and approved without leaving the Home', () => {
   });
 
   test('an admin, who has the Home open, sees it come in, approves it and sends it', async () => {
-    const shown = await home(sam, 'asks for *2 security keys*');
-    expect(shown).toContain('Waits for you · 1');
+    const shown = await home(sam, 'requests *2 security keys*');
+    expect(shown).toContain('Needs your decision · 1');
 
     await sam.click({ text: 'Approve' });
     await modal(sam, 'Approved.');
     await sam.close();
-    await home(sam, 'is to get *2 security keys*');
+    await home(sam, 'will get *2 security keys*');
 
     await sam.click({ text: 'Ship…' });
     await form(sam, 'Ship the keys');
@@ -96,7 +96,7 @@ describe('a key, asked for and approved without leaving the Home', () => {
     await modal(ana, 'Now register it on root');
     await ana.close();
 
-    expect(await home(ana, 'arrived, to be registered')).toContain('Please register it on root');
+    expect(await home(ana, 'received, not registered yet')).toContain('Please register it on root');
   });
 });
 
@@ -159,15 +159,15 @@ describe('an admin', () => {
     expect(shown.indexOf('The company')).toBeLessThan(shown.indexOf('Your AWS account'));
   });
 
-  test('comes from there to lists, to the trend, to who hears what, and to a scan', async () => {
+  test('comes from there to lists, to the trend, to reminders, and to a scan', async () => {
     await sam.click({ text: 'Non-compliant' });
     await modal(sam, 'Falls short');
     await sam.close();
-    await sam.click({ text: 'Show accounts' });
+    await sam.click({ actionId: 'list:unknown' });
     await modal(sam, 'All accounts');
     await sam.close();
     await sam.click({ text: 'Trend' });
-    await modal(sam, 'no trend yet');
+    await modal(sam, 'The trend starts');
     await sam.close();
     await sam.click({ text: 'Show reminders' });
     await modal(sam, 'Reminders');
@@ -186,7 +186,7 @@ test('what a scan finds reaches every Home that was opened lately, and no other'
   aws.organization.removeMfa(BENS);
   await scan();
 
-  expect(await home(ben, 'No MFA · requires MFA')).not.toContain('Nothing to do');
+  expect(await home(ben, 'Non-compliant: no MFA · requires MFA')).not.toContain('Nothing to do');
   expect(chloe.home()).toBeNull();
 });
 

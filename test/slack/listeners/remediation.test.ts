@@ -63,7 +63,7 @@ describe('somebody who has never heard of CIS', () => {
     await bot.ctx.db.query(`update job_runs set lease_until = now() where job = 'check-account'`);
     await ben.click({ text: 'Check again' });
     const fixed = await reads(ben, 'Fixed, thank you');
-    expect(fixed).toContain('Passkey or security key');
+    expect(fixed).toContain('passkey or security key');
     expect(ben.modal()?.shown).not.toContain('Check again');
   });
 
@@ -111,13 +111,13 @@ describe('the guide', () => {
     await ana.close();
   });
 
-  test('says when AWS cannot be asked', async () => {
+  test('says when AWS could not be checked', async () => {
     await emi.command('#security', '/mfa-status fix crm');
     await reads(emi, 'Root has no password, but an access key');
     aws.organization.denyAccess('222233330005');
     await emi.click('check-fix');
 
-    await reads(emi, 'AWS  just now');
+    await reads(emi, 'I could not check AWS just now');
     await emi.close();
   });
 });

@@ -48,29 +48,29 @@ describe('a reminder, from the first morning to the thanks', () => {
     const toBen = await reads(ben, 'Hello!');
     expect(toBen).toContain('ben-prototype');
     expect(toBen).toContain('Register an authenticator app (about 5 minutes)');
-    const toAna = await reads(ana, 'of your 14 AWS accounts need you');
+    const toAna = await reads(ana, 'of your 14 AWS accounts need attention');
     expect(toAna).toContain('payments-prod');
     expect([ana, ben, gus].map((person) => person.messages('dm').length)).toEqual([1, 1, 0]);
   });
 
-  test('is put off with a click, and a second click changes nothing', async () => {
+  test('is snoozed with a click, and a second click changes nothing', async () => {
     await ana.open('dm');
     await Promise.all([ana.click('snooze-reminder'), ana.click('snooze-reminder')]);
 
-    expect(await reads(ana, 'Snoozed. I’ll remind you on')).toContain('You can snooze once more');
+    expect(await reads(ana, 'You can snooze once more')).toContain('Snoozed. I’ll remind you on');
     await reads(ana, 'Already snoozed');
-    expect(await reads(ana, 'Snoozed. I’ll remind you on')).not.toContain('Remind me later');
+    expect(await reads(ana, 'AWS accounts need attention')).not.toContain('Remind me later');
     const snoozed = (await listAuditEntries(bot.ctx.db, { limit: 50 })).filter(
       ({ kind }) => kind === 'reminder-snoozed',
     );
     expect(new Set(snoozed.map(({ accountId }) => accountId)).size).toBe(snoozed.length);
   });
 
-  test('is thanked for in place when a scan sees the fix, and only the rest is left', async () => {
+  test('becomes thanks in place when a scan sees the fix, and only the rest is left', async () => {
     aws.organization.deleteRootCredentials(PAYMENTS);
     await scan();
 
-    const letter = await reads(ana, 'nobody can sign in as root any more. Thank you.');
+    const letter = await reads(ana, 'no one can sign in as root anymore. Thank you.');
     expect(letter).toContain('of your 14 AWS accounts');
     expect(ana.messages('dm').filter(({ shown }) => shown.includes('Hello!'))).toHaveLength(1);
   });
@@ -83,7 +83,7 @@ describe('not mine', () => {
     await modal(ben, 'Which account is not yours?');
 
     const empty = await ben.submit({ why: '   ' });
-    expect(JSON.stringify(empty)).toContain('in a few words');
+    expect(JSON.stringify(empty)).toContain('Please say in a few words why');
     await ben.submit({ why: 'It was for a demo; *Dev* runs it <now>' });
 
     expect(await modal(ben, 'Thank you. I’ve stopped reminding you about')).toContain(
@@ -93,14 +93,14 @@ describe('not mine', () => {
     await reads(ben, 'Nothing left to do here');
   });
 
-  test('is told to admins with the reason, and nobody but an admin undoes it', async () => {
+  test('is told to admins with the reason, and only an admin can undo it', async () => {
     const told = await reads(sam, 'is not theirs');
     expect(told).toContain('It was for a demo; ∗Dev∗ runs it &lt;now&gt;');
 
     await sam.open('dm');
     await sam.click('hand-back');
 
-    expect(await reads(sam, 'is with <@U04BEN> again')).toContain('will remind them again');
+    expect(await reads(sam, 'returned *ben-prototype* to <@U04BEN>')).toContain('will remind them again');
     await reads(sam, 'returned it to');
   });
 
@@ -123,7 +123,7 @@ describe('not mine', () => {
 });
 
 describe('for the company', () => {
-  test('the channel hears at once that an account lost its MFA, and that it has it again', async () => {
+  test('the channel hears at once that MFA was removed from an account, and registered again', async () => {
     aws.organization.removeMfa(BENS);
     await scan();
     await reads(sam, 'Root MFA was removed from', '#security');

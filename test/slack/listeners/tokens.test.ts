@@ -146,7 +146,7 @@ test('a second request is refused with who asked, when, and how far it is', asyn
 test('the account’s page shows the request instead of the way to a new one', async () => {
   await ana.command('#security', `/mfa-status ${BLOG}`);
 
-  const page = await read(ana, '#security', 'waiting for approval. Asked for by');
+  const page = await read(ana, '#security', 'waiting for approval. Requested by');
   expect(page.shown).toContain('Open request');
   expect(page.shown).not.toContain('Request a hardware key');
 });

@@ -75,7 +75,7 @@ describe('the first digest', () => {
       {
         key: 'digest/2026-W47',
         to: 'C01SECURITY',
-        digest: { headline: { sentence: '1 of 3 accounts falls non-compliant.' }, hoursLate: null },
+        digest: { headline: { sentence: '1 of 3 accounts is non-compliant.' }, hoursLate: null },
       },
     ]);
   });
@@ -111,6 +111,24 @@ describe('a week later', () => {
       fixed: { count: 1, items: [{ id: first.id, was: 'none', owner: 'U03ANA' }] },
       coverage: { level1: { lastWeek: { percent: '66 %' }, now: { percent: '66 %' } } },
     });
+  });
+
+  test('headline, comparison and chart agree, although a scan in between found other figures', async () => {
+    await sendDigest(ctx, { dueAt: MONDAY });
+    time = new Date(MONDAY.getTime() + 3 * DAY_MS);
+    await saveScanResult(ctx, [first], SECURITY_KEY_VERDICT);
+    await saveScan();
+    time = new Date(MONDAY.getTime() + 6 * DAY_MS);
+    await saveScanResult(ctx, [first], NO_MFA);
+    time = NEXT_MONDAY;
+
+    await sendDigest(ctx, { dueAt: NEXT_MONDAY });
+
+    const [before, after] = (await digests()).map(({ digest }) => digest);
+    const chart = after?.trend.map(({ week, level1 }) => `${week} ${Math.floor((level1 ?? 0) * 100)} %`);
+    expect(before?.coverage.level1.now.percent).toBe('66 %');
+    expect(after?.coverage.level1).toMatchObject({ lastWeek: { percent: '66 %' }, now: { percent: '66 %' } });
+    expect(chart?.slice(-2)).toEqual(['2026-W47 66 %', '2026-W48 66 %']);
   });
 
   test('an account whose owner left is a finding', async () => {

@@ -191,12 +191,12 @@ describe('who gets what', () => {
 
     expect(log?.name).toBe('root-mfa-audit-log-2026-11-24.csv');
     expect(csvRows(log?.text ?? '')).toMatchObject([
-      { actor: admin.id, kind: 'exported', what: '1 account was exported as CSV.' },
+      { actor: admin.id, kind: 'exported', what: 'Exported 1 account as CSV.' },
       { actor: ana.id, actorName: 'Ana', actorEmail: 'ana@example.com', accountName: 'payments' },
     ]);
     expect(audit?.map(({ what }) => what)).toEqual([
-      '1 account was exported as JSON.',
-      '1 account was exported as CSV.',
+      'Exported 1 account as JSON.',
+      'Exported 1 account as CSV.',
       'Said that the account is not theirs: moved on.',
     ]);
   });

@@ -15,8 +15,8 @@ import {
   readAccountsInOrgUnit,
   readAccountsOfOwner,
   readCompanyStatus,
-  readCoverageTrend,
 } from '../../../src/usecases/shared/read-accounts.ts';
+import { readTrend } from '../../../src/usecases/status/read-trend.ts';
 import { aContext } from '../../support/context.ts';
 import { emptyTables, testDatabase } from '../../support/database.ts';
 
@@ -57,7 +57,7 @@ describe('a scan', () => {
     expect(coverage.level1.pass).toBe(22);
     expect(needingAttention[0]).toMatchObject({ compliance: 'noncompliant', level1: 'fail' });
     expect(lastScan).toMatchObject({ accounts: company.accounts.length, coverage });
-    expect(await readCoverageTrend(ctx, new Date('2026-11-01'))).toHaveLength(1);
+    expect(await readTrend(ctx)).toHaveLength(1);
   });
 
   test('tells what changed since the last one', async () => {

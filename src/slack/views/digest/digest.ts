@@ -1,3 +1,4 @@
+import { formatCalendarDay } from '../../../domain/calendar.ts';
 import type { NoncomplianceCause } from '../../../domain/change.ts';
 import { type CountedList, truncateList } from '../../../domain/counted-list.ts';
 import type {
@@ -5,6 +6,8 @@ import type {
   Digest,
   DigestLine,
   LevelCoverage,
+  OwnerToAct,
+  UnchangedCounts,
   WaitingRequestLine,
 } from '../../../domain/digest.ts';
 import type { Headline } from '../../../domain/headline.ts';
@@ -40,18 +43,24 @@ const HEADLINE_EMOJI = {
   better: ':chart_with_upwards_trend:',
   worse: ':rotating_light:',
   unchanged: ':left_right_arrow:',
-  'nothing-read': ':grey_question:',
+  'nothing-read': ':large_blue_circle:',
 } as const satisfies Record<Headline['kind'], string>;
 
 /** Lines per section: the rest is a click away. */
 const MAX_LINES = 6;
+/** Owners who must act. */
+const MAX_OWNERS = 5;
 /** Up to this many urgent accounts get a button each. */
 const MAX_BUTTONS = 4;
 
-/** Renders the week for a reader with one minute: what got worse, what was fixed, what is stuck. */
+/**
+ * Renders the week for a reader with one minute: what changed, who must act, and what needs a decision. What is as it was
+ * last week is one line with a button.
+ */
 export function renderDigest(digest: Digest): RenderedMessage {
   const { headline, reading, hoursLate, trend } = digest;
   const sections = sectionsOf(digest);
+  const unchanged = unchangedText(digest.unchanged);
   const notes = [
     hoursLate !== null &&
       md`:hourglass: This digest is ${formatHours(hoursLate)} late because I was not running when it was due.`,
@@ -72,6 +81,7 @@ export function renderDigest(digest: Digest): RenderedMessage {
           .filter(Boolean)
           .join(': ');
       }),
+      ...(unchanged ? [unchanged] : []),
     ].join('\n'),
     blocks: [
       header(`Root MFA, week ${digest.week.slice(-2)}`),
@@ -84,8 +94,11 @@ export function renderDigest(digest: Digest): RenderedMessage {
         ),
       ),
       ...(digest.rootUse ? [section(rootUseText(digest.rootUse))] : []),
-      ...(trend.length > 1 ? [trendChart(trend)] : []),
+      ...(trend.length > 1 && hasNewFigures(digest) ? [trendChart(trend)] : []),
       ...sections.flatMap((one) => renderSection(one)),
+      ...(unchanged
+        ? [section(md`:heavy_minus_sign: ${unchanged}`, listButton({ kind: 'failing' }, 'Show'))]
+        : []),
       divider,
       actions(
         listButton({ kind: 'failing' }, 'Non-compliant'),
@@ -104,6 +117,22 @@ export function renderDigest(digest: Digest): RenderedMessage {
       ),
     ],
   };
+}
+
+/** Whether a chart shows anything that last week's did not. */
+function hasNewFigures({ headline, coverage: { level1, level2 } }: Digest): boolean {
+  const isSame = ({ now, lastWeek }: LevelCoverage) => now.percent === lastWeek?.percent;
+  return headline.kind !== 'unchanged' || !isSame(level1) || !isSame(level2);
+}
+
+function unchangedText(unchanged: UnchangedCounts | null): string | undefined {
+  if (!unchanged) return undefined;
+  const parts = [
+    unchanged.noncompliant > 0 && `${unchanged.noncompliant} non-compliant`,
+    unchanged.couldNotCheck > 0 && `${unchanged.couldNotCheck} could not be checked`,
+    unchanged.withoutOwner > 0 && `${unchanged.withoutOwner} without a reachable owner`,
+  ].filter((part) => part !== false);
+  return parts.length > 0 ? `Unchanged since last week: ${parts.join(', ')}.` : undefined;
 }
 
 /** Renders the monthly line that replaces the digest while every account is compliant. */
@@ -125,12 +154,20 @@ interface Section<T = unknown> {
   /** Returns one item as markup. */
   readonly toText: (item: T) => string;
   /** Returns the account that the item's button opens. */
-  readonly accountOf?: (item: T) => DigestLine;
+  readonly accountOf?: (item: T) => Pick<DigestLine, 'id' | 'name'>;
+  /** By default `MAX_LINES`. */
+  readonly maxLines?: number;
 }
 
 /** Returns the sections, most important first; empty ones are left out. */
 function sectionsOf(digest: Digest): readonly Section[] {
-  const all = [
+  const all = [...changeSections(digest), ...actionSections(digest), ...noticeSections(digest)];
+  return all.filter(({ listed: { count } }) => count > 0);
+}
+
+/** What changed. */
+function changeSections(digest: Digest): Section[] {
+  return [
     sectionOf({
       title: 'MFA removed',
       emoji: ':rotating_light:',
@@ -147,6 +184,22 @@ function sectionsOf(digest: Digest): readonly Section[] {
       accountOf: (line) => line,
     }),
     sectionOf({
+      title: 'Exemptions ended',
+      emoji: ':checkered_flag:',
+      listed: digest.exemptionsEnded ?? NONE,
+      toText: ({ account, lastDay, endedEarly }) =>
+        md`*${truncate(account.name ?? account.id, 60)}* · ${endedEarly ? 'ended early' : `last day ${formatCalendarDay(lastDay)}`}`
+          .markup,
+    }),
+    sectionOf({
+      title: 'Could not check',
+      emoji: ':large_blue_circle:',
+      listed: { count: digest.couldNotCheck.count, items: digest.couldNotCheck.groups },
+      toText: ({ says, accounts }) =>
+        md`${pluralize(accounts.count, 'account')}: ${says} ${joinMarkup(accounts.items.slice(0, 3).map(accountNameMarkup), ', ')}${accounts.count > 3 ? '…' : ''}`
+          .markup,
+    }),
+    sectionOf({
       title: 'Fixed this week',
       emoji: ':tada:',
       listed: digest.fixed,
@@ -154,22 +207,29 @@ function sectionsOf(digest: Digest): readonly Section[] {
         md`${accountNameMarkup(line)} · ${mfaText(line)}${line.owner ? md` · thank you, ${mention(line.owner)}` : md``}`
           .markup,
     }),
-    sectionOf({
-      title: 'Open the longest',
-      emoji: ':hourglass:',
-      listed: digest.outstanding,
-      toText: (line) =>
-        md`${accountNameMarkup(line)} · ${mfaText(line)}${line.days === null ? '' : ` · ${pluralize(line.days, 'day')}`}${ownerText(line)}`
-          .markup,
-    }),
-    sectionOf({
-      title: 'Could not check',
-      emoji: ':grey_question:',
-      listed: { count: digest.couldNotCheck.count, items: digest.couldNotCheck.groups },
-      toText: ({ says, accounts }) =>
-        md`${pluralize(accounts.count, 'account')}: ${says} ${joinMarkup(accounts.items.slice(0, 3).map(accountNameMarkup), ', ')}${accounts.count > 3 ? '…' : ''}`
-          .markup,
-    }),
+  ];
+}
+
+/** Who must act, and what needs a decision. */
+function actionSections(digest: Digest): Section[] {
+  return [
+    // The first digest lists the accounts; later ones, which only count them, name their owners.
+    digest.unchanged
+      ? sectionOf({
+          title: 'Who must act',
+          emoji: ':point_right:',
+          listed: digest.mustAct ?? NONE,
+          toText: (line) => ownerToActMarkup(line).markup,
+          maxLines: MAX_OWNERS,
+        })
+      : sectionOf({
+          title: 'Open the longest',
+          emoji: ':hourglass:',
+          listed: digest.outstanding,
+          toText: (line) =>
+            md`${accountNameMarkup(line)} · ${mfaText(line)}${line.days === null ? '' : ` · ${pluralize(line.days, 'day')}`}${ownerText(line)}`
+              .markup,
+        }),
     sectionOf({
       title: 'No reachable owner',
       emoji: ':bust_in_silhouette:',
@@ -179,17 +239,32 @@ function sectionsOf(digest: Digest): readonly Section[] {
           .markup,
     }),
     sectionOf({
+      title: 'Pending exemption requests',
+      emoji: ':scales:',
+      listed: digest.exemptionsAsked ?? NONE,
+      toText: ({ account, askedBy, lastDay, days }) =>
+        md`*${truncate(account.name ?? account.id, 60)}* until ${formatCalendarDay(lastDay)}, requested by ${mention(askedBy)}: waiting for approval, ${pluralize(days, 'day')}`
+          .markup,
+      accountOf: ({ account }) => ({ id: account.id, name: account.name ?? account.id }),
+    }),
+    sectionOf({
       title: 'Pending key requests',
       emoji: ':package:',
       listed: digest.requestsWaiting,
       toText: (line) => waitingMarkup(line).markup,
     }),
+  ];
+}
+
+/** What ends soon, and what else to know. */
+function noticeSections(digest: Digest): Section[] {
+  return [
     sectionOf({
       title: 'Exemptions ending soon',
       emoji: ':large_yellow_circle:',
       listed: digest.exemptionsEnding,
-      toText: ({ account, endsAt, daysLeft }) =>
-        md`*${truncate(account.name ?? account.id, 60)}* until ${formatSlackDate(new Date(endsAt))} (${pluralize(daysLeft, 'day')})`
+      toText: ({ account, endsAt, lastDay, daysLeft }) =>
+        md`*${truncate(account.name ?? account.id, 60)}* until ${lastDay ? formatCalendarDay(lastDay) : formatSlackDate(new Date(endsAt))} (${pluralize(daysLeft, 'day')})`
           .markup,
     }),
     sectionOf({
@@ -200,6 +275,12 @@ function sectionsOf(digest: Digest): readonly Section[] {
         md`${accountNameMarkup(line)} · reminders start ${formatSlackDate(new Date(line.endsAt))}`.markup,
     }),
     sectionOf({
+      title: 'Root access keys',
+      emoji: ':key:',
+      listed: digest.rootKeys ?? NONE,
+      toText: (line) => md`${accountNameMarkup(line)} · root has ${line.rootKey}${ownerText(line)}`.markup,
+    }),
+    sectionOf({
       title: 'Undelivered messages',
       emoji: ':no_entry:',
       listed: digest.undelivered,
@@ -207,18 +288,20 @@ function sectionsOf(digest: Digest): readonly Section[] {
         md`${kind} to ${recipientMarkup(to)}: ${truncate(error ?? 'no reason given', 120)}`.markup,
     }),
   ];
-  return all.filter(({ listed: { count } }) => count > 0);
 }
+
+/** A list that digests of former versions, still in the outbox, do not have. */
+const NONE = { count: 0, items: [] } as const;
 
 /** Ties the item type of a section's list to its functions, then hides it. */
 function sectionOf<T>(one: Section<T>): Section {
   return one as unknown as Section;
 }
 
-function renderSection({ title, emoji, listed, toText, accountOf }: Section): Block[] {
+function renderSection({ title, emoji, listed, toText, accountOf, maxLines = MAX_LINES }: Section): Block[] {
   const heading = md`${{ markup: emoji }} *${title}* (${listed.count})`;
-  const shown = truncateList(listed, MAX_LINES).items;
-  const more = listed.count > MAX_LINES ? [md`_and ${listed.count - MAX_LINES} more_`] : [];
+  const shown = truncateList(listed, maxLines).items;
+  const more = listed.count > maxLines ? [md`_and ${listed.count - maxLines} more_`] : [];
 
   if (accountOf && listed.count <= MAX_BUTTONS) {
     return [
@@ -234,6 +317,21 @@ function renderSection({ title, emoji, listed, toText, accountOf }: Section): Bl
   }
   const lines = shown.map((item) => ({ markup: `•  ${toText(item)}` }));
   return [section(joinMarkup([heading, ...lines, ...more], '\n'))];
+}
+
+function ownerToActMarkup({ owner, accounts, days, regressed }: OwnerToAct): Markup {
+  const who = owner === null ? md`No owner` : mention(owner);
+  const names = accounts.items.slice(0, 3).map((name) => md`*${truncate(name, 60)}*`);
+  const more = accounts.count - names.length;
+  const age = days === null ? md`` : md`, ${accounts.count > 1 ? 'oldest ' : ''}${pluralize(days, 'day')}`;
+  return joinMarkup(
+    [
+      joinMarkup([who, md`: ${pluralize(accounts.count, 'account')}`, age], ''),
+      ...(regressed ? [md`*MFA removed*`] : []),
+      joinMarkup([...names, ...(more > 0 ? [md`${more} more`] : [])], ', '),
+    ],
+    ' · ',
+  );
 }
 
 const CAUSES = {

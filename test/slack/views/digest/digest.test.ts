@@ -4,6 +4,9 @@ import fc from 'fast-check';
 import { withShortLists } from '../../../../src/domain/digest.ts';
 import { renderDigest, renderQuietNote } from '../../../../src/slack/views/digest/digest.ts';
 import { aCoverage, aDigest, aDigestAccount, compliant, noncompliant } from '../../../support/digest.ts';
+import { aGrantedExemption } from '../../../support/exemptions.ts';
+import { ANA, BEN } from '../../../support/reminders.ts';
+import { LEDGER } from '../../../support/token-requests.ts';
 
 const SINCE = new Date('2026-09-01T09:00Z');
 
@@ -45,10 +48,58 @@ describe('the digest', () => {
       'MFA removed: *alost-0* · now no MFA · a',
       'Newly non-compliant: *anew-0* · no MFA · new account · a',
       'Fixed this week: *afixed-0* · passkey or security key · thank you, <@U03ANA>',
-      'Open the longest: *astuck-0* · authenticator app · 83 days · a',
-      'No reachable owner: *anobody-0* · Its owner has left the company.',
+      'Who must act: a: 3 accounts, oldest 83 days · *MFA removed* · *alost-0*, *anew-0*, *astuck-0*',
       'Undelivered messages: reminder to <@U07FRANK>: user_not_found',
+      'Unchanged since last week: 1 non-compliant, 1 without a reachable owner.',
     ]);
+  });
+
+  test('of an unchanged week is its headline, who must act, and one line with a button', () => {
+    const stuck = Array.from({ length: 10 }, (_, n) =>
+      aDigestAccount(`stuck-${n}`, {
+        before: noncompliant('none'),
+        after: noncompliant('none'),
+        noncompliantSince: SINCE,
+        ownerId: n < 7 ? ANA : BEN,
+      }),
+    );
+    const sameAsLastWeek = {
+      now: aCoverage({ noncompliant: 10 }),
+      lastWeek: aCoverage({ noncompliant: 10 }),
+    };
+
+    const { text, blocks } = renderDigest(aDigest({ accounts: stuck, coverage: sameAsLastWeek }));
+
+    expect(text.split('\n')).toEqual([
+      'Root MFA, 2026-W48: 10 of 10 accounts are non-compliant, same as last week.',
+      'Level 1 0 of 10 (0 %), last week 0 %; Level 2 0 of 10 (0 %), last week 0 %',
+      'Who must act: <@U03ANA>: 7 accounts, oldest 83 days · *stuck-0*, *stuck-1*, *stuck-2*, 4 more; <@U04BEN>: 3 accounts, oldest 83 days · *stuck-7*, *stuck-8*, *stuck-9*',
+      'Unchanged since last week: 10 non-compliant.',
+    ]);
+    expect(blocks.map(({ type }) => type)).not.toContain('data_visualization');
+    expect(JSON.stringify(blocks)).toContain('"text":"Show"');
+  });
+
+  test('says which exemptions ended, which wait for approval, and names the last day that counts', () => {
+    const account = aDigestAccount('ledger', { id: LEDGER });
+    const ended = {
+      ...aGrantedExemption({ accountId: LEDGER }),
+      state: 'ended' as const,
+      endsAt: new Date('2026-11-19T00:00+01:00'),
+      closedAt: new Date('2026-11-19T00:00+01:00'),
+    };
+
+    const { text } = renderDigest(aDigest({ accounts: [account], exemptions: [ended] }));
+
+    expect(text).toContain('Exemptions ended: *ledger* · last day Nov 18, 2026');
+  });
+
+  test('has a line for root access keys', () => {
+    const account = aDigestAccount('crm', { rootKey: 'an access key' });
+
+    expect(renderDigest(aDigest({ accounts: [account] })).text).toContain(
+      'Root access keys: *crm* · root has an access key · ana@example.com',
+    );
   });
 
   test.each([0, 1, 4, 30, 800])('with %i accounts in each section is a message that Slack takes', (each) => {
