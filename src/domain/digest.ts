@@ -9,7 +9,7 @@ import {
 } from './change.ts';
 import { type CountedList, countedList, truncateList } from './counted-list.ts';
 import { type Coverage, percent, shareOf } from './coverage.ts';
-import { type Exemption, isInForce, isUndecided, lastDayOf } from './exemption.ts';
+import { type Exemption, isInForce, lastDayOf } from './exemption.ts';
 import { type Headline, headlineOf } from './headline.ts';
 import type { OwnerGap } from './owner-gap.ts';
 import type { SlackUserId } from './person.ts';
@@ -312,7 +312,7 @@ export function digestOf(input: DigestInput): Digest {
     mustAct: countedList(ownersToAct(accounts, now, zone)),
     exemptionsAsked: countedList(
       exemptions
-        .filter((exemption) => isUndecided(exemption, now))
+        .filter(({ state }) => state === 'asked')
         .map(({ id, accountId, askedBy, askedAt, endsAt }) => ({
           exemptionId: id,
           account: nameOf(accountId),
