@@ -19,6 +19,7 @@ import { createHomePublisher } from './slack/home/publisher.ts';
 import { watchRevision } from './slack/home/revision-watcher.ts';
 import { registerAll } from './slack/listeners/register-all.ts';
 import type { OutboxDispatcher } from './slack/outbox/dispatcher.ts';
+import { createPersonLimits } from './slack/person-limit.ts';
 import { withRequestId } from './slack/request-context.ts';
 import { createRouter } from './slack/router.ts';
 import { watchInterruptedInteractions } from './slack/routing/interrupted-interactions.ts';
@@ -218,7 +219,16 @@ function createDependencies(
   };
   const homePublisher = createHomePublisher({ ctx, config, authorizer, people }, client);
   shutdown.onClose(() => homePublisher.stop());
-  return { ctx, config, authorizer, channelPolicy, people, homePublisher, instance };
+  return {
+    ctx,
+    config,
+    authorizer,
+    channelPolicy,
+    people,
+    homePublisher,
+    instance,
+    limits: createPersonLimits(now),
+  };
 }
 
 /** By the SDK, which is loaded only now: nobody needs it before the first scan. */

@@ -3,6 +3,29 @@ import { distance } from 'fastest-levenshtein';
 /** The slash command, as the manifest registers it. */
 export const COMMAND = '/mfa-status';
 
+/** Something that only admins can ask for. */
+export interface AdminsOnly {
+  /** What the audit log calls it. */
+  readonly what: string;
+  /** What anyone else reads. */
+  readonly denial: string;
+}
+
+export const ADMINS_ONLY = {
+  scan: {
+    what: 'a scan of all accounts',
+    denial: 'Only admins can scan all accounts. To check one account now, open it and select “Check now”.',
+  },
+  reminders: {
+    what: 'the list of reminders',
+    denial: 'Only admins can see who gets which reminder.',
+  },
+  audit: {
+    what: 'the audit log',
+    denial: 'The audit log is for admins only. To see decisions about your own account, open it.',
+  },
+} as const satisfies Readonly<Record<string, AdminsOnly>>;
+
 /** What can be typed after the command: the parser, the help and the suggestions all read this table. */
 export const SUBCOMMANDS = [
   { word: '', args: '', description: 'the company at a glance' },
@@ -29,9 +52,19 @@ export const SUBCOMMANDS = [
     args: '[csv|json]',
     description: 'the accounts you can see, as a file in a direct message',
   },
-  { word: 'scan', args: '', description: 'check all accounts now', adminsOnly: true },
-  { word: 'reminders', args: '', description: 'who gets which reminder, and when', adminsOnly: true },
-  { word: 'audit', args: '[account]', description: 'who decided what, and when', adminsOnly: true },
+  { word: 'scan', args: '', description: 'check all accounts now', adminsOnly: ADMINS_ONLY.scan },
+  {
+    word: 'reminders',
+    args: '',
+    description: 'who gets which reminder, and when',
+    adminsOnly: ADMINS_ONLY.reminders,
+  },
+  {
+    word: 'audit',
+    args: '[account]',
+    description: 'who decided what, and when',
+    adminsOnly: ADMINS_ONLY.audit,
+  },
   { word: 'help', args: '', description: 'this list' },
 ] as const satisfies readonly Subcommand[];
 
@@ -41,12 +74,12 @@ export interface Subcommand {
   /** What follows the word, as help shows it. */
   readonly args: string;
   readonly description: string;
-  readonly adminsOnly?: true;
+  readonly adminsOnly?: AdminsOnly;
 }
 
 export type SubcommandName = (typeof SUBCOMMANDS)[number]['word'];
 
-/** What somebody asked for. */
+/** What a person typed. */
 export type ParsedCommand =
   | { readonly kind: 'subcommand'; readonly word: SubcommandName; readonly rest: string }
   /** No subcommand: an account's id, its name, a part of it, or something mistyped. */
@@ -89,4 +122,10 @@ function nearestSubcommand(text: string): SubcommandName | null {
     .map((word) => ({ word, away: distance(word, typed) }))
     .sort((a, b) => a.away - b.away);
   return best && best.away <= (best.word.length > 4 ? 2 : 1) ? best.word : null;
+}
+
+/** Returns what an admin-only subcommand is; undefined for one that everyone can use. */
+export function adminsOnlyPart(name: SubcommandName): AdminsOnly | undefined {
+  const subcommands: readonly Subcommand[] = SUBCOMMANDS;
+  return subcommands.find(({ word }) => word === name)?.adminsOnly;
 }

@@ -7,7 +7,7 @@ import {
   type Person,
   type PersonKind,
   savePeople,
-  saveUnknownEmail,
+  saveUnknownName,
 } from '../store/people.ts';
 import { isPlatformError } from './slack-errors.ts';
 
@@ -48,7 +48,9 @@ export function createUserDirectory({
       const known = await findPersonById(db, id);
       if (known && isFresh(known.readAt, maxAgeMs)) return known;
       const user = await undefinedIfNotFound(client.users.info({ user: id }));
-      return user && saveUser(user);
+      if (user) return saveUser(user);
+      await saveUnknownName(db, id, now());
+      return undefined;
     },
     async byEmail(email, maxAgeMs = DAY_MS) {
       const known = await findPersonByEmail(db, email);
@@ -59,7 +61,7 @@ export function createUserDirectory({
       // Slack finds nobody by the e-mail of somebody who left, but still knows them by their id.
       const former = known.kind === 'person' ? await people.byId(known.person.slackId, 0) : undefined;
       if (former?.email === email.toLowerCase()) return former;
-      await saveUnknownEmail(db, email, now());
+      await saveUnknownName(db, email, now());
       return undefined;
     },
     byName: (emailOrId, maxAgeMs) =>

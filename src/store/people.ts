@@ -36,12 +36,12 @@ export async function savePeople(db: Database, people: readonly Person[]): Promi
   });
 }
 
-/** Remembers that Slack knows nobody by this e-mail. */
-export async function saveUnknownEmail(db: Database, email: string, at: Date): Promise<void> {
+/** Saves that Slack knows no one by an e-mail or a Slack id. */
+export async function saveUnknownName(db: Database, name: string, at: Date): Promise<void> {
   await db.query(
     `insert into unknown_emails (email, asked_at) values ($1, $2)
      on conflict (email) do update set asked_at = excluded.asked_at`,
-    [email.toLowerCase(), at],
+    [name.toLowerCase(), at],
   );
 }
 
@@ -122,8 +122,8 @@ function isPreferred(one: Person, other: Person): boolean {
   return difference === 0 ? one.readAt >= other.readAt : difference < 0;
 }
 
-/** The e-mails of which Slack said that nobody has them, in lower case. */
-export async function listUnknownEmails(db: Database): Promise<string[]> {
+/** Lists the e-mails and Slack ids, in lower case, by which Slack knows no one. */
+export async function listUnknownNames(db: Database): Promise<string[]> {
   const rows = await db.query<{ email: string }>('select email from unknown_emails order by email');
   return rows.map(({ email }) => email);
 }

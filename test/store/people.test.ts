@@ -5,7 +5,7 @@ import {
   listPeople,
   type Person,
   savePeople,
-  saveUnknownEmail,
+  saveUnknownName,
 } from '../../src/store/people.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 import { day } from './examples.ts';
@@ -44,8 +44,8 @@ test('a later reading of a person replaces the earlier one', async () => {
 test('that nobody has an e-mail is remembered with its date, until somebody has it', async () => {
   expect(await findPersonByEmail(db, 'ana@example.com')).toEqual({ kind: 'not-asked' });
 
-  await saveUnknownEmail(db, 'Ana@example.com', day(1));
-  await saveUnknownEmail(db, 'ana@example.com', day(2));
+  await saveUnknownName(db, 'Ana@example.com', day(1));
+  await saveUnknownName(db, 'ana@example.com', day(2));
   expect(await findPersonByEmail(db, 'ana@example.com')).toEqual({ kind: 'nobody', askedAt: day(2) });
 
   await savePeople(db, [ana]);

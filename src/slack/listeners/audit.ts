@@ -28,7 +28,7 @@ export async function showAudit(
   { caller, reply }: Interaction,
   typed: string,
 ): Promise<void> {
-  if (typed === '' || !caller.admin) {
+  if (typed === '') {
     return reply(await renderAuditPage(deps, caller, { accountId: null, beforeId: null }));
   }
   if (isAccountId(typed))

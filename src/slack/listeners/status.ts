@@ -2,7 +2,7 @@ import { isSlackUserId } from '../../domain/person.ts';
 import { suggestAccounts } from '../../usecases/shared/find-account.ts';
 import { readAccounts } from '../../usecases/shared/read-accounts.ts';
 import type { Caller } from '../authorizer.ts';
-import { COMMAND, parseCommand, parsePerson, type SubcommandName } from '../command.ts';
+import { adminsOnlyPart, COMMAND, parseCommand, parsePerson, type SubcommandName } from '../command.ts';
 import type { SlackDependencies } from '../dependencies.ts';
 import type { CommandContext } from '../interaction.ts';
 import { accountPage, companyPage, listPage, searchPage, trendPage } from '../pages.ts';
@@ -20,6 +20,7 @@ import {
 } from '../views/status/account-list-query.ts';
 import { SHOW_TREND } from '../views/status/company-status.ts';
 import { visibleTo } from '../visibility.ts';
+import { forAdminsOnly } from './admins-only.ts';
 import { showAudit } from './audit.ts';
 import { sendExport } from './export.ts';
 import { openRemediation } from './remediation.ts';
@@ -35,7 +36,7 @@ export function registerStatus(router: Router, deps: SlackDependencies): void {
     if (request.kind === 'account') {
       await interaction.reply(await searchPage(deps, interaction.caller, request.text, request.suggestion));
     } else {
-      await runSubcommand(deps, interaction, request.word, request.rest);
+      await runSubcommand(deps, interaction, request);
     }
   });
 
@@ -65,51 +66,48 @@ export function registerStatus(router: Router, deps: SlackDependencies): void {
 
 const MAX_OPTIONS = 100;
 
+type SubcommandHandler = (
+  deps: SlackDependencies,
+  interaction: CommandContext,
+  argument: string,
+) => Promise<void>;
+
+const showList =
+  (kind: 'mine' | 'failing' | 'all'): SubcommandHandler =>
+  async (deps, { caller, reply }) =>
+    reply(await listPage(deps, caller, listQuery({ kind })));
+
+/** What each subcommand does. */
+const SUBCOMMAND_HANDLERS = {
+  '': async (deps, { caller, reply }) => reply(await companyPage(deps, caller)),
+  mine: showList('mine'),
+  failing: showList('failing'),
+  all: showList('all'),
+  owner: async (deps, { caller, reply }, argument) => reply(await ownerPage(deps, caller, argument)),
+  ou: async (deps, { caller, reply }, argument) => {
+    const path = argument.startsWith('/') ? argument : `/${argument}`;
+    await reply(await listPage(deps, caller, listQuery({ kind: 'ou', path })));
+  },
+  fix: openRemediation,
+  request: openTokenRequestForm,
+  requests: showRequests,
+  events: showRootEvents,
+  trend: async (deps, { caller, reply }) => reply(await trendPage(deps, caller)),
+  export: sendExport,
+  scan: startScan,
+  reminders: showReminders,
+  audit: showAudit,
+  help: (_deps, { caller, reply }) => reply(renderHelp(caller.admin)),
+} satisfies Readonly<Record<SubcommandName, SubcommandHandler>>;
+
 async function runSubcommand(
   deps: SlackDependencies,
   interaction: CommandContext,
-  subcommand: SubcommandName,
-  argument: string,
+  { word, rest }: { readonly word: SubcommandName; readonly rest: string },
 ): Promise<void> {
-  const { caller, reply } = interaction;
-  switch (subcommand) {
-    case '':
-      return reply(await companyPage(deps, caller));
-    case 'mine':
-    case 'failing':
-    case 'all':
-      return reply(await listPage(deps, caller, listQuery({ kind: subcommand })));
-    case 'owner':
-      return reply(await ownerPage(deps, caller, argument));
-    case 'ou':
-      return reply(
-        await listPage(
-          deps,
-          caller,
-          listQuery({ kind: 'ou', path: argument.startsWith('/') ? argument : `/${argument}` }),
-        ),
-      );
-    case 'fix':
-      return openRemediation(deps, interaction, argument);
-    case 'request':
-      return openTokenRequestForm(deps, interaction, argument);
-    case 'requests':
-      return showRequests(deps, interaction);
-    case 'events':
-      return showRootEvents(deps, interaction, argument);
-    case 'trend':
-      return reply(await trendPage(deps, caller));
-    case 'scan':
-      return startScan(deps, interaction);
-    case 'reminders':
-      return showReminders(deps, interaction);
-    case 'export':
-      return sendExport(deps, interaction, argument);
-    case 'audit':
-      return showAudit(deps, interaction, argument);
-    case 'help':
-      return reply(renderHelp(caller.admin));
-  }
+  const run = () => SUBCOMMAND_HANDLERS[word](deps, interaction, rest);
+  const adminsOnly = adminsOnlyPart(word);
+  await (adminsOnly ? forAdminsOnly(deps, interaction, adminsOnly, run) : run());
 }
 
 /** Slack hands over what was typed as it stands, so `@ana` names nobody for sure: a picker does. */

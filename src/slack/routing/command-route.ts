@@ -5,7 +5,7 @@ import type { RouteContext } from './route.ts';
 export type CommandHandler = (interaction: CommandContext) => Promise<void>;
 
 /** Longer text names nothing, and is cut before anything compares it with thousands of names. */
-const MAX_COMMAND_LENGTH = 500;
+const MAX_COMMAND_LENGTH = 200;
 
 /** Registers a slash command. */
 export function addCommandRoute(context: RouteContext, name: string, handler: CommandHandler): void {

@@ -57,6 +57,8 @@ async function submit(
   owners: ReadonlyMap<AccountId, SlackUserId>,
 ): Promise<SubmitTokenRequestOutcome> {
   const at = ctx.now();
+  const hidden = findHiddenAccount(ctx, { accountIds, by }, owners);
+  if (hidden) return { kind: 'not-yours', account: { id: hidden, name: hidden } };
   const accounts: KnownAccount[] = [];
   const requestedAccounts: RequestableAccount[] = [];
   for (const id of accountIds) {
@@ -90,9 +92,7 @@ async function submit(
     case 'already-open':
       return alreadyOpen(decision.accountId);
     case 'not-yours': {
-      const { accountId: id } = decision;
-      const isSecret = ctx.config.slack.visibility === 'owners';
-      return { kind: 'not-yours', account: isSecret ? { id, name: id } : accountRef(id) };
+      return { kind: 'not-yours', account: accountRef(decision.accountId) };
     }
     case 'nothing-to-protect':
       return { kind: 'nothing-to-protect', account: accountRef(decision.accountId) };
@@ -106,6 +106,16 @@ async function submit(
     default:
       return decision;
   }
+}
+
+/** Returns an account that the person must not learn anything about: not its name, its requests, or whether it exists. */
+function findHiddenAccount(
+  { config }: Context,
+  { accountIds, by }: Pick<SubmitTokenRequestInput, 'accountIds' | 'by'>,
+  owners: ReadonlyMap<AccountId, SlackUserId>,
+): AccountId | undefined {
+  if (by.admin || config.slack.visibility !== 'owners') return undefined;
+  return accountIds.find((id) => owners.get(id) !== by.id);
 }
 
 /** Who answers for each of the accounts, asked before anything is locked: Slack may take its time. */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PersonDriver } from '@root-mfa-bot/local-slack';
 import { accountId } from '../../../src/domain/account.ts';
+import { slackUserId } from '../../../src/domain/person.ts';
 import { listAuditEntries, recordAuditEvent } from '../../../src/store/audit-log.ts';
+import { recordAccessDenied } from '../../../src/usecases/audit/record-access-denied.ts';
 import { startBotHarness } from '../../support/bot-harness.ts';
 
 const { slack, bot, clock, logged } = await startBotHarness();
@@ -104,22 +106,42 @@ describe('the audit log', () => {
   });
 });
 
-describe('somebody who is no admin', () => {
-  test('is turned away politely; that they asked is logged and on record', async () => {
+test('the unfiltered audit log can be paged to its third page and back', async () => {
+  await asked(sam, 'audit', 'Returned the account to');
+  const firstPage = sam.messages('#security').at(-1)?.shown;
+  for (const label of ['Older ▶', 'Older ▶', '◀ Newest']) {
+    const before = sam.messages('#security').at(-1)?.shown;
+    await sam.click({ text: label });
+    await slack.waitUntil(() => sam.messages('#security').at(-1)?.shown !== before);
+  }
+
+  expect(sam.messages('#security').at(-1)?.shown).toBe(firstPage);
+});
+
+describe('a member who is not an admin', () => {
+  test('cannot fill the audit log: a refusal is recorded once an hour', async () => {
+    const refusals = async () =>
+      (await listAuditEntries(db, { limit: 500 })).filter(({ kind }) => kind === 'access-refused').length;
+    for (let n = 0; n < 5; n += 1) await recordAccessDenied(bot.ctx, slackUserId('U03ANA'), 'the audit log');
+
+    expect(await refusals()).toBe(1);
+  });
+
+  test('is refused politely, which is logged and recorded', async () => {
     await asked(ben, 'audit 555566660002', 'The audit log is for admins');
 
     expect(logged.at(-1)).toMatchObject({
       level: 'warn',
-      fields: { user: 'U04BEN', because: 'not-an-admin', what: 'the audit log' },
+      fields: { user: 'U04BEN', reason: 'not-an-admin', what: 'the audit log' },
     });
     expect(await listAuditEntries(db, { limit: 1 })).toMatchObject([
       { actor: 'U04BEN', kind: 'access-refused', detail: { what: 'the audit log' } },
     ]);
   });
 
-  test('leaves a trace when they ask for a scan or for the reminders', async () => {
+  test('is recorded as well when they ask for a scan or for the reminders', async () => {
     await asked(ben, 'scan', 'Only admins');
-    await asked(ben, 'reminders', 'Only admins see who');
+    await asked(ben, 'reminders', 'Only admins can see who');
 
     expect((await listAuditEntries(db, { limit: 2 })).map(({ detail }) => detail)).toMatchObject([
       { what: 'the list of reminders' },

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { LocalSlack, PersonDriver } from '@root-mfa-bot/local-slack';
 import { demoCompany, PEOPLE } from '../../../src/demo/company.ts';
 import { demoConfig } from '../../../src/demo/demo-config.ts';
@@ -115,8 +115,11 @@ describe('a member', () => {
 });
 
 describe('Slack that does not take the file', () => {
-  const { slack, logged } = everyone;
+  const { slack, logged, clock } = everyone;
   const sam = slack.as('U01SAM');
+
+  // A person can start ten exports in ten minutes.
+  beforeEach(() => clock.advance(10 * 60_000));
 
   test.each([
     ['files.getUploadURLExternal', { error: 'missing_scope' }, 'files:write'],

@@ -148,7 +148,7 @@ describe('for the company', () => {
     await ana.command('#general', '/mfa-status reminders');
 
     expect(await reads(sam, 'Reminders are on', '#general')).toContain('Next reminders');
-    await reads(ana, 'Only admins see who is reminded of what', '#general');
+    await reads(ana, 'Only admins can see who gets which reminder', '#general');
   });
 
   test('an owner who leaves is not written to any more, and their accounts are a finding', async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/config.ts';
-import { saveUnknownEmail } from '../../../src/store/people.ts';
+import { saveUnknownName } from '../../../src/store/people.ts';
 import { findUnreachableOwners } from '../../../src/usecases/owners/find-unreachable-owners.ts';
 import { emptyTables, testDatabase } from '../../support/database.ts';
 import { aPerson, savePeopleOf } from '../../support/owners.ts';
@@ -19,7 +19,8 @@ beforeEach(async () => {
     aPerson('ben'),
     aPerson('emi', { kind: 'external', teamId: 'T0SISTER' }),
   );
-  await saveUnknownEmail(db, 'typo@example.com', AT);
+  await saveUnknownName(db, 'typo@example.com', AT);
+  await saveUnknownName(db, 'U0UNKNOWN', AT);
 });
 
 describe('an owner cannot be reached', () => {
@@ -28,7 +29,7 @@ describe('an owner cannot be reached', () => {
     ['who has left, by their Slack id', 'U07FRANK'],
     ['who is a guest', 'gus@example.com'],
     ['whose e-mail Slack does not know', 'typo@example.com'],
-    ['whose id Slack never knew', 'U0NOBODY1'],
+    ['whose id Slack does not know', 'U0UNKNOWN'],
     ['who belongs to another company', 'emi@example.com'],
   ])('%s', async (_, owner) => {
     const isUnreachable = await findUnreachableOwners(db, parseConfig(''));
@@ -40,7 +41,8 @@ describe('an owner can be reached, or nobody knows yet', () => {
   test.each([
     ['who is a member', 'ana@example.com'],
     ['who came back with the same e-mail', 'ben@example.com'],
-    ['of whom Slack was not asked yet', 'new@example.com'],
+    ['whose e-mail was not looked up yet', 'new@example.com'],
+    ['whose id was not looked up yet', 'U0NEW1234'],
   ])('%s', async (_, owner) => {
     const isUnreachable = await findUnreachableOwners(db, parseConfig(''));
     expect(isUnreachable(owner)).toBe(false);

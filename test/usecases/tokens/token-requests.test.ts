@@ -284,6 +284,21 @@ describe('what is refused', () => {
     expect(await notificationsAbout(db, PAYMENTS)).toEqual([]);
   });
 
+  test('where people see only their own accounts, a request says nothing about others, not even that they exist', async () => {
+    const { config } = ctx;
+    const hiding = {
+      ...ctx,
+      config: { ...config, slack: { ...config.slack, visibility: 'owners' as const } },
+    };
+    const request = (id: AccountId) =>
+      submitTokenRequest(hiding, { form: { ...form, id: 'r9' }, accountIds: [id], by: ana });
+    const missing = accountId('999999999999');
+    await submit([BENS], ben);
+
+    for (const id of [BENS, missing])
+      expect(await request(id)).toEqual({ kind: 'not-yours', account: { id, name: id } });
+  });
+
   test('a request where nobody can sign in as root', async () => {
     await saveMfa({ [PAYMENTS]: 'no_credentials' });
 

@@ -96,7 +96,8 @@ const MAX_CHOICES = 10;
 export function serializeAuditQuery({ accountId, beforeId }: AuditQuery): string {
   return new URLSearchParams({
     ...(accountId !== null && { account: accountId }),
-    ...(beforeId !== null && { before: String(beforeId) }),
+    // Slack refuses a button with an empty value.
+    before: beforeId === null ? 'newest' : String(beforeId),
   }).toString();
 }
 
