@@ -121,7 +121,7 @@ if (process.env['TEST_DATABASE_URL']) {
     test('write one digest for the week, and scan once', async () => {
       bots = await Promise.all([start(), start(), start()]);
       for (const bot of bots) await bot.waitForLog('Ready');
-      const scanned = await Promise.any(bots.map((bot) => bot.waitForLog('All accounts were looked at')));
+      const scanned = await Promise.any(bots.map((bot) => bot.waitForLog('Scan done')));
       await slack.waitUntil(() => slack.messagesIn('#security').length > 0, 10_000);
 
       const runs = await db.query(

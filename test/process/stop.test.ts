@@ -69,18 +69,18 @@ test('a scan in whose middle the bot is killed or stopped leaves nothing, and th
   aws.resetCalls();
   await waitFor(() => aws.calls.total > 60);
   expect(await stop(bot)).toEqual(CLEAN_EXIT);
-  await bot.waitForLog('A job was given back: whoever runs next takes it up');
+  await bot.waitForLog('Job interrupted by the stop');
 
   aws.latencyMs = 0;
   bot = await startBot();
-  const { accounts } = await bot.waitForLog('All accounts were looked at');
+  const { accounts } = await bot.waitForLog('Scan done');
 
   expect({ remembered, accounts }).toEqual({ remembered: [], accounts: aws.organization.accountIds.length });
 });
 
 test('a bot that is to stop answers whoever waits, and finishes the letter in its hand', async () => {
   // Its first day is over: the directory is read.
-  await bot.waitForLog('A job is done');
+  await bot.waitForLog('Job done');
   await sam.command('#security', `/mfa-status ${BENS_ACCOUNT_ID}`);
   await read(sam, '#security', 'no MFA device is registered');
   const notification = slack.injectFault({ method: 'chat.postMessage', delayMs: 1_500 });

@@ -1,0 +1,90 @@
+import { deliveryMarkOf } from '../src/slack/outbox/sender.ts';
+import type { Database } from '../src/store/database.ts';
+import type { AcknowledgedRequest } from './people.ts';
+import type { World } from './world.ts';
+
+/** Returns every promise that was broken, as sentences. The world must be at rest. */
+export async function findViolations(
+  world: World,
+  db: Database,
+  acknowledged: readonly AcknowledgedRequest[],
+): Promise<readonly string[]> {
+  return [
+    ...(await deliveryViolations(world, db)),
+    ...(await lostRequests(db, acknowledged)),
+    ...(await accountViolations(world, db)),
+    ...(await auditViolations(db)),
+    ...world.bots.flatMap(({ name, unexpectedEnds }) =>
+      unexpectedEnds.splice(0).map((end) => `${name} ended by itself: ${end}`),
+    ),
+  ];
+}
+
+/** Each notification exactly once. */
+async function deliveryViolations({ slack, company }: World, db: Database): Promise<string[]> {
+  const rows = await db.query<{ key: string; state: string; last_error: string | null }>(
+    'select key, state, last_error from outbox',
+  );
+  const places = [...company.channels.map(({ id }) => id), ...company.people.map(({ id }) => id)];
+  const sent = new Map<string, number>();
+  for (const place of places) {
+    for (const { metadata } of slack.messagesIn(place)) {
+      const mark = (metadata as { event_payload?: { key?: string } } | null)?.event_payload?.key;
+      if (mark !== undefined) sent.set(mark, (sent.get(mark) ?? 0) + 1);
+    }
+  }
+  const violations: string[] = [];
+  for (const { key, state, last_error } of rows) {
+    const count = sent.get(deliveryMarkOf(key)) ?? 0;
+    if (state !== 'sent') violations.push(`${key} is ${state}: ${last_error}`);
+    if (count !== 1) violations.push(`${key} was sent ${count} times`);
+  }
+  const known = new Set(rows.map(({ key }) => deliveryMarkOf(key)));
+  const unknown = [...sent.keys()].filter((mark) => !known.has(mark)).length;
+  if (unknown > 0) violations.push(`${unknown} messages are not in the outbox`);
+  return violations;
+}
+
+/** Nothing acknowledged is lost. */
+async function lostRequests(db: Database, acknowledged: readonly AcknowledgedRequest[]): Promise<string[]> {
+  const rows = await db.query<{ id: string; requests: number }>(
+    'select account_id as id, count(*) as requests from token_request_accounts group by account_id',
+  );
+  const saved = new Map(rows.map(({ id, requests }) => [id, requests]));
+  const wanted = new Map<string, number>();
+  for (const { accountId } of acknowledged) wanted.set(accountId, (wanted.get(accountId) ?? 0) + 1);
+  return [...wanted]
+    .filter(([id, count]) => (saved.get(id) ?? 0) < count)
+    .map(([id, count]) => `${count} requests for ${id} were acknowledged, ${saved.get(id) ?? 0} are saved`);
+}
+
+/** No account is closed or judged against the truth. */
+async function accountViolations({ company }: World, db: Database): Promise<string[]> {
+  const rows = await db.query<{ id: string; closed: boolean; mfa: string | null }>(
+    `select id, closed_at is not null as closed, mfa from accounts left join verdicts on account_id = id`,
+  );
+  const found = new Map(rows.map((row) => [row.id, row]));
+  return company.accounts.flatMap(({ id, expected }) => {
+    const account = found.get(id);
+    if (!account) return rows.length === 0 ? [] : [`${id} is missing`];
+    if (account.closed) return [`${id} was closed`];
+    // An account that no scan could read yet has no verdict: that claims nothing.
+    // In the demo company some accounts cannot be read; here they can, and the company does not say what they have.
+    const isFalse =
+      account.mfa !== null &&
+      account.mfa !== 'unknown' &&
+      expected.mfa !== 'unknown' &&
+      account.mfa !== expected.mfa;
+    return isFalse ? [`${id} is judged ${account.mfa}, and has ${expected.mfa}`] : [];
+  });
+}
+
+/** The audit log is complete. */
+async function auditViolations(db: Database): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    `select id from token_requests
+      where not exists (
+        select from audit_log where kind = 'token-requested' and detail->>'requestId' = token_requests.id)`,
+  );
+  return rows.map(({ id }) => `The request ${id} is not in the audit log`);
+}

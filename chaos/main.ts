@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import { FAULTS, type FaultKind, possibleFaults } from './faults.ts';
+import { findViolations } from './invariants.ts';
+import { type AcknowledgedRequest, clickAround } from './people.ts';
+import { Random } from './random.ts';
+import { startWorld, type World } from './world.ts';
+
+const REST_TIMEOUT_MS = 180_000;
+
+interface Options {
+  readonly rounds: number;
+  readonly seed: number;
+  readonly processes: number;
+  readonly databaseUrl?: string;
+}
+
+/** What a run of rounds found. */
+interface Report {
+  readonly faults: Map<FaultKind, number>;
+  readonly violations: string[];
+  readonly acknowledged: AcknowledgedRequest[];
+}
+
+const wholeNumber = (text: string) => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('Expected a whole number above 0.');
+  return number;
+};
+
+const options = new Command('chaos')
+  .description('Runs the built bot under random faults, and checks its promises after each round.')
+  .option('--rounds <n>', 'how many rounds', wholeNumber, 3)
+  .option('--seed <n>', 'repeats the faults of an earlier run', wholeNumber, Math.ceil(Math.random() * 1e9))
+  .option('--processes <n>', 'instances of the bot; more than one need a server', wholeNumber, 1)
+  .option('--database-url <url>', 'a PostgreSQL server; default: the embedded database')
+  .parse()
+  .opts<Options>();
+if (options.processes > 1 && options.databaseUrl === undefined) {
+  process.stderr.write('Several processes share a database: add --database-url postgres://…\n');
+  process.exit(2);
+}
+process.exitCode = await run(options);
+
+async function run({ rounds, seed, processes, databaseUrl }: Options): Promise<number> {
+  execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
+  const random = new Random(seed);
+  const report: Report = { faults: new Map(), violations: [], acknowledged: [] };
+  const startedAt = performance.now();
+  print(`Seed ${seed}, ${rounds} rounds, ${processes} × ${databaseUrl ? 'PostgreSQL' : 'embedded'}`);
+  const world = await startWorld({ processes, databaseUrl });
+  try {
+    await Promise.all(world.bots.map((bot) => bot.ensureReady()));
+    for (let round = 1; round <= rounds; round += 1) {
+      const kinds = await playRound(world, random, report);
+      const violations = await checkAtRest(world, report);
+      print(
+        `${round}: ${kinds.join(', ')}${violations.length === 0 ? '' : ` — ${violations.length} violations`}`,
+      );
+      for (const violation of violations) print(`   ${violation}`);
+      report.violations.push(...violations.map((text) => `round ${round}: ${text}`));
+    }
+  } finally {
+    await world.close();
+  }
+  printReport(report, seed, performance.now() - startedAt);
+  return report.violations.length === 0 ? 0 : 1;
+}
+
+/** Lets people click while things go wrong. Everything random is drawn first, so that a seed repeats it. */
+async function playRound(world: World, random: Random, report: Report): Promise<readonly FaultKind[]> {
+  const possible = possibleFaults(world);
+  const kinds = Array.from({ length: random.between(1, 4) }, () => random.pick(possible));
+  const seeds = kinds.map(() => random.between(1, 1e9));
+  const clicking = clickAround(world, new Random(random.between(1, 1e9)));
+  const failing = kinds.map((kind, index) => FAULTS[kind](world, new Random(seeds[index] ?? 0)));
+  const [acknowledged] = await Promise.all([clicking, ...failing]);
+  for (const kind of kinds) report.faults.set(kind, (report.faults.get(kind) ?? 0) + 1);
+  report.acknowledged.push(...acknowledged);
+  return kinds;
+}
+
+/** Ends all faults, waits until the bots are at rest, and checks every promise. */
+async function checkAtRest(world: World, { acknowledged }: Report): Promise<readonly string[]> {
+  world.aws.organization.clearFaults();
+  world.databaseProxy?.resume();
+  for (const bot of world.bots) bot.setClockSkew(0);
+  await Promise.all(world.bots.map((bot) => bot.ensureReady()));
+  const restless = await waitForRest(world);
+  // An embedded database belongs to one process.
+  if (!world.databaseProxy) await world.bots[0]?.end('SIGTERM');
+  const db = await world.openDatabase();
+  const violations = await findViolations(world, db, acknowledged);
+  await db.close();
+  await Promise.all(world.bots.map((bot) => bot.ensureReady()));
+  return [...restless, ...violations];
+}
+
+/** Waits until nothing is left to deliver. */
+async function waitForRest({ bots }: World): Promise<readonly string[]> {
+  let pending = '';
+  for (const deadline = performance.now() + REST_TIMEOUT_MS; performance.now() < deadline; await pause(500)) {
+    const { text } = (await bots[0]?.get('/metrics')) ?? { text: '' };
+    const counts = [
+      ...text.matchAll(/^root_mfa_notifications\{state="(waiting|sending|uncertain)"\} (\d+)$/gm),
+    ];
+    pending = counts.map(([, state, count]) => `${count} ${state}`).join(', ');
+    if (counts.length === 3 && counts.every(([, , count]) => count === '0')) return [];
+  }
+  return [`Not at rest after ${REST_TIMEOUT_MS / 1000} s: ${pending || 'no metrics'}`];
+}
+
+function printReport({ faults, violations, acknowledged }: Report, seed: number, milliseconds: number): void {
+  print('');
+  for (const [kind, count] of [...faults].sort()) print(`${String(count).padStart(5)} ${kind}`);
+  print(`${acknowledged.length} requests acknowledged, ${Math.round(milliseconds / 1000)} s`);
+  print(
+    violations.length === 0 ? 'No violations.' : `${violations.length} violations. Replay: --seed ${seed}`,
+  );
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,114 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type SimulatedAws, startSimulatedAws } from '@root-mfa-bot/aws-simulator';
+import { type LocalSlack, startLocalSlack } from '@root-mfa-bot/local-slack';
+import { type Company, demoCompany, organizationOf } from '../src/demo/company.ts';
+import { localSlackOptions } from '../src/demo/slack-workspace.ts';
+import { type Database, openDatabase } from '../src/store/database.ts';
+import { BotProcess } from './bot-process.ts';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+
+export interface WorldOptions {
+  readonly processes: number;
+  /** A PostgreSQL server; without it each bot has an embedded database. */
+  readonly databaseUrl: string | undefined;
+}
+
+/** The bots with everything around them, on loopback. */
+export interface World {
+  readonly company: Company;
+  readonly slack: LocalSlack;
+  readonly aws: SimulatedAws;
+  readonly bots: readonly BotProcess[];
+  /** Between the bots and their PostgreSQL server. */
+  readonly databaseProxy: TcpProxy | undefined;
+  /** Opens the bots' own database; an embedded one only while no bot runs. */
+  openDatabase(): Promise<Database>;
+  close(): Promise<void>;
+}
+
+/** The owner of every account; the approvers are the admins. */
+export const OWNER = 'U03ANA';
+export const ADMINS = ['U01SAM', 'U02CHLOE'] as const;
+
+export async function startWorld({ processes, databaseUrl }: WorldOptions): Promise<World> {
+  const company = demoCompany();
+  const organization = organizationOf(company);
+  organization.clearFaults();
+  const aws = await startSimulatedAws({ organization });
+  const slack = await startLocalSlack({ ...localSlackOptions(company), rateLimits: false });
+  const folder = await mkdtemp(join(tmpdir(), 'root-mfa-chaos-'));
+  const store = await createStore(folder, databaseUrl);
+  await writeFile(join(folder, 'root-mfa.yml'), settingsFor(organization.accountIds));
+  const env = {
+    HOME: folder,
+    ...aws.environment('management'),
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SLACK_API_URL: slack.apiUrl,
+    ROOT_MFA_CONFIG: join(folder, 'root-mfa.yml'),
+    ...store.env,
+  };
+  const bots = Array.from(
+    { length: processes },
+    (_, index) => new BotProcess(`bot-${index + 1}`, folder, env),
+  );
+  return {
+    company,
+    slack,
+    aws,
+    bots,
+    databaseProxy: store.proxy,
+    openDatabase: store.open,
+    async close() {
+      for (const bot of bots) await bot.end('SIGKILL');
+      await slack.close();
+      await aws.close();
+      await store.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function settingsFor(accountIds: readonly string[]): string {
+  const owners = accountIds.map((id) => `"${id}": ${OWNER}`).join(', ');
+  return `
+slack: { channel: C01SECURITY, admins: [${ADMINS.join(', ')}] }
+owners: { accounts: { ${owners} } }
+schedule: { timezone: Europe/London, scan: "* * * * *", digest: "0 9 * * 1" }
+reminders: { mode: "off" }
+tokens: { channel: C04KEYS, offices: [London] }
+`;
+}
+
+async function createStore(folder: string, databaseUrl: string | undefined) {
+  const dataDir = join(folder, 'data');
+  if (databaseUrl === undefined) {
+    return {
+      env: { DATA_DIR: dataDir },
+      proxy: undefined,
+      open: () => openDatabase({ dataDir }),
+      drop: async () => {},
+    };
+  }
+  const name = `root_mfa_chaos_${process.pid}`;
+  const admin = await openDatabase({ url: databaseUrl, dataDir: '' });
+  await admin.query(`create database ${name}`);
+  const direct = new URL(databaseUrl);
+  direct.pathname = `/${name}`;
+  const proxy = await startTcpProxy({ host: direct.hostname, port: Number(direct.port || 5432) });
+  const proxied = new URL(direct);
+  proxied.hostname = '127.0.0.1';
+  proxied.port = String(proxy.port);
+  return {
+    env: { DATABASE_URL: proxied.href },
+    proxy,
+    open: () => openDatabase({ url: direct.href, dataDir: '' }),
+    async drop() {
+      await proxy.close();
+      await admin.query(`drop database ${name} with (force)`);
+      await admin.close();
+    },
+  };
+}
