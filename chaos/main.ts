@@ -72,7 +72,7 @@ async function run({ rounds, seed, processes, databaseUrl }: Options): Promise<n
 /** Lets people click while things go wrong. Everything random is drawn first, so that a seed repeats it. */
 async function playRound(world: World, random: Random, report: Report): Promise<readonly FaultKind[]> {
   const possible = possibleFaults(world);
-  const kinds = Array.from({ length: random.between(1, 4) }, () => random.pick(possible));
+  const kinds = Array.from({ length: random.between(2, 5) }, () => random.pick(possible));
   const seeds = kinds.map(() => random.between(1, 1e9));
   const clicking = clickAround(world, new Random(random.between(1, 1e9)));
   const failing = kinds.map((kind, index) => FAULTS[kind](world, new Random(seeds[index] ?? 0)));

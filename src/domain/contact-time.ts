@@ -27,6 +27,9 @@ export interface ContactTime {
   readonly delay: DelayReason | null;
 }
 
+/** No recorded date can be later than this. */
+const MAX_CLOCK_ERROR_MS = 30 * 24 * 60 * 60_000;
+
 /** A status that was never taken back must not excuse for ever. */
 export const MAX_AWAY_DAYS = 14;
 
@@ -49,12 +52,18 @@ export function nextContactTime(
     const returnsAt = earliest(recipient.awayUntil, daysAfter(due, MAX_AWAY_DAYS, zone));
     if (returnsAt > at) [at, delay] = [returnsAt, 'away'];
   }
-  // By the calendar on their wall, so that no two nudges of one day can lie hours apart.
-  if (recipient.lastContactedAt && localDate(recipient.lastContactedAt, zone) >= localDate(at, zone)) {
-    [at, delay] = [daysAfter(latest(recipient.lastContactedAt, at), 1, zone), delay ?? 'contacted-today'];
+  // By the recipient's calendar, so that no two reminders of one day can be hours apart.
+  const lastContactedAt = pastOrNull(recipient.lastContactedAt, now);
+  if (lastContactedAt && localDate(lastContactedAt, zone) >= localDate(at, zone)) {
+    [at, delay] = [daysAfter(latest(lastContactedAt, at), 1, zone), delay ?? 'contacted-today'];
   }
   const working = nextWorkingMoment(at, zone, workingHours(policy.workingHours));
   return { at: working, delay: delay ?? (working > target ? 'working-hours' : null) };
+}
+
+/** The date, or `null` where it is so far ahead that the clock must have been wrong; a smaller error passes by itself. */
+export function pastOrNull(date: Date | null, now: Date): Date | null {
+  return date && date.getTime() - now.getTime() > MAX_CLOCK_ERROR_MS ? null : date;
 }
 
 /** Whether people get nudges, or admins only see who would get what. */

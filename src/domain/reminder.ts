@@ -5,6 +5,7 @@ import {
   type ContactPolicy,
   type DelayReason,
   nextContactTime,
+  pastOrNull,
   type ReminderRecipient,
 } from './contact-time.ts';
 import type { SlackUserId } from './person.ts';
@@ -93,7 +94,7 @@ export function nextStep(
 
   const owner = situation.owner as ReminderRecipient;
   const next = reminder.timesSent >= policy.escalateAfter ? 'escalate' : 'remind';
-  const due = dueAt(reminder, next, policy, owner.timeZone);
+  const due = dueAt(withoutFutureDates(reminder, now), next, policy, owner.timeZone);
   const { at, delay } = nextContactTime(
     due.at,
     next === 'escalate' ? situation.escalatesTo : owner,
@@ -114,6 +115,18 @@ function pauseOf(
   if (!owner) return 'no-owner';
   if (fixBlocked) return 'fix-blocked';
   return tokenRequestOpen ? 'token-request' : undefined;
+}
+
+const LONG_AGO = new Date(0);
+
+/** What was sent while the clock was a year ahead must not silence the bot for a year. */
+function withoutFutureDates(reminder: Reminder, now: Date): Reminder {
+  return {
+    ...reminder,
+    graceStartsAt: pastOrNull(reminder.graceStartsAt, now) ?? LONG_AGO,
+    lastSentAt: pastOrNull(reminder.lastSentAt, now),
+    escalatedAt: pastOrNull(reminder.escalatedAt, now),
+  };
 }
 
 /** Counted in days on the owner's calendar, so that a reminder comes in the morning and does not wander through the day. */

@@ -1,5 +1,5 @@
 import { businessDaysAfter } from './calendar.ts';
-import { type ContactPolicy, nextContactTime, type ReminderRecipient } from './contact-time.ts';
+import { type ContactPolicy, nextContactTime, pastOrNull, type ReminderRecipient } from './contact-time.ts';
 import type { OpenTokenRequest } from './token-request.ts';
 
 /** How patient the company is. */
@@ -41,7 +41,11 @@ export function nextFollowUp(
     step.kind === 'ask-owner' && !owner ? { kind: 'ask-approvers', to: 'ship' } : step;
 
   const intervalDays = Math.min(firstAskAfterDays * 2 ** request.followUpCount, MAX_INTERVAL_DAYS);
-  const due = businessDaysAfter(request.followedUpAt ?? since, intervalDays, recipient.timeZone);
+  const due = businessDaysAfter(
+    pastOrNull(request.followedUpAt, now) ?? since,
+    intervalDays,
+    recipient.timeZone,
+  );
   const askAt = nextContactTime(due, recipient, policy, now).at;
 
   if (request.state === 'requested' && request.escalatedAt === null) {

@@ -123,13 +123,19 @@ export async function saveGuardrails(
   });
 }
 
-/** The open accounts whose directory entry was never read, or last read before then; the oldest reading first. */
-export async function accountsWithStaleDirectory(db: Database, olderThan: Date): Promise<AccountId[]> {
+/**
+ * The open accounts whose directory entry was never read, or last read before then; the oldest reading first. A reading
+ * in the future is of a clock that was ahead, and counts as old.
+ */
+export async function accountsWithStaleDirectory(
+  db: Database,
+  { olderThan, now }: { readonly olderThan: Date; readonly now: Date },
+): Promise<AccountId[]> {
   const rows = await db.query<{ id: AccountId }>(
     `select id from accounts
-      where closed_at is null and (directory_read_at is null or directory_read_at < $1)
+      where closed_at is null and (directory_read_at is null or directory_read_at < $1 or directory_read_at > $2)
       order by directory_read_at nulls first, id`,
-    [olderThan],
+    [olderThan, now],
   );
   return rows.map(({ id }) => id);
 }

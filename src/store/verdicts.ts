@@ -14,6 +14,8 @@ import { json } from './json.ts';
 import { bumpRevision } from './revision.ts';
 import type { Database } from './transactions.ts';
 
+const MAX_SCAN_MS = 60 * 60_000;
+
 /** A verdict that is no longer what it was; `before` is `null` for the first one. */
 export interface VerdictChange {
   readonly accountId: AccountId;
@@ -147,7 +149,7 @@ async function saveObservationBatch(
   for (const observation of observations) {
     const { account, verdict, checkedAt, errors } = observation;
     const row = current.get(account.id);
-    if (row?.checked_at && checkedAt < row.checked_at) continue;
+    if (row?.checked_at && wasOvertaken(checkedAt, row.checked_at)) continue;
 
     if (hasNoData(observation)) {
       unreadRows.push({
@@ -160,7 +162,7 @@ async function saveObservationBatch(
     const before = row && row.mfa !== null ? toVerdict(row) : null;
     const changed = before === null || !isSameVerdict(before, verdict);
     if (changed) changes.push({ accountId: account.id, before, after: verdict, at: checkedAt });
-    const since = changed ? checkedAt : row?.since;
+    const since = changed || !row?.since || row.since > checkedAt ? checkedAt : row.since;
     observedRows.push({ account_id: account.id, ...toRow(verdict), since, checked_at: checkedAt });
   }
 
@@ -247,7 +249,7 @@ async function saveHistory(
   );
   await tx.query(
     `update verdict_history as past
-        set until = changed.since
+        set until = changed.since, since = least(past.since, changed.since)
        from jsonb_to_recordset($1::jsonb) as changed (account_id text, since timestamptz)
       where past.account_id = changed.account_id and past.until is null`,
     [rows],
@@ -280,6 +282,15 @@ function toRow(verdict: Verdict) {
     why,
     hardware_assumed: verdict.hardwareAssumed,
   };
+}
+
+/**
+ * Whether a slow scan brings what a later check knows better. A scan takes an hour at most: a date further ahead was
+ * written while the clock was ahead, and must not hold back what is read from now on.
+ */
+function wasOvertaken(checkedAt: Date, knownCheckedAt: Date): boolean {
+  const aheadMs = knownCheckedAt.getTime() - checkedAt.getTime();
+  return aheadMs > 0 && aheadMs <= MAX_SCAN_MS;
 }
 
 /** Whether two verdicts find the same. The confidence and the sentences can vary from scan to scan. */

@@ -251,6 +251,16 @@ describe('This is not mine', () => {
   });
 });
 
+test('what was sent while the clock was a year ahead does not silence the bot', () => {
+  const nextYear = new Date('2027-11-04T10:00Z');
+  const contacted = { owner: { timeZone: 'Europe/London', awayUntil: null, lastContactedAt: nextYear } };
+
+  expect(step(aReminder({ timesSent: 1, lastSentAt: nextYear }), nov(10, '10:00'), contacted)).toEqual({
+    kind: 'remind',
+  });
+  expect(step(aReminder({ graceStartsAt: nextYear }), nov(10, '10:00'))).toEqual({ kind: 'remind' });
+});
+
 test('an account whose MFA is removed while it is snoozed starts over, at once', () => {
   const snoozed = aReminder({ timesSent: 2, lastSentAt: nov(4), snoozedUntil: nov(12), snoozes: 1 });
 

@@ -103,5 +103,15 @@ test('accounts whose directory entry is missing or old are to be read, never-rea
   await saveDirectoryEntries(db, [{ id: sandbox.id, entry: {} }], day(2));
   await closeMissingAccounts(db, [payments.id, sandbox.id, logs.id], day(5));
 
-  expect(await accountsWithStaleDirectory(db, day(4))).toEqual([logs.id, sandbox.id]);
+  expect(await accountsWithStaleDirectory(db, { olderThan: day(4), now: day(9) })).toEqual([
+    logs.id,
+    sandbox.id,
+  ]);
+});
+
+test('a directory entry read by a clock that was ahead is to be read again', async () => {
+  await saveAccounts(db, [payments], day(1));
+  await saveDirectoryEntries(db, [{ id: payments.id, entry: {} }], new Date('2027-01-01T09:00:00Z'));
+
+  expect(await accountsWithStaleDirectory(db, { olderThan: day(4), now: day(5) })).toEqual([payments.id]);
 });

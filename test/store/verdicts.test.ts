@@ -120,13 +120,28 @@ test('an account that could never be read has no verdict', async () => {
 });
 
 test('a slow scan does not overwrite the check that overtook it', async () => {
+  const halfAnHourBefore = new Date(day(2).getTime() - 30 * 60_000);
   await saveObservations(db, null, [anObservation(payments, virtualMfa, day(2))]);
 
-  const changes = await saveObservations(db, null, [anObservation(payments, noMfa, day(1))]);
-  await saveObservations(db, null, [anObservation(payments, noVerdict, day(1))]);
+  const changes = await saveObservations(db, null, [anObservation(payments, noMfa, halfAnHourBefore)]);
+  await saveObservations(db, null, [anObservation(payments, noVerdict, halfAnHourBefore)]);
 
   expect(changes).toEqual([]);
   expect(await findKnownAccount(db, payments.id)).toMatchObject({ verdict: virtualMfa, readFailure: null });
+});
+
+test('a reading of a clock that was a year ahead does not hold back the next one', async () => {
+  const nextYear = new Date('2027-01-02T09:00:00Z');
+  await saveObservations(db, null, [anObservation(payments, virtualMfa, nextYear)]);
+
+  const changes = await saveObservations(db, null, [anObservation(payments, noMfa, day(2))]);
+
+  expect(changes).toHaveLength(1);
+  expect(await findKnownAccount(db, payments.id)).toMatchObject({ verdict: noMfa, checkedAt: day(2) });
+  expect((await listVerdictHistory(db, payments.id)).map(({ since, until }) => [since, until])).toEqual([
+    [day(2), day(2)],
+    [day(2), null],
+  ]);
 });
 
 test('of two readings of one account in one look, the newer one counts', async () => {

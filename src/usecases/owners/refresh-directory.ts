@@ -22,7 +22,7 @@ export async function refreshDirectory({
   now,
 }: Context): Promise<RefreshOutcome> {
   const staleIds = new Set<AccountId>(
-    await accountsWithStaleDirectory(db, new Date(now().getTime() - DAY_MS)),
+    await accountsWithStaleDirectory(db, { olderThan: new Date(now().getTime() - DAY_MS), now: now() }),
   );
   if (staleIds.size === 0) return { refreshed: 0, errors: [] };
 

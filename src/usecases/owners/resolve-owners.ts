@@ -102,11 +102,12 @@ async function findPeople(
   // A few are looked up one by one; many are read at once.
   if (db && now && found.size > MAX_SLACK_LOOKUPS) {
     const knownPeople = await readKnownPeople(db);
-    const oldest = now().getTime() - MAX_AGE_MS;
+    // By how far apart they are: an answer from the future is of a clock that was ahead.
+    const isFresh = (at: Date) => Math.abs(now().getTime() - at.getTime()) < MAX_AGE_MS;
     for (const name of found.keys()) {
       const lookup = knownPeople(name);
-      if (lookup.kind === 'person' && lookup.person.readAt.getTime() > oldest) found.set(name, lookup.person);
-      if (lookup.kind === 'nobody' && lookup.askedAt.getTime() > oldest) found.set(name, undefined);
+      if (lookup.kind === 'person' && isFresh(lookup.person.readAt)) found.set(name, lookup.person);
+      if (lookup.kind === 'nobody' && isFresh(lookup.askedAt)) found.set(name, undefined);
     }
   }
 
