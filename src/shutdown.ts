@@ -1,13 +1,13 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { withDeadline } from './concurrency.ts';
 import type { Log } from './usecases/shared/context.ts';
 
-/** How what was started comes to its end, in order and in time. */
+/** Ends what was started, in order and in time. */
 export interface Shutdown {
   /** Aborts when the bot is to stop. */
   readonly signal: AbortSignal;
-  /** How something that works ends what it has begun: all of them are asked first, side by side. */
+  /** Adds a worker that finishes what it has begun; all workers drain first, side by side. */
   onDrain(end: () => Promise<unknown>): void;
-  /** How something that others work with is closed: the newest first, when nobody works any more. */
+  /** Adds a resource to close after the workers, the newest first. */
   onClose(close: () => Promise<void>): void;
   /** Ends and closes everything, all of it within ten seconds. */
   stop(): Promise<void>;
@@ -17,7 +17,7 @@ export interface Shutdown {
 export const DRAIN_TIMEOUT_MS = 7_000;
 export const CLOSE_TIMEOUT_MS = 1_500;
 
-/** Nothing started yet. With a signal, somebody else may say that it is time as well. */
+/** Creates a shutdown with nothing to end yet; the external signal aborts it as well. */
 export function createShutdown(log: Log, externalSignal: AbortSignal | undefined): Shutdown {
   const stopping = new AbortController();
   const workers: (() => Promise<unknown>)[] = [];
@@ -36,22 +36,10 @@ export function createShutdown(log: Log, externalSignal: AbortSignal | undefined
     async stop() {
       stopping.abort();
       const drained = Promise.all(workers.splice(0).map((end) => end()));
-      if (!(await within(DRAIN_TIMEOUT_MS, drained))) {
-        log.warn({}, 'Not all that was under way could be finished; the next start takes it up');
+      if ((await withDeadline(drained, DRAIN_TIMEOUT_MS)) === null) {
+        log.warn({}, 'Unfinished work is left to the next start');
       }
-      await within(CLOSE_TIMEOUT_MS, close());
+      await withDeadline(close(), CLOSE_TIMEOUT_MS);
     },
   };
-}
-
-/** Whether it ended in that time. */
-async function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
-  const late = new AbortController();
-  const timer = pause(milliseconds, false, { signal: late.signal });
-  try {
-    return await Promise.race([work.then(() => true), timer]);
-  } finally {
-    late.abort();
-    timer.catch(() => undefined);
-  }
 }

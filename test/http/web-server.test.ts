@@ -58,5 +58,5 @@ test('a database that fails is reported in our words, and logged once while it d
   expect(await check()).toBe('the database does not answer (28P01)');
   error = undefined;
   expect(await check()).toBeNull();
-  expect(lines).toEqual(['The database does not answer', 'The database answers again']);
+  expect(lines).toEqual(['Database does not answer', 'Database answers again']);
 });

@@ -114,7 +114,7 @@ test('a scan that somebody asked for says that it was stopped, and what hangs is
 
   aws.latencyMs = 0;
   expect(sam.messages('dm').at(-1)?.shown).toContain('I was stopped in the middle of it');
-  await bot.waitForLog('Not all that was under way could be finished; the next start takes it up');
+  await bot.waitForLog('Unfinished work is left to the next start');
 });
 
 test('an approval in whose middle the bot is killed happened once or not at all, and its news arrive once', async () => {
