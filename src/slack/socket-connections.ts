@@ -20,6 +20,8 @@ export interface SocketConnections {
 const TIMEOUT_MS = 10_000;
 /** After so long without an acknowledgement Slack tells people that the app failed. */
 const ACK_LIMIT_MS = 3_000;
+/** How much later than the first connection the second one is opened for good. */
+const STAGGER_MS = 30 * 60_000;
 /** However long Slack is away, it is asked again at least that often. */
 const RECONNECT_POLICY = { forever: true, factor: 1.3, minTimeout: 1_000, maxTimeout: 15_000 };
 
@@ -32,7 +34,11 @@ const RECONNECT_POLICY = { forever: true, factor: 1.3, minTimeout: 1_000, maxTim
  * Each receiver gets options of its own: Bolt writes into them.
  */
 export function createSocketConnections(
-  { appToken, apiUrl }: { readonly appToken: string; readonly apiUrl: string | undefined },
+  {
+    appToken,
+    apiUrl,
+    staggerMs = STAGGER_MS,
+  }: { readonly appToken: string; readonly apiUrl: string | undefined; readonly staggerMs?: number },
   log: Log,
 ): SocketConnections {
   const appTokenWatch = watchAppToken();
@@ -41,11 +47,12 @@ export function createSocketConnections(
   const unacknowledged = new Set<string>();
   let problem = 'not connected yet';
   let stopped = false;
+  let reopening = false;
 
   const createReceiver = (): SocketModeReceiver => {
     const receiver = new SocketModeReceiver({
       appToken,
-      logger: createBoltLogger(log, () => stopped),
+      logger: createBoltLogger(log, () => stopped || reopening),
       installerOptions: {
         clientOptions: {
           ...(apiUrl && { slackApiUrl: apiUrl }),
@@ -74,6 +81,23 @@ export function createSocketConnections(
   // Resolves only when Slack has closed its side, which may take seconds: nobody needs to wait for that.
   const disconnect = ({ client }: SocketModeReceiver) => void client.disconnect().catch(() => undefined);
 
+  /**
+   * Opens the second connection again, while the first one is up. Slack closes each connection hours after it was
+   * opened: two that were opened together are closed together, and what is sent meanwhile is lost.
+   */
+  const reopenSecondary = async (): Promise<void> => {
+    if (stopped || !connected.has(primary)) return;
+    reopening = true;
+    try {
+      await secondary.client.disconnect();
+      if (!stopped) await secondary.client.start();
+    } catch (error) {
+      log.warn({ err: error }, 'Second Slack connection failed');
+    } finally {
+      reopening = false;
+    }
+  };
+
   return {
     primary,
     async start(app, signal) {
@@ -81,8 +105,11 @@ export function createSocketConnections(
       secondary.init(app);
       // Nobody needs to wait for it: one line is enough to be heard.
       secondary.start().then(
-        () => stopped && disconnect(secondary),
-        (error: unknown) => log.warn({ err: error }, 'There is no second line to Slack'),
+        () => {
+          if (stopped) disconnect(secondary);
+          else setTimeout(() => void reopenSecondary(), staggerMs).unref();
+        },
+        (error: unknown) => log.warn({ err: error }, 'Second Slack connection failed'),
       );
     },
     problem: () => (connected.size > 0 ? null : problem),
