@@ -60,7 +60,7 @@ export function createSlackApp(
     clientOptions: clientOptions(options),
   });
   const onError: Parameters<App['error']>[0] = async ({ error }) => {
-    log.error({ err: error }, 'An interaction failed');
+    log.error({ err: error }, 'Interaction failed');
   };
   app.error(onError);
 

@@ -7,19 +7,19 @@ import { isPlatformError } from './slack-errors.ts';
 import { type Modal, type RenderedMessage, withFallbackBlocks } from './views/shared/blocks.ts';
 import { message } from './views/shared/message.ts';
 
-/** How an answer reaches whoever asked. */
+/** Replies to the person of an interaction. */
 export interface Responder {
-  /** Answers with a new message (or, where there is no message, with a modal), visible only to them. */
+  /** Replies with a new message (or with a modal, where there is no message) that only this person sees. */
   reply(drawn: RenderedMessage): Promise<void>;
-  /** Answers in the place of what they clicked on, where that was visible only to them; else like `say`. */
+  /** Replaces what they clicked on, where only they see it; otherwise replies. */
   replace(drawn: RenderedMessage): Promise<void>;
-  /** Shows at once that something takes a while; the outcome comes to the same place. */
+  /** Shows at once that something takes a while; the returned function shows the outcome in the same place. */
   showProgress(meanwhile: RenderedMessage): Promise<(outcome: RenderedMessage) => Promise<void>>;
   /** Opens a modal, on top of the one that is open. Only within three seconds of the click. */
   openModal(modal: Modal): Promise<void>;
 }
 
-/** Somebody asked something, and was let in. */
+/** An authorized interaction. */
 export interface Interaction extends Responder {
   readonly caller: Caller;
   readonly client: WebClient;
@@ -35,12 +35,12 @@ export interface CommandContext extends Interaction {
 export interface ActionContext extends Interaction {
   /** What the button carries, or the value that was chosen. Never proof of anything. */
   readonly value: string;
-  /** What the row of the button was marked with. */
+  /** The `block_id` of the button's row. */
   readonly blockId: string;
   readonly surface: 'ephemeral' | 'message' | 'home' | 'modal';
 }
 
-/** A form was sent. The modal shows that it is being worked on. */
+/** A form was submitted. */
 export interface FormContext extends Interaction {
   readonly form: Form;
   readonly metadata: string;
@@ -48,7 +48,7 @@ export interface FormContext extends Interaction {
   showModal(modal: Modal): Promise<void>;
 }
 
-/** Where somebody touched something, as Slack says it. */
+/** Where an action was triggered, as Slack says. */
 export interface Origin {
   readonly userId: string;
   readonly responseUrl: string | undefined;
@@ -58,7 +58,7 @@ export interface Origin {
   readonly viewId: string | undefined;
 }
 
-/** Answers with messages that only one person sees. */
+/** Creates the responder of a command: it replies with messages that only one person sees. */
 export function createCommandResponder(
   responseUrl: string,
   triggerId: string,
@@ -77,7 +77,7 @@ export function createCommandResponder(
   };
 }
 
-/** Answers where something was touched: in place of a message of one's own, beside everybody's, in a modal. */
+/** Creates the responder of an action: it replies in place of a private message, below a public one, or in a modal. */
 export function createActionResponder(
   { userId, responseUrl, triggerId, surface, viewId }: Origin,
   client: WebClient,
@@ -115,7 +115,7 @@ export function createActionResponder(
   };
 }
 
-/** Turns a person's modal into something else. Whoever has closed it meanwhile reads that in a direct message. */
+/** Updates a person's modal, or sends a direct message when they closed it meanwhile. */
 export async function updateModalOrSend(
   client: WebClient,
   view: { readonly id: string; readonly userId: string },
@@ -133,7 +133,7 @@ export async function updateModalOrSend(
   });
 }
 
-/** Whether the modal was still open, and shows that now. */
+/** Updates a modal; returns false when it was closed. */
 async function updateModal(client: WebClient, viewId: string, modal: Modal): Promise<boolean> {
   try {
     await client.views.update({ view_id: viewId, view: modal as never });
@@ -144,7 +144,7 @@ async function updateModal(client: WebClient, viewId: string, modal: Modal): Pro
   }
 }
 
-/** An answer where there is no message to answer in. Tables and charts stand in messages only. */
+/** Renders a message as a modal. Tables and charts are allowed in messages only. */
 export function asModal(drawn: RenderedMessage): Modal {
   const { blocks } = withFallbackBlocks(drawn);
   return {
@@ -155,7 +155,7 @@ export function asModal(drawn: RenderedMessage): Modal {
   };
 }
 
-/** The id of the modal. The SDK's type for views knows fewer blocks than Slack. */
+/** Opens a modal and returns its id. The SDK's type for views has fewer blocks than Slack. */
 async function openModal(
   client: WebClient,
   triggerId: string,

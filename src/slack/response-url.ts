@@ -31,7 +31,10 @@ export async function postToResponseUrl(
     const refusal = await postJson(responseUrl, { ...base, text, ...(blocks && { blocks }) });
     if (refusal === undefined) return;
     if (!isLayoutError(refusal.code)) throw new ResponseUrlError(refusal.code);
-    log.error({ error: refusal.code, details: refusal.details }, 'Slack refused the layout of an answer');
+    log.error(
+      { error: refusal.code, details: refusal.details },
+      'Layout of a reply refused, sending plain text',
+    );
   }
 }
 

@@ -69,7 +69,7 @@ export function createHomeRefreshQueue({
     try {
       return await refresh(person);
     } catch (error) {
-      log.error({ user: person, err: error }, 'Could not bring a Home up to date');
+      log.error({ user: person, err: error }, 'Could not refresh a Home');
       return true;
     }
   };

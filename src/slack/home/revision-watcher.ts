@@ -31,7 +31,7 @@ export async function watchRevision({
       isFailing = false;
     } catch (error) {
       // Once: it is asked again every few seconds.
-      if (!isFailing) log.warn({ err: error }, 'Homes cannot follow what other instances change');
+      if (!isFailing) log.warn({ err: error }, 'Home refresh failed');
       isFailing = true;
     }
     await sleep(POLL_INTERVAL_MS, signal);

@@ -84,7 +84,7 @@ export function registerExemptions(router: Router, deps: SlackDependencies): voi
         { ...readExemptionForm(form), accountId: metadata },
         caller,
       );
-      log.info({ user: caller.id, account: metadata, outcome: outcome.kind }, 'Asked for an exemption');
+      log.info({ user: caller.id, account: metadata, outcome: outcome.kind }, 'Exemption requested');
       await reply(markupMessage(exemptionRequestOutcomeText(outcome, zone)));
     },
   );
@@ -93,7 +93,7 @@ export function registerExemptions(router: Router, deps: SlackDependencies): voi
     const { caller, value, log } = interaction;
     const decision = { kind: 'grant', note: null } as const;
     const outcome = await decideExemption(ctx, { id: value, decision }, caller);
-    log.info({ user: caller.id, exemption: value, outcome: outcome.kind }, 'Decided about an exemption');
+    log.info({ user: caller.id, exemption: value, outcome: outcome.kind }, 'Exemption decided');
     await replyWithOutcome(deps, interaction, exemptionDecisionOutcomeText(outcome, zone));
   });
 
@@ -118,7 +118,7 @@ export function registerExemptions(router: Router, deps: SlackDependencies): voi
     async ({ caller, form, metadata, reply, log }) => {
       const decision = { kind: 'decline', reason: form.text(EXEMPTION_REASON_INPUT) ?? '' } as const;
       const outcome = await decideExemption(ctx, { id: metadata, decision }, caller);
-      log.info({ user: caller.id, exemption: metadata, outcome: outcome.kind }, 'Decided about an exemption');
+      log.info({ user: caller.id, exemption: metadata, outcome: outcome.kind }, 'Exemption decided');
       await reply(markupMessage(exemptionDecisionOutcomeText(outcome, zone)));
     },
   );
@@ -126,14 +126,14 @@ export function registerExemptions(router: Router, deps: SlackDependencies): voi
   router.decision(WITHDRAW_EXEMPTION, async (interaction) => {
     const { caller, value, log } = interaction;
     const outcome = await withdrawExemption(ctx, value, caller.id);
-    log.info({ user: caller.id, exemption: value, outcome: outcome.kind }, 'Took a question back');
+    log.info({ user: caller.id, exemption: value, outcome: outcome.kind }, 'Exemption request withdrawn');
     await replyWithOutcome(deps, interaction, exemptionWithdrawalOutcomeText(outcome, zone));
   });
 
   router.decision(REVOKE_EXEMPTION, async (interaction) => {
     const { caller, value, log } = interaction;
     const outcome = await revokeExemption(ctx, value, caller);
-    log.info({ user: caller.id, exemption: value, outcome: outcome.kind }, 'Ended an exemption');
+    log.info({ user: caller.id, exemption: value, outcome: outcome.kind }, 'Exemption revoked');
     await replyWithOutcome(deps, interaction, exemptionRevocationOutcomeText(outcome, zone));
   });
 }

@@ -85,7 +85,7 @@ export function registerRemediation(router: Router, deps: SlackDependencies): vo
         makeModel: form.text(MAKE_MODEL_INPUT),
       };
       const outcome = await attestKey(ctx, answer, caller);
-      log.info({ user: caller.id, account: metadata, outcome: outcome.kind }, 'Said what the key is');
+      log.info({ user: caller.id, account: metadata, outcome: outcome.kind }, 'Key attested');
       const text = attestKeyOutcomeText(outcome);
       const guide = await readVisibleGuide(deps, caller, metadata);
       if (!guide || outcome.kind !== 'attested') return reply(markupMessage(text));

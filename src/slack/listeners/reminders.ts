@@ -30,7 +30,7 @@ export function registerReminders(router: Router, { ctx }: SlackDependencies): v
   router.decision(SNOOZE, async ({ caller, reply, log }) => {
     const zone = timeZoneOrDefault(caller.timeZone, ctx.config.schedule.timezone);
     const outcome = await snoozeReminders(ctx, { by: caller.id, zone });
-    log.info({ user: caller.id, outcome: outcome.kind }, 'A reminder is to come later');
+    log.info({ user: caller.id, outcome: outcome.kind }, 'Reminder snoozed');
     await reply(markupMessage(snoozeOutcomeText(outcome)));
   });
 
@@ -52,7 +52,7 @@ export function registerReminders(router: Router, { ctx }: SlackDependencies): v
         by: caller.id,
         reason: form.text(DISOWN_REASON_INPUT) ?? '',
       });
-      log.info({ user: caller.id, account: accountId, outcome: outcome.kind }, 'An account is not theirs');
+      log.info({ user: caller.id, account: accountId, outcome: outcome.kind }, 'Account disowned');
       return reply(markupMessage(disownOutcomeText(outcome)));
     },
   );
@@ -60,7 +60,7 @@ export function registerReminders(router: Router, { ctx }: SlackDependencies): v
   router.decision(HAND_BACK, async ({ caller, value, reply, log }) => {
     if (!isAccountId(value)) return reply(markupMessage(handBackOutcomeText({ kind: 'not-disowned' })));
     const outcome = await handBackAccount(ctx, { accountId: value, by: caller });
-    log.info({ user: caller.id, account: value, outcome: outcome.kind }, 'An account is theirs after all');
+    log.info({ user: caller.id, account: value, outcome: outcome.kind }, 'Account handed back');
     return reply(markupMessage(handBackOutcomeText(outcome)));
   });
 }

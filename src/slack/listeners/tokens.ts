@@ -236,7 +236,7 @@ async function submitRequest(
     accountIds,
     by: caller,
   });
-  log.info({ user: caller.id, accounts: accountIds, outcome: outcome.kind }, 'A key was asked for');
+  log.info({ user: caller.id, accounts: accountIds, outcome: outcome.kind }, 'Key requested');
   const names = new Map((await ctx.accounts.accounts()).map(({ id, name }) => [String(id), name]));
   // The request is made, even if Slack does not say now who decides about it.
   const admins = await ctx.people.admins().catch(() => undefined);

@@ -25,7 +25,7 @@ export function createDispatcherClient({
   });
 }
 
-/** Whoever calls hears of every failure, and tells of it once. */
+/** Logs nothing: the caller gets every failure, and logs it once. */
 const silentLogger: Logger = {
   debug: () => {},
   info: () => {},

@@ -6,7 +6,7 @@ import {
 } from '@slack/web-api';
 import { RetryLaterError, StoppedError } from './rate-limiter.ts';
 
-/** What a call that failed means for a letter. */
+/** What a failed call means for a notification. */
 export type DeliveryFailure =
   /** The bot stops; the call was not made. */
   | { readonly kind: 'stopped'; readonly error: string }
@@ -19,15 +19,15 @@ export type DeliveryFailure =
   | { readonly kind: 'layout'; readonly error: string; readonly pointers: readonly string[] }
   /** There is no such thread to write in. */
   | { readonly kind: 'no-thread'; readonly error: string }
-  /** It needs whoever runs the bot; `all` if no letter can be delivered meanwhile. */
+  /** Someone who runs the bot must act; `all` if no notification can be delivered until then. */
   | { readonly kind: 'operator'; readonly error: string; readonly all: boolean }
   /** It may be the token that is of no use, or the person: Slack says the same of both. */
   | { readonly kind: 'inactive'; readonly error: string }
   /** Slack refused, for a reason that may pass. */
   | { readonly kind: 'refused'; readonly error: string }
-  /** The call surely did nothing. */
+  /** The call had no effect. */
   | { readonly kind: 'not-sent'; readonly error: string }
-  /** Nobody knows whether the call did its work. */
+  /** It is unknown whether the call took effect. */
   | { readonly kind: 'unknown'; readonly error: string };
 
 const ASK_SLACK_ADMIN = 'The workspace lets only some people post there: ask a Slack admin to allow the bot';
@@ -51,7 +51,7 @@ const PERMANENT_ERRORS: Readonly<Record<string, string>> = {
   restricted_action_thread_only_channel: ASK_SLACK_ADMIN,
   restricted_action_non_threadable_channel: ASK_SLACK_ADMIN,
   restricted_action_thread_locked: ASK_SLACK_ADMIN,
-  no_text: 'There is nothing in the letter to send',
+  no_text: 'The notification is empty',
 };
 
 /** Edits that never work: the message stays as it is. */
@@ -73,7 +73,7 @@ const THREAD_ERRORS = new Set(['thread_not_found', 'cannot_reply_to_message', 'i
 
 const REINSTALL_ADVICE = 'install the app again and set SLACK_BOT_TOKEN anew';
 
-/** What stops every letter until the operator acts. */
+/** Errors that stop every notification until an operator acts. */
 const TOKEN_ERRORS: Readonly<Record<string, string>> = {
   not_authed: 'Slack got no token: set SLACK_BOT_TOKEN',
   invalid_auth: `Slack does not know the bot token: ${REINSTALL_ADVICE}`,
@@ -110,7 +110,7 @@ const NOT_SENT_ERRORS = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-/** What the error of a call means. `unknown` is the safe answer: then somebody looks before anything is sent again. */
+/** Classifies the error of a call. `unknown` is the safe answer: the next attempt looks before it sends again. */
 export function deliveryFailureOf(error: unknown): DeliveryFailure {
   if (error instanceof StoppedError) return { kind: 'stopped', error: error.message };
   if (error instanceof RetryLaterError)

@@ -1,6 +1,6 @@
 import type { Sleep } from '../sleep.ts';
 
-/** What the postman calls again and again. */
+/** The methods that the dispatcher calls often. */
 export type RateLimitedMethod =
   | 'chat.postMessage'
   | 'chat.update'
@@ -8,7 +8,7 @@ export type RateLimitedMethod =
   | 'conversations.history'
   | 'conversations.replies';
 
-/** Slack asked us to come back later with a call; it was not made. */
+/** Thrown instead of a call that Slack asked us to make later. */
 export class RetryLaterError extends Error {
   readonly until: Date;
 
@@ -18,7 +18,7 @@ export class RetryLaterError extends Error {
   }
 }
 
-/** The bot stops; the call was not made. */
+/** Thrown instead of a call because the bot stops. */
 export class StoppedError extends Error {
   constructor() {
     super('The bot stopped before it was sent');
@@ -47,10 +47,10 @@ const RATE_LIMITS: Readonly<
 /** "One message per second per channel." */
 const CHANNEL_INTERVAL_MS = 1_000;
 
-/** So many channels that want a rest at once are not to blame themselves: the workspace is. */
+/** When so many channels are limited at once, the limit is the workspace's. */
 const CHANNELS_BEFORE_WORKSPACE_PAUSE = 3;
 
-/** The pace of one process, for all letters together. */
+/** Limits the calls of one process, for all notifications together. */
 export class RateLimiter {
   readonly #now: () => Date;
   readonly #sleep: Sleep;
@@ -64,7 +64,7 @@ export class RateLimiter {
     this.#sleep = sleep;
   }
 
-  /** Waits until the call may be made. Throws `ComeBackLater` when Slack asked us to, `Stopped` when the bot stops. */
+  /** Waits until the call may be made. Throws `RetryLaterError` when Slack asked us to wait, `StoppedError` when the bot stops. */
   async acquire(method: RateLimitedMethod, channel: string | undefined, signal?: AbortSignal): Promise<void> {
     this.#throwIfPaused(method, channel);
     const last = this.#queues.get(method) ?? Promise.resolve();
@@ -76,7 +76,7 @@ export class RateLimiter {
     await current;
     if (method === 'chat.postMessage' && channel !== undefined) await this.#waitForChannel(channel, signal);
     if (signal?.aborted) throw new StoppedError();
-    // Slack may have lost its patience while we waited.
+    // Slack may have limited us while we waited.
     this.#throwIfPaused(method, channel);
   }
 

@@ -4,15 +4,15 @@ import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import type { ClaimedNotification, Notification, SentMessage } from '../../store/outbox.ts';
 import type { RateLimitedMethod, RateLimiter } from './rate-limiter.ts';
 
-/** What a letter looks like. */
+/** The text and layout of a message. */
 export interface MessageContent {
   readonly text: string;
   readonly blocks: readonly KnownBlock[];
 }
 
-/** What the postman says to Slack, each call in its turn. */
+/** Sends messages to Slack within its rate limits. */
 export interface SlackSender {
-  /** The conversation that a letter goes to. */
+  /** Returns the conversation that a notification goes to. */
   resolveConversation(notification: Notification, signal?: AbortSignal): Promise<string>;
   send(message: OutgoingMessage, signal?: AbortSignal): Promise<SentMessage>;
   update(
@@ -20,7 +20,7 @@ export interface SlackSender {
     changes: Pick<OutgoingMessage, 'notification' | 'content'>,
     signal?: AbortSignal,
   ): Promise<void>;
-  /** The message that bears the letter's mark, if we said it already. */
+  /** Finds the message of a notification by its mark, if it was sent already. */
   find(
     destination: Destination,
     notification: Pick<ClaimedNotification, 'key' | 'lookUpFrom'>,
@@ -47,12 +47,12 @@ const MAX_CLOCK_SKEW_MS = 10 * 60_000;
 
 const PAGE_SIZE = 200;
 
-/** The mouth that speaks with a client, at a pace. */
+/** Creates a sender that calls Slack within its rate limits. */
 export function createSender(client: WebClient, rateLimiter: RateLimiter): SlackSender {
   const conversations = new Map<string, string>();
   let cachedBotId: string | undefined;
 
-  /** Makes a call when it is its turn, and remembers if Slack finds us too fast. */
+  /** Makes a call within the rate limit, and pauses when Slack limits us. */
   const callWithinRateLimit = async <T>(
     method: RateLimitedMethod,
     channel: string | undefined,
@@ -153,7 +153,7 @@ export function createSender(client: WebClient, rateLimiter: RateLimiter): Slack
 
 const EVENT_TYPE = 'root_mfa_letter';
 
-/** Marks a message as this letter. Everybody who sees the message can read it, so it tells nothing by itself. */
+/** Returns the mark of a notification's message. Everyone who sees the message can read it, so it reveals nothing. */
 export function deliveryMarkOf(key: string): string {
   return createHash('sha256').update(key).digest('hex').slice(0, 32);
 }

@@ -70,6 +70,6 @@ test('what changed while the database was away is followed afterwards, and the l
 
   await watching([goes, nothing, comes], flaky);
 
-  expect(warnings).toEqual(['Homes cannot follow what other instances change']);
+  expect(warnings).toEqual(['Home refresh failed']);
   expect(changes).toBe(1);
 });
