@@ -27,12 +27,12 @@ try {
   const { sam, ben } = PEOPLE;
 
   await openPage(page, sam.id, 'C01SECURITY', 1180);
-  await page.getByRole('button', { name: 'Play AWS' }).click();
+  await page.getByRole('button', { name: 'Simulated AWS' }).click();
   await page.getByText('Only you can see what you open here').waitFor();
   await scrollTo(page, page.getByRole('article').filter({ hasText: 'Root MFA, week' }));
   await takeScreenshot(page, 'digest');
 
-  await page.getByRole('button', { name: 'Play AWS' }).click();
+  await page.getByRole('button', { name: 'Simulated AWS' }).click();
   await openPage(page, sam.id, 'C01SECURITY', 910);
   await page.getByRole('textbox', { name: /^Message / }).fill('/mfa-status');
   await page.keyboard.press('Enter');
