@@ -132,6 +132,10 @@ const configSchema = z.strictObject({
   slack: z
     .strictObject({
       channel: channel.optional(),
+      channels: z
+        .array(z.strictObject({ orgUnits: z.array(orgUnit).min(1), channel }))
+        .default([])
+        .describe('Channels that get a digest of their part of the company'),
       admins: z.array(admin).default([]),
       visibility: z.enum(['everyone', 'owners']).default('everyone'),
       enterpriseTeams: z
@@ -159,7 +163,12 @@ const configSchema = z.strictObject({
       keepDays: integerBetween(30, 3650).default(400).describe('How long root events are kept'),
     })
     .prefault({}),
-  digest: z.strictObject({ whenAllMet: z.enum(['post', 'skip']).default('post') }).prefault({}),
+  digest: z
+    .strictObject({
+      whenAllMet: z.enum(['post', 'skip']).default('post'),
+      groupBy: z.enum(['orgUnit']).optional().describe('Adds a line for each top-level org unit'),
+    })
+    .prefault({}),
   reminders: z
     .strictObject({
       mode: z.enum(['off', 'preview', 'pilot', 'on']).default('preview'),

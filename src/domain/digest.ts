@@ -8,7 +8,7 @@ import {
   worstNowFirst,
 } from './change.ts';
 import { type CountedList, countedList, truncateList } from './counted-list.ts';
-import { type Coverage, percent, shareOf } from './coverage.ts';
+import { type Coverage, type CoverageInput, coverageOf, percent, shareOf } from './coverage.ts';
 import { type Exemption, isInForce, lastDayOf } from './exemption.ts';
 import { type Headline, headlineOf } from './headline.ts';
 import type { OwnerGap } from './owner-gap.ts';
@@ -45,6 +45,9 @@ export interface DigestInput {
   /** `lastWeek` is `null` before the second digest. */
   readonly coverage: { readonly now: Coverage; readonly lastWeek: Coverage | null };
   readonly scans: Iterable<CoverageSample>;
+  /** Org units whose accounts the digest covers; `null`: every account. */
+  readonly scope?: readonly string[] | null;
+  readonly byOrgUnit?: readonly OrgUnitFigures[];
   /** What digests reported, by week. */
   readonly reported?: ReadonlyMap<string, Coverage>;
   /** When the last scan that is told of was finished; `null`: never. */
@@ -81,6 +84,10 @@ export interface Digest {
   readonly week: string;
   readonly writtenAt: IsoTimestamp;
   readonly zone: string;
+  /** Org units whose accounts it covers, if not all. */
+  readonly scope?: readonly string[];
+  /** A line for each top-level org unit, most non-compliant accounts first, if the company groups by it. */
+  readonly byOrgUnit?: readonly OrgUnitFigures[];
   /** It comes this many hours after it was due; `null`: on time. */
   readonly hoursLate: number | null;
   readonly reading: {
@@ -120,6 +127,15 @@ export interface Digest {
   readonly unchanged: UnchangedCounts | null;
   /** Only where root events reach the bot. */
   readonly rootUse?: DigestRootUse;
+}
+
+/** The figures of a top-level org unit. */
+export interface OrgUnitFigures {
+  readonly name: string;
+  readonly accounts: number;
+  readonly noncompliant: number;
+  readonly level1: CoverageShare;
+  readonly level2: CoverageShare;
 }
 
 /** An owner who must fix accounts. */
@@ -239,6 +255,8 @@ export function digestOf(input: DigestInput): Digest {
     week: isoWeek(dueAt, zone),
     writtenAt: now.toISOString(),
     zone,
+    ...(input.scope && { scope: input.scope }),
+    ...(input.byOrgUnit && { byOrgUnit: input.byOrgUnit }),
     hoursLate: hoursLate >= LATE_AFTER_HOURS ? hoursLate : null,
     reading: {
       at: readAt?.toISOString() ?? null,
@@ -347,6 +365,32 @@ export function digestOf(input: DigestInput): Digest {
           withoutOwner: gaps.count - newGaps.length,
         },
   };
+}
+
+/** Returns the figures of each top-level org unit, most non-compliant accounts first. */
+export function figuresByOrgUnit(
+  accounts: Iterable<CoverageInput & { readonly orgUnit: string | null }>,
+): OrgUnitFigures[] {
+  const byName = new Map<string, CoverageInput[]>();
+  for (const account of accounts) {
+    const [top] = (account.orgUnit ?? '').split('/').filter((segment) => segment !== '');
+    const name = account.orgUnit === null ? 'Unknown org unit' : `/${top ?? ''}`;
+    const group = byName.get(name);
+    if (group) group.push(account);
+    else byName.set(name, [account]);
+  }
+  return [...byName]
+    .map(([name, group]) => {
+      const coverage = coverageOf(group);
+      return {
+        name,
+        accounts: coverage.accounts,
+        noncompliant: coverage.compliance.noncompliant,
+        level1: coverageShare(coverage.level1),
+        level2: coverageShare(coverage.level2),
+      };
+    })
+    .sort((a, b) => b.noncompliant - a.noncompliant || (a.name < b.name ? -1 : 1));
 }
 
 function isNewlyUnknown({ before, after }: DigestAccount): boolean {

@@ -4,7 +4,7 @@ import type { NotificationContent } from '../domain/notification.ts';
 import type { Database } from '../store/database.ts';
 import { findUnreachableOwners } from '../usecases/owners/find-unreachable-owners.ts';
 import { toReachablePerson } from '../usecases/owners/resolve-owners.ts';
-import type { Context, Log } from '../usecases/shared/context.ts';
+import type { ChannelOfPart, Context, Log } from '../usecases/shared/context.ts';
 import { createAdmins } from './admins.ts';
 import { createSlackClient, type SlackOptions } from './app.ts';
 import { type Authorizer, createAuthorizer, PERSON_MAX_AGE_MS } from './authorizer.ts';
@@ -19,6 +19,9 @@ import { retryUntilSlackResponds } from './retry.ts';
 import { createUserDirectory, type UserDirectory } from './user-directory.ts';
 import { renderNotification } from './views/notification.ts';
 import { identifyWorkspace, type WorkspaceIdentity } from './workspace.ts';
+
+/** A setting that names a channel. */
+type ChannelSetting = 'slack.channel' | 'tokens.channel' | ReturnType<typeof partSetting>;
 
 /** What the bot needs of its workspace before it listens. */
 export interface SlackServices {
@@ -60,9 +63,10 @@ export async function connectSlack(options: ConnectOptions): Promise<SlackServic
   const admins = createAdmins({ client, people, config, isOurTeam, log });
   const authorizer = createAuthorizer({ people, admins, config, isOurTeam, unreachable, log });
   const channelPolicy = createChannelPolicy({ client, db, log });
-  const configuredChannels = {
+  const configuredChannels: Record<ChannelSetting, string | undefined> = {
     'slack.channel': config.slack.channel,
     'tokens.channel': config.tokens.channel,
+    ...Object.fromEntries(config.slack.channels.map(({ channel }, n) => [partSetting(n), channel])),
   };
   const channels = await retryUntilSlackResponds(
     () => resolveChannels(client, configuredChannels),
@@ -106,7 +110,29 @@ export async function connectSlack(options: ConnectOptions): Promise<SlackServic
     }),
     contextServices: {
       people: { byName: owners.byName, admins: admins.list },
-      channels: { digest, tokens: channels['tokens.channel'] ?? digest, channelBlockReason },
+      channels: {
+        digest,
+        tokens: channels['tokens.channel'] ?? digest,
+        parts: channelParts(config, (n) => channels[partSetting(n)]),
+        channelBlockReason,
+      },
     },
   };
+}
+
+function partSetting(index: number): `slack.channels.${number}` {
+  return `slack.channels.${index}`;
+}
+
+/** Returns the channels of parts of the company: one for each channel, however many entries name it. */
+function channelParts(
+  { slack }: Pick<Config, 'slack'>,
+  channelIdOf: (index: number) => string | null | undefined,
+): ChannelOfPart[] {
+  const orgUnits = new Map<string, string[]>();
+  for (const [index, part] of slack.channels.entries()) {
+    const channel = channelIdOf(index);
+    if (channel) orgUnits.set(channel, [...(orgUnits.get(channel) ?? []), ...part.orgUnits]);
+  }
+  return [...orgUnits].map(([channel, patterns]) => ({ channel, orgUnits: patterns }));
 }

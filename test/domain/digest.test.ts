@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { COMPLIANCE_WORST_FIRST } from '../../src/domain/compliance.ts';
-import { shouldPost, withShortLists } from '../../src/domain/digest.ts';
+import { figuresByOrgUnit, shouldPost, withShortLists } from '../../src/domain/digest.ts';
 import { createExemptionRequest, grantExemptionRequest } from '../../src/domain/exemption.ts';
 import {
   aCoverage,
@@ -376,4 +376,32 @@ test('accounts that a request no longer waits for are not named', () => {
   });
 
   expect(requestsWaiting.items[0]?.accounts).toEqual([{ id: PAYMENTS, name: null }]);
+});
+
+test('figures by org unit count top-level units, most non-compliant accounts first', () => {
+  const pass = {
+    level1: 'pass',
+    level2: 'pass',
+    rootCredentials: 'present',
+    compliance: 'compliant',
+  } as const;
+  const fail = {
+    level1: 'fail',
+    level2: 'fail',
+    rootCredentials: 'present',
+    compliance: 'noncompliant',
+  } as const;
+
+  const groups = figuresByOrgUnit([
+    { ...pass, orgUnit: '/Production/Payments' },
+    { ...fail, orgUnit: '/Sandbox' },
+    { ...pass, orgUnit: '/Production' },
+    { ...pass, orgUnit: null },
+  ]);
+
+  expect(groups.map(({ name, accounts, noncompliant }) => [name, accounts, noncompliant])).toEqual([
+    ['/Sandbox', 1, 1],
+    ['/Production', 2, 0],
+    ['Unknown org unit', 1, 0],
+  ]);
 });

@@ -2,13 +2,14 @@ import type { AccountId } from '../../domain/account.ts';
 import { businessDaysAfter, isoWeek, timeZoneOrDefault } from '../../domain/calendar.ts';
 import type { Coverage } from '../../domain/coverage.ts';
 import { coverageOf } from '../../domain/coverage.ts';
-import { type Digest, digestOf, shouldPost, withShortLists } from '../../domain/digest.ts';
+import { type Digest, digestOf, figuresByOrgUnit, shouldPost, withShortLists } from '../../domain/digest.ts';
 import {
   digestKey,
   type NotificationContent,
   quietNoteKey,
   sharedChannelAlertKey,
 } from '../../domain/notification.ts';
+import { matchesOrgUnit } from '../../domain/policy.ts';
 import { remainingRootCredential } from '../../domain/remediation.ts';
 import { TREND_WEEKS } from '../../domain/trend.ts';
 import { latestActors } from '../../store/audit-log.ts';
@@ -35,23 +36,47 @@ export type DigestOutcome =
 
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 const MAX_UNDELIVERED = 50;
-/** The scope of figures that count every account. */
-const WHOLE_COMPANY = '';
+/** The accounts that a digest covers. */
+interface DigestScope {
+  /** Under which its figures are saved: empty for the whole company, otherwise the channel. */
+  readonly key: string;
+  /** `null`: every account. */
+  readonly orgUnits: readonly string[] | null;
+}
+
+const WHOLE_COMPANY: DigestScope = { key: '', orgUnits: null };
 /** As many of each list as a letter keeps: whoever wants all asks the command. */
 const MAX_ITEMS = 30;
 
 /** Writes the weekly digest: one for each week, however often it is called. It triggers no scan, and says how old its reading is. */
 export async function sendDigest(ctx: Context, { dueAt }: { readonly dueAt: Date }): Promise<DigestOutcome> {
-  const { config, channels } = ctx;
-  const channel = channels.digest;
-  if (channel === null) return { kind: 'no-channel' };
+  const { digest: channel, parts = [] } = ctx.channels;
+  const outcome: DigestOutcome =
+    channel === null
+      ? { kind: 'no-channel' }
+      : await postDigest(ctx, { dueAt, channel, scope: WHOLE_COMPANY });
+  for (const part of parts) {
+    const scope = { key: part.channel, orgUnits: part.orgUnits };
+    await postDigest(ctx, { dueAt, channel: part.channel, scope });
+  }
+  return outcome;
+}
 
-  const { digest, figures } = await composeDigest(ctx, dueAt);
+interface DigestPost {
+  readonly dueAt: Date;
+  readonly channel: string;
+  readonly scope: DigestScope;
+}
+
+async function postDigest(ctx: Context, { dueAt, channel, scope }: DigestPost): Promise<DigestOutcome> {
+  const { config, channels } = ctx;
+  const { digest, figures } = await composeDigest(ctx, dueAt, scope);
   const lastNote = await latestNotification(ctx.db, 'quiet-note');
   const now = ctx.now();
   const action = shouldPost(digest, config.digest, lastNote?.createdAt ?? null, now);
-  if (action === 'nothing') {
-    await saveFigures(ctx.db, figures);
+  // Only the channel of the whole company hears that silence is meant.
+  if (action === 'nothing' || (action === 'quiet-note' && scope !== WHOLE_COMPANY)) {
+    await saveFigures(ctx.db, scope, figures);
     return { kind: 'quiet', notePosted: false };
   }
 
@@ -64,13 +89,18 @@ export async function sendDigest(ctx: Context, { dueAt }: { readonly dueAt: Date
           sentence: digest.headline.sentence,
           readAt: digest.reading.at,
         };
-  const key = action === 'digest' ? digestKey(digest) : quietNoteKey(now, config.schedule.timezone);
+  const key =
+    action === 'quiet-note'
+      ? quietNoteKey(now, config.schedule.timezone)
+      : scope === WHOLE_COMPANY
+        ? digestKey(digest)
+        : `${digestKey(digest)}/${scope.key}`;
 
   const reason = await channels.channelBlockReason(channel);
   if (reason !== undefined) {
     const admins = await ctx.people.admins();
     await ctx.db.transaction(async (tx) => {
-      await saveFigures(tx, figures);
+      await saveFigures(tx, scope, figures);
       for (const admin of admins) {
         const to = { kind: 'person', id: admin } as const;
         const alert = { kind: 'finding', finding: 'digest-channel-shared', channel } as const;
@@ -84,7 +114,7 @@ export async function sendDigest(ctx: Context, { dueAt }: { readonly dueAt: Date
   }
 
   await ctx.db.transaction(async (tx) => {
-    await saveFigures(tx, figures);
+    await saveFigures(tx, scope, figures);
     await enqueueContent(tx, key, { kind: 'channel', id: channel }, content, now);
   });
   ctx.notificationsQueued();
@@ -93,7 +123,7 @@ export async function sendDigest(ctx: Context, { dueAt }: { readonly dueAt: Date
 
 /** Returns the digest as it would be written now; nothing is sent. */
 export async function readDigest(ctx: Context, dueAt: Date): Promise<Digest> {
-  return (await composeDigest(ctx, dueAt)).digest;
+  return (await composeDigest(ctx, dueAt, WHOLE_COMPANY)).digest;
 }
 
 interface ComposedDigest {
@@ -102,13 +132,13 @@ interface ComposedDigest {
   readonly figures: readonly WeeklyFigures[];
 }
 
-async function composeDigest(ctx: Context, dueAt: Date): Promise<ComposedDigest> {
+async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Promise<ComposedDigest> {
   const { db, config } = ctx;
   const now = ctx.now();
   const zone = config.schedule.timezone;
   const weekEarlier = new Date(dueAt.getTime() - WEEK_MS);
-  const views = await readAccounts(ctx);
-  const figures = await readReportedFigures(ctx, dueAt);
+  const views = (await readAccounts(ctx)).filter(({ account }) => isCovered(scope, account.orgUnit));
+  const figures = await readReportedFigures(ctx, dueAt, scope);
   const since = figures.previous?.reportedAt ?? weekEarlier;
   const [accounts, owners, scans, latestScan, undelivered, ownerActions, decisions, closedExemptions] =
     await Promise.all([
@@ -121,10 +151,12 @@ async function composeDigest(ctx: Context, dueAt: Date): Promise<ComposedDigest>
       ctx.decisions.current(),
       exemptionsClosedSince(db, since),
     ]);
+  const isWhole = scope.orgUnits === null;
+  const isInScope = (id: AccountId) => isWhole || viewById.has(id);
   const viewById = new Map(views.map((view) => [view.account.id, view]));
   const lastWeek =
     figures.previous?.coverage ??
-    scans.findLast(({ startedAt }) => startedAt <= weekEarlier)?.coverage ??
+    (isWhole ? scans.findLast(({ startedAt }) => startedAt <= weekEarlier)?.coverage : undefined) ??
     null;
   const current = figures.current?.coverage ?? coverageOf(views);
   const reported = new Map(figures.byWeek);
@@ -136,27 +168,38 @@ async function composeDigest(ctx: Context, dueAt: Date): Promise<ComposedDigest>
     now,
     dueAt,
     zone,
-    accounts: accounts.map((account) => {
-      const view = viewById.get(account.id);
-      const resolution = owners.get(account.id);
-      return {
-        ...account,
-        orgUnit: view?.account.orgUnit ?? null,
-        readFailure: view?.account.readFailure ?? null,
-        policyCure: view?.policyCure ?? null,
-        ownerGap: resolution && resolution.kind !== 'unknown' ? resolution.gap : null,
-        ownerId: resolution?.kind === 'person' && resolution.gap === null ? resolution.person.id : null,
-        rootKey: view && rootKeyOf(view),
-      };
-    }),
+    accounts: accounts
+      .filter(({ id }) => isInScope(id))
+      .map((account) => {
+        const view = viewById.get(account.id);
+        const resolution = owners.get(account.id);
+        return {
+          ...account,
+          orgUnit: view?.account.orgUnit ?? null,
+          readFailure: view?.account.readFailure ?? null,
+          policyCure: view?.policyCure ?? null,
+          ownerGap: resolution && resolution.kind !== 'unknown' ? resolution.gap : null,
+          ownerId: resolution?.kind === 'person' && resolution.gap === null ? resolution.person.id : null,
+          rootKey: view && rootKeyOf(view),
+        };
+      }),
     coverage: { now: current, lastWeek },
-    scans: scans.map(({ startedAt, coverage }) => ({ at: startedAt, coverage })),
+    ...(config.digest.groupBy === 'orgUnit' && {
+      byOrgUnit: figuresByOrgUnit(views.map((view) => ({ ...view, orgUnit: view.account.orgUnit }))),
+    }),
+    scope: scope.orgUnits,
+    // Scans count the whole company.
+    scans: isWhole ? scans.map(({ startedAt, coverage }) => ({ at: startedAt, coverage })) : [],
     reported,
     readAt: latestScan?.startedAt ?? null,
-    exemptions: [...decisions.exemptions.values(), ...closedExemptions],
-    requests: new Set(decisions.tokenRequests.values()),
+    exemptions: [...decisions.exemptions.values(), ...closedExemptions].filter(({ accountId }) =>
+      isInScope(accountId),
+    ),
+    requests: [...new Set(decisions.tokenRequests.values())].filter((request) =>
+      request.accounts.some(({ id }) => isInScope(id)),
+    ),
     ownerActions,
-    undelivered: undelivered.map(({ key, kind, to, lastError }) => ({
+    undelivered: (isWhole ? undelivered : []).map(({ key, kind, to, lastError }) => ({
       key,
       kind,
       to: to.id,
@@ -184,15 +227,24 @@ async function composeDigest(ctx: Context, dueAt: Date): Promise<ComposedDigest>
   };
 }
 
-async function saveFigures(db: Database, figures: readonly WeeklyFigures[]): Promise<void> {
-  for (const one of figures) await saveWeeklyFigures(db, WHOLE_COMPANY, one);
+async function saveFigures(
+  db: Database,
+  { key }: DigestScope,
+  figures: readonly WeeklyFigures[],
+): Promise<void> {
+  for (const one of figures) await saveWeeklyFigures(db, key, one);
+}
+
+function isCovered({ orgUnits }: DigestScope, orgUnit: string | null): boolean {
+  if (orgUnits === null) return true;
+  return orgUnit !== null && orgUnits.some((pattern) => matchesOrgUnit(orgUnit, pattern));
 }
 
 /** What digests reported since the trend begins: every week, the week before this digest, and this one's, if it was reported. */
-async function readReportedFigures({ db, config }: Context, dueAt: Date) {
+async function readReportedFigures({ db, config }: Context, dueAt: Date, { key }: DigestScope) {
   const zone = config.schedule.timezone;
   const week = isoWeek(new Date(dueAt.getTime() - TREND_WEEKS * WEEK_MS), zone);
-  const figures = await weeklyFiguresSince(db, { scope: WHOLE_COMPANY, week });
+  const figures = await weeklyFiguresSince(db, { scope: key, week });
   const find = (at: Date) => figures.find((one) => one.week === isoWeek(at, zone));
   return {
     byWeek: figures.map((one) => [one.week, one.coverage] as const),

@@ -27,10 +27,19 @@ export interface Context {
   readonly now: () => Date;
 }
 
+/** A channel of a part of the company. */
+export interface ChannelOfPart {
+  readonly channel: string;
+  /** Patterns such as `/Data/**`. */
+  readonly orgUnits: readonly string[];
+}
+
 /** Where the bot speaks to many, by Slack id; `null`: nowhere, the configuration names no channel. */
 export interface Channels {
   readonly digest: string | null;
   readonly tokens: string | null;
+  /** Channels of parts of the company, each with the org units whose accounts it sees. */
+  readonly parts?: readonly ChannelOfPart[];
   /** Why nothing about accounts may be said in a channel; undefined when it may. Throws when Slack cannot be asked. */
   channelBlockReason(channelId: string): Promise<string | undefined>;
 }

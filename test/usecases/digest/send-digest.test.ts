@@ -93,6 +93,23 @@ describe('the first digest', () => {
   });
 });
 
+describe('a channel of a part of the company', () => {
+  test('gets a digest of its accounts alone, with figures of its own', async () => {
+    const parts = [{ channel: 'C02DATA', orgUnits: ['/Data/**'] }];
+    ctx = { ...ctx, channels: { ...ctx.channels, parts } };
+    const inData = await saveAccountsOf(db, 1, { owner: 'ana', id: 222, orgUnit: '/Data/Lake' }, time);
+    await saveScanResult(ctx, inData, NO_MFA);
+
+    await sendDigest(ctx, { dueAt: MONDAY });
+    await sendDigest(ctx, { dueAt: MONDAY });
+
+    expect((await digests()).map(({ key, to, digest }) => [key, to, digest.headline.sentence])).toEqual([
+      ['digest/2026-W47', 'C01SECURITY', expect.stringContaining('2 of 4 accounts')],
+      ['digest/2026-W47/C02DATA', 'C02DATA', expect.stringContaining('1 of 1 account')],
+    ]);
+  });
+});
+
 describe('a week later', () => {
   test('what was lost comes first, and whoever fixed something is thanked by name', async () => {
     await sendDigest(ctx, { dueAt: MONDAY });

@@ -6,6 +6,7 @@ import type {
   Digest,
   DigestLine,
   LevelCoverage,
+  OrgUnitFigures,
   OwnerToAct,
   UnchangedCounts,
   WaitingRequestLine,
@@ -61,6 +62,7 @@ export function renderDigest(digest: Digest): RenderedMessage {
   const { headline, reading, hoursLate, trend } = digest;
   const sections = sectionsOf(digest);
   const unchanged = unchangedText(digest.unchanged);
+  const rootKeys = rootKeysText(digest);
   const notes = [
     hoursLate !== null &&
       md`:hourglass: This digest is ${formatHours(hoursLate)} late because I was not running when it was due.`,
@@ -81,10 +83,11 @@ export function renderDigest(digest: Digest): RenderedMessage {
           .filter(Boolean)
           .join(': ');
       }),
+      ...(rootKeys ? [rootKeys.markup] : []),
       ...(unchanged ? [unchanged] : []),
     ].join('\n'),
     blocks: [
-      header(`Root MFA, week ${digest.week.slice(-2)}`),
+      header(digestTitle(digest)),
       section(md`${{ markup: HEADLINE_EMOJI[headline.kind] }} *${headline.sentence}*`),
       ...(notes.length > 0 ? [context(joinMarkup(notes, '  '))] : []),
       section(
@@ -93,9 +96,11 @@ export function renderDigest(digest: Digest): RenderedMessage {
           '\n',
         ),
       ),
+      ...(digest.byOrgUnit ? orgUnitBlocks(digest.byOrgUnit) : []),
       ...(digest.rootUse ? [section(rootUseText(digest.rootUse))] : []),
       ...(trend.length > 1 && hasNewFigures(digest) ? [trendChart(trend)] : []),
       ...sections.flatMap((one) => renderSection(one)),
+      ...(rootKeys ? [section(rootKeys, listButton({ kind: 'root-keys' }, 'Show'))] : []),
       ...(unchanged
         ? [section(md`:heavy_minus_sign: ${unchanged}`, listButton({ kind: 'failing' }, 'Show'))]
         : []),
@@ -119,10 +124,51 @@ export function renderDigest(digest: Digest): RenderedMessage {
   };
 }
 
+/** Returns `Root MFA, week 48`, with the org units of a digest for a part of the company. */
+function digestTitle({ week, scope }: Digest): string {
+  const title = `Root MFA, week ${week.slice(-2)}`;
+  return scope ? `${title} · ${scope.map((pattern) => pattern.replace(/\/\*\*$/, '')).join(', ')}` : title;
+}
+
+const MAX_ORG_UNITS = 10;
+
+function orgUnitBlocks(groups: readonly OrgUnitFigures[]): Block[] {
+  if (groups.length === 0) return [];
+  const lines = groups
+    .slice(0, MAX_ORG_UNITS)
+    .map(
+      ({ name, accounts, noncompliant, level1, level2 }) =>
+        md`•  *${truncate(name, 60)}*: ${noncompliant} of ${pluralize(accounts, 'account')} non-compliant · any MFA ${level1.percent} · hardware MFA ${level2.percent}`,
+    );
+  const more = groups.length - lines.length;
+  return [
+    section(
+      joinMarkup(
+        [md`:file_folder: *By org unit*`, ...lines, ...(more > 0 ? [md`_and ${more} more_`] : [])],
+        '\n',
+      ),
+    ),
+  ];
+}
+
 /** Whether a chart shows anything that last week's did not. */
 function hasNewFigures({ headline, coverage: { level1, level2 } }: Digest): boolean {
   const isSame = ({ now, lastWeek }: LevelCoverage) => now.percent === lastWeek?.percent;
   return headline.kind !== 'unchanged' || !isSame(level1) || !isSame(level2);
+}
+
+/** Returns the line about root access keys; undefined if there are none. */
+function rootKeysText({ rootKeys = NONE }: Digest): Markup | undefined {
+  if (rootKeys.count === 0) return undefined;
+  const names = rootKeys.items.slice(0, MAX_LINES).map(({ name }) => md`*${truncate(name, 60)}*`);
+  const more = rootKeys.count - names.length;
+  return joinMarkup(
+    [
+      md`:key: *Root access keys* (${rootKeys.count}): `,
+      joinMarkup([...names, ...(more > 0 ? [md`${more} more`] : [])], ', '),
+    ],
+    '',
+  );
 }
 
 function unchangedText(unchanged: UnchangedCounts | null): string | undefined {
@@ -273,12 +319,6 @@ function noticeSections(digest: Digest): Section[] {
       listed: digest.graceEnding,
       toText: (line) =>
         md`${accountNameMarkup(line)} · reminders start ${formatSlackDate(new Date(line.endsAt))}`.markup,
-    }),
-    sectionOf({
-      title: 'Root access keys',
-      emoji: ':key:',
-      listed: digest.rootKeys ?? NONE,
-      toText: (line) => md`${accountNameMarkup(line)} · root has ${line.rootKey}${ownerText(line)}`.markup,
     }),
     sectionOf({
       title: 'Undelivered messages',

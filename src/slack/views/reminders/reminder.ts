@@ -152,10 +152,11 @@ function groupBlocks({ problem, nextStep, accounts }: Group, _n: number, groups:
   ];
 }
 
-function accountHeading({ id, name, managementAccount, since, regressed }: RemindedAccount): Markup {
+function accountHeading({ id, name, managementAccount, mfa, since, regressed }: RemindedAccount): Markup {
+  const mark = mfa === 'none' ? ':red_circle:' : ':large_orange_circle:';
   return joinMarkup(
     [
-      md`:red_circle: *${truncate(name, MAX_NAME_LENGTH)}*  ${id}`,
+      md`${{ markup: mark }} *${truncate(name, MAX_NAME_LENGTH)}*  ${id}`,
       ...(managementAccount ? [md`*management account*`] : []),
       joinMarkup([regressed ? md`*MFA removed* ` : md`since `, formatSlackDate(new Date(since))], ''),
     ],

@@ -98,7 +98,7 @@ describe('the digest', () => {
     const account = aDigestAccount('crm', { rootKey: 'an access key' });
 
     expect(renderDigest(aDigest({ accounts: [account] })).text).toContain(
-      'Root access keys: *crm* · root has an access key · ana@example.com',
+      ':key: *Root access keys* (1): *crm*',
     );
   });
 
