@@ -36,10 +36,12 @@ export function cureForBot(
 export function cureForFix({ reasons }: Finding): string {
   const [reason] = reasons;
   if (!reason) return '';
-  const denies = reason.policy ? 'denies it to root' : 'do not allow it to root';
+  const [denies, change] = reason.policy
+    ? ['denies it to root', 'Exempt']
+    : ['do not allow it to root', 'Allow'];
   return (
     `The owner cannot change root's MFA: ${policyText(reason)} ${denies}. ` +
-    'Exempt iam:EnableMFADevice and iam:DeactivateMFADevice there, or remove the root credentials instead.'
+    `${change} iam:EnableMFADevice and iam:DeactivateMFADevice there, or remove the root credentials instead.`
   );
 }
 
