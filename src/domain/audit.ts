@@ -67,6 +67,7 @@ export type AuditEvent =
     >
   | AccountEvent<'root-use-announcement-ended', { readonly useId: string }>
   | GlobalEvent<'scan-requested', Readonly<Record<never, never>>>
+  | GlobalEvent<'accounts-closed', { readonly accounts: number; readonly ids: readonly AccountId[] }>
   | GlobalEvent<'exported', { readonly format: 'csv' | 'json'; readonly accounts: number }>
   | GlobalEvent<'access-refused', { readonly what: string; readonly why: string }>;
 
@@ -145,6 +146,10 @@ export function auditSentence(event: AuditEvent): string {
       return 'Ended the announcement of root use.';
     case 'scan-requested':
       return 'Started a scan of all accounts.';
+    case 'accounts-closed': {
+      const { accounts } = event.detail;
+      return `Closed ${accounts} ${accounts === 1 ? 'account' : 'accounts'} that the organization no longer lists.`;
+    }
     case 'exported': {
       const { format, accounts } = event.detail;
       return `Exported ${accounts} ${accounts === 1 ? 'account' : 'accounts'} as ${format.toUpperCase()}.`;

@@ -225,6 +225,28 @@ export type AdminAlertNotification =
     }
   | {
       readonly kind: 'finding';
+      readonly finding: 'scan-failed';
+      readonly reason: string;
+      readonly at: IsoTimestamp;
+      /** When the data that is shown instead was read; `null`: there is none. */
+      readonly dataFrom: IsoTimestamp | null;
+      readonly resolvedAt?: IsoTimestamp;
+    }
+  | {
+      readonly kind: 'finding';
+      /** The organization stopped listing more accounts at once than close without confirmation. */
+      readonly finding: 'accounts-missing';
+      readonly accounts: CountedList<NotificationAccount>;
+      /** How many accounts are open, these included. */
+      readonly open: number;
+      readonly settled?: {
+        readonly outcome: 'closed' | 'listed-again';
+        readonly by: SlackUserId | null;
+        readonly at: IsoTimestamp;
+      };
+    }
+  | {
+      readonly kind: 'finding';
       /** A service control policy keeps owners from fixing root; they are not reminded. */
       readonly finding: 'fix-blocked';
       readonly cure: string;
@@ -308,6 +330,16 @@ export function exemptionUpdateKey(exemptionId: string, update: ExemptionUpdate)
 /** `finding/account-disowned/111122223333/2026-11-24T09:00:00.000Z`: an account may be handed back more than once. */
 export function disownedAlertKey(account: AccountId, at: Date): string {
   return `finding/account-disowned/${account}/${at.toISOString()}`;
+}
+
+/** `finding/scan-failed/2026-11-24T09:00:00.000Z`: once until a scan works again. */
+export function scanFailureKey(at: Date): string {
+  return `finding/scan-failed/${at.toISOString()}`;
+}
+
+/** `finding/accounts-missing/2026-11-24T09:00:00.000Z` */
+export function missingAccountsKey(at: Date): string {
+  return `finding/accounts-missing/${at.toISOString()}`;
 }
 
 /** `finding/fix-blocked/p-1234/ou-path`: once for each policy and target. */

@@ -17,6 +17,8 @@ export type UnknownReason =
   /** Policy requires proof of hardware, and the owner has not confirmed the key type. */
   | 'hardware-not-proven'
   | 'never-read'
+  /** The organization no longer lists the account, and it waits for confirmation to close. */
+  | 'not-listed'
   | 'other';
 
 /** Each reason as a sentence, and what to do about it. */
@@ -91,6 +93,15 @@ export const UNKNOWN_REASONS = {
     who: 'owner',
     todo: ['Ask the owner to confirm the key type.'],
   },
+  'not-listed': {
+    short: 'No longer listed',
+    says: 'The organization no longer lists the account.',
+    who: 'admin',
+    todo: [
+      'If the account has left the organization, confirm on the Home tab that it can be closed here.',
+      'If it has not, check that the bot can list all accounts, and what `aws.exclude` leaves out.',
+    ],
+  },
   'never-read': {
     short: 'Not checked yet',
     says: 'I have not checked this account yet.',
@@ -141,6 +152,7 @@ export function unknownText(
 }
 
 function errorReason({ call, code }: CallError): UnknownReason {
+  if (code === 'NotListed') return 'not-listed';
   if (REFUSED.test(code)) return call.startsWith('sts:') ? 'no-way-in' : 'reading-refused';
   if (THROTTLED.test(code)) return 'throttled';
   return UNREACHABLE.test(code) ? 'unreachable' : 'other';

@@ -50,6 +50,12 @@ const GAUGES: readonly {
     samples: ({ lastScan }) => (lastScan ? [[{}, toSeconds(lastScan.at)]] : []),
   },
   {
+    name: 'root_mfa_scan_failed',
+    help: '1 while the latest scan could not run.',
+    labels: [],
+    samples: ({ scanFailed }) => [[{}, Number(scanFailed)]],
+  },
+  {
     name: 'root_mfa_last_scan_unread_accounts',
     help: 'Accounts that the last finished scan could not read.',
     labels: [],

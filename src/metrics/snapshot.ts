@@ -4,7 +4,7 @@ import { type JobLag, readJobLags } from '../jobs/job-lag.ts';
 import { timetable } from '../jobs/schedule.ts';
 import { countNotifications, type NotificationState } from '../store/outbox.ts';
 import { countIncidents, readLastHeardAt } from '../store/root-events.ts';
-import { lastScan } from '../store/scans.ts';
+import { lastScan, lastScanFailure } from '../store/scans.ts';
 import type { Context } from '../usecases/shared/context.ts';
 import { readAccounts } from '../usecases/shared/read-accounts.ts';
 
@@ -14,6 +14,8 @@ export interface MetricsSnapshot {
   readonly mfa: Readonly<Record<string, number>>;
   readonly notifications: Readonly<Record<NotificationState, number>>;
   readonly lastScan: { readonly at: Date; readonly unread: number } | null;
+  /** Whether the latest scan could not run. */
+  readonly scanFailed: boolean;
   readonly jobs: readonly JobLag[];
   /** `null`: no queue is configured. */
   readonly rootEvents: {
@@ -43,10 +45,11 @@ export function readCurrentJobLags({
 
 /** How things stand now, in numbers. */
 export async function readMetricsSnapshot(ctx: Context): Promise<MetricsSnapshot> {
-  const [views, notifications, scan, jobs, rootEvents] = await Promise.all([
+  const [views, notifications, scan, scanFailure, jobs, rootEvents] = await Promise.all([
     readAccounts(ctx),
     countNotifications(ctx.db),
     lastScan(ctx.db),
+    lastScanFailure(ctx.db),
     readCurrentJobLags(ctx),
     readRootEvents(ctx),
   ]);
@@ -60,6 +63,7 @@ export async function readMetricsSnapshot(ctx: Context): Promise<MetricsSnapshot
     mfa,
     notifications,
     lastScan: scan ? { at: scan.startedAt, unread: scan.unread } : null,
+    scanFailed: scanFailure !== undefined,
     jobs,
     rootEvents,
   };

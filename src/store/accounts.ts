@@ -24,10 +24,13 @@ export async function saveAccounts(
                as seen (id text, name text, partition text, state text, management_account boolean)
            on conflict (id) do update
              set name = excluded.name, partition = excluded.partition, state = excluded.state,
-                 management_account = excluded.management_account, closed_at = null
-           where (accounts.name, accounts.partition, accounts.state, accounts.management_account, accounts.closed_at)
+                 management_account = excluded.management_account, closed_at = null,
+                 unlisted_since = null
+           where (accounts.name, accounts.partition, accounts.state, accounts.management_account, accounts.closed_at,
+                  accounts.unlisted_since)
              is distinct from
-                 (excluded.name, excluded.partition, excluded.state, excluded.management_account, null::timestamptz)
+                 (excluded.name, excluded.partition, excluded.state, excluded.management_account, null::timestamptz,
+                  null::timestamptz)
            returning id, xmax = 0 as added`,
           [json(batch.map(toRow)), at],
         )),
@@ -38,27 +41,63 @@ export async function saveAccounts(
   });
 }
 
-/** The ids that are closed now: open until here, and no longer among those that the organization listed. */
-export async function closeMissingAccounts(
+/** An account by name. */
+export interface NamedAccount {
+  readonly id: AccountId;
+  readonly name: string;
+}
+
+/** Returns the open accounts that are not among the listed ones, by name, and how many are open. */
+export async function findMissingAccounts(
   db: Database,
-  seenIds: readonly AccountId[],
-  at: Date,
-): Promise<AccountId[]> {
-  if (seenIds.length === 0) {
-    throw new RangeError(
-      'Cannot close accounts after a listing of none: an organization has its management account',
-    );
-  }
+  listedIds: readonly AccountId[],
+): Promise<{ readonly missing: readonly NamedAccount[]; readonly open: number }> {
+  const missing = await db.query<NamedAccount>(
+    `select id, name from accounts
+      where closed_at is null and not exists (select from unnest($1::text[]) as listed (id) where listed.id = accounts.id)
+      order by name, id`,
+    [listedIds],
+  );
+  const [row] = await db.query<{ open: number }>(
+    'select count(*)::int as open from accounts where closed_at is null',
+  );
+  return { missing, open: row?.open ?? 0 };
+}
+
+/** Closes those of the accounts that are open, and returns their ids. */
+export async function closeAccounts(db: Database, ids: readonly AccountId[], at: Date): Promise<AccountId[]> {
+  if (ids.length === 0) return [];
   return db.transaction(async (tx) => {
     const closed = await tx.query<{ id: AccountId }>(
-      `update accounts set closed_at = $2
-        where closed_at is null and not exists (select from unnest($1::text[]) as seen (id) where seen.id = accounts.id)
+      `update accounts set closed_at = $2, unlisted_since = null
+        where closed_at is null and id = any ($1::text[])
        returning id`,
-      [seenIds, at],
+      [ids, at],
     );
     if (closed.length > 0) await bumpRevision(tx);
     return closed.map(({ id }) => id);
   });
+}
+
+/** Marks accounts that the organization no longer lists: they close once an admin confirms. */
+export async function markUnlisted(db: Database, ids: readonly AccountId[], at: Date): Promise<void> {
+  await db.query(
+    'update accounts set unlisted_since = $2 where unlisted_since is null and id = any ($1::text[])',
+    [ids, at],
+  );
+}
+
+/** Returns the open accounts that the organization no longer lists, by name. */
+export function listUnlistedAccounts(db: Database): Promise<NamedAccount[]> {
+  return db.query<NamedAccount>(
+    'select id, name from accounts where unlisted_since is not null and closed_at is null order by name, id',
+  );
+}
+
+/** Returns whether open accounts are known from an organization's list, and not only from the configuration. */
+export async function knowsOrganization(db: Database): Promise<boolean> {
+  const rows = await db.query('select 1 from accounts where closed_at is null and state is not null limit 1');
+  return rows.length > 0;
 }
 
 /** What was read of one account's directory entry. A key left out was not read, and what is remembered stays. */

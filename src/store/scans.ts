@@ -37,6 +37,31 @@ export async function finishScan<Coverage>(
   if (rows.length === 0) throw new RangeError(`Cannot finish the scan ${id}: it is not running`);
 }
 
+/** Why the latest scan could not run. */
+export interface ScanFailure {
+  readonly at: Date;
+  readonly reason: string;
+}
+
+/** Saves why a scan could not run. */
+export async function failScan(db: Database, id: string, { at, reason }: ScanFailure): Promise<void> {
+  await db.query(
+    'update scans set failed_at = $2, failure = $3 where id = $1 and finished_at is null and failed_at is null',
+    [id, at, reason],
+  );
+}
+
+/** Returns why the latest scan could not run, or undefined where it could. */
+export async function lastScanFailure(db: Database): Promise<ScanFailure | undefined> {
+  const [row] = await db.query<{ failed_at: Date | null; failure: string | null }>(
+    `select failed_at, failure from scans
+      where failed_at is not null or finished_at is not null
+      order by started_at desc, id desc
+      limit 1`,
+  );
+  return row?.failed_at && row.failure !== null ? { at: row.failed_at, reason: row.failure } : undefined;
+}
+
 /** The scan that finished last, or undefined before the first. */
 export async function lastScan<Coverage>(db: Database): Promise<ScanResult<Coverage> | undefined> {
   const [row] = await db.query<ScanRow>(

@@ -1,4 +1,5 @@
 import type { AccountId } from '../domain/account.ts';
+import type { CallError } from '../domain/evidence.ts';
 import { type AccountObservation, hasNoData } from '../domain/scan.ts';
 import type {
   Confidence,
@@ -57,6 +58,23 @@ export async function saveObservations(
     if (observations.length > 0) await bumpRevision(tx);
     return changes;
   });
+}
+
+/** Marks verdicts as no longer current: the accounts could not be read since then, for that reason. */
+export async function markUnread(
+  db: Database,
+  ids: readonly AccountId[],
+  { since, errors }: { readonly since: Date; readonly errors: readonly CallError[] },
+): Promise<void> {
+  await db.query(
+    `insert into verdicts (account_id, unread_since, unread_errors)
+     select id, $2, $3::jsonb from unnest($1::text[]) as account (id)
+     on conflict (account_id) do update
+       set unread_since = coalesce(verdicts.unread_since, excluded.unread_since),
+           unread_errors = excluded.unread_errors`,
+    [ids, since, json(errors)],
+  );
+  if (ids.length > 0) await bumpRevision(db);
 }
 
 /** Every verdict the account has had, the current one last. */

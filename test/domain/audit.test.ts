@@ -73,6 +73,10 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
     ],
     'root-use-announcement-ended': [{ useId: 'u1' }, 'Ended the announcement of root use.'],
     'scan-requested': [{}, 'Started a scan of all accounts.'],
+    'accounts-closed': [
+      { accounts: 7, ids: ['111122223333'] as never },
+      'Closed 7 accounts that the organization no longer lists.',
+    ],
     exported: [{ format: 'csv', accounts: 40 }, 'Exported 40 accounts as CSV.'],
     'access-refused': [
       { what: 'the list of all accounts', why: 'guest' },

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { createAccountCache, listKnownAccounts } from '../../src/store/account-cache.ts';
-import { closeMissingAccounts, saveAccounts, saveDirectoryEntries } from '../../src/store/accounts.ts';
+import { closeAccounts, saveAccounts, saveDirectoryEntries } from '../../src/store/accounts.ts';
 import { saveObservations } from '../../src/store/verdicts.ts';
 import { emptyTables, testDatabases } from '../support/database.ts';
 import { anAccount, anObservation, day, noMfa, virtualMfa } from './examples.ts';
@@ -43,7 +43,7 @@ test('a book knows whatever was written since, here or by another instance', asy
   await saveAccounts(other, [{ ...payments, name: 'zeta' }, anAccount(3, { name: 'alpha' })], day(4));
   expect((await upToDate()).map(({ name }) => name)).toEqual(['alpha', 'sandbox', 'zeta']);
 
-  await closeMissingAccounts(db, [payments.id], day(5));
+  await closeAccounts(db, [sandbox.id, anAccount(3).id], day(5));
   expect((await upToDate()).map(({ closedAt }) => closedAt)).toEqual([day(5), day(5), null]);
 });
 

@@ -2,7 +2,10 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { findKnownAccount, listKnownAccounts, readRevision } from '../../src/store/account-cache.ts';
 import {
   accountsWithStaleDirectory,
-  closeMissingAccounts,
+  closeAccounts,
+  findMissingAccounts,
+  listUnlistedAccounts,
+  markUnlisted,
   saveAccounts,
   saveDirectoryEntries,
 } from '../../src/store/accounts.ts';
@@ -42,11 +45,15 @@ test('a listing that says nothing new disturbs nobody who keeps the company in m
   expect(await readRevision(db)).toBe(before);
 });
 
-test('an account that vanished is closed and kept, and open again when it is seen again', async () => {
+test('an account that is missing is closed and kept, and opens again when it is listed again', async () => {
   await saveAccounts(db, [payments, sandbox], day(1));
 
-  expect(await closeMissingAccounts(db, [payments.id], day(2))).toEqual([sandbox.id]);
-  expect(await closeMissingAccounts(db, [payments.id], day(3))).toEqual([]);
+  expect(await findMissingAccounts(db, [payments.id])).toEqual({
+    missing: [{ id: sandbox.id, name: 'sandbox' }],
+    open: 2,
+  });
+  expect(await closeAccounts(db, [sandbox.id], day(2))).toEqual([sandbox.id]);
+  expect(await closeAccounts(db, [sandbox.id], day(3))).toEqual([]);
   expect((await listKnownAccounts(db)).map(({ name, closedAt }) => [name, closedAt])).toEqual([
     ['payments', null],
     ['sandbox', day(2)],
@@ -56,10 +63,15 @@ test('an account that vanished is closed and kept, and open again when it is see
   expect((await findKnownAccount(db, sandbox.id))?.closedAt).toBeNull();
 });
 
-test('a listing of no accounts closes nothing: it is a mistake', async () => {
-  await saveAccounts(db, [payments], day(1));
+test('an account that is no longer listed waits, until it is closed or listed again', async () => {
+  await saveAccounts(db, [payments, sandbox], day(1));
+  await markUnlisted(db, [payments.id, sandbox.id], day(2));
 
-  await expect(closeMissingAccounts(db, [], day(2))).rejects.toThrow(/listing of none/);
+  await closeAccounts(db, [sandbox.id], day(3));
+  expect(await listUnlistedAccounts(db)).toEqual([{ id: payments.id, name: 'payments' }]);
+
+  await saveAccounts(db, [payments], day(4));
+  expect(await listUnlistedAccounts(db)).toEqual([]);
 });
 
 test('the directory is remembered; what was not read stays', async () => {
@@ -101,7 +113,7 @@ test('accounts whose directory entry is missing or old are to be read, never-rea
   await saveAccounts(db, [payments, sandbox, logs, gone], day(1));
   await saveDirectoryEntries(db, [{ id: payments.id, entry: {} }], day(5));
   await saveDirectoryEntries(db, [{ id: sandbox.id, entry: {} }], day(2));
-  await closeMissingAccounts(db, [payments.id, sandbox.id, logs.id], day(5));
+  await closeAccounts(db, [gone.id], day(5));
 
   expect(await accountsWithStaleDirectory(db, { olderThan: day(4), now: day(9) })).toEqual([
     logs.id,

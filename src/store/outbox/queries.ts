@@ -17,14 +17,17 @@ export async function notificationByKey<Payload = unknown>(
   return row && toNotification<Payload>(row);
 }
 
-/** The latest notification of this kind, or undefined; dead and withdrawn ones do not count. */
+/** The latest notification of this kind whose key begins so, or undefined; dead and withdrawn ones do not count. */
 export async function latestNotification<Payload = unknown>(
   db: Database,
   kind: string,
+  keyPrefix = '',
 ): Promise<Notification<Payload> | undefined> {
   const [row] = await db.query<NotificationRow>(
-    `select * from outbox where kind = $1 and state not in ('dead', 'withdrawn') order by id desc limit 1`,
-    [kind],
+    `select * from outbox
+      where kind = $1 and starts_with(key, $2) and state not in ('dead', 'withdrawn')
+      order by id desc limit 1`,
+    [kind, keyPrefix],
   );
   return row && toNotification<Payload>(row);
 }

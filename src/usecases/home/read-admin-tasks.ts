@@ -2,6 +2,7 @@ import type { RequestedExemption } from '../../domain/exemption.ts';
 import type { TokenRequestNotification } from '../../domain/notification.ts';
 import type { SlackUserId } from '../../domain/person.ts';
 import { unknownText } from '../../domain/unknown-reason.ts';
+import { listUnlistedAccounts, type NamedAccount } from '../../store/accounts.ts';
 import { listDeadLetters, type Notification } from '../../store/outbox.ts';
 import { findOwnerGaps, type OwnerGapReport } from '../owners/find-owner-gaps.ts';
 import { countReminderAudience, type ReminderAudience } from '../reminders/read-own-reminders.ts';
@@ -17,6 +18,8 @@ export interface AdminTasks {
   /** That somebody asked for; oldest first. */
   readonly exemptions: readonly PendingExemption[];
   readonly disowned: readonly DisownedAccount[];
+  /** Accounts that the organization no longer lists: to be confirmed before they close. */
+  readonly unlisted: readonly NamedAccount[];
   /** Why accounts cannot be judged, the most frequent reason first. */
   readonly unread: readonly { readonly explanation: string; readonly accounts: number }[];
   /** Letters of the last weeks that nobody got, newest first. */
@@ -44,11 +47,12 @@ const UNDELIVERED_WINDOW_MS = 14 * 24 * 60 * 60_000;
 /** Reads what waits for admins. */
 export async function readAdminTasks(ctx: Context): Promise<AdminTasks> {
   const recent = new Date(ctx.now().getTime() - UNDELIVERED_WINDOW_MS);
-  const [views, requests, { reminders }, notifications] = await Promise.all([
+  const [views, requests, { reminders }, notifications, unlisted] = await Promise.all([
     readAccounts(ctx),
     readOpenTokenRequests(ctx),
     ctx.decisions.current(),
     listDeadLetters(ctx.db, MAX_UNDELIVERED),
+    listUnlistedAccounts(ctx.db),
   ]);
   return {
     requests: requests
@@ -66,6 +70,7 @@ export async function readAdminTasks(ctx: Context): Promise<AdminTasks> {
         ? [{ view, by: disowned.by, reason: disowned.reason }]
         : [];
     }),
+    unlisted,
     unread: unreadGroups(views),
     undelivered: notifications.filter(({ createdAt }) => createdAt > recent),
   };

@@ -2,17 +2,19 @@ import type { Account } from '../../domain/account.ts';
 import { coverageOf } from '../../domain/coverage.ts';
 import { isSlackUserId } from '../../domain/person.ts';
 import { type AccountObservation, hasNoData, type Scan } from '../../domain/scan.ts';
-import { closeMissingAccounts, saveAccounts } from '../../store/accounts.ts';
+import { knowsOrganization, saveAccounts } from '../../store/accounts.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
 import { claimRun, failRun, renewRun } from '../../store/job-runs.ts';
 import { createScan, finishScan } from '../../store/scans.ts';
 import { saveObservations, type VerdictChange } from '../../store/verdicts.ts';
-import type { Context } from '../shared/context.ts';
+import type { Collector, Context } from '../shared/context.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
 import { type LeasedRun, RunAbortedError, runUnderLease } from '../shared/run-under-lease.ts';
 import { unlessStopped } from '../shared/unless-stopped.ts';
 import { applyScanEffects } from './apply-scan-effects/index.ts';
+import { closeMissingAccounts } from './close-missing-accounts.ts';
 import { readAllAccounts } from './read-all-accounts.ts';
+import { reportScanFailure, resolveScanFailure } from './report-scan-failure.ts';
 
 /** How a scan went. */
 export type ScanOutcome =
@@ -21,16 +23,16 @@ export type ScanOutcome =
       readonly accounts: number;
       readonly unread: number;
       readonly changes: readonly VerdictChange[];
-      /** Why fewer accounts were read than one might expect. */
+      /** Why fewer accounts were read than expected. */
       readonly warning: string | undefined;
     }
-  /** Another one is under way, here or on another instance. */
+  /** Another scan is running, here or on another instance. */
   | { readonly kind: 'already-running' }
-  /** AWS could not be read; what is remembered stays as it was. */
+  /** AWS could not be read; the saved data is unchanged. */
   | { readonly kind: 'could-not-scan'; readonly reason: string };
 
 export interface ScanRequest {
-  /** `schedule`, or the Slack id of the person who asks. */
+  /** `schedule`, or the Slack id of the person who asked. */
   readonly startedBy: string;
   /** Which instance this is, for the claim. */
   readonly instance: string;
@@ -39,7 +41,9 @@ export interface ScanRequest {
 
 const JOB = 'scan-accounts';
 const RUNNING = 'running';
-const STOPPED_TEXT = 'I was stopped in the middle of it. Please start it again in a minute.';
+const STOPPED_TEXT = 'I was stopped during the scan. Start it again in a minute.';
+const NO_ACCOUNTS_TEXT =
+  'There is no account to scan: check that the bot can list the accounts, and what aws.exclude leaves out.';
 /** How soon another instance can scan when the one that scans has died. */
 const LEASE_MS = 2 * 60_000;
 /** One account never holds up a scan for longer than a minute; saving what was read takes less than the rest. */
@@ -47,7 +51,7 @@ const MAX_SILENCE_MS = 5 * 60_000;
 const MAX_DURATION_MS = 60 * 60_000;
 
 /**
- * Looks at every account and remembers what it saw, in one transaction at the end.
+ * Reads every account, and saves the verdicts in one transaction at the end.
  *
  * An account that could not be read keeps its last verdict, marked as no longer current. Accounts that the organization
  * stopped listing are closed, but only if the list came to its end.
@@ -55,7 +59,7 @@ const MAX_DURATION_MS = 60 * 60_000;
 export async function scanAccounts(ctx: Context, request: ScanRequest): Promise<ScanOutcome> {
   const { db } = ctx;
   const claim = { job: JOB, period: RUNNING, by: request.instance };
-  // The same period is claimed again after each scan: it is a lock, not a timetable.
+  // The same period is claimed again after each scan: it is a lock, not a schedule.
   if ((await claimRun(db, { ...claim, leaseMs: LEASE_MS })) === null) return { kind: 'already-running' };
 
   const renew = () => renewRun(db, { ...claim, leaseMs: LEASE_MS });
@@ -70,74 +74,113 @@ export async function scanAccounts(ctx: Context, request: ScanRequest): Promise<
   }
 }
 
-async function scan(
-  ctx: Context,
-  request: ScanRequest,
-  { renew, progress, signal }: LeasedRun & { readonly renew: () => Promise<boolean> },
-): Promise<ScanOutcome> {
-  const { db, config, now } = ctx;
+type LeasedScan = LeasedRun & { readonly renew: () => Promise<boolean> };
+
+/** A scan that was started, with what it was started for. */
+interface StartedScan {
+  readonly request: ScanRequest;
+  readonly started: Scan;
+  readonly run: LeasedScan;
+}
+
+async function scan(ctx: Context, request: ScanRequest, run: LeasedScan): Promise<ScanOutcome> {
   const started = await startScan(ctx, request.startedBy);
-  const observations: AccountObservation[] = [];
-  const listed: Account[] = [];
-  const stop = ctx.stopSignal ? AbortSignal.any([ctx.stopSignal, signal]) : signal;
-  const onProgress = () => {
-    progress();
-    request.onProgress?.(observations.length, listed.length);
-  };
-  let collector: Awaited<ReturnType<Context['collector']>>;
+  const outcome = await scanWithCollector(ctx, { request, started, run });
+  if (outcome.kind === 'could-not-scan' && !ctx.stopSignal?.aborted) {
+    await reportScanFailure(ctx, { scanId: started.id, reason: outcome.reason });
+  }
+  return outcome;
+}
+
+async function scanWithCollector(ctx: Context, scan: StartedScan): Promise<ScanOutcome> {
+  const { run } = scan;
+  const stop = ctx.stopSignal ? AbortSignal.any([ctx.stopSignal, run.signal]) : run.signal;
+  let collector: Collector;
   try {
     collector = await unlessStopped(ctx.collector(), stop);
   } catch (error) {
     return { kind: 'could-not-scan', reason: ctx.stopSignal?.aborted ? STOPPED_TEXT : messageOf(error) };
   }
-
   try {
-    const end = await readAllAccounts(collector.accounts(), collector.read, {
-      concurrency: config.aws.concurrency,
-      signal: stop,
-      onFound: (accounts) => {
-        listed.push(...accounts);
-        onProgress();
-      },
-      onObservation: (reading) => {
-        observations.push(reading);
-        onProgress();
-      },
-    });
-    if (end.kind === 'interrupted') return { kind: 'could-not-scan', reason: STOPPED_TEXT };
-    if (end.kind === 'listing-failed' && observations.length === 0) {
-      return { kind: 'could-not-scan', reason: messageOf(end.error) };
-    }
-    // Given up in the meantime, it must not write any more.
-    if (!(await renew())) return { kind: 'already-running' };
-
-    const unread = observations.filter(hasNoData).length;
-    const changes = await db.transaction(async (tx) => {
-      await saveAccounts(tx, listed, started.startedAt);
-      const changed = await saveObservations(tx, started.id, observations);
-      if (end.kind === 'done' && listed.length > 0) {
-        await closeMissingAccounts(
-          tx,
-          listed.map(({ id }) => id),
-          started.startedAt,
-        );
-      }
-      await applyScanEffects(tx, ctx, changed, now());
-      return changed;
-    });
-    const coverage = coverageOf(await readAccounts(ctx));
-    await finishScan(db, started.id, { at: now(), accounts: observations.length, unread, coverage });
-    ctx.notificationsQueued();
-    // Fresh statistics and a short log: without them the next comparison of two scans takes seconds.
-    await db.maintain();
-    const warning = end.kind === 'listing-failed' ? messageOf(end.error) : collector.warning;
-    return { kind: 'scanned', accounts: observations.length, unread, changes, warning };
+    const lost = await lostOrganization(ctx, collector);
+    if (lost !== undefined) return { kind: 'could-not-scan', reason: lost };
+    return await readAndSave(ctx, collector, { ...scan, run: { ...run, signal: stop } });
   } finally {
     collector.close();
   }
 }
 
-/** The scan, begun; one that a person asked for is on record. */
+/**
+ * Returns why the organization cannot be listed, where it could be before; undefined where nothing was lost. A scan of
+ * the own account alone would close all the others.
+ */
+async function lostOrganization(
+  { db, config }: Context,
+  { organization, warning }: Collector,
+): Promise<string | undefined> {
+  if (organization || warning === undefined || config.aws.discovery !== 'auto') return undefined;
+  if (!(await knowsOrganization(db))) return undefined;
+  return `The organization could be listed before and cannot be listed now. ${warning} If there is no organization anymore, set aws.discovery to accounts.`;
+}
+
+async function readAndSave(
+  ctx: Context,
+  collector: Collector,
+  { request, started, run: { renew, progress, signal } }: StartedScan,
+): Promise<ScanOutcome> {
+  const { db, config, now } = ctx;
+  const observations: AccountObservation[] = [];
+  const listed: Account[] = [];
+  const onProgress = () => {
+    progress();
+    request.onProgress?.(observations.length, listed.length);
+  };
+  const end = await readAllAccounts(collector.accounts(), collector.read, {
+    concurrency: config.aws.concurrency,
+    signal,
+    onFound: (accounts) => {
+      listed.push(...accounts);
+      onProgress();
+    },
+    onObservation: (observation) => {
+      observations.push(observation);
+      onProgress();
+    },
+  });
+  if (end.kind === 'interrupted') {
+    return {
+      kind: 'could-not-scan',
+      reason: ctx.stopSignal?.aborted ? STOPPED_TEXT : messageOf(signal.reason),
+    };
+  }
+  if (end.kind === 'listing-failed' && observations.length === 0) {
+    return { kind: 'could-not-scan', reason: messageOf(end.error) };
+  }
+  if (end.kind === 'done' && listed.length === 0) return { kind: 'could-not-scan', reason: NO_ACCOUNTS_TEXT };
+  // Given up in the meantime, it must not write anymore.
+  if (!(await renew())) return { kind: 'already-running' };
+
+  const unread = observations.filter(hasNoData).length;
+  const changes = await db.transaction(async (tx) => {
+    await saveAccounts(tx, listed, started.startedAt);
+    const changed = await saveObservations(tx, started.id, observations);
+    if (end.kind === 'done' && listed.length > 0) {
+      await closeMissingAccounts(tx, ctx, { listed, at: started.startedAt });
+    }
+    await applyScanEffects(tx, ctx, changed, now());
+    await resolveScanFailure(tx, now());
+    return changed;
+  });
+  const coverage = coverageOf(await readAccounts(ctx));
+  await finishScan(db, started.id, { at: now(), accounts: observations.length, unread, coverage });
+  ctx.notificationsQueued();
+  // Fresh statistics and a short log: without them the next comparison of two scans takes seconds.
+  await db.maintain();
+  const warning = end.kind === 'listing-failed' ? messageOf(end.error) : collector.warning;
+  return { kind: 'scanned', accounts: observations.length, unread, changes, warning };
+}
+
+/** Returns the started scan; one that a person asked for is in the audit log. */
 function startScan({ db, now }: Context, startedBy: string): Promise<Scan> {
   const at = now();
   return db.transaction(async (tx) => {

@@ -2,7 +2,7 @@ import type { AccountId } from '../../domain/account.ts';
 import type { Coverage } from '../../domain/coverage.ts';
 import { matchesOrgUnit } from '../../domain/policy.ts';
 import { findKnownAccount } from '../../store/account-cache.ts';
-import { lastScan, type ScanResult } from '../../store/scans.ts';
+import { lastScan, lastScanFailure, type ScanFailure, type ScanResult } from '../../store/scans.ts';
 import { type AccountView, type AccountViewInputs, accountView } from './account-view.ts';
 import { type CompanyViews, companyViews, sortWorstFirst } from './company-views.ts';
 import type { Context } from './context.ts';
@@ -16,6 +16,8 @@ export interface CompanyStatus {
   readonly rootKeys: readonly AccountView[];
   /** The scan that finished last; undefined before the first. */
   readonly lastScan: ScanResult<Coverage> | undefined;
+  /** Why the latest scan could not run; undefined where it could. */
+  readonly scanFailure: ScanFailure | undefined;
 }
 
 /** Every account of the company that is open, by name, as it stands now. */
@@ -39,11 +41,12 @@ export async function readViewInputs({
 
 /** The company at a glance: how many stand how, who needs attention, how old the reading is. */
 export async function readCompanyStatus(ctx: Context): Promise<CompanyStatus> {
-  const [{ coverage, needingAttention, rootKeys }, last] = await Promise.all([
+  const [{ coverage, needingAttention, rootKeys }, last, scanFailure] = await Promise.all([
     readCompanyViews(ctx),
     lastScan<Coverage>(ctx.db),
+    lastScanFailure(ctx.db),
   ]);
-  return { coverage, needingAttention, rootKeys, lastScan: last };
+  return { coverage, needingAttention, rootKeys, lastScan: last, scanFailure };
 }
 
 /** The accounts whose owner, an e-mail in lower case or a Slack id, is wanted; worst first. */

@@ -80,6 +80,7 @@ test('root access keys have a line of their own in the overview', () => {
       coverage: coverageOf(views),
       needingAttention: [],
       rootKeys: views,
+      scanFailure: undefined,
       lastScan: {
         id: '1',
         startedAt: NOW,

@@ -50,7 +50,13 @@ function everyView(views: readonly AccountView[], typed: string): readonly Rende
     unread: 0,
     coverage: coverageOf(views),
   };
-  const status = { coverage: coverageOf(views), needingAttention: views, rootKeys: [], lastScan };
+  const status = {
+    coverage: coverageOf(views),
+    needingAttention: views,
+    rootKeys: [],
+    lastScan,
+    scanFailure: undefined,
+  };
   return [
     renderCompanyStatus({ status, change: NO_CHANGE, since: NOW, cis: '7.0.0', admin: true, now: NOW }),
     renderAccountList({

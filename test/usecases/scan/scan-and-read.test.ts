@@ -5,10 +5,14 @@ import { openCollector } from '../../../src/aws/collector.ts';
 import { parseConfig } from '../../../src/config/config.ts';
 import { demoCompany, organizationOf } from '../../../src/demo/company.ts';
 import { accountId } from '../../../src/domain/account.ts';
+import { slackUserId } from '../../../src/domain/person.ts';
+import { listAuditEntries } from '../../../src/store/audit-log.ts';
+import { readAdminTasks } from '../../../src/usecases/home/read-admin-tasks.ts';
 import { refreshDirectory } from '../../../src/usecases/owners/refresh-directory.ts';
 import { checkAccount } from '../../../src/usecases/scan/check-account.ts';
+import { confirmClosing } from '../../../src/usecases/scan/confirm-closing.ts';
 import { scanAccounts } from '../../../src/usecases/scan/scan-accounts.ts';
-import type { Context } from '../../../src/usecases/shared/context.ts';
+import type { Collector, Context } from '../../../src/usecases/shared/context.ts';
 import { findAccount } from '../../../src/usecases/shared/find-account.ts';
 import {
   readAccounts,
@@ -46,6 +50,18 @@ beforeEach(async () => {
 });
 
 afterEach(() => aws.close());
+
+/** What the channel was told of this finding. */
+async function alerts(finding: string): Promise<unknown[]> {
+  const rows = await db.query<{ payload: { finding: string } }>(
+    `select payload from outbox where kind = 'finding' order by id`,
+  );
+  return rows.map(({ payload }) => payload).filter((payload) => payload.finding === finding);
+}
+
+/** A collector that is configured to read no account. */
+const emptyCollector = (): Promise<Collector> =>
+  openCollector({ ...parseConfig('').aws, discovery: 'accounts' });
 
 describe('a scan', () => {
   test('remembers every account, and the company can be read at a glance', async () => {
@@ -104,6 +120,84 @@ describe('a scan', () => {
     expect(await findAccount(await readAccounts(ctx), BEN)).toMatchObject({ kind: 'none' });
     const closed = (await ctx.accounts.accounts()).find(({ id }) => id === BEN);
     expect(closed).toMatchObject({ closedAt: time, verdict: { mfa: 'none' } });
+  });
+
+  test('that cannot list a known organization changes nothing, and says so loudly', async () => {
+    await scanAccounts(ctx, scheduled);
+    aws.organization.setFault('*', 'organizations:ListAccounts', { kind: 'error', code: 'AccessDenied' });
+    time = new Date('2026-11-24T15:00:00Z');
+
+    const outcome = await scanAccounts(ctx, scheduled);
+    await scanAccounts(ctx, scheduled);
+
+    const reason = expect.stringMatching(
+      /^The organization could be listed before and cannot be listed now\..*AccessDenied/,
+    );
+    expect(outcome).toEqual({ kind: 'could-not-scan', reason });
+    expect(await readCompanyStatus(ctx)).toMatchObject({
+      coverage: { accounts: company.accounts.length },
+      scanFailure: { at: time, reason },
+    });
+    expect(await alerts('scan-failed')).toMatchObject([{ reason, dataFrom: '2026-11-24T09:00:00.000Z' }]);
+
+    aws.organization.clearFaults();
+    time = new Date('2026-11-24T16:00:00Z');
+    await scanAccounts(ctx, scheduled);
+
+    expect(await readCompanyStatus(ctx)).toMatchObject({ scanFailure: undefined });
+    expect(await alerts('scan-failed')).toMatchObject([{ resolvedAt: '2026-11-24T16:00:00.000Z' }]);
+  });
+
+  describe('after which more than a tenth of the accounts is missing', () => {
+    const vanished = company.accounts.slice(-6).map(({ id }) => accountId(id));
+
+    beforeEach(async () => {
+      await scanAccounts(ctx, scheduled);
+      for (const id of vanished) aws.organization.removeAccount(id);
+      time = new Date('2026-11-24T15:00:00Z');
+      await scanAccounts(ctx, scheduled);
+    });
+
+    test('closes none of them, calls them unknown and asks the admins', async () => {
+      const views = await readAccounts(ctx);
+
+      expect(views).toHaveLength(company.accounts.length);
+      for (const id of vanished) {
+        expect(await findAccount(views, id)).toMatchObject({ view: { compliance: 'unknown' } });
+      }
+      expect(await alerts('accounts-missing')).toMatchObject([
+        { accounts: { count: 6 }, open: company.accounts.length },
+      ]);
+      expect((await readAdminTasks(ctx)).unlisted).toHaveLength(6);
+    });
+
+    test('closes them once an admin confirms, and only what the admin was shown', async () => {
+      const sam = { id: slackUserId('U01SAM'), admin: true };
+
+      expect(await confirmClosing(ctx, { by: { ...sam, admin: false }, shown: 6 })).toEqual({
+        kind: 'not-an-admin',
+      });
+      expect(await confirmClosing(ctx, { by: sam, shown: 5 })).toEqual({ kind: 'changed', accounts: 6 });
+      expect(await confirmClosing(ctx, { by: sam, shown: 6 })).toEqual({ kind: 'closed', accounts: 6 });
+
+      expect(await readAccounts(ctx)).toHaveLength(company.accounts.length - 6);
+      expect(await alerts('accounts-missing')).toMatchObject([
+        { settled: { outcome: 'closed', by: 'U01SAM' } },
+      ]);
+      expect(await listAuditEntries(db, { limit: 1 })).toMatchObject([
+        { kind: 'accounts-closed', actor: 'U01SAM', detail: { accounts: 6 } },
+      ]);
+      expect(await confirmClosing(ctx, { by: sam, shown: 6 })).toEqual({ kind: 'nothing-to-close' });
+    });
+  });
+
+  test('of no account at all could not run', async () => {
+    ctx = aContext({ db, config: ctx.config, now: ctx.now, collector: emptyCollector });
+
+    expect(await scanAccounts(ctx, scheduled)).toMatchObject({
+      kind: 'could-not-scan',
+      reason: expect.stringMatching(/^There is no account to scan/),
+    });
   });
 
   test('is refused while another one runs', async () => {

@@ -5,7 +5,7 @@ import type { TokenRequestNotification, TokenUpdateNotification } from '../../..
 import { slackUserId } from '../../../src/domain/person.ts';
 import type { TokenForm } from '../../../src/domain/token-request.ts';
 import type { Mfa } from '../../../src/domain/verdict.ts';
-import { closeMissingAccounts, saveAccounts } from '../../../src/store/accounts.ts';
+import { closeAccounts, saveAccounts } from '../../../src/store/accounts.ts';
 import { listAuditEntries } from '../../../src/store/audit-log.ts';
 import { type Notification, notificationByKey, notificationsAbout } from '../../../src/store/outbox.ts';
 import { savePeople } from '../../../src/store/people.ts';
@@ -229,7 +229,7 @@ describe('a key finds its way', () => {
 
   test('or the account has left the organization', async () => {
     await submit();
-    await closeMissingAccounts(db, [LEDGER, BENS], time);
+    await closeAccounts(db, [PAYMENTS], time);
     await saveMfa({ [LEDGER]: 'none' });
 
     expect(await findTokenRequest(db, 'r1')).toMatchObject({ state: 'cancelled', cancelledBy: 'bot' });

@@ -1,5 +1,6 @@
 import { formatCalendarDay } from '../../../domain/calendar.ts';
 import type { AdminAlertNotification } from '../../../domain/notification.ts';
+import { missingAccountsBlocks, missingAccountsMarkup } from '../scan/missing-accounts.ts';
 import {
   actions,
   button,
@@ -26,6 +27,10 @@ export function renderAdminAlert(alert: AdminAlertNotification): RenderedMessage
   switch (alert.finding) {
     case 'account-disowned':
       return renderDisownedAccountAlert(alert);
+    case 'scan-failed':
+      return renderScanFailureAlert(alert);
+    case 'accounts-missing':
+      return renderMissingAccountsAlert(alert);
     case 'fix-blocked':
       return renderBlockedFixAlert(alert);
     case 'control-lost':
@@ -35,6 +40,47 @@ export function renderAdminAlert(alert: AdminAlertNotification): RenderedMessage
         md`:no_entry_sign: I did not post the digest in ${{ markup: `<#${alert.channel.replace(/\W/g, '')}>` }}: that channel is shared with another company, or an invitation is pending. Set \`slack.channel\` to an internal channel.`,
       );
   }
+}
+
+function renderScanFailureAlert({
+  reason,
+  at,
+  dataFrom,
+  resolvedAt,
+}: Extract<AdminAlertNotification, { finding: 'scan-failed' }>): RenderedMessage {
+  if (resolvedAt) {
+    return markupMessage(
+      joinMarkup(
+        [
+          md`:white_check_mark: Scans work again since `,
+          formatSlackDateTime(new Date(resolvedAt)),
+          md`. The scan of `,
+          formatSlackDateTime(new Date(at)),
+          md` could not run.`,
+        ],
+        '',
+      ),
+    );
+  }
+  const data = dataFrom
+    ? joinMarkup([md`All data is from `, formatSlackDateTime(new Date(dataFrom)), md`.`], '')
+    : md`There is no data yet.`;
+  return markupMessage(
+    joinMarkup([md`:rotating_light: *The scan could not run.* ${truncate(reason, 800)}`, data], '\n'),
+  );
+}
+
+function renderMissingAccountsAlert(
+  alert: Extract<AdminAlertNotification, { finding: 'accounts-missing' }>,
+): RenderedMessage {
+  const { accounts, open, settled } = alert;
+  const words = missingAccountsMarkup(accounts, open);
+  if (!settled) return { text: words.markup, blocks: missingAccountsBlocks(accounts, open) };
+  const outcome =
+    settled.outcome === 'closed'
+      ? joinMarkup([md`:white_check_mark: Closed`, ...(settled.by ? [md`by`, mention(settled.by)] : [])], ' ')
+      : md`:white_check_mark: All of them are listed again.`;
+  return markupMessage(joinMarkup([words, outcome], '\n'));
 }
 
 function renderBlockedFixAlert({

@@ -1,6 +1,7 @@
 import type { Config } from '../../../config/config.ts';
 import { formatCalendarDay } from '../../../domain/calendar.ts';
 import { COMPLIANCE_WORST_FIRST } from '../../../domain/compliance.ts';
+import { countedList, truncateList } from '../../../domain/counted-list.ts';
 import type { TokenRequestNotification } from '../../../domain/notification.ts';
 import { OWNER_GAP_TEXT } from '../../../domain/owner-gap.ts';
 import type { Notification } from '../../../store/outbox.ts';
@@ -15,6 +16,7 @@ import type { ReminderAudience } from '../../../usecases/reminders/read-own-remi
 import type { CompanyStatus } from '../../../usecases/shared/read-accounts.ts';
 import { HAND_BACK } from '../alerts/admin-alert.ts';
 import { exemptionDecisionButtons } from '../exemptions/exemption.ts';
+import { missingAccountsBlocks } from '../scan/missing-accounts.ts';
 import {
   actions,
   type Block,
@@ -38,6 +40,7 @@ import {
   rootKeyBlocks,
   SCAN_NOW,
   SHOW_TREND,
+  scanFailureBlocks,
 } from '../status/company-status.ts';
 import { CANCEL_TOKEN, requestButtons, SHOW_REQUESTS, showRequestButton } from '../tokens/token-request.ts';
 import { tokenCountText } from '../tokens/token-text.ts';
@@ -64,6 +67,7 @@ const MAX_DISOWNED = 3;
 const MAX_OWNER_GAPS = 4;
 const MAX_UNREAD_REASONS = 5;
 const MAX_UNDELIVERED = 3;
+const MAX_UNLISTED = 5;
 const MAX_NAME_LENGTH = 60;
 const MAX_REASON_LENGTH = 300;
 
@@ -94,7 +98,11 @@ export function renderCompanySection(
       button(SHOW_TREND, 'Trend'),
       button(SCAN_NOW, 'Scan now'),
     ),
+    ...scanFailureBlocks(status.scanFailure),
     context(dataFreshnessText(lastScan.startedAt, lastScan.unread, now)),
+    ...(adminTasks.unlisted.length > 0
+      ? missingAccountsBlocks(truncateList(countedList(adminTasks.unlisted), MAX_UNLISTED))
+      : []),
     ...unreadBlocks(adminTasks.unread),
     divider,
     ...pendingDecisionBlocks(adminTasks, viewer),

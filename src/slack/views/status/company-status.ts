@@ -21,6 +21,7 @@ import {
   md,
   type RenderedMessage,
   section,
+  truncate,
 } from '../shared/blocks.ts';
 import { COMPLIANCE_TEXT, formatTimeAgo, pluralize, progressBar } from '../shared/wording.ts';
 import { accountLine, accountRows, listButton, openAccountPicker } from './account-list.ts';
@@ -75,6 +76,7 @@ export function renderCompanyStatus({
       header(title),
       ...coverageBlocks(coverage, cis),
       ...rootKeyBlocks(rootKeys),
+      ...scanFailureBlocks(status.scanFailure),
       ...(changes ? [context(joinMarkup([md`Since ${formatSlackDate(since)}: `, changes], ''))] : []),
       divider,
       ...(worst.length === 0
@@ -138,6 +140,23 @@ export function levelText(coverage: Coverage, level: 1 | 2): string {
   const results = level === 1 ? coverage.level1 : coverage.level2;
   const applicable = results.pass + results.fail + results.unknown;
   return `Level ${level} ${results.pass} of ${applicable} (${percent(shareOf(results))})`;
+}
+
+/** Renders why the latest scan could not run; nothing where it could. */
+export function scanFailureBlocks(failure: CompanyStatus['scanFailure']): Block[] {
+  if (!failure) return [];
+  return [
+    section(
+      joinMarkup(
+        [
+          md`:rotating_light: *The scan could not run*, `,
+          formatSlackDateTime(failure.at),
+          md`: ${truncate(failure.reason, 600)}`,
+        ],
+        '',
+      ),
+    ),
+  ];
 }
 
 /** Returns the age of the data, and how many accounts are missing from it. */

@@ -63,8 +63,22 @@ function aCompany(
   overrides: Partial<CompanyHomeData['adminTasks']> = {},
 ): CompanyHomeData {
   return {
-    status: { coverage: coverageOf(views), needingAttention: views, rootKeys: [], lastScan },
-    adminTasks: { requests: [], exemptions: [], disowned: [], unread: [], undelivered: [], ...overrides },
+    status: {
+      coverage: coverageOf(views),
+      needingAttention: views,
+      rootKeys: [],
+      lastScan,
+      scanFailure: undefined,
+    },
+    adminTasks: {
+      requests: [],
+      exemptions: [],
+      disowned: [],
+      unlisted: [],
+      unread: [],
+      undelivered: [],
+      ...overrides,
+    },
     owners: {
       ownerGaps: { gaps: [], unknownCount: 0 },
       reminderAudience: { mode: 'on', people: 0, accounts: 0 },
