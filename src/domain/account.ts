@@ -15,7 +15,7 @@ export type AccountState =
 /** One AWS account, as far as it matters here. */
 export interface Account {
   readonly id: AccountId;
-  /** Chosen by whoever may rename the account: untrusted text. */
+  /** Chosen by the people who manage the account: untrusted text. */
   readonly name: string;
   /** `aws`, `aws-us-gov`, `aws-cn`, `aws-eusc`, … */
   readonly partition: string;

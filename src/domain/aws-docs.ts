@@ -1,4 +1,4 @@
-/** A page that somebody can read on. */
+/** A documentation page. */
 export interface DocPage {
   readonly title: string;
   readonly url: string;
@@ -6,7 +6,7 @@ export interface DocPage {
 
 const IAM = 'https://docs.aws.amazon.com/IAM/latest/UserGuide';
 
-/** The pages of AWS that our steps are taken from. */
+/** The AWS pages that our steps are based on. */
 export const AWS_DOCS = {
   signInAsRoot: {
     title: 'Sign in as the root user',

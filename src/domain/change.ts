@@ -3,7 +3,7 @@ import type { Compliance } from './compliance.ts';
 import type { Verdict } from './verdict.ts';
 import { type Ranked, worstFirst } from './worst-first.ts';
 
-/** How an account stood at one time, and the last verdict that could be read by then (`null`: none yet). */
+/** The compliance of an account at one time, and its last verdict by then (`null`: none yet). */
 export interface ComplianceSnapshot {
   readonly compliance: Compliance;
   readonly verdict: Verdict | null;
@@ -11,47 +11,47 @@ export interface ComplianceSnapshot {
 
 /** One account at two times. */
 export interface AccountComparison extends Pick<Account, 'id' | 'name' | 'managementAccount'> {
-  /** Who answers for it, as owners are written; `null`: nobody. */
+  /** The owner as configured; `null`: none. */
   readonly owner: string | null;
   /** `null`: not known yet. */
   readonly before: ComplianceSnapshot | null;
   /** `null`: the organization lists it no longer. */
   readonly after: ComplianceSnapshot | null;
-  /** Since when it has fallen short, where it does. */
+  /** Since when it is non-compliant, if it is. */
   readonly noncompliantSince: Date | null;
 }
 
-/** Why an account falls short now and did not before. */
+/** Why an account became non-compliant. */
 export type NoncomplianceCause =
   /** It was not known before. */
   | 'new-account'
-  /** Its leave to fall short is over. */
+  /** Its exemption ended. */
   | 'exemption-ended'
-  /** It is what it was, but more is asked. */
+  /** It is unchanged, but policy requires more. */
   | 'more-asked'
   /** Its root user changed in any other way. */
   | 'changed';
 
-/** An account that falls short now and did not before. */
+/** An account that became non-compliant. */
 export interface NewlyFailing {
   readonly account: AccountComparison;
   readonly cause: NoncomplianceCause;
 }
 
-/** What changed between two times; worst first where somebody must act, else by name. */
+/** What changed between two times; worst first where action is needed, otherwise by name. */
 export interface ComplianceChange {
-  /** Had MFA and lost it, exempt or not: nobody asks for leave to lose MFA. */
+  /** MFA was removed, exempt or not: an exemption is never for removing MFA. */
   readonly regressed: readonly AccountComparison[];
-  /** Every other account that fell short of what is asked. */
+  /** Every other account that became non-compliant. */
   readonly newlyFailing: readonly NewlyFailing[];
-  /** Fell short, and its root user no longer does. */
+  /** Was non-compliant, and its root user was fixed. */
   readonly fixed: readonly AccountComparison[];
-  /** Could be judged, and no longer can. */
+  /** Was known, and could no longer be checked. */
   readonly newlyUnknown: readonly AccountComparison[];
   readonly newAccounts: readonly AccountComparison[];
   /** Closed, suspended or no longer listed. */
   readonly closed: readonly AccountComparison[];
-  /** Everything that falls short now, longest outstanding first. */
+  /** Everything that is non-compliant now, open the longest first. */
   readonly outstanding: readonly AccountComparison[];
 }
 
@@ -83,7 +83,7 @@ export function changeBetween(accounts: Iterable<AccountComparison>): Compliance
   };
 }
 
-/** Whether root had MFA and lost it. Root credentials that came back are no regression: somebody is using them. */
+/** Whether MFA was removed from root. Restored root credentials are not a regression: they are in use. */
 export function isRegression(
   before: Pick<Verdict, 'level1'> | null | undefined,
   after: Pick<Verdict, 'level1'> | null | undefined,
@@ -114,11 +114,11 @@ function causeOf({
   if (before === null) return 'new-account';
   if (before.verdict?.mfa !== after.verdict?.mfa) return 'changed';
   if (before.compliance === 'exempt') return 'exemption-ended';
-  // While nobody could look it may have been unmet all along: what is found unchanged afterwards is no news.
+  // While it could not be checked, it may have been non-compliant all along: an unchanged state is not a change.
   return before.compliance === 'unknown' ? undefined : 'more-asked';
 }
 
-/** Thanks are for whoever changed the root user, not for a lower demand or an account that was closed. */
+/** Whether the root user itself was fixed: lower requirements and closed accounts do not count. */
 function isFixed({ before, after }: AccountComparison): boolean {
   if (!before || !after || !isActive(after)) return false;
   const wasNoncompliant =
@@ -133,7 +133,7 @@ function isActive({ verdict }: ComplianceSnapshot): boolean {
   return verdict?.mfa !== 'not_applicable';
 }
 
-/** Accounts by what needs somebody first, as they stand now. */
+/** Compares accounts by urgency, as they are now. */
 export function worstNowFirst(a: AccountComparison, b: AccountComparison): number {
   return worstFirst(rankedNow(a), rankedNow(b));
 }

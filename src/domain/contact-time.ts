@@ -1,27 +1,27 @@
 import { daysAfter, earliest, latest, localDate, nextWorkingMoment, workingHours } from './calendar.ts';
 import type { SlackUserId } from './person.ts';
 
-/** When somebody may be written to. A channel is nobody's: never away, but it too has a zone and a last time. */
+/** When a recipient can be contacted. A channel is never away, but has a time zone and a last contact, too. */
 export interface ReminderRecipient {
   /** A usable IANA zone. */
   readonly timeZone: string;
   /** Until when their status says that they are away; `null`: it does not. */
   readonly awayUntil: Date | null;
-  /** When the bot last asked something of them, about whatever; `null`: never. */
+  /** When the bot last contacted them about anything; `null`: never. */
   readonly lastContactedAt: Date | null;
 }
 
-/** How considerate the bot is. */
+/** When the company allows the bot to contact people. */
 export interface ContactPolicy {
   /** Hours of the person's own working day: `09:00-17:00`. */
   readonly workingHours: string;
   readonly respectAway: boolean;
 }
 
-/** What puts a nudge off that is due. */
+/** Why a due reminder is delayed. */
 export type DelayReason = 'away' | 'contacted-today' | 'working-hours';
 
-/** The first moment for a nudge; without a delay it has come. */
+/** The earliest time for a reminder; without a delay it is now. */
 export interface ContactTime {
   readonly at: Date;
   readonly delay: DelayReason | null;
@@ -30,12 +30,12 @@ export interface ContactTime {
 /** No recorded date can be later than this. */
 const MAX_CLOCK_ERROR_MS = 30 * 24 * 60 * 60_000;
 
-/** A status that was never taken back must not excuse for ever. */
+/** A status that was never cleared must not delay reminders forever. */
 export const MAX_AWAY_DAYS = 14;
 
 /**
- * The first moment from now on at which somebody may be nudged about what was due then: in their own working hours,
- * on a day on which nothing else was asked of them, and while they are away up to two weeks later.
+ * Returns the earliest time from now on to remind a person of what was due then: in their own working hours,
+ * on a day on which they were not contacted yet, and while they are away up to two weeks later.
  */
 export function nextContactTime(
   due: Date,
@@ -66,14 +66,14 @@ export function pastOrNull(date: Date | null, now: Date): Date | null {
   return date && date.getTime() - now.getTime() > MAX_CLOCK_ERROR_MS ? null : date;
 }
 
-/** Whether people get nudges, or admins only see who would get what. */
+/** Whether people get reminders, or admins only preview them. */
 export interface Rollout {
   readonly mode: 'off' | 'preview' | 'pilot' | 'on';
   /** E-mails and Slack user ids. */
   readonly pilot: readonly string[];
 }
 
-/** What becomes of a nudge to somebody: sent, only shown to admins, or not even worked out. */
+/** Returns what happens to a reminder: it is sent, only shown to admins, or not planned at all. */
 export function deliveryModeFor(
   person: { readonly id: SlackUserId; readonly email: string | null },
   { mode, pilot }: Rollout,

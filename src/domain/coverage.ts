@@ -38,14 +38,14 @@ export function coverageOf(accounts: Iterable<CoverageInput>): Coverage {
 
 /**
  * The share of accounts to which a level applies that pass it, 0 to 1; `null` where it applies to none.
- * What is not known counts as not passed: a share must never grow because something could not be read.
+ * Unknown counts as not passed: a share must never grow because an account could not be checked.
  */
 export function shareOf(results: Readonly<Record<LevelResult, number>>): number | null {
   const applicable = results.pass + results.fail + results.unknown;
   return applicable === 0 ? null : results.pass / applicable;
 }
 
-/** A share in whole per cent, rounded down: 100 % is said only where nobody is missing. `n/a` for `null`. */
+/** Returns a share as a whole percentage, rounded down, so that 100 % means every account. `n/a` for `null`. */
 export function percent(share: number | null): string {
   return share === null ? 'n/a' : `${Math.floor(share * 100)} %`;
 }

@@ -21,13 +21,13 @@ import { type CoverageSample, type TrendPoint, weeklyTrend } from './trend.ts';
 import { type UnknownReason, unknownReasonOf, unknownText } from './unknown-reason.ts';
 import type { LevelResult, Mfa } from './verdict.ts';
 
-/** One account over the week, with what else the digest tells of it. */
+/** One account over the week, with what else the digest shows of it. */
 export interface DigestAccount extends AccountComparison {
   readonly orgUnit: string | null;
   readonly readFailure: KnownAccount['readFailure'];
   /** Which policy keeps the bot out, in a sentence; `null` or left out: none is known to. */
   readonly policyCure?: string | null;
-  /** Why nobody who answers for it can be reached; `null`: somebody can. */
+  /** Why its owner cannot be reached; `null`: they can. */
   readonly ownerGap: OwnerGap | null;
   /** The owner in Slack, if they can be reached. */
   readonly ownerId?: SlackUserId | null;
@@ -50,7 +50,7 @@ export interface DigestInput {
   readonly byOrgUnit?: readonly OrgUnitFigures[];
   /** What digests reported, by week. */
   readonly reported?: ReadonlyMap<string, Coverage>;
-  /** When the last scan that is told of was finished; `null`: never. */
+  /** When the last scan finished; `null`: never. */
   readonly readAt: Date | null;
   /** Open ones, and those that ended since the last digest. */
   readonly exemptions: Iterable<Exemption>;
@@ -66,7 +66,7 @@ export interface DigestInput {
   readonly graceEnds: ReadonlyMap<AccountId, Date>;
 }
 
-/** A letter that is tried no more. */
+/** A notification that could not be delivered. */
 export interface UndeliveredNotification {
   readonly key: string;
   readonly kind: string;
@@ -78,7 +78,7 @@ export interface UndeliveredNotification {
 /** A moment as JSON holds it: `2026-11-24T09:00:00.000Z`. */
 export type IsoTimestamp = string;
 
-/** The week in data that JSON can hold; lists are whole, whoever draws them cuts. */
+/** The week as JSON. Lists are complete; the view cuts them. */
 export interface Digest {
   /** `2026-W48`: the week in which it was due. */
   readonly week: string;
@@ -102,7 +102,7 @@ export interface Digest {
   readonly newlyFailing: CountedList<DigestLine & { readonly cause: NoncomplianceCause }>;
   /** With whom to thank as the owner. */
   readonly fixed: CountedList<DigestLine & { readonly was: Mfa | null }>;
-  /** What falls short and was told before; longest first. */
+  /** Non-compliant accounts that earlier digests reported; open the longest first. */
   readonly outstanding: CountedList<
     DigestLine & { readonly since: IsoTimestamp | null; readonly days: number | null }
   >;
@@ -228,7 +228,7 @@ export interface WaitingRequestLine {
 const HOUR_MS = 60 * 60 * 1000;
 /** A scan runs several times a day; a reading older than this is said. */
 const STALE_AFTER_HOURS = 24;
-/** Until then nobody wonders. */
+/** A digest that is later says so. */
 const LATE_AFTER_HOURS = 1;
 const ENDING_WITHIN_DAYS = 14;
 /** Until the next digest. */
@@ -472,8 +472,8 @@ export interface DigestRootUse extends RootUse {
 const QUIET_NOTE_EVERY_DAYS = 28;
 
 /**
- * Whether a digest is posted. A company may ask for silence while all is met and nothing waits for anybody; then it
- * hears once a month that the silence is meant.
+ * Returns whether a digest is posted. A company can choose to get none while every account is compliant and nothing is
+ * pending; then a note once a month says so.
  */
 export function shouldPost(
   digest: Digest,

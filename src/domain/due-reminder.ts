@@ -2,16 +2,16 @@ import type { SlackUserId } from './person.ts';
 import type { ReminderStep } from './reminder.ts';
 import { type Ranked, worstFirst } from './worst-first.ts';
 
-/** What is to be done about one account, and who answers for it. */
+/** The planned step for one account, and its owner. */
 export interface PlannedStep<T extends Ranked> {
   readonly account: T;
   readonly owner: SlackUserId;
-  /** Who hears of it if it is escalated; `null`: the channel. */
+  /** Who is notified if it is escalated; `null`: the channel. */
   readonly escalatesTo: SlackUserId | null;
   readonly step: ReminderStep;
 }
 
-/** Somebody has a key in their hands, or should have, and is to be asked about it. */
+/** A follow-up with the requester of a key that is on its way or received. */
 export interface PlannedFollowUp {
   readonly to: SlackUserId;
   readonly requestId: string;
@@ -20,9 +20,9 @@ export interface PlannedFollowUp {
 /** One message to one person: everything that is asked of them today. */
 export interface DueReminder<T extends Ranked> {
   readonly to: SlackUserId;
-  /** Everything of theirs that falls short and that they may hear of; worst first. */
+  /** Their non-compliant accounts that reminders cover; worst first. */
   readonly accounts: readonly T[];
-  /** Those of them for which this is a reminder; of the others somebody else is to hear, or has heard. */
+  /** The ones for which this counts as a reminder; the others are escalated. */
   readonly counted: readonly T[];
   /** Accounts of others who did not answer; worst first. */
   readonly escalated: readonly T[];
@@ -30,14 +30,14 @@ export interface DueReminder<T extends Ranked> {
   readonly requests: readonly string[];
 }
 
-/** Everything that one look at the reminders sets off. */
+/** Everything that one run of the reminders sends. */
 export interface GroupedReminders<T extends Ranked> {
   readonly dueReminders: readonly DueReminder<T>[];
-  /** What the channel is to hear, because there is no backup; worst first. */
+  /** Escalations for the channel, because there is no backup; worst first. */
   readonly channelEscalations: readonly T[];
 }
 
-/** Who hears of an account whose owner does not answer; `null`: the channel, for nobody is their own backup. */
+/** Returns who is notified of an account whose owner does not answer; `null`: the channel, because no one is their own backup. */
 export function escalationTarget(owner: SlackUserId, backup: SlackUserId | null): SlackUserId | null {
   return backup === owner ? null : backup;
 }

@@ -21,7 +21,7 @@ interface ExemptionDecision {
   readonly decisionNote: string | null;
 }
 
-/** Leave to fall short for a time, from the question to its end. */
+/** A temporary exemption, from the request to its end. */
 export type Exemption =
   | RequestedExemption
   | WithdrawnExemption
@@ -45,7 +45,7 @@ export interface DeclinedExemption extends ExemptionBase, ExemptionDecision {
   readonly state: 'declined';
 }
 
-/** Holds until its end, unless somebody revokes it. */
+/** In force until its end, unless it is revoked. */
 export interface GrantedExemption extends ExemptionBase, ExemptionDecision {
   readonly state: 'granted';
   /** When the asker was told that the end is near; `null`: not yet. */
@@ -163,7 +163,7 @@ export function latestDayOf({ maxDays }: ExemptionPolicy, zone: string, now: Dat
 
 type DecisionRefusal = { readonly kind: 'not-an-admin' } | { readonly kind: 'own-request' };
 
-/** Why somebody may not decide: a second person does, and one who may. */
+/** Returns why a person cannot decide: a second person must, and an admin. */
 export function decisionRefusal({ askedBy }: RequestedExemption, by: Actor): DecisionRefusal | undefined {
   if (by.id === askedBy) return { kind: 'own-request' };
   return by.admin ? undefined : { kind: 'not-an-admin' };
@@ -219,7 +219,7 @@ export type WithdrawExemptionRequestOutcome =
   | { readonly kind: 'withdrawn'; readonly exemption: WithdrawnExemption }
   | { readonly kind: 'not-yours' };
 
-/** Takes back a question that nobody has answered yet. */
+/** Withdraws a request that is not decided yet. */
 export function withdrawExemptionRequest(
   request: RequestedExemption,
   by: SlackUserId,
@@ -244,7 +244,7 @@ export function endIfExpired(granted: GrantedExemption, now: Date): EndedExempti
   return granted.endsAt <= now ? { ...granted, state: 'ended', closedAt: granted.endsAt } : undefined;
 }
 
-/** A question that nobody answered until its own end: it falls to its asker again. */
+/** Closes a request that was not decided before its last day. */
 export function lapseIfExpired(request: RequestedExemption, now: Date): WithdrawnExemption | undefined {
   return request.endsAt <= now
     ? { ...request, state: 'withdrawn', closedBy: request.askedBy, closedAt: request.endsAt }
@@ -266,7 +266,7 @@ export function controlLost(granted: GrantedExemption, now: Date): GrantedExempt
   return { ...granted, controlLostAt: now };
 }
 
-/** Whether the account may fall short today. The end needs nobody to notice it. */
+/** Whether the exemption applies now. It ends at its time, whether a job has run or not. */
 export function isInForce(exemption: Exemption, now: Date): exemption is GrantedExemption {
   return exemption.state === 'granted' && now < exemption.endsAt;
 }
@@ -281,7 +281,7 @@ export function endsSoon(exemption: Exemption, now: Date): exemption is GrantedE
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Until when an account may fall short; undefined if it may not. */
+/** Returns until when an account is exempt; undefined if it is not. */
 export function exemptUntil(exemptions: Iterable<Exemption>, now: Date): Date | undefined {
   let end: Date | undefined;
   for (const exemption of exemptions) {

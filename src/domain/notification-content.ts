@@ -14,10 +14,10 @@ import type {
 } from './notification.ts';
 import type { TokenRequest } from './token-request.ts';
 
-/** What an account is called; its id, where it is not known. */
+/** Returns the name of an account, or its ID if the name is unknown. */
 export type AccountNameLookup = (id: AccountId) => string;
 
-/** The request as the tokens channel is shown it. */
+/** Returns a key request as the approvers' channel shows it. */
 export function tokenRequestNotification(
   request: TokenRequest,
   nameOf: AccountNameLookup,
@@ -40,7 +40,7 @@ export function tokenRequestNotification(
   };
 }
 
-/** The last step of a request as news for whoever made it; undefined where that step is their own. */
+/** Returns the last step of a request as an update for the requester; undefined if it was their own step. */
 export function tokenUpdateNotification(
   request: TokenRequest,
   nameOf: AccountNameLookup,
@@ -63,7 +63,7 @@ function isUpdate(state: TokenRequest['state']): state is TokenUpdate {
   return state !== 'requested' && state !== 'received';
 }
 
-/** What every state leaves behind, as far as the request has come. */
+/** The fields that states of a request record. */
 interface StepFields {
   readonly id: string;
   readonly decidedBy?: TokenRequestStep['by'];
@@ -99,7 +99,7 @@ function stepsOf(request: TokenRequest): TokenRequestStep[] {
   ];
 }
 
-/** The question for leave as admins are shown it. */
+/** Returns a request for an exemption as admins see it. */
 export function exemptionRequestNotification(
   exemption: Exemption,
   nameOf: AccountNameLookup,
@@ -121,7 +121,7 @@ export function exemptionRequestNotification(
   };
 }
 
-/** News of an exemption for whoever asked for it. */
+/** Returns an update on an exemption for its requester. */
 export function exemptionUpdateNotification(
   exemption: Exemption,
   update: ExemptionUpdate,
@@ -143,7 +143,7 @@ export function exemptionUpdateNotification(
   };
 }
 
-/** The letter once some of its accounts are fixed, to be edited into thanks. An account is thanked for once. */
+/** Returns the notification after some of its accounts were fixed, to be edited into thanks. Each account is thanked for once. */
 export function withFixedAccounts<T extends ReminderNotification | EscalationNotification>(
   notification: T,
   fixed: readonly FixedAccount[],

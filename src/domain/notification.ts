@@ -11,7 +11,7 @@ import type { Mfa } from './verdict.ts';
 
 /**
  * What the bot says unasked, as data that JSON can hold: ids, and what must be shown as it was then. The same key is the
- * same letter, so each kind has one way to make its key.
+ * same notification, so each kind has one way to build its key.
  */
 export type NotificationContent =
   | DigestNotification
@@ -27,7 +27,7 @@ export type NotificationContent =
   | AdminAlertNotification
   | RootNotification;
 
-/** An account as a letter names it. */
+/** An account in a notification. */
 export interface NotificationAccount {
   readonly id: AccountId;
   readonly name: string;
@@ -39,7 +39,7 @@ export interface DigestNotification {
   readonly digest: Digest;
 }
 
-/** Nothing was said for weeks, on purpose. */
+/** The monthly note that replaces digests while every account is compliant. */
 export interface QuietNoteNotification {
   readonly kind: 'quiet-note';
   readonly week: string;
@@ -63,7 +63,7 @@ export interface AlertNotification {
   readonly fixedAt?: IsoTimestamp;
 }
 
-/** An account of the reader's that falls short. */
+/** A non-compliant account of the reader. */
 export interface RemindedAccount extends NotificationAccount {
   readonly managementAccount: boolean;
   readonly mfa: Mfa;
@@ -75,7 +75,7 @@ export interface RemindedAccount extends NotificationAccount {
   readonly regressed: boolean;
 }
 
-/** Fixed after the letter was sent. */
+/** Fixed after the notification was sent. */
 export interface FixedAccount extends NotificationAccount {
   readonly mfa: Mfa;
   readonly at: IsoTimestamp;
@@ -90,21 +90,21 @@ export interface EscalatedAccount extends NotificationAccount {
   readonly timesReminded: number;
 }
 
-/** Everything that is asked of one person today. */
+/** What one person must do today. */
 export interface ReminderNotification {
   readonly kind: 'reminder';
-  /** What still falls short, worst first. */
+  /** Accounts that are still non-compliant, worst first. */
   readonly accounts: CountedList<RemindedAccount>;
   readonly counts: { readonly owned: number; readonly noncompliant: number };
-  /** `0`: it can be put off no more. */
+  /** `0`: it cannot be snoozed again. */
   readonly snoozesLeft: number;
-  /** For how long it can be put off. */
+  /** How long a snooze lasts. */
   readonly snoozeDays?: number;
-  /** The reader has put it off. */
+  /** The reader has snoozed it. */
   readonly snoozedUntil?: IsoTimestamp;
-  /** How often the reader had heard of it before. */
+  /** How often the reader was reminded before. */
   readonly earlier?: number;
-  /** The next to hear of it is somebody else. */
+  /** The next step is an escalation. */
   readonly last?: boolean;
   /** Accounts of others that are in this reader's hands now. */
   readonly escalated: CountedList<EscalatedAccount>;
@@ -117,7 +117,7 @@ export interface ReminderNotification {
   readonly fixed: readonly FixedAccount[];
 }
 
-/** What owners did not answer, to the channel or to a backup. */
+/** Accounts whose owners did not answer, to the channel or to a backup. */
 export interface EscalationNotification {
   readonly kind: 'escalation';
   readonly accounts: CountedList<EscalatedAccount>;
@@ -142,7 +142,7 @@ export interface TokenRequestNotification {
 /** One step of a request, with what was said about it. */
 export interface TokenRequestStep {
   readonly state: TokenRequest['state'];
-  /** `null`: nobody in particular. */
+  /** `null`: unknown. */
   readonly by: Decider | null;
   readonly at: IsoTimestamp;
   readonly note: string | null;
@@ -150,7 +150,7 @@ export interface TokenRequestStep {
 
 export type TokenUpdate = 'approved' | 'declined' | 'shipped' | 'enrolled' | 'cancelled';
 
-/** News for whoever asked for a key. */
+/** An update for the requester of a key. */
 export interface TokenUpdateNotification {
   readonly kind: 'token-news';
   readonly news: TokenUpdate;
@@ -161,7 +161,7 @@ export interface TokenUpdateNotification {
   readonly step: TokenRequestStep;
 }
 
-/** A request that nobody goes on with: asked in its thread, then told to every admin. */
+/** A stalled request: a follow-up in its thread, then to every admin. */
 export interface TokenFollowUpNotification {
   readonly kind: 'token-chase';
   readonly requestId: string;
@@ -172,7 +172,7 @@ export interface TokenFollowUpNotification {
   readonly since: IsoTimestamp;
 }
 
-/** A question for leave, where admins decide; it is rewritten when they did. */
+/** A request for an exemption, for the approvers; it is updated with their decision. */
 export interface ExemptionRequestNotification {
   readonly kind: 'exemption-request';
   readonly exemptionId: string;
@@ -189,10 +189,10 @@ export interface ExemptionRequestNotification {
   readonly decisionNote: string | null;
 }
 
-/** `unanswered`: nobody decided before its own end. */
+/** `unanswered`: not decided before its last day. */
 export type ExemptionUpdate = 'granted' | 'declined' | 'revoked' | 'ending' | 'ended' | 'unanswered';
 
-/** News for whoever asked for leave. */
+/** An update for the requester of an exemption. */
 export interface ExemptionUpdateNotification {
   readonly kind: 'exemption-news';
   readonly news: ExemptionUpdate;
@@ -204,7 +204,7 @@ export interface ExemptionUpdateNotification {
   readonly note: string | null;
 }
 
-/** Something that admins must put right. */
+/** A problem that an admin must fix. */
 export type AdminAlertNotification =
   | {
       readonly kind: 'finding';
@@ -312,7 +312,7 @@ export function tokenFollowUpKey(
   return `${tokenRequestKey(requestId)}/${to}/${localDate(at, zone)}`;
 }
 
-/** `token-request/ID/escalated/U01SAM`: each admin hears of it once. */
+/** `token-request/ID/escalated/U01SAM`: each admin is notified once. */
 export function tokenEscalationKey(requestId: string, admin: SlackUserId): string {
   return `${tokenRequestKey(requestId)}/escalated/${admin}`;
 }

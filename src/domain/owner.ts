@@ -1,6 +1,6 @@
 import type { Account, DirectoryEntry } from './account.ts';
 
-/** Where a company says who answers for an account; the first that names somebody wins. */
+/** Where the owner of an account is configured; the first source that names a person wins. */
 export interface OwnerSources {
   /** Account tags that may hold an e-mail or a Slack user id, first one first. */
   readonly tags: readonly string[];
@@ -10,15 +10,15 @@ export interface OwnerSources {
   readonly fallback?: string | undefined;
 }
 
-/** The person who answers for an account, as written: an e-mail in lower case or a Slack user id. */
+/** The owner of an account, as configured: an email address in lower case or a Slack user ID. */
 export interface Owner {
   readonly identifier: string;
   readonly source: 'config' | 'tag' | 'security-contact' | 'fallback';
 }
 
 /**
- * Who answers for an account: config, then tags, then the SECURITY contact, then the fallback; `null` if nobody.
- * The fallback is named only once tags and contact were read, for until then nobody knows that they are empty.
+ * Returns the owner of an account: from config, then tags, then the SECURITY contact, then the fallback; `null` if none.
+ * The fallback applies only after tags and contact were read, because until then they may not be empty.
  */
 export function ownerOf(
   account: Pick<Account, 'id'>,

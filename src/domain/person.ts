@@ -1,7 +1,7 @@
-/** Somebody in Slack: `U024BE7LH`. Never an account's id, never an e-mail. */
+/** A Slack user ID: `U024BE7LH`. Never an account ID, never an email address. */
 export type SlackUserId = string & { readonly brand: 'SlackUserId' };
 
-/** Somebody who presses a button or submits a form, and whether they may decide for the company. */
+/** A person who presses a button or submits a form, and whether they are an admin. */
 export interface Actor {
   readonly id: SlackUserId;
   readonly admin: boolean;

@@ -35,7 +35,7 @@ export interface Policy {
 /**
  * What the policy asks of an account: its first matching rule, else the defaults.
  *
- * Where a rule needs an org unit or a tag that could not be read, nobody knows whether it matches; then the
+ * Where a rule needs an org unit or a tag that could not be read, it is unknown whether it matches; then the
  * strictest of what may apply is asked, for an error must never let an account off.
  */
 export function requirementFor(

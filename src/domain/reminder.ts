@@ -10,12 +10,12 @@ import {
 } from './contact-time.ts';
 import type { SlackUserId } from './person.ts';
 
-/** What the bot owes an owner about one account that falls short. It begins with the shortfall and ends with it. */
+/** The reminders about one non-compliant account. They start and end with non-compliance. */
 export interface Reminder {
   readonly accountId: AccountId;
-  /** `null`: nobody who can be reached answers for it. */
+  /** `null`: no reachable owner. */
   readonly owner: SlackUserId | null;
-  /** Since when the account has fallen short. */
+  /** Since when the account is non-compliant. */
   readonly noncompliantSince: Date;
   /** From when on grace is counted: the shortfall, or the day this owner got the account. */
   readonly graceStartsAt: Date;
@@ -28,16 +28,16 @@ export interface Reminder {
   readonly escalatedAt: Date | null;
   /** The owner said that the account is not theirs. */
   readonly disowned: { readonly by: SlackUserId; readonly at: Date; readonly reason: string } | null;
-  /** The letter in which the owner was told last, to be edited into thanks. */
+  /** The owner's last reminder, to be edited into thanks. */
   readonly notificationKey: string | null;
 }
 
 /** How often the company reminds. */
 export interface ReminderPolicy extends ContactPolicy {
-  /** Business days between the shortfall and the first nudge. */
+  /** Business days before the first reminder. */
   readonly graceDays: number;
   readonly everyDays: number;
-  /** Reminders until somebody else hears of it. */
+  /** Reminders before the first escalation. */
   readonly escalateAfter: number;
   readonly snoozeDays: number;
   readonly maxSnoozes: number;
@@ -53,7 +53,7 @@ export interface ReminderSituation {
   readonly fixBlocked?: boolean;
   /** `null`: they cannot be reached. */
   readonly owner: ReminderRecipient | null;
-  /** Who hears of it when the owner does not answer: the backup, else the channel. */
+  /** Who is notified if the owner does not answer: the backup, otherwise the channel. */
   readonly escalatesTo: ReminderRecipient;
 }
 
@@ -79,10 +79,10 @@ export type ReminderStep =
   | { readonly kind: 'remind' }
   | { readonly kind: 'escalate' };
 
-/** After the first escalation the owner is in somebody's hands; from then on it is said this many times less often. */
+/** After the first escalation, further ones come this many times less often. */
 export const ESCALATED_INTERVAL_FACTOR = 4;
 
-/** What to do now about an account that may fall short. */
+/** Returns what to do now about an account. */
 export function nextStep(
   reminder: Reminder,
   situation: ReminderSituation,
@@ -147,7 +147,7 @@ function dueAt(
   return { at, reason: lastContactAt ? 'cadence' : 'grace' };
 }
 
-/** The reminder of an account that has begun to fall short. */
+/** Returns the reminder of an account that became non-compliant. */
 export function newReminder(
   accountId: AccountId,
   owner: SlackUserId | null,
@@ -169,7 +169,7 @@ export function newReminder(
   };
 }
 
-/** The reminder of an account that fell short already, and now lost its MFA as well: it begins anew, at once. */
+/** Returns the reminder after MFA was removed from a non-compliant account: it starts over, at once. */
 export function restartAfterRegression(reminder: Reminder, at: Date): Reminder {
   const { accountId, owner, noncompliantSince, notificationKey } = reminder;
   return {
@@ -179,7 +179,7 @@ export function restartAfterRegression(reminder: Reminder, at: Date): Reminder {
   };
 }
 
-/** The reminder in the hands of whoever owns the account now; another owner starts anew, with grace of their own. */
+/** Returns the reminder for the current owner; another owner starts over, with a grace period of their own. */
 export function withOwner(reminder: Reminder, owner: SlackUserId | null, now: Date): Reminder {
   if (owner === reminder.owner) return reminder;
   const { accountId, noncompliantSince, regressed } = reminder;
@@ -197,7 +197,7 @@ export function markReminded(reminder: Reminder, notificationKey: string, at: Da
   };
 }
 
-/** The reminder after somebody else was told. */
+/** Returns the reminder after an escalation. */
 export function markEscalated(reminder: Reminder, at: Date): Reminder {
   return { ...reminder, escalatedAt: at, snoozedUntil: null };
 }
@@ -245,7 +245,7 @@ export type DisownOutcome =
   | { readonly kind: 'no-reason' }
   | { readonly kind: 'not-yours' };
 
-/** Hands the account back: nobody is reminded of it until it has another owner, or an admin hands it over again. */
+/** Marks the account as not the owner's: no reminders until it has another owner, or an admin returns it. */
 export function disown(reminder: Reminder, by: SlackUserId, reason: string, now: Date): DisownOutcome {
   if (by !== reminder.owner) return { kind: 'not-yours' };
   if (reminder.disowned) return { kind: 'already-disowned' };

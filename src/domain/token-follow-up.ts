@@ -2,21 +2,21 @@ import { businessDaysAfter } from './calendar.ts';
 import { type ContactPolicy, nextContactTime, pastOrNull, type ReminderRecipient } from './contact-time.ts';
 import type { OpenTokenRequest } from './token-request.ts';
 
-/** How patient the company is. */
+/** When stalled requests are followed up. */
 export interface FollowUpPolicy extends ContactPolicy {
   /** Business days until an undecided request is taken further. */
   readonly decideWithinDays: number;
 }
 
-/** Who is to go on with an open request, and with what. */
+/** The next follow-up on an open request. */
 export type FollowUpStep =
   | { readonly kind: 'wait'; readonly until: Date }
   | { readonly kind: 'ask-approvers'; readonly to: 'decide' | 'ship' }
-  /** Nobody decides: every admin hears of it, once. */
+  /** Not decided in time: every admin is notified, once. */
   | { readonly kind: 'escalate' }
   | { readonly kind: 'ask-owner'; readonly to: 'confirm-receipt' | 'enrol' };
 
-/** Whom a chase would reach. */
+/** Who gets a follow-up. */
 export interface FollowUpRecipients {
   /** The channel in which requests are approved. */
   readonly approvers: ReminderRecipient;

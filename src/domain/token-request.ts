@@ -44,7 +44,7 @@ interface TokenRequestBase {
   readonly office: string | null;
   readonly note: string | null;
   readonly accounts: readonly RequestedAccount[];
-  /** When somebody was last asked to go on, and how often in this state. */
+  /** When the last follow-up was sent, and how many in this state. */
   readonly followedUpAt: Date | null;
   readonly followUpCount: number;
   readonly escalatedAt: Date | null;
@@ -65,7 +65,7 @@ interface Shipment extends Approval {
 
 /** A hardware key on its way. */
 export type TokenRequest = OpenTokenRequest | Declined | Enrolled | Cancelled;
-/** A request of which somebody still expects something. */
+/** A request that is not closed. */
 export type OpenTokenRequest = Requested | Approved | Shipped | Received;
 
 export interface Requested extends TokenRequestBase {
@@ -135,13 +135,13 @@ export type TokenRequestOutcome =
   | { readonly kind: 'no-accounts' }
   | { readonly kind: 'already-open'; readonly accountId: AccountId; readonly requestId: string }
   | { readonly kind: 'not-yours'; readonly accountId: AccountId }
-  /** Nobody can sign in as its root user. */
+  /** No one can sign in as its root user. */
   | { readonly kind: 'nothing-to-protect'; readonly accountId: AccountId }
   | { readonly kind: 'not-offered' }
   | { readonly kind: 'no-such-office'; readonly offices: readonly string[] }
   | { readonly kind: 'wrong-quantity'; readonly min: number; readonly max: number };
 
-/** Asks for keys for accounts of one's own; admins may ask for anybody's. */
+/** Requests keys for the requester's own accounts; admins can request for any account. */
 export function createTokenRequest(
   form: TokenForm,
   accounts: readonly RequestableAccount[],
@@ -151,7 +151,7 @@ export function createTokenRequest(
 ): TokenRequestOutcome {
   if (accounts.length === 0) return { kind: 'no-accounts' };
   for (const { id, owner, verdict, openRequest } of accounts) {
-    // First of all: to others nothing is told of it, not even that somebody waits for a key.
+    // First of all: others learn nothing about the account, not even that it has an open request.
     if (owner !== by.id && !by.admin) return { kind: 'not-yours', accountId: id };
     if (openRequest !== null) return { kind: 'already-open', accountId: id, requestId: openRequest };
     if (verdict && NO_ROOT_SIGN_IN.has(verdict.mfa)) return { kind: 'nothing-to-protect', accountId: id };
@@ -203,7 +203,7 @@ type DecisionRefusal = { readonly kind: 'not-an-admin' } | { readonly kind: 'own
 
 export type ApproveOutcome = { readonly kind: 'approved'; readonly request: Approved } | DecisionRefusal;
 
-/** Approves a request that nobody has decided yet. */
+/** Approves a request that is not decided yet. */
 export function approve(request: Requested, by: Actor, now: Date): ApproveOutcome {
   const refusal = decisionRefusal(request, by);
   if (refusal) return refusal;
@@ -281,7 +281,7 @@ export type CancelOutcome =
   | { readonly kind: 'no-reason' }
   | { readonly kind: 'not-yours' };
 
-/** Gives a request up. The requester needs no reason; an admin does, for somebody is waiting. */
+/** Cancels a request. The requester needs no reason; an admin does, because the requester is waiting. */
 export function cancel(
   request: OpenTokenRequest,
   by: Actor,
@@ -340,7 +340,7 @@ export function closeIfEnrolled(
       settled,
     };
   }
-  const reason = 'Nobody can sign in as root any more, so no key is needed.';
+  const reason = 'No one can sign in as root anymore, so no key is needed.';
   return {
     kind: 'not-needed',
     request: { ...after, ...NO_FOLLOW_UPS, state: 'cancelled', cancelledBy: 'bot', reason, closedAt: now },
@@ -348,17 +348,17 @@ export function closeIfEnrolled(
   };
 }
 
-/** Whether somebody still expects something of the request. */
+/** Whether the request is not closed. */
 export function isOpen(request: TokenRequest): request is OpenTokenRequest {
   return OPEN.has(request.state);
 }
 
-/** The request after somebody was asked to go on with it. */
+/** Returns the request after a follow-up. */
 export function markFollowedUp<T extends OpenTokenRequest>(request: T, now: Date): T {
   return { ...request, followedUpAt: now, followUpCount: request.followUpCount + 1 };
 }
 
-/** The request after others heard that nobody decides. */
+/** Returns the request after its escalation. */
 export function markRequestEscalated<T extends OpenTokenRequest>(request: T, now: Date): T {
   return { ...request, escalatedAt: now };
 }
@@ -369,7 +369,7 @@ const OPEN: ReadonlySet<TokenRequest['state']> = new Set(['requested', 'approved
 
 /** Hardware is registered, or nothing else can explain what is seen. An app beside it is another matter. */
 const HARDWARE_MFA: ReadonlySet<Mfa> = new Set(['hardware', 'fido', 'non_virtual', 'mixed']);
-/** Nobody can sign in as root there, or the account is no longer active. */
+/** Whether no one can sign in as root there, or the account is no longer active. */
 const NO_ROOT_SIGN_IN: ReadonlySet<Mfa> = new Set(['no_credentials', 'no_password', 'not_applicable']);
 
 function settlementOf(

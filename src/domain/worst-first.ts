@@ -2,18 +2,18 @@ import { type Account, byNameThenId } from './account.ts';
 import { COMPLIANCE_WORST_FIRST, type Compliance } from './compliance.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What the order of a list that somebody must act on depends on. */
+/** What the order of a list depends on. */
 export interface Ranked extends Pick<Account, 'id' | 'name' | 'managementAccount'> {
   readonly compliance: Compliance;
   /** `null`: never read. */
   readonly verdict: Verdict | null;
-  /** Since when it has fallen short, where it does. */
+  /** Since when it is non-compliant, if it is. */
   readonly noncompliantSince: Date | null;
 }
 
 /**
- * Accounts by what needs somebody first: those that fall short, among them those without any MFA, then the management
- * account, then the longest outstanding; then by name.
+ * Compares accounts by urgency: non-compliant ones first, among them those without any MFA, then the management account,
+ * then the longest open; then by name.
  */
 export function worstFirst(a: Ranked, b: Ranked): number {
   return (
