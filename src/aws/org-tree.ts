@@ -60,7 +60,7 @@ export async function readOrgTree({ organizations }: AwsClients): Promise<OrgTre
 
   const root = await readOrgRoot({ organizations });
   if (root) await visit(root.unit);
-  return { units, unitOf, hasServiceControlPolicies: root?.hasServiceControlPolicies ?? false };
+  return { units, unitOf, hasServiceControlPolicies: root?.hasServiceControlPolicies ?? true };
 }
 
 /** Returns the root of the organization, and whether service control policies are enabled in it. */
@@ -74,8 +74,9 @@ export async function readOrgRoot({
   if (!root?.Id) return undefined;
   return {
     unit: { id: root.Id, path: '/', parentId: null },
-    // `PENDING_…` counts: what is about to bind, or may still, is not to be called absent.
-    hasServiceControlPolicies: (root.PolicyTypes ?? []).some(({ Type }) => Type === 'SERVICE_CONTROL_POLICY'),
+    // `PENDING_…` counts, and so does no answer: only a list without the type says that it is not enabled.
+    hasServiceControlPolicies:
+      root.PolicyTypes?.some(({ Type }) => Type === 'SERVICE_CONTROL_POLICY') ?? true,
   };
 }
 

@@ -32,7 +32,7 @@ export type PolicyPath = (accountId: string) => Promise<readonly PolicyLevel[] |
  * account by account would take over half an hour for ten thousand of them.
  */
 export function policiesOfOrganization(clients: AwsClients, tree: Promise<OrgTree>): PolicyPath {
-  // Beside the tree, which has other quotas. Whoever asks for an account gets the error.
+  // Beside the tree, which has other quotas. The error comes with the first account.
   const attached = readAttachments(clients);
   attached.catch(() => undefined);
 
@@ -44,7 +44,7 @@ export function policiesOfOrganization(clients: AwsClients, tree: Promise<OrgTre
     const path = unit ? pathTo(unit, (id) => units.get(id)) : [];
     const levels = path.map(({ id, path: target }) => ({ target, policies: policies.get(id) ?? [] }));
     return [
-      // An account that the tree does not know has a way that nobody knows.
+      // The tree does not know every account, if one has just joined: then its way is unknown too.
       ...(unit ? levels : [{ target: '/', policies: null }]),
       { target: accountId, policies: policies.get(accountId) ?? [] },
     ];
@@ -87,7 +87,9 @@ export function policiesOfAccounts({ organizations }: AwsClients): PolicyPath {
   });
 
   return async (accountId) => {
-    if (!(await root())?.hasServiceControlPolicies) return null;
+    const top = await root();
+    if (!top) return [{ target: '/', policies: null }];
+    if (!top.hasServiceControlPolicies) return null;
     const units = new Map<string, OrgUnit>();
     for (let unit: OrgUnit | undefined = await parentOf(accountId); unit; ) {
       units.set(unit.id, unit);

@@ -60,15 +60,16 @@ export function isBlocked(request: PolicyRequest, levels: readonly PolicyLevel[]
 
 /** Returns whether the policies deny a principal everything that matters: all actions, or all but harmless ones. */
 export function isDeniedEverything(context: RequestContext, levels: readonly PolicyLevel[]): Finding {
-  const denied = levels.flatMap((level) => deniedActions(level, context));
+  const denials = levels.flatMap((level) => sweepingDenials(level, context));
   const reasons = levels.flatMap((level) =>
     reasonsAt(
       level,
       (statement, document) =>
         statement.effect === 'Allow'
-          ? conditionsHold(statement, context, document)
+          ? allowsHarm(statement, context, document)
           : deniesEverything(statement, context, document),
-      (statement) => leftOut(statement).filter((action) => !denied.some((one) => covers(one, action))),
+      (statement) =>
+        leftOut(statement).filter((action) => !denials.some((other) => coversAction(other, action))),
     ),
   );
   return conclude(reasons);
@@ -185,21 +186,41 @@ function deniesEverything(statement: Statement, context: RequestContext, documen
   return allOf([everyResource ? 'yes' : 'cannot_tell', conditionsHold(statement, context, document)]);
 }
 
-/** Patterns of the actions that some statement of a level denies to a principal on every resource. */
-function deniedActions({ policies }: PolicyLevel, context: RequestContext): string[] {
+/** Whether a statement allows more than harmless actions. */
+function allowsHarm(statement: Statement, context: RequestContext, document: PolicyDocument): Answer {
+  const { kind, patterns } = statement.actions;
+  if (kind === 'matching' && patterns.every(isHarmless)) return 'no';
+  return conditionsHold(statement, context, document);
+}
+
+/** The actions that the statements of a level surely deny to a principal on every resource. */
+function sweepingDenials({ policies }: PolicyLevel, context: RequestContext): Scope[] {
   return (policies ?? []).flatMap(({ document }) =>
-    (document?.statements ?? [])
-      .filter(
-        (statement) =>
-          statement.effect === 'Deny' &&
-          statement.actions.kind === 'matching' &&
-          statement.resources.kind === 'matching' &&
-          statement.resources.patterns.includes('*') &&
-          document !== null &&
-          conditionsHold(statement, context, document) === 'yes',
-      )
-      .flatMap((statement) => statement.actions.patterns),
+    document
+      ? document.statements
+          .filter(
+            (statement) =>
+              statement.effect === 'Deny' &&
+              statement.resources.kind === 'matching' &&
+              statement.resources.patterns.includes('*') &&
+              conditionsHold(statement, context, document) === 'yes',
+          )
+          .map(({ actions }) => actions)
+      : [],
   );
+}
+
+/** Whether a statement about some actions is surely about all that a pattern stands for. */
+function coversAction({ kind, patterns }: Scope, action: string): boolean {
+  return kind === 'matching'
+    ? patterns.some((pattern) => covers(pattern, action))
+    : patterns.every((pattern) => haveNothingInCommon(pattern, action));
+}
+
+/** Whether two patterns differ before their first wildcards. */
+function haveNothingInCommon(a: string, b: string): boolean {
+  const [first, second] = [a, b].map((pattern) => pattern.toLowerCase().split(/[*?]/, 1)[0] ?? '');
+  return !(first ?? '').startsWith(second ?? '') && !(second ?? '').startsWith(first ?? '');
 }
 
 function leftOut({ actions }: Statement): readonly string[] {

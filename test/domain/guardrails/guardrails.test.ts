@@ -107,6 +107,16 @@ describe('allow lists', () => {
     expect(answersOf(instead(others.ALLOW_ALL_BUT_ROOT))).toEqual(['yes', 'yes', 'no', 'yes', 'yes']);
   });
 
+  test('a level that allows no more than to look denies root', () => {
+    expect(answersOf(instead(policyOf({ Effect: 'Allow', Action: ['iam:Get*', 'iam:List*'] })))).toEqual([
+      'yes',
+      'no',
+      'no',
+      'yes',
+      'yes',
+    ]);
+  });
+
   test('one policy that allows is enough, whatever the others of the level leave out', () => {
     expect(answersOf(levelsWith(others.ALLOW_SOME_SERVICES))).toEqual(['no', 'no', 'no', 'no', 'no']);
   });
@@ -227,6 +237,16 @@ describe('root denied in parts', () => {
     });
 
     expect(answersOf(levelsWith(others.DENY_ROOT_BUT_BUCKET_POLICIES, rest))[0]).toBe('yes');
+  });
+
+  test('two statements that leave out different actions leave out none together', () => {
+    const rest = policyOf({
+      NotAction: 'support:*',
+      Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:root' } },
+    });
+
+    expect(answersOf(levelsWith(others.DENY_ROOT_BUT_BUCKET_POLICIES, rest))[0]).toBe('yes');
+    expect(answersOf(levelsWith(rest))[0]).toBe('no');
   });
 
   test('a second statement that is about others does not', () => {
