@@ -190,7 +190,7 @@ async function saveAndApplyScan(ctx: Context): Promise<string> {
   const scan = await createScan(ctx.db, { startedBy: 'schedule', at: checkedAt });
   return ctx.db.transaction(async (tx) => {
     const changes = await saveObservations(tx, scan.id, observations);
-    const applied = await timed(() => applyScanEffects(tx, ctx, changes, checkedAt));
+    const applied = await timed(() => applyScanEffects({ tx, ctx, at: checkedAt }, changes));
     return `${changes.length} changes, settled in ${applied.ms.toFixed(0)} ms`;
   });
 }

@@ -84,7 +84,7 @@ export async function saveScanResult(
   const checkedAt = ctx.now();
   await ctx.db.transaction(async (tx) => {
     const observations = accounts.map((account) => ({ account, verdict, errors: [], checkedAt }));
-    await applyScanEffects(tx, ctx, await saveObservations(tx, null, observations), checkedAt);
+    await applyScanEffects({ tx, ctx, at: checkedAt }, await saveObservations(tx, null, observations));
   });
 }
 

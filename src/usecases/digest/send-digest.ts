@@ -15,7 +15,7 @@ import { TREND_WEEKS } from '../../domain/trend.ts';
 import { latestActors } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
 import { exemptionsClosedSince } from '../../store/exemptions.ts';
-import { enqueue, latestNotification, listDeadLetters, type Recipient } from '../../store/outbox.ts';
+import { enqueue, latestNotification, listDeadLetters } from '../../store/outbox.ts';
 import { lastScan, scansSince } from '../../store/scans.ts';
 import { saveWeeklyFigures, type WeeklyFigures, weeklyFiguresSince } from '../../store/weekly-figures.ts';
 import { resolveOwners } from '../owners/resolve-owners.ts';
@@ -105,17 +105,18 @@ async function postDigest(ctx: Context, { dueAt, channel, scope }: DigestPost): 
         const to = { kind: 'person', id: admin } as const;
         const alert = { kind: 'finding', finding: 'digest-channel-shared', channel } as const;
         const adminAlertKey = `${sharedChannelAlertKey(channel, now, config.schedule.timezone)}/${admin}`;
-        await enqueueContent(tx, adminAlertKey, to, alert, now);
-        await enqueueContent(tx, `${key}/${admin}`, to, content, now);
+        await enqueue(tx, { key: adminAlertKey, kind: alert.kind, to, payload: alert }, now);
+        await enqueue(tx, { key: `${key}/${admin}`, kind: content.kind, to, payload: content }, now);
       }
     });
     ctx.notificationsQueued();
     return { kind: 'to-admins', reason, admins: admins.length };
   }
 
+  const to = { kind: 'channel', id: channel } as const;
   await ctx.db.transaction(async (tx) => {
     await saveFigures(tx, scope, figures);
-    await enqueueContent(tx, key, { kind: 'channel', id: channel }, content, now);
+    await enqueue(tx, { key, kind: content.kind, to, payload: content }, now);
   });
   ctx.notificationsQueued();
   return action === 'digest' ? { kind: 'posted', digest } : { kind: 'quiet', notePosted: true };
@@ -274,14 +275,4 @@ function graceEnds(
     ends.set(accountId, businessDaysAfter(graceStartsAt, config.reminders.graceDays, zone));
   }
   return ends;
-}
-
-function enqueueContent(
-  tx: Database,
-  key: string,
-  to: Recipient,
-  content: NotificationContent,
-  at: Date,
-): Promise<boolean> {
-  return enqueue(tx, { key, kind: content.kind, to, payload: content }, at);
 }

@@ -13,10 +13,10 @@ import {
 import type { PolicyControl } from '../../domain/guardrails/guardrails.ts';
 import type { Actor } from '../../domain/person.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
-import type { Database } from '../../store/database.ts';
 import { lockExemption, saveExemption } from '../../store/exemptions.ts';
 import { policyControlOf } from '../guardrails/policy-control.ts';
 import type { Context } from '../shared/context.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { enqueueExemptionUpdate, updateExemptionRequest } from './enqueue-exemption-notifications.ts';
 
 /** What somebody answers to a question for leave. */
@@ -31,7 +31,7 @@ export type DecideExemptionOutcome =
   /** It was answered or taken back before. */
   | { readonly kind: 'too-late'; readonly exemption: Exemption };
 
-/** Grants or declines leave that is still asked for, and tells whoever asked. */
+/** Grants or declines a pending exemption request, and notifies the requester. */
 export async function decideExemption(
   ctx: Context,
   { id, decision }: { readonly id: string; readonly decision: ExemptionDecision },
@@ -51,7 +51,7 @@ export async function decideExemption(
           )
         : declineExemption(request, by, decision.reason, now);
     if (decided.kind === 'granted' || decided.kind === 'declined') {
-      await saveDecision(tx, ctx, decided.exemption, by, now);
+      await saveDecision({ tx, ctx, at: now }, decided.exemption, by);
     }
     return decided;
   });
@@ -67,12 +67,11 @@ function relyOnPolicy(outcome: GrantOutcome, control: PolicyControl | null): Gra
 }
 
 async function saveDecision(
-  tx: Database,
-  ctx: Context,
+  work: UnitOfWork,
   decided: GrantedExemption | DeclinedExemption,
   by: Actor,
-  now: Date,
 ): Promise<void> {
+  const { tx, ctx, at } = work;
   const { id: exemptionId, accountId, state, decisionNote: note } = decided;
   await saveExemption(tx, decided);
   const event: AuditEvent =
@@ -83,7 +82,7 @@ async function saveDecision(
           detail: { exemptionId, lastDay: lastDayOf(decided, ctx.config.schedule.timezone), note },
         }
       : { kind: 'exemption-declined', accountId, detail: { exemptionId, reason: note ?? '' } };
-  await recordAuditEvent(tx, now, by.id, event);
+  await recordAuditEvent(tx, at, by.id, event);
   await updateExemptionRequest(tx, ctx, decided);
-  await enqueueExemptionUpdate(tx, ctx, decided, state, now);
+  await enqueueExemptionUpdate(work, decided, state);
 }

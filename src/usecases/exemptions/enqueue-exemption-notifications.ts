@@ -15,15 +15,12 @@ import type { Database } from '../../store/database.ts';
 import { enqueue, updateNotification } from '../../store/outbox.ts';
 import { policyControlOf } from '../guardrails/policy-control.ts';
 import type { Context } from '../shared/context.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
 
-type NotificationContext = Pick<Context, 'config' | 'channels'>;
-
-/** Asks those who decide, in their channel. Whether there is one: else they find the question at the account. */
+/** Posts the request in the channel of those who decide; without one they find it at the account and in the app home. */
 export async function enqueueExemptionRequest(
-  tx: Database,
-  ctx: NotificationContext,
+  { tx, ctx, at }: UnitOfWork,
   exemption: Exemption,
-  at: Date,
 ): Promise<boolean> {
   const channel = ctx.channels.tokens ?? ctx.channels.digest;
   if (channel === null) return false;
@@ -33,23 +30,21 @@ export async function enqueueExemptionRequest(
   return enqueue(tx, { key: exemptionKey(exemption.id), kind: payload.kind, to, about, payload }, at);
 }
 
-/** The question shows what became of it. */
+/** Shows the outcome in the posted request. */
 export async function updateExemptionRequest(
   tx: Database,
-  ctx: NotificationContext,
+  ctx: Context,
   exemption: Exemption,
 ): Promise<void> {
   const payload = await requestPayload(tx, ctx, exemption);
   await updateNotification(tx, exemptionKey(exemption.id), payload);
 }
 
-/** Tells whoever asked. */
+/** Enqueues the direct message to the requester. */
 export async function enqueueExemptionUpdate(
-  tx: Database,
-  ctx: NotificationContext,
+  { tx, ctx, at }: UnitOfWork,
   exemption: Exemption,
   news: ExemptionUpdate,
-  at: Date,
 ): Promise<void> {
   const payload = exemptionUpdateNotification(
     exemption,
@@ -72,7 +67,7 @@ export async function enqueueExemptionUpdate(
 
 async function requestPayload(
   tx: Database,
-  ctx: NotificationContext,
+  ctx: Context,
   exemption: Exemption,
 ): Promise<ExemptionRequestNotification> {
   const nameOf = await accountNameOf(tx, exemption);
@@ -84,7 +79,7 @@ async function requestPayload(
   };
 }
 
-function timezoneOf({ config }: NotificationContext): string {
+function timezoneOf({ config }: Context): string {
   return config.schedule.timezone;
 }
 

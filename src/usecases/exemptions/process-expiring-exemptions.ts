@@ -11,11 +11,11 @@ import {
   type WithdrawnExemption,
 } from '../../domain/exemption.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
-import type { Database } from '../../store/database.ts';
 import { listOpenExemptions, lockExemption, saveExemption } from '../../store/exemptions.ts';
 import type { AccountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { enqueueExemptionUpdate, updateExemptionRequest } from './enqueue-exemption-notifications.ts';
 
 /** What a round came to. */
@@ -39,13 +39,10 @@ export async function processExpiringExemptions(ctx: Context): Promise<ExpiringE
   const report = { announced: 0, ended: 0, unanswered: 0 };
   for (const { id, accountId } of await listOpenExemptions(ctx.db)) {
     const step = await ctx.db.transaction(async (tx) => {
-      const now = ctx.now();
+      const work = { tx, ctx, at: ctx.now() };
       const compliance = complianceById.get(accountId);
       const notify = compliance === 'noncompliant' || compliance === 'unknown';
-      return (
-        (await closeIfExpired(tx, ctx, id, { tell: notify }, now)) ??
-        announceEnd(tx, ctx, id, compliance, now)
-      );
+      return (await closeIfExpired(work, id, { notify })) ?? announceEnd(work, id, compliance);
     });
     if (step) report[step] += 1;
   }
@@ -58,27 +55,26 @@ export async function processExpiringExemptions(ctx: Context): Promise<ExpiringE
  * hears of it; not where the account needs no leave any more.
  */
 export async function closeIfExpired(
-  tx: Database,
-  ctx: Context,
+  work: UnitOfWork,
   id: string,
-  { tell: notify }: { readonly tell: boolean },
-  now: Date,
+  { notify }: { readonly notify: boolean },
 ): Promise<'ended' | 'unanswered' | undefined> {
+  const { tx, ctx, at } = work;
   const open = await lockExemption(tx, id);
-  const expired = open && expiredAt(open, now);
+  const expired = open && expiredAt(open, at);
   if (!expired) return undefined;
 
   const { accountId } = expired;
   const news = expired.state === 'ended' ? 'ended' : 'unanswered';
   const kind = expired.state === 'ended' ? 'exemption-ended' : 'exemption-withdrawn';
   await saveExemption(tx, expired);
-  await recordAuditEvent(tx, now, 'bot', {
+  await recordAuditEvent(tx, at, 'bot', {
     kind,
     accountId,
     detail: { exemptionId: id },
   } satisfies AuditEvent);
   await updateExemptionRequest(tx, ctx, expired);
-  if (notify) await enqueueExemptionUpdate(tx, ctx, expired, news, now);
+  if (notify) await enqueueExemptionUpdate(work, expired, news);
   return news;
 }
 
@@ -95,19 +91,18 @@ function expiredAt(exemption: Exemption, now: Date): EndedExemption | WithdrawnE
 
 /** Tells the asker a week before, unless leave was so short that its beginning told the end, or is not needed any more. */
 async function announceEnd(
-  tx: Database,
-  ctx: Context,
+  work: UnitOfWork,
   id: string,
   compliance: AccountView['compliance'] | undefined,
-  now: Date,
 ): Promise<'announced' | undefined> {
+  const { tx, at } = work;
   const exemption = await lockExemption(tx, id);
-  if (!exemption || !endsSoon(exemption, now) || exemption.endAnnouncedAt !== null || compliance !== 'exempt')
+  if (!exemption || !endsSoon(exemption, at) || exemption.endAnnouncedAt !== null || compliance !== 'exempt')
     return;
   if (exemption.endsAt.getTime() - exemption.decidedAt.getTime() <= END_NOTICE_DAYS * DAY_MS) return;
 
-  const announced = markEndAnnounced(exemption, now);
+  const announced = markEndAnnounced(exemption, at);
   await saveExemption(tx, announced);
-  await enqueueExemptionUpdate(tx, ctx, announced, 'ending', now);
+  await enqueueExemptionUpdate(work, announced, 'ending');
   return 'announced';
 }

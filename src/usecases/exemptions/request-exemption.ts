@@ -38,10 +38,11 @@ export async function requestExemption(
   const inputs = { policy: { maxDays }, zone: ctx.config.schedule.timezone };
   const outcome = await ctx.db.transaction(async (tx): Promise<RequestExemptionOutcome> => {
     const now = ctx.now();
+    const work = { tx, ctx, at: now };
     const previous = await findOpenExemption(tx, form.accountId);
     // Who asks anew need not be told that the last one is over.
     const open =
-      previous && (await closeIfExpired(tx, ctx, previous.id, { tell: false }, now)) ? undefined : previous;
+      previous && (await closeIfExpired(work, previous.id, { notify: false })) ? undefined : previous;
 
     const requested = createExemptionRequest({ ...form, id: randomUUID() }, by.id, { ...inputs, open }, now);
     if (requested.kind !== 'asked') return requested;
@@ -55,7 +56,7 @@ export async function requestExemption(
       accountId,
       detail: { exemptionId, reason, compensatingControl, lastDay: form.lastDay },
     } satisfies AuditEvent);
-    await enqueueExemptionRequest(tx, ctx, exemption, now);
+    await enqueueExemptionRequest(work, exemption);
     return requested;
   });
   ctx.notificationsQueued();

@@ -30,7 +30,7 @@ export async function revokeExemption(ctx: Context, id: string, by: Actor): Prom
       detail: { exemptionId: id },
     } satisfies AuditEvent);
     await updateExemptionRequest(tx, ctx, exemption);
-    if (by.id !== exemption.askedBy) await enqueueExemptionUpdate(tx, ctx, exemption, 'revoked', now);
+    if (by.id !== exemption.askedBy) await enqueueExemptionUpdate({ tx, ctx, at: now }, exemption, 'revoked');
     return revoked;
   });
   ctx.notificationsQueued();

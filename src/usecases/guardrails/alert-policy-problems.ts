@@ -78,7 +78,8 @@ async function alertBlockedFix(
     cure,
     accounts: truncateList(countedList(accounts), MAX_NAMED),
   };
-  return enqueueForAll(db, { key, payload, about: accounts.map(({ id }) => id) }, recipients, now());
+  const alert = { key, payload, about: accounts.map(({ id }) => id), recipients };
+  return enqueueForAll(db, alert, now());
 }
 
 function hasLostControl({ exemption, guardrails }: AccountView): boolean {
@@ -112,8 +113,7 @@ async function alertLostControl(
       control,
       exemptUntil: lastDayOf(granted, config.schedule.timezone),
     };
-    const alert = { key: controlLostAlertKey(granted.id), payload, about: [id] };
-    await enqueueForAll(tx, alert, recipients, at);
+    await enqueueForAll(tx, { key: controlLostAlertKey(granted.id), payload, about: [id], recipients }, at);
     return true;
   });
 }
@@ -122,12 +122,12 @@ interface Alert {
   readonly key: string;
   readonly payload: AdminAlertNotification;
   readonly about: readonly AccountView['account']['id'][];
+  readonly recipients: readonly Recipient[];
 }
 
 async function enqueueForAll(
   db: Context['db'],
-  { key, payload, about }: Alert,
-  recipients: readonly Recipient[],
+  { key, payload, about, recipients }: Alert,
   at: Date,
 ): Promise<boolean> {
   return db.transaction(async (tx) => {

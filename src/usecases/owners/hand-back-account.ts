@@ -36,7 +36,7 @@ export async function handBackAccount(
       accountId,
       detail: { to },
     } satisfies AuditEvent);
-    await markAlertsHandedBack(tx, accountId, by.id, at);
+    await markAlertsHandedBack(tx, accountId, { by: by.id, at: at.toISOString() });
     return { kind: 'handed-back', name: (await findKnownAccount(tx, accountId))?.name ?? accountId, to };
   });
   if (outcome.kind === 'handed-back') ctx.notificationsQueued();
@@ -47,11 +47,10 @@ export async function handBackAccount(
 async function markAlertsHandedBack(
   tx: Database,
   accountId: AccountId,
-  by: SlackUserId,
-  at: Date,
+  handedBack: { readonly by: SlackUserId; readonly at: string },
 ): Promise<void> {
   for (const { key, payload } of (await notificationsAbout(tx, accountId)).filter(isOpenDisownedAlert)) {
-    await updateNotification(tx, key, { ...payload, handedBack: { by, at: at.toISOString() } });
+    await updateNotification(tx, key, { ...payload, handedBack });
   }
 }
 

@@ -50,7 +50,7 @@ export async function readReminderPreview(
     const { reason } = step;
     if (reason === 'token-request' || reason === 'disowned' || reason === 'fix-blocked') paused[reason] += 1;
   }
-  const reminders = [...ownerReminders(inputs, steps, followUps, now), ...escalations(inputs, steps, now)];
+  const reminders = [...ownerReminders(inputs, steps, followUps), ...escalations(inputs, steps, now)];
   return { mode, reminders: reminders.sort((a, b) => a.at.getTime() - b.at.getTime()), paused };
 }
 
@@ -59,8 +59,8 @@ function ownerReminders(
   inputs: ReminderInputs,
   steps: readonly PlannedReminderStep[],
   followUps: readonly PlannedFollowUp[],
-  now: Date,
 ): PreviewedReminder[] {
+  const now = inputs.at;
   const times = new Map<SlackUserId, Date>(followUps.map(({ to }) => [to, now]));
   for (const planned of steps) {
     const at = timeOf(planned, 'remind', now);

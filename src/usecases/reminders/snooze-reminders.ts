@@ -8,6 +8,7 @@ import type { Database } from '../../store/database.ts';
 import { notificationByKey, updateNotification } from '../../store/outbox.ts';
 import { listReminders, lockReminder, saveReminder } from '../../store/reminders.ts';
 import type { Context } from '../shared/context.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
 
 /** What became of the wish to be reminded later. */
 export type SnoozeRemindersOutcome =
@@ -26,24 +27,27 @@ export type SnoozeRemindersOutcome =
   /** Nothing of theirs falls short any more, or they were not told yet. */
   | { readonly kind: 'nothing-to-snooze' };
 
+export interface SnoozeRemindersInput {
+  readonly by: SlackUserId;
+  /** The person's time zone: they are reminded again in their own morning. */
+  readonly zone: string;
+}
+
 /** Leaves somebody alone for a while about everything that they were reminded of. */
 export async function snoozeReminders(
   ctx: Context,
-  { by, zone }: { readonly by: SlackUserId; readonly zone: string },
+  input: SnoozeRemindersInput,
 ): Promise<SnoozeRemindersOutcome> {
-  const outcome = await ctx.db.transaction((tx) => snoozeInTransaction(tx, ctx, by, zone));
+  const outcome = await ctx.db.transaction((tx) => snoozeInTransaction({ tx, ctx, at: ctx.now() }, input));
   if (outcome.kind === 'snoozed') ctx.notificationsQueued();
   return outcome;
 }
 
 async function snoozeInTransaction(
-  tx: Database,
-  { config, now }: Context,
-  by: SlackUserId,
-  zone: string,
+  { tx, ctx, at }: UnitOfWork,
+  { by, zone }: SnoozeRemindersInput,
 ): Promise<SnoozeRemindersOutcome> {
-  const at = now();
-  const policy = config.reminders;
+  const policy = ctx.config.reminders;
   const snoozed: { readonly reminder: Reminder; readonly until: Date; readonly snoozesLeft: number }[] = [];
   let alreadySnoozedUntil: Date | undefined;
   let refused = 0;

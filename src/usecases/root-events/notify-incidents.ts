@@ -50,7 +50,7 @@ export async function notifyIncidents(ctx: Context): Promise<number> {
     if (due.length === 0) return notified;
 
     const askedOf = await chooseAsked(ctx, due);
-    const settled = await ctx.db.transaction((tx) => sendNotices(tx, ctx, due, askedOf));
+    const settled = await ctx.db.transaction((tx) => sendNotices(tx, ctx, { due, askedOf }));
     ctx.notificationsQueued();
     notified += settled;
     // What is left waits for Slack to say who someone is, or is in the hands of another instance.
@@ -91,8 +91,7 @@ async function findAdmins(ctx: Context): Promise<Asked> {
 async function sendNotices(
   tx: Database,
   ctx: Context,
-  due: readonly Incident[],
-  askedOf: ReadonlyMap<string, Asked>,
+  { due, askedOf }: { readonly due: readonly Incident[]; readonly askedOf: ReadonlyMap<string, Asked> },
 ): Promise<number> {
   await lockNotices(tx);
   const locked = await lockIncidentsToNotify(
@@ -104,7 +103,7 @@ async function sendNotices(
     return asked && asked !== 'unknown' && incident.asked.length === 0 ? { ...incident, asked } : incident;
   });
   const notices = await placeNotices(tx, ctx, incidents);
-  await writeOwnMessages(tx, ctx, incidents, notices);
+  await writeOwnMessages(tx, ctx, { incidents, notices });
   await writeStorms(tx, ctx, notices);
 
   const settled = incidents.filter(({ id }) => askedOf.get(id) !== 'unknown');
@@ -165,8 +164,10 @@ function readersOf({ state, asked }: Incident, channel: string | null): Recipien
 async function writeOwnMessages(
   tx: Database,
   ctx: Context,
-  incidents: readonly Incident[],
-  notices: readonly IncidentNotice[],
+  {
+    incidents,
+    notices,
+  }: { readonly incidents: readonly Incident[]; readonly notices: readonly IncidentNotice[] },
 ): Promise<void> {
   const own = notices.filter(({ stormId }) => stormId === null);
   const byId = new Map(incidents.map((incident) => [incident.id, incident]));

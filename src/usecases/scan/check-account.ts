@@ -56,7 +56,7 @@ export async function checkAccount(
 
   await db.transaction(async (tx) => {
     if (guardrails) await saveGuardrails(tx, { id: accountId, guardrails }, ctx.now());
-    await applyScanEffects(tx, ctx, await saveObservations(tx, null, [observation]), ctx.now());
+    await applyScanEffects({ tx, ctx, at: ctx.now() }, await saveObservations(tx, null, [observation]));
   });
   ctx.notificationsQueued();
   const view = (await readAccount(ctx, accountId)) ?? before;

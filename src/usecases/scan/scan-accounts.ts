@@ -167,7 +167,7 @@ async function readAndSave(
     if (end.kind === 'done' && listed.length > 0) {
       await closeMissingAccounts(tx, ctx, { listed, at: started.startedAt });
     }
-    await applyScanEffects(tx, ctx, changed, now());
+    await applyScanEffects({ tx, ctx, at: now() }, changed);
     await resolveScanFailure(tx, now());
     return changed;
   });

@@ -1,18 +1,15 @@
-import type { Config } from '../../config/config.ts';
 import type { AccountId } from '../../domain/account.ts';
 import { findKnownAccounts } from '../../store/account-cache.ts';
 import { latestAttestations } from '../../store/attestations.ts';
 import { inBatches } from '../../store/batches.ts';
-import type { Database } from '../../store/database.ts';
 import { openExemptionsByAccount } from '../../store/exemptions.ts';
 import { type AccountView, accountView } from './account-view.ts';
+import type { UnitOfWork } from './unit-of-work.ts';
 
 /** Those of the accounts that are open, as they stand in the middle of a transaction, by id. */
 export async function readViewsInTransaction(
-  tx: Database,
-  config: Config,
+  { tx, ctx: { config }, at }: UnitOfWork,
   ids: readonly AccountId[],
-  at: Date,
 ): Promise<ReadonlyMap<AccountId, AccountView>> {
   const views = new Map<AccountId, AccountView>();
   for await (const batch of inBatches(ids)) {

@@ -3,9 +3,9 @@ import type { AuditEvent } from '../../domain/audit.ts';
 import type { Actor, Decider } from '../../domain/person.ts';
 import type { TokenRequest } from '../../domain/token-request.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
-import type { Database } from '../../store/database.ts';
 import { lockTokenRequest, saveTokenRequest } from '../../store/token-requests.ts';
 import type { Context } from '../shared/context.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { updateTokenRequestNotifications } from './update-token-request-notifications.ts';
 
 /** Who wants to go on with which request. */
@@ -33,16 +33,16 @@ export async function applyTokenStep<D extends StepDecision>(
   decide: (request: TokenRequest, at: Date) => D,
 ): Promise<NonNullable<D> | TokenStepRejection> {
   const outcome = await ctx.db.transaction(async (tx): Promise<NonNullable<D> | TokenStepRejection> => {
-    const at = ctx.now();
+    const work = { tx, ctx, at: ctx.now() };
     const request = await lockTokenRequest(tx, requestId);
     if (!request) return { kind: 'no-such-request' };
 
-    const decision = decide(request, at);
+    const decision = decide(request, work.at);
     if (!decision) return { kind: 'too-late', request };
     if (decision.request) {
       await saveTokenRequest(tx, decision.request);
-      await recordTokenStep(tx, decision.request, by.id, at);
-      await updateTokenRequestNotifications(tx, ctx, { before: request, after: decision.request }, at);
+      await recordTokenStep(work, decision.request, by.id);
+      await updateTokenRequestNotifications(work, { before: request, after: decision.request });
     }
     return decision;
   });
@@ -52,10 +52,9 @@ export async function applyTokenStep<D extends StepDecision>(
 
 /** Writes the last step of a request into the log of each of its accounts. */
 export async function recordTokenStep(
-  tx: Database,
+  { tx, at }: UnitOfWork,
   request: Exclude<TokenRequest, { state: 'enrolled' }>,
   by: Decider,
-  at: Date,
 ): Promise<void> {
   for (const { id } of request.accounts) await recordAuditEvent(tx, at, by, auditEventFor(request, id));
 }

@@ -26,6 +26,7 @@ import { enqueue } from '../../store/outbox.ts';
 import { lastRemindedAtByPerson } from '../../store/reminders.ts';
 import { listOpenTokenRequests, lockTokenRequest, saveTokenRequest } from '../../store/token-requests.ts';
 import type { Context } from '../shared/context.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { accountNamesFor, updateTokenRequestNotifications } from './update-token-request-notifications.ts';
 
 /** How many requests approvers were asked about, and how many went to every admin. */
@@ -45,7 +46,11 @@ export async function followUpTokenRequests(ctx: Context): Promise<FollowUpRepor
   const admins = await ctx.people.admins();
   const outcomes: FollowUpStep['kind'][] = [];
   for (const { request, addressees } of toApprovers) {
-    outcomes.push(await ctx.db.transaction((tx) => followUpRequest(tx, ctx, request.id, addressees, admins)));
+    outcomes.push(
+      await ctx.db.transaction((tx) =>
+        followUpRequest({ tx, ctx, at: ctx.now() }, request.id, { addressees, admins }),
+      ),
+    );
   }
   ctx.notificationsQueued();
   return {
@@ -120,25 +125,28 @@ function followUpPolicy({ config: { tokens, reminders } }: Context) {
   return { decideWithinDays: tokens.decideWithinDays, workingHours, respectAway };
 }
 
+interface FollowUpAudience {
+  readonly addressees: FollowUpRecipients;
+  readonly admins: readonly SlackUserId[];
+}
+
 /** Decides once more with the request locked, and asks. */
 async function followUpRequest(
-  tx: Database,
-  ctx: Context,
+  work: UnitOfWork,
   requestId: string,
-  addressees: FollowUpRecipients,
-  admins: readonly SlackUserId[],
+  { addressees, admins }: FollowUpAudience,
 ): Promise<FollowUpStep['kind']> {
-  const at = ctx.now();
+  const { tx, ctx, at } = work;
   const request = await lockTokenRequest(tx, requestId);
   if (!request || !isOpen(request)) return 'wait';
   const step = nextFollowUp(request, addressees, followUpPolicy(ctx), at);
   switch (step.kind) {
     case 'ask-approvers':
-      await followUpInThread(tx, ctx, request, step.to, at);
+      await followUpInThread(work, request, step.to);
       await saveTokenRequest(tx, markFollowedUp(request, at));
       break;
     case 'escalate':
-      await escalateToAdmins(tx, ctx, request, admins, at);
+      await escalateToAdmins(work, request, admins);
       await saveTokenRequest(tx, markRequestEscalated(request, at));
       break;
     default:
@@ -148,17 +156,16 @@ async function followUpRequest(
 }
 
 async function followUpInThread(
-  tx: Database,
-  ctx: Context,
+  work: UnitOfWork,
   request: OpenTokenRequest,
   to: TokenFollowUpNotification['to'],
-  at: Date,
 ): Promise<void> {
-  const { channels, config } = ctx;
+  const { tx, at } = work;
+  const { channels, config } = work.ctx;
   if (channels.tokens === null) return;
   // There may be no message to answer to yet: the channel may have been set since the request was made.
-  await updateTokenRequestNotifications(tx, ctx, { before: request, after: request }, at);
-  const payload = await followUpNotification(tx, request, to, false);
+  await updateTokenRequestNotifications(work, { before: request, after: request });
+  const payload = await followUpNotification(tx, request, { to, escalated: false });
   const notification = {
     key: tokenFollowUpKey(request.id, to, at, config.schedule.timezone),
     kind: payload.kind,
@@ -171,13 +178,11 @@ async function followUpInThread(
 }
 
 async function escalateToAdmins(
-  tx: Database,
-  { log }: Context,
+  { tx, ctx: { log }, at }: UnitOfWork,
   request: OpenTokenRequest,
   admins: readonly SlackUserId[],
-  at: Date,
 ): Promise<void> {
-  const payload = await followUpNotification(tx, request, 'decide', true);
+  const payload = await followUpNotification(tx, request, { to: 'decide', escalated: true });
   const about = payload.accounts.map(({ id }) => id);
   // Nobody decides about their own request, so they need not hear that it waits.
   const deciders = admins.filter((admin) => admin !== request.requestedBy);
@@ -193,14 +198,13 @@ async function escalateToAdmins(
 async function followUpNotification(
   tx: Database,
   request: OpenTokenRequest,
-  to: TokenFollowUpNotification['to'],
-  isEscalated: boolean,
+  { to, escalated }: Pick<TokenFollowUpNotification, 'to' | 'escalated'>,
 ): Promise<TokenFollowUpNotification> {
   return {
     kind: 'token-chase',
     requestId: request.id,
     to,
-    escalated: isEscalated,
+    escalated,
     requestedBy: request.requestedBy,
     accounts: await openAccountsOf(tx, request),
     since: pendingStepOf(request).since.toISOString(),

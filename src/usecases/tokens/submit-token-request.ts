@@ -11,12 +11,12 @@ import {
   type TokenRequestOutcome,
 } from '../../domain/token-request.ts';
 import { findKnownAccount } from '../../store/account-cache.ts';
-import type { Database } from '../../store/database.ts';
 import { findOpenTokenRequest, insertTokenRequest } from '../../store/token-requests.ts';
 import { resolveOwnerId } from '../owners/resolve-owner-id.ts';
 import { accountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
 import { readViewInputs } from '../shared/read-accounts.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { recordTokenStep } from './apply-token-step.ts';
 import { updateTokenRequestNotifications } from './update-token-request-notifications.ts';
 
@@ -45,18 +45,17 @@ export async function submitTokenRequest(
   input: SubmitTokenRequestInput,
 ): Promise<SubmitTokenRequestOutcome> {
   const owners = await resolveOwnerIds(ctx, input.accountIds);
-  const outcome = await ctx.db.transaction((tx) => submit(tx, ctx, input, owners));
+  const outcome = await ctx.db.transaction((tx) => submit({ tx, ctx, at: ctx.now() }, input, owners));
   ctx.notificationsQueued();
   return outcome;
 }
 
 async function submit(
-  tx: Database,
-  ctx: Context,
+  work: UnitOfWork,
   { form, accountIds, by }: SubmitTokenRequestInput,
   owners: ReadonlyMap<AccountId, SlackUserId>,
 ): Promise<SubmitTokenRequestOutcome> {
-  const at = ctx.now();
+  const { tx, ctx, at } = work;
   const hidden = findHiddenAccount(ctx, { accountIds, by }, owners);
   if (hidden) return { kind: 'not-yours', account: { id: hidden, name: hidden } };
   const accounts: KnownAccount[] = [];
@@ -99,8 +98,8 @@ async function submit(
     case 'requested': {
       const created = await insertTokenRequest(tx, decision.request);
       if (created.kind === 'already-open') return alreadyOpen(created.accountId);
-      await recordTokenStep(tx, decision.request, by.id, at);
-      await updateTokenRequestNotifications(tx, ctx, { after: decision.request }, at);
+      await recordTokenStep(work, decision.request, by.id);
+      await updateTokenRequestNotifications(work, { after: decision.request });
       return { kind: 'requested', request: decision.request, postedToChannel: ctx.channels.tokens !== null };
     }
     default:

@@ -9,21 +9,25 @@ import type { TokenRequest } from '../../domain/token-request.ts';
 import { findKnownAccounts } from '../../store/account-cache.ts';
 import type { Database } from '../../store/database.ts';
 import { enqueue, updateNotification } from '../../store/outbox.ts';
-import type { Context } from '../shared/context.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
+
+/** A request before and after a step; without `before` it is new. */
+interface TokenRequestChange {
+  readonly before?: TokenRequest;
+  readonly after: TokenRequest;
+}
 
 /**
  * Brings what people are shown of a request up to date: its message, where requests are decided, and news for whoever
  * made it. `before` is the request as it was; undefined for a new one.
  */
 export async function updateTokenRequestNotifications(
-  tx: Database,
-  ctx: Pick<Context, 'channels'>,
-  { before, after }: { readonly before?: TokenRequest; readonly after: TokenRequest },
-  at: Date,
+  work: UnitOfWork,
+  change: TokenRequestChange,
 ): Promise<void> {
-  const nameOf = await accountNamesFor(tx, after);
-  await upsertRequestMessage(tx, ctx, after, nameOf, at);
-  await notifyRequester(tx, before, after, nameOf, at);
+  const nameOf = await accountNamesFor(work.tx, change.after);
+  await upsertRequestMessage(work, change.after, nameOf);
+  await notifyRequester(work, change, nameOf);
 }
 
 /** What the accounts of a request are called. */
@@ -37,12 +41,11 @@ export async function accountNamesFor(
 
 /** Writes the request's message, or what it tells now. One that was made while no channel was set is caught up. */
 async function upsertRequestMessage(
-  tx: Database,
-  { channels }: Pick<Context, 'channels'>,
+  { tx, ctx, at }: UnitOfWork,
   request: TokenRequest,
   nameOf: AccountNameLookup,
-  at: Date,
 ): Promise<void> {
+  const { channels } = ctx;
   const key = tokenRequestKey(request.id);
   const payload = tokenRequestNotification(request, nameOf);
   if ((await updateNotification(tx, key, payload)) || channels.tokens === null) return;
@@ -51,11 +54,9 @@ async function upsertRequestMessage(
 }
 
 async function notifyRequester(
-  tx: Database,
-  before: TokenRequest | undefined,
-  after: TokenRequest,
+  { tx, at }: UnitOfWork,
+  { before, after }: TokenRequestChange,
   nameOf: AccountNameLookup,
-  at: Date,
 ): Promise<void> {
   if (before?.state === 'shipped' && after !== before) {
     const previous = tokenUpdateNotification(before, nameOf);

@@ -48,7 +48,7 @@ beforeEach(async () => {
 async function saveVerdict(verdict: ReturnType<typeof aVerdict>): Promise<void> {
   await db.transaction(async (tx) => {
     const observation = { account, verdict, errors: [], checkedAt: time };
-    await applyScanEffects(tx, ctx, await saveObservations(tx, null, [observation]), time);
+    await applyScanEffects({ tx, ctx, at: time }, await saveObservations(tx, null, [observation]));
   });
 }
 const compliance = async () => (await readAccount(ctx, account.id))?.compliance;

@@ -26,7 +26,7 @@ async function saveVerdict(database: typeof db, verdict: typeof app, at: Date): 
   const ctx = aContext({ db: database, now: () => at });
   await database.transaction(async (tx) => {
     const observation = { account, verdict, errors: [], checkedAt: at };
-    await applyScanEffects(tx, ctx, await saveObservations(tx, null, [observation]), at);
+    await applyScanEffects({ tx, ctx, at }, await saveObservations(tx, null, [observation]));
   });
 }
 

@@ -109,7 +109,7 @@ async function saveMfa(mfas: Record<string, Mfa>): Promise<void> {
     checkedAt: time,
   }));
   await db.transaction(async (tx) =>
-    applyScanEffects(tx, ctx, await saveObservations(tx, null, observations), time),
+    applyScanEffects({ tx, ctx, at: time }, await saveObservations(tx, null, observations)),
   );
 }
 

@@ -4,9 +4,8 @@ import { closeIfEnrolled, isOpen, type OpenTokenRequest } from '../../../domain/
 import type { Mfa } from '../../../domain/verdict.ts';
 import { findKnownAccounts } from '../../../store/account-cache.ts';
 import { recordAuditEvent } from '../../../store/audit-log.ts';
-import type { Database } from '../../../store/database.ts';
 import { listOpenTokenRequests, lockTokenRequest, saveTokenRequest } from '../../../store/token-requests.ts';
-import type { Context } from '../../shared/context.ts';
+import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import { recordTokenStep } from '../../tokens/apply-token-step.ts';
 import { updateTokenRequestNotifications } from '../../tokens/update-token-request-notifications.ts';
 import type { ScanEffect } from './scan-effect.ts';
@@ -17,18 +16,20 @@ import type { ScanEffect } from './scan-effect.ts';
  * It looks at what is known of every account that waits, not only at what changed: a second key beside a first changes
  * nothing that can be seen, and counts once its receipt was confirmed.
  */
-export const closeFulfilledTokenRequests: ScanEffect = async (tx, ctx, _changes, at) => {
+export const closeFulfilledTokenRequests: ScanEffect = async (work) => {
+  const { tx, at } = work;
   // In the order in which others lock several: by id.
   const all = (await listOpenTokenRequests(tx)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const known = await findKnownAccounts(tx, all.flatMap(openAccountIds));
   for (const open of all) {
     if (closeIfEnrolled(open, currentMfaFor(open, known), at).kind !== 'unchanged') {
-      await closeIfFulfilled(tx, ctx, open.id, at);
+      await closeIfFulfilled(work, open.id);
     }
   }
 };
 
-async function closeIfFulfilled(tx: Database, ctx: Context, requestId: string, at: Date): Promise<void> {
+async function closeIfFulfilled(work: UnitOfWork, requestId: string): Promise<void> {
+  const { tx, at } = work;
   const request = await lockTokenRequest(tx, requestId);
   // Somebody closed it while this look was under way.
   if (!request || !isOpen(request)) return;
@@ -46,8 +47,8 @@ async function closeIfFulfilled(tx: Database, ctx: Context, requestId: string, a
       detail: { requestId, mfa },
     });
   }
-  if (outcome.kind === 'not-needed') await recordTokenStep(tx, outcome.request, 'bot', at);
-  await updateTokenRequestNotifications(tx, ctx, { before: request, after: outcome.request }, at);
+  if (outcome.kind === 'not-needed') await recordTokenStep(work, outcome.request, 'bot');
+  await updateTokenRequestNotifications(work, { before: request, after: outcome.request });
 }
 
 /** The accounts that still need the request. */

@@ -1,7 +1,6 @@
-import type { Database } from '../../../store/database.ts';
 import { lockReminders } from '../../../store/reminders.ts';
 import { changedAccountIds, type VerdictChange } from '../../../store/verdicts.ts';
-import type { Context } from '../../shared/context.ts';
+import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import { closeFulfilledTokenRequests } from './close-fulfilled-token-requests.ts';
 import type { ScanEffect } from './scan-effect.ts';
 import { updateAlerts } from './update-alerts.ts';
@@ -20,14 +19,9 @@ const SCAN_EFFECTS: readonly ScanEffect[] = [
  * Applies the effects of a scan or a check in the transaction that saves it: closes what waited for the fix, enqueues
  * what cannot wait. Call `ctx.notificationsQueued()` after the commit.
  */
-export async function applyScanEffects(
-  tx: Database,
-  ctx: Context,
-  changes: readonly VerdictChange[],
-  at: Date,
-): Promise<void> {
+export async function applyScanEffects(work: UnitOfWork, changes: readonly VerdictChange[]): Promise<void> {
   // Same lock order as the reminder run (reminders before requests and notifications), so the two never deadlock.
   const known = changes.filter(({ before }) => before !== null);
-  await lockReminders(tx, changedAccountIds(known));
-  for (const applyEffect of SCAN_EFFECTS) await applyEffect(tx, ctx, changes, at);
+  await lockReminders(work.tx, changedAccountIds(known));
+  for (const applyEffect of SCAN_EFFECTS) await applyEffect(work, changes);
 }

@@ -1,7 +1,6 @@
 import { immediateAlertFor, isRegression } from '../../../domain/change.ts';
 import { type AlertNotification, alertKey } from '../../../domain/notification.ts';
 import { managementAccountIds } from '../../../store/accounts.ts';
-import type { Database } from '../../../store/database.ts';
 import {
   accountsInNotifications,
   enqueue,
@@ -12,11 +11,11 @@ import {
 import { changedAccountIds, type VerdictChange } from '../../../store/verdicts.ts';
 import type { AccountView } from '../../shared/account-view.ts';
 import { accountView } from '../../shared/account-view.ts';
-import type { Context } from '../../shared/context.ts';
 import {
   isCompliantOrNotApplicable,
   readViewsInTransaction,
 } from '../../shared/read-views-in-transaction.ts';
+import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import type { ScanEffect } from './scan-effect.ts';
 
 /** So many alerts of one look; if more accounts lost their MFA at once, the last of them says how many. */
@@ -29,18 +28,19 @@ interface PendingAlert {
 }
 
 /** Says in the channel at once what cannot wait for the digest: once for each shortfall, and when it is over. */
-export const updateAlerts: ScanEffect = async (tx, ctx, changes, at) => {
+export const updateAlerts: ScanEffect = async (work, changes) => {
+  const { tx, ctx, at } = work;
   const { digest } = ctx.channels;
   const management = await managementAccountIds(tx);
   const possiblyResolved = changes.filter(
     ({ accountId, before, after }) =>
       after.level1 !== 'fail' && (before?.level1 === 'fail' || management.has(accountId)),
   );
-  await markResolvedAlerts(tx, ctx, possiblyResolved, at);
+  await markResolvedAlerts(work, possiblyResolved);
   const candidates = changes.filter(
     ({ accountId, before, after }) => isRegression(before, after) || management.has(accountId),
   );
-  const pending = await findAlerts(tx, ctx, candidates, at);
+  const pending = await findAlerts(work, candidates);
   if (pending.length === 0) return;
   if (digest === null) {
     ctx.log.warn({ accounts: pending.length }, 'Accounts lost their MFA, and no channel is there to say so');
@@ -59,25 +59,19 @@ export const updateAlerts: ScanEffect = async (tx, ctx, changes, at) => {
   }
 };
 
-async function findAlerts(
-  tx: Database,
-  ctx: Context,
-  changes: readonly VerdictChange[],
-  at: Date,
-): Promise<PendingAlert[]> {
-  const views = await readViewsInTransaction(tx, ctx.config, changedAccountIds(changes), at);
+async function findAlerts(work: UnitOfWork, changes: readonly VerdictChange[]): Promise<PendingAlert[]> {
+  const views = await readViewsInTransaction(work, changedAccountIds(changes));
   return changes.flatMap((change) => {
     const view = views.get(change.accountId);
-    const alarm = view && alertReasonFor(change, view, ctx, at);
+    const alarm = view && alertReasonFor(work, change, view);
     return alarm ? [{ alarm, change, view }] : [];
   });
 }
 
 function alertReasonFor(
+  { ctx: { config }, at }: UnitOfWork,
   { before, after }: VerdictChange,
   view: AccountView,
-  { config }: Context,
-  at: Date,
 ): AlertNotification['alarm'] | undefined {
   const noDecisions = {
     exemptions: new Map(),
@@ -118,14 +112,10 @@ function isManagement({ view }: PendingAlert): boolean {
 }
 
 /** The alerts of accounts that have MFA again, or are otherwise in order, say so. */
-async function markResolvedAlerts(
-  tx: Database,
-  { config }: Context,
-  changes: readonly VerdictChange[],
-  at: Date,
-): Promise<void> {
+async function markResolvedAlerts(work: UnitOfWork, changes: readonly VerdictChange[]): Promise<void> {
+  const { tx, at } = work;
   const alerted = await accountsInNotifications(tx, changedAccountIds(changes), ['alert']);
-  const views = await readViewsInTransaction(tx, config, [...alerted], at);
+  const views = await readViewsInTransaction(work, [...alerted]);
   for (const id of alerted) {
     const [alert] = (await notificationsAbout(tx, id)).filter(isAlert);
     if (!alert || alert.payload.fixedAt) continue;

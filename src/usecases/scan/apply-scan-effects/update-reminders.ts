@@ -1,4 +1,3 @@
-import type { Config } from '../../../config/config.ts';
 import { isRegression } from '../../../domain/change.ts';
 import { restartAfterRegression } from '../../../domain/reminder.ts';
 import type { Database } from '../../../store/database.ts';
@@ -10,18 +9,19 @@ import {
   isCompliantOrNotApplicable,
   readViewsInTransaction,
 } from '../../shared/read-views-in-transaction.ts';
+import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import type { ScanEffect } from './scan-effect.ts';
 
 /**
  * Ends reminders of what was fixed, and turns the letters that asked for it into thanks; what lost its MFA as well is
  * owed anew.
  */
-export const updateReminders: ScanEffect = async (tx, { config }, changes, at) => {
+export const updateReminders: ScanEffect = async (work, changes) => {
   // Nobody was asked anything about an account that was never read.
   const known = changes.filter(({ before }) => before !== null);
-  await restartRegressed(tx, known.filter(isRegressionChange));
+  await restartRegressed(work.tx, known.filter(isRegressionChange));
   const others = known.filter((change) => !isRegressionChange(change));
-  await endResolved(tx, config, others, at);
+  await endResolved(work, others);
 };
 
 function isRegressionChange({ before, after }: VerdictChange): boolean {
@@ -39,13 +39,9 @@ async function restartRegressed(tx: Database, changes: readonly VerdictChange[])
   );
 }
 
-async function endResolved(
-  tx: Database,
-  config: Config,
-  changes: readonly VerdictChange[],
-  at: Date,
-): Promise<void> {
-  const views = await readViewsInTransaction(tx, config, changedAccountIds(changes), at);
+async function endResolved(work: UnitOfWork, changes: readonly VerdictChange[]): Promise<void> {
+  const { tx } = work;
+  const views = await readViewsInTransaction(work, changedAccountIds(changes));
   const resolved = changes.flatMap((change) => {
     const view = views.get(change.accountId);
     return view && isCompliantOrNotApplicable(view) ? [{ ...change, name: view.account.name }] : [];
@@ -54,16 +50,15 @@ async function endResolved(
   await deleteReminders(tx, ids);
   const notifiedAccounts = await accountsInNotifications(tx, ids, ['reminder', 'escalation']);
   for (const change of resolved) {
-    if (notifiedAccounts.has(change.accountId)) await showFixed(tx, change, change.name, at);
+    if (notifiedAccounts.has(change.accountId)) await showFixed(work, change, change.name);
   }
 }
 
 /** Thanks are for whoever changed the root user; an account that is no longer active is only taken out. */
 async function showFixed(
-  tx: Database,
+  { tx, at }: UnitOfWork,
   { accountId, before, after }: VerdictChange,
   name: string,
-  at: Date,
 ): Promise<void> {
   const isFixed = after.mfa !== 'not_applicable' && before?.mfa !== after.mfa;
   const fixed = { id: accountId, name, mfa: after.mfa, at: at.toISOString() };
