@@ -6,7 +6,14 @@ import { expect, test } from '@jest/globals';
 const USE_CASES = fileURLToPath(new URL('../../src/usecases', import.meta.url));
 
 /** Started by the clock or a scan, not by a person: no actor to record. */
-const WITHOUT_ACTOR = ['check-account', 'follow-up-token-requests', 'remind-owners', 'send-digest'];
+const WITHOUT_ACTOR = [
+  'check-account',
+  'follow-up-token-requests',
+  'notify-incidents',
+  'receive-root-events',
+  'send-digest',
+  'write-reminders',
+];
 
 const sources = new Map(
   readdirSync(USE_CASES, { recursive: true, encoding: 'utf8' })
