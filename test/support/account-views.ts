@@ -19,6 +19,7 @@ export function anAccountView(
     exemption: null,
     tokenRequest: null,
     guardrails: null,
+    policiesUnread: false,
     policyCure: null,
     fixBlocked: null,
     ...overrides,

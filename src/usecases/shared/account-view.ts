@@ -35,6 +35,8 @@ export interface AccountView {
   readonly exemptionLastDay?: string;
   /** What service control policies mean for root; `null`: not read, or not checked. */
   readonly guardrails: Guardrails | null;
+  /** The directory was read, and the policies of the organization could not be. */
+  readonly policiesUnread: boolean;
   /** Which policy keeps the bot out and what to change, in a sentence; `null`: none is known to. */
   readonly policyCure: string | null;
   /** The policies that keep the owner of a non-compliant account from fixing it; `null`: none surely does. */
@@ -69,6 +71,7 @@ export function accountView(
     exemption,
     tokenRequest,
     guardrails,
+    policiesUnread: config.guardrails.check === 'auto' && arePoliciesUnread(account),
     policyCure: (guardrails && cureForBot(guardrails, config.aws)) ?? null,
     ...(exemptionLastDay && { exemptionLastDay }),
   };
@@ -91,6 +94,10 @@ export function accountView(
     level2: level2Under(required.proof, current, complianceInputs.attestedUntil !== undefined),
     rootCredentials: current.rootCredentials,
   };
+}
+
+function arePoliciesUnread({ state, directoryReadAt, guardrails }: KnownAccount): boolean {
+  return state !== null && directoryReadAt !== null && guardrails === null;
 }
 
 const NOT_CURRENT = {

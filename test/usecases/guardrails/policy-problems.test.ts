@@ -140,6 +140,17 @@ describe('a policy that denies root where an exemption is granted', () => {
   });
 });
 
+test('what could never be read is said to be unknown, unless it is not checked', async () => {
+  const unread = async () => (await readAccount(ctx, account.id))?.policiesUnread;
+  expect(await unread()).toBe(false);
+
+  await saveDirectoryEntries(db, [{ id: account.id, entry: { tags: {} } }], now);
+  expect(await unread()).toBe(true);
+
+  ctx = contextWith('guardrails: { check: "off" }');
+  expect(await unread()).toBe(false);
+});
+
 test('what could not be read again stays as it was', async () => {
   await saveGuardrails(under(published.DENY_ROOT));
 

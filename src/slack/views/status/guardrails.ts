@@ -6,6 +6,11 @@ import { formatTimeAgo } from '../shared/wording.ts';
 /** Renders what service control policies mean for an account: whether root is denied, whether the fix is blocked, by which policy. */
 export function guardrailBlocks(view: AccountView, now: Date): Block[] {
   const { account, guardrails, fixBlocked } = view;
+  if (view.policiesUnread) {
+    return [
+      context(md`I could not read the organization's policies, so I cannot tell whether they deny root.`),
+    ];
+  }
   if (!guardrails) return [];
 
   const denial = rootDenialText(guardrails);
