@@ -30,7 +30,7 @@ const WEEK_MS = 7 * 24 * HOUR_MS;
 const MAX_CHOICES = 10;
 
 const ADMINS_ONLY_TEXT =
-  'Only admins see all accounts here; you see those that you answer for: `/mfa-status mine`.';
+  'Only admins can see all accounts here. To see the accounts you own: `/mfa-status mine`.';
 
 /** The company at a glance; for those who see only their own accounts, these. */
 export async function companyPage(deps: SlackDependencies, caller: Caller): Promise<RenderedMessage> {
@@ -74,7 +74,7 @@ export async function accountPage(
   const view = isAccountId(id) ? await readAccount(ctx, id) : undefined;
   const now = ctx.now();
   if (!view || !(seesAll(caller, config) || owns(caller, view))) {
-    return message('This account is not there any more, or it is not yours to see.');
+    return message('This account no longer exists, or you cannot see it.');
   }
   const history = await listVerdictHistory(ctx.db, accountId(id));
   const viewer = viewerOf(caller, view);
@@ -157,10 +157,10 @@ function listTextFor(filter: AccountFilter, isWholeCompany: boolean): { title: s
   switch (filter.kind) {
     case 'failing':
       return {
-        title: 'Falls short',
+        title: 'Non-compliant',
         whenEmpty: isWholeCompany
-          ? 'Nothing falls short: every account that could be read meets what is asked of it.'
-          : 'Nothing of yours falls short.',
+          ? 'No account is non-compliant.'
+          : 'None of your accounts is non-compliant.',
       };
     case 'root-keys':
       return {
@@ -170,23 +170,23 @@ function listTextFor(filter: AccountFilter, isWholeCompany: boolean): { title: s
     case 'all':
       return {
         title: 'All accounts',
-        whenEmpty: 'No account is known yet: the first scan has not finished.',
+        whenEmpty: 'There are no accounts yet: the first scan has not finished.',
       };
     case 'mine':
       return {
         title: 'Your accounts',
         whenEmpty:
-          'No account names you as its owner. Owners come from the account’s tags or its security contact; if one of them should be yours, tell your security team.',
+          'You own no AWS accounts. Owners come from account tags and security contacts. If an account should be yours, tell your security team.',
       };
     case 'owner':
       return {
         title: `Accounts of ${filter.owner}`,
-        whenEmpty: `No account names ${filter.owner} as its owner.`,
+        whenEmpty: `${filter.owner} owns no accounts.`,
       };
     case 'ou':
       return {
         title: `Accounts under ${filter.path}`,
-        whenEmpty: `No account is known under ${filter.path}. Org units are written as paths, such as /Production/Payments, and are read within a day of the first scan.`,
+        whenEmpty: `There are no accounts under ${filter.path}. Type an org unit as a path, such as /Production/Payments. I read org units within a day of the first scan.`,
       };
   }
 }

@@ -117,7 +117,7 @@ test('afterwards the account is compliant everywhere', async () => {
   const account = await ask(page, `/mfa-status ${BENS_ACCOUNT_ID}`);
   await expectText('Passkey or security key', account);
   const requests = await ask(page, '/mfa-status requests');
-  await expectText('You are waiting for no key.', requests);
+  await expectText('You have no key requests.', requests);
   await page
     .getByTestId('sidebar')
     .getByRole('button', { name: /root-mfa/ })

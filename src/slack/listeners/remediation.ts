@@ -34,7 +34,7 @@ import { renderAccountNotFound } from '../views/status/account.ts';
 import { tokenSection } from '../views/tokens/token-button.ts';
 import { actsAsOwner, owns, seesAll, viewerOf, visibleTo } from '../visibility.ts';
 
-const ACCOUNT_NOT_FOUND_TEXT = 'This account is not there any more, or it is not yours to see.';
+const ACCOUNT_NOT_FOUND_TEXT = 'This account no longer exists, or you cannot see it.';
 const MAX_CHOICES = 10;
 
 /** *How to fix*: the guide, a look whether it worked, and what only the owner knows of the key. */
@@ -108,7 +108,8 @@ export async function openRemediation(
   const owned = await readAccountsOfOwner(deps.ctx, (owner) => actsAsOwner(caller, owner));
   const failing = owned.filter(({ compliance }) => compliance === 'noncompliant');
   const [first] = failing;
-  if (!first) return reply(message('Nothing of yours falls short. For another account add its name or id.'));
+  if (!first)
+    return reply(message('None of your accounts is non-compliant. For another account, add its name or ID.'));
   if (failing.length === 1) return openGuide(deps, interaction, first.account.id);
   await reply(
     renderFixAccountChoice(

@@ -42,8 +42,7 @@ export function registerReminders(router: Router, { ctx }: SlackDependencies): v
 
   router.form(
     DISOWN_FORM,
-    (form) =>
-      form.text(DISOWN_REASON_INPUT) ? {} : { [DISOWN_REASON_INPUT]: 'Please say in a few words why.' },
+    (form) => (form.text(DISOWN_REASON_INPUT) ? {} : { [DISOWN_REASON_INPUT]: 'Please add a reason.' }),
     async ({ caller, form, reply, log }) => {
       const accountId = form.selected(DISOWN_ACCOUNT_INPUT) ?? '';
       if (!isAccountId(accountId)) return reply(markupMessage(disownOutcomeText({ kind: 'not-yours' })));

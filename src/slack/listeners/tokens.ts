@@ -215,7 +215,7 @@ export async function showRequests(deps: SlackDependencies, { caller, reply }: I
     : await readOwnTokenRequests(ctx, caller.id);
   const listText = caller.admin
     ? { title: 'Open key requests', whenEmpty: 'Nobody waits for a key.' }
-    : { title: 'Your key requests', whenEmpty: 'You are waiting for no key.' };
+    : { title: 'Your key requests', whenEmpty: 'You have no key requests.' };
   await reply(
     renderTokenRequestList({
       ...listText,
@@ -261,7 +261,7 @@ async function requestPage(
 ): Promise<RenderedMessage> {
   const found = await readTokenRequest(deps.ctx, requestId);
   const shown = found && (await visibleRequest(deps, caller, found));
-  if (!shown) return message('This request is not there any more, or it is not yours to see.');
+  if (!shown) return message('This request no longer exists, or you cannot see it.');
   return renderTokenRequest(shown, caller, notice);
 }
 

@@ -71,7 +71,7 @@ describe('somebody who has never heard of CIS', () => {
     await ben.close();
     await ben.command('#security', '/mfa-status fix');
 
-    expect(await hears(ben, '#security', 'Nothing of yours falls short')).toBeDefined();
+    expect(await hears(ben, '#security', 'None of your accounts is non-compliant')).toBeDefined();
   });
 });
 
@@ -103,7 +103,7 @@ describe('the guide', () => {
   });
 
   test('is not done while root has a key, whatever its sign-in', async () => {
-    await ana.command('#security', '/mfa-status fix support-root');
+    await ana.command('#security', '/mfa-status fix support-desk');
     await reads(ana, 'Root has no password, but a signing certificate');
     await ana.click('check-fix');
 

@@ -83,7 +83,7 @@ describe('not mine', () => {
     await modal(ben, 'Which account is not yours?');
 
     const empty = await ben.submit({ why: '   ' });
-    expect(JSON.stringify(empty)).toContain('Please say in a few words why');
+    expect(JSON.stringify(empty)).toContain('Please add a reason');
     await ben.submit({ why: 'It was for a demo; *Dev* runs it <now>' });
 
     expect(await modal(ben, 'Thank you. I’ve stopped reminding you about')).toContain(

@@ -60,7 +60,7 @@ describe('what is typed', () => {
     ['nobody knows this', 'No account is named'],
     ['help', 'Commands'],
     ['ou /Production/Payments', 'payments-ledger'],
-    ['ou Nowhere', 'No account is known under /Nowhere'],
+    ['ou Nowhere', 'There are no accounts under /Nowhere'],
     ['owner ben@example.com', 'ben-prototype'],
     ['owner @ben', 'Choose the person'],
     ['trend', 'The trend starts with the second week'],
