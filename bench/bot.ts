@@ -38,7 +38,7 @@ export async function botBench(args: readonly string[]): Promise<void> {
       `${ACCOUNTS} accounts, ${seeded.scans} scans, ${seeded.changes} changed verdicts`,
     ]);
 
-    const bot = await startBot(slack, { folder, url, environment });
+    const bot = await startBuiltBot(slack, { folder, url, environment });
     table.push(['start to ready, second start', seconds(bot.readyMs)]);
     table.push(['memory when ready', megabytes(bot.child)]);
 
@@ -76,19 +76,27 @@ interface StartedBot {
   readonly readyMs: number;
 }
 
-async function startBot(
+/** Starts the built bot with jobs that are never due, and waits until it is ready. */
+export async function startBuiltBot(
   slack: LocalSlack,
   {
     folder,
     url,
     environment,
-  }: { folder: string; url: string | undefined; environment: Readonly<Record<string, string>> },
+    settings = '',
+  }: {
+    folder: string;
+    url: string | undefined;
+    environment: Readonly<Record<string, string>>;
+    /** More lines of `root-mfa.yml`. */
+    settings?: string;
+  },
 ): Promise<StartedBot> {
   const config = join(folder, 'root-mfa.yml');
   // Jobs are far away: what is measured is started here.
   await writeFile(
     config,
-    'slack: { channel: C01SECURITY, admins: [U01SAM] }\nschedule: { scan: "0 0 29 2 *", reminders: "0 0 29 2 *" }\n',
+    `slack: { channel: C01SECURITY, admins: [U01SAM] }\nschedule: { scan: "0 0 29 2 *", reminders: "0 0 29 2 *" }\n${settings}`,
   );
   const port = await findFreePort();
   const began = performance.now();
@@ -120,7 +128,7 @@ async function isReady(port: number): Promise<boolean> {
 }
 
 /** Asks question after question, each when the one before was answered, and gives how long each took in ms. */
-async function measureAnswers(
+export async function measureAnswers(
   slack: LocalSlack,
   shouldContinue: () => boolean = () => false,
 ): Promise<Answer[]> {
@@ -143,12 +151,12 @@ function isScanning(slack: LocalSlack): boolean {
   return !slack.messagesIn('U01SAM').some(({ text }) => text.startsWith('Scan finished'));
 }
 
-interface Answer {
+export interface Answer {
   readonly question: string;
   readonly ms: number;
 }
 
-function quantiles(answers: readonly Answer[]): string {
+export function quantiles(answers: readonly Pick<Answer, 'ms'>[]): string {
   const sorted = answers.map(({ ms }) => ms).sort((a, b) => a - b);
   const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(0);
   return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`;
@@ -160,7 +168,7 @@ async function eventLoopDelay(port: number): Promise<string> {
   return value === undefined ? 'not measured' : `${(Number(value) * 1_000).toFixed(0)} ms`;
 }
 
-function megabytes({ pid }: ChildProcess): string {
+export function megabytes({ pid }: ChildProcess): string {
   try {
     const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
     return kilobytes === undefined ? 'not measured' : `${Math.round(Number(kilobytes) / 1024)} MB`;
@@ -169,7 +177,7 @@ function megabytes({ pid }: ChildProcess): string {
   }
 }
 
-function seconds(milliseconds: number): string {
+export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1_000).toFixed(1)} s`;
 }
 

@@ -1,6 +1,7 @@
 import { botBench } from './bot.ts';
 import { guardrailsBench } from './guardrails.ts';
 import { notificationsBench } from './notifications.ts';
+import { rootEventsBench } from './root-events.ts';
 import { scanBench } from './scan.ts';
 
 const [name = 'scan', ...args] = process.argv.slice(2);
@@ -9,6 +10,7 @@ const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
   bot: botBench,
   notifications: notificationsBench,
   guardrails: guardrailsBench,
+  'root-events': rootEventsBench,
 };
 
 const bench = benches[name];

@@ -20,9 +20,11 @@ export async function findStoredEventIds(db: Database, ids: readonly string[]): 
 /** Lets one transaction at a time group the events of an account; the lock ends with the transaction. */
 export async function lockAccountsForGrouping(tx: Database, ids: readonly AccountId[]): Promise<void> {
   // In one order, so that two batches never wait for each other.
-  for (const id of [...new Set(ids)].sort()) {
-    await tx.query(`select pg_advisory_xact_lock(hashtext('root-events/' || $1))`, [id]);
-  }
+  await tx.query(
+    `select pg_advisory_xact_lock(hashtext('root-events/' || id))
+       from (select distinct unnest($1::text[]) as id order by id) as ordered`,
+    [ids],
+  );
 }
 
 /** Lets one transaction at a time decide in which message a reader hears of incidents. */

@@ -28,10 +28,10 @@ import {
 } from '../../store/root-events.ts';
 import { resolveOwners } from '../owners/resolve-owners.ts';
 import type { Context } from '../shared/context.ts';
-import { readAccounts } from '../shared/read-accounts.ts';
+import { readViewsInTransaction } from '../shared/read-views-in-transaction.ts';
 
 /** Incidents worked on in one transaction. */
-const BATCH_SIZE = 100;
+const BATCH_SIZE = 250;
 /** Newest events shown in a message. */
 const EVENTS_SHOWN = 8;
 /** How long an owner that Slack does not name yet is waited for; then the admins are asked. */
@@ -62,11 +62,8 @@ export async function notifyIncidents(ctx: Context): Promise<number> {
 async function chooseAsked(ctx: Context, due: readonly Incident[]): Promise<ReadonlyMap<string, Asked>> {
   const open = due.filter(({ state, asked }) => state === 'open' && asked.length === 0);
   const wanted = new Set(open.filter(({ via }) => via === 'root-user').map(({ accountId }) => accountId));
-  const views = wanted.size > 0 ? await readAccounts(ctx) : [];
-  const owners = await resolveOwners(
-    ctx,
-    views.filter(({ account }) => wanted.has(account.id)),
-  );
+  const views = await readViewsInTransaction({ tx: ctx.db, ctx, at: ctx.now() }, [...wanted]);
+  const owners = await resolveOwners(ctx, [...views.values()]);
   const isLate = ({ openedAt }: Incident) => ctx.now().getTime() - openedAt.getTime() >= OWNER_PATIENCE_MS;
 
   const chosen = open.map((incident): [string, Asked | 'admins'] => {

@@ -37,6 +37,9 @@ export interface ReceivedMessages {
   readonly toCheck: readonly AccountId[];
 }
 
+/** Characters; records of CloudTrail for these events have two or three thousand. */
+const MAX_KEPT_BODY = 16_384;
+
 type EventMessage = Extract<ParsedMessage, { kind: 'event' }>;
 
 /** A text of a queue, and what is in it. */
@@ -83,7 +86,7 @@ async function storeMessages(
   const candidates = judged.flatMap(({ parsed }) => (parsed.kind === 'event' ? [parsed] : []));
   const events = await storeEvents(tx, candidates, now);
   const rejects = judged.flatMap(({ parsed, body }) =>
-    parsed.kind === 'rejected' ? [{ ...parsed, body: parsed.reason === 'foreign' ? body : null }] : [],
+    parsed.kind === 'rejected' ? [{ ...parsed, body: keptBody(parsed, body) }] : [],
   );
   await saveRejects(tx, rejects, now);
   await saveHeard(tx, heardIn(judged.map(({ parsed }) => parsed)));
@@ -122,6 +125,11 @@ async function storeEvents(
   await saveIncidents(tx, [...grouping.created, ...grouping.changed]);
   await saveEvents(tx, events, { incidentOf: grouping.incidentOf, receivedAt: now });
   return events;
+}
+
+/** Of an account that is not known yet the message is kept, to be read again; none is kept that no event fills. */
+function keptBody({ reason }: RejectedMessage, body: string): string | null {
+  return reason === 'foreign' && body.length <= MAX_KEPT_BODY ? body : null;
 }
 
 function accountsOf(parsed: ParsedMessage): AccountId[] {

@@ -206,3 +206,39 @@ test('forty accounts at night are a few messages, not forty', async () => {
   expect(storm).toContain('failed to sign in');
   expect(sam.messages('#security').length - before).toBe(6);
 });
+
+describe('whoever runs the bot sees', () => {
+  const readyz = async () => {
+    const response = await fetch(`http://127.0.0.1:${bot.port}/readyz`);
+    return { status: response.status, body: await response.json() };
+  };
+
+  test('when an account was heard last, and what became of messages', async () => {
+    const heardAt = clock.now();
+    queue.send(signOfLifeMessage(PHONE, heardAt));
+    queue.send('not JSON');
+    await waitFor(() => queue.size === 0);
+
+    expect((await readyz()).body.information.rootEvents).toEqual({
+      queue: null,
+      lastHeardAt: `${heardAt.toISOString().slice(0, 19)}.000Z`,
+    });
+    const metrics = await (await fetch(`http://127.0.0.1:${bot.port}/metrics`)).text();
+    expect(metrics).toMatch(/^root_mfa_root_event_messages_total\{outcome="rejected"\} [1-9]/m);
+    expect(metrics).toMatch(/^root_mfa_root_incidents\{state="explained"\} [1-9]/m);
+  });
+
+  test('that the queue is gone, while the bot stays ready; and once it is back nothing is lost', async () => {
+    queue.denied = true;
+    queue.send(signOfLifeMessage(PHONE, clock.now()));
+    await waitFor(async () => (await readyz()).body.information.rootEvents.queue !== null);
+
+    const { status, body } = await readyz();
+    expect(status).toBe(200);
+    expect(body.information.rootEvents.queue).toMatch(/^Cannot receive root events: access is denied/);
+
+    queue.denied = false;
+    await waitFor(() => queue.size === 0);
+    await waitFor(async () => (await readyz()).body.information.rootEvents.queue === null);
+  });
+});
