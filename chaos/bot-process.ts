@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const CLOCK_SKEW = new URL('./clock-skew.mjs', import.meta.url).href;
+const MAX_STDERR_SHOWN = 300;
 const READY_TIMEOUT_MS = 90_000;
 
 /** One process of the built bot, started again whenever it has ended. */
@@ -53,7 +54,8 @@ export class BotProcess {
     createInterface({ input: child.stdout }).on('line', (line) => this.#readLog(line));
     this.#ended = once(child, 'close').then(([code, signal]) => {
       this.#child = undefined;
-      if (!this.#isEnding) this.unexpectedEnds.push(`${code ?? signal}: ${this.#stderr.trim()}`);
+      if (!this.#isEnding)
+        this.unexpectedEnds.push(`${code ?? signal}: ${this.#stderr.trim().slice(0, MAX_STDERR_SHOWN)}`);
     });
   }
 

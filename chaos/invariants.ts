@@ -3,6 +3,9 @@ import type { Database } from '../src/store/database.ts';
 import type { AcknowledgedRequest } from './people.ts';
 import type { World } from './world.ts';
 
+/** A start that fails with one clear sentence is a clean end: the host starts the bot again. */
+const COULD_NOT_START = /^1: Cannot [^\n]+$/;
+
 /** Returns every promise that was broken, as sentences. The world must be at rest. */
 export async function findViolations(
   world: World,
@@ -15,7 +18,10 @@ export async function findViolations(
     ...(await accountViolations(world, db)),
     ...(await auditViolations(db)),
     ...world.bots.flatMap(({ name, unexpectedEnds }) =>
-      unexpectedEnds.splice(0).map((end) => `${name} ended by itself: ${end}`),
+      unexpectedEnds
+        .splice(0)
+        .filter((end) => !COULD_NOT_START.test(end))
+        .map((end) => `${name} ended by itself: ${end}`),
     ),
   ];
 }

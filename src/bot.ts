@@ -24,12 +24,13 @@ import { withRequestId } from './slack/request-context.ts';
 import { createRouter } from './slack/router.ts';
 import { watchInterruptedInteractions } from './slack/routing/interrupted-interactions.ts';
 import { createAccountCache } from './store/account-cache.ts';
-import { type Database, openDatabase } from './store/database.ts';
+import { type Database, DatabaseError, openDatabase } from './store/database.ts';
 import { createDecisionCache } from './store/decision-cache.ts';
 import { expireAllLeases } from './store/job-runs.ts';
 import { migrate } from './store/migrate.ts';
 import { expireAllClaims } from './store/outbox.ts';
 import { expireInteractionLeases } from './store/pending-interactions.ts';
+import { watchSchema } from './store/schema-watch.ts';
 import { claimEvent } from './store/seen-events.ts';
 import { notifyIncidents } from './usecases/root-events/notify-incidents.ts';
 import { receiveRootEvents } from './usecases/root-events/receive-root-events.ts';
@@ -65,6 +66,8 @@ export interface RunningBot {
   readonly port: number;
   /** Does what is due by the clock now; ends when it is done. */
   tick(): Promise<void>;
+  /** Aborts, with an error as its reason, when the bot must not go on; `stop` is still to be called. */
+  readonly failure: AbortSignal;
   /** Hears nothing more, lets what is under way finish, and closes everything; all of it within ten seconds. */
   stop(): Promise<void>;
 }
@@ -102,7 +105,13 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     connection.rootEvents = startRootEvents(start, dependencies);
     const mode = app.listener ? 'http' : 'socket';
     log.info({ team: services.workspace.teamName, mode }, 'Connected to Slack');
-    return { ctx: dependencies.ctx, port: server.port, tick, stop: start.shutdown.stop };
+    return {
+      ctx: dependencies.ctx,
+      port: server.port,
+      tick,
+      failure: watchForNewerVersion(start, db),
+      stop: start.shutdown.stop,
+    };
   } catch (error) {
     await start.shutdown.stop();
     throw error;
@@ -327,4 +336,14 @@ function startJobs(
     await Promise.all([delivery, homeWatch]);
   });
   return scheduler.tick;
+}
+
+/** Aborts when another instance has migrated the database for a newer version. An embedded one has no other instance. */
+function watchForNewerVersion({ shutdown }: StartContext, db: Database): AbortSignal {
+  const controller = new AbortController();
+  if (db.kind === 'postgres') {
+    const stop = watchSchema(db, (reason) => controller.abort(new DatabaseError(reason)));
+    shutdown.onClose(async () => stop());
+  }
+  return controller.signal;
 }

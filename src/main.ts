@@ -14,7 +14,7 @@ readDotenv({ quiet: true });
 
 const secrets = secretValues(process.env);
 
-/** In HTTP mode: by then nobody sends new requests here any more. */
+/** In HTTP mode: by then load balancers have noticed that this instance is not ready. */
 const DRAIN_DELAY_MS = 3_000;
 
 const stopping = new AbortController();
@@ -22,7 +22,7 @@ const stopping = new AbortController();
 try {
   const { config, environment } = readSettings(process.env);
   const log = createLogger(environment.LOG_LEVEL, { secrets });
-  // What nobody foresaw leaves a state that nobody knows: whoever watches the process starts it anew.
+  // After an unexpected error the state is unknown, so the process ends, and its supervisor starts it again.
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
     process.on(event, (error: unknown) => {
       log.fatal({ err: error }, 'Unhandled error; the process exits');
@@ -32,7 +32,7 @@ try {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (stopping.signal.aborted) return;
-      log.info({ signal }, 'Stopping: what is under way is finished first');
+      log.info({ signal }, 'Stopping: work in progress is finished first');
       stopping.abort();
     });
   }
@@ -41,13 +41,14 @@ try {
   const bot = await startBot({ config, environment, log, signal, drainDelayMs: DRAIN_DELAY_MS });
   if (!signal.aborted) {
     log.info({ port: bot.port }, 'Ready');
-    await once(signal, 'abort');
+    await once(AbortSignal.any([signal, bot.failure]), 'abort');
   }
   await bot.stop();
+  bot.failure.throwIfAborted();
   log.info({}, 'Stopped');
   process.exit(0);
 } catch (error) {
-  // Whoever stops a bot that is still starting gets what they asked for.
+  // A bot that is stopped while it starts ends without an error.
   if (stopping.signal.aborted) process.exit(0);
   const isExpected = [ConfigError, DatabaseError, PortError, SlackSetupError].some(
     (kind) => error instanceof kind,

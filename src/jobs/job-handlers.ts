@@ -1,5 +1,10 @@
 import { deleteOldRuns } from '../store/job-runs.ts';
-import { deleteOldNotifications, pruneOldScans } from '../store/retention.ts';
+import {
+  deleteOldNotifications,
+  deleteOldPeople,
+  deleteOldUnknownNames,
+  pruneOldScans,
+} from '../store/retention.ts';
 import { deleteOldIncidents, deleteOldRejects } from '../store/root-events.ts';
 import { deleteOldEvents } from '../store/seen-events.ts';
 import { sendDigest } from '../usecases/digest/send-digest.ts';
@@ -23,6 +28,8 @@ const EVENT_RETENTION_MS = 2 * DAY_MS;
 /** A year and some weeks can be looked back on. Decisions are kept for good. */
 const NOTIFICATION_RETENTION_MS = 400 * DAY_MS;
 const REJECT_RETENTION_MS = 30 * DAY_MS;
+/** The bot asks Slack again about everyone it still needs, far more often. */
+const PEOPLE_RETENTION_MS = 90 * DAY_MS;
 const FULL_SCAN_RETENTION_MS = 400 * DAY_MS;
 
 /** What each job does: one use case after the other. */
@@ -68,6 +75,9 @@ export function jobHandlers(ctx: Context, instance: string): Readonly<Record<Job
       const scans = await pruneOldScans(db, new Date(now - FULL_SCAN_RETENTION_MS));
       if (notifications + scans > 0)
         log.info({ notifications, scans }, 'Old notifications and scans deleted');
+      const peopleBefore = new Date(now - PEOPLE_RETENTION_MS);
+      await deleteOldPeople(db, peopleBefore);
+      await deleteOldUnknownNames(db, peopleBefore);
       await deleteOldIncidents(db, new Date(now - ctx.config.rootEvents.keepDays * DAY_MS));
       await deleteOldRejects(db, new Date(now - REJECT_RETENTION_MS));
       await db.maintain();

@@ -41,6 +41,11 @@ export async function appliedMigrations(db: Database): Promise<string[]> {
   return applied.map(({ name }) => name);
 }
 
+/** Why this version must not write into the database: a newer one has migrated it. Undefined while that is not so. */
+export async function findNewerMigration(db: Database): Promise<string | undefined> {
+  return newerMigrationText(await appliedMigrations(db), readMigrations());
+}
+
 /** Every migration of this version, in order. */
 export function readMigrations(): Migration[] {
   return readdirSync(MIGRATIONS_FOLDER)
@@ -83,14 +88,9 @@ function assertSameHistory(
   applied: readonly { name: string; checksum: string }[],
   migrations: readonly Migration[],
 ): void {
-  const known = new Set(migrations.map(({ name }) => name));
-  const unknown = applied.find(({ name }) => !known.has(name));
-  if (unknown) {
-    throw new DatabaseError(
-      `Cannot use this database: it holds the migration ${unknown.name}, which this version does not know, so a newer ` +
-        'version wrote it. Start that version, or restore a backup from before the upgrade',
-    );
-  }
+  const names = applied.map(({ name }) => name);
+  const newer = newerMigrationText(names, migrations);
+  if (newer !== undefined) throw new DatabaseError(newer);
   for (const [index, { name, checksum: appliedChecksum }] of applied.entries()) {
     const migration = migrations[index];
     if (migration?.name !== name) {
@@ -104,6 +104,18 @@ function assertSameHistory(
       );
     }
   }
+}
+
+function newerMigrationText(
+  applied: readonly string[],
+  migrations: readonly Migration[],
+): string | undefined {
+  const known = new Set(migrations.map(({ name }) => name));
+  const unknown = applied.find((name) => !known.has(name));
+  return unknown === undefined
+    ? undefined
+    : `Cannot use this database: it holds the migration ${unknown}, which this version does not know, so a newer ` +
+        'version wrote it. Start that version, or restore a backup from before the upgrade';
 }
 
 function checksum({ sql }: Migration): string {

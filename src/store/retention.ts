@@ -1,12 +1,12 @@
 import { yieldToEventLoop } from './batches.ts';
 import type { Database } from './transactions.ts';
 
-/** Most rows taken out by one statement: the embedded engine lets nothing else run meanwhile. */
+/** Most rows that one statement deletes: the embedded engine lets nothing else run meanwhile. */
 const MAX_ROWS_PER_STATEMENT = 250;
 
 /**
- * How many letters were forgotten: those that were settled before then, delivered or not. A letter of something that is
- * not over stays: it is rewritten when it is, and its key keeps it from being written a second time.
+ * Deletes notifications that were delivered, dead or withdrawn before then, and returns how many. One about something
+ * that is not over stays: it is edited when it is, and its key keeps it from being sent a second time.
  */
 export function deleteOldNotifications(db: Database, before: Date): Promise<number> {
   return deleteInBatches(
@@ -34,7 +34,34 @@ export function deleteOldNotifications(db: Database, before: Date): Promise<numb
 }
 
 /**
- * How many scans were forgotten: of each day before then all but the last that ended, and but those that saw a verdict
+ * Deletes people as Slack described them whom nothing has asked about since then, and returns how many; the bot asks
+ * Slack again when it needs one. Their ids stay in decisions and in the audit log.
+ */
+export function deleteOldPeople(db: Database, before: Date): Promise<number> {
+  return deleteInBatches(
+    db,
+    `delete from people
+      where slack_id in (
+        select slack_id from people where read_at < $1 order by slack_id limit ${MAX_ROWS_PER_STATEMENT})
+     returning slack_id`,
+    before,
+  );
+}
+
+/** Deletes names that Slack did not know when it was last asked, before then; returns how many. */
+export function deleteOldUnknownNames(db: Database, before: Date): Promise<number> {
+  return deleteInBatches(
+    db,
+    `delete from unknown_emails
+      where email in (
+        select email from unknown_emails where asked_at < $1 order by email limit ${MAX_ROWS_PER_STATEMENT})
+     returning email`,
+    before,
+  );
+}
+
+/**
+ * Deletes scans before then, and returns how many. The last finished one of each day stays, and those that saw a verdict
  * first: the history names them.
  */
 export function pruneOldScans(db: Database, before: Date): Promise<number> {

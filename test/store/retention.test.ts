@@ -10,7 +10,13 @@ import {
   notificationByKey,
   updateNotification,
 } from '../../src/store/outbox.ts';
-import { deleteOldNotifications, pruneOldScans } from '../../src/store/retention.ts';
+import { listPeople, listUnknownNames, savePeople, saveUnknownName } from '../../src/store/people.ts';
+import {
+  deleteOldNotifications,
+  deleteOldPeople,
+  deleteOldUnknownNames,
+  pruneOldScans,
+} from '../../src/store/retention.ts';
 import { createScan, finishScan, scansSince } from '../../src/store/scans.ts';
 import { listVerdictHistory, saveObservations } from '../../src/store/verdicts.ts';
 import { aContext } from '../support/context.ts';
@@ -161,4 +167,19 @@ test('the nightly tidying forgets what is older than 400 days, and never what wa
   expect(await notificationByKey(db, 'reminder/UANA/2026-01-01')).toBeUndefined();
   expect(await remaining()).toEqual([at(1, 6)]);
   expect(await listAuditEntries(db, { limit: 10 })).toHaveLength(1);
+});
+
+test('people whom nothing asked about for a while are deleted, and so are unknown names', async () => {
+  const person = { teamId: 'T1', name: 'Ana', timeZone: null, kind: 'member', awayUntil: null } as const;
+  await savePeople(db, [
+    { ...person, slackId: 'UOLD', email: 'old@example.com', readAt: day(1) },
+    { ...person, slackId: 'UNEW', email: 'new@example.com', readAt: day(9) },
+  ]);
+  await saveUnknownName(db, 'gone@example.com', day(1));
+
+  expect(await deleteOldPeople(db, day(5))).toBe(1);
+  expect(await deleteOldUnknownNames(db, day(5))).toBe(1);
+
+  expect((await listPeople(db)).map(({ slackId }) => slackId)).toEqual(['UNEW']);
+  expect(await listUnknownNames(db)).toEqual([]);
 });

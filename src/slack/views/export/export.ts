@@ -1,8 +1,4 @@
-import {
-  type ExportFormat,
-  type ExportOutcome,
-  MAX_AUDIT_LINES,
-} from '../../../usecases/export/export-status.ts';
+import type { ExportFormat, ExportOutcome } from '../../../usecases/export/export-status.ts';
 import type { UploadRefusal } from '../../file-upload.ts';
 import {
   context,
@@ -52,8 +48,7 @@ export function exportSummaryText(
 function auditLinesText(lines: number | null, format: ExportFormat): Markup {
   if (lines === null) return md``;
   const where = format === 'csv' ? 'The second file is the audit log' : 'It includes the audit log';
-  const newest = lines === MAX_AUDIT_LINES ? 'its newest ' : '';
-  return md` ${where}: ${newest}${pluralize(lines, 'line')}.`;
+  return md` ${where}: ${pluralize(lines, 'line')}.`;
 }
 
 /** Renders why Slack refused the file, what to do, and how to get the data without Slack. */
