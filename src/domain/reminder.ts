@@ -47,8 +47,8 @@ export interface ReminderPolicy extends ContactPolicy {
 export interface ReminderSituation {
   /** Of the last look: an account that could not be read is `unknown`, whatever it was before. */
   readonly compliance: Compliance;
-  /** A key is on its way: then the request is chased, not the owner. */
-  readonly tokenRequestOpen: boolean;
+  /** A hardware key is on its way: until then the request is followed up instead. `null`: no key is. */
+  readonly keyExpectedBy: Date | null;
   /** A policy surely keeps the owner from fixing it: then an admin has to act, not the owner. */
   readonly fixBlocked?: boolean;
   /** `null`: they cannot be reached. */
@@ -58,14 +58,10 @@ export interface ReminderSituation {
 }
 
 /** Why nothing is done until something else happens. */
-export type ReminderPause =
-  | 'settled'
-  | 'unknown'
-  | 'exempt'
-  | 'token-request'
-  | 'disowned'
-  | 'no-owner'
-  | 'fix-blocked';
+export type ReminderPause = 'settled' | 'unknown' | 'exempt' | 'disowned' | 'no-owner' | 'fix-blocked';
+
+/** What sets the date of the next step. */
+type DueReason = 'grace' | 'cadence' | 'snoozed' | 'token-request';
 
 export type ReminderStep =
   | { readonly kind: 'wait'; readonly until: null; readonly reason: ReminderPause }
@@ -73,7 +69,7 @@ export type ReminderStep =
       readonly kind: 'wait';
       /** When it is time, if nothing else happens. */
       readonly until: Date;
-      readonly reason: 'grace' | 'cadence' | 'snoozed' | DelayReason;
+      readonly reason: DueReason | DelayReason;
       readonly next: 'remind' | 'escalate';
     }
   | { readonly kind: 'remind' }
@@ -94,7 +90,10 @@ export function nextStep(
 
   const owner = situation.owner as ReminderRecipient;
   const next = reminder.timesSent >= policy.escalateAfter ? 'escalate' : 'remind';
-  const due = dueAt(withoutFutureDates(reminder, now), next, policy, owner.timeZone);
+  const due = notBefore(
+    situation.keyExpectedBy,
+    dueAt(withoutFutureDates(reminder, now), next, policy, owner.timeZone),
+  );
   const { at, delay } = nextContactTime(
     due.at,
     next === 'escalate' ? situation.escalatesTo : owner,
@@ -107,14 +106,13 @@ export function nextStep(
 
 function pauseOf(
   { disowned }: Reminder,
-  { compliance, tokenRequestOpen, fixBlocked, owner }: ReminderSituation,
+  { compliance, fixBlocked, owner }: ReminderSituation,
 ): ReminderPause | undefined {
   if (compliance === 'unknown' || compliance === 'exempt') return compliance;
   if (compliance !== 'noncompliant') return 'settled';
   if (disowned) return 'disowned';
   if (!owner) return 'no-owner';
-  if (fixBlocked) return 'fix-blocked';
-  return tokenRequestOpen ? 'token-request' : undefined;
+  return fixBlocked ? 'fix-blocked' : undefined;
 }
 
 const LONG_AGO = new Date(0);
@@ -129,13 +127,22 @@ function withoutFutureDates(reminder: Reminder, now: Date): Reminder {
   };
 }
 
+interface DueDate {
+  readonly at: Date;
+  readonly reason: DueReason;
+}
+
+function notBefore(keyExpectedBy: Date | null, due: DueDate): DueDate {
+  return keyExpectedBy && keyExpectedBy > due.at ? { at: keyExpectedBy, reason: 'token-request' } : due;
+}
+
 /** Counted in days on the owner's calendar, so that a reminder comes in the morning and does not wander through the day. */
 function dueAt(
   { graceStartsAt, regressed, lastSentAt, escalatedAt, snoozedUntil }: Reminder,
   next: 'remind' | 'escalate',
   { graceDays, everyDays }: ReminderPolicy,
   zone: string,
-): { at: Date; reason: 'grace' | 'cadence' | 'snoozed' } {
+): DueDate {
   const lastContactAt = next === 'escalate' && escalatedAt ? escalatedAt : lastSentAt;
   const intervalDays = lastContactAt === escalatedAt ? everyDays * ESCALATED_INTERVAL_FACTOR : everyDays;
   const at = lastContactAt

@@ -1,4 +1,4 @@
-import { businessDaysAfter } from './calendar.ts';
+import { businessDaysAfter, daysAfter } from './calendar.ts';
 import { type ContactPolicy, nextContactTime, pastOrNull, type ReminderRecipient } from './contact-time.ts';
 import type { OpenTokenRequest } from './token-request.ts';
 
@@ -55,6 +55,18 @@ export function nextFollowUp(
     if (escalateAt < askAt) return { kind: 'wait', until: escalateAt };
   }
   return askAt <= now ? askStep : { kind: 'wait', until: askAt };
+}
+
+/** How long one step of a request may take before the account's owner is reminded again. */
+export const REMINDER_PAUSE_DAYS = 14;
+
+/**
+ * Returns until when an open request pauses reminders about its accounts; `null`: it does not. A request that nobody
+ * has approved promises no key, and one that is stuck must not silence the bot for good.
+ */
+export function reminderPauseEnd(request: OpenTokenRequest, zone: string, now: Date): Date | null {
+  const since = request.state === 'requested' ? null : pastOrNull(pendingStepOf(request).since, now);
+  return since && daysAfter(since, REMINDER_PAUSE_DAYS, zone);
 }
 
 const MAX_INTERVAL_DAYS = 10;

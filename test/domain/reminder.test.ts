@@ -122,7 +122,6 @@ describe('no one is reminded of an account', () => {
     ['that is exempt', { compliance: 'exempt' }, 'exempt'],
     ['that is fixed', { compliance: 'compliant' }, 'settled'],
     ['that needs no MFA', { compliance: 'not_applicable' }, 'settled'],
-    ['for which a key is on its way', { tokenRequestOpen: true }, 'token-request'],
     ['of an owner who cannot be reached', { owner: null }, 'no-owner'],
     ['that a policy keeps from being fixed', { fixBlocked: true }, 'fix-blocked'],
   ] as const)('%s', (_what, situation, reason) => {
@@ -135,6 +134,30 @@ describe('no one is reminded of an account', () => {
     const disowned = aReminder({ disowned: { by: ANA, at: nov(4), reason: 'sold' } });
 
     expect(step(disowned, nov(20))).toMatchObject({ kind: 'wait', reason: 'disowned' });
+  });
+});
+
+describe('a key on its way', () => {
+  const overdue = aReminder({ timesSent: 1, lastSentAt: nov(4) });
+
+  test('pauses reminders until it should have arrived', () => {
+    const situation = { keyExpectedBy: nov(18, '00:00') };
+
+    expect(step(overdue, nov(12), situation)).toMatchObject({ until: nov(18), reason: 'token-request' });
+    expect(step(overdue, nov(18), situation)).toEqual({ kind: 'remind' });
+  });
+
+  test('puts off an escalation likewise', () => {
+    const ignored = aReminder({ timesSent: 3, lastSentAt: nov(4) });
+
+    expect(step(ignored, nov(12), { keyExpectedBy: nov(18, '00:00') })).toMatchObject({
+      reason: 'token-request',
+      next: 'escalate',
+    });
+  });
+
+  test('changes nothing where the next reminder is later anyway', () => {
+    expect(step(overdue, nov(5), { keyExpectedBy: nov(6) })).toMatchObject({ reason: 'cadence' });
   });
 });
 

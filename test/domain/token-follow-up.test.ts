@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type FollowUpRecipients, nextFollowUp } from '../../src/domain/token-follow-up.ts';
+import { daysAfter } from '../../src/domain/calendar.ts';
+import { type FollowUpRecipients, nextFollowUp, reminderPauseEnd } from '../../src/domain/token-follow-up.ts';
 import {
   markFollowedUp,
   markRequestEscalated,
@@ -99,5 +100,22 @@ describe('a chase', () => {
     expect(
       step(markFollowedUp(markRequestEscalated(aPendingTokenRequest(), nov(5)), nov(5)), nov(5)).kind,
     ).toBe('wait');
+  });
+});
+
+describe('reminders about the accounts of a request', () => {
+  const zone = 'Europe/Berlin';
+  const now = new Date('2026-12-01T12:00Z');
+
+  test('go on until it is approved', () => {
+    expect(reminderPauseEnd(aPendingTokenRequest(), zone, now)).toBeNull();
+  });
+
+  test('are paused for two weeks after each step, and then come again', () => {
+    const approved = anApprovedTokenRequest();
+    const shipped = aShippedTokenRequest();
+
+    expect(reminderPauseEnd(approved, zone, now)).toEqual(daysAfter(approved.decidedAt, 14, zone));
+    expect(reminderPauseEnd(shipped, zone, now)).toEqual(daysAfter(shipped.shippedAt, 14, zone));
   });
 });

@@ -41,7 +41,7 @@ export function aReminder(overrides: Partial<Reminder> = {}): Reminder {
 export function aSituation(overrides: Partial<ReminderSituation> = {}): ReminderSituation {
   return {
     compliance: 'noncompliant',
-    tokenRequestOpen: false,
+    keyExpectedBy: null,
     owner: anAddressee(),
     escalatesTo: anAddressee(),
     ...overrides,

@@ -11,6 +11,7 @@ import {
 } from '../../domain/due-reminder.ts';
 import type { SlackUserId } from '../../domain/person.ts';
 import { nextStep, type Reminder, type ReminderStep } from '../../domain/reminder.ts';
+import { reminderPauseEnd } from '../../domain/token-follow-up.ts';
 import type { Ranked } from '../../domain/worst-first.ts';
 import type { ReachablePerson } from '../owners/resolve-owners.ts';
 import type { AccountView } from '../shared/account-view.ts';
@@ -126,7 +127,7 @@ function planStep(
   };
   const situation = {
     compliance: view.compliance,
-    tokenRequestOpen: view.tokenRequest !== null,
+    keyExpectedBy: view.tokenRequest && reminderPauseEnd(view.tokenRequest, config.schedule.timezone, at),
     fixBlocked: view.fixBlocked !== null,
     owner: owner && toRecipient(owner, lastRemindedAt),
     escalatesTo: backup ? toRecipient(backup, lastRemindedAt) : channel,

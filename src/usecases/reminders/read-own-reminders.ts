@@ -87,7 +87,9 @@ export async function countReminderAudience(ctx: Context): Promise<ReminderAudie
 function nextReminderOf(steps: readonly PlannedReminderStep[]): NextReminder | null {
   const timed = steps.flatMap(({ step }): { kind: NextReminder['kind']; at: Date | null }[] => {
     if (step.kind !== 'wait') return [{ kind: step.kind, at: null }];
-    return step.until === null ? [] : [{ kind: step.next, at: step.until }];
+    return step.until === null || step.reason === 'token-request'
+      ? []
+      : [{ kind: step.next, at: step.until }];
   });
   const [soonest] = [...timed].sort((a, b) => (a.at?.getTime() ?? 0) - (b.at?.getTime() ?? 0));
   if (!soonest) return null;
@@ -98,6 +100,5 @@ function nextReminderOf(steps: readonly PlannedReminderStep[]): NextReminder | n
 }
 
 function countPaused(steps: readonly PlannedReminderStep[], reason: 'token-request' | 'disowned'): number {
-  return steps.filter(({ step }) => step.kind === 'wait' && step.until === null && step.reason === reason)
-    .length;
+  return steps.filter(({ step }) => step.kind === 'wait' && step.reason === reason).length;
 }

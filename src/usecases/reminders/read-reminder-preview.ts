@@ -46,7 +46,7 @@ export async function readReminderPreview(
   const steps = planSteps(inputs, now);
   paused['no-owner'] = inputs.candidates.filter(({ owner }) => owner === null).length;
   for (const { step } of steps) {
-    if (step.kind !== 'wait' || step.until !== null) continue;
+    if (step.kind !== 'wait') continue;
     const { reason } = step;
     if (reason === 'token-request' || reason === 'disowned' || reason === 'fix-blocked') paused[reason] += 1;
   }
@@ -138,5 +138,7 @@ function escalations(
 /** When it is time for that, if it is what comes next. */
 function timeOf({ step }: PlannedReminderStep, kind: 'remind' | 'escalate', now: Date): Date | undefined {
   if (step.kind === kind) return now;
-  return step.kind === 'wait' && step.until !== null && step.next === kind ? step.until : undefined;
+  return step.kind === 'wait' && step.reason !== 'token-request' && step.until !== null && step.next === kind
+    ? step.until
+    : undefined;
 }

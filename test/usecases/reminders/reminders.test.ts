@@ -277,7 +277,9 @@ describe('whom nobody writes to', () => {
     const [exempt, underWay, unread] = anas;
     await createExemption(db, aRequestedExemption({ accountId: idOf(exempt) }));
     await saveExemption(db, aGrantedExemption({ accountId: idOf(exempt) }));
-    await insertTokenRequest(db, aPendingTokenRequest(aTokenRequestAccount({ id: idOf(underWay) })));
+    const account = aTokenRequestAccount({ id: idOf(underWay) });
+    await insertTokenRequest(db, aPendingTokenRequest(account));
+    await saveTokenRequest(db, anApprovedTokenRequest(account));
     await saveScanResult(ctx, unread ? [unread] : [], UNKNOWN_VERDICT);
 
     await runUntil(ctx, '2026-11-05T00:00Z');
@@ -285,6 +287,20 @@ describe('whom nobody writes to', () => {
     const { accounts } = await lastPayloadTo(ANA);
     expect(accounts.count).toBe(8);
     expect(accountNames(accounts)).not.toEqual(expect.arrayContaining(['ana-01', 'ana-02', 'ana-03']));
+  });
+
+  test('but the owner of an account whose key is not approved, or does not arrive', async () => {
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
+    const account = aTokenRequestAccount({ id: idOf(bens[0]) });
+    await insertTokenRequest(db, aPendingTokenRequest(account));
+    await runUntil(ctx, '2026-11-05T00:00Z');
+    await saveTokenRequest(db, anApprovedTokenRequest(account));
+
+    await runUntil(ctx, '2026-11-20T00:00Z');
+
+    // Two weeks after the approval, not one after the first reminder.
+    expect(await sentTimesTo(BEN)).toEqual(['2026-11-04 Wed 09:00', '2026-11-16 Mon 09:00']);
   });
 
   test('nobody while Slack cannot be asked: that does not make an account nobody’s', async () => {

@@ -87,7 +87,7 @@ function pausedNotes(paused: ReminderPreview['paused']): Block[] {
     ...(paused['no-owner'] > 0
       ? [md`${pluralize(paused['no-owner'], 'account')} without a reachable owner`]
       : []),
-    ...(paused['token-request'] > 0 ? [md`${paused['token-request']} with an open key request`] : []),
+    ...(paused['token-request'] > 0 ? [md`${paused['token-request']} with a hardware key on its way`] : []),
     ...(paused['fix-blocked'] > 0 ? [md`${paused['fix-blocked']} whose fix is blocked by a policy`] : []),
     ...(paused.disowned > 0 ? [md`${paused.disowned} whose owners answered “Not mine”`] : []),
   ];
