@@ -1,4 +1,4 @@
-// Known vulnerabilities of what is shipped. A registry that cannot be asked is said, and is not taken for a clean bill.
+// Prints known vulnerabilities of what is shipped. Exits with 1 where there are some, with 2 where it could not look.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -13,7 +13,7 @@ interface Report {
   readonly error?: { readonly summary?: string };
 }
 
-/** What a report of `npm audit --json` says of vulnerabilities that are high or critical. Throws for what is no report. */
+/** Returns what a report of `npm audit --json` says about high and critical vulnerabilities. Throws for anything else. */
 export function readAudit(json: string): Audit {
   const { vulnerabilities, message, error } = JSON.parse(json) as Report;
   if (vulnerabilities === undefined) {
@@ -35,7 +35,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       process.stdout.write('audit: no high or critical vulnerability is known\n');
       break;
     case 'unavailable':
-      process.stdout.write(`audit: NOT DONE, the registry did not tell: ${audit.why}\n`);
+      process.stderr.write(`audit: could not run, the registry did not answer: ${audit.why}\n`);
+      process.exitCode = 2;
       break;
     case 'vulnerable':
       for (const line of audit.packages) process.stderr.write(`${line}\n`);

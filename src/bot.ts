@@ -240,10 +240,10 @@ function createDependencies(
   };
 }
 
-/** By the SDK, which is loaded only now: nobody needs it before the first scan. */
+/** Reads AWS in a worker thread: the SDK is loaded there for each scan, and its memory is given back. */
 async function openAwsCollector(config: Config, now: () => Date) {
-  const { openCollector } = await import('./aws/collector.ts');
-  return openCollector(config.aws, { now });
+  const { openWorkerCollector } = await import('./aws/worker-collector.ts');
+  return openWorkerCollector(config.aws, { now });
 }
 
 /** Opens the door and begins to hear Slack. */

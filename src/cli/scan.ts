@@ -5,6 +5,7 @@ import { SingleBar } from 'cli-progress';
 import colors from 'picocolors';
 import { type AwsCollector, openCollector } from '../aws/collector.ts';
 import type { Directory, DirectoryOptions } from '../aws/directory.ts';
+import { AwsFailure } from '../aws/failure.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { type Account, type AccountId, byNameThenId } from '../domain/account.ts';
 import type { Compliance } from '../domain/compliance.ts';
@@ -36,6 +37,9 @@ export interface Terminal {
   once(event: 'SIGINT', listener: () => void): unknown;
 }
 
+const NO_ACCOUNTS_TEXT =
+  'There is no account to scan: check that the accounts can be listed, and what aws.accounts and aws.exclude hold';
+
 const EXIT = { ran: 0, couldNotRun: 1, failed: 3 } as const;
 
 /** Reads every account once, prints the report, and gives the exit code. */
@@ -59,6 +63,7 @@ export async function scan(options: ScanOptions, terminal: Terminal): Promise<nu
       guardrails: guardrailScope(config, options, terminal),
     });
     if (end.kind === 'listing-failed' && end.error instanceof UsageError) throw end.error;
+    if (end.kind === 'done' && observations.length === 0) throw new AwsFailure(NO_ACCOUNTS_TEXT);
     const report = reportOf(observations, directory, config, options, end.kind !== 'done');
     await write(render(report, options, terminal), options, terminal);
 
