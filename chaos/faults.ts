@@ -42,6 +42,16 @@ const databaseFault =
     databaseProxy?.resume();
   };
 
+const queueFault =
+  (state: 'denied' | 'gone'): Fault =>
+  async ({ aws: { rootEventQueue: queue } }, random) => {
+    if (state === 'denied') queue.denied = true;
+    else queue.exists = false;
+    await pause(random.between(200, 3_000));
+    queue.denied = false;
+    queue.exists = true;
+  };
+
 const awsFault =
   (fault: Parameters<World['aws']['organization']['setFault']>[2], call = '*'): Fault =>
   ({ aws }, random) =>
@@ -69,6 +79,10 @@ export const FAULTS = {
     { kind: 'error', code: 'AccessDeniedException', status: 400 },
     'organizations:ListAccounts',
   ),
+  'queue-denied': queueFault('denied'),
+  'queue-gone': queueFault('gone'),
+  'queue-reset': awsFault({ kind: 'reset' }, 'sqs:DeleteMessageBatch'),
+  'queue-throttling': awsFault({ kind: 'throttle-share', share: 0.3 }, 'sqs:ReceiveMessage'),
   'database-stall': databaseFault('stall'),
   'database-cut': databaseFault('cut'),
   'clock-step': ({ bots }, random) => random.pick(bots).setClockSkew(random.pick(CLOCK_STEPS_MS)),

@@ -10,13 +10,17 @@ const COULD_NOT_START = /^1: Cannot [^\n]+$/;
 export async function findViolations(
   world: World,
   db: Database,
-  acknowledged: readonly AcknowledgedRequest[],
+  {
+    acknowledged,
+    rootEvents,
+  }: { readonly acknowledged: readonly AcknowledgedRequest[]; readonly rootEvents: readonly string[] },
 ): Promise<readonly string[]> {
   return [
     ...(await deliveryViolations(world, db)),
     ...(await lostRequests(db, acknowledged)),
     ...(await accountViolations(world, db)),
     ...(await auditViolations(db)),
+    ...(await rootEventViolations(db, rootEvents)),
     ...world.bots.flatMap(({ name, unexpectedEnds }) =>
       unexpectedEnds
         .splice(0)
@@ -93,4 +97,29 @@ async function auditViolations(db: Database): Promise<string[]> {
         select from audit_log where kind = 'token-requested' and detail->>'requestId' = token_requests.id)`,
   );
   return rows.map(({ id }) => `The request ${id} is not in the audit log`);
+}
+
+/** No root event is lost, each belongs to one incident, and the channel was told of every incident. */
+async function rootEventViolations(db: Database, sent: readonly string[]): Promise<string[]> {
+  const stored = await db.query<{ id: string }>(
+    `select id from root_events
+     union all
+     select event_id from root_event_rejects where reason = 'foreign'`,
+  );
+  const known = new Set(stored.map(({ id }) => id));
+  const miscounted = await db.query<{ id: string }>(
+    `select id from root_incidents
+      where event_count <> (select count(*) from root_events where incident_id = root_incidents.id)`,
+  );
+  const untold = await db.query<{ id: string }>(
+    `select id from root_incidents
+      where notify_due
+         or not exists (
+           select from root_incident_notices where incident_id = root_incidents.id and recipient_kind = 'channel')`,
+  );
+  return [
+    ...sent.filter((id) => !known.has(id)).map((id) => `The root event ${id} is lost`),
+    ...miscounted.map(({ id }) => `The incident ${id} counts its events wrong`),
+    ...untold.map(({ id }) => `The channel was not told of the incident ${id}`),
+  ];
 }

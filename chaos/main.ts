@@ -5,6 +5,7 @@ import { FAULTS, type FaultKind, possibleFaults } from './faults.ts';
 import { findViolations } from './invariants.ts';
 import { type AcknowledgedRequest, clickAround } from './people.ts';
 import { Random } from './random.ts';
+import { useRoot } from './root-users.ts';
 import { startWorld, type World } from './world.ts';
 
 const REST_TIMEOUT_MS = 180_000;
@@ -21,6 +22,8 @@ interface Report {
   readonly faults: Map<FaultKind, number>;
   readonly violations: string[];
   readonly acknowledged: AcknowledgedRequest[];
+  /** Ids of the root events that reached the queue. */
+  readonly rootEvents: string[];
 }
 
 const wholeNumber = (text: string) => {
@@ -47,7 +50,7 @@ process.exitCode = await run(options);
 async function run({ rounds, seed, processes, databaseUrl }: Options): Promise<number> {
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
   const random = new Random(seed);
-  const report: Report = { faults: new Map(), violations: [], acknowledged: [] };
+  const report: Report = { faults: new Map(), violations: [], acknowledged: [], rootEvents: [] };
   const startedAt = performance.now();
   print(`Seed ${seed}, ${rounds} rounds, ${processes} × ${databaseUrl ? 'PostgreSQL' : 'embedded'}`);
   const world = await startWorld({ processes, databaseUrl });
@@ -76,6 +79,7 @@ async function playRound(world: World, random: Random, report: Report): Promise<
   const seeds = kinds.map(() => random.between(1, 1e9));
   const clicking = clickAround(world, new Random(random.between(1, 1e9)));
   const failing = kinds.map((kind, index) => FAULTS[kind](world, new Random(seeds[index] ?? 0)));
+  report.rootEvents.push(...useRoot(world, new Random(random.between(1, 1e9))));
   const [acknowledged] = await Promise.all([clicking, ...failing]);
   for (const kind of kinds) report.faults.set(kind, (report.faults.get(kind) ?? 0) + 1);
   report.acknowledged.push(...acknowledged);
@@ -83,7 +87,7 @@ async function playRound(world: World, random: Random, report: Report): Promise<
 }
 
 /** Ends all faults, waits until the bots are at rest, and checks every promise. */
-async function checkAtRest(world: World, { acknowledged }: Report): Promise<readonly string[]> {
+async function checkAtRest(world: World, { acknowledged, rootEvents }: Report): Promise<readonly string[]> {
   world.aws.organization.clearFaults();
   world.databaseProxy?.resume();
   for (const bot of world.bots) bot.setClockSkew(0);
@@ -92,14 +96,14 @@ async function checkAtRest(world: World, { acknowledged }: Report): Promise<read
   // An embedded database belongs to one process.
   if (!world.databaseProxy) await world.bots[0]?.end('SIGTERM');
   const db = await world.openDatabase();
-  const violations = await findViolations(world, db, acknowledged);
+  const violations = await findViolations(world, db, { acknowledged, rootEvents });
   await db.close();
   await Promise.all(world.bots.map((bot) => bot.ensureReady()));
   return [...restless, ...violations];
 }
 
 /** Waits until nothing is left to deliver. */
-async function waitForRest({ bots }: World): Promise<readonly string[]> {
+async function waitForRest({ bots, aws }: World): Promise<readonly string[]> {
   let pending = '';
   for (const deadline = performance.now() + REST_TIMEOUT_MS; performance.now() < deadline; await pause(500)) {
     const { text } = (await bots[0]?.get('/metrics')) ?? { text: '' };
@@ -107,9 +111,12 @@ async function waitForRest({ bots }: World): Promise<readonly string[]> {
       ...text.matchAll(/^root_mfa_notifications\{state="(waiting|sending|uncertain)"\} (\d+)$/gm),
     ];
     pending = counts.map(([, state, count]) => `${count} ${state}`).join(', ');
-    if (counts.length === 3 && counts.every(([, , count]) => count === '0')) return [];
+    const isQueueEmpty = aws.rootEventQueue.size === 0;
+    if (isQueueEmpty && counts.length === 3 && counts.every(([, , count]) => count === '0')) return [];
   }
-  return [`Not at rest after ${REST_TIMEOUT_MS / 1000} s: ${pending || 'no metrics'}`];
+  return [
+    `Not at rest after ${REST_TIMEOUT_MS / 1000} s: ${pending || 'no metrics'}, ${aws.rootEventQueue.size} in the queue`,
+  ];
 }
 
 function printReport({ faults, violations, acknowledged }: Report, seed: number, milliseconds: number): void {

@@ -37,10 +37,12 @@ export async function startWorld({ processes, databaseUrl }: WorldOptions): Prom
   const organization = organizationOf(company);
   organization.clearFaults();
   const aws = await startSimulatedAws({ organization });
+  // Twice, in any order, and never given up: as bad as SQS can be.
+  Object.assign(aws.rootEventQueue.behavior, { duplicateRate: 0.2, order: 'any', maxReceives: 1_000 });
   const slack = await startLocalSlack({ ...localSlackOptions(company), rateLimits: false });
   const folder = await mkdtemp(join(tmpdir(), 'root-mfa-chaos-'));
   const store = await createStore(folder, databaseUrl);
-  await writeFile(join(folder, 'root-mfa.yml'), settingsFor(organization.accountIds));
+  await writeFile(join(folder, 'root-mfa.yml'), settingsFor(organization.accountIds, aws.rootEventQueueUrl));
   const env = {
     HOME: folder,
     ...aws.environment('management'),
@@ -71,13 +73,14 @@ export async function startWorld({ processes, databaseUrl }: WorldOptions): Prom
   };
 }
 
-function settingsFor(accountIds: readonly string[]): string {
+function settingsFor(accountIds: readonly string[], queueUrl: string): string {
   const owners = accountIds.map((id) => `"${id}": ${OWNER}`).join(', ');
   return `
 slack: { channel: C01SECURITY, admins: [${ADMINS.join(', ')}] }
 owners: { accounts: { ${owners} } }
 schedule: { timezone: Europe/London, scan: "* * * * *", digest: "0 9 * * 1" }
 reminders: { mode: "off" }
+rootEvents: { queueUrl: "${queueUrl}" }
 tokens: { channel: C04KEYS, offices: [London] }
 `;
 }
