@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type RootActivity,
   rootEventMessage,
@@ -25,6 +26,8 @@ export interface RootActivityOptions {
 /** Accounts whose rules were never deployed. */
 const NOT_WIRED = ['/Sandbox'];
 const SIGN_OF_LIFE_EVERY_MS = 20 * 60 * 60_000;
+/** The demo goes on even where the bot does not read. */
+const READ_TIMEOUT_MS = 1_000;
 const HOME_ADDRESS = '203.0.113.7';
 const STRANGE_ADDRESS = '198.51.100.66';
 
@@ -74,14 +77,16 @@ export function createRootActivity({ organization, queue, now }: RootActivityOpt
       }
     },
 
-    /** Sends the daily sign of life of every account that is wired, once it is due. */
-    tick(): void {
+    /** Sends the daily sign of life of every account that is wired, once it is due, and waits until it is read. */
+    async tick(): Promise<void> {
       const at = now();
       if (at.getTime() - lastSignOfLife < SIGN_OF_LIFE_EVERY_MS) return;
       lastSignOfLife = at.getTime();
       for (const { id, state, orgUnit } of organization.accounts) {
         if (state === 'ACTIVE' && isWired(orgUnit)) queue.send(signOfLifeMessage(id, at));
       }
+      const deadline = performance.now() + READ_TIMEOUT_MS;
+      while (queue.size > 0 && performance.now() < deadline) await sleep(10);
     },
   };
 }

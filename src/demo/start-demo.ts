@@ -78,7 +78,7 @@ export async function startDemo(
     };
     const tick = async () => {
       if (!bot) return;
-      rootActivity.tick();
+      await rootActivity.tick();
       await bot.tick();
       await waitForDelivery(bot.ctx);
     };

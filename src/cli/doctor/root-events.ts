@@ -1,5 +1,6 @@
 import { openEventQueue } from '../../aws/event-queue.ts';
-import { readLastHeardAt } from '../../store/root-events.ts';
+import type { Database } from '../../store/database.ts';
+import { countRejects, readLastHeardAt } from '../../store/root-events.ts';
 import { type CheckResult, ok, warn } from './check.ts';
 import type { DoctorResources } from './resources.ts';
 
@@ -15,6 +16,7 @@ export async function checkRootEvents({ config, database, now }: DoctorResources
     const { waiting, inFlight } = await queue.depth();
     const db = await database.require().catch(() => undefined);
     const heardAt = db && (await readLastHeardAt(db).catch(() => null));
+    const details = db ? await rejectLines(db, now()) : [];
     const depth = `the queue can be read: ${waiting} waiting, ${inFlight} in flight`;
     if (!heardAt) {
       return warn(
@@ -25,7 +27,7 @@ export async function checkRootEvents({ config, database, now }: DoctorResources
     const hours = Math.floor((now().getTime() - heardAt.getTime()) / 3_600_000);
     const heard = `${depth}; last heard ${heardAt.toISOString()}`;
     return hours < SILENT_AFTER_HOURS
-      ? ok(heard)
+      ? ok(heard, details)
       : warn(
           `${heard}, ${hours} hours ago`,
           'Check that the bot runs, and the rules: docs/aws.md, "Root events".',
@@ -33,4 +35,11 @@ export async function checkRootEvents({ config, database, now }: DoctorResources
   } finally {
     queue.close();
   }
+}
+
+/** Messages rejected in the last day, a line for each reason. */
+async function rejectLines(db: Database, now: Date): Promise<string[]> {
+  const since = new Date(now.getTime() - 24 * 3_600_000);
+  const counts = await countRejects(db, since).catch(() => ({}));
+  return Object.entries(counts).map(([reason, count]) => `${count} rejected in the last day: ${reason}`);
 }

@@ -110,11 +110,13 @@ export async function readWireSummary(
 ): Promise<WireSummary> {
   const isConfigured = ctx.config.rootEvents.queueUrl !== undefined;
   const heard = isConfigured ? await readHeard(ctx.db) : new Map<AccountId, never>();
-  const wires = views.map(({ account }) => wireOf(heard.get(account.id), ctx.now()));
+  // A suspended account runs no rules.
+  const active = views.filter(({ account }) => account.state === null || account.state === 'ACTIVE');
+  const wires = active.map(({ account }) => wireOf(heard.get(account.id), ctx.now()));
   const times = wires.flatMap((wire) => (wire.kind === 'not-wired' ? [] : wire.heard.lastHeardAt.getTime()));
   return {
     isConfigured,
-    accounts: views.length,
+    accounts: active.length,
     wired: wires.filter(({ kind }) => kind === 'wired').length,
     silent: wires.filter(({ kind }) => kind === 'silent').length,
     lastHeardAt: times.length === 0 ? null : new Date(times.reduce((a, b) => Math.max(a, b))),
