@@ -52,7 +52,7 @@ export async function readFeatures(
 }
 
 function toAccount(listed: ListedAccount, management: string | undefined): Account {
-  const { Id = '', Arn = '', Name } = listed;
+  const { Id = '', Arn = '', Name, Email } = listed;
   // arn:aws:organizations::MANAGEMENT:account/o-id/ACCOUNT
   const managementAccountId = management ?? Arn.split(':')[4];
   return {
@@ -63,5 +63,6 @@ function toAccount(listed: ListedAccount, management: string | undefined): Accou
     // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html
     state: listed.State ?? listed.Status ?? 'UNKNOWN',
     managementAccount: Id === managementAccountId,
+    ...(Email && { rootEmail: Email }),
   };
 }

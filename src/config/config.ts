@@ -206,7 +206,17 @@ const configSchema = z.strictObject({
     })
     .prefault({}),
   remediation: z
-    .strictObject({ links: z.array(z.strictObject({ title: z.string().min(1).max(75), url })).default([]) })
+    .strictObject({
+      links: z.array(z.strictObject({ title: z.string().min(1).max(75), url })).default([]),
+      rootMailbox: z
+        .string()
+        .min(1)
+        .max(150)
+        .optional()
+        .describe(
+          'Who reads the mailboxes of the root email addresses, such as “the IT service desk, it@example.com”',
+        ),
+    })
     .prefault({}),
   exemptions: z.strictObject({ maxDays: integerBetween(1, 366).default(90) }).prefault({}),
 });

@@ -22,6 +22,8 @@ export interface Account {
   /** `null` where there is no organization to ask. */
   readonly state: AccountState | null;
   readonly managementAccount: boolean;
+  /** Where its root user signs in and gets mail; missing where there is no organization to ask. For the owner and admins only. */
+  readonly rootEmail?: string | undefined;
 }
 
 /** What the directory knows of an account: read slowly, remembered, never waited for by a verdict. */

@@ -25,6 +25,7 @@ export const AWS_DOCS = {
     title: 'Enable a virtual MFA device for the root user',
     url: `${IAM}/enable-virt-mfa-for-root.html`,
   },
+  acceptedDevices: { title: 'MFA devices that AWS accepts', url: 'https://aws.amazon.com/iam/features/mfa/' },
   removeDevice: { title: 'Deactivate an MFA device', url: `${IAM}/id_credentials_mfa_disable.html` },
   bestPractices: { title: 'Root user best practices', url: `${IAM}/root-user-best-practices.html` },
   centralRootAccess: {

@@ -5,6 +5,7 @@ import type { Digest, IsoTimestamp } from './digest.ts';
 import type { Exemption } from './exemption.ts';
 import type { Decider, SlackUserId } from './person.ts';
 import type { Level } from './policy.ts';
+import type { RemainingRootCredential } from './remediation-options.ts';
 import type { RootNotification } from './root-events/root-notification.ts';
 import type { TokenKind, TokenRequest } from './token-request.ts';
 import type { Mfa } from './verdict.ts';
@@ -69,6 +70,8 @@ export interface RemindedAccount extends NotificationAccount {
   readonly mfa: Mfa;
   readonly level: Level;
   readonly why: string;
+  /** A root credential that works without MFA; missing where there is none. */
+  readonly rootCredential?: RemainingRootCredential;
   /** What to do first, in a line. */
   readonly nextStep: string;
   readonly since: IsoTimestamp;

@@ -18,6 +18,8 @@ export interface RemediationOption {
   readonly actor: 'owner' | 'admin';
   /** Who that is, in words. */
   readonly actorText: string;
+  /** Whether it begins with a sign-in as root: then one needs the root email address and its password or mailbox. */
+  readonly signsInAsRoot: boolean;
   /** Roughly, with everything at hand. */
   readonly minutes: number;
   readonly steps: readonly string[];
@@ -30,16 +32,27 @@ export type RemediationOptionDraft = Omit<RemediationOption, 'recommended'>;
 const AS_ROOT_HOLDER = {
   actor: 'owner',
   actorText: 'The person who has the root password: usually the owner, with access to the root mailbox.',
+  signsInAsRoot: true,
 } as const;
 
 const AS_ORG_ADMIN = {
   actor: 'admin',
   actorText:
     'An admin with permission to call sts:AssumeRoot from the management account or the delegated administrator account for IAM.',
+  signsInAsRoot: false,
 } as const;
 
 const SIGN_IN =
   'Open the AWS console and sign in as root: choose “Sign in using root user email”, then enter the account’s root email address and password.';
+const DELETE_CREDENTIAL_TOO = {
+  'an access key':
+    'On the same page, under “Access keys”, delete the root access key: it works without MFA. First find out what uses it and give that a role instead.',
+  'a signing certificate':
+    'On the same page, delete the root signing certificate: it works without MFA. First find out what uses it and give that a role instead.',
+} as const satisfies Record<RemainingRootCredential, string>;
+/** Only tokens whose seed the maker shared with AWS: https://aws.amazon.com/iam/features/mfa/ */
+const BUY_A_TOKEN =
+  'Get a token that is sold for AWS: AWS knows the seeds of those only. No other TOTP token works here. The link to “MFA devices that AWS accepts” is below.';
 const OPEN_MFA_DEVICES =
   'Choose the account name at the top right, then “Security credentials”. Go to “Multi-factor authentication (MFA)”.';
 const REMOVE_THE_APP =
@@ -52,6 +65,24 @@ const CHECK_AGAIN = 'Check the account again here: the change shows immediately 
 
 /** The device to remove once hardware MFA is registered. */
 export type DeviceToRemove = 'app' | 'passkey' | undefined;
+
+/** A root credential that works without MFA. */
+export type RemainingRootCredential = 'an access key' | 'a signing certificate';
+
+/** Returns the option with a step that deletes a root key or certificate; without a root sign-in it stays as it is. */
+export function deletingCredential(
+  option: RemediationOptionDraft,
+  credential: RemainingRootCredential | undefined,
+): RemediationOptionDraft {
+  if (!credential || !option.signsInAsRoot || option.kind === 'delete-root-key') return option;
+  return {
+    ...option,
+    steps: option.steps.flatMap((step) =>
+      step === CHECK_AGAIN ? [DELETE_CREDENTIAL_TOO[credential], step] : [step],
+    ),
+    pages: [...option.pages, AWS_DOCS.deleteRootKey],
+  };
+}
 
 const REMOVAL_STEPS = { app: [REMOVE_THE_APP], passkey: [REMOVE_THE_PASSKEY] } as const;
 
@@ -108,7 +139,11 @@ export function enrolSecurityKey(deviceToRemove: DeviceToRemove): RemediationOpt
       ...(deviceToRemove ? REMOVAL_STEPS[deviceToRemove] : []),
       CHECK_AGAIN,
     ],
-    pages: [AWS_DOCS.securityKey, ...(deviceToRemove ? [AWS_DOCS.removeDevice] : [])],
+    pages: [
+      AWS_DOCS.securityKey,
+      AWS_DOCS.acceptedDevices,
+      ...(deviceToRemove ? [AWS_DOCS.removeDevice] : []),
+    ],
   };
 }
 
@@ -123,6 +158,7 @@ export function enrolHardwareToken(deviceToRemove: DeviceToRemove): RemediationO
     ...AS_ROOT_HOLDER,
     minutes: deviceToRemove ? 15 : 10,
     steps: [
+      BUY_A_TOKEN,
       SIGN_IN,
       OPEN_MFA_DEVICES,
       'Choose “Assign MFA device”, enter a device name, choose “Hardware TOTP token”, then “Next”.',
@@ -132,7 +168,11 @@ export function enrolHardwareToken(deviceToRemove: DeviceToRemove): RemediationO
       ...(deviceToRemove ? REMOVAL_STEPS[deviceToRemove] : []),
       CHECK_AGAIN,
     ],
-    pages: [AWS_DOCS.hardwareToken, ...(deviceToRemove ? [AWS_DOCS.removeDevice] : [])],
+    pages: [
+      AWS_DOCS.hardwareToken,
+      AWS_DOCS.acceptedDevices,
+      ...(deviceToRemove ? [AWS_DOCS.removeDevice] : []),
+    ],
   };
 }
 
@@ -150,6 +190,7 @@ export function enrolApp({ enough }: { readonly enough: boolean }): RemediationO
       OPEN_MFA_DEVICES,
       'Choose “Assign MFA device”, enter a device name, choose “Authenticator app”, then “Next”.',
       'Scan the QR code with the app, enter two consecutive codes, and choose “Add MFA” immediately.',
+      REGISTER_SECOND,
       ...(enough ? [] : ['Request a hardware key now. Once it is registered, remove the app.']),
       CHECK_AGAIN,
     ],
@@ -182,6 +223,7 @@ export function attestKeyKind(): RemediationOptionDraft {
     title: 'Confirm the key type',
     actor: 'owner',
     actorText: 'The owner of the account.',
+    signsInAsRoot: false,
     minutes: 2,
     steps: [
       'Think of how you sign in as root: do you touch a separate key, or confirm on a phone, on a computer or in a password manager?',
@@ -216,6 +258,7 @@ export function deleteRootKeyByItself(): RemediationOptionDraft {
   return {
     ...deleteRootKey(),
     actorText: 'The person who has the secret of the key, or access to the root mailbox.',
+    signsInAsRoot: true,
     steps: [
       'Find out what uses the key and give it a role instead.',
       'With the key itself, run aws iam delete-access-key --access-key-id and the key ID; for a certificate, aws iam delete-signing-certificate.',
@@ -231,6 +274,7 @@ export function deleteGovCloudRootKey(): RemediationOptionDraft {
     ...deleteRootKey(),
     title: 'Delete root’s access keys',
     actorText: 'The person who has the secret of the key.',
+    signsInAsRoot: false,
     steps: [
       'Find out what uses the key and give it a role instead.',
       'With the key itself, in a GovCloud Region, run aws iam delete-access-key --access-key-id and the key ID.',
@@ -252,6 +296,7 @@ export function grantBotAccess(reason: UnknownReason, policyCure: string | null)
       who === 'admin'
         ? 'An admin of the AWS organization, or of the account.'
         : 'Anyone who can check the account here.',
+    signsInAsRoot: false,
     minutes: who === 'admin' ? 15 : 5,
     steps: who === 'admin' ? [...todo, CHECK_AGAIN] : todo,
     pages: who === 'admin' && reason !== 'other' ? [AWS_DOCS.centralRootAccess] : [],

@@ -9,10 +9,12 @@ import {
   deleteGovCloudRootKey,
   deleteRootKey,
   deleteRootKeyByItself,
+  deletingCredential,
   enrolApp,
   enrolHardwareToken,
   enrolSecurityKey,
   grantBotAccess,
+  type RemainingRootCredential,
   type RemediationOption,
   type RemediationOptionDraft,
   removeApp,
@@ -83,11 +85,13 @@ export function remediationFor(
   required: Requirement,
   { cis, links, attestation, readFailure = null, policyCure = null }: RemediationContext,
 ): Remediation {
-  const { pages = [], warnings = [], options, ...situation } = situationOf();
+  const { pages = [], warnings = [], options: drafts, ...situation } = situationOf();
+  const credential = verdict && !readFailure ? remainingRootCredential(verdict) : undefined;
+  const options = drafts.map((draft) => deletingCredential(draft, credential));
   return {
     ...situation,
     options: options.map((option, n) => ({ ...option, recommended: n === 0 })),
-    warnings: [...warnings, ...warningsFor(options)],
+    warnings: [...warnings, ...warningsFor(options, required)],
     cis: {
       version: cis,
       numbers: controlsFor(required, verdict).map((control) => ({
@@ -144,7 +148,7 @@ export function remediationFor(
     return { ...PASSKEY, options: [...hardwareOptions('passkey'), ...centralRemoval] };
   }
 
-  function rootKeyRemains(current: Verdict, what: string): RemediationDraft {
+  function rootKeyRemains(current: Verdict, what: RemainingRootCredential): RemediationDraft {
     if (current.mfa !== 'no_password') {
       return {
         kind: 'delete-root-key',
@@ -339,7 +343,9 @@ function hasRootKey(verdict: Verdict): boolean {
 }
 
 /** Returns the root credential that works without MFA; undefined if there is none. */
-export function remainingRootCredential({ flags }: Pick<Verdict, 'flags'>): string | undefined {
+export function remainingRootCredential({
+  flags,
+}: Pick<Verdict, 'flags'>): RemainingRootCredential | undefined {
   if (flags.includes('root_access_key_present')) return 'an access key';
   return flags.includes('root_signing_certificate_present') ? 'a signing certificate' : undefined;
 }
@@ -362,11 +368,11 @@ export const ENROLMENT_WARNINGS = [
   'A programmable token or the code slot of a security key, registered as “Authenticator app”, counts as an app: AWS sees a virtual device.',
 ] as const;
 
-function warningsFor(options: readonly RemediationOptionDraft[]): string[] {
+function warningsFor(options: readonly RemediationOptionDraft[], { level }: Requirement): string[] {
   const has = (...kinds: readonly RemediationOption['kind'][]) =>
     options.some(({ kind }) => kinds.includes(kind));
   return [
-    ...(has('security-key', 'hardware-token') ? ENROLMENT_WARNINGS : []),
+    ...(level === 2 && has('security-key', 'hardware-token') ? ENROLMENT_WARNINGS : []),
     ...(has('remove-credentials') ? [RECOVERY_WARNING] : []),
   ];
 }

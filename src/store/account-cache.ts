@@ -106,7 +106,7 @@ export async function findKnownAccounts(
 }
 
 const SELECT_KNOWN_ACCOUNTS = `
-  select id, name, partition, state, management_account, org_unit, tags, security_contact, directory_read_at,
+  select id, name, partition, state, management_account, root_email, org_unit, tags, security_contact, directory_read_at,
          guardrails, guardrails_read_at,
          first_seen_at, closed_at,
          mfa, level1, level2, root_credentials, root_credentials_found, root_credentials_why,
@@ -120,6 +120,7 @@ type KnownAccountRow = {
   partition: string;
   state: AccountState | null;
   management_account: boolean;
+  root_email: string | null;
   org_unit: string | null;
   tags: Record<string, string> | null;
   security_contact: string | null;
@@ -141,6 +142,7 @@ function toKnownAccount(row: KnownAccountRow): KnownAccount {
     partition: row.partition,
     state: row.state,
     managementAccount: row.management_account,
+    ...(row.root_email !== null && { rootEmail: row.root_email }),
     orgUnit: row.org_unit,
     tags: row.tags,
     securityContact: row.security_contact,

@@ -18,19 +18,21 @@ export async function saveAccounts(
         ...(await tx.query<{ id: AccountId; added: boolean }>(
           // Only what differs is written: most accounts are what they were, and a rewritten row is rubbish to collect.
           // A row just inserted has no xmax.
-          `insert into accounts (id, name, partition, state, management_account, first_seen_at)
-           select id, name, partition, state, management_account, $2
+          `insert into accounts (id, name, partition, state, management_account, root_email, first_seen_at)
+           select id, name, partition, state, management_account, root_email, $2
              from jsonb_to_recordset($1::jsonb)
-               as seen (id text, name text, partition text, state text, management_account boolean)
+               as seen (id text, name text, partition text, state text, management_account boolean,
+                        root_email text)
            on conflict (id) do update
              set name = excluded.name, partition = excluded.partition, state = excluded.state,
-                 management_account = excluded.management_account, closed_at = null,
+                 management_account = excluded.management_account,
+                 root_email = coalesce(excluded.root_email, accounts.root_email), closed_at = null,
                  unlisted_since = null
-           where (accounts.name, accounts.partition, accounts.state, accounts.management_account, accounts.closed_at,
-                  accounts.unlisted_since)
+           where (accounts.name, accounts.partition, accounts.state, accounts.management_account, accounts.root_email,
+                  accounts.closed_at, accounts.unlisted_since)
              is distinct from
-                 (excluded.name, excluded.partition, excluded.state, excluded.management_account, null::timestamptz,
-                  null::timestamptz)
+                 (excluded.name, excluded.partition, excluded.state, excluded.management_account,
+                  coalesce(excluded.root_email, accounts.root_email), null::timestamptz, null::timestamptz)
            returning id, xmax = 0 as added`,
           [json(batch.map(toRow)), at],
         )),
@@ -187,8 +189,8 @@ export async function managementAccountIds(db: Database): Promise<ReadonlySet<Ac
   return new Set(rows.map(({ id }) => id));
 }
 
-function toRow({ id, name, partition, state, managementAccount }: Account) {
-  return { id, name, partition, state, management_account: managementAccount };
+function toRow({ id, name, partition, state, managementAccount, rootEmail }: Account) {
+  return { id, name, partition, state, management_account: managementAccount, root_email: rootEmail };
 }
 
 /** Once each, the last one wins; in one order, so that two writers never wait for each other in a circle. */

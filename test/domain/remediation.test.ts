@@ -266,6 +266,35 @@ describe('registering hardware', () => {
   });
 });
 
+describe('a root access key', () => {
+  test('is deleted in every option that signs in as root', () => {
+    const withKey = aVerdict({ mfa: 'virtual', level1: 'pass', ...rootKey });
+    const { options } = remediation(standalone, withKey, level2);
+
+    expect(options.map(({ kind }) => kind)).toEqual(['security-key', 'hardware-token']);
+    for (const { steps } of options) expect(steps.at(-2)).toMatch(/delete the root access key/);
+  });
+
+  test('is no step where there is none', () => {
+    expect(remediation(standalone, app, level2).options[0]?.steps.join()).not.toMatch(/access key/);
+  });
+});
+
+test('an authenticator app gets a second device beside it', () => {
+  expect(remediation(standalone, none, level1).options.at(-1)?.steps.join()).toMatch(/second device/);
+});
+
+test('an owner who needs any MFA reads no warning about hardware', () => {
+  expect(remediation(standalone, none, level1).warnings).toEqual([]);
+});
+
+test('a hardware token must be one that AWS accepts', () => {
+  const { steps, pages } = remediation(standalone, none, level2).options[1] ?? {};
+
+  expect(steps?.[0]).toMatch(/sold for AWS/);
+  expect(pages).toContainEqual(AWS_DOCS.acceptedDevices);
+});
+
 test('the numbers are those of the version that the company follows', () => {
   const numbers = (cis: '3.0.0' | '7.0.0', verdict: Verdict, asked: Requirement) =>
     remediation(member, verdict, asked, { cis }).cis.numbers.map(({ number }) => number);
@@ -358,7 +387,9 @@ describe('whatever the situation', () => {
     ]);
 
     for (const { url } of [...pages, ...Object.values(AWS_DOCS)]) {
-      expect(url).toMatch(/^https:\/\/docs\.(aws\.amazon\.com|amazonaws\.cn)\/[\w/-]+\.html$/);
+      expect(url).toMatch(
+        /^https:\/\/(docs\.(aws\.amazon\.com|amazonaws\.cn)\/[\w/-]+\.html|aws\.amazon\.com\/[\w/-]+\/)$/,
+      );
     }
   });
 

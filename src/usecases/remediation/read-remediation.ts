@@ -9,6 +9,8 @@ import { readAccount } from '../shared/read-accounts.ts';
 export interface RemediationGuide {
   readonly view: AccountView;
   readonly remediation: Remediation;
+  /** Who reads the root mailboxes, in the words of the company. */
+  readonly rootMailbox?: string | undefined;
 }
 
 /** How to fix an account as it stands now; undefined where there is no such account. */
@@ -24,5 +26,5 @@ export async function readRemediation(ctx: Context, id: AccountId): Promise<Reme
     readFailure: account.readFailure,
     policyCure,
   });
-  return { view, remediation };
+  return { view, remediation, rootMailbox: ctx.config.remediation.rootMailbox };
 }

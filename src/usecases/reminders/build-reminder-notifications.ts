@@ -8,7 +8,7 @@ import type {
   ReminderNotification,
 } from '../../domain/notification.ts';
 import type { Requirement } from '../../domain/policy.ts';
-import { type Remediation, remediationFor } from '../../domain/remediation.ts';
+import { type Remediation, remainingRootCredential, remediationFor } from '../../domain/remediation.ts';
 import type { Decisions } from '../../store/decision-cache.ts';
 import type { AccountView, AccountViewInputs } from '../shared/account-view.ts';
 import type { ReminderCandidate, ReminderInputs } from './plan-reminders.ts';
@@ -63,6 +63,7 @@ function toRemindedAccount(
   decisions: Decisions,
 ): RemindedAccount {
   const { account, required } = view;
+  const rootCredential = account.verdict ? remainingRootCredential(account.verdict) : undefined;
   return {
     id: account.id,
     name: account.name,
@@ -70,6 +71,7 @@ function toRemindedAccount(
     mfa: account.verdict?.mfa ?? 'unknown',
     level: required.level,
     why: account.verdict?.why ?? '',
+    ...(rootCredential && { rootCredential }),
     nextStep: firstStepTextFor(view, { config, decisions }, at),
     since: reminder.noncompliantSince.toISOString(),
     regressed: reminder.regressed,

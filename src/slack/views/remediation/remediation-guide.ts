@@ -39,6 +39,7 @@ const TITLE = 'How to fix';
 /** Further company pages become links. */
 const MAX_LINK_BUTTONS = 4;
 const MAX_LINKS = 20;
+const CONSOLE_URL = 'https://console.aws.amazon.com/';
 
 /** Returns the button that opens the guide for an account. */
 export function howToFixButton(accountId: AccountId, style?: 'primary'): Button {
@@ -57,6 +58,7 @@ export interface RemediationGuideProps extends RemediationGuide {
 export function renderRemediationGuide({
   view,
   remediation,
+  rootMailbox,
   viewer,
   token = {},
   shownOption,
@@ -77,7 +79,9 @@ export function renderRemediationGuide({
     blocks: [
       section(joinMarkup([nameLine(view), md`*${title}*\n${summary}`], '\n')),
       ...(view.fixBlocked ? [section(md`:construction: ${truncate(cureForFix(view.fixBlocked), 600)}`)] : []),
-      ...(option ? [divider, section(heading(option, options.length > 1)), orderedList(option.steps)] : []),
+      ...(option ? [divider, section(heading(option, options.length > 1))] : []),
+      ...(option?.signsInAsRoot ? [section(signInNeeds(view, viewer, rootMailbox))] : []),
+      ...(option ? [orderedList(option.steps)] : []),
       ...(option ? warningBlocks(option, warnings) : []),
       ...(option?.actor === 'admin' && !viewer.admin && others.some(({ actor }) => actor === 'owner')
         ? [context(md`If that is not you, ask an admin, or choose an option below that the owner can do.`)]
@@ -166,6 +170,30 @@ function heading({ title, recommended, ...details }: RemediationOption, hasOther
   const mark = recommended && hasOthers ? md`:star: *Recommended: ${title}*` : md`*${title}*`;
   const effort = md`:stopwatch: About ${details.minutes} minutes  ·  :bust_in_silhouette: ${details.actorText}`;
   return joinMarkup([mark, effort], '\n');
+}
+
+/** Returns what a root sign-in takes: the address (for the owner and admins), the page, and the way to a new password. */
+function signInNeeds(
+  { account }: AccountView,
+  viewer: Viewer,
+  rootMailbox = 'your IT or security team',
+): Markup {
+  const address =
+    viewer.owner || viewer.admin
+      ? account.rootEmail
+        ? md`Root email address: *${truncate(account.rootEmail, 100)}*`
+        : md`Root email address: the one the account was created with. I could not read it in AWS.`
+      : md`Root email address: only the owner and admins can see it here.`;
+  return joinMarkup(
+    [
+      md`*What you need*`,
+      md`•  ${address}`,
+      ...(account.partition === 'aws' ? [md`•  Sign-in page: ${link(CONSOLE_URL, 'AWS console')}`] : []),
+      md`•  No password? Choose “Forgot your password?” on the sign-in page: AWS emails a link to the root email address.`,
+      md`•  Not your mailbox? Ask ${rootMailbox} for the link.`,
+    ],
+    '\n',
+  );
 }
 
 const ACTOR_TEXT = { owner: 'by the owner', admin: 'by an admin' } as const satisfies Record<

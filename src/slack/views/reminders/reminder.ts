@@ -55,7 +55,11 @@ export function renderReminder(notification: ReminderNotification): RenderedMess
     text: [
       `${title}.`,
       ...thanksLines(fixed),
-      ...shown.map((one) => md`${one.name} (${one.id}): ${problemOf(one)} ${one.nextStep}`.markup),
+      ...shown.map(
+        (one) =>
+          md`${one.name} (${one.id}): ${problemOf(one)}${one.rootCredential ? ` ${credentialText(one.rootCredential)}` : ''} ${one.nextStep}`
+            .markup,
+      ),
       ...(more > 0 ? [moreText(more)] : []),
       ...escalated.items.map(
         ({ name, id, why }) => md`No answer from the owner of ${name} (${id}): ${why}`.markup,
@@ -126,12 +130,21 @@ function problemOf({ mfa, level, why }: RemindedAccount): string {
   }
 }
 
+function credentialText(credential: NonNullable<RemindedAccount['rootCredential']>): string {
+  return `Root also has ${credential}, which works without MFA: delete it, too.`;
+}
+
 function groupAccounts(accounts: readonly RemindedAccount[]): Group[] {
   const groups: Group[] = [];
   for (const account of accounts) {
     const { nextStep } = account;
     const problem = problemOf(account);
-    const same = groups.find((one) => one.problem === problem && one.nextStep === nextStep);
+    const same = groups.find(
+      (one) =>
+        one.problem === problem &&
+        one.nextStep === nextStep &&
+        one.accounts[0]?.rootCredential === account.rootCredential,
+    );
     if (same) same.accounts.push(account);
     else groups.push({ problem, nextStep, accounts: [account] });
   }
@@ -139,7 +152,14 @@ function groupAccounts(accounts: readonly RemindedAccount[]): Group[] {
 }
 
 function groupBlocks({ problem, nextStep, accounts }: Group, _n: number, groups: readonly Group[]): Block[] {
-  const what = md`${truncate(problem, MAX_SENTENCE_LENGTH)}`;
+  const [{ rootCredential } = {}] = accounts;
+  const what = joinMarkup(
+    [
+      md`${truncate(problem, MAX_SENTENCE_LENGTH)}`,
+      ...(rootCredential ? [md`${credentialText(rootCredential)}`] : []),
+    ],
+    ' ',
+  );
   const step = md`:point_right: ${truncate(nextStep, MAX_SENTENCE_LENGTH)}`;
   const [first, ...others] = accounts;
   if (first && others.length === 0) {

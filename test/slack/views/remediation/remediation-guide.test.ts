@@ -87,7 +87,10 @@ describe.each(situations)('the guide where the situation is: %s', (_, verdict, o
 });
 
 test('what the steps say is faithful to the situation: hardware traps stand with hardware, recovery with removal', () => {
-  const view = anAccountView({ account: { verdict: aVerdict({ flags: ['root_credentials_removable'] }) } });
+  const view = anAccountView({
+    required: { level: 2, proof: 'benchmark' },
+    account: { verdict: aVerdict({ flags: ['root_credentials_removable'] }) },
+  });
   const remediation = remediationFor(view.account, view.account.verdict, view.required, {
     cis: '7.0.0',
     links: [],
@@ -101,6 +104,34 @@ test('what the steps say is faithful to the situation: hardware traps stand with
   expect(shownBy('security-key')).toContain('a QR code under hardware MFA');
   expect(shownBy('security-key')).not.toContain('Allow password recovery');
   expect(shownBy('authenticator-app')).not.toContain('Allow password recovery');
+});
+
+describe('what a root sign-in takes', () => {
+  const view = anAccountView({
+    account: { state: null, rootEmail: 'aws+payments@example.com', verdict: aVerdict() },
+  });
+  const remediation = remediationFor(view.account, view.account.verdict, view.required, {
+    cis: '7.0.0',
+    links: [],
+  });
+  const shownTo = (viewer: { admin: boolean; owner: boolean }, rootMailbox?: string) =>
+    JSON.stringify(
+      renderRemediationGuide({ view, remediation, rootMailbox, viewer: { id: 'U03ANA', ...viewer } }),
+    );
+
+  test('is the root email address, a sign-in page and a way to a new password', () => {
+    const shown = shownTo({ admin: false, owner: true }, 'the IT service desk');
+
+    expect(shown).toContain('aws+payments@example.com');
+    expect(shown).toContain('https://console.aws.amazon.com/');
+    expect(shown).toContain('Forgot your password?');
+    expect(shown).toContain('Ask the IT service desk for the link');
+  });
+
+  test('is the address for the owner and admins only', () => {
+    expect(shownTo({ admin: true, owner: false })).toContain('aws+payments@example.com');
+    expect(shownTo({ admin: false, owner: false })).not.toContain('aws+payments@example.com');
+  });
 });
 
 test('every form is taken by Slack, whatever the account is called', () => {

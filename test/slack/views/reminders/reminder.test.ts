@@ -75,6 +75,18 @@ describe('a reminder', () => {
     expect(words).not.toMatch(/CIS|Level [12]/);
   });
 
+  test('names a root access key, in the message and in its text', () => {
+    const { text, blocks } = renderNotification(
+      aReminderNotification({
+        accounts: countedList([reminded(1, { rootCredential: 'an access key' }), reminded(2)]),
+      }),
+    );
+
+    expect(JSON.stringify(blocks)).toContain('Root also has an access key, which works without MFA');
+    expect(text).toContain('delete it, too');
+    expect(text.match(/access key/g)).toHaveLength(1);
+  });
+
   test('explains itself in small print when it comes again, and says when it is the last', () => {
     const second = shown(aReminderNotification({ earlier: 1, last: false }));
     const third = shown(aReminderNotification({ earlier: 2, last: true }));
