@@ -19,8 +19,16 @@ export function run(
 export async function runSimulation(
   accounts: number,
   latencyMs: number,
+  throttle = 0,
 ): Promise<{ readonly simulation: ChildProcess; readonly environment: Record<string, string> }> {
-  const args = ['--accounts', String(accounts), '--latency', String(latencyMs)];
+  const args = [
+    '--accounts',
+    String(accounts),
+    '--latency',
+    String(latencyMs),
+    '--throttle',
+    String(throttle),
+  ];
   const simulation = run('../src/demo/serve-aws.ts', args);
   let text = '';
   for await (const chunk of simulation.stdout ?? []) {

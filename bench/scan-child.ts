@@ -1,7 +1,7 @@
 import { openCollector } from '../src/aws/collector.ts';
 import { loadConfig } from '../src/config/config.ts';
 import { coverageOf } from '../src/domain/coverage.ts';
-import type { AccountObservation } from '../src/domain/scan.ts';
+import { type AccountObservation, hasNoData } from '../src/domain/scan.ts';
 import { reportAsJson } from '../src/reports/account-export.ts';
 import { accountRow } from '../src/reports/account-row.ts';
 import { readAllAccounts } from '../src/usecases/scan/read-all-accounts.ts';
@@ -38,6 +38,7 @@ process.stdout.write(
     cpuMs: (cpu.user + cpu.system) / 1000,
     maxRssMb: process.resourceUsage().maxRSS / 1024,
     accounts: observations.length,
+    unread: observations.filter(hasNoData).length,
     bytes: report.length,
   })}\n`,
 );

@@ -11,6 +11,7 @@ interface Measured {
   readonly cpuMs: number;
   readonly maxRssMb: number;
   readonly accounts: number;
+  readonly unread: number;
 }
 
 interface Counts {
@@ -26,7 +27,11 @@ interface Counts {
  * calls shared out over the accounts read at once, whichever is longer.
  */
 export async function scanBench(args: readonly string[]): Promise<void> {
-  const sizes = args.length > 0 ? args.map(Number) : [100, 1_000, 5_000];
+  const throttle = Number(
+    args.find((arg) => arg.startsWith('--throttle='))?.slice('--throttle='.length) ?? 0,
+  );
+  const numbers = args.filter((arg) => !arg.startsWith('--'));
+  const sizes = numbers.length > 0 ? numbers.map(Number) : [100, 1_000, 5_000];
   const table = new Table({
     head: [
       'accounts',
@@ -38,12 +43,13 @@ export async function scanBench(args: readonly string[]): Promise<void> {
       'peak RSS MB',
       'sockets',
       'retried',
+      'lost',
     ],
     style: { head: [], border: [], compact: true },
   });
 
   for (const size of sizes) {
-    const { measured, counts } = await measure(size);
+    const { measured, counts } = await measure(size, throttle);
     const floorMs = theoreticalFloorMs(size, counts.total);
     const retried = counts.summaries - size;
     table.push([
@@ -56,9 +62,12 @@ export async function scanBench(args: readonly string[]): Promise<void> {
       measured.maxRssMb.toFixed(0),
       counts.peakSocketsOpen,
       Math.max(retried, 0),
+      measured.unread,
     ]);
   }
-  process.stdout.write(`${LATENCY_MS} ms a call, ${CONCURRENCY} accounts at once, Node ${process.version}\n`);
+  process.stdout.write(
+    `${LATENCY_MS} ms a call, ${CONCURRENCY} accounts at once, ${throttle * 100} % throttled, Node ${process.version}\n`,
+  );
   process.stdout.write(`${table.toString()}\n`);
 }
 
@@ -70,8 +79,8 @@ function theoreticalFloorMs(accounts: number, calls: number): number {
 }
 
 /** The second scan of a simulation: the first one warms it, as AWS is warm. The process that scans is new each time. */
-async function measure(accounts: number): Promise<{ measured: Measured; counts: Counts }> {
-  const { simulation, environment } = await runSimulation(accounts, LATENCY_MS);
+async function measure(accounts: number, throttle: number): Promise<{ measured: Measured; counts: Counts }> {
+  const { simulation, environment } = await runSimulation(accounts, LATENCY_MS, throttle);
   const scan = async () => {
     const child = run('./scan-child.ts', [String(CONCURRENCY)], environment);
     const [line] = await Promise.all([lastLine(child), once(child, 'exit')]);

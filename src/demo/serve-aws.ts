@@ -12,6 +12,7 @@ const USAGE =
   '  --accounts N    a synthetic organization of N accounts (default: the company of the demo)\n' +
   '  --latency MS    wait before each answer (default: 0)\n' +
   '  --port P        listen on this port (default: a free one)\n' +
+  '  --throttle P    refuse this share of the calls for coming too fast, such as 0.05\n' +
   '  --quotas        refuse calls above the published quotas\n' +
   '  --caller WHO    management, delegated, member, standalone, powerless or expired (default: management)\n' +
   '  --help          print this text\n';
@@ -31,6 +32,7 @@ async function serve(): Promise<void> {
       port: { type: 'string', default: '0' },
       caller: { type: 'string', default: 'management' },
       quotas: { type: 'boolean', default: false },
+      throttle: { type: 'string', default: '0' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -41,8 +43,12 @@ async function serve(): Promise<void> {
   }
 
   const company = values.accounts === undefined ? demoCompany() : syntheticCompany(Number(values.accounts));
+  const organization = organizationOf(company);
+  if (Number(values.throttle) > 0) {
+    organization.setFault('*', '*', { kind: 'throttle-share', share: Number(values.throttle) });
+  }
   const aws = await startSimulatedAws({
-    organization: organizationOf(company),
+    organization,
     port: parseWholeNumber('--port', values.port),
     latencyMs: parseWholeNumber('--latency', values.latency),
     quotas: values.quotas,
