@@ -34,7 +34,7 @@ export type AuditPage =
 /** Lines on a page: each has a paragraph of its own, and a message has room for fifty blocks. */
 export const AUDIT_PAGE_SIZE = 15;
 
-/** A page of the audit log, for admins. That somebody else wanted it is a line of it. */
+/** Returns a page of the audit log to admins. An attempt by anyone else is recorded. */
 export async function readAuditLog(ctx: Context, by: Actor, query: AuditQuery): Promise<AuditPage> {
   if (!by.admin) {
     await recordAccessDenied(ctx, by.id, 'the audit log');

@@ -45,7 +45,7 @@ interface DigestScope {
 }
 
 const WHOLE_COMPANY: DigestScope = { key: '', orgUnits: null };
-/** As many of each list as a letter keeps: whoever wants all asks the command. */
+/** Items that one message lists; the command lists all of them. */
 const MAX_ITEMS = 30;
 
 /** Writes the weekly digest: one for each week, however often it is called. It triggers no scan, and says how old its reading is. */
@@ -211,7 +211,7 @@ async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Pro
       return resolution?.kind === 'person' ? resolution.person.timeZone : undefined;
     }),
   });
-  // Whoever is thanked is thanked by name.
+  // Thanks name the person.
   const fixedItems = digest.fixed.items.map((line) => {
     const resolution = owners.get(line.id);
     return resolution?.kind === 'person' && resolution.gap === null

@@ -19,7 +19,7 @@ import type { Context } from '../shared/context.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { enqueueExemptionUpdate, updateExemptionRequest } from './enqueue-exemption-notifications.ts';
 
-/** What somebody answers to a question for leave. */
+/** The decision about an exemption request. */
 export type ExemptionDecision =
   | { readonly kind: 'grant'; readonly note: string | null }
   | { readonly kind: 'decline'; readonly reason: string };

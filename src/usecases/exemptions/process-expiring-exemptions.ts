@@ -24,14 +24,14 @@ export interface ExpiringExemptionsReport {
   readonly announced: number;
   /** Leave that is over. */
   readonly ended: number;
-  /** Questions that nobody answered in time. */
+  /** Requests that were not decided in time. */
   readonly unanswered: number;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
 
 /**
- * Announces the ends that are near, and closes what is over. Run it every now and then: no leave holds longer for being
+ * Announces the ends that are near, and closes what is over. Run it regularly: no exemption lasts longer for being
  * noticed late, and nothing is said twice.
  */
 export async function processExpiringExemptions(ctx: Context): Promise<ExpiringExemptionsReport> {
@@ -51,8 +51,8 @@ export async function processExpiringExemptions(ctx: Context): Promise<ExpiringE
 }
 
 /**
- * What was closed, if its end has come: leave that has run out, or a question that nobody answered. `tell`: the asker
- * hears of it; not where the account needs no leave any more.
+ * Closes an expired exemption, or a request that was not decided in time. `notify`: the requester is told; not where the
+ * account needs no exemption any more.
  */
 export async function closeIfExpired(
   work: UnitOfWork,
@@ -89,7 +89,7 @@ function expiredAt(exemption: Exemption, now: Date): EndedExemption | WithdrawnE
   }
 }
 
-/** Tells the asker a week before, unless leave was so short that its beginning told the end, or is not needed any more. */
+/** Tells the requester a week before the end, unless the exemption was that short, or is not needed any more. */
 async function announceEnd(
   work: UnitOfWork,
   id: string,

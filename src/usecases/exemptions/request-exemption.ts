@@ -18,12 +18,12 @@ import { closeIfExpired } from './process-expiring-exemptions.ts';
 export type RequestExemptionOutcome =
   | ExemptionRequestOutcome
   | { readonly kind: 'no-such-account' }
-  /** Only the owner and admins ask for leave. */
+  /** Only the owner and admins can request an exemption. */
   | { readonly kind: 'not-yours' }
-  /** It does not fall short, or nobody knows. */
+  /** It is compliant, or its compliance is unknown. */
   | { readonly kind: 'nothing-to-exempt' };
 
-/** Asks for leave for an account that falls short, and puts the question to those who decide. */
+/** Requests an exemption for a non-compliant account, and asks admins to decide. */
 export async function requestExemption(
   ctx: Context,
   form: Omit<ExemptionForm, 'id'> & { readonly accountId: AccountId },
@@ -40,7 +40,7 @@ export async function requestExemption(
     const now = ctx.now();
     const work = { tx, ctx, at: now };
     const previous = await findOpenExemption(tx, form.accountId);
-    // Who asks anew need not be told that the last one is over.
+    // A person who asks again does not need to hear that the last one has expired.
     const open =
       previous && (await closeIfExpired(work, previous.id, { notify: false })) ? undefined : previous;
 

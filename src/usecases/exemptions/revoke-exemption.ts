@@ -12,7 +12,7 @@ export type RevokeExemptionOutcome =
   /** It holds no longer anyway, or never did. */
   | { readonly kind: 'too-late'; readonly exemption: Exemption };
 
-/** Ends leave early, and tells whoever asked for it, unless they did it themselves. */
+/** Ends an exemption early, and notifies the requester unless they did it themselves. */
 export async function revokeExemption(ctx: Context, id: string, by: Actor): Promise<RevokeExemptionOutcome> {
   const outcome = await ctx.db.transaction(async (tx): Promise<RevokeExemptionOutcome> => {
     const now = ctx.now();

@@ -13,10 +13,10 @@ import { updateExemptionRequest } from './enqueue-exemption-notifications.ts';
 export type WithdrawExemptionOutcome =
   | WithdrawExemptionRequestOutcome
   | { readonly kind: 'no-such-exemption' }
-  /** Somebody answered it, or it was taken back before. */
+  /** It was decided or withdrawn before. */
   | { readonly kind: 'too-late'; readonly exemption: Exemption };
 
-/** Takes back a question for leave that nobody has answered yet. */
+/** Withdraws an exemption request that is not decided yet. */
 export async function withdrawExemption(
   ctx: Context,
   id: string,

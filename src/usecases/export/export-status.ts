@@ -56,7 +56,7 @@ export type ExportOutcome =
 const AUDIT_BATCH_SIZE = 500;
 
 /**
- * Files of what is known about the accounts that somebody may see; for admins the audit log, too.
+ * Writes files with the accounts that a person can see; for admins the audit log, too.
  *
  * It is recorded before anything is handed over: a file that did not arrive is on record, one that is not on record
  * never arrives.

@@ -15,14 +15,14 @@ import { readOpenTokenRequests } from '../tokens/read-token-requests.ts';
 export interface AdminTasks {
   /** To be decided, and to be sent; each oldest first. */
   readonly requests: readonly TokenRequestNotification[];
-  /** That somebody asked for; oldest first. */
+  /** Pending exemption requests, oldest first. */
   readonly exemptions: readonly PendingExemption[];
   readonly disowned: readonly DisownedAccount[];
   /** Accounts that the organization no longer lists: to be confirmed before they close. */
   readonly unlisted: readonly NamedAccount[];
   /** Why accounts cannot be judged, the most frequent reason first. */
   readonly unread: readonly { readonly explanation: string; readonly accounts: number }[];
-  /** Letters of the last weeks that nobody got, newest first. */
+  /** Undelivered messages of the last weeks, newest first. */
   readonly undelivered: readonly Notification[];
 }
 
@@ -82,7 +82,7 @@ export interface OwnersOverview {
   readonly reminderAudience: ReminderAudience;
 }
 
-/** Looks for accounts that nobody answers for. In a large company this may take a while: people are asked for. */
+/** Finds accounts without a reachable owner. In a large company this can take a while: people are looked up in Slack. */
 export async function readOwnersOverview(ctx: Context): Promise<OwnersOverview> {
   return { ownerGaps: await findOwnerGaps(ctx), reminderAudience: await countReminderAudience(ctx) };
 }

@@ -22,7 +22,7 @@ export type DisownAccountOutcome =
   /** They are not reminded of it, or not any more. */
   | { readonly kind: 'not-yours' };
 
-/** Hands an account back: its reminders stop, and whoever decides for the company hears why. */
+/** Disowns an account: its reminders stop, and admins are told why. */
 export async function disownAccount(
   ctx: Context,
   {
@@ -71,7 +71,7 @@ function notifiedGroup([first]: readonly Recipient[]): 'admins' | 'channel' | 'n
   return first.kind === 'person' ? 'admins' : 'channel';
 }
 
-/** Whoever answers for most accounts around it, but for the one who hands it back. */
+/** Returns the owner of most accounts in the same org unit, except the person who disowns it. */
 async function suggestOwnerFor(ctx: Context, accountId: AccountId, excluding: SlackUserId) {
   const views = await readAccounts(ctx);
   const view = views.find(({ account }) => account.id === accountId);

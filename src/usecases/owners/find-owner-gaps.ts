@@ -6,7 +6,7 @@ import type { Context } from '../shared/context.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
 import { type OwnerResolution, type ReachablePerson, resolveOwners } from './resolve-owners.ts';
 
-/** An account that nobody who can be reached answers for. */
+/** An account without a reachable owner. */
 export interface AccountWithOwnerGap {
   readonly view: AccountView;
   readonly gap: OwnerGap;
@@ -14,7 +14,7 @@ export interface AccountWithOwnerGap {
   readonly suggestion: OwnerSuggestion | null;
 }
 
-/** Somebody who answers for accounts next to this one. */
+/** The owner of other accounts in the same org unit. */
 export interface OwnerSuggestion {
   readonly person: ReachablePerson;
   /** For how many. */
@@ -25,11 +25,11 @@ export interface OwnerSuggestion {
 export interface OwnerGapReport {
   /** By name. */
   readonly gaps: readonly AccountWithOwnerGap[];
-  /** Of so many accounts nobody could tell. */
+  /** Accounts whose owner could not be looked up. */
   readonly unknownCount: number;
 }
 
-/** Every active account without an owner who can be reached, each with somebody who might be. */
+/** Returns every active account without a reachable owner, each with a suggestion. */
 export async function findOwnerGaps(ctx: Context): Promise<OwnerGapReport> {
   const views = (await readAccounts(ctx)).filter(({ account }) => account.verdict?.mfa !== 'not_applicable');
   const resolutions = await resolveOwners(ctx, views);
@@ -48,8 +48,8 @@ export async function findOwnerGaps(ctx: Context): Promise<OwnerGapReport> {
 export type SuggestOwner = (view: AccountView, excluding?: SlackUserId) => OwnerSuggestion | null;
 
 /**
- * Who answers for most accounts in the account's org unit; where nobody does, in the nearest one above it. The root of
- * the organization is everybody's and suggests nobody.
+ * Suggests the owner of most accounts in the account's org unit, or else in the nearest one above it. The root of the
+ * organization suggests no one.
  */
 export function createOwnerSuggester(
   views: readonly AccountView[],

@@ -22,7 +22,7 @@ export async function findUnreachableOwners(
     names.add(person.slackId);
     if (person.email !== null) names.add(person.email);
   }
-  // Somebody who came back has an old self with the same e-mail.
+  // A person who came back also has an old, deactivated user with the same email address.
   return (owner) =>
     !reachableNames.has(owner) && (unreachableNames.has(owner) || unreachableNames.has(owner.toLowerCase()));
 }

@@ -13,7 +13,7 @@ import type { Context } from '../shared/context.ts';
 /** What became of the word that an account is its owner's after all. */
 export type HandBackOutcome =
   | { readonly kind: 'handed-back'; readonly name: string; readonly to: SlackUserId }
-  /** It was never disowned, has another owner since, or somebody was quicker. */
+  /** It was never disowned, has another owner since, or was handed back already. */
   | { readonly kind: 'not-disowned' }
   | { readonly kind: 'not-an-admin' };
 

@@ -4,8 +4,8 @@ import type { Context } from '../shared/context.ts';
 import { resolveOwners } from './resolve-owners.ts';
 
 /**
- * The Slack id of whoever answers for the account: its owner, or the fallback where that owner cannot be reached;
- * `null` where nobody does. Throws where Slack cannot be asked: that is no answer.
+ * Returns the Slack ID of the account's owner, or of the fallback where that owner cannot be reached; `null` without
+ * either. Throws when Slack cannot be asked: that is no answer.
  */
 export async function resolveOwnerId(
   ctx: Pick<Context, 'people' | 'config' | 'log'>,

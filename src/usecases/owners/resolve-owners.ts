@@ -9,7 +9,7 @@ import { type Person, readKnownPeople } from '../../store/people.ts';
 import type { AccountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
 
-/** Somebody who can be written to: a real, active person of the company. */
+/** An active person of the company, to whom messages can be sent. */
 export interface ReachablePerson {
   readonly id: SlackUserId;
   /** Untrusted text. */
@@ -27,15 +27,15 @@ export type OwnerResolution =
   /** Its tags were not read yet, or Slack could not be asked: that is no answer. */
   | { readonly kind: 'unknown' };
 
-/** So old may be what is remembered of somebody: whoever is really written to is looked at anew. */
+/** How long a lookup is used again; recipients of a message are looked up again before it is sent. */
 const MAX_AGE_MS = 7 * 24 * 60 * 60_000;
 /** A few strangers are asked for at once, so that a small company need not wait for anything. */
 const MAX_SLACK_LOOKUPS = 20;
-/** Slack may tell the bot to wait a minute; nobody who resolves owners waits that long. */
+/** Slack can ask the bot to wait a minute: too long for anyone who waits for an answer. */
 const LOOKUP_TIMEOUT_MS = 3_000;
-/** So many are answered before somebody else gets a turn. */
+/** Accounts processed before yielding to the event loop. */
 const VIEW_BATCH_SIZE = 1_000;
-/** After so many failures in a row Slack is left alone. */
+/** Failures in a row after which Slack is not asked again. */
 const MAX_FAILURES = 3;
 
 type LookupResult = Person | undefined | 'unknown';
@@ -128,7 +128,7 @@ async function findPeople(
   return (name) => (found.has(name) ? found.get(name) : 'unknown');
 }
 
-/** The answer if it comes in time; one that comes later is remembered all the same, for whoever asks next. */
+/** Returns the answer if it comes in time; a later one is stored all the same, for the next lookup. */
 async function within(milliseconds: number, answer: Promise<Person | undefined>): Promise<LookupResult> {
   const waited = new AbortController();
   const late = pause(milliseconds, 'unknown' as const, { signal: waited.signal });

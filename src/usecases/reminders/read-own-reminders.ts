@@ -4,13 +4,13 @@ import type { Context } from '../shared/context.ts';
 import { type PlannedReminderStep, planSteps, shouldSendTo } from './plan-reminders.ts';
 import { readReminderInputs } from './read-reminder-inputs.ts';
 
-/** What somebody is about to hear of the accounts that they answer for. */
+/** The next reminders of one person. */
 export interface OwnReminders {
   /** What comes next if nothing is fixed before; `null`: nothing that has a time. */
   readonly next: NextReminder | null;
-  /** Of so many nothing is said while a key is on its way. */
+  /** Accounts whose reminders are paused while a key is on its way. */
   readonly waitingForKey: number;
-  /** So many they handed back. */
+  /** Accounts that they said are not theirs. */
   readonly disowned: number;
   /** Until when they put it off. */
   readonly snoozedUntil: Date | null;
@@ -19,7 +19,7 @@ export interface OwnReminders {
 }
 
 export interface NextReminder {
-  /** They are reminded, or somebody else hears of it. */
+  /** They are reminded, or the account is escalated. */
   readonly kind: 'remind' | 'escalate';
   /** `null`: at the next look. */
   readonly at: Date | null;
@@ -34,7 +34,7 @@ const NO_REMINDERS: OwnReminders = {
   snoozesLeft: null,
 };
 
-/** Reads what somebody is about to hear, where reminders are on for them. */
+/** Reads the next reminders of one person; empty where none are sent to them. */
 export async function readOwnReminders(
   ctx: Context,
   person: Pick<ReachablePerson, 'id' | 'email'>,

@@ -3,7 +3,7 @@ import type { SlackUserId } from '../../domain/person.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
 
-/** The accounts that somebody was reminded of and has not handed back, by name. */
+/** Returns the accounts that a person was reminded of and has not disowned, by name. */
 export async function readRemindedAccounts(
   ctx: Context,
   person: SlackUserId,

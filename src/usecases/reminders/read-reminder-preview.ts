@@ -10,9 +10,9 @@ import { readReminderInputs } from './read-reminder-inputs.ts';
 /** Who would get what, and when, if nothing else happened. */
 export interface ReminderPreview {
   readonly mode: Config['reminders']['mode'];
-  /** The next letter to each person, soonest first. */
+  /** The next reminder of each person, soonest first. */
   readonly reminders: readonly PreviewedReminder[];
-  /** Why nothing is owed about other accounts that fall short. */
+  /** Why no reminders are due for other non-compliant accounts. */
   readonly paused: Readonly<Record<PreviewedPause, number>>;
 }
 
@@ -54,7 +54,7 @@ export async function readReminderPreview(
   return { mode, reminders: reminders.sort((a, b) => a.at.getTime() - b.at.getTime()), paused };
 }
 
-/** The next letter to each owner, as it would be written at its time. */
+/** Returns the next reminder of each owner, as it would be sent at its time. */
 function ownerReminders(
   inputs: ReminderInputs,
   steps: readonly PlannedReminderStep[],
@@ -89,7 +89,7 @@ function ownerReminders(
   });
 }
 
-/** The items of each person; nobody's are left out. */
+/** Groups items by person; items of no one are left out. */
 function groupByPerson<T>(
   items: readonly T[],
   personOf: (item: T) => SlackUserId | undefined,

@@ -11,7 +11,7 @@ import { type Notification, notificationsAbout, updateNotification } from '../..
 
 type ReminderPayload = ReminderNotification | EscalationNotification;
 
-/** Takes an account out of the last letter that each reader got about it; with thanks, if it was `fixed`. */
+/** Removes an account from the latest reminder of each recipient; with thanks, if it was `fixed`. */
 export async function removeFromReminders(
   tx: Database,
   id: AccountId,

@@ -19,12 +19,12 @@ export type SnoozeRemindersOutcome =
       readonly until: Date;
       /** How often it is still possible. */
       readonly snoozesLeft: number;
-      /** So many had been put off as often as may be. */
+      /** Accounts that had no snoozes left. */
       readonly notSnoozed: number;
     }
   | { readonly kind: 'already-snoozed'; readonly until: Date }
   | { readonly kind: 'no-snoozes-left'; readonly maxSnoozes: number }
-  /** Nothing of theirs falls short any more, or they were not told yet. */
+  /** None of their accounts is non-compliant any more, or no reminder was sent yet. */
   | { readonly kind: 'nothing-to-snooze' };
 
 export interface SnoozeRemindersInput {
@@ -33,7 +33,7 @@ export interface SnoozeRemindersInput {
   readonly zone: string;
 }
 
-/** Leaves somebody alone for a while about everything that they were reminded of. */
+/** Snoozes everything that a person was reminded of. */
 export async function snoozeReminders(
   ctx: Context,
   input: SnoozeRemindersInput,
@@ -91,7 +91,7 @@ async function lockSentReminders(tx: Database, by: SlackUserId): Promise<Reminde
   return sent;
 }
 
-/** The letters they were reminded in say so, in place of the button. */
+/** Shows the snooze in the reminders, in place of the button. */
 async function showSnoozedInNotifications(
   tx: Database,
   reminders: readonly Reminder[],

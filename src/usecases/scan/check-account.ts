@@ -9,7 +9,7 @@ import type { Collector, Context } from '../shared/context.ts';
 import { readAccount } from '../shared/read-accounts.ts';
 import { applyScanEffects } from './apply-scan-effects/index.ts';
 
-/** What a look at one account came to. */
+/** The outcome of a check of one account. */
 export type CheckOutcome =
   | { readonly kind: 'no-such-account' }
   /** It was looked at a moment ago: the view is as fresh as it gets. */

@@ -31,7 +31,7 @@ export interface AccountView {
   readonly rootCredentials: RootCredentials;
   /** Leave that was asked for or granted, and has not come to its end. */
   readonly exemption: AskedExemption | GrantedExemption | null;
-  /** The last day of that leave, by the company's calendar: `2026-12-31`. */
+  /** The last day of that exemption, by the company's calendar: `2026-12-31`. */
   readonly exemptionLastDay?: string;
   /** What service control policies mean for root; `null`: not read, or not checked. */
   readonly guardrails: Guardrails | null;

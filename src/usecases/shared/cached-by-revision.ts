@@ -20,7 +20,7 @@ interface CacheEntry<T> extends RevisionInputs {
 
 /**
  * Work whose newest outcome is kept, and handed out again until it would be another: until an account, a decision or the
- * configuration is another, or leave or an owner's word has run out meanwhile.
+ * configuration changed, or an exemption or attestation expired.
  */
 export function cachedByRevision<B extends RevisionInputs, T>(
   compute: (inputs: B) => Promise<T>,
@@ -48,7 +48,7 @@ function isValid(cached: CacheEntry<unknown>, { viewInputs, at, extraKey }: Revi
   );
 }
 
-/** When the next leave or word runs out. */
+/** Returns when the next exemption or attestation expires. */
 function nextExpiry({ exemptions, attestations }: Decisions, at: Date): Date | null {
   let next: Date | null = null;
   const consider = (end: Date) => {

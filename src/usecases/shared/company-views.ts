@@ -10,13 +10,13 @@ export interface CompanyViews {
   /** By name. */
   readonly views: readonly AccountView[];
   readonly coverage: Coverage;
-  /** Accounts that fall short or are not known, worst first, then by name. */
+  /** Non-compliant and unknown accounts, worst first, then by name. */
   readonly needingAttention: readonly AccountView[];
   /** Accounts with a root access key or certificate, worst first. */
   readonly rootKeys: readonly AccountView[];
 }
 
-/** So many are worked out before somebody else gets a turn. */
+/** Accounts processed before yielding to the event loop. */
 const VIEW_BATCH_SIZE = 1_000;
 
 /** The company as it stands at that time, worked out once while nothing changes: thousands of accounts answer like twenty. */
@@ -37,7 +37,7 @@ export const companyViews = cachedByRevision(
   },
 );
 
-/** The accounts by what needs somebody first. */
+/** Returns the accounts by urgency. */
 export function sortWorstFirst(views: readonly AccountView[]): AccountView[] {
   return views
     .map((view) => ({ view, rank: toRanked(view) }))

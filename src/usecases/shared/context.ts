@@ -19,7 +19,7 @@ export interface Context {
   readonly collector: CollectorFactory;
   readonly people: PeopleFinder;
   readonly channels: Channels;
-  /** Says that letters were written: to be called after the transaction that wrote them. */
+  /** Wakes the dispatcher: call it after the transaction that enqueued notifications. */
   readonly notificationsQueued: () => void;
   /** Aborts when the bot is about to stop: what takes long gives up, and leaves nothing half-done. */
   readonly stopSignal?: AbortSignal;
@@ -46,13 +46,13 @@ export interface Channels {
 
 /** Who is who in Slack. Throws where Slack cannot be asked: that is no answer. */
 export interface PeopleFinder {
-  /** Somebody by Slack id or e-mail, as owners are written down; undefined where Slack knows nobody. */
+  /** Returns a person by Slack ID or email address; undefined if Slack knows no such person. */
   byName(emailOrId: string, maxAgeMs?: number): Promise<Person | undefined>;
   /** Everybody who decides for the company, those of user groups too. */
   admins(): Promise<readonly SlackUserId[]>;
 }
 
-/** Opens a look at AWS; throws an error whose message says what to do if there is none to be had. */
+/** Opens a collector; throws an error that says what to do if AWS cannot be read. */
 export type CollectorFactory = () => Promise<Collector>;
 
 /** One look at AWS: who is there, what each root user shows, what the directory knows. */

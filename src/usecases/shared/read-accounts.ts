@@ -10,7 +10,7 @@ import type { Context } from './context.ts';
 /** The company at a glance. */
 export interface CompanyStatus {
   readonly coverage: Coverage;
-  /** Accounts that fall short or are not known, worst first, then by name. */
+  /** Non-compliant and unknown accounts, worst first, then by name. */
   readonly needingAttention: readonly AccountView[];
   /** Accounts with a root access key or certificate, worst first. */
   readonly rootKeys: readonly AccountView[];

@@ -36,7 +36,7 @@ async function readChangeInputs(ctx: Context, since: Date): Promise<ChangeInputs
   return { accounts, viewInputs, at, since, earlierVerdicts };
 }
 
-/** A company that is new has nothing but changes: kept, so that nobody waits for thousands of them twice. */
+/** Cached: in a new company every account is a change, and there can be thousands. */
 const cachedChanges = cachedByRevision(async (inputs: ChangeInputs): Promise<ComplianceChange> => {
   const { since, earlierVerdicts } = inputs;
   const { exemptions, attestations } = inputs.viewInputs.decisions;
@@ -50,7 +50,7 @@ const cachedChanges = cachedByRevision(async (inputs: ChangeInputs): Promise<Com
   return changeBetween(await compareAccounts(inputs, mayHaveChanged));
 });
 
-/** So many are looked at before somebody else gets a turn. */
+/** Accounts processed before yielding to the event loop. */
 const ACCOUNT_BATCH_SIZE = 1_000;
 
 async function compareAccounts(

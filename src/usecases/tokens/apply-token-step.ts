@@ -17,7 +17,7 @@ export interface TokenStepInput {
 /** Why there was nothing to do. */
 export type TokenStepRejection =
   | { readonly kind: 'no-such-request' }
-  /** The request has gone on meanwhile: somebody was first. */
+  /** The request has changed in the meantime. */
   | { readonly kind: 'too-late'; readonly request: TokenRequest };
 
 /** What the domain says to a step: the request as it is then, or why not; `null` in a state that knows no such step. */

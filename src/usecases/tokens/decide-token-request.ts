@@ -2,7 +2,7 @@ import { type ApproveOutcome, approve, type DeclineOutcome, decline } from '../.
 import type { Context } from '../shared/context.ts';
 import { applyTokenStep, type TokenStepInput, type TokenStepRejection } from './apply-token-step.ts';
 
-/** Approves a request that is still waiting, and tells whoever made it. */
+/** Approves a pending request, and notifies the requester. */
 export function approveTokenRequest(
   ctx: Context,
   step: TokenStepInput,
@@ -12,7 +12,7 @@ export function approveTokenRequest(
   );
 }
 
-/** Declines a request that is still waiting, and tells whoever made it why. */
+/** Declines a pending request, and tells the requester why. */
 export function declineTokenRequest(
   ctx: Context,
   step: TokenStepInput & { readonly reason: string },

@@ -184,7 +184,7 @@ async function escalateToAdmins(
 ): Promise<void> {
   const payload = await followUpNotification(tx, request, { to: 'decide', escalated: true });
   const about = payload.accounts.map(({ id }) => id);
-  // Nobody decides about their own request, so they need not hear that it waits.
+  // No one decides their own request, so the requester is not asked.
   const deciders = admins.filter((admin) => admin !== request.requestedBy);
   if (deciders.length === 0) {
     log.warn({ request: request.id }, 'Nobody can decide about a token request: name people in slack.admins');

@@ -11,7 +11,7 @@ export interface ShipTokenInput extends TokenStepInput {
   readonly expectedVersion: string;
 }
 
-/** Sends the keys of an approved request, or once more when a parcel was lost, and tells whoever asked for them. */
+/** Marks the keys of an approved request as shipped, or shipped again after a loss, and notifies the requester. */
 export function shipTokens(ctx: Context, input: ShipTokenInput): Promise<ShipOutcome | TokenStepRejection> {
   return applyTokenStep(ctx, input, (request, at) =>
     canShip(request) && shippingVersion(request) === input.expectedVersion

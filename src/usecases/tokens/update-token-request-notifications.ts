@@ -18,8 +18,8 @@ interface TokenRequestChange {
 }
 
 /**
- * Brings what people are shown of a request up to date: its message, where requests are decided, and news for whoever
- * made it. `before` is the request as it was; undefined for a new one.
+ * Brings what people are shown of a request up to date: its message, where requests are decided, and news for its
+ * requester. `before` is the request as it was; undefined for a new one.
  */
 export async function updateTokenRequestNotifications(
   work: UnitOfWork,
@@ -61,7 +61,7 @@ async function notifyRequester(
   if (before?.state === 'shipped' && after !== before) {
     const previous = tokenUpdateNotification(before, nameOf);
     const step = tokenRequestNotification(after, nameOf).history.at(-1);
-    // The button in that letter has done its work: the letter says what came of it.
+    // The button in that message has been used: show the outcome instead.
     if (previous && step)
       await updateNotification(tx, updateKeyOf(previous), {
         ...previous,

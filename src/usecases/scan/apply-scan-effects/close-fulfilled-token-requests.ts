@@ -31,7 +31,7 @@ export const closeFulfilledTokenRequests: ScanEffect = async (work) => {
 async function closeIfFulfilled(work: UnitOfWork, requestId: string): Promise<void> {
   const { tx, at } = work;
   const request = await lockTokenRequest(tx, requestId);
-  // Somebody closed it while this look was under way.
+  // It was closed in the meantime.
   if (!request || !isOpen(request)) return;
   const currentMfa = currentMfaFor(request, await findKnownAccounts(tx, openAccountIds(request)));
   const outcome = closeIfEnrolled(request, currentMfa, at);
@@ -56,7 +56,7 @@ function openAccountIds({ accounts }: OpenTokenRequest): AccountId[] {
   return accounts.filter(({ settled }) => settled === null).map(({ id }) => id);
 }
 
-/** What is known of the accounts that still need the request; only what was read since whoever waits began to wait. */
+/** Returns the MFA of the accounts that still need the request, where it was read after the request began to wait. */
 function currentMfaFor(
   request: OpenTokenRequest,
   known: ReadonlyMap<AccountId, KnownAccount>,
@@ -66,7 +66,7 @@ function currentMfaFor(
   for (const id of openAccountIds(request)) {
     const account = known.get(id);
     if (!account) continue;
-    // The organization lists it no more: nobody signs in as root there.
+    // The organization no longer lists it, so there is no root user to protect.
     if (account.closedAt !== null) currentMfa.set(id, { mfa: 'not_applicable' });
     else if (
       account.verdict &&

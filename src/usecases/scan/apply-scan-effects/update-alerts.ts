@@ -18,7 +18,7 @@ import {
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import type { ScanEffect } from './scan-effect.ts';
 
-/** So many alerts of one look; if more accounts lost their MFA at once, the last of them says how many. */
+/** Alerts enqueued by one scan; if MFA was removed from more accounts, the last alert says how many. */
 const MAX_ALERTS = 10;
 
 interface PendingAlert {

@@ -13,11 +13,11 @@ import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import type { ScanEffect } from './scan-effect.ts';
 
 /**
- * Ends reminders of what was fixed, and turns the letters that asked for it into thanks; what lost its MFA as well is
- * owed anew.
+ * Ends the reminders of fixed accounts, and turns sent ones into thanks; where MFA was removed as well, reminders start
+ * over.
  */
 export const updateReminders: ScanEffect = async (work, changes) => {
-  // Nobody was asked anything about an account that was never read.
+  // There are no reminders for an account that was never read.
   const known = changes.filter(({ before }) => before !== null);
   await restartRegressed(work.tx, known.filter(isRegressionChange));
   const others = known.filter((change) => !isRegressionChange(change));
@@ -54,7 +54,7 @@ async function endResolved(work: UnitOfWork, changes: readonly VerdictChange[]):
   }
 }
 
-/** Thanks are for whoever changed the root user; an account that is no longer active is only taken out. */
+/** Thanks are for a fix; an account that is no longer active is only removed. */
 async function showFixed(
   { tx, at }: UnitOfWork,
   { accountId, before, after }: VerdictChange,
