@@ -42,15 +42,15 @@ export interface BotOptions {
   readonly config: Config;
   readonly environment: Environment;
   readonly log: Log;
-  /** The clock; a rehearsal has its own. */
+  /** The clock; the demo has its own. */
   readonly now?: () => Date;
   /** What wakes the jobs; by default a timer, every minute. */
   readonly everyMinute?: SchedulerOptions['everyMinute'];
-  /** How AWS is looked at; by default with the SDK's own credentials. */
+  /** How AWS is read; by default with the SDK's own credentials. */
   readonly collector?: CollectorFactory;
   /** How long one call waits for root events; by default as long as SQS lets it. */
   readonly rootEventWaitSeconds?: number;
-  /** Ends the start, which then fails: somebody wants the bot to stop before it began. */
+  /** Ends the start, which then fails: the bot is to stop before it was ready. */
   readonly signal?: AbortSignal;
   /**
    * In HTTP mode, for how long a bot that stops still takes requests: whoever spreads them over several instances needs a
@@ -144,7 +144,7 @@ async function openBotDatabase({ environment, log, shutdown }: StartContext): Pr
   return db;
 }
 
-/** The app once it hears Slack; the web server is there before it, and asks. */
+/** The app once it is connected to Slack; the web server starts before it, and asks. */
 interface SlackConnection {
   app?: SlackApp;
   rootEvents?: RootEventConsumer | undefined;
@@ -176,7 +176,7 @@ async function startHttp(start: StartContext, db: Database, connection: SlackCon
         information: await readReadinessDetails({ db, config, now, log }, connection.rootEvents),
       };
     },
-    // In HTTP mode the port is open to the world: without a token nobody is told how many accounts fall short.
+    // In HTTP mode the port is public: without a token no one learns how many accounts are non-compliant.
     ...((signingSecret === undefined || environment.METRICS_TOKEN !== undefined) && {
       metrics: { token: environment.METRICS_TOKEN, read: metrics.render },
     }),
@@ -307,7 +307,7 @@ function startRootEvents(
   return consumer;
 }
 
-/** Starts what the bot does unasked: jobs when they are due, letters when they are written. */
+/** Starts the jobs and the delivery of notifications. */
 function startJobs(
   start: StartContext,
   { ctx, homePublisher }: SlackDependencies,

@@ -25,7 +25,7 @@ const DAY_MS = 24 * 60 * 60_000;
 /** A digest can be caught up for a week; older runs are of no use. */
 const RUN_RETENTION_MS = 60 * DAY_MS;
 const EVENT_RETENTION_MS = 2 * DAY_MS;
-/** A year and some weeks can be looked back on. Decisions are kept for good. */
+/** Notifications and full scans stay for a year and some weeks. Decisions are kept for good. */
 const NOTIFICATION_RETENTION_MS = 400 * DAY_MS;
 const REJECT_RETENTION_MS = 30 * DAY_MS;
 /** The bot asks Slack again about everyone it still needs, far more often. */

@@ -7,7 +7,7 @@ const toSeconds = (date: Date) => date.getTime() / 1000;
 const samplesBy = (label: string, counts: Readonly<Record<string, number>>): Sample[] =>
   Object.entries(counts).map(([name, count]) => [{ [label]: name }, count]);
 
-/** What is measured whenever somebody asks. No label names an account or a person. */
+/** The gauges, measured at each scrape. No label names an account or a person. */
 const GAUGES: readonly {
   readonly name: string;
   readonly help: string;
@@ -88,7 +88,7 @@ const GAUGES: readonly {
   },
 ];
 
-/** Measures how things stand whenever the registry is asked. Nothing is told of what cannot be read just then. */
+/** Registers gauges that are measured at each scrape; one whose value cannot be read has no sample. */
 export function registerGauges(registry: Registry, read: () => Promise<MetricsSnapshot | undefined>): void {
   const database = new Gauge({
     name: 'root_mfa_database_up',
@@ -107,7 +107,7 @@ export function registerGauges(registry: Registry, read: () => Promise<MetricsSn
       async collect() {
         const state = await read();
         gauge.reset();
-        // Without labels a gauge that was never set would tell 0.
+        // Without labels a gauge that was never set would report 0.
         if (labels.length === 0) gauge.remove();
         for (const [sampleLabels, value] of state ? samples(state) : []) gauge.set(sampleLabels, value);
       },

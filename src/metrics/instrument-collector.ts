@@ -2,7 +2,7 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import type { CollectorFactory } from '../usecases/shared/context.ts';
 import { boundedLabel } from './labels.ts';
 
-/** Looks at AWS, and counts what AWS refused, and how long a look at all accounts took and how it ended. */
+/** Returns the collector factory with refusals of AWS counted, and scans timed by outcome. */
 export function instrumentCollector(registry: Registry, open: CollectorFactory): CollectorFactory {
   const errors = new Counter({
     name: 'root_mfa_aws_errors_total',
@@ -45,7 +45,7 @@ export function instrumentCollector(registry: Registry, open: CollectorFactory):
         return observation;
       },
       close() {
-        // Without an outcome it was a look at one account.
+        // Without an outcome it was a check of one account.
         if (outcome) scans.observe({ outcome }, secondsSince(startedAt));
         collector.close();
       },

@@ -55,7 +55,7 @@ export function createUserDirectory({
     async byEmail(email, maxAgeMs = DAY_MS) {
       const known = await findPersonByEmail(db, email);
       if (known.kind === 'person' && isFresh(known.person.readAt, maxAgeMs)) return known.person;
-      if (known.kind === 'nobody' && isFresh(known.askedAt, maxAgeMs)) return undefined;
+      if (known.kind === 'not-found' && isFresh(known.askedAt, maxAgeMs)) return undefined;
       const user = await undefinedIfNotFound(client.users.lookupByEmail({ email }));
       if (user) return saveUser(user);
       // Slack finds nobody by the e-mail of somebody who left, but still knows them by their id.

@@ -12,7 +12,7 @@ export { bumpRevision, readRevision } from './revision.ts';
 /** Most rows read by one statement. */
 const PAGE_SIZE = 500;
 
-/** The whole company, kept in memory and brought up to date whenever somebody asks. */
+/** The whole company in memory, brought up to date at each read. */
 export interface AccountCache {
   /** Every account that was ever seen, closed ones too, by name and then id. Whatever was committed before is in it. */
   accounts(): Promise<readonly KnownAccount[]>;
@@ -36,7 +36,7 @@ export function createAccountCache(db: Database): AccountCache {
   return { accounts: async () => (await readCached()).sorted };
 }
 
-/** Every account that was ever seen, closed ones too, by name and then id, read page by page so that nobody waits. */
+/** Every account ever seen, closed ones too, by name and then id; read in pages, so that others get a turn. */
 export async function listKnownAccounts(db: Database): Promise<KnownAccount[]> {
   return (await queryAccounts(db, null)).sort(byNameThenId);
 }
@@ -89,13 +89,13 @@ function mergeChanged(
   return [...updated.filter(({ id }) => !fresh.has(id)), ...fresh.values()].sort(byNameThenId);
 }
 
-/** One account as it is remembered, or undefined. */
+/** One account as the database holds it, or undefined. */
 export async function findKnownAccount(db: Database, id: AccountId): Promise<KnownAccount | undefined> {
   const [row] = await db.query<KnownAccountRow>(`${SELECT_KNOWN_ACCOUNTS} where id = $1`, [id]);
   return row && toKnownAccount(row);
 }
 
-/** Those of the accounts that are remembered, by id. */
+/** Those of the accounts that the database holds, by id. */
 export async function findKnownAccounts(
   db: Database,
   ids: readonly AccountId[],

@@ -102,13 +102,13 @@ export async function knowsOrganization(db: Database): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** What was read of one account's directory entry. A key left out was not read, and what is remembered stays. */
+/** What was read of one account's directory entry. A missing key was not read, and its stored value stays. */
 export interface DirectoryUpdate {
   readonly id: AccountId;
   readonly entry: Partial<DirectoryEntry>;
 }
 
-/** Remembers what the directory told, and when. Org unit and tags stay when they were not read (`null`). */
+/** Saves directory entries and when they were read. Org unit and tags stay when they were not read (`null`). */
 export async function saveDirectoryEntries(
   db: Database,
   updates: readonly DirectoryUpdate[],
@@ -181,7 +181,7 @@ export async function accountsWithStaleDirectory(
   return rows.map(({ id }) => id);
 }
 
-/** The open accounts that own an organization: one at most, unless several companies are looked at. */
+/** The open accounts that own an organization: one at most, unless several organizations are read. */
 export async function managementAccountIds(db: Database): Promise<ReadonlySet<AccountId>> {
   const rows = await db.query<{ id: AccountId }>(
     'select id from accounts where management_account and closed_at is null',

@@ -4,7 +4,7 @@ import type { SlackUserId } from '../domain/person.ts';
 import { json } from './json.ts';
 import type { Database } from './transactions.ts';
 
-/** An event as it stands in the log. */
+/** An event in the log. */
 export type AuditEntry = AuditEvent & {
   readonly id: number;
   readonly at: Date;
@@ -12,7 +12,7 @@ export type AuditEntry = AuditEvent & {
   readonly actor: string;
 };
 
-/** Writes one line of the log, in the transaction of what it tells. The database lets nobody change it afterwards. */
+/** Writes one line of the log, in the transaction of the event. The database refuses to change it afterwards. */
 export async function recordAuditEvent(
   tx: Database,
   at: Date,

@@ -1,7 +1,7 @@
 /** Most rows written by one statement: the embedded engine lets nothing else run, no timer and no socket, meanwhile. */
 const MAX_ROWS_PER_STATEMENT = 250;
 
-/** The items in pieces small enough for one statement, with a breath for the event loop between them. */
+/** The items in batches small enough for one statement, with a turn of the event loop between them. */
 export async function* inBatches<T>(
   items: readonly T[],
   size = MAX_ROWS_PER_STATEMENT,
@@ -12,7 +12,7 @@ export async function* inBatches<T>(
   }
 }
 
-/** Lets whatever waits on the event loop go first. */
+/** Gives the event loop a turn. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

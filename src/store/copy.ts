@@ -63,7 +63,7 @@ export async function restoreInto(
 
 /**
  * How many rows of each table were copied into a database that holds the same tables and nothing else, all of them or
- * none. Throws a DatabaseError where something is there already, or where not all that was poured arrived.
+ * none. Throws a DatabaseError where it holds rows already, or where not every row arrived.
  */
 async function loadRows(db: Database, batches: AsyncIterable<RowBatch>): Promise<RowCounts> {
   return db.transaction(async (tx) => {

@@ -53,7 +53,7 @@ export async function findExemption(db: Database, id: string): Promise<Exemption
   return row && toExemption(row);
 }
 
-/** The same, locked until the transaction ends: nobody else decides about it meanwhile. */
+/** The same, locked until the transaction ends, so that no one else decides about it. */
 export async function lockExemption(tx: Database, id: string): Promise<Exemption | undefined> {
   const [row] = await tx.query<ExemptionRow>(`${SELECT_EXEMPTIONS} where id = $1 for update`, [id]);
   return row && toExemption(row);
@@ -81,8 +81,7 @@ export async function saveExemption(tx: Database, exemption: Exemption): Promise
       transition.controlLostAt,
     ],
   );
-  if (rows.length === 0)
-    throw new RangeError(`Cannot save the exemption ${exemption.id}: nobody asked for it`);
+  if (rows.length === 0) throw new RangeError(`Cannot save the exemption ${exemption.id}: it does not exist`);
   await bumpRevision(tx);
 }
 

@@ -1,6 +1,6 @@
 /**
  * The value as text for a `jsonb` parameter. PostgreSQL's jsonb knows neither NUL nor half a surrogate pair, and names
- * come from strangers: both become the replacement character.
+ * are untrusted text: both become the replacement character.
  */
 export function json(value: unknown): string {
   const text = JSON.stringify(value ?? null);

@@ -11,7 +11,7 @@ export interface Migration {
 
 const MIGRATIONS_FOLDER = new URL('./migrations/', import.meta.url);
 
-/** Any number that nobody else locks; the same for every version. */
+/** Any number that no other lock uses; the same for every version. */
 const MIGRATION_LOCK_ID = 7_031_992_114;
 
 /**

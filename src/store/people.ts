@@ -4,7 +4,7 @@ import type { Database } from './transactions.ts';
 /** Most rows read by one statement. */
 const PAGE_SIZE = 500;
 
-/** What somebody is to the workspace; the first that applies, from the end. */
+/** What a person is to the workspace; where several apply, the last one. */
 export type PersonKind = 'member' | 'guest' | 'external' | 'bot' | 'deactivated';
 
 /** Somebody in Slack, as Slack described them when we last asked. */
@@ -23,10 +23,10 @@ export interface Person {
   readonly readAt: Date;
 }
 
-/** Who has an e-mail: somebody, nobody when we last asked, or we never asked. */
+/** The result of a look-up: a person, none when Slack was last asked, or Slack was never asked. */
 export type PersonLookup =
   | { readonly kind: 'person'; readonly person: Person }
-  | { readonly kind: 'nobody'; readonly askedAt: Date }
+  | { readonly kind: 'not-found'; readonly askedAt: Date }
   | { readonly kind: 'not-asked' };
 
 /** Remembers people as Slack describes them now. */
@@ -71,10 +71,10 @@ export async function findPersonByEmail(db: Database, email: string): Promise<Pe
     'select asked_at from unknown_emails where email = $1',
     [email.toLowerCase()],
   );
-  return unknown ? { kind: 'nobody', askedAt: unknown.asked_at } : { kind: 'not-asked' };
+  return unknown ? { kind: 'not-found', askedAt: unknown.asked_at } : { kind: 'not-asked' };
 }
 
-/** Everybody we ever asked Slack about, by Slack id, read page by page so that nobody waits. */
+/** Every person in the database, by Slack id; read in pages, so that others get a turn. */
 export async function listPeople(db: Database): Promise<Person[]> {
   const people: Person[] = [];
   let after = '';
@@ -105,7 +105,7 @@ export async function readKnownPeople(db: Database): Promise<KnownPeople> {
     'select email, asked_at from unknown_emails',
   );
   const lookups = new Map<string, PersonLookup>();
-  for (const { email, asked_at: askedAt } of unknownRows) lookups.set(email, { kind: 'nobody', askedAt });
+  for (const { email, asked_at: askedAt } of unknownRows) lookups.set(email, { kind: 'not-found', askedAt });
   for (const person of people) {
     lookups.set(person.slackId, { kind: 'person', person });
     if (person.email === null) continue;

@@ -5,13 +5,13 @@ import { json } from './json.ts';
 import { bumpRevision } from './revision.ts';
 import type { Database } from './transactions.ts';
 
-/** What the bot owes somebody about the account, or undefined. */
+/** The account's reminder, or undefined. */
 export async function findReminder(db: Database, accountId: AccountId): Promise<Reminder | undefined> {
   const [row] = await db.query<ReminderRow>(`${SELECT_REMINDERS} where account_id = $1`, [accountId]);
   return row && toReminder(row);
 }
 
-/** The same, locked until the transaction ends: nobody else decides about it meanwhile. */
+/** The same, locked until the transaction ends, so that no one else decides about it. */
 export async function lockReminder(tx: Database, accountId: AccountId): Promise<Reminder | undefined> {
   const [row] = await tx.query<ReminderRow>(`${SELECT_REMINDERS} where account_id = $1 for update`, [
     accountId,
@@ -19,7 +19,7 @@ export async function lockReminder(tx: Database, accountId: AccountId): Promise<
   return row && toReminder(row);
 }
 
-/** Those of the accounts that have one, locked likewise, in the order of their ids so that nobody waits crosswise. */
+/** Those of the accounts that have one, locked likewise, in the order of their ids, which rules out deadlocks. */
 export async function lockReminders(
   tx: Database,
   accountIds: readonly AccountId[],
@@ -38,7 +38,7 @@ export async function listReminders(db: Database): Promise<Reminder[]> {
   return rows.map(toReminder);
 }
 
-/** The accounts' reminders, locked: these new ones, or those that somebody else began at the same moment. */
+/** The accounts' reminders, locked: these new ones, or those that another transaction created at the same moment. */
 export async function createReminders(tx: Database, reminders: readonly Reminder[]): Promise<Reminder[]> {
   if (reminders.length === 0) return [];
   const rows = await tx.query(
@@ -50,7 +50,7 @@ export async function createReminders(tx: Database, reminders: readonly Reminder
     tx,
     reminders.map(({ accountId }) => accountId),
   );
-  // Missing only if that other one was forgotten in between.
+  // Missing only if that other one was deleted in between.
   const missing = reminders.filter(({ accountId }) => !locked.has(accountId));
   return [...locked.values(), ...(await createReminders(tx, missing))];
 }
@@ -94,7 +94,7 @@ export async function lastRemindedAtByPerson(db: Database): Promise<ReadonlyMap<
   return new Map(rows.map((row) => [row.slack_id, row.last_nudged_at]));
 }
 
-/** Remembers that somebody was asked for something then. */
+/** Saves when a person was last contacted. */
 export async function saveLastRemindedAt(tx: Database, person: SlackUserId, at: Date): Promise<void> {
   await tx.query(
     `insert into nudges (slack_id, last_nudged_at) values ($1, $2)

@@ -3,13 +3,13 @@ import type { Scan } from '../domain/scan.ts';
 import { json } from './json.ts';
 import type { Database } from './transactions.ts';
 
-/** A finished scan with the coverage it found; coverage is kept as whoever finished the scan gave it. */
+/** A finished scan with the coverage it found; coverage is stored as it was handed in. */
 export interface ScanResult<Coverage> extends Scan {
   readonly finishedAt: Date;
   readonly coverage: Coverage;
 }
 
-/** A scan that has begun. */
+/** Starts a scan, and returns it. */
 export async function createScan(
   db: Database,
   { startedBy, at }: { readonly startedBy: string; readonly at: Date },
@@ -22,7 +22,7 @@ export async function createScan(
   return toScan(rows[0] as ScanRow);
 }
 
-/** Remembers how a scan ended. */
+/** Saves how a scan ended. */
 export async function finishScan<Coverage>(
   db: Database,
   id: string,

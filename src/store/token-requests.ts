@@ -51,7 +51,7 @@ export async function findTokenRequest(db: Database, id: string): Promise<TokenR
   return row && toTokenRequest(row);
 }
 
-/** The same, locked until the transaction ends: nobody else decides about it meanwhile. */
+/** The same, locked until the transaction ends, so that no one else decides about it. */
 export async function lockTokenRequest(tx: Database, id: string): Promise<TokenRequest | undefined> {
   // Read only once it is ours: a statement that waits for the lock sees the accounts as they were before it waited.
   await tx.query('select from token_requests where id = $1 for update', [id]);
@@ -86,7 +86,8 @@ export async function saveTokenRequest(tx: Database, request: TokenRequest): Pro
       request.escalatedAt,
     ],
   );
-  if (rows.length === 0) throw new RangeError(`Cannot save the token request ${request.id}: nobody made it`);
+  if (rows.length === 0)
+    throw new RangeError(`Cannot save the token request ${request.id}: it does not exist`);
   await tx.query(
     `update token_request_accounts as account
         set settled = now.settled, settled_at = now.settled_at, closed_at = coalesce(now.settled_at, $3)
@@ -101,7 +102,7 @@ export async function saveTokenRequest(tx: Database, request: TokenRequest): Pro
   await bumpRevision(tx);
 }
 
-/** Every request of which somebody still expects something, oldest first. */
+/** Every open request, oldest first. */
 export async function listOpenTokenRequests(db: Database): Promise<OpenTokenRequest[]> {
   const rows = await db.query<OpenTokenRequestRow>(
     `${SELECT_TOKEN_REQUESTS} where ${IS_OPEN} order by requested_at, id`,

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Where everything is remembered: PostgreSQL, on a server or embedded, behind one small shape. */
+/** PostgreSQL, on a server or embedded, behind one small interface. */
 export interface Database {
   readonly kind: 'embedded' | 'postgres';
   /** The rows of one statement. `timestamptz` arrives as a Date, `int8` as a number, `jsonb` parsed. */
@@ -9,7 +9,7 @@ export interface Database {
   script(text: string, options?: ScriptOptions): Promise<void>;
   /**
    * What the work returns, once all of it is committed; nothing of it when the work throws. Inside a transaction it
-   * is a savepoint. The work speaks to `tx` only: the outer database refuses to answer meanwhile.
+   * is a savepoint. The work uses `tx` only: the outer database refuses until it ends.
    */
   transaction<T>(work: (tx: Database) => Promise<T>): Promise<T>;
   /**
@@ -17,7 +17,7 @@ export interface Database {
    * outside a transaction. So a row that every writer touches is locked for a moment, and always last.
    */
   beforeCommit(text: string): Promise<void>;
-  /** Tidies up after many writes: the embedded engine never does it by itself, a server's planner learns new sizes. */
+  /** Maintains tables after many writes: the embedded engine never does it by itself, a server's planner learns new sizes. */
   maintain(): Promise<void>;
   close(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** One line to the engine. */
+/** One connection to the engine. */
 export interface Connection {
   query<Row>(text: string, params: readonly unknown[]): Promise<Row[]>;
   script(text: string, options?: ScriptOptions): Promise<void>;
@@ -179,7 +179,7 @@ function createTransaction(
       state.beforeCommitStatements.add(text);
     },
     async maintain() {
-      throw new DatabaseError('Cannot tidy up the database inside a transaction');
+      throw new DatabaseError('Cannot maintain the database inside a transaction');
     },
     async close() {
       throw new DatabaseError('Cannot close the database inside a transaction');
@@ -190,8 +190,8 @@ function createTransaction(
     async run<T>(work: (tx: Database) => Promise<T>): Promise<T> {
       try {
         const result = await work(tx);
-        // After a failed statement PostgreSQL answers COMMIT with a silent ROLLBACK: whoever swallowed the error would
-        // believe that everything is remembered.
+        // After a failed statement PostgreSQL answers COMMIT with a silent ROLLBACK: if the error was swallowed, the
+        // caller would believe that everything was saved.
         if (failure !== undefined) throw failure;
         return result;
       } finally {

@@ -42,8 +42,8 @@ export interface VerdictPeriod {
 }
 
 /**
- * The verdicts that changed. A reading that told nothing leaves the last verdict standing and marks it as no longer
- * current; one older than what is remembered (a slow scan that a check overtook) changes nothing.
+ * Saves observations, and returns the verdicts that changed. One without data leaves the last verdict and marks it as no
+ * longer current; one that was overtaken (a slow scan, by a check) changes nothing.
  */
 export async function saveObservations(
   db: Database,
@@ -190,7 +190,7 @@ async function saveObservationBatch(
   return changes;
 }
 
-/** What is remembered of the accounts, locked against other writers; an account never heard of gets its row first. */
+/** The current verdicts of the accounts, locked against other writers; an unknown account gets its row first. */
 async function lockCurrentVerdicts(
   tx: Database,
   observations: readonly AccountObservation[],

@@ -113,7 +113,7 @@ test('a scan that somebody asked for says that it was stopped, and what hangs is
   expect(await stop(bot)).toEqual(CLEAN_EXIT);
 
   aws.latencyMs = 0;
-  expect(sam.messages('dm').at(-1)?.shown).toContain('I was stopped in the middle of it');
+  expect(sam.messages('dm').at(-1)?.shown).toContain('I was stopped during the scan');
   await bot.waitForLog('Unfinished work is left to the next start');
 });
 

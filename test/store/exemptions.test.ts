@@ -73,7 +73,7 @@ test.each<[string, Exemption]>([
 
 test('an exemption that nobody asked for cannot be saved, and nobody grants their own', async () => {
   await expect(saveExemption(db, aGrantedExemption())).rejects.toThrow(
-    'Cannot save the exemption x1: nobody asked for it',
+    'Cannot save the exemption x1: it does not exist',
   );
 
   await createExemption(db, aRequestedExemption());

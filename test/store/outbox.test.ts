@@ -142,8 +142,8 @@ test('after a restart a claim ends when a call of the dead process can have arri
   await expireAllClaims(db, later(1));
 
   expect(await claim(later(1))).toMatchObject([{ key: 'edit', uncertain: false }]);
-  expect(await claimKeys(later(30))).toEqual([]);
-  expect(await claim(later(31))).toMatchObject([{ key: 'new', uncertain: true }]);
+  expect(await claimKeys(later(10))).toEqual([]);
+  expect(await claim(later(11))).toMatchObject([{ key: 'new', uncertain: true }]);
 });
 
 test('after a restore each notification is looked up from the backup on before it is sent', async () => {

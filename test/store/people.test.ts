@@ -46,7 +46,7 @@ test('that nobody has an e-mail is remembered with its date, until somebody has 
 
   await saveUnknownName(db, 'Ana@example.com', day(1));
   await saveUnknownName(db, 'ana@example.com', day(2));
-  expect(await findPersonByEmail(db, 'ana@example.com')).toEqual({ kind: 'nobody', askedAt: day(2) });
+  expect(await findPersonByEmail(db, 'ana@example.com')).toEqual({ kind: 'not-found', askedAt: day(2) });
 
   await savePeople(db, [ana]);
   expect(await findPersonByEmail(db, 'ana@example.com')).toMatchObject({ kind: 'person' });

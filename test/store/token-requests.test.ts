@@ -113,7 +113,7 @@ describe('a request is remembered as it is when it is', () => {
 
 test('a request that nobody made cannot be saved', async () => {
   await expect(saveTokenRequest(db, aPendingTokenRequest())).rejects.toThrow(
-    'Cannot save the token request r1: nobody made it',
+    'Cannot save the token request r1: it does not exist',
   );
 });
 

@@ -12,7 +12,7 @@ import {
 const CLAIM_LOCK_ID = 7_031_992_115;
 
 /** A call of a process that died may still be at work in Slack: a look-up before then would find nothing. */
-const IN_FLIGHT_MS = 30_000;
+const IN_FLIGHT_MS = 10_000;
 
 /** After a restore, for how long each notification is looked up before it is sent: the digest of a week included. */
 const LOOK_UP_DAYS = 14;

@@ -107,7 +107,7 @@ async function findPeople(
     for (const name of found.keys()) {
       const lookup = knownPeople(name);
       if (lookup.kind === 'person' && isFresh(lookup.person.readAt)) found.set(name, lookup.person);
-      if (lookup.kind === 'nobody' && isFresh(lookup.askedAt)) found.set(name, undefined);
+      if (lookup.kind === 'not-found' && isFresh(lookup.askedAt)) found.set(name, undefined);
     }
   }
 
