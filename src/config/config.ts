@@ -44,6 +44,10 @@ const admin = text(ADMIN).refine(
 );
 const level = z.literal([1, 2], 'expected 1 (any MFA) or 2 (hardware MFA)');
 const proof = z.enum(['benchmark', 'strict']);
+const rootCredentials = z.enum(
+  ['allowed', 'forbidden'],
+  'expected allowed or forbidden (member accounts must have no root credentials)',
+);
 const integerBetween = (low: number, high: number) =>
   z.int(`expected a whole number, ${low} to ${high}`).min(low).max(high);
 const url = z.url({ protocol: /^https$/, error: 'expected an https:// address' });
@@ -107,10 +111,16 @@ const configSchema = z.strictObject({
               .prefault({}),
             level: level.optional(),
             proof: proof.optional(),
+            rootCredentials: rootCredentials.optional(),
           }),
         )
         .default([]),
       proof: proof.default('benchmark'),
+      rootCredentials: rootCredentials
+        .default('allowed')
+        .describe(
+          'Whether member accounts can keep root credentials; never applies to the management account',
+        ),
     })
     .prefault({}),
   guardrails: z

@@ -1,5 +1,5 @@
 import type { Requirement } from './policy.ts';
-import { type LevelResult, level2Under, type Verdict } from './verdict.ts';
+import { type LevelResult, level2Under, type RootCredentials, type Verdict } from './verdict.ts';
 
 /** Whether an account meets what policy requires of it. */
 export type Compliance = 'compliant' | 'noncompliant' | 'exempt' | 'unknown' | 'not_applicable';
@@ -21,28 +21,40 @@ export interface ComplianceInputs {
   readonly attestedUntil?: Date | undefined;
 }
 
-/** Returns the compliance of an account: its verdict at the required level, unless it is exempt today. */
+/** Returns the compliance of an account: whether its verdict meets the requirement, unless it is exempt today. */
 export function complianceOf(
   verdict: Verdict,
   required: Requirement,
   inputs: ComplianceInputs,
   now: Date,
 ): Compliance {
-  const result = requiredLevelResult(verdict, required, inputs, now);
+  const result = requirementResult(verdict, required, isInFuture(inputs.attestedUntil, now));
 
   if (result === 'fail' && isInFuture(inputs.exemptUntil, now)) return 'exempt';
   return COMPLIANCE_BY_RESULT[result];
 }
 
-/** Returns the verdict's result at the required level. */
-export function requiredLevelResult(
+/**
+ * Returns whether a verdict meets the requirement. Where policy forbids root credentials, MFA cannot make up for them,
+ * and an account without any needs nothing else.
+ */
+export function requirementResult(
   verdict: Verdict,
-  { level, proof }: Requirement,
-  { attestedUntil }: ComplianceInputs,
-  now: Date,
+  { level, proof, rootCredentials }: Requirement,
+  hardwareAttested = false,
 ): LevelResult {
-  return level === 1 ? verdict.level1 : level2Under(proof, verdict, isInFuture(attestedUntil, now));
+  const levelResult = level === 1 ? verdict.level1 : level2Under(proof, verdict, hardwareAttested);
+  if (rootCredentials === 'allowed') return levelResult;
+  // A failed level is a root user who signs in, even if the kinds of credential could not all be read.
+  return levelResult === 'fail' ? 'fail' : RESULT_WHERE_FORBIDDEN[verdict.rootCredentials];
 }
+
+const RESULT_WHERE_FORBIDDEN: Record<RootCredentials, LevelResult> = {
+  absent: 'pass',
+  present: 'fail',
+  unknown: 'unknown',
+  not_applicable: 'not_applicable',
+};
 
 const COMPLIANCE_BY_RESULT: Record<LevelResult, Compliance> = {
   pass: 'compliant',

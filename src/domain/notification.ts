@@ -69,6 +69,8 @@ export interface RemindedAccount extends NotificationAccount {
   readonly managementAccount: boolean;
   readonly mfa: Mfa;
   readonly level: Level;
+  /** Policy allows no root credentials in the account. */
+  readonly credentialsForbidden?: boolean;
   readonly why: string;
   /** A root credential that works without MFA; missing where there is none. */
   readonly rootCredential?: RemainingRootCredential;

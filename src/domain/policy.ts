@@ -4,10 +4,14 @@ import type { Proof } from './verdict.ts';
 /** What the company asks of an account: 1 = any MFA, 2 = hardware MFA. */
 export type Level = 1 | 2;
 
-/** The level and the proof asked of one account. */
+/** Whether root may keep credentials, or has none at all. */
+export type RootCredentialsPolicy = 'allowed' | 'forbidden';
+
+/** What policy requires of one account. */
 export interface Requirement {
   readonly level: Level;
   readonly proof: Proof;
+  readonly rootCredentials: RootCredentialsPolicy;
 }
 
 /** Which accounts a rule speaks of; every list that is not empty must match. */
@@ -22,6 +26,7 @@ export interface PolicyRule {
   readonly match: PolicyMatch;
   readonly level?: Level | undefined;
   readonly proof?: Proof | undefined;
+  readonly rootCredentials?: RootCredentialsPolicy | undefined;
 }
 
 /** What the company asks, account by account; the first rule that matches decides. */
@@ -29,6 +34,8 @@ export interface Policy {
   readonly level: Level;
   readonly managementAccountLevel: Level;
   readonly proof: Proof;
+  /** Of member accounts. AWS cannot remove the root credentials of the management account, so it always keeps them. */
+  readonly rootCredentials: RootCredentialsPolicy;
   readonly rules: readonly PolicyRule[];
 }
 
@@ -52,11 +59,17 @@ export function requirementFor(
     const required = {
       level: rule.level ?? defaultLevel(account, policy),
       proof: rule.proof ?? policy.proof,
+      rootCredentials: rootCredentialsPolicy(account, rule.rootCredentials ?? policy.rootCredentials),
     };
     if (result === 'yes') return strictest([...candidates, required]);
     candidates.push(required);
   }
-  return strictest([...candidates, { level: defaultLevel(account, policy), proof: policy.proof }]);
+  const defaults = {
+    level: defaultLevel(account, policy),
+    proof: policy.proof,
+    rootCredentials: rootCredentialsPolicy(account, policy.rootCredentials),
+  };
+  return strictest([...candidates, defaults]);
 }
 
 /** Which directory facts the rules need before they can decide. */
@@ -139,9 +152,19 @@ function defaultLevel(account: Pick<Account, 'managementAccount'>, policy: Polic
   return account.managementAccount ? policy.managementAccountLevel : policy.level;
 }
 
+function rootCredentialsPolicy(
+  { managementAccount }: Pick<Account, 'managementAccount'>,
+  configured: RootCredentialsPolicy,
+): RootCredentialsPolicy {
+  return managementAccount ? 'allowed' : configured;
+}
+
 function strictest(required: readonly Requirement[]): Requirement {
   return {
     level: required.some(({ level }) => level === 2) ? 2 : 1,
     proof: required.some(({ proof }) => proof === 'strict') ? 'strict' : 'benchmark',
+    rootCredentials: required.some(({ rootCredentials }) => rootCredentials === 'forbidden')
+      ? 'forbidden'
+      : 'allowed',
   };
 }

@@ -23,6 +23,8 @@ export interface RemediationOption {
   /** Roughly, with everything at hand. */
   readonly minutes: number;
   readonly steps: readonly string[];
+  /** The same from a shell, where that is possible. */
+  readonly commands?: readonly string[];
   readonly pages: readonly DocPage[];
 }
 
@@ -91,9 +93,11 @@ const REMOVAL_STEPS = { app: [REMOVE_THE_APP], passkey: [REMOVE_THE_PASSKEY] } a
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
  */
 export function removeCredentials({
+  accountId,
   enabled,
   keyInUse,
 }: {
+  readonly accountId: string;
   readonly enabled: boolean;
   readonly keyInUse: boolean;
 }): RemediationOptionDraft {
@@ -105,7 +109,7 @@ export function removeCredentials({
     steps: [
       ...(keyInUse
         ? [
-            'Find out what uses the root access key (the credential report shows its last use) and give it a role instead. This option deletes the key, too.',
+            'Find out what uses the root access key (the credential report shows its last use) and give it a role instead. This option deletes the key, too: what still uses it stops working.',
           ]
         : []),
       ...(enabled
@@ -118,8 +122,24 @@ export function removeCredentials({
       'Choose “Delete root credentials” and confirm. This deletes the password, access keys and certificates, and deactivates MFA.',
       CHECK_AGAIN,
     ],
+    commands: removalCommands(accountId),
     pages: [AWS_DOCS.privilegedTask, ...(enabled ? [] : [AWS_DOCS.centralRootAccess])],
   };
+}
+
+/** Password first and MFA last: root is never left with a password but no MFA. */
+function removalCommands(accountId: string): string[] {
+  return [
+    `aws sts assume-root --region us-east-1 --target-principal ${accountId} --task-policy-arn arn=arn:aws:iam::aws:policy/root-task/IAMDeleteRootUserCredentials`,
+    '# Then with the credentials that it returns, valid for 15 minutes:',
+    'aws iam delete-login-profile',
+    'aws iam list-access-keys',
+    'aws iam delete-access-key --access-key-id ID',
+    'aws iam list-signing-certificates',
+    'aws iam delete-signing-certificate --certificate-id ID',
+    'aws iam list-mfa-devices',
+    'aws iam deactivate-mfa-device --serial-number SERIAL',
+  ];
 }
 
 /** Registers a security key. https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-fido-mfa-for-root.html */

@@ -2,6 +2,7 @@ import type { Account } from './account.ts';
 import type { Attestation } from './attestation.ts';
 import { AWS_DOCS, type DocPage } from './aws-docs.ts';
 import { type CisVersion, type Control, cisNumber } from './cis.ts';
+import { requirementResult } from './compliance.ts';
 import type { Requirement } from './policy.ts';
 import {
   attestKeyKind,
@@ -22,7 +23,7 @@ import {
 } from './remediation-options.ts';
 import type { KnownAccount } from './scan.ts';
 import { unknownReasonOf, unknownText } from './unknown-reason.ts';
-import { type LevelResult, level2Under, type Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
 /** The situation of an account that someone wants to fix. */
 export type Situation =
@@ -80,7 +81,7 @@ export interface RemediationContext {
 
 /** Returns how to fix one account: its situation and the options. */
 export function remediationFor(
-  account: Pick<Account, 'partition' | 'state' | 'managementAccount'>,
+  account: Pick<Account, 'id' | 'partition' | 'state' | 'managementAccount'>,
   verdict: Verdict | null,
   required: Requirement,
   { cis, links, attestation, readFailure = null, policyCure = null }: RemediationContext,
@@ -94,10 +95,10 @@ export function remediationFor(
     warnings: [...warnings, ...warningsFor(options, required)],
     cis: {
       version: cis,
-      numbers: controlsFor(required, verdict).map((control) => ({
-        control,
-        number: cisNumber(control, cis),
-      })),
+      numbers: controlsFor(required, verdict).flatMap((control) => {
+        const number = cisNumber(control, cis);
+        return number === undefined ? [] : [{ control, number }];
+      }),
     },
     pages,
     links,
@@ -108,8 +109,9 @@ export function remediationFor(
     if (byPartition) return byPartition;
     if (!verdict || readFailure) return couldNotRead();
 
-    switch (resultFor(verdict, required, attestation)) {
+    switch (requirementResult(verdict, required, attestation?.kind === 'hardware')) {
       case 'fail':
+        if (required.rootCredentials === 'forbidden') return forbiddenCredentials(account, verdict);
         return account.managementAccount ? managementAccount(verdict, required) : noncompliant(verdict);
       case 'unknown':
         return isUnproven(verdict) ? unproven() : couldNotRead();
@@ -122,7 +124,7 @@ export function remediationFor(
   }
 
   function noncompliant(current: Verdict): RemediationDraft {
-    const centralRemoval = canBeRemoved(account, current) ? [removeCredentialsOption(current)] : [];
+    const centralRemoval = canBeRemoved(account, current) ? [removeCredentialsOption(account, current)] : [];
     switch (current.mfa) {
       case 'mixed':
         return { ...HARDWARE_AND_APP, options: [removeApp(), ...centralRemoval] };
@@ -144,7 +146,7 @@ export function remediationFor(
   function unproven(): RemediationDraft {
     if (attestation?.kind !== 'passkey') return { ...UNPROVEN, options: [attestKeyKind()] };
     const centralRemoval =
-      verdict && canBeRemoved(account, verdict) ? [removeCredentialsOption(verdict)] : [];
+      verdict && canBeRemoved(account, verdict) ? [removeCredentialsOption(account, verdict)] : [];
     return { ...PASSKEY, options: [...hardwareOptions('passkey'), ...centralRemoval] };
   }
 
@@ -162,7 +164,7 @@ export function remediationFor(
       title: `Root has no password, but ${what}`,
       summary: `No one can sign in as root, so MFA is not needed. But root’s ${what.replace(/^an? /, '')} can do everything. Delete it.`,
       options: canBeRemoved(account, current)
-        ? [removeCredentialsOption(current), deleteRootKeyByItself()]
+        ? [removeCredentialsOption(account, current), deleteRootKeyByItself()]
         : [deleteRootKeyByItself()],
     };
   }
@@ -237,6 +239,16 @@ const PASSKEY: SituationText = {
     'This account requires hardware MFA. A passkey on a phone, on a computer or in a password manager can be copied. Register a hardware key, then remove the passkey.',
 };
 
+/** Registering MFA would not help: only an admin can fix such an account, and there is nothing to buy. */
+function forbiddenCredentials(account: Pick<Account, 'id'>, verdict: Verdict): RemediationDraft {
+  return {
+    kind: 'remove-root-credentials',
+    title: 'Root still has credentials',
+    summary: `Policy allows no root credentials in this account. ${verdict.rootCredentialsWhy} An admin removes them centrally; there is nothing to buy, and MFA is not needed afterward.`,
+    options: [removeCredentialsOption(account, verdict)],
+  };
+}
+
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html: member accounts only. */
 const NO_CENTRAL_REMOVAL =
   'The root credentials of a management account cannot be removed centrally, so it needs MFA';
@@ -290,11 +302,11 @@ const BY_PARTITION: Readonly<Record<string, (verdict: Verdict | null) => Remedia
   }),
 };
 
-function nothingToDo({ mfa }: Verdict, { level }: Requirement): RemediationDraft {
+function nothingToDo({ mfa, rootCredentials }: Verdict, { level }: Requirement): RemediationDraft {
   const levelText =
     level === 1 ? 'This account requires Level 1: any MFA.' : 'This account requires Level 2: hardware MFA.';
   const summary =
-    mfa === 'no_credentials'
+    mfa === 'no_credentials' || rootCredentials === 'absent'
       ? 'Root has no credentials, so there is nothing to protect.'
       : mfa === 'not_applicable'
         ? 'The account is not active.'
@@ -310,8 +322,9 @@ function allEnrolmentOptions({ level }: Requirement): RemediationOptionDraft[] {
   return [...hardwareOptions(undefined), enrolApp({ enough: level === 1 })];
 }
 
-function removeCredentialsOption({ flags }: Verdict): RemediationOptionDraft {
+function removeCredentialsOption({ id }: Pick<Account, 'id'>, { flags }: Verdict): RemediationOptionDraft {
   return removeCredentials({
+    accountId: id,
     enabled: flags.includes('root_credentials_removable'),
     keyInUse: flags.includes('root_access_key_present'),
   });
@@ -324,14 +337,6 @@ function canBeRemoved(
 ): boolean {
   if (isManagement) return false;
   return (partition === 'aws' && state !== null) || flags.includes('root_credentials_removable');
-}
-
-function resultFor(
-  verdict: Verdict,
-  { level, proof }: Requirement,
-  attestation: RemediationContext['attestation'],
-): LevelResult {
-  return level === 1 ? verdict.level1 : level2Under(proof, verdict, attestation?.kind === 'hardware');
 }
 
 function isUnproven({ level2, hardwareAssumed }: Verdict): boolean {
@@ -350,11 +355,12 @@ export function remainingRootCredential({
   return flags.includes('root_signing_certificate_present') ? 'a signing certificate' : undefined;
 }
 
-function controlsFor({ level }: Requirement, verdict: Verdict | null): Control[] {
+function controlsFor({ level, rootCredentials }: Requirement, verdict: Verdict | null): Control[] {
   return [
     'root-mfa',
     ...(level === 2 ? (['root-hardware-mfa'] as const) : []),
     ...(verdict && hasRootKey(verdict) ? (['no-root-access-key'] as const) : []),
+    ...(rootCredentials === 'forbidden' ? (['central-root-access'] as const) : []),
   ];
 }
 

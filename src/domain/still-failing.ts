@@ -1,5 +1,6 @@
+import { requirementResult } from './compliance.ts';
 import type { Requirement } from './policy.ts';
-import { level2Under, type Mfa, type Verdict } from './verdict.ts';
+import type { Mfa, Verdict } from './verdict.ts';
 
 /** Why a check after a fix does not show the fix. */
 export interface StillFailing {
@@ -30,9 +31,12 @@ export function explainStillFailing(
   required: Requirement,
   hardwareAttested = false,
 ): StillFailing | undefined {
-  const result = required.level === 1 ? after.level1 : level2Under(required.proof, after, hardwareAttested);
+  const result = requirementResult(after, required, hardwareAttested);
   if (result === 'pass' || result === 'not_applicable') return undefined;
 
+  if (required.rootCredentials === 'forbidden' && after.rootCredentials === 'present') {
+    return explainRemainingCredentials(after);
+  }
   const previousMfa = before?.mfa;
   switch (after.mfa) {
     case 'none':
@@ -56,6 +60,17 @@ export function explainStillFailing(
         ],
       };
   }
+}
+
+function explainRemainingCredentials({ rootCredentialsWhy }: Verdict): StillFailing {
+  return {
+    observed: `This account must have no root credentials. ${rootCredentialsWhy}`,
+    likelyCauses: [
+      'Not every kind was deleted: password, access keys, signing certificates and MFA devices all count.',
+      'The action was for another account, or AWS refused it.',
+      WAIT_A_MINUTE,
+    ],
+  };
 }
 
 function explainNoMfa(previousMfa: Mfa | undefined): StillFailing {

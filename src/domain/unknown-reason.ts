@@ -14,6 +14,8 @@ export type UnknownReason =
   | 'unrecognised-device'
   /** Root has MFA; of which kind is hidden. */
   | 'kind-not-read'
+  /** Policy forbids root credentials, and not every kind could be read. */
+  | 'credentials-not-read'
   /** Policy requires proof of hardware, and the owner has not confirmed the key type. */
   | 'hardware-not-proven'
   | 'never-read'
@@ -87,6 +89,15 @@ export const UNKNOWN_REASONS = {
       'Otherwise, iam:ListVirtualMFADevices must return the full list: grant it, or check the account again.',
     ],
   },
+  'credentials-not-read': {
+    short: 'Root credentials not readable',
+    says: 'This account must have no root credentials, but I could not read all of them.',
+    who: 'admin',
+    todo: [
+      'A root session shows every kind of credential: enable centralized root access, and allow the bot sts:AssumeRoot.',
+      'Otherwise, allow iam:GetAccountSummary in the account, then check it again.',
+    ],
+  },
   'hardware-not-proven': {
     short: 'Key type not confirmed',
     says: 'AWS does not distinguish a hardware key from a passkey, and the owner has not confirmed which one it is.',
@@ -136,11 +147,19 @@ export function unknownReasonOf({
   if (!verdict) return 'never-read';
   if (verdict.flags.includes('unrecognised_device')) return 'unrecognised-device';
   if (verdict.hardwareAssumed && verdict.level2 === 'pass') return 'hardware-not-proven';
+  if (verdict.rootCredentials === 'unknown' && verdict.level1 !== 'unknown' && verdict.level2 !== 'unknown') {
+    return 'credentials-not-read';
+  }
   return verdict.mfa === 'unknown' && verdict.level1 === 'pass' ? 'kind-not-read' : 'unclear-answer';
 }
 
 /** Reasons that a policy of the organization can be behind. */
-const POLICY_REASONS: ReadonlySet<UnknownReason> = new Set(['no-way-in', 'reading-refused', 'kind-not-read']);
+const POLICY_REASONS: ReadonlySet<UnknownReason> = new Set([
+  'no-way-in',
+  'reading-refused',
+  'kind-not-read',
+  'credentials-not-read',
+]);
 
 /** Returns in a sentence why an account cannot be judged: which policy is in the way, where one is. */
 export function unknownText(

@@ -24,6 +24,7 @@ describe('root-mfa.yml', () => {
       managementAccountLevel: 2,
       rules: [],
       proof: 'benchmark',
+      rootCredentials: 'allowed',
     });
     expect(config.aws.memberRole).toBe('RootMfaReader');
     expect(config.reminders.mode).toBe('preview');

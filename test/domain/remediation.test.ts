@@ -19,9 +19,9 @@ const member: Account = anAccount();
 const management = anAccount({ managementAccount: true });
 const standalone = anAccount({ state: null });
 
-const level1: Requirement = { level: 1, proof: 'benchmark' };
-const level2: Requirement = { level: 2, proof: 'benchmark' };
-const strict: Requirement = { level: 2, proof: 'strict' };
+const level1: Requirement = { level: 1, proof: 'benchmark', rootCredentials: 'allowed' };
+const level2: Requirement = { level: 2, proof: 'benchmark', rootCredentials: 'allowed' };
+const strict: Requirement = { level: 2, proof: 'strict', rootCredentials: 'allowed' };
 
 const none = aVerdict();
 const app = aVerdict({ mfa: 'virtual', level1: 'pass' });
@@ -400,6 +400,21 @@ describe('whatever the situation', () => {
     );
 
     expect(left).toEqual([]);
+  });
+
+  test('forbidden credentials are removed by an admin, password first and MFA last, and nobody buys a key', () => {
+    const forbidden: Requirement = { ...level2, rootCredentials: 'forbidden' };
+    const shown = remediation(member, passes('hardware'), forbidden);
+    const [removal, ...others] = shown.options;
+    const commands = removal?.commands?.join('\n') ?? '';
+
+    expect(shown.kind).toBe('remove-root-credentials');
+    expect(others).toEqual([]);
+    expect(removal).toMatchObject({ kind: 'remove-credentials', actor: 'admin' });
+    expect(commands).toContain(`--target-principal ${member.id} `);
+    expect(commands.indexOf('delete-login-profile')).toBeLessThan(commands.indexOf('delete-access-key'));
+    expect(commands.indexOf('delete-access-key')).toBeLessThan(commands.indexOf('deactivate-mfa-device'));
+    expect(shown.cis.numbers).toContainEqual({ control: 'central-root-access', number: '2.1.1' });
   });
 
   test('every version of the benchmark has its numbers', () => {

@@ -5,7 +5,7 @@ import type { Mfa, Verdict } from '../../src/domain/verdict.ts';
 import { aVerdict } from '../support/builders.ts';
 import { conformanceCases, evidenceOf } from '../support/conformance.ts';
 
-const level2 = { level: 2, proof: 'benchmark' } as const;
+const level2 = { level: 2, proof: 'benchmark', rootCredentials: 'allowed' } as const;
 const app = aVerdict({ mfa: 'virtual', level1: 'pass' });
 const mixed = aVerdict({ mfa: 'mixed', level1: 'pass' });
 const fido = aVerdict({ mfa: 'fido', level1: 'pass', level2: 'pass', hardwareAssumed: true });
@@ -40,12 +40,19 @@ describe('what AWS still shows', () => {
   test('needs no explanation once the fix shows', () => {
     expect(shown('virtual', fido)).toBeUndefined();
     expect(shown('none', aVerdict({ mfa: 'no_credentials', level2: 'not_applicable' }))).toBeUndefined();
-    expect(explainStillFailing({ mfa: 'none' }, app, { level: 1, proof: 'benchmark' })).toBeUndefined();
+    expect(
+      explainStillFailing({ mfa: 'none' }, app, { level: 1, proof: 'benchmark', rootCredentials: 'allowed' }),
+    ).toBeUndefined();
   });
 
   test('is a key of unknown type where policy requires proof', () => {
     const explained = (attested: boolean) =>
-      explainStillFailing({ mfa: 'virtual' }, fido, { level: 2, proof: 'strict' }, attested);
+      explainStillFailing(
+        { mfa: 'virtual' },
+        fido,
+        { level: 2, proof: 'strict', rootCredentials: 'allowed' },
+        attested,
+      );
 
     expect(explained(false)?.likelyCauses).toEqual([expect.stringMatching(/confirm the key type here/)]);
     expect(explained(true)).toBeUndefined();

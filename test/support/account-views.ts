@@ -11,7 +11,7 @@ export function anAccountView(
   const seenAt = new Date('2026-11-01T09:00:00Z');
   return {
     owner: { identifier: 'ana@example.com', source: 'tag' },
-    required: { level: 1, proof: 'benchmark' },
+    required: { level: 1, proof: 'benchmark', rootCredentials: 'allowed' },
     compliance: 'noncompliant',
     level1: 'fail',
     level2: 'fail',

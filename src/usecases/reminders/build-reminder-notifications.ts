@@ -64,13 +64,15 @@ function toRemindedAccount(
 ): RemindedAccount {
   const { account, required } = view;
   const rootCredential = account.verdict ? remainingRootCredential(account.verdict) : undefined;
+  const forbidden = required.rootCredentials === 'forbidden';
   return {
     id: account.id,
     name: account.name,
     managementAccount: account.managementAccount,
     mfa: account.verdict?.mfa ?? 'unknown',
     level: required.level,
-    why: account.verdict?.why ?? '',
+    ...(forbidden && { credentialsForbidden: true }),
+    why: (forbidden ? account.verdict?.rootCredentialsWhy : account.verdict?.why) ?? '',
     ...(rootCredential && { rootCredential }),
     nextStep: firstStepTextFor(view, { config, decisions }, at),
     since: reminder.noncompliantSince.toISOString(),

@@ -24,7 +24,7 @@ import {
   section,
   truncate,
 } from '../shared/blocks.ts';
-import { lowerFirst, MFA_TEXT } from '../shared/wording.ts';
+import { lowerFirst, MFA_TEXT, requirementText } from '../shared/wording.ts';
 import { CHECK_NOW } from '../status/account.ts';
 import { accountName, OPEN_ACCOUNT } from '../status/account-list.ts';
 import { complianceCountsMarkup } from '../status/company-status.ts';
@@ -184,7 +184,7 @@ function exemptionRow(view: AccountView): Block[] {
 function detail({ account, required }: AccountView): Markup {
   const parts = [
     md`Non-compliant: ${lowerFirst(MFA_TEXT[account.verdict?.mfa ?? 'unknown'])}`,
-    md`requires ${required.level === 2 ? 'hardware MFA' : 'MFA'}`,
+    md`${requirementText(required)}`,
     ...(account.since ? [joinMarkup([md`since `, formatSlackDate(account.since)], '')] : []),
     ...(account.managementAccount ? [md`*management account*`] : []),
   ];

@@ -81,7 +81,7 @@ export function renderRemediationGuide({
       ...(view.fixBlocked ? [section(md`:construction: ${truncate(cureForFix(view.fixBlocked), 600)}`)] : []),
       ...(option ? [divider, section(heading(option, options.length > 1))] : []),
       ...(option?.signsInAsRoot ? [section(signInNeeds(view, viewer, rootMailbox))] : []),
-      ...(option ? [orderedList(option.steps)] : []),
+      ...(option ? [orderedList(option.steps), ...commandBlocks(option)] : []),
       ...(option ? warningBlocks(option, warnings) : []),
       ...(option?.actor === 'admin' && !viewer.admin && others.some(({ actor }) => actor === 'owner')
         ? [context(md`If that is not you, ask an admin, or choose an option below that the owner can do.`)]
@@ -225,6 +225,15 @@ function orderedList(steps: readonly string[]): RichTextBlock {
   };
 }
 
+function commandBlocks({ commands = [] }: RemediationOption): Block[] {
+  if (commands.length === 0) return [];
+  const text: RichTextBlock = {
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: commands.join('\n') }] }],
+  };
+  return [context(md`Or from a shell, with the same role, in this order:`), text];
+}
+
 function numberedLines(steps: readonly string[]): string[] {
   return steps.map((step, n) => md`${n + 1}. ${step}`.markup);
 }
@@ -286,6 +295,7 @@ const CONTROL_TEXT = {
   'root-mfa': 'MFA for root',
   'root-hardware-mfa': 'hardware MFA for root',
   'no-root-access-key': 'no root access key',
+  'central-root-access': 'centralized root access',
 } as const satisfies Record<Control, string>;
 
 function referenceBlocks({ cis }: RemediationGuide['remediation'], pages: readonly DocPage[]): Block[] {

@@ -83,13 +83,17 @@ function reminderTitle({ accounts, counts, escalated }: ReminderNotification): s
   if (accounts.count === 0 && escalated.count === 0) return 'Your security key';
   if (accounts.count === 0)
     return `${pluralize(escalated.count, 'AWS account')} ${escalated.count === 1 ? 'needs' : 'need'} your help`;
-  if (counts.owned <= 1) return `Your AWS account needs ${neededMfa(accounts.items)} on its root user`;
+  if (counts.owned <= 1) return `Your AWS account ${neededText(accounts.items)}`;
   return `${accounts.count} of your ${counts.owned} AWS accounts ${accounts.count === 1 ? 'needs' : 'need'} attention`;
 }
 
-/** Returns what is missing: an account that requires hardware may have an app already. */
-function neededMfa(accounts: readonly RemindedAccount[]): string {
-  return accounts.every(({ level, mfa }) => level === 2 && mfa !== 'none') ? 'hardware MFA' : 'MFA';
+/** Returns what the accounts need: one that requires hardware can have an app already. */
+function neededText(accounts: readonly RemindedAccount[]): string {
+  if (accounts.every(({ credentialsForbidden }) => credentialsForbidden)) {
+    return 'must have no root credentials';
+  }
+  const needsHardware = accounts.every(({ level, mfa }) => level === 2 && mfa !== 'none');
+  return `needs ${needsHardware ? 'hardware MFA' : 'MFA'} on its root user`;
 }
 
 function introduction({ accounts, earlier = 0 }: ReminderNotification): Markup {
@@ -115,7 +119,8 @@ interface Group {
 }
 
 /** Returns the problem in plain words, without levels; otherwise the verdict's own sentence. */
-function problemOf({ mfa, level, why }: RemindedAccount): string {
+function problemOf({ mfa, level, credentialsForbidden, why }: RemindedAccount): string {
+  if (credentialsForbidden) return `Policy allows no root credentials in this account. ${why}`;
   switch (mfa) {
     case 'none':
       return 'Its root user has no MFA: anyone with the password can sign in.';

@@ -1,5 +1,5 @@
 import type { Compliance } from '../../../domain/compliance.ts';
-import type { Level } from '../../../domain/policy.ts';
+import type { Level, Requirement } from '../../../domain/policy.ts';
 import type { Flag, LevelResult, Mfa } from '../../../domain/verdict.ts';
 
 /** Name and mark of each compliance state. */
@@ -33,6 +33,12 @@ export const LEVEL_TEXT = {
   1: 'Level 1, any MFA',
   2: 'Level 2, hardware MFA',
 } as const satisfies Record<Level, string>;
+
+/** Returns what policy requires of an account, in two or three words: `requires hardware MFA`. */
+export function requirementText({ level, rootCredentials }: Requirement): string {
+  if (rootCredentials === 'forbidden') return 'requires no root credentials';
+  return level === 2 ? 'requires hardware MFA' : 'requires MFA';
+}
 
 /** A result at one level. */
 export const RESULT_TEXT = {

@@ -27,7 +27,7 @@ import {
   section,
   truncate,
 } from '../shared/blocks.ts';
-import { COMPLIANCE_TEXT, lowerFirst, pluralize, RESULT_TEXT } from '../shared/wording.ts';
+import { COMPLIANCE_TEXT, lowerFirst, pluralize, RESULT_TEXT, requirementText } from '../shared/wording.ts';
 import { type AccountFilter, type AccountListQuery, serializeListQuery } from './account-list-query.ts';
 
 export const OPEN_ACCOUNT = 'open-account';
@@ -140,8 +140,7 @@ function accountDetail(view: AccountView): Markup {
   const { account, owner, required, compliance } = view;
   const state = md`${complianceLabel(view)}: ${lowerFirst(stateText(view)).replace(/\.$/, '')}`;
   const rootKey = rootKeyNote(view);
-  const requirement =
-    compliance === 'noncompliant' ? md` · requires ${required.level === 2 ? 'hardware MFA' : 'MFA'}` : md``;
+  const requirement = compliance === 'noncompliant' ? md` · ${requirementText(required)}` : md``;
   const special = account.managementAccount ? md` · *management account*` : md``;
   return joinMarkup(
     [

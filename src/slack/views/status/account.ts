@@ -2,6 +2,7 @@ import type { CisVersion } from '../../../domain/cis.ts';
 import { cisNumber } from '../../../domain/cis.ts';
 import { remainingRootCredential } from '../../../domain/remediation.ts';
 import { unknownText } from '../../../domain/unknown-reason.ts';
+import type { RootCredentials } from '../../../domain/verdict.ts';
 import type { VerdictPeriod } from '../../../store/verdicts.ts';
 import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import type { Viewer } from '../../visibility.ts';
@@ -88,8 +89,8 @@ export function renderAccount({
       ),
       ...(account.readFailure ? [unreadNote(view, now)] : []),
       fields(
-        md`*Required*\n${LEVEL_TEXT[view.required.level]}${view.required.proof === 'strict' ? ', with proof' : ''}`,
-        md`*Results*\nLevel 1: ${RESULT_TEXT[view.level1]} (CIS ${cisNumber('root-mfa', cis)})\nLevel 2: ${RESULT_TEXT[view.level2]} (CIS ${cisNumber('root-hardware-mfa', cis)})`,
+        md`*Required*\n${requiredText(view)}`,
+        md`*Results*\nLevel 1: ${RESULT_TEXT[view.level1]} (CIS ${cisNumber('root-mfa', cis)})\nLevel 2: ${RESULT_TEXT[view.level2]} (CIS ${cisNumber('root-hardware-mfa', cis)})\nNo root credentials: ${NO_CREDENTIALS_TEXT[view.rootCredentials]}${centralRootAccessText(cis)}`,
         md`*Owner*\n${ownerText(view)}`,
         md`*Account*\n${account.id}${account.managementAccount ? ' · management account' : ''}\n${account.orgUnit ?? 'org unit unknown'}`,
         md`*Since*\n${account.since ? joinMarkup([formatSlackDate(account.since), md` (${formatTimeAgo(account.since, now)})`], '') : '–'}`,
@@ -184,7 +185,31 @@ function choiceRows(views: readonly AccountView[]): Block[] {
 /** Returns why the account is in its state: for an unknown one the same as in every list. */
 function reasonText(view: AccountView): string {
   const { verdict } = view.account;
-  return view.compliance === 'unknown' || !verdict ? unknownText(view.account, view.policyCure) : verdict.why;
+  if (view.compliance === 'unknown' || !verdict) return unknownText(view.account, view.policyCure);
+  return isForbidden(view)
+    ? `Policy allows no root credentials in this account. ${verdict.rootCredentialsWhy}`
+    : verdict.why;
+}
+
+function isForbidden({ required, rootCredentials }: AccountView): boolean {
+  return required.rootCredentials === 'forbidden' && rootCredentials === 'present';
+}
+
+function requiredText({ required: { level, proof, rootCredentials } }: AccountView): string {
+  if (rootCredentials === 'forbidden') return 'No root credentials';
+  return `${LEVEL_TEXT[level]}${proof === 'strict' ? ', with proof' : ''}`;
+}
+
+const NO_CREDENTIALS_TEXT = {
+  absent: 'pass',
+  present: 'fail',
+  unknown: 'unknown',
+  not_applicable: 'n/a',
+} as const satisfies Record<RootCredentials, string>;
+
+function centralRootAccessText(cis: CisVersion): string {
+  const number = cisNumber('central-root-access', cis);
+  return number === undefined ? '' : ` (CIS ${number})`;
 }
 
 /** Whether the reader has something to fix or to find out. */

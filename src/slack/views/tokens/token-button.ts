@@ -51,7 +51,9 @@ export function tokenSection(view: AccountView, canRequest: boolean, config: Tok
       ...(canRequest && { button: showRequestButton(view.tokenRequest.id) }),
     };
   }
-  const helps = view.compliance === 'noncompliant' || view.level2 === 'fail';
+  const helps =
+    view.required.rootCredentials === 'allowed' &&
+    (view.compliance === 'noncompliant' || view.level2 === 'fail');
   return helps && canRequest ? { button: requestTokenButton(config, view.account) } : {};
 }
 

@@ -22,7 +22,7 @@ const links = Array.from({ length: 40 }, (_, n) => ({
   title: `${n} ${NASTY}`.slice(0, 75),
   url: `https://wiki.example.com/${n}`,
 }));
-const strict = { level: 2, proof: 'strict' } as const;
+const strict = { level: 2, proof: 'strict', rootCredentials: 'allowed' } as const;
 
 const situations: readonly [string, Partial<Verdict>, Partial<Parameters<typeof anAccountView>[0]>][] = [
   ['nothing protects root', {}, {}],
@@ -88,7 +88,7 @@ describe.each(situations)('the guide where the situation is: %s', (_, verdict, o
 
 test('what the steps say is faithful to the situation: hardware traps stand with hardware, recovery with removal', () => {
   const view = anAccountView({
-    required: { level: 2, proof: 'benchmark' },
+    required: { level: 2, proof: 'benchmark', rootCredentials: 'allowed' },
     account: { verdict: aVerdict({ flags: ['root_credentials_removable'] }) },
   });
   const remediation = remediationFor(view.account, view.account.verdict, view.required, {
