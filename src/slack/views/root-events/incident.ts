@@ -27,6 +27,8 @@ import { EVENT_TEXT, eventLines, headlineText, sourceText } from './event-text.t
 export const CONFIRM_ROOT_USE = 'confirm-root-use';
 export const DENY_ROOT_USE = 'deny-root-use';
 export const SHOW_ROOT_EVENTS = 'root-events';
+/** What a button that leads to the list carries: Slack refuses an empty value. */
+export const UNEXPLAINED_EVENTS = 'filter=unexplained';
 
 const MAX_NAME_LENGTH = 60;
 /** Escaped, a character can become five. */
@@ -64,10 +66,10 @@ export function renderRootIncident(notification: RootIncidentNotification): Rend
 /** Many uses of root within minutes, in one message. */
 export function renderRootStorm({ audience, summary, names }: RootStormNotification): RenderedMessage {
   const { events, incidents, accounts, sources, open, kinds, worst } = summary;
-  const where = audience === 'asked' ? 'of your accounts ' : '';
+  const where = audience === 'asked' ? 'of yours ' : '';
   const headline = joinMarkup(
     [
-      md`:rotating_light: *Root of ${pluralize(accounts, 'account')} ${where}was used within minutes*: ${pluralize(events, 'event')} from ${pluralize(sources, 'address', 'addresses')}, `,
+      md`:rotating_light: *Root events in ${pluralize(accounts, 'account')} ${where}within minutes*: ${pluralize(events, 'event')} from ${pluralize(sources, 'address', 'addresses')}, `,
       formatSlackDateTime(new Date(summary.firstAt)),
       md` to `,
       formatSlackDateTime(new Date(summary.lastAt), '{time}'),
@@ -94,7 +96,7 @@ export function renderRootStorm({ audience, summary, names }: RootStormNotificat
       section(joinMarkup([what, most, standing], '\n')),
       actions(
         button(SHOW_ROOT_EVENTS, open > 0 && audience === 'asked' ? 'Answer' : 'Show the events', {
-          value: '',
+          value: UNEXPLAINED_EVENTS,
         }),
       ),
       context(md`I add to this message while it goes on. All of it: \`/mfa-status events\``),

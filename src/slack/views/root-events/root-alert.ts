@@ -20,7 +20,7 @@ import {
 import { pluralize } from '../shared/wording.ts';
 import { OPEN_ACCOUNT } from '../status/account-list.ts';
 import { EVENT_TEXT, sourceText } from './event-text.ts';
-import { answerText, SHOW_ROOT_EVENTS } from './incident.ts';
+import { answerText, SHOW_ROOT_EVENTS, UNEXPLAINED_EVENTS } from './incident.ts';
 
 const MAX_NAME_LENGTH = 60;
 
@@ -36,7 +36,7 @@ export function renderRootAlert({ because, incidents }: RootAlertNotification): 
       ? [button(OPEN_ACCOUNT, 'Open the account', { value: first.account.id })]
       : []),
     button(SHOW_ROOT_EVENTS, 'Show the events', {
-      value: first && incidents.count === 1 ? first.account.id : '',
+      value: first && incidents.count === 1 ? first.account.id : UNEXPLAINED_EVENTS,
     }),
   ];
   return {
