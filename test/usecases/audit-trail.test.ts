@@ -11,6 +11,7 @@ const WITHOUT_ACTOR = [
   'follow-up-token-requests',
   'notify-incidents',
   'receive-root-events',
+  'report-scan-failure',
   'send-digest',
   'write-reminders',
 ];
