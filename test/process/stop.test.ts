@@ -121,7 +121,7 @@ test('an approval in whose middle the bot is killed happened once or not at all,
   bot = await startBot();
   await bot.waitForLog('Ready');
   await requestKeyAsAna(BLOG);
-  await read(sam, '#security-keys', 'web-blog-old-app');
+  await read(sam, '#security-keys', 'web-blog');
   await sam.open('#security-keys');
 
   const moments = [
