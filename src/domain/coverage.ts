@@ -7,6 +7,8 @@ export interface Coverage {
   readonly level1: Readonly<Record<LevelResult, number>>;
   readonly level2: Readonly<Record<LevelResult, number>>;
   readonly rootCredentials: Readonly<Record<RootCredentials, number>>;
+  /** Without the management account, which always has some; absent in figures of former versions. */
+  readonly memberRootCredentials?: Readonly<Record<RootCredentials, number>>;
   readonly compliance: Readonly<Record<Compliance, number>>;
 }
 
@@ -15,6 +17,7 @@ export interface CoverageInput {
   readonly level1: LevelResult;
   readonly level2: LevelResult;
   readonly rootCredentials: RootCredentials;
+  readonly managementAccount?: boolean;
   readonly compliance: Compliance;
 }
 
@@ -23,6 +26,7 @@ export function coverageOf(accounts: Iterable<CoverageInput>): Coverage {
   const level1 = { pass: 0, fail: 0, not_applicable: 0, unknown: 0 };
   const level2 = { pass: 0, fail: 0, not_applicable: 0, unknown: 0 };
   const rootCredentials = { absent: 0, present: 0, unknown: 0, not_applicable: 0 };
+  const memberRootCredentials = { absent: 0, present: 0, unknown: 0, not_applicable: 0 };
   const compliance = { compliant: 0, noncompliant: 0, exempt: 0, unknown: 0, not_applicable: 0 };
   let count = 0;
 
@@ -31,9 +35,18 @@ export function coverageOf(accounts: Iterable<CoverageInput>): Coverage {
     level1[account.level1] += 1;
     level2[account.level2] += 1;
     rootCredentials[account.rootCredentials] += 1;
+    if (!account.managementAccount) memberRootCredentials[account.rootCredentials] += 1;
     compliance[account.compliance] += 1;
   }
-  return { accounts: count, level1, level2, rootCredentials, compliance };
+  return { accounts: count, level1, level2, rootCredentials, memberRootCredentials, compliance };
+}
+
+/** Returns member accounts without root credentials as results of a level: `pass` has none. */
+export function noRootCredentials({
+  rootCredentials,
+  memberRootCredentials: { absent, present, unknown, not_applicable } = rootCredentials,
+}: Coverage): Readonly<Record<LevelResult, number>> {
+  return { pass: absent, fail: present, unknown, not_applicable };
 }
 
 /**

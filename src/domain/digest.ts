@@ -8,7 +8,14 @@ import {
   worstNowFirst,
 } from './change.ts';
 import { type CountedList, countedList, truncateList } from './counted-list.ts';
-import { type Coverage, type CoverageInput, coverageOf, percent, shareOf } from './coverage.ts';
+import {
+  type Coverage,
+  type CoverageInput,
+  coverageOf,
+  noRootCredentials,
+  percent,
+  shareOf,
+} from './coverage.ts';
 import { type Exemption, isInForce, lastDayOf } from './exemption.ts';
 import { type Headline, headlineOf } from './headline.ts';
 import type { OwnerGap } from './owner-gap.ts';
@@ -96,7 +103,12 @@ export interface Digest {
     readonly old: boolean;
   };
   readonly headline: Headline;
-  readonly coverage: { readonly level1: LevelCoverage; readonly level2: LevelCoverage };
+  readonly coverage: {
+    readonly level1: LevelCoverage;
+    readonly level2: LevelCoverage;
+    /** Member accounts without root credentials; absent in digests of former versions. */
+    readonly noRootCredentials?: LevelCoverage;
+  };
   readonly trend: readonly TrendPoint[];
   readonly regressed: CountedList<DigestLine>;
   readonly newlyFailing: CountedList<DigestLine & { readonly cause: NoncomplianceCause }>;
@@ -264,7 +276,11 @@ export function digestOf(input: DigestInput): Digest {
       old: readAt === null || now.getTime() - readAt.getTime() > STALE_AFTER_HOURS * HOUR_MS,
     },
     headline: headlineOf(coverage.now, coverage.lastWeek, change.regressed.length),
-    coverage: { level1: levelCoverage(coverage, 'level1'), level2: levelCoverage(coverage, 'level2') },
+    coverage: {
+      level1: levelCoverage(coverage, ({ level1 }) => level1),
+      level2: levelCoverage(coverage, ({ level2 }) => level2),
+      noRootCredentials: levelCoverage(coverage, noRootCredentials),
+    },
     trend: weeklyTrend(input.scans, zone, input.reported),
     regressed: countedList(change.regressed.map(digestLine)),
     newlyFailing: countedList(
@@ -512,9 +528,9 @@ function digestLine({
 
 function levelCoverage(
   { now, lastWeek }: DigestInput['coverage'],
-  level: 'level1' | 'level2',
+  resultsOf: (coverage: Coverage) => Coverage['level1'],
 ): LevelCoverage {
-  return { now: coverageShare(now[level]), lastWeek: lastWeek && coverageShare(lastWeek[level]) };
+  return { now: coverageShare(resultsOf(now)), lastWeek: lastWeek && coverageShare(resultsOf(lastWeek)) };
 }
 
 function coverageShare(results: Readonly<Record<LevelResult, number>>): CoverageShare {

@@ -1,5 +1,5 @@
 import { isoWeek } from './calendar.ts';
-import { type Coverage, shareOf } from './coverage.ts';
+import { type Coverage, noRootCredentials, shareOf } from './coverage.ts';
 
 /** Coverage as one scan found it. */
 export interface CoverageSample {
@@ -17,6 +17,8 @@ export interface TrendPoint {
   /** 0 to 1; `null` where the level applied to no account. */
   readonly level1: number | null;
   readonly level2: number | null;
+  /** Member accounts without root credentials; absent in digests of former versions. */
+  readonly noRootCredentials?: number | null;
 }
 
 /** A quarter of a year. */
@@ -37,11 +39,12 @@ export function weeklyTrend(
   }
   for (const [week, coverage] of reported) lastOfWeek.set(week, coverage);
   const byWeek = [...lastOfWeek].sort(([a], [b]) => (a < b ? -1 : 1));
-  return byWeek.slice(-TREND_WEEKS).map(([week, { accounts, level1, level2, compliance }]) => ({
+  return byWeek.slice(-TREND_WEEKS).map(([week, coverage]) => ({
     week,
-    accounts,
-    noncompliant: compliance.noncompliant,
-    level1: shareOf(level1),
-    level2: shareOf(level2),
+    accounts: coverage.accounts,
+    noncompliant: coverage.compliance.noncompliant,
+    level1: shareOf(coverage.level1),
+    level2: shareOf(coverage.level2),
+    noRootCredentials: shareOf(noRootCredentials(coverage)),
   }));
 }

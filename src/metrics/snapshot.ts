@@ -1,10 +1,10 @@
 import type { Coverage } from '../domain/coverage.ts';
-import { coverageOf } from '../domain/coverage.ts';
 import { type JobLag, readJobLags } from '../jobs/job-lag.ts';
 import { timetable } from '../jobs/schedule.ts';
 import { countNotifications, type NotificationState } from '../store/outbox.ts';
 import { countIncidents, readLastHeardAt } from '../store/root-events.ts';
 import { lastScan, lastScanFailure } from '../store/scans.ts';
+import { coverageOfViews } from '../usecases/shared/company-views.ts';
 import type { Context } from '../usecases/shared/context.ts';
 import { readAccounts } from '../usecases/shared/read-accounts.ts';
 
@@ -59,7 +59,7 @@ export async function readMetricsSnapshot(ctx: Context): Promise<MetricsSnapshot
     mfa[kind] = (mfa[kind] ?? 0) + 1;
   }
   return {
-    coverage: coverageOf(views),
+    coverage: coverageOfViews(views),
     mfa,
     notifications,
     lastScan: scan ? { at: scan.startedAt, unread: scan.unread } : null,

@@ -3,7 +3,7 @@ import colors from 'picocolors';
 import { byNameThenId } from '../domain/account.ts';
 import { type CisVersion, cisNumber } from '../domain/cis.ts';
 import { COMPLIANCE_WORST_FIRST, type Compliance } from '../domain/compliance.ts';
-import { type Coverage, percent, shareOf } from '../domain/coverage.ts';
+import { type Coverage, noRootCredentials, percent, shareOf } from '../domain/coverage.ts';
 import type { Flag, LevelResult, Mfa } from '../domain/verdict.ts';
 import type { AccountRow, ScanReport } from './account-row.ts';
 
@@ -144,10 +144,10 @@ function summary({ totals, cisVersion, accounts }: ScanReport, bold: (text: stri
   ];
 }
 
-function rootCredentialsLine({ rootCredentials }: Coverage, bold: (text: string) => string): string {
-  const { absent, present, unknown } = rootCredentials;
-  const share = absent + present + unknown === 0 ? null : absent / (absent + present + unknown);
-  return `${bold(`No root credentials: ${percent(share)}`)} (${absent} of ${absent + present + unknown} accounts${
+function rootCredentialsLine(totals: Coverage, bold: (text: string) => string): string {
+  const results = noRootCredentials(totals);
+  const { pass, fail, unknown } = results;
+  return `${bold(`No root credentials: ${percent(shareOf(results))}`)} (${pass} of ${pass + fail + unknown} member accounts${
     unknown > 0 ? `, ${unknown} unknown` : ''
   })`;
 }

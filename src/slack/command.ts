@@ -32,6 +32,7 @@ export const SUBCOMMANDS = [
   { word: 'mine', args: '', description: 'the accounts you own' },
   { word: 'failing', args: '', description: 'non-compliant accounts, worst first' },
   { word: 'all', args: '', description: 'all accounts' },
+  { word: 'credentials', args: '', description: 'member accounts that still have root credentials' },
   { word: 'owner', args: '@person', description: 'the accounts of another owner' },
   { word: 'ou', args: '/Path', description: 'the accounts of an org unit and its sub-units' },
   {

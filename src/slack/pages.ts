@@ -8,6 +8,7 @@ import {
   readAccounts,
   readAccountsInOrgUnit,
   readAccountsOfOwner,
+  readAccountsWithRootCredentials,
   readCompanyStatus,
 } from '../usecases/shared/read-accounts.ts';
 import { readChanges } from '../usecases/status/read-changes.ts';
@@ -133,6 +134,8 @@ async function readViews(
       return readFailing(ctx);
     case 'root-keys':
       return (await readCompanyStatus(ctx)).rootKeys;
+    case 'credentials':
+      return readAccountsWithRootCredentials(ctx);
     case 'all':
       return readAccounts(ctx);
     case 'mine':
@@ -166,6 +169,11 @@ function listTextFor(filter: AccountFilter, isWholeCompany: boolean): { title: s
       return {
         title: 'Root access keys',
         whenEmpty: 'No account has a root access key or certificate.',
+      };
+    case 'credentials':
+      return {
+        title: 'Root credentials left',
+        whenEmpty: 'No member account is known to have root credentials.',
       };
     case 'all':
       return {

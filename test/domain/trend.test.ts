@@ -38,6 +38,7 @@ test('twelve weeks are shown, the last ones', () => {
     noncompliant: 1,
     level1: 0.9,
     level2: 0.9,
+    noRootCredentials: 0,
   });
 });
 

@@ -73,7 +73,7 @@ type SubcommandHandler = (
 ) => Promise<void>;
 
 const showList =
-  (kind: 'mine' | 'failing' | 'all'): SubcommandHandler =>
+  (kind: 'mine' | 'failing' | 'all' | 'credentials'): SubcommandHandler =>
   async (deps, { caller, reply }) =>
     reply(await listPage(deps, caller, listQuery({ kind })));
 
@@ -83,6 +83,7 @@ const SUBCOMMAND_HANDLERS = {
   mine: showList('mine'),
   failing: showList('failing'),
   all: showList('all'),
+  credentials: showList('credentials'),
   owner: async (deps, { caller, reply }, argument) => reply(await ownerPage(deps, caller, argument)),
   ou: async (deps, { caller, reply }, argument) => {
     const path = argument.startsWith('/') ? argument : `/${argument}`;

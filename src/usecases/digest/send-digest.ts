@@ -1,7 +1,6 @@
 import type { AccountId } from '../../domain/account.ts';
 import { businessDaysAfter, isoWeek, timeZoneOrDefault } from '../../domain/calendar.ts';
 import type { Coverage } from '../../domain/coverage.ts';
-import { coverageOf } from '../../domain/coverage.ts';
 import { type Digest, digestOf, figuresByOrgUnit, shouldPost, withShortLists } from '../../domain/digest.ts';
 import {
   digestKey,
@@ -21,6 +20,7 @@ import { saveWeeklyFigures, type WeeklyFigures, weeklyFiguresSince } from '../..
 import { resolveOwners } from '../owners/resolve-owners.ts';
 import { readDigestRootUse } from '../root-events/read-root-events.ts';
 import type { AccountView } from '../shared/account-view.ts';
+import { coverageOfViews } from '../shared/company-views.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
 import { readAccountChanges } from '../status/read-changes.ts';
@@ -159,7 +159,7 @@ async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Pro
     figures.previous?.coverage ??
     (isWhole ? scans.findLast(({ startedAt }) => startedAt <= weekEarlier)?.coverage : undefined) ??
     null;
-  const current = figures.current?.coverage ?? coverageOf(views);
+  const current = figures.current?.coverage ?? coverageOfViews(views);
   const reported = new Map(figures.byWeek);
   const lastWeekName = isoWeek(weekEarlier, zone);
   if (lastWeek) reported.set(lastWeekName, lastWeek);

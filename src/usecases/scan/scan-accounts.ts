@@ -1,5 +1,4 @@
 import type { Account } from '../../domain/account.ts';
-import { coverageOf } from '../../domain/coverage.ts';
 import { isSlackUserId } from '../../domain/person.ts';
 import { type AccountObservation, hasNoData, type Scan } from '../../domain/scan.ts';
 import { knowsOrganization, saveAccounts } from '../../store/accounts.ts';
@@ -7,6 +6,7 @@ import { recordAuditEvent } from '../../store/audit-log.ts';
 import { claimRun, failRun, renewRun } from '../../store/job-runs.ts';
 import { createScan, finishScan } from '../../store/scans.ts';
 import { saveObservations, type VerdictChange } from '../../store/verdicts.ts';
+import { coverageOfViews } from '../shared/company-views.ts';
 import type { Collector, Context } from '../shared/context.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
 import { type LeasedRun, RunAbortedError, runUnderLease } from '../shared/run-under-lease.ts';
@@ -171,7 +171,7 @@ async function readAndSave(
     await resolveScanFailure(tx, now());
     return changed;
   });
-  const coverage = coverageOf(await readAccounts(ctx));
+  const coverage = coverageOfViews(await readAccounts(ctx));
   await finishScan(db, started.id, { at: now(), accounts: observations.length, unread, coverage });
   ctx.notificationsQueued();
   // Fresh statistics and a short log: without them the next comparison of two scans takes seconds.

@@ -27,7 +27,7 @@ export const companyViews = cachedByRevision(
       for (const account of batch)
         if (account.closedAt === null) views.push(accountView(account, viewInputs, at));
     }
-    const coverage = coverageOf(views);
+    const coverage = coverageOfViews(views);
     await yieldToEventLoop();
     const noncompliantOrUnknown = views.filter(
       ({ compliance }) => compliance === 'noncompliant' || compliance === 'unknown',
@@ -43,6 +43,11 @@ export function sortWorstFirst(views: readonly AccountView[]): AccountView[] {
     .map((view) => ({ view, rank: toRanked(view) }))
     .sort((a, b) => worstFirst(a.rank, b.rank))
     .map(({ view }) => view);
+}
+
+/** Returns how many of the accounts are in each state. */
+export function coverageOfViews(views: readonly AccountView[]): Coverage {
+  return coverageOf(views.map((view) => ({ ...view, managementAccount: view.account.managementAccount })));
 }
 
 function hasRootKey({ account: { verdict, readFailure } }: AccountView): boolean {

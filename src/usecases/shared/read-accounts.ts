@@ -59,6 +59,14 @@ export async function readAccountsOfOwner(
   );
 }
 
+/** Returns the member accounts that still have root credentials, unchanged the longest first. */
+export async function readAccountsWithRootCredentials(ctx: Context): Promise<AccountView[]> {
+  const since = ({ account }: AccountView) => account.since?.getTime() ?? Number.MAX_SAFE_INTEGER;
+  return (await readAccounts(ctx))
+    .filter(({ rootCredentials, account }) => rootCredentials === 'present' && !account.managementAccount)
+    .sort((a, b) => since(a) - since(b));
+}
+
 /** The accounts in an org unit and below it, worst first. */
 export async function readAccountsInOrgUnit(ctx: Context, path: string): Promise<AccountView[]> {
   const pattern = /\*/.test(path) ? path : `${path.replace(/\/+$/, '')}/**`;

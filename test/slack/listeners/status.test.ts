@@ -50,6 +50,18 @@ describe('the company at a glance', () => {
   });
 });
 
+describe('accounts that still have root credentials', () => {
+  test('are counted among member accounts, and listed with what is left', async () => {
+    const status = await answerTo(sam, '#security', () => sam.command('#security', '/mfa-status'));
+    const shown = await answerTo(sam, '#security', () => sam.command('#security', '/mfa-status credentials'));
+
+    expect(status).toMatch(/No root credentials: \d+ of 3\d member accounts {2}\(CIS 7\.0\.0 2\.1\.1\)/);
+    expect(shown).toContain('Root credentials left');
+    expect(shown).toContain('password, MFA device');
+    expect(shown).not.toContain('management');
+  });
+});
+
 describe('what is typed', () => {
   test.each([
     ['555566660001', 'Owner'],

@@ -75,7 +75,7 @@ export function renderDigest(digest: Digest): RenderedMessage {
   return {
     text: [
       `Root MFA, ${digest.week}: ${md`${headline.sentence}`.markup}`,
-      `Level 1 ${shareText(digest.coverage.level1)}; Level 2 ${shareText(digest.coverage.level2)}`,
+      `Level 1 ${shareText(digest.coverage.level1)}; Level 2 ${shareText(digest.coverage.level2)}${digest.coverage.noRootCredentials ? `; no root credentials ${shareText(digest.coverage.noRootCredentials)}` : ''}`,
       ...(digest.rootUse ? [rootUseText(digest.rootUse).markup] : []),
       ...sections.map(({ title, listed, toText }) => {
         const names = truncateList(listed, 3).items.map(toText);
@@ -92,7 +92,13 @@ export function renderDigest(digest: Digest): RenderedMessage {
       ...(notes.length > 0 ? [context(joinMarkup(notes, '  '))] : []),
       section(
         joinMarkup(
-          [levelLine('Any MFA', digest.coverage.level1), levelLine('Hardware MFA', digest.coverage.level2)],
+          [
+            levelLine('Any MFA', digest.coverage.level1),
+            levelLine('Hardware MFA', digest.coverage.level2),
+            ...(digest.coverage.noRootCredentials
+              ? [levelLine('No root credentials', digest.coverage.noRootCredentials, ' member accounts')]
+              : []),
+          ],
           '\n',
         ),
       ),
@@ -109,6 +115,7 @@ export function renderDigest(digest: Digest): RenderedMessage {
         listButton({ kind: 'failing' }, 'Non-compliant'),
         listButton({ kind: 'all' }, 'All accounts'),
         listButton({ kind: 'mine' }, 'Mine'),
+        listButton({ kind: 'credentials' }, 'Root credentials'),
         button(SHOW_TREND, 'Trend'),
       ),
       context(
@@ -152,9 +159,12 @@ function orgUnitBlocks(groups: readonly OrgUnitFigures[]): Block[] {
 }
 
 /** Whether a chart shows anything that last week's did not. */
-function hasNewFigures({ headline, coverage: { level1, level2 } }: Digest): boolean {
+function hasNewFigures({ headline, coverage: { level1, level2, noRootCredentials } }: Digest): boolean {
   const isSame = ({ now, lastWeek }: LevelCoverage) => now.percent === lastWeek?.percent;
-  return headline.kind !== 'unchanged' || !isSame(level1) || !isSame(level2);
+  return (
+    headline.kind !== 'unchanged' ||
+    [level1, level2, noRootCredentials].some((one) => one !== undefined && !isSame(one))
+  );
 }
 
 /** Returns the line about root access keys; undefined if there are none. */
@@ -414,8 +424,8 @@ function waitingMarkup({ kind, quantity, requestedBy, accounts, to, days }: Wait
   return md`${what} for *${whose}*, requested by ${mention(requestedBy)}: ${WAITING_FOR[to]}, ${pluralize(days, 'day')}`;
 }
 
-function levelLine(levelName: string, { now, lastWeek }: LevelCoverage): Markup {
-  return md`${progressBar(now.share)}  *${now.percent}*  ${levelName}: ${now.pass} of ${now.of}${comparisonText(now, lastWeek)}`;
+function levelLine(levelName: string, { now, lastWeek }: LevelCoverage, unit = ''): Markup {
+  return md`${progressBar(now.share)}  *${now.percent}*  ${levelName}: ${now.pass} of ${now.of}${unit}${comparisonText(now, lastWeek)}`;
 }
 
 function comparisonText(now: CoverageShare, lastWeek: CoverageShare | null): string {

@@ -95,6 +95,7 @@ export function renderCompanySection(
     actions(
       listButton({ kind: 'failing' }, 'Non-compliant'),
       listButton({ kind: 'all' }, 'All accounts'),
+      listButton({ kind: 'credentials' }, 'Root credentials'),
       button(SHOW_TREND, 'Trend'),
       button(SCAN_NOW, 'Scan now'),
     ),

@@ -1,6 +1,6 @@
 import type { Compliance } from '../../../domain/compliance.ts';
 import type { Level, Requirement } from '../../../domain/policy.ts';
-import type { Flag, LevelResult, Mfa } from '../../../domain/verdict.ts';
+import type { Flag, LevelResult, Mfa, RootCredentialKind } from '../../../domain/verdict.ts';
 
 /** Name and mark of each compliance state. */
 export const COMPLIANCE_TEXT = {
@@ -33,6 +33,14 @@ export const LEVEL_TEXT = {
   1: 'Level 1, any MFA',
   2: 'Level 2, hardware MFA',
 } as const satisfies Record<Level, string>;
+
+/** A kind of root credential. */
+export const CREDENTIAL_TEXT = {
+  password: 'password',
+  access_key: 'access key',
+  signing_certificate: 'signing certificate',
+  mfa_device: 'MFA device',
+} as const satisfies Record<RootCredentialKind, string>;
 
 /** Returns what policy requires of an account, in two or three words: `requires hardware MFA`. */
 export function requirementText({ level, rootCredentials }: Requirement): string {

@@ -7,6 +7,8 @@ export type AccountFilter =
   | { readonly kind: 'mine' }
   /** With a root access key or certificate. */
   | { readonly kind: 'root-keys' }
+  /** Member accounts that still have root credentials. */
+  | { readonly kind: 'credentials' }
   /** By e-mail or Slack id. */
   | { readonly kind: 'owner'; readonly owner: string }
   | { readonly kind: 'ou'; readonly path: string };
@@ -59,6 +61,7 @@ function parseFilter(kind: string | null, owner: string): AccountFilter {
     case 'failing':
     case 'mine':
     case 'root-keys':
+    case 'credentials':
       return { kind };
     case 'owner':
       return { kind, owner };

@@ -16,6 +16,7 @@ import {
   button,
   context,
   dataTable,
+  formatSlackDate,
   header,
   joinMarkup,
   label,
@@ -27,7 +28,14 @@ import {
   section,
   truncate,
 } from '../shared/blocks.ts';
-import { COMPLIANCE_TEXT, lowerFirst, pluralize, RESULT_TEXT, requirementText } from '../shared/wording.ts';
+import {
+  COMPLIANCE_TEXT,
+  CREDENTIAL_TEXT,
+  lowerFirst,
+  pluralize,
+  RESULT_TEXT,
+  requirementText,
+} from '../shared/wording.ts';
 import { type AccountFilter, type AccountListQuery, serializeListQuery } from './account-list-query.ts';
 
 export const OPEN_ACCOUNT = 'open-account';
@@ -75,19 +83,23 @@ export function renderAccountList({ query, views, whenEmpty, title }: AccountLis
             ),
           ]
         : matching.length <= MAX_ROWS
-          ? accountRows(matching)
-          : [accountTable(heading, shown)]),
+          ? accountRows(matching, detailFor(query.filter))
+          : [
+              query.filter.kind === 'credentials'
+                ? credentialsTable(heading, shown)
+                : accountTable(heading, shown),
+            ]),
       ...(pages > 1 ? pager(query, page, pages, matching.length) : []),
     ],
   };
 }
 
 /** Renders a row for each account, with a button that opens it. */
-export function accountRows(views: readonly AccountView[]): Block[] {
+export function accountRows(views: readonly AccountView[], detail = accountDetail): Block[] {
   return views.map((view) => {
     const { id, name } = view.account;
     return section(
-      accountRowText(view),
+      joinMarkup([accountName(view), detail(view)], '\n'),
       button(OPEN_ACCOUNT, 'Open', { value: id, accessibilityLabel: `Open ${name}` }),
     );
   });
@@ -134,6 +146,42 @@ export function listButton(filter: AccountFilter, text: string) {
 export function accountName(view: AccountView): Markup {
   const { account } = view;
   return md`${statusMark(view)} *${truncate(account.name, MAX_NAME_LENGTH)}*  ${account.id}`;
+}
+
+function detailFor({ kind }: AccountFilter): typeof accountDetail {
+  return kind === 'credentials' ? credentialsDetail : accountDetail;
+}
+
+/** Returns which credentials are left, since when, and whose account it is. */
+function credentialsDetail(view: AccountView): Markup {
+  const { account, owner } = view;
+  const since = account.since
+    ? joinMarkup([md` · unchanged since `, formatSlackDate(account.since)], '')
+    : md``;
+  return md`${upperFirst(credentialsLeft(view))}${since} · ${owner ? owner.identifier : 'no owner'}`;
+}
+
+/** Returns `password, MFA device`. */
+function credentialsLeft({ account: { verdict } }: AccountView): string {
+  return (verdict?.rootCredentialsFound ?? []).map((kind) => CREDENTIAL_TEXT[kind]).join(', ');
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function credentialsTable(caption: string, views: readonly AccountView[]): Block {
+  return dataTable(caption, [
+    ['Account', 'Credentials left', 'Unchanged since', 'Owner', 'ID', 'Compliance'],
+    ...views.map((view) => [
+      truncate(view.account.name, MAX_NAME_LENGTH),
+      credentialsLeft(view),
+      view.account.since ? view.account.since.toISOString().slice(0, 10) : 'unknown',
+      truncate(view.owner?.identifier ?? 'none', 50),
+      view.account.id,
+      complianceLabel(view),
+    ]),
+  ]);
 }
 
 function accountDetail(view: AccountView): Markup {

@@ -2,7 +2,7 @@ import type { ComplianceChange } from '../../../domain/change.ts';
 import type { CisVersion } from '../../../domain/cis.ts';
 import { cisNumber } from '../../../domain/cis.ts';
 import { COMPLIANCE_WORST_FIRST } from '../../../domain/compliance.ts';
-import { type Coverage, percent, shareOf } from '../../../domain/coverage.ts';
+import { type Coverage, noRootCredentials, percent, shareOf } from '../../../domain/coverage.ts';
 import type { WireSummary } from '../../../usecases/root-events/read-root-events.ts';
 import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import type { CompanyStatus } from '../../../usecases/shared/read-accounts.ts';
@@ -67,6 +67,7 @@ export function renderCompanyStatus({
   return {
     text: [
       `${title}: ${levelText(coverage, 1)}; ${levelText(coverage, 2)}.`,
+      `${rootCredentialsText(coverage)}.`,
       complianceCountsText(coverage),
       ...(rootKeys.length > 0 ? [rootKeyCountText(rootKeys.length)] : []),
       ...worst.map((view) => accountLine(view)),
@@ -92,6 +93,7 @@ export function renderCompanyStatus({
         ),
         listButton({ kind: 'all' }, 'All accounts'),
         listButton({ kind: 'mine' }, 'Mine'),
+        listButton({ kind: 'credentials' }, 'Root credentials'),
         button(SHOW_TREND, 'Trend'),
         ...(admin ? [button(SCAN_NOW, 'Scan now')] : []),
       ),
@@ -104,7 +106,7 @@ export function renderCompanyStatus({
   };
 }
 
-/** Renders coverage at both levels as bars, and the counts by compliance. */
+/** Renders coverage at both levels and the accounts without root credentials as bars, and the counts by compliance. */
 export function coverageBlocks(coverage: Coverage, cis: CisVersion): Block[] {
   return [
     section(
@@ -112,6 +114,7 @@ export function coverageBlocks(coverage: Coverage, cis: CisVersion): Block[] {
         [
           levelLine(coverage, 1, cisNumber('root-mfa', cis), cis),
           levelLine(coverage, 2, cisNumber('root-hardware-mfa', cis), cis),
+          rootCredentialsLine(coverage, cis),
         ],
         '\n',
       ),
@@ -191,6 +194,18 @@ function levelLine(coverage: Coverage, level: 1 | 2, number: string, cis: CisVer
   const share = shareOf(results);
   const name = level === 1 ? 'Any MFA' : 'Hardware MFA';
   return md`${progressBar(share)}  *${percent(share)}*  ${name}: ${results.pass} of ${applicable}  (Level ${level}, CIS ${cis} ${number})`;
+}
+
+function rootCredentialsLine(coverage: Coverage, cis: CisVersion): Markup {
+  const share = shareOf(noRootCredentials(coverage));
+  const number = cisNumber('central-root-access', cis);
+  return md`${progressBar(share)}  *${percent(share)}*  ${rootCredentialsText(coverage)}${number === undefined ? '' : `  (CIS ${cis} ${number})`}`;
+}
+
+/** Returns `No root credentials: 180 of 311 member accounts`. */
+function rootCredentialsText(coverage: Coverage): string {
+  const { pass, fail, unknown } = noRootCredentials(coverage);
+  return `No root credentials: ${pass} of ${pluralize(pass + fail + unknown, 'member account')}`;
 }
 
 /** Returns what changed in one line; undefined when nothing did. */

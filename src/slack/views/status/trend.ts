@@ -11,15 +11,15 @@ export function renderTrend(points: readonly TrendPoint[]): RenderedMessage {
     return { text: sentence, blocks: [header('Trend'), section(md`${sentence}`)] };
   }
   const lines = points.map(
-    ({ week, level1, level2, noncompliant }) =>
-      `${week}   any MFA ${paddedPercent(level1)} %   hardware ${paddedPercent(level2)} %   non-compliant ${noncompliant}`,
+    ({ week, level1, level2, noRootCredentials, noncompliant }) =>
+      `${week}   any MFA ${paddedPercent(level1)} %   hardware ${paddedPercent(level2)} %   no root credentials ${paddedPercent(noRootCredentials)} %   non-compliant ${noncompliant}`,
   );
   const gained = toPercent(last.level1) - toPercent(first.level1);
   const direction = gained > 0 ? `up ${gained} points` : gained < 0 ? `down ${-gained} points` : 'unchanged';
   const sentence =
     points.length === 1
-      ? `Any MFA: ${toPercent(last.level1)} %. Hardware MFA: ${toPercent(last.level2)} %. The trend starts with the second week.`
-      : `Any MFA: ${toPercent(last.level1)} %, ${direction} since ${first.week}. Hardware MFA: ${toPercent(last.level2)} %.`;
+      ? `Any MFA: ${toPercent(last.level1)} %. Hardware MFA: ${toPercent(last.level2)} %. No root credentials: ${toPercent(last.noRootCredentials)} %. The trend starts with the second week.`
+      : `Any MFA: ${toPercent(last.level1)} %, ${direction} since ${first.week}. Hardware MFA: ${toPercent(last.level2)} %. No root credentials: ${toPercent(last.noRootCredentials)} %.`;
 
   return {
     text: [sentence, ...lines].join('\n'),
@@ -42,21 +42,25 @@ export function renderTrend(points: readonly TrendPoint[]): RenderedMessage {
 /** Renders the trend as a chart. */
 export function trendChart(points: readonly TrendPoint[]): DataVisualizationBlock {
   return lineChart(
-    'Accounts with root MFA (%)',
+    'Root MFA and credentials (%)',
     points.map(({ week }) => week.slice(-3)),
     [
       { name: 'Any MFA', values: points.map(({ level1 }) => toPercent(level1)) },
       { name: 'Hardware MFA', values: points.map(({ level2 }) => toPercent(level2)) },
+      {
+        name: 'No root credentials',
+        values: points.map(({ noRootCredentials }) => toPercent(noRootCredentials)),
+      },
     ],
     '%',
   );
 }
 
 /** Rounds down, so that 100 % means every account. */
-function toPercent(share: number | null): number {
+function toPercent(share: number | null | undefined): number {
   return Math.floor((share ?? 0) * 100);
 }
 
-function paddedPercent(share: number | null): string {
+function paddedPercent(share: number | null | undefined): string {
   return String(toPercent(share)).padStart(3);
 }
