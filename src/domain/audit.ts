@@ -48,6 +48,15 @@ export type AuditEvent =
     >
   | AccountEvent<'account-disowned', { readonly reason: string }>
   | AccountEvent<'account-handed-back', { readonly to: SlackUserId }>
+  | AccountEvent<'owner-proposed', { readonly to: SlackUserId }>
+  | AccountEvent<
+      'owner-confirmed',
+      {
+        /** The owner that tags, contact or configuration named; `null`: none. */
+        readonly replaces: string | null;
+      }
+    >
+  | AccountEvent<'owner-declined', { readonly proposedBy: SlackUserId }>
   | AccountEvent<'attested', { readonly device: 'hardware' | 'passkey'; readonly makeModel: string | null }>
   | AccountEvent<
       'root-use-explained',
@@ -128,6 +137,12 @@ export function auditSentence(event: AuditEvent): string {
       return `Said that the account is not theirs${reasonSuffix(event.detail.reason)}`;
     case 'account-handed-back':
       return `Returned the account to ${event.detail.to}.`;
+    case 'owner-proposed':
+      return `Asked ${event.detail.to} to own the account.`;
+    case 'owner-confirmed':
+      return `Confirmed that they own the account${event.detail.replaces === null ? '' : `, in place of ${event.detail.replaces}`}.`;
+    case 'owner-declined':
+      return 'Said that they do not own the account.';
     case 'attested': {
       const { device, makeModel } = event.detail;
       return device === 'hardware'

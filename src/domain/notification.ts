@@ -3,6 +3,7 @@ import { isoWeek, localDate } from './calendar.ts';
 import type { CountedList } from './counted-list.ts';
 import type { Digest, IsoTimestamp } from './digest.ts';
 import type { Exemption } from './exemption.ts';
+import type { OwnerAssignment } from './owner-assignment.ts';
 import type { Decider, SlackUserId } from './person.ts';
 import type { Level } from './policy.ts';
 import type { RemainingRootCredential } from './remediation-options.ts';
@@ -26,6 +27,8 @@ export type NotificationContent =
   | ExemptionRequestNotification
   | ExemptionUpdateNotification
   | AdminAlertNotification
+  | OwnerProposalNotification
+  | OwnerAnswerNotification
   | RootNotification;
 
 /** An account in a notification. */
@@ -209,6 +212,26 @@ export interface ExemptionUpdateNotification {
   readonly note: string | null;
 }
 
+/** Asks a person whether they own an account. */
+export interface OwnerProposalNotification {
+  readonly kind: 'owner-proposal';
+  readonly account: NotificationAccount;
+  readonly by: SlackUserId;
+  readonly note: string | null;
+  /** `withdrawn`: another person was asked. */
+  readonly answer?: { readonly kind: 'accepted' | 'declined' | 'withdrawn'; readonly at: IsoTimestamp };
+}
+
+/** What a person answered, for whoever picked them as the owner. */
+export interface OwnerAnswerNotification {
+  readonly kind: 'owner-answer';
+  readonly account: NotificationAccount;
+  readonly by: SlackUserId;
+  readonly accepted: boolean;
+  /** Which tag or setting to correct; `null`: declined. */
+  readonly correction: string | null;
+}
+
 /** A problem that an admin must fix. */
 export type AdminAlertNotification =
   | {
@@ -330,6 +353,18 @@ export function exemptionKey(exemptionId: string): string {
 /** `exemption/ID/granted` */
 export function exemptionUpdateKey(exemptionId: string, update: ExemptionUpdate): string {
   return `${exemptionKey(exemptionId)}/${update}`;
+}
+
+/** `owner/111122223333/2026-11-24T09:00:00.000Z`: an account may be proposed more than once. */
+export function ownerProposalKey({
+  accountId,
+  proposedAt,
+}: Pick<OwnerAssignment, 'accountId' | 'proposedAt'>): string {
+  return `owner/${accountId}/${proposedAt.toISOString()}`;
+}
+
+export function ownerAnswerKey(proposal: Pick<OwnerAssignment, 'accountId' | 'proposedAt'>): string {
+  return `${ownerProposalKey(proposal)}/answer`;
 }
 
 /** `finding/account-disowned/111122223333/2026-11-24T09:00:00.000Z`: an account may be handed back more than once. */

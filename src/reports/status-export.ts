@@ -1,4 +1,5 @@
 import type { Coverage } from '../domain/coverage.ts';
+import type { Owner } from '../domain/owner.ts';
 import { ACCOUNT_COLUMNS, type ExportedAccountRow } from './account-export.ts';
 import { type Column, csvChunks, ROWS_PER_CHUNK } from './csv.ts';
 import type { RootEventRow } from './root-event-export.ts';
@@ -13,6 +14,10 @@ export interface StatusRow extends ExportedAccountRow {
   readonly tokenRequest: { readonly id: string; readonly state: string } | null;
   /** Until the end of a day such as `2026-12-31`. */
   readonly exemption: { readonly state: string; readonly until: string; readonly reason: string } | null;
+  /** Where the owner is named: `assigned` in Slack, `config`, `tag`, `security-contact` or `fallback`. */
+  readonly ownerSource: Owner['source'] | null;
+  /** Which tag or setting still names another owner. */
+  readonly ownerCorrection: string | null;
 }
 
 /** One line of the audit log as auditors get it. */
@@ -75,6 +80,8 @@ const STATUS_COLUMNS: readonly Column<StatusRow>[] = [
   ['exemptionState', (row) => row.exemption?.state ?? null],
   ['exemptionUntil', (row) => row.exemption?.until ?? null],
   ['exemptionReason', (row) => row.exemption?.reason ?? null],
+  ['ownerSource', (row) => row.ownerSource],
+  ['ownerCorrection', (row) => row.ownerCorrection],
 ];
 
 const AUDIT_COLUMNS: readonly Column<AuditRow>[] = [

@@ -4,6 +4,8 @@ import type { ViewOutput } from '@slack/bolt';
 export interface Form {
   text(blockId: string): string | undefined;
   selected(blockId: string): string | undefined;
+  /** A Slack user id. */
+  person(blockId: string): string | undefined;
   selectedMany(blockId: string): readonly string[];
   /** `2026-11-24` */
   date(blockId: string): string | undefined;
@@ -15,6 +17,7 @@ export function parseForm({ state }: ViewOutput): Form {
   return {
     text: (blockId) => input(blockId)?.value?.trim() || undefined,
     selected: (blockId) => input(blockId)?.selected_option?.value,
+    person: (blockId) => input(blockId)?.selected_user ?? undefined,
     selectedMany: (blockId) => (input(blockId)?.selected_options ?? []).map(({ value }) => value),
     date: (blockId) => input(blockId)?.selected_date ?? undefined,
   };

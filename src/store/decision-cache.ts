@@ -1,10 +1,12 @@
 import type { AccountId } from '../domain/account.ts';
 import type { Attestation } from '../domain/attestation.ts';
 import type { GrantedExemption, RequestedExemption } from '../domain/exemption.ts';
+import type { OwnerAssignment } from '../domain/owner-assignment.ts';
 import type { Reminder } from '../domain/reminder.ts';
 import type { OpenTokenRequest } from '../domain/token-request.ts';
 import { latestAttestations } from './attestations.ts';
 import { openExemptionsByAccount } from './exemptions.ts';
+import { ownerAssignmentsByAccount } from './owner-assignments.ts';
 import { listReminders } from './reminders.ts';
 import { createRevisionCache } from './revision.ts';
 import { openTokenRequestsByAccount } from './token-requests.ts';
@@ -18,6 +20,8 @@ export interface Decisions {
   /** The last word on each account, which may have run out. */
   readonly attestations: ReadonlyMap<AccountId, Attestation>;
   readonly reminders: ReadonlyMap<AccountId, Reminder>;
+  /** Owners picked in Slack, confirmed or not. */
+  readonly ownerAssignments: ReadonlyMap<AccountId, OwnerAssignment>;
 }
 
 /** The decisions of the whole company, kept in memory like the book. */
@@ -37,6 +41,7 @@ async function readDecisions(db: Database): Promise<Decisions> {
     exemptions: await openExemptionsByAccount(db),
     tokenRequests: await openTokenRequestsByAccount(db),
     attestations: await latestAttestations(db),
+    ownerAssignments: await ownerAssignmentsByAccount(db),
     reminders: new Map(reminders.map((reminder) => [reminder.accountId, reminder])),
   };
 }

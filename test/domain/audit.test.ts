@@ -54,6 +54,12 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
       'Said that the account is not theirs: sold with the web shop.',
     ],
     'account-handed-back': [{ to: SAM }, 'Returned the account to U01SAM.'],
+    'owner-proposed': [{ to: SAM }, 'Asked U01SAM to own the account.'],
+    'owner-confirmed': [
+      { replaces: 'ben@example.com' },
+      'Confirmed that they own the account, in place of ben@example.com.',
+    ],
+    'owner-declined': [{ proposedBy: SAM }, 'Said that they do not own the account.'],
     attested: [
       { device: 'hardware', makeModel: 'YubiKey 5C NFC' },
       'Confirmed that root uses a hardware key: YubiKey 5C NFC.',

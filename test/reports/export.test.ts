@@ -53,6 +53,8 @@ function aStatusRow(over: Partial<StatusRow> = {}): StatusRow {
     noncompliantDays: 23,
     tokenRequest: { id: 'R1', state: 'shipped' },
     exemption: { state: 'granted', until: '2026-12-31', reason: 'The key is ordered' },
+    ownerSource: 'tag',
+    ownerCorrection: null,
     ...over,
   };
 }
@@ -86,7 +88,7 @@ const all = (chunks: Iterable<string>) => [...chunks].join('');
 describe('CSV', () => {
   test('has one header line, whatever comes after it', () => {
     expect(all(statusAsCsv([]))).toBe(
-      '\uFEFFaccountId,name,partition,state,managementAccount,orgUnit,owner,requiredLevel,mfa,level1,level2,rootCredentials,confidence,flags,why,compliance,checkedAt,errors,rootCredentialsWhy,guardrails,noncompliantSince,noncompliantDays,tokenRequestId,tokenRequestState,exemptionState,exemptionUntil,exemptionReason\n',
+      '\uFEFFaccountId,name,partition,state,managementAccount,orgUnit,owner,requiredLevel,mfa,level1,level2,rootCredentials,confidence,flags,why,compliance,checkedAt,errors,rootCredentialsWhy,guardrails,noncompliantSince,noncompliantDays,tokenRequestId,tokenRequestState,exemptionState,exemptionUntil,exemptionReason,ownerSource,ownerCorrection\n',
     );
     expect(all(auditAsCsv([]))).toBe(
       '\uFEFFid,at,actor,actorName,actorEmail,kind,accountId,accountName,what,detail\n',

@@ -26,6 +26,7 @@ const [db, other] = instances as [(typeof instances)[number], (typeof instances)
 const nothing = {
   exemptions: new Map(),
   tokenRequests: new Map(),
+  ownerAssignments: new Map(),
   attestations: new Map(),
   reminders: new Map(),
 };

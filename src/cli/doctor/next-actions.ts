@@ -94,6 +94,7 @@ async function readSampleViews({
     exemptions: new Map(),
     attestations: new Map(),
     tokenRequests: new Map(),
+    ownerAssignments: new Map(),
     reminders: new Map(),
   };
   return sample.map((account) => {

@@ -4,6 +4,7 @@ import { registerAudit } from './audit.ts';
 import { registerCheck } from './check.ts';
 import { registerExemptions } from './exemptions.ts';
 import { registerHome } from './home.ts';
+import { registerOwners } from './owners.ts';
 import { registerRemediation } from './remediation.ts';
 import { registerReminders } from './reminders.ts';
 import { registerRootEvents } from './root-events.ts';
@@ -21,6 +22,7 @@ export function registerAll(router: Router, deps: SlackDependencies): void {
   registerExemptions(router, deps);
   registerTokens(router, deps);
   registerReminders(router, deps);
+  registerOwners(router, deps);
   registerRootEvents(router, deps);
   registerAudit(router, deps);
   registerHome(router, deps);

@@ -1,4 +1,5 @@
 import { isSlackUserId } from '../../domain/person.ts';
+import { findPersonByHandle } from '../../usecases/owners/find-person-by-handle.ts';
 import { suggestAccounts } from '../../usecases/shared/find-account.ts';
 import { readAccounts } from '../../usecases/shared/read-accounts.ts';
 import type { Caller } from '../authorizer.ts';
@@ -111,13 +112,15 @@ async function runSubcommand(
   await (adminsOnly ? forAdminsOnly(deps, interaction, adminsOnly, run) : run());
 }
 
-/** Slack hands over what was typed as it stands, so `@ana` names nobody for sure: a picker does. */
+/** Slack passes `@ana` as typed: it is matched with known people, and a picker follows where that is not one person. */
 async function ownerPage(deps: SlackDependencies, caller: Caller, typed: string): Promise<RenderedMessage> {
   const person = parsePerson(typed);
   if (person && 'id' in person) return listPage(deps, caller, listQuery({ kind: 'owner', owner: person.id }));
   if (person?.handle.includes('@')) {
     return listPage(deps, caller, listQuery({ kind: 'owner', owner: person.handle.toLowerCase() }));
   }
+  const id = person && (await findPersonByHandle(deps.ctx, person.handle));
+  if (id) return listPage(deps, caller, listQuery({ kind: 'owner', owner: id }));
   return renderOwnerPicker(person?.handle);
 }
 

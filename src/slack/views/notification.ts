@@ -3,6 +3,7 @@ import { renderAdminAlert } from './alerts/admin-alert.ts';
 import { renderAlert } from './alerts/alert.ts';
 import { renderDigest, renderQuietNote } from './digest/digest.ts';
 import { renderExemptionRequest, renderExemptionUpdate } from './exemptions/exemption.ts';
+import { renderOwnerAnswer, renderOwnerProposal } from './owners/assign-owner.ts';
 import { renderEscalation } from './reminders/escalation.ts';
 import { renderReminder } from './reminders/reminder.ts';
 import { renderRootIncident, renderRootStorm } from './root-events/incident.ts';
@@ -36,6 +37,10 @@ export function renderNotification(notification: NotificationContent): RenderedM
       return renderEscalation(notification);
     case 'finding':
       return renderAdminAlert(notification);
+    case 'owner-proposal':
+      return renderOwnerProposal(notification);
+    case 'owner-answer':
+      return renderOwnerAnswer(notification);
     case 'root-incident':
       return renderRootIncident(notification);
     case 'root-storm':

@@ -56,6 +56,8 @@ export function toStatusRow(
       exemption && exemptionLastDay !== undefined
         ? { state: exemption.state, until: exemptionLastDay, reason: exemption.reason }
         : null,
+    ownerSource: owner?.source ?? null,
+    ownerCorrection: view.ownerCorrection ?? null,
   };
 }
 

@@ -10,7 +10,8 @@ import {
 import type { Finding } from '../../domain/guardrails/evaluate.ts';
 import { cureForBot } from '../../domain/guardrails/explain.ts';
 import { blocksFix, type Guardrails } from '../../domain/guardrails/guardrails.ts';
-import { type Owner, ownerOf } from '../../domain/owner.ts';
+import { type Owner, ownerCorrection, ownerOf } from '../../domain/owner.ts';
+import type { OwnerAssignment } from '../../domain/owner-assignment.ts';
 import { type Requirement, requirementFor } from '../../domain/policy.ts';
 import type { KnownAccount } from '../../domain/scan.ts';
 import type { OpenTokenRequest } from '../../domain/token-request.ts';
@@ -21,6 +22,10 @@ import type { Decisions } from '../../store/decision-cache.ts';
 export interface AccountView {
   readonly account: KnownAccount;
   readonly owner: Owner | null;
+  /** The owner picked in Slack, whether or not confirmed. */
+  readonly ownerAssignment?: OwnerAssignment | null;
+  /** Which tag or setting still names another owner, in a sentence; `null`: none. */
+  readonly ownerCorrection?: string | null;
   readonly required: Requirement;
   readonly compliance: Compliance;
   /** `unknown` until the first verdict, and while the last one is no longer current. */
@@ -58,7 +63,8 @@ export function accountView(
   at: Date,
 ): AccountView {
   const required = requirementFor(account, account, config.policy);
-  const owner = ownerOf(account, account, config.owners);
+  const ownerAssignment = decisions.ownerAssignments.get(account.id) ?? null;
+  const owner = ownerOf(account, account, config.owners, ownerAssignment ?? undefined);
   const openExemption = decisions.exemptions.get(account.id);
   const exemption = openExemption && openExemption.endsAt > at ? openExemption : null;
   const tokenRequest = decisions.tokenRequests.get(account.id) ?? null;
@@ -67,6 +73,11 @@ export function accountView(
   const common = {
     account,
     owner,
+    ownerAssignment,
+    ownerCorrection:
+      ownerAssignment && owner?.source === 'assigned'
+        ? ownerCorrection(ownerAssignment, account.tags, config.owners)
+        : null,
     required,
     exemption,
     tokenRequest,

@@ -3,6 +3,7 @@ import { findKnownAccounts } from '../../store/account-cache.ts';
 import { latestAttestations } from '../../store/attestations.ts';
 import { inBatches } from '../../store/batches.ts';
 import { openExemptionsByAccount } from '../../store/exemptions.ts';
+import { ownerAssignmentsByAccount } from '../../store/owner-assignments.ts';
 import { type AccountView, accountView } from './account-view.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
@@ -17,6 +18,7 @@ export async function readViewsInTransaction(
     const decisions = {
       exemptions: await openExemptionsByAccount(tx, batch),
       attestations: await latestAttestations(tx, batch),
+      ownerAssignments: await ownerAssignmentsByAccount(tx, batch),
       tokenRequests: new Map(),
       reminders: new Map(),
     };

@@ -74,7 +74,8 @@ describe('what is typed', () => {
     ['ou /Production/Payments', 'payments-ledger'],
     ['ou Nowhere', 'There are no accounts under /Nowhere'],
     ['owner ben@example.com', 'ben-prototype'],
-    ['owner @ben', 'Choose the person'],
+    ['owner @ben', 'ben-prototype'],
+    ['owner @nemo', 'Choose the person'],
     ['trend', 'The trend starts with the second week'],
     ['mine', 'Your accounts'],
   ])('%s', async (typed, expected) => {

@@ -7,6 +7,7 @@ import { aGrantedExemption } from '../../support/exemptions.ts';
 const NO_DECISIONS: Decisions = {
   exemptions: new Map(),
   tokenRequests: new Map(),
+  ownerAssignments: new Map(),
   attestations: new Map(),
   reminders: new Map(),
 };

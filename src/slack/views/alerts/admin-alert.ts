@@ -1,5 +1,6 @@
 import { formatCalendarDay } from '../../../domain/calendar.ts';
 import type { AdminAlertNotification } from '../../../domain/notification.ts';
+import { CHANGE_OWNER } from '../owners/assign-owner.ts';
 import { missingAccountsBlocks, missingAccountsMarkup } from '../scan/missing-accounts.ts';
 import {
   actions,
@@ -146,12 +147,20 @@ function renderDisownedAccountAlert(alert: DisownedAccountAlert): RenderedMessag
     text: words.markup,
     blocks: [
       section(words),
-      actions(open, ...(handedBack ? [] : [button(HAND_BACK, 'It is theirs', { value: account.id })])),
+      actions(
+        open,
+        ...(handedBack
+          ? []
+          : [
+              button(CHANGE_OWNER, 'Change owner…', { value: account.id }),
+              button(HAND_BACK, 'It is theirs', { value: account.id }),
+            ]),
+      ),
       ...(handedBack
         ? []
         : [
             context(
-              md`I send no reminders for this account until it has another owner: change its tag in AWS, or add it to \`owners.accounts\`.`,
+              md`I send no reminders for this account until it has another owner. *Change owner* asks the person you pick.`,
             ),
           ]),
     ],

@@ -148,9 +148,14 @@ function plainAuditLine({ entry, accountName }: AuditLine): string {
 
 /** Returns what happened. People's own words are escaped, and cut if long. */
 function auditEntryMarkup(entry: AuditLine['entry'], maxLength: number): Markup {
-  return entry.kind === 'account-handed-back'
-    ? joinMarkup([md`Returned the account to `, mention(entry.detail.to), md`.`], '')
-    : md`${truncate(auditSentence(entry), maxLength)}`;
+  switch (entry.kind) {
+    case 'account-handed-back':
+      return joinMarkup([md`Returned the account to `, mention(entry.detail.to), md`.`], '');
+    case 'owner-proposed':
+      return joinMarkup([md`Asked `, mention(entry.detail.to), md` to own the account.`], '');
+    default:
+      return md`${truncate(auditSentence(entry), maxLength)}`;
+  }
 }
 
 function pager(query: AuditQuery, lastShown: number | undefined): Block[] {

@@ -2,6 +2,8 @@ import type { ActionsBlock, ExternalSelect, PlainTextOption } from '@slack/types
 import { formatCalendarDay } from '../../../domain/calendar.ts';
 import { COMPLIANCE_WORST_FIRST, type Compliance } from '../../../domain/compliance.ts';
 import { coverageOf } from '../../../domain/coverage.ts';
+import type { Owner } from '../../../domain/owner.ts';
+import { isSlackUserId } from '../../../domain/person.ts';
 import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import {
   remainingRootKey,
@@ -22,6 +24,7 @@ import {
   label,
   type Markup,
   md,
+  mention,
   oneLine,
   plainTextElement,
   type RenderedMessage,
@@ -196,10 +199,15 @@ function accountDetail(view: AccountView): Markup {
       requirement,
       rootKey ? joinMarkup([md` · `, rootKey], '') : md``,
       special,
-      md` · ${owner ? owner.identifier : 'no owner'}`,
+      joinMarkup([md` · `, owner ? ownerNameMarkup(owner) : md`no owner`], ''),
     ],
     '',
   );
+}
+
+/** Returns an owner by name: Slack shows a mention as the person’s name. */
+export function ownerNameMarkup({ identifier }: Pick<Owner, 'identifier'>): Markup {
+  return isSlackUserId(identifier) ? mention(identifier) : md`${identifier}`;
 }
 
 function accountTable(caption: string, views: readonly AccountView[]): Block {

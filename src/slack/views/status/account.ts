@@ -7,6 +7,7 @@ import type { VerdictPeriod } from '../../../store/verdicts.ts';
 import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import type { Viewer } from '../../visibility.ts';
 import { exemptionBlocks, requestExemptionButtons } from '../exemptions/exemption.ts';
+import { changeOwnerButtons, ownerAssignmentBlocks } from '../owners/assign-owner.ts';
 import { howToFixButton } from '../remediation/remediation-guide.ts';
 import { statusMark } from '../shared/account-status.ts';
 import {
@@ -36,7 +37,7 @@ import {
   RESULT_TEXT,
 } from '../shared/wording.ts';
 import type { TokenSection } from '../tokens/token-button.ts';
-import { accountLine, OPEN_ACCOUNT } from './account-list.ts';
+import { accountLine, OPEN_ACCOUNT, ownerNameMarkup } from './account-list.ts';
 import { guardrailBlocks } from './guardrails.ts';
 
 export const CHECK_NOW = 'check-now';
@@ -107,6 +108,7 @@ export function renderAccount({
           ]
         : []),
       ...guardrailBlocks(view, now),
+      ...ownerAssignmentBlocks(view),
       ...exemptionBlocks(view, viewer),
       ...(token.note ? [section(token.note)] : []),
       actions(
@@ -116,6 +118,7 @@ export function renderAccount({
         button(CHECK_NOW, 'Check now', { value: account.id }),
         ...(token.button ? [token.button] : []),
         ...requestExemptionButtons(view, viewer),
+        ...changeOwnerButtons(account.id, viewer),
       ),
       ...rootEvents,
       ...historyBlocks(history),
@@ -228,15 +231,16 @@ function unreadNote({ account }: AccountView, now: Date): Block {
   );
 }
 
-function ownerText({ owner }: AccountView): string {
-  if (!owner) return 'none';
+function ownerText({ owner }: AccountView): Markup {
+  if (!owner) return md`none`;
   const sourceText = {
+    assigned: 'changed in Slack',
     config: 'from the configuration',
     tag: 'from a tag',
     'security-contact': 'security contact',
     fallback: 'fallback owner',
   };
-  return `${owner.identifier} (${sourceText[owner.source]})`;
+  return joinMarkup([ownerNameMarkup(owner), md` (${sourceText[owner.source]})`], '');
 }
 
 function historyBlocks(history: readonly VerdictPeriod[]): Block[] {

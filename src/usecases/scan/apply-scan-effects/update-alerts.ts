@@ -77,6 +77,7 @@ function alertReasonFor(
     exemptions: new Map(),
     attestations: new Map(),
     tokenRequests: new Map(),
+    ownerAssignments: new Map(),
     reminders: new Map(),
   };
   const previousCompliance =

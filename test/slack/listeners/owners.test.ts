@@ -1,0 +1,88 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { accountId } from '../../../src/domain/account.ts';
+import { listAuditEntries } from '../../../src/store/audit-log.ts';
+import { readAccount } from '../../../src/usecases/shared/read-accounts.ts';
+import { startBotHarness } from '../../support/bot-harness.ts';
+
+jest.setTimeout(30_000);
+const { slack, bot } = await startBotHarness();
+const sam = slack.as('U01SAM');
+const ana = slack.as('U03ANA');
+const ben = slack.as('U04BEN');
+const dev = slack.as('U05DEV');
+const gus = slack.as('U08GUS');
+type TestPerson = typeof ben;
+
+const BENS = accountId('555566660002');
+
+const reads = (person: TestPerson, words: string, place = 'dm') =>
+  slack.waitUntil(() => person.messages(place).find(({ shown }) => shown.includes(words))?.shown);
+const ownerNow = async () => (await readAccount(bot.ctx, BENS))?.owner;
+
+/** Opens the account and picks a new owner. */
+async function pick(person: TestPerson, newOwner: TestPerson): Promise<string> {
+  await person.open('#security');
+  await person.command('#security', `/mfa-status ${BENS}`);
+  await slack.waitUntil(() => person.messages('#security').some(({ shown }) => shown.includes(BENS)));
+  await person.click('change-owner');
+  await slack.waitUntil(() => person.modal()?.shown.includes('Who owns'));
+  await person.submit({ 'new-owner': newOwner.id, 'new-owner-note': 'You run it *now*' });
+  const shown = await slack.waitUntil(() => {
+    const words = person.modal()?.shown ?? '';
+    return words.includes('Who owns') ? undefined : words || undefined;
+  });
+  await person.close();
+  return shown;
+}
+
+describe('an account that changes hands in Slack', () => {
+  test('is offered to the person whom its owner picks, and stays theirs until then', async () => {
+    expect(await pick(ben, dev)).toContain('I asked <@U05DEV> to confirm that they own *ben-prototype*');
+
+    const asked = await reads(dev, 'says you own the AWS account');
+    expect(asked).toContain('You run it ∗now∗');
+    expect(await ownerNow()).toMatchObject({ identifier: 'ben@example.com' });
+  });
+
+  test('stays where it is when that person says no, and the one who asked hears it', async () => {
+    await dev.open('dm');
+    await dev.click('decline-owner');
+
+    await reads(dev, 'You said that it is not yours');
+    await reads(ben, 'Please pick another person');
+    expect(await ownerNow()).toMatchObject({ identifier: 'ben@example.com' });
+  });
+
+  test('cannot go to a guest', async () => {
+    expect(await pick(sam, gus)).toContain('cannot own an account');
+  });
+
+  test('is the new owner’s once they confirm, and the admin reads which tag to correct', async () => {
+    await pick(sam, ana);
+    await ana.open('dm');
+    await reads(ana, 'says you own the AWS account');
+    await ana.click('confirm-owner');
+
+    const told = await reads(sam, 'confirmed that they own');
+    expect(told).toContain('To make it permanent: In AWS, set the tag');
+    expect(told).toContain('to ana@example.com');
+    expect(await ownerNow()).toEqual({ identifier: 'ana@example.com', source: 'assigned' });
+  });
+
+  test('is in the audit log', async () => {
+    const kinds = (await listAuditEntries(bot.ctx.db, { limit: 20 })).map(({ kind }) => kind);
+
+    expect(kinds.slice(0, 4)).toEqual([
+      'owner-confirmed',
+      'owner-proposed',
+      'owner-declined',
+      'owner-proposed',
+    ]);
+  });
+
+  test('offers nothing to people who neither own it nor are admins', async () => {
+    await dev.command('#security', `/mfa-status ${BENS}`);
+
+    expect(await reads(dev, BENS, '#security')).not.toContain('Change owner…');
+  });
+});
