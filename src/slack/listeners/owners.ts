@@ -2,8 +2,10 @@ import { isAccountId } from '../../domain/account.ts';
 import { isSlackUserId } from '../../domain/person.ts';
 import { answerOwnerProposal } from '../../usecases/owners/answer-owner-proposal.ts';
 import { proposeOwner } from '../../usecases/owners/propose-owner.ts';
+import type { Context } from '../../usecases/shared/context.ts';
 import { readAccount } from '../../usecases/shared/read-accounts.ts';
 import type { SlackDependencies } from '../dependencies.ts';
+import type { ActionContext } from '../interaction.ts';
 import type { Router } from '../router.ts';
 import {
   answerOwnerProposalText,
@@ -45,15 +47,17 @@ export function registerOwners(router: Router, { ctx }: SlackDependencies): void
     },
   );
 
-  for (const [action, accept] of [
-    [CONFIRM_OWNER, true],
-    [DECLINE_OWNER, false],
-  ] as const) {
-    router.decision(action, async ({ caller, value, reply, log }) => {
-      if (!isAccountId(value)) return reply(markupMessage(answerOwnerProposalText({ kind: 'not-open' })));
-      const outcome = await answerOwnerProposal(ctx, { accountId: value, by: caller.id, accept });
-      log.info({ user: caller.id, account: value, outcome: outcome.kind }, 'Owner proposal answered');
-      await reply(markupMessage(answerOwnerProposalText(outcome)));
-    });
-  }
+  router.decision(CONFIRM_OWNER, (interaction) => answerProposal(ctx, interaction, true));
+  router.decision(DECLINE_OWNER, (interaction) => answerProposal(ctx, interaction, false));
+}
+
+async function answerProposal(
+  ctx: Context,
+  { caller, value, reply, log }: ActionContext,
+  accept: boolean,
+): Promise<void> {
+  if (!isAccountId(value)) return reply(markupMessage(answerOwnerProposalText({ kind: 'not-open' })));
+  const outcome = await answerOwnerProposal(ctx, { accountId: value, by: caller.id, accept });
+  log.info({ user: caller.id, account: value, outcome: outcome.kind }, 'Owner proposal answered');
+  await reply(markupMessage(answerOwnerProposalText(outcome)));
 }
