@@ -12,6 +12,7 @@ import type {
 } from '../domain/verdict.ts';
 import { inBatches } from './batches.ts';
 import { json } from './json.ts';
+import { closeGaps, type GapEnd, openGaps } from './observation-gaps.ts';
 import { bumpRevision } from './revision.ts';
 import type { Database } from './transactions.ts';
 
@@ -164,6 +165,7 @@ async function saveObservationBatch(
   const changes: VerdictChange[] = [];
   const observedRows = [];
   const unreadRows = [];
+  const gapEnds: GapEnd[] = [];
   for (const observation of observations) {
     const { account, verdict, checkedAt, errors } = observation;
     const row = current.get(account.id);
@@ -177,6 +179,7 @@ async function saveObservationBatch(
       });
       continue;
     }
+    if (row?.unread_since) gapEnds.push({ account_id: account.id, until: checkedAt });
     const before = row && row.mfa !== null ? toVerdict(row) : null;
     const changed = before === null || !isSameVerdict(before, verdict);
     if (changed) changes.push({ accountId: account.id, before, after: verdict, at: checkedAt });
@@ -186,6 +189,8 @@ async function saveObservationBatch(
 
   await saveObservedRows(tx, observedRows);
   await saveUnreadRows(tx, unreadRows);
+  await openGaps(tx, unreadRows);
+  await closeGaps(tx, gapEnds);
   await saveHistory(tx, scanId, changes);
   return changes;
 }
