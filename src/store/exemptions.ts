@@ -128,6 +128,20 @@ export async function listExemptionsOfAccount(db: Database, accountId: AccountId
   return rows.map(toExemption);
 }
 
+/** Returns every exemption that was requested before the end of a period and not closed before its start, oldest first. */
+export async function listExemptionsOfPeriod(
+  db: Database,
+  period: { readonly from: Date; readonly to: Date },
+): Promise<Exemption[]> {
+  const rows = await db.query<ExemptionRow>(
+    `${SELECT_EXEMPTIONS}
+      where asked_at < $2 and coalesce(closed_at, case when state = 'declined' then decided_at end, ends_at) > $1
+      order by asked_at, id`,
+    [period.from, period.to],
+  );
+  return rows.map(toExemption);
+}
+
 async function insert(tx: Database, request: RequestedExemption): Promise<void> {
   await tx.query(
     `insert into exemptions (id, account_id, state, asked_by, asked_at, reason, compensating_control, ends_at)

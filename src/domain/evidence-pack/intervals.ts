@@ -114,7 +114,7 @@ function observedStretches(history: AccountHistory, looks: readonly Date[]): rea
     const holds = new Date(at.getTime() + OBSERVATION_HOLDS_MS);
     const to = nextGap && nextGap < holds ? nextGap : holds;
     const last = stretches.at(-1);
-    if (last && at <= last.to) last.to = to > last.to ? to : last.to;
+    if (last && at <= last.to) last.to = new Date(Math.max(to.getTime(), last.to.getTime()));
     else stretches.push({ from: at, to });
   }
   return stretches;

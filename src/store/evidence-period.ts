@@ -1,0 +1,67 @@
+import type { AccountId } from '../domain/account.ts';
+import type { Exemption } from '../domain/exemption.ts';
+import type { Database } from './transactions.ts';
+import { toVerdict, type VerdictPeriod, type VerdictRow } from './verdicts.ts';
+
+interface Period {
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/** Returns the verdicts that held at some time of a period, by account and time. */
+export async function listVerdictPeriods(db: Database, { from, to }: Period): Promise<VerdictPeriod[]> {
+  const rows = await db.query<
+    VerdictRow & { account_id: AccountId; scan_id: string | null; since: Date; until: Date | null }
+  >(
+    `select account_id, scan_id, mfa, level1, level2, root_credentials, root_credentials_found, root_credentials_why,
+            confidence, flags, why, hardware_assumed, since, until
+       from verdict_history
+      where since < $2 and (until is null or until > $1)
+      order by account_id, since, id`,
+    [from, to],
+  );
+  return rows.map((row) => ({
+    accountId: row.account_id,
+    verdict: toVerdict(row),
+    since: row.since,
+    until: row.until,
+    scanId: row.scan_id,
+  }));
+}
+
+/** An owner's word that a device is hardware, while it counted. */
+export interface AttestedPeriod extends Period {
+  readonly accountId: AccountId;
+}
+
+/** Returns when the owner's word counted as proof of hardware in a period, by account and time. */
+export async function listAttestedPeriods(db: Database, period: Period): Promise<AttestedPeriod[]> {
+  const rows = await db.query<{ account_id: AccountId; from: Date; to: Date }>(
+    `select account_id, said_at as from, least(expires_at, void_since, next_said_at) as to
+       from (select account_id, kind, said_at, expires_at, void_since,
+                    lead(said_at) over (partition by account_id order by said_at, id) as next_said_at
+               from attestations) as attested
+      where kind = 'hardware' and said_at < $2 and least(expires_at, void_since, next_said_at) > $1
+        and least(expires_at, void_since, next_said_at) > said_at
+      order by account_id, said_at`,
+    [period.from, period.to],
+  );
+  return rows.map(({ account_id: accountId, from, to }) => ({ accountId, from, to }));
+}
+
+/** Returns from when to when an exemption was in force, or `null` if it never was. */
+export function inForce(exemption: Exemption): Period | null {
+  switch (exemption.state) {
+    case 'asked':
+    case 'withdrawn':
+    case 'declined':
+      return null;
+    case 'granted':
+      return { from: exemption.decidedAt, to: exemption.endsAt };
+    case 'ended':
+    case 'revoked': {
+      const to = exemption.closedAt < exemption.endsAt ? exemption.closedAt : exemption.endsAt;
+      return to > exemption.decidedAt ? { from: exemption.decidedAt, to } : null;
+    }
+  }
+}
