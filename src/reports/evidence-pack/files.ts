@@ -1,0 +1,178 @@
+import { type Column, csvChunks } from '../csv.ts';
+
+/** One account over one interval of constant state: half-open, in UTC. */
+export interface IntervalRow {
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly partition: string;
+  readonly managementAccount: boolean;
+  readonly orgUnit: string | null;
+  readonly owner: string | null;
+  readonly requiredLevel: number;
+  /** ISO 8601, included. */
+  readonly from: string;
+  /** ISO 8601, not included. */
+  readonly to: string;
+  readonly state: string;
+  readonly level1: string;
+  readonly level2: string;
+  readonly rootCredentials: string;
+  readonly evidence: string;
+  readonly confidence: string;
+  /** First and last successful look in the interval; `null` where there was none. */
+  readonly firstLookAt: string | null;
+  readonly lastLookAt: string | null;
+  readonly exemptionId: string | null;
+}
+
+/** Returns accounts.csv: a row for each account and interval. */
+export function intervalsAsCsv(rows: readonly IntervalRow[]): Generator<string> {
+  return csvChunks(INTERVAL_COLUMNS, rows);
+}
+
+const INTERVAL_COLUMNS: readonly Column<IntervalRow>[] = [
+  ['accountId', (row) => row.accountId],
+  ['accountName', (row) => row.accountName],
+  ['partition', (row) => row.partition],
+  ['managementAccount', (row) => row.managementAccount],
+  ['orgUnit', (row) => row.orgUnit],
+  ['owner', (row) => row.owner],
+  ['requiredLevel', (row) => row.requiredLevel],
+  ['from', (row) => row.from],
+  ['to', (row) => row.to],
+  ['state', (row) => row.state],
+  ['level1', (row) => row.level1],
+  ['level2', (row) => row.level2],
+  ['rootCredentials', (row) => row.rootCredentials],
+  ['evidence', (row) => row.evidence],
+  ['confidence', (row) => row.confidence],
+  ['firstLookAt', (row) => row.firstLookAt],
+  ['lastLookAt', (row) => row.lastLookAt],
+  ['exemptionId', (row) => row.exemptionId],
+];
+
+export interface ScanRow {
+  readonly id: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly startedBy: string;
+  readonly accounts: number;
+  readonly notRead: number;
+}
+
+/** Returns scans.csv. */
+export function scansAsCsv(rows: readonly ScanRow[]): Generator<string> {
+  return csvChunks(SCAN_COLUMNS, rows);
+}
+
+const SCAN_COLUMNS: readonly Column<ScanRow>[] = [
+  ['id', (row) => row.id],
+  ['startedAt', (row) => row.startedAt],
+  ['finishedAt', (row) => row.finishedAt],
+  ['startedBy', (row) => row.startedBy],
+  ['accounts', (row) => row.accounts],
+  ['notRead', (row) => row.notRead],
+];
+
+export interface ExemptionRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly state: string;
+  readonly requestedBy: string;
+  readonly requestedAt: string;
+  readonly reason: string;
+  readonly compensatingControl: string | null;
+  readonly approvedBy: string | null;
+  readonly decidedAt: string | null;
+  readonly decisionNote: string | null;
+  readonly inForceFrom: string | null;
+  readonly inForceTo: string | null;
+}
+
+/** Returns exemptions.csv. */
+export function exemptionsAsCsv(rows: readonly ExemptionRow[]): Generator<string> {
+  return csvChunks(EXEMPTION_COLUMNS, rows);
+}
+
+const EXEMPTION_COLUMNS: readonly Column<ExemptionRow>[] = [
+  ['id', (row) => row.id],
+  ['accountId', (row) => row.accountId],
+  ['accountName', (row) => row.accountName],
+  ['state', (row) => row.state],
+  ['requestedBy', (row) => row.requestedBy],
+  ['requestedAt', (row) => row.requestedAt],
+  ['reason', (row) => row.reason],
+  ['compensatingControl', (row) => row.compensatingControl],
+  ['approvedBy', (row) => row.approvedBy],
+  ['decidedAt', (row) => row.decidedAt],
+  ['decisionNote', (row) => row.decisionNote],
+  ['inForceFrom', (row) => row.inForceFrom],
+  ['inForceTo', (row) => row.inForceTo],
+];
+
+/** One entry of the audit log with its link in the hash chain. */
+export interface ChainedAuditRow {
+  readonly position: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly kind: string;
+  readonly accountId: string | null;
+  readonly what: string;
+  /** What was hashed; `null` in a redacted pack. */
+  readonly line: string | null;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+/** Returns audit.csv. `hash` is the SHA-256 of `previousHash` followed by `line`. */
+export function chainedAuditAsCsv(rows: readonly ChainedAuditRow[]): Generator<string> {
+  return csvChunks(AUDIT_COLUMNS, rows);
+}
+
+const AUDIT_COLUMNS: readonly Column<ChainedAuditRow>[] = [
+  ['position', (row) => row.position],
+  ['at', (row) => row.at],
+  ['actor', (row) => row.actor],
+  ['kind', (row) => row.kind],
+  ['accountId', (row) => row.accountId],
+  ['what', (row) => row.what],
+  ['line', (row) => row.line],
+  ['previousHash', (row) => row.previousHash],
+  ['hash', (row) => row.hash],
+];
+
+export interface TokenRequestRow {
+  readonly id: string;
+  readonly state: string;
+  readonly accounts: string;
+  readonly kind: string;
+  readonly quantity: number;
+  readonly requestedBy: string;
+  readonly requestedAt: string;
+  readonly decidedBy: string | null;
+  readonly decidedAt: string | null;
+  readonly shippedAt: string | null;
+  readonly receivedAt: string | null;
+  readonly closedAt: string | null;
+}
+
+/** Returns token-requests.csv. */
+export function tokenRequestsAsCsv(rows: readonly TokenRequestRow[]): Generator<string> {
+  return csvChunks(TOKEN_REQUEST_COLUMNS, rows);
+}
+
+const TOKEN_REQUEST_COLUMNS: readonly Column<TokenRequestRow>[] = [
+  ['id', (row) => row.id],
+  ['state', (row) => row.state],
+  ['accounts', (row) => row.accounts],
+  ['kind', (row) => row.kind],
+  ['quantity', (row) => row.quantity],
+  ['requestedBy', (row) => row.requestedBy],
+  ['requestedAt', (row) => row.requestedAt],
+  ['decidedBy', (row) => row.decidedBy],
+  ['decidedAt', (row) => row.decidedAt],
+  ['shippedAt', (row) => row.shippedAt],
+  ['receivedAt', (row) => row.receivedAt],
+  ['closedAt', (row) => row.closedAt],
+];
