@@ -1,3 +1,4 @@
+import { type AuditEntry, type AuditRow, toAuditEntry } from './audit-log.ts';
 import type { Database } from './transactions.ts';
 
 /** The newest link of the audit log's hash chain. */
@@ -34,6 +35,41 @@ export async function readAuditChainHead(db: Database): Promise<AuditChainHead |
     'select position, hash from audit_chain order by position desc limit 1',
   );
   return head ?? null;
+}
+
+/** One entry of the audit log with its link. */
+export interface ChainedEntry {
+  readonly position: number;
+  readonly line: string;
+  readonly previousHash: string;
+  readonly hash: string;
+  readonly entry: AuditEntry;
+}
+
+/** Returns entries of a period with their links, in the order of the chain, from a position on. */
+export async function listChainedEntries(
+  db: Database,
+  page: { readonly from: Date; readonly to: Date; readonly afterPosition: number; readonly limit: number },
+): Promise<ChainedEntry[]> {
+  const rows = await db.query<
+    AuditRow & { position: number; line: string; previous_hash: string; hash: string }
+  >(
+    `select chain.position, chain.line, chain.previous_hash, chain.hash,
+            entry.id, entry.at, entry.actor, entry.kind, entry.account_id, entry.detail
+       from audit_chain as chain
+       join audit_log as entry on entry.id = chain.audit_id
+      where entry.at >= $1 and entry.at < $2 and chain.position > $3
+      order by chain.position
+      limit $4`,
+    [page.from, page.to, page.afterPosition, page.limit],
+  );
+  return rows.map((row) => ({
+    position: row.position,
+    line: row.line,
+    previousHash: row.previous_hash,
+    hash: row.hash,
+    entry: toAuditEntry(row),
+  }));
 }
 
 /** Walks the whole chain and returns its head and up to 100 problems; none means that nothing was altered or removed. */

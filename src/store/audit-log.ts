@@ -39,10 +39,11 @@ export async function listAuditEntries(
       limit $3`,
     [page.accountId, page.beforeId, page.limit],
   );
-  return rows.map(toEntry);
+  return rows.map(toAuditEntry);
 }
 
-interface AuditRow {
+/** A row of the log. */
+export interface AuditRow {
   id: number;
   at: Date;
   actor: string;
@@ -51,7 +52,8 @@ interface AuditRow {
   detail: unknown;
 }
 
-function toEntry({ id, at, actor, kind, account_id: accountId, detail }: AuditRow): AuditEntry {
+/** Returns the entry in a row. */
+export function toAuditEntry({ id, at, actor, kind, account_id: accountId, detail }: AuditRow): AuditEntry {
   // Only `record` writes rows: kind, account and detail belong together.
   const event = { kind, ...(accountId !== null && { accountId }), detail } as AuditEvent;
   return { id, at, actor, ...event };

@@ -15,7 +15,7 @@ export type RowCounts = Readonly<Record<string, number>>;
 const MAX_ROWS_PER_STATEMENT = 250;
 
 /** What migrations put there: it is in every database, and gives way to what is copied. */
-const SEEDED_BY_MIGRATIONS: ReadonlySet<string> = new Set(['revision']);
+const SEEDED_BY_MIGRATIONS: ReadonlySet<string> = new Set(['revision', 'redaction_salt']);
 
 /** Every row of every table, a table after those that it points to. To be called in a transaction that sees one moment. */
 export async function* readRowBatches(tx: Database): AsyncGenerator<RowBatch> {

@@ -146,6 +146,20 @@ export async function listTokenRequestsOfPerson(db: Database, person: SlackUserI
   return rows.map(toTokenRequest);
 }
 
+/** Returns every request that was made before the end of a period and not closed before its start, oldest first. */
+export async function listTokenRequestsOfPeriod(
+  db: Database,
+  period: { readonly from: Date; readonly to: Date },
+): Promise<TokenRequest[]> {
+  const rows = await db.query<TokenRequestRow>(
+    `${SELECT_TOKEN_REQUESTS}
+      where requested_at < $2 and (closed_at is null or closed_at > $1)
+      order by requested_at, id`,
+    [period.from, period.to],
+  );
+  return rows.map(toTokenRequest);
+}
+
 async function insert(tx: Database, request: Requested): Promise<void> {
   await tx.query(
     `insert into token_requests (id, state, requested_by, requested_at, kind, quantity, office, note)

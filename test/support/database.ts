@@ -49,7 +49,7 @@ export async function emptyTables(db: Database): Promise<void> {
   const tables = await db.query<{ name: string }>(
     `select quote_ident(relname) as name from pg_class
       where relkind = 'r' and relnamespace = 'public'::regnamespace
-        and relname not in ('schema_migrations', 'revision', 'audit_log', 'audit_chain')
+        and relname not in ('schema_migrations', 'revision', 'redaction_salt', 'audit_log', 'audit_chain')
       order by oid desc`,
   );
   await db.script(tables.map(({ name }) => `delete from ${name};`).join(''));

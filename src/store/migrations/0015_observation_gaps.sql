@@ -11,3 +11,10 @@ create unique index observation_gaps_open on observation_gaps (account_id) where
 
 insert into observation_gaps (account_id, since, errors)
 select account_id, unread_since, unread_errors from verdicts where unread_since is not null;
+
+-- Makes pseudonyms in redacted evidence packs the same in every pack of this database, and of no other.
+create table redaction_salt (
+  only_row boolean primary key default true check (only_row),
+  salt text not null default gen_random_uuid()::text
+);
+insert into redaction_salt default values;
