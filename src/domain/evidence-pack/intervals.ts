@@ -13,18 +13,18 @@ export interface Period {
 /** A look holds for this long. After that, without a new one, an account counts as not observed. */
 export const OBSERVATION_HOLDS_MS = 48 * 60 * 60_000;
 
-/** `absent`: not an account of the organization then · `not_observed`: no successful look in the last 48 hours. */
-export type EvidenceState = Compliance | 'not_observed' | 'absent';
+/** `not_a_member`: not an account of the organization then · `not_observed`: no successful look in the last 48 hours. */
+export type EvidenceState = Compliance | 'not_observed' | 'not_a_member';
 
 /** A stretch of time in which the state of an account and its evidence were the same. */
 export interface StateInterval extends Period {
   readonly state: EvidenceState;
   /** `null` where nothing was observed. */
   readonly verdict: Verdict | null;
-  readonly level1: LevelResult | 'not_observed' | 'absent';
+  readonly level1: LevelResult | 'not_observed' | 'not_a_member';
   /** As policy reads it: with proof, and with the owner's attestation. */
-  readonly level2: LevelResult | 'not_observed' | 'absent';
-  readonly rootCredentials: RootCredentials | 'not_observed' | 'absent';
+  readonly level2: LevelResult | 'not_observed' | 'not_a_member';
+  readonly rootCredentials: RootCredentials | 'not_observed' | 'not_a_member';
   readonly exemptionId: string | null;
 }
 
@@ -91,7 +91,7 @@ export function durationByState(
     unknown: 0,
     not_applicable: 0,
     not_observed: 0,
-    absent: 0,
+    not_a_member: 0,
   };
   for (const { from, to, state } of intervals) total[state] += to.getTime() - from.getTime();
   return total;
@@ -127,7 +127,7 @@ function stateAt(
 ): Omit<StateInterval, 'from' | 'to'> {
   const exemptionId = history.exemptions.find((exemption) => isWithin(at, exemption))?.id ?? null;
   if (at < history.firstSeenAt || (history.closedAt !== null && at >= history.closedAt)) {
-    return without('absent', null);
+    return without('not_a_member', null);
   }
   const current = history.verdicts.find(({ since, until }) => at >= since && (until === null || at < until));
   if (!current || !observed.some((stretch) => isWithin(at, stretch)))
@@ -147,7 +147,7 @@ function stateAt(
 }
 
 function without(
-  state: 'absent' | 'not_observed',
+  state: 'not_a_member' | 'not_observed',
   exemptionId: string | null,
 ): Omit<StateInterval, 'from' | 'to'> {
   return { state, verdict: null, level1: state, level2: state, rootCredentials: state, exemptionId };

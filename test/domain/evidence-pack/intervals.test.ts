@@ -86,7 +86,7 @@ describe('the intervals of an account', () => {
     const verdicts = [{ verdict: pass, since: day(9), until: null }];
 
     expect(states(aHistory({ firstSeenAt: day(9), verdicts }))).toEqual([
-      [0, 9, 'absent'],
+      [0, 9, 'not_a_member'],
       [9, 31, 'compliant'],
     ]);
     expect(states(aHistory({ firstSeenAt: day(-5), verdicts }), daily.slice(9))[0]).toEqual([
@@ -96,10 +96,10 @@ describe('the intervals of an account', () => {
     ]);
   });
 
-  test('an account that left is absent from then on', () => {
+  test('an account that left is not a member from then on', () => {
     expect(states(aHistory({ closedAt: day(20) }))).toEqual([
       [0, 20, 'compliant'],
-      [20, 31, 'absent'],
+      [20, 31, 'not_a_member'],
     ]);
   });
 });
