@@ -6,7 +6,7 @@ import { ConfigError } from '../config/config.ts';
 import { BackupError } from '../store/backup-error.ts';
 import { DatabaseError } from '../store/transactions.ts';
 import { UsageError, WriteError } from './errors.ts';
-import { accountIdOption, durationOption, positiveOption, repeatable } from './options.ts';
+import { accountIdOption, controlOption, durationOption, positiveOption, repeatable } from './options.ts';
 
 // For development; a deployment sets its own environment. Quiet, because standard error is for our own messages.
 readDotenv({ quiet: true });
@@ -103,6 +103,30 @@ outbox
     process.exitCode = await withdrawWaiting(process);
   });
 
+const evidence = program
+  .command('evidence')
+  .description('write the evidence pack of a period for an auditor')
+  .option('--from <date>', 'first day, such as 2026-07-01, in UTC')
+  .option('--to <date>', 'last day, such as 2026-09-30, in UTC')
+  .option('--quarter <quarter>', 'a quarter instead of two dates, such as 2026Q3')
+  .option('--control <control>', 'only this control; repeatable', repeatable(controlOption))
+  .option('--account <id>', 'only this account; repeatable', repeatable(accountIdOption))
+  .option('--redact', 'replace people by stable pseudonyms')
+  .option('--output <folder>', 'new folder for the pack')
+  .action(async (options) => {
+    const { evidence: run } = await import('./evidence.ts');
+    process.exitCode = await run(options, process);
+  });
+
+evidence
+  .command('verify')
+  .description('check that a pack is as it was written')
+  .argument('<folder>', 'folder of the pack')
+  .action(async (folder: string) => {
+    const { verifyEvidence } = await import('./evidence.ts');
+    process.exitCode = await verifyEvidence(folder, process);
+  });
+
 program
   .command('backup')
   .description('write the whole database to a file')
@@ -130,7 +154,7 @@ program
     process.exitCode = await moveStore(url, process);
   });
 
-for (const command of [...program.commands, ...outbox.commands]) command.exitOverride();
+for (const command of [...program.commands, ...outbox.commands, ...evidence.commands]) command.exitOverride();
 
 try {
   await program.parseAsync();

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { type AccountId, isAccountId } from '../domain/account.ts';
+import { EVIDENCE_CONTROLS, type EvidenceControl } from '../domain/evidence-pack/control-results.ts';
 
 /** Parses an account id; throws a message that says what is expected. */
 export function accountIdOption(text: string): AccountId {
@@ -33,4 +34,11 @@ export function durationOption(text: string): number {
 /** Returns a parser for a repeatable option, which collects its values. */
 export function repeatable<T>(parse: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
   return (text, previous) => [...(previous ?? []), parse(text)];
+}
+
+/** Parses a control; throws a message that says what is expected. */
+export function controlOption(text: string): EvidenceControl {
+  const control = EVIDENCE_CONTROLS.find((name) => name === text);
+  if (control) return control;
+  throw new InvalidArgumentError(`expected ${EVIDENCE_CONTROLS.join(', ')}.`);
 }

@@ -229,6 +229,12 @@ const configSchema = z.strictObject({
     })
     .prefault({}),
   exemptions: z.strictObject({ maxDays: integerBetween(1, 366).default(90) }).prefault({}),
+  evidence: z
+    .strictObject({
+      organization: z.string().min(1).max(200).optional().describe('Printed on evidence packs'),
+      contact: z.string().min(1).max(200).optional().describe('Printed on evidence packs'),
+    })
+    .prefault({}),
 });
 
 /** The configuration from a file; the defaults where there is none. Throws a ConfigError that names every mistake. */

@@ -111,36 +111,46 @@ const EXEMPTION_COLUMNS: readonly Column<ExemptionRow>[] = [
   ['inForceTo', (row) => row.inForceTo],
 ];
 
-/** One entry of the audit log with its link in the hash chain. */
-export interface ChainedAuditRow {
+/** One entry of the audit log. */
+export interface EvidenceAuditRow {
+  /** Place in the hash chain. */
   readonly position: number;
   readonly at: string;
   readonly actor: string;
   readonly kind: string;
   readonly accountId: string | null;
   readonly what: string;
-  /** What was hashed; `null` in a redacted pack. */
-  readonly line: string | null;
-  readonly previousHash: string;
-  readonly hash: string;
 }
 
-/** Returns audit.csv. `hash` is the SHA-256 of `previousHash` followed by `line`. */
-export function chainedAuditAsCsv(rows: readonly ChainedAuditRow[]): Generator<string> {
+/** Returns audit.csv. */
+export function evidenceAuditAsCsv(rows: readonly EvidenceAuditRow[]): Generator<string> {
   return csvChunks(AUDIT_COLUMNS, rows);
 }
 
-const AUDIT_COLUMNS: readonly Column<ChainedAuditRow>[] = [
+const AUDIT_COLUMNS: readonly Column<EvidenceAuditRow>[] = [
   ['position', (row) => row.position],
   ['at', (row) => row.at],
   ['actor', (row) => row.actor],
   ['kind', (row) => row.kind],
   ['accountId', (row) => row.accountId],
   ['what', (row) => row.what],
-  ['line', (row) => row.line],
-  ['previousHash', (row) => row.previousHash],
-  ['hash', (row) => row.hash],
 ];
+
+/** One link of the audit log's hash chain: `hash` is the SHA-256 of `previousHash` followed by `line`. */
+export interface AuditChainLink {
+  readonly position: number;
+  /** What was hashed. `null` in a redacted pack, because it names people. */
+  readonly line: string | null;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+/** Returns audit-chain.jsonl: a link a line. */
+export function* auditChainAsJsonLines(links: readonly AuditChainLink[]): Generator<string> {
+  for (const { position, line, previousHash, hash } of links) {
+    yield `${JSON.stringify({ position, line, previousHash, hash })}\n`;
+  }
+}
 
 export interface TokenRequestRow {
   readonly id: string;

@@ -1,0 +1,137 @@
+import type { Config } from '../../config/config.ts';
+import type { AccountId } from '../../domain/account.ts';
+import type { EvidenceControl } from '../../domain/evidence-pack/control-results.ts';
+import type { Period } from '../../domain/evidence-pack/intervals.ts';
+import { CONTROL_MAP } from '../../reports/evidence-pack/control-map.ts';
+import {
+  type AuditChainLink,
+  auditChainAsJsonLines,
+  type EvidenceAuditRow,
+  evidenceAuditAsCsv,
+  exemptionsAsCsv,
+  intervalsAsCsv,
+  scansAsCsv,
+  tokenRequestsAsCsv,
+} from '../../reports/evidence-pack/files.ts';
+import { renderEvidencePage } from '../../reports/evidence-pack/html.ts';
+import { type RootEventRow, rootEventsAsCsv } from '../../reports/root-event-export.ts';
+import { listChainedEntries } from '../../store/audit-chain.ts';
+import type { Database } from '../../store/database.ts';
+import { listPeople } from '../../store/people.ts';
+import { readRedactionSalt } from '../../store/redaction-salt.ts';
+import { listTokenRequestsOfPeriod } from '../../store/token-requests.ts';
+import { readRootEventRows } from '../root-events/export-root-events.ts';
+import { evidencePage } from './evidence-page.ts';
+import { auditRow, exemptionRow, intervalRows, scanRow, tokenRequestRow } from './evidence-rows.ts';
+import { type Evidence, readEvidence } from './read-evidence.ts';
+import { createRedactor, NO_REDACTION, type Redactor } from './redactor.ts';
+
+/** What to put into an evidence pack. */
+export interface EvidencePackInput {
+  readonly period: Period;
+  readonly controls: readonly EvidenceControl[];
+  /** Only these accounts; all if undefined. */
+  readonly accountIds?: ReadonlySet<AccountId> | undefined;
+  /** Replaces people by pseudonyms. */
+  readonly redact: boolean;
+  readonly madeAt: Date;
+  readonly madeBy: string;
+  readonly toolVersion: string;
+  readonly organization?: string | undefined;
+  readonly contact?: string | undefined;
+}
+
+/** One file of a pack, in chunks. */
+export interface PackFile {
+  readonly name: string;
+  readonly content: Iterable<string>;
+}
+
+/** A pack: its files, and the head of the audit log's chain at its time. */
+export interface EvidencePack {
+  readonly evidence: Evidence;
+  readonly files: readonly PackFile[];
+}
+
+const AUDIT_PAGE = 500;
+
+/** Builds the evidence pack of a period. The files are made as they are read, one after the other. */
+export async function buildEvidencePack(
+  ctx: { readonly db: Database; readonly config: Config },
+  input: EvidencePackInput,
+): Promise<EvidencePack> {
+  const { db } = ctx;
+  const redactor = input.redact
+    ? createRedactor(await readRedactionSalt(db), await listPeople(db))
+    : NO_REDACTION;
+  const evidence = await readEvidence(ctx, input);
+  const inScope = (id: string | null) =>
+    input.accountIds === undefined || (id !== null && input.accountIds.has(id as AccountId));
+  const names = new Map<string, string>(evidence.accounts.map(({ account }) => [account.id, account.name]));
+  const exemptions = evidence.exemptions.map((exemption) =>
+    exemptionRow(exemption, names.get(exemption.accountId) ?? '', redactor),
+  );
+  const tokenRequests = (await listTokenRequestsOfPeriod(db, input.period))
+    .filter(({ accounts }) => accounts.some(({ id }) => inScope(id)))
+    .map((request) => tokenRequestRow(request, redactor));
+  const rootEvents = await readPeriodRootEvents(db, input, redactor);
+  const audit = (await readAuditRows(db, input, redactor)).filter(({ accountId }) => inScope(accountId));
+  const looks = evidence.scans.map(({ startedAt }) => startedAt);
+  const page = evidencePage(
+    evidence,
+    { exemptions, tokenRequests, rootEvents, auditEntries: audit.length },
+    { ...input, madeBy: redactor.person(input.madeBy) },
+  );
+  return {
+    evidence,
+    files: [
+      { name: 'index.html', content: [renderEvidencePage(page)] },
+      {
+        name: 'accounts.csv',
+        content: intervalsAsCsv(
+          evidence.accounts.flatMap((account) => intervalRows(account, looks, redactor)),
+        ),
+      },
+      { name: 'scans.csv', content: scansAsCsv(evidence.scans.map((scan) => scanRow(scan, redactor))) },
+      { name: 'exemptions.csv', content: exemptionsAsCsv(exemptions) },
+      { name: 'audit.csv', content: evidenceAuditAsCsv(audit) },
+      { name: 'audit-chain.jsonl', content: auditChainAsJsonLines(audit) },
+      { name: 'root-events.csv', content: rootEventsAsCsv(rootEvents) },
+      { name: 'token-requests.csv', content: tokenRequestsAsCsv(tokenRequests) },
+      { name: 'controls.json', content: [`${JSON.stringify(CONTROL_MAP, null, 2)}\n`] },
+    ],
+  };
+}
+
+async function readAuditRows(
+  db: Database,
+  { period, redact }: EvidencePackInput,
+  redactor: Redactor,
+): Promise<readonly (EvidenceAuditRow & AuditChainLink)[]> {
+  const rows: (EvidenceAuditRow & AuditChainLink)[] = [];
+  for (let afterPosition = 0; ; ) {
+    const page = await listChainedEntries(db, { ...period, afterPosition, limit: AUDIT_PAGE });
+    rows.push(...page.map((entry) => auditRow(entry, redactor, redact)));
+    if (page.length < AUDIT_PAGE) return rows;
+    afterPosition = page.at(-1)?.position ?? afterPosition;
+  }
+}
+
+async function readPeriodRootEvents(
+  db: Database,
+  { period, accountIds }: EvidencePackInput,
+  redactor: Redactor,
+): Promise<readonly RootEventRow[]> {
+  const rows = await readRootEventRows(
+    { db },
+    { since: period.from, accountIds: accountIds ? [...accountIds] : null },
+  );
+  return rows
+    .filter(({ at }) => at < period.to.toISOString())
+    .map((row) => ({
+      ...row,
+      openedBy: row.openedBy && redactor.text(row.openedBy),
+      answeredBy: row.answeredBy && redactor.person(row.answeredBy),
+      reason: row.reason && redactor.text(row.reason),
+    }));
+}

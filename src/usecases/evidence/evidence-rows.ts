@@ -1,0 +1,129 @@
+import { auditSentence } from '../../domain/audit.ts';
+import type { StateInterval } from '../../domain/evidence-pack/intervals.ts';
+import type { Exemption } from '../../domain/exemption.ts';
+import type { TokenRequest } from '../../domain/token-request.ts';
+import type {
+  AuditChainLink,
+  EvidenceAuditRow,
+  ExemptionRow,
+  IntervalRow,
+  ScanRow,
+  TokenRequestRow,
+} from '../../reports/evidence-pack/files.ts';
+import type { ChainedEntry } from '../../store/audit-chain.ts';
+import { inForce } from '../../store/evidence-period.ts';
+import type { ScanResult } from '../../store/scans.ts';
+import type { AccountEvidence } from './read-evidence.ts';
+import type { Redactor } from './redactor.ts';
+
+/** Returns the rows of one account, an interval each. */
+export function intervalRows(
+  { account, owner, requirement, intervals, gaps }: AccountEvidence,
+  looks: readonly Date[],
+  redactor: Redactor,
+): IntervalRow[] {
+  const isRead = (at: Date) =>
+    !gaps.some(({ since, until }) => at >= since && (until === null || at < until));
+  return intervals.map((interval) => {
+    const seen = looks.filter((at) => at >= interval.from && at < interval.to && isRead(at));
+    return {
+      accountId: account.id,
+      accountName: account.name,
+      partition: account.partition,
+      managementAccount: account.managementAccount,
+      orgUnit: account.orgUnit,
+      owner: owner && redactor.person(owner.identifier),
+      requiredLevel: requirement.level,
+      from: interval.from.toISOString(),
+      to: interval.to.toISOString(),
+      state: interval.state,
+      level1: interval.level1,
+      level2: interval.level2,
+      rootCredentials: interval.rootCredentials,
+      evidence: evidenceText(interval),
+      confidence: interval.verdict?.confidence ?? 'none',
+      firstLookAt: interval.verdict ? (seen[0]?.toISOString() ?? null) : null,
+      lastLookAt: interval.verdict ? (seen.at(-1)?.toISOString() ?? null) : null,
+      exemptionId: interval.exemptionId,
+    };
+  });
+}
+
+/** Returns what was seen in an interval, in a sentence. */
+export function evidenceText({ state, verdict }: StateInterval): string {
+  if (verdict) return verdict.why;
+  return state === 'not_a_member'
+    ? 'Not an account of the organization.'
+    : 'Not observed: no successful look in the 48 hours before.';
+}
+
+/** Returns a scan as a row. */
+export function scanRow(scan: ScanResult<unknown>, redactor: Redactor): ScanRow {
+  return {
+    id: scan.id,
+    startedAt: scan.startedAt.toISOString(),
+    finishedAt: scan.finishedAt.toISOString(),
+    startedBy: redactor.person(scan.startedBy),
+    accounts: scan.accounts,
+    notRead: scan.unread,
+  };
+}
+
+/** Returns an exemption as a row, with the time for which it was in force. */
+export function exemptionRow(exemption: Exemption, accountName: string, redactor: Redactor): ExemptionRow {
+  const decided = 'decidedBy' in exemption ? exemption : null;
+  const force = inForce(exemption);
+  return {
+    id: exemption.id,
+    accountId: exemption.accountId,
+    accountName,
+    state: exemption.state === 'asked' ? 'requested' : exemption.state,
+    requestedBy: redactor.person(exemption.askedBy),
+    requestedAt: exemption.askedAt.toISOString(),
+    reason: redactor.text(exemption.reason),
+    compensatingControl: exemption.compensatingControl && redactor.text(exemption.compensatingControl),
+    approvedBy: decided && redactor.person(decided.decidedBy),
+    decidedAt: decided?.decidedAt.toISOString() ?? null,
+    decisionNote: decided?.decisionNote ? redactor.text(decided.decisionNote) : null,
+    inForceFrom: force?.from.toISOString() ?? null,
+    inForceTo: force?.to.toISOString() ?? null,
+  };
+}
+
+/** Returns an entry of the audit log as a row, with its link. What was hashed names people, so a redacted pack leaves it out. */
+export function auditRow(
+  { position, line, previousHash, hash, entry }: ChainedEntry,
+  redactor: Redactor,
+  redacted: boolean,
+): EvidenceAuditRow & AuditChainLink {
+  return {
+    position,
+    at: entry.at.toISOString(),
+    actor: redactor.person(entry.actor),
+    kind: entry.kind,
+    accountId: entry.accountId ?? null,
+    what: redactor.text(auditSentence(entry)),
+    line: redacted ? null : line,
+    previousHash,
+    hash,
+  };
+}
+
+/** Returns a request for hardware keys as a row. */
+export function tokenRequestRow(request: TokenRequest, redactor: Redactor): TokenRequestRow {
+  const at = (date: Date | null | undefined) => date?.toISOString() ?? null;
+  return {
+    id: request.id,
+    state: request.state,
+    accounts: request.accounts.map(({ id }) => id).join(' '),
+    kind: request.kind,
+    quantity: request.quantity,
+    requestedBy: redactor.person(request.requestedBy),
+    requestedAt: request.requestedAt.toISOString(),
+    decidedBy: 'decidedBy' in request && request.decidedBy ? redactor.person(request.decidedBy) : null,
+    decidedAt: at('decidedAt' in request ? request.decidedAt : null),
+    shippedAt: at('shippedAt' in request ? request.shippedAt : null),
+    receivedAt: at('receivedAt' in request ? request.receivedAt : null),
+    closedAt: at('closedAt' in request ? request.closedAt : null),
+  };
+}
