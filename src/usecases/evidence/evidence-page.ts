@@ -133,7 +133,7 @@ function populationSection({ accounts, period }: Evidence): EvidenceSection {
 
 function controlSection(coverage: ControlCoverage, { cisNumbers }: Evidence): EvidenceSection {
   const { control, accountDays, atEnd } = coverage;
-  const number = control === 'no-root-credentials' ? undefined : cisNumbers[control];
+  const number = cisNumbers[control];
   const mapping = CONTROL_MAP.controls.find(({ id }) => id === control)?.mappings ?? [];
   return {
     id: control,

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import type { AccountId } from '../../domain/account.ts';
-import { type Control, cisNumber } from '../../domain/cis.ts';
+import { cisNumber } from '../../domain/cis.ts';
+import type { EvidenceControl } from '../../domain/evidence-pack/control-results.ts';
 import { type Period, type StateInterval, stateIntervals } from '../../domain/evidence-pack/intervals.ts';
 import type { Exemption } from '../../domain/exemption.ts';
 import { type Owner, ownerOf } from '../../domain/owner.ts';
@@ -41,7 +42,8 @@ export interface Evidence {
   readonly scans: readonly ScanResult<unknown>[];
   readonly exemptions: readonly Exemption[];
   readonly auditHead: AuditChainHead | null;
-  readonly cisNumbers: Readonly<Record<Control, string>>;
+  /** Number of each control in the benchmark of the policy, if it has one. */
+  readonly cisNumbers: Readonly<Record<EvidenceControl, string | undefined>>;
 }
 
 /** Scans up to this long before a period can still prove something in it. */
@@ -100,7 +102,7 @@ export function readEvidence(
         gaps: accountGaps.filter(({ until }) => until === null || until > period.from),
       });
     }
-    const numberOf = (control: Control) => cisNumber(control, config.policy.cis);
+    const version = config.policy.cis;
     return {
       period,
       accounts,
@@ -108,9 +110,9 @@ export function readEvidence(
       exemptions,
       auditHead: await readAuditChainHead(tx),
       cisNumbers: {
-        'root-mfa': numberOf('root-mfa'),
-        'root-hardware-mfa': numberOf('root-hardware-mfa'),
-        'no-root-access-key': numberOf('no-root-access-key'),
+        'root-mfa': cisNumber('root-mfa', version),
+        'root-hardware-mfa': cisNumber('root-hardware-mfa', version),
+        'no-root-credentials': cisNumber('central-root-access', version),
       },
     };
   });

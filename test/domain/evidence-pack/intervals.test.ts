@@ -17,7 +17,7 @@ const pass = aVerdict({ mfa: 'fido', level1: 'pass', level2: 'pass' });
 const fail = aVerdict({ mfa: 'none', level1: 'fail', level2: 'fail' });
 
 const aHistory = (over: Partial<AccountHistory> = {}): AccountHistory => ({
-  requirement: { level: 1, proof: 'benchmark' },
+  requirement: { level: 1, proof: 'benchmark', rootCredentials: 'allowed' },
   firstSeenAt: day(-90),
   closedAt: null,
   verdicts: [{ verdict: pass, since: day(-90), until: null }],
