@@ -60,7 +60,7 @@ export function inForce(exemption: Exemption): Period | null {
       return { from: exemption.decidedAt, to: exemption.endsAt };
     case 'ended':
     case 'revoked': {
-      const to = exemption.closedAt < exemption.endsAt ? exemption.closedAt : exemption.endsAt;
+      const to = new Date(Math.min(exemption.closedAt.getTime(), exemption.endsAt.getTime()));
       return to > exemption.decidedAt ? { from: exemption.decidedAt, to } : null;
     }
   }

@@ -42,20 +42,20 @@ export function renderEvidencePage({ title, facts, summary, chart, sections }: E
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escape(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <header>
-<h1>${escape(title)}</h1>
-<p class="summary">${escape(summary)}</p>
-<dl>${facts.map(([name, value]) => `<div><dt>${escape(name)}</dt><dd>${escape(value)}</dd></div>`).join('')}</dl>
+<h1>${escapeHtml(title)}</h1>
+<p class="summary">${escapeHtml(summary)}</p>
+<dl>${facts.map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`).join('')}</dl>
 </header>
-<nav><ol>${sections.map(({ id, title: name }) => `<li><a href="#${escape(id)}">${escape(name)}</a></li>`).join('')}</ol></nav>
+<nav><ol>${sections.map(({ id, title: name }) => `<li><a href="#${escapeHtml(id)}">${escapeHtml(name)}</a></li>`).join('')}</ol></nav>
 <main>
 <figure>
 ${renderChart(chart)}
-<figcaption>${chart.series.map(({ label }, index) => `<span class="key"><i class="s${index}"></i>${escape(label)}</span>`).join(' ')}</figcaption>
+<figcaption>${chart.series.map(({ label }, index) => `<span class="key"><i class="s${index}"></i>${escapeHtml(label)}</span>`).join(' ')}</figcaption>
 </figure>
 ${sections.map(renderSection).join('\n')}
 </main>
@@ -65,23 +65,23 @@ ${sections.map(renderSection).join('\n')}
 }
 
 function renderSection({ id, title, paragraphs, table }: EvidenceSection): string {
-  return `<section id="${escape(id)}">
-<h2>${escape(title)}</h2>
-${paragraphs.map((text) => `<p>${escape(text)}</p>`).join('\n')}
+  return `<section id="${escapeHtml(id)}">
+<h2>${escapeHtml(title)}</h2>
+${paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('\n')}
 ${table ? renderTable(table) : ''}
 </section>`;
 }
 
 function renderTable({ headings, rows, whenEmpty, moreInFile }: EvidenceTable): string {
-  if (rows.length === 0) return `<p class="empty">${escape(whenEmpty)}</p>`;
+  if (rows.length === 0) return `<p class="empty">${escapeHtml(whenEmpty)}</p>`;
   const more =
     moreInFile && moreInFile.count > 0
-      ? `<p class="more">${moreInFile.count} more ${moreInFile.count === 1 ? 'row' : 'rows'} in ${escape(moreInFile.file)}.</p>`
+      ? `<p class="more">${moreInFile.count} more ${moreInFile.count === 1 ? 'row' : 'rows'} in ${escapeHtml(moreInFile.file)}.</p>`
       : '';
   return `<table>
-<thead><tr>${headings.map((text) => `<th scope="col">${escape(text)}</th>`).join('')}</tr></thead>
+<thead><tr>${headings.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('')}</tr></thead>
 <tbody>
-${rows.map((cells) => `<tr>${cells.map((text) => `<td>${escape(text)}</td>`).join('')}</tr>`).join('\n')}
+${rows.map((cells) => `<tr>${cells.map((text) => `<td>${escapeHtml(text)}</td>`).join('')}</tr>`).join('\n')}
 </tbody>
 </table>${more}`;
 }
@@ -102,15 +102,15 @@ function renderChart({ series, points }: EvidenceChart): string {
     return `<polygon class="s${n}" points="${[...upper, ...lower].join(' ')}"></polygon>`;
   });
   const label = `Share of accounts by state from ${points[0]?.label ?? ''} to ${points.at(-1)?.label ?? ''}`;
-  return `<svg viewBox="-40 -10 ${WIDTH + 50} ${HEIGHT + 40}" role="img" aria-label="${escape(label)}">
+  return `<svg viewBox="-40 -10 ${WIDTH + 50} ${HEIGHT + 40}" role="img" aria-label="${escapeHtml(label)}">
 ${areas.join('\n')}
 ${[0, 50, 100].map((percent) => `<text x="-6" y="${y(percent / 100) + 4}" text-anchor="end">${percent} %</text>`).join('')}
-<text x="0" y="${HEIGHT + 20}">${escape(points[0]?.label ?? '')}</text>
-<text x="${WIDTH}" y="${HEIGHT + 20}" text-anchor="end">${escape(points.at(-1)?.label ?? '')}</text>
+<text x="0" y="${HEIGHT + 20}">${escapeHtml(points[0]?.label ?? '')}</text>
+<text x="${WIDTH}" y="${HEIGHT + 20}" text-anchor="end">${escapeHtml(points.at(-1)?.label ?? '')}</text>
 </svg>`;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

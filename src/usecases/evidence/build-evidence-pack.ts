@@ -21,25 +21,11 @@ import { listPeople } from '../../store/people.ts';
 import { readRedactionSalt } from '../../store/redaction-salt.ts';
 import { listTokenRequestsOfPeriod } from '../../store/token-requests.ts';
 import { readRootEventRows } from '../root-events/export-root-events.ts';
+import type { EvidencePackInput } from './evidence-pack-input.ts';
 import { evidencePage } from './evidence-page.ts';
 import { auditRow, exemptionRow, intervalRows, scanRow, tokenRequestRow } from './evidence-rows.ts';
 import { type Evidence, readEvidence } from './read-evidence.ts';
 import { createRedactor, NO_REDACTION, type Redactor } from './redactor.ts';
-
-/** What to put into an evidence pack. */
-export interface EvidencePackInput {
-  readonly period: Period;
-  readonly controls: readonly EvidenceControl[];
-  /** Only these accounts; all if undefined. */
-  readonly accountIds?: ReadonlySet<AccountId> | undefined;
-  /** Replaces people by pseudonyms. */
-  readonly redact: boolean;
-  readonly madeAt: Date;
-  readonly madeBy: string;
-  readonly toolVersion: string;
-  readonly organization?: string | undefined;
-  readonly contact?: string | undefined;
-}
 
 /** One file of a pack, in chunks. */
 export interface PackFile {

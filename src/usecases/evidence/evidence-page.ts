@@ -10,7 +10,7 @@ import { CONTROL_MAP } from '../../reports/evidence-pack/control-map.ts';
 import type { ExemptionRow, TokenRequestRow } from '../../reports/evidence-pack/files.ts';
 import type { EvidencePage, EvidenceSection } from '../../reports/evidence-pack/html.ts';
 import type { RootEventRow } from '../../reports/root-event-export.ts';
-import type { EvidencePackInput } from './build-evidence-pack.ts';
+import type { EvidencePackInput } from './evidence-pack-input.ts';
 import type { AccountEvidence, Evidence } from './read-evidence.ts';
 
 /** What the page shows beyond the accounts. */
