@@ -1,7 +1,5 @@
 import type { Config } from '../../config/config.ts';
 import type { AccountId } from '../../domain/account.ts';
-import type { EvidenceControl } from '../../domain/evidence-pack/control-results.ts';
-import type { Period } from '../../domain/evidence-pack/intervals.ts';
 import { CONTROL_MAP } from '../../reports/evidence-pack/control-map.ts';
 import {
   type AuditChainLink,
