@@ -91,15 +91,30 @@ export function isRegression(
   return before?.level1 === 'pass' && after?.level1 === 'fail';
 }
 
+/** Whether root has credentials again, after all kinds were seen to be none. */
+export function haveCredentialsReturned(
+  before: Pick<Verdict, 'rootCredentials'> | null | undefined,
+  after: Pick<Verdict, 'rootCredentials'> | null | undefined,
+): boolean {
+  return before?.rootCredentials === 'absent' && after?.rootCredentials === 'present';
+}
+
 /** Why an account cannot wait for the weekly digest; undefined when it can. */
 export function immediateAlertFor({
   managementAccount,
   before,
   after,
-}: Pick<AccountComparison, 'managementAccount' | 'before' | 'after'>):
-  | 'regression'
-  | 'management-account'
-  | undefined {
+  credentialsForbidden = false,
+}: Pick<AccountComparison, 'managementAccount' | 'before' | 'after'> & {
+  readonly credentialsForbidden?: boolean;
+}): 'regression' | 'management-account' | 'credentials-returned' | undefined {
+  if (
+    credentialsForbidden &&
+    after?.compliance === 'noncompliant' &&
+    haveCredentialsReturned(before?.verdict, after.verdict)
+  ) {
+    return 'credentials-returned';
+  }
   if (isRegression(before?.verdict, after?.verdict)) return 'regression';
   return managementAccount && after?.compliance === 'noncompliant' && causeOf({ before, after })
     ? 'management-account'

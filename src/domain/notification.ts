@@ -54,7 +54,9 @@ export interface QuietNoteNotification {
 /** What cannot wait for the digest. */
 export interface AlertNotification {
   readonly kind: 'alert';
-  readonly alarm: 'regression' | 'management-account';
+  readonly alarm: 'regression' | 'management-account' | 'credentials-returned';
+  /** The copy that the owner gets. */
+  readonly toOwner?: true;
   readonly account: NotificationAccount & { readonly managementAccount: boolean };
   readonly owner: string | null;
   readonly was: Mfa | null;

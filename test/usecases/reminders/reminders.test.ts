@@ -53,6 +53,11 @@ const HOUR_MS = 60 * 60_000;
 /** A Monday. */
 const START = new Date('2026-11-02T08:00Z');
 const NO_MFA = aVerdict();
+const NO_CREDENTIALS = aVerdict({
+  mfa: 'no_credentials',
+  level1: 'not_applicable',
+  level2: 'not_applicable',
+});
 const UNKNOWN_VERDICT = aVerdict({
   mfa: 'unknown',
   level1: 'unknown',
@@ -73,8 +78,9 @@ beforeEach(async () => {
 
 /** The use cases of a company that reminds, unless the YAML says otherwise. */
 function companyContext(yaml = '', overrides: Partial<Context> = {}): Context & { config: Config } {
+  const policy = yaml.startsWith('policy:') ? '' : hardware;
   const config = parseConfig(
-    `${hardware}\nschedule: { timezone: Europe/London }\n${yaml || 'reminders: { mode: "on" }'}`,
+    `${policy}\nschedule: { timezone: Europe/London }\n${yaml || 'reminders: { mode: "on" }'}`,
   );
   return { ...aContext({ db, config, admins: [SAM], now: () => time, ...overrides }), config };
 }
@@ -409,6 +415,39 @@ describe('a fix', () => {
 
     const [alert] = await notificationsTo('C01SECURITY');
     expect(alert).toMatchObject({ payload: { alarm: 'management-account', was: 'fido', mfa: 'virtual' } });
+  });
+
+  test('credentials that come back where policy forbids them alert channel and owner, until they are gone', async () => {
+    const ctx = companyContext('policy: { rootCredentials: forbidden }\nreminders: { mode: "off" }');
+    bens = await saveAccountsOf(db, 1, { owner: 'ben', id: 200 }, time);
+    await saveScanResult(ctx, bens, NO_CREDENTIALS);
+    time = new Date(time.getTime() + HOUR_MS);
+
+    await saveScanResult(ctx, bens, SECURITY_KEY_VERDICT);
+
+    const [alert] = await notificationsTo('C01SECURITY');
+    const [copy] = await notificationsTo(BEN);
+    expect(alert).toMatchObject({ payload: { alarm: 'credentials-returned', account: { name: 'ben-01' } } });
+    expect(copy).toMatchObject({ payload: { alarm: 'credentials-returned', toOwner: true } });
+
+    time = new Date(time.getTime() + HOUR_MS);
+    await saveScanResult(ctx, bens, NO_CREDENTIALS);
+
+    expect(await lastPayloadTo<AlertNotification>('C01SECURITY')).toMatchObject({
+      fixedAt: time.toISOString(),
+    });
+    expect(await lastPayloadTo<AlertNotification>(BEN)).toMatchObject({ fixedAt: time.toISOString() });
+  });
+
+  test('credentials that come back where policy allows them are no alert', async () => {
+    const ctx = companyContext();
+    bens = await saveAccountsOf(db, 1, { owner: 'ben', id: 200 }, time);
+    await saveScanResult(ctx, bens, NO_CREDENTIALS);
+    time = new Date(time.getTime() + HOUR_MS);
+
+    await saveScanResult(ctx, bens, SECURITY_KEY_VERDICT);
+
+    expect(await notificationsTo('C01SECURITY')).toEqual([]);
   });
 
   test('lost by many at once fills the channel no more than ten times', async () => {

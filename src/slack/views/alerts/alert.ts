@@ -25,7 +25,7 @@ export function renderAlert(notification: AlertNotification): RenderedMessage {
   const more =
     others === undefined
       ? undefined
-      : md`MFA was also removed from ${pluralize(others, 'more account')} in the same scan. They may share a cause: \`/mfa-status failing\``;
+      : md`The same scan found this on ${pluralize(others, 'more account')}. They may share a cause: \`/mfa-status failing\``;
   return {
     text: joinMarkup([words, ...(more ? [more] : [])], '\n').markup,
     blocks: [
@@ -55,15 +55,23 @@ function headline({ alarm, account, fixedAt }: AlertNotification): Markup {
     '',
   );
   const mark = fixedAt ? md`:white_check_mark: ` : md`:rotating_light: `;
-  const what =
-    alarm === 'regression' ? md`Root MFA was removed from ` : md`Root MFA does not meet policy on `;
-  return joinMarkup([mark, what, name, md`.`], '');
+  return joinMarkup([mark, { markup: ALARM_TEXT[alarm] }, md` `, name, md`.`], '');
 }
 
-function details({ was, mfa, why, since, owner }: AlertNotification): Markup {
+const ALARM_TEXT = {
+  regression: 'Root MFA was removed from',
+  'management-account': 'Root MFA does not meet policy on',
+  'credentials-returned': 'Policy allows no root credentials, but root has some again on',
+} as const satisfies Record<AlertNotification['alarm'], string>;
+
+function details({ was, mfa, why, since, owner, toOwner }: AlertNotification): Markup {
   const before =
     was === null ? md`` : md`Before: ${lowerFirst(MFA_TEXT[was])}. Now: ${lowerFirst(MFA_TEXT[mfa])}. `;
-  const ownerNote = owner === null ? md`The account has no owner.` : md`I also notify its owner.`;
+  const ownerNote = toOwner
+    ? md`You are its owner: if this was not you, tell your security team now.`
+    : owner === null
+      ? md`The account has no owner.`
+      : md`I also notify its owner.`;
   return joinMarkup(
     [
       joinMarkup([before, md`${truncate(why, 300)}`], ''),

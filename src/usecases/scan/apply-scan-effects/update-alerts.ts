@@ -1,6 +1,8 @@
-import { immediateAlertFor, isRegression } from '../../../domain/change.ts';
+import { haveCredentialsReturned, immediateAlertFor, isRegression } from '../../../domain/change.ts';
 import { type AlertNotification, alertKey } from '../../../domain/notification.ts';
+import { isSlackUserId, type SlackUserId, slackUserId } from '../../../domain/person.ts';
 import { managementAccountIds } from '../../../store/accounts.ts';
+import type { Database } from '../../../store/database.ts';
 import {
   accountsInNotifications,
   enqueue,
@@ -8,6 +10,7 @@ import {
   notificationsAbout,
   updateNotification,
 } from '../../../store/outbox.ts';
+import { findPersonByEmail } from '../../../store/people.ts';
 import { changedAccountIds, type VerdictChange } from '../../../store/verdicts.ts';
 import type { AccountView } from '../../shared/account-view.ts';
 import { accountView } from '../../shared/account-view.ts';
@@ -34,17 +37,18 @@ export const updateAlerts: ScanEffect = async (work, changes) => {
   const management = await managementAccountIds(tx);
   const possiblyResolved = changes.filter(
     ({ accountId, before, after }) =>
-      after.level1 !== 'fail' && (before?.level1 === 'fail' || management.has(accountId)),
+      after.rootCredentials === 'absent' ||
+      (after.level1 !== 'fail' && (before?.level1 === 'fail' || management.has(accountId))),
   );
   await markResolvedAlerts(work, possiblyResolved);
   const candidates = changes.filter(
-    ({ accountId, before, after }) => isRegression(before, after) || management.has(accountId),
+    ({ accountId, before, after }) =>
+      isRegression(before, after) || haveCredentialsReturned(before, after) || management.has(accountId),
   );
   const pending = await findAlerts(work, candidates);
   if (pending.length === 0) return;
   if (digest === null) {
-    ctx.log.warn({ accounts: pending.length }, 'Accounts lost their MFA, and no channel is there to say so');
-    return;
+    ctx.log.warn({ accounts: pending.length }, 'Alerts have no channel to go to');
   }
   const sorted = pending.sort((a, b) => Number(isManagement(b)) - Number(isManagement(a)));
   const others = sorted.length - MAX_ALERTS;
@@ -54,10 +58,31 @@ export const updateAlerts: ScanEffect = async (work, changes) => {
       ...(others > 0 && n === MAX_ALERTS - 1 && { others }),
     };
     const key = alertKey(change.accountId, change.at);
-    const to = { kind: 'channel', id: digest } as const;
-    await enqueue(tx, { key, kind: payload.kind, to, about: [change.accountId], payload }, at);
+    const about = [change.accountId];
+    if (digest !== null) {
+      const to = { kind: 'channel', id: digest } as const;
+      await enqueue(tx, { key, kind: payload.kind, to, about, payload }, at);
+    }
+    // Owners hear of removed MFA by a reminder that starts over.
+    const owner = alarm === 'credentials-returned' ? await knownOwner(tx, view) : undefined;
+    if (owner) {
+      const copy: AlertNotification = { ...toAlertNotification(alarm, change, view), toOwner: true };
+      const to = { kind: 'person', id: owner } as const;
+      await enqueue(tx, { key: `${key}/owner`, kind: copy.kind, to, about, payload: copy }, at);
+    }
   }
 };
+
+/** Returns the Slack ID of the owner, if Slack was ever asked for them: a transaction does not wait for Slack. */
+async function knownOwner(tx: Database, { owner }: AccountView): Promise<SlackUserId | undefined> {
+  if (!owner) return undefined;
+  const { identifier } = owner;
+  if (isSlackUserId(identifier)) return identifier;
+  const lookup = await findPersonByEmail(tx, identifier);
+  return lookup.kind === 'person' && lookup.person.kind === 'member'
+    ? slackUserId(lookup.person.slackId)
+    : undefined;
+}
 
 async function findAlerts(work: UnitOfWork, changes: readonly VerdictChange[]): Promise<PendingAlert[]> {
   const views = await readViewsInTransaction(work, changedAccountIds(changes));
@@ -87,6 +112,7 @@ function alertReasonFor(
     managementAccount: view.account.managementAccount,
     before: before && previousCompliance ? { compliance: previousCompliance, verdict: before } : null,
     after: { compliance: view.compliance, verdict: after },
+    credentialsForbidden: view.required.rootCredentials === 'forbidden',
   });
 }
 
@@ -103,7 +129,7 @@ function toAlertNotification(
     owner: view.owner?.identifier ?? null,
     was: before?.mfa ?? null,
     mfa: after.mfa,
-    why: after.why,
+    why: alarm === 'credentials-returned' ? after.rootCredentialsWhy : after.why,
     since: at.toISOString(),
   };
 }
@@ -118,11 +144,13 @@ async function markResolvedAlerts(work: UnitOfWork, changes: readonly VerdictCha
   const alerted = await accountsInNotifications(tx, changedAccountIds(changes), ['alert']);
   const views = await readViewsInTransaction(work, [...alerted]);
   for (const id of alerted) {
-    const [alert] = (await notificationsAbout(tx, id)).filter(isAlert);
-    if (!alert || alert.payload.fixedAt) continue;
     const view = views.get(id);
-    const isResolved = alert.payload.alarm === 'regression' || (view && isCompliantOrNotApplicable(view));
-    if (isResolved) await updateNotification(tx, alert.key, { ...alert.payload, fixedAt: at.toISOString() });
+    for (const alert of (await notificationsAbout(tx, id)).filter(isAlert)) {
+      if (alert.payload.fixedAt) continue;
+      const isResolved = alert.payload.alarm === 'regression' || (view && isCompliantOrNotApplicable(view));
+      if (isResolved)
+        await updateNotification(tx, alert.key, { ...alert.payload, fixedAt: at.toISOString() });
+    }
   }
 }
 

@@ -196,9 +196,7 @@ describe('in the channel', () => {
 
   test('an alert says what was and what is, and later that it is over', () => {
     expect(renderNotification(alert).text).toContain('Before: passkey or security key. Now: no MFA.');
-    expect(shown({ ...alert, others: 30 })).toContain(
-      'MFA was also removed from 30 more accounts in the same scan',
-    );
+    expect(shown({ ...alert, others: 30 })).toContain('The same scan found this on 30 more accounts');
     const over = renderNotification({ ...alert, fixedAt: SINCE });
     expect(over.text).toContain('Fixed: confirmed');
     expect(JSON.stringify(over.blocks)).not.toContain('How to fix');
