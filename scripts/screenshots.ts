@@ -42,7 +42,7 @@ try {
   await openPage(page, ben.id, 'D04BEN', 760);
   await page.getByRole('button', { name: '+1 day' }).click();
   await page.getByText('Your AWS account needs MFA on its root user').waitFor();
-  await page.getByText('Tue, Nov 24').waitFor();
+  await page.getByText('Tue, Nov 24, 9:01 AM').waitFor();
   await takeScreenshot(page, 'reminder');
 
   await page.setViewportSize({ width: WIDTH, height: 1000 });

@@ -411,7 +411,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     orgUnit: '/Data/Analytics',
     ...withOwnerTag(dev),
     ...ROLE_ONLY,
-    story: 'The account has so many MFA devices that root’s app is on the second page of the list.',
+    story: 'The account has many MFA devices: root’s app is on the second page of the list.',
     root: { devices: [phone('warehouse-break-glass')] },
     users: 140,
     userDevices: phones(130),

@@ -47,7 +47,7 @@ export const UNKNOWN_REASONS = {
   throttled: {
     short: 'Throttled by AWS',
     says: 'AWS throttled my requests.',
-    who: 'nobody',
+    who: 'no-one',
     todo: [
       'Check the account again in a few minutes.',
       'If it keeps happening, find out what else calls IAM in that account so often.',
@@ -56,7 +56,7 @@ export const UNKNOWN_REASONS = {
   unreachable: {
     short: 'AWS did not respond',
     says: 'AWS did not respond in time.',
-    who: 'nobody',
+    who: 'no-one',
     todo: [
       'Check the account again.',
       'If every account is affected, check the network and the proxy of the machine that the bot runs on.',
@@ -65,7 +65,7 @@ export const UNKNOWN_REASONS = {
   'unclear-answer': {
     short: 'Contradictory data',
     says: 'AWS returned contradictory or incomplete data.',
-    who: 'nobody',
+    who: 'no-one',
     todo: [
       'Check the account again in a few minutes: AWS sometimes shows a change in one place before another.',
       'If this continues, sign in as root and check which MFA devices are registered under “Security credentials”.',
@@ -116,7 +116,7 @@ export const UNKNOWN_REASONS = {
   'never-read': {
     short: 'Not checked yet',
     says: 'I have not checked this account yet.',
-    who: 'nobody',
+    who: 'no-one',
     todo: ['Check the account now, or wait for the next scan.'],
   },
   other: {
@@ -130,7 +130,7 @@ export const UNKNOWN_REASONS = {
   {
     readonly short: string;
     readonly says: string;
-    readonly who: 'admin' | 'owner' | 'nobody';
+    readonly who: 'admin' | 'owner' | 'no-one';
     readonly todo: readonly string[];
   }
 >;

@@ -158,10 +158,10 @@ const anId = () => {
 };
 
 test('the longest outstanding account comes first', () => {
-  const since = (unmetSince: string) =>
+  const since = (noncompliantSince: string) =>
     aComparison(noncompliant('none'), noncompliant('none'), {
       id: anId(),
-      noncompliantSince: new Date(unmetSince),
+      noncompliantSince: new Date(noncompliantSince),
     });
 
   const { outstanding } = changeBetween([since('2026-11-01'), since('2026-03-01'), since('2026-06-01')]);

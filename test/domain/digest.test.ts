@@ -328,7 +328,7 @@ describe('whatever the week was like', () => {
       .record({
         before: anySnapshot,
         after: anySnapshot,
-        unmetSince: fc.option(
+        noncompliantSince: fc.option(
           fc.date({ min: new Date('2025-01-01'), max: THIS_MONDAY, noInvalidDate: true }),
         ),
         ownerGap: fc.option(fc.constantFrom('none-named', 'left', 'guest')),

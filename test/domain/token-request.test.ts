@@ -124,7 +124,7 @@ describe('requesting a key', () => {
 
 describe('each step is for the right people', () => {
   const anaAsAdmin = { id: ANA, admin: true };
-  const somebody = { id: BEN, admin: false };
+  const colleague = { id: BEN, admin: false };
 
   test('nobody decides about their own request', () => {
     expect(approve(aPendingTokenRequest(), anaAsAdmin, now)).toEqual({ kind: 'own-request' });
@@ -132,8 +132,8 @@ describe('each step is for the right people', () => {
   });
 
   test('admins decide, with a reason against', () => {
-    expect(approve(aPendingTokenRequest(), somebody, now)).toEqual({ kind: 'not-an-admin' });
-    expect(decline(aPendingTokenRequest(), somebody, 'no', now)).toEqual({ kind: 'not-an-admin' });
+    expect(approve(aPendingTokenRequest(), colleague, now)).toEqual({ kind: 'not-an-admin' });
+    expect(decline(aPendingTokenRequest(), colleague, 'no', now)).toEqual({ kind: 'not-an-admin' });
     expect(decline(aPendingTokenRequest(), admin, ' ', now)).toEqual({ kind: 'no-reason' });
     expect(decline(aPendingTokenRequest(), admin, 'Use the spare one', now)).toMatchObject({
       kind: 'declined',
@@ -142,7 +142,7 @@ describe('each step is for the right people', () => {
   });
 
   test('admins send, and say how', () => {
-    expect(ship(anApprovedTokenRequest(), somebody, { note: 'DHL' }, now)).toEqual({ kind: 'not-an-admin' });
+    expect(ship(anApprovedTokenRequest(), colleague, { note: 'DHL' }, now)).toEqual({ kind: 'not-an-admin' });
     expect(ship(anApprovedTokenRequest(), admin, { note: ' ' }, now)).toEqual({ kind: 'no-shipping-note' });
     expect(ship(anApprovedTokenRequest(), admin, { note: 'Front desk', serial: ' ' }, now)).toMatchObject({
       request: { state: 'shipped', shippingNote: 'Front desk', serial: null },
@@ -172,7 +172,7 @@ describe('each step is for the right people', () => {
       expect(cancel(request, ana, null, now)).toMatchObject({
         request: { state: 'cancelled', cancelledBy: ANA },
       });
-      expect(cancel(request, somebody, 'x', now)).toEqual({ kind: 'not-yours' });
+      expect(cancel(request, colleague, 'x', now)).toEqual({ kind: 'not-yours' });
       expect(cancel(request, admin, null, now)).toEqual({ kind: 'no-reason' });
       expect(cancel(request, admin, 'Ana has left', now).kind).toBe('cancelled');
     }

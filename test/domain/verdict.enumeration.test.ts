@@ -79,7 +79,7 @@ function* everyEvidence(): Generator<Evidence> {
 }
 
 /** What a careful reader finds in the evidence, source by source. */
-function sightings({ summary, rootDevices, virtualDevices, credentialReport }: Evidence) {
+function sourceValues({ summary, rootDevices, virtualDevices, credentialReport }: Evidence) {
   const counts: Record<string, number> = summary.kind === 'ok' ? summary.value : {};
   const report: Record<string, string> = credentialReport.kind === 'ok' ? credentialReport.value : {};
   const own =
@@ -103,10 +103,10 @@ function sightings({ summary, rootDevices, virtualDevices, credentialReport }: E
   };
 }
 
-type Sightings = ReturnType<typeof sightings>;
+type SourceValues = ReturnType<typeof sourceValues>;
 
 /** What must hold whatever AWS answered: each names a claim, when it is made, and what it needs. */
-const CLAIMS: readonly [string, (verdict: Verdict) => boolean, (seen: Sightings) => boolean][] = [
+const CLAIMS: readonly [string, (verdict: Verdict) => boolean, (seen: SourceValues) => boolean][] = [
   [
     'a Level 1 pass needs MFA that is seen, and no live source without it',
     ({ level1 }) => level1 === 'pass',
@@ -168,7 +168,7 @@ describe('whatever the four sources say', () => {
   beforeAll(() => {
     for (const evidence of everyEvidence()) {
       const verdict = judge(evidence);
-      const seen = sightings(evidence);
+      const seen = sourceValues(evidence);
       reached.add(verdict.mfa);
       for (const [claim, isMade, isFounded] of CLAIMS) {
         if (isMade(verdict) && !isFounded(seen)) unfounded.set(claim, { verdict, evidence });

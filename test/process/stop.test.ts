@@ -152,12 +152,12 @@ test('an approval in whose middle the bot is killed happened once or not at all,
     states: [(await findOpenTokenRequest(db, PHONE))?.state, (await findOpenTokenRequest(db, BLOG))?.state],
     approvals: (await listAuditEntries(db, { limit: 100 })).filter(({ kind }) => kind === 'token-approved')
       .length,
-    letters: await countNotifications(db),
+    notifications: await countNotifications(db),
   }));
   expect(written).toMatchObject({
     states: ['approved', 'approved'],
     approvals: 2,
-    letters: { waiting: 0, sending: 0, uncertain: 0, dead: 0 },
+    notifications: { waiting: 0, sending: 0, uncertain: 0, dead: 0 },
   });
   expect(news()).toHaveLength(2);
 });

@@ -83,8 +83,8 @@ test('eight weeks of a company, as each of its people lives them', async () => {
   // Somebody who never answers is in others' hands after three reminders, and from then on hears less.
   expect(notificationCounts['U05DEV']).toBeGreaterThanOrEqual(3);
   expect(notificationCounts['U05DEV']).toBeLessThan(8);
-  const [deadLetters] = await bot.ctx.db.query<{ letters: number }>(
-    `select count(*) as letters from outbox where state = 'dead'`,
+  const [deadLetters] = await bot.ctx.db.query<{ count: number }>(
+    `select count(*) as count from outbox where state = 'dead'`,
   );
-  expect(deadLetters?.letters).toBe(0);
+  expect(deadLetters?.count).toBe(0);
 });

@@ -79,7 +79,7 @@ describe('whoever stands in for an owner who has left', () => {
         .findLast(({ shown }) => shown.includes('for <@U01SAM>') || shown.includes('Sam')),
     );
     expect(page?.shown).toContain(DEVS.name);
-    expect(page?.shown).toContain('somebody else’s account');
+    expect(page?.shown).toContain('someone else’s account');
     expect(page?.shown).not.toContain(ANAS.name);
   });
 

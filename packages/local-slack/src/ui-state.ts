@@ -127,7 +127,7 @@ function uiChannel(core: Core, person: SlackPerson, conversation: StoredConversa
 }
 
 function closedReason({ workspace }: Core, { kind, archived }: StoredConversation): string | null {
-  if (archived) return 'This channel is archived. Nobody can write here any more.';
+  if (archived) return 'This channel is archived. No one can post here anymore.';
   return kind === 'im' && !workspace.manifest.messagesEnabled
     ? 'Sending messages to this app has been turned off.'
     : null;

@@ -131,7 +131,8 @@ function parseRecord(detail: Fields, { sentBy, source, now }: Sender): ParsedMes
   const impossible = impossibleTime(at, now);
   if (impossible) return refuse('forged', impossible);
   // Rules can be fed with events of one's own, but not under the names that AWS keeps for itself.
-  if (!source.startsWith('aws.')) return refuse('forged', `sent by ${source || 'nobody'}, not by AWS`);
+  if (!source.startsWith('aws.'))
+    return refuse('forged', `sent by ${source || 'an unnamed source'}, not by AWS`);
   const recipient = text(detail['recipientAccountId']);
   if (recipient !== null && recipient !== sentBy) {
     return refuse('forged', `a record for ${recipient} sent by ${sentBy}`);

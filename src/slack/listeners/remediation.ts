@@ -113,7 +113,7 @@ export async function openRemediation(
   if (failing.length === 1) return openGuide(deps, interaction, first.account.id);
   await reply(
     renderFixAccountChoice(
-      accountChoiceText(failing.length, 'of yours fall short'),
+      accountChoiceText(failing.length, 'of yours are non-compliant'),
       failing.slice(0, MAX_CHOICES),
     ),
   );

@@ -199,7 +199,7 @@ export async function openTokenRequestForm(
       : []),
     ...(ctx.channels.tokens === null
       ? [
-          md`:information_source: There is no channel for requests, so nobody is told at once. Your request is kept, and admins find it with \`/mfa-status requests\`.`,
+          md`:information_source: No channel for requests is set up, so no one was notified. Your request is saved: admins can find it with \`/mfa-status requests\`.`,
         ]
       : []),
   ];
@@ -214,7 +214,7 @@ export async function showRequests(deps: SlackDependencies, { caller, reply }: I
     ? await readOpenTokenRequests(ctx)
     : await readOwnTokenRequests(ctx, caller.id);
   const listText = caller.admin
-    ? { title: 'Open key requests', whenEmpty: 'Nobody waits for a key.' }
+    ? { title: 'Open key requests', whenEmpty: 'No open key requests.' }
     : { title: 'Your key requests', whenEmpty: 'You have no key requests.' };
   await reply(
     renderTokenRequestList({
@@ -278,7 +278,7 @@ async function visibleRequest(
   if (!summary.accounts.some(({ id }) => own.has(id))) return undefined;
   if (seesAll(caller, config)) return summary;
   const accounts = summary.accounts.map((account) =>
-    own.has(account.id) ? account : { ...account, name: 'somebody else’s account' },
+    own.has(account.id) ? account : { ...account, name: 'someone else’s account' },
   );
   return { ...summary, accounts };
 }

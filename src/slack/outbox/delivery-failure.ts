@@ -56,9 +56,9 @@ const PERMANENT_ERRORS: Readonly<Record<string, string>> = {
 
 /** Edits that never work: the message stays as it is. */
 const UNEDITABLE_ERRORS: Readonly<Record<string, string>> = {
-  message_not_found: 'The message is gone: somebody deleted it',
+  message_not_found: 'The message was deleted',
   cant_update_message: 'Slack does not let the bot change this message',
-  edit_window_closed: 'Slack lets nobody change a message that old',
+  edit_window_closed: 'The message is too old to be edited',
   update_failed: 'Slack cannot change this message',
 };
 
@@ -71,7 +71,7 @@ const LAYOUT_ERRORS = new Set([
 
 const THREAD_ERRORS = new Set(['thread_not_found', 'cannot_reply_to_message', 'invalid_thread_ts']);
 
-const REINSTALL_ADVICE = 'install the app again and set SLACK_BOT_TOKEN anew';
+const REINSTALL_ADVICE = 'reinstall the app and set SLACK_BOT_TOKEN to the new token';
 
 /** Errors that stop every notification until an operator acts. */
 const TOKEN_ERRORS: Readonly<Record<string, string>> = {
@@ -159,7 +159,7 @@ function platformFailure(data: WebAPIPlatformError['data'] & { readonly needed?:
     };
   }
   if (code === 'messages_tab_disabled') {
-    const advice = 'Nobody can get direct messages: switch the Messages Tab of the app on';
+    const advice = 'The app cannot send direct messages: turn on its Messages Tab';
     return { kind: 'operator', error: withCode(advice), all: false };
   }
   if (code === 'ratelimited' || code === 'rate_limited' || code === 'message_limit_exceeded') {

@@ -16,7 +16,7 @@ import { resolveOwners } from './resolve-owners.ts';
 
 /** What became of the word that an account is not theirs. */
 export type DisownAccountOutcome =
-  | { readonly kind: 'disowned'; readonly name: string; readonly notified: 'admins' | 'channel' | 'nobody' }
+  | { readonly kind: 'disowned'; readonly name: string; readonly notified: 'admins' | 'channel' | 'none' }
   | { readonly kind: 'already-disowned'; readonly name: string }
   | { readonly kind: 'no-reason' }
   /** They are not reminded of it, or not any more. */
@@ -66,8 +66,8 @@ export async function disownAccount(
   return outcome;
 }
 
-function notifiedGroup([first]: readonly Recipient[]): 'admins' | 'channel' | 'nobody' {
-  if (!first) return 'nobody';
+function notifiedGroup([first]: readonly Recipient[]): 'admins' | 'channel' | 'none' {
+  if (!first) return 'none';
   return first.kind === 'person' ? 'admins' : 'channel';
 }
 

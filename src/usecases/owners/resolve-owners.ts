@@ -23,7 +23,7 @@ export interface ReachablePerson {
 export type OwnerResolution =
   /** With a gap: the fallback stands in. */
   | { readonly kind: 'person'; readonly person: ReachablePerson; readonly gap: OwnerGap | null }
-  | { readonly kind: 'nobody'; readonly gap: OwnerGap }
+  | { readonly kind: 'none'; readonly gap: OwnerGap }
   /** Its tags were not read yet, or Slack could not be asked: that is no answer. */
   | { readonly kind: 'unknown' };
 
@@ -73,11 +73,11 @@ export async function resolveOwners(
   }
 
   function resolveFallback(gap: OwnerGap): OwnerResolution {
-    if (fallback === undefined) return { kind: 'nobody', gap };
+    if (fallback === undefined) return { kind: 'none', gap };
     const found = find(fallback);
     if (found === 'unknown') return { kind: 'unknown' };
     const person = found && toReachablePerson(found, config);
-    return person ? { kind: 'person', person, gap } : { kind: 'nobody', gap };
+    return person ? { kind: 'person', person, gap } : { kind: 'none', gap };
   }
 }
 

@@ -187,7 +187,7 @@ async function escalateToAdmins(
   // No one decides their own request, so the requester is not asked.
   const deciders = admins.filter((admin) => admin !== request.requestedBy);
   if (deciders.length === 0) {
-    log.warn({ request: request.id }, 'Nobody can decide about a token request: name people in slack.admins');
+    log.warn({ request: request.id }, 'No admin can decide on a token request: add people to slack.admins');
   }
   for (const id of deciders) {
     const key = tokenEscalationKey(request.id, id);

@@ -16,13 +16,13 @@ const PAYMENTS = accountId('111122223333');
 const NOW = new Date('2026-11-24T09:15:00Z');
 const at = (time: string) => new Date(`2026-11-24T${time}Z`);
 
-const nobodyAnnounced = () => null;
+const noAnnouncement = () => null;
 
 function group(
   events: readonly RootEvent[],
   {
     incidents = [],
-    explanationFor = nobodyAnnounced,
+    explanationFor = noAnnouncement,
   }: {
     incidents?: readonly Incident[];
     explanationFor?: (id: string, at: Date) => Explanation | null;

@@ -70,8 +70,8 @@ describe('a reminder, from the first morning to the thanks', () => {
     aws.organization.deleteRootCredentials(PAYMENTS);
     await scan();
 
-    const letter = await reads(ana, 'no one can sign in as root anymore. Thank you.');
-    expect(letter).toContain('of your 14 AWS accounts');
+    const message = await reads(ana, 'no one can sign in as root anymore. Thank you.');
+    expect(message).toContain('of your 14 AWS accounts');
     expect(ana.messages('dm').filter(({ shown }) => shown.includes('Hello!'))).toHaveLength(1);
   });
 });

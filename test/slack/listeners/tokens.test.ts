@@ -42,7 +42,7 @@ async function asks(person: PersonDriver, account: string, office = 'London'): P
 /** The open request for an account. */
 async function requestOf(account: AccountId): Promise<OpenTokenRequest> {
   const open = await findOpenTokenRequest(bot.ctx.db, account);
-  if (!open) throw new Error(`Nobody waits for a key for ${account}`);
+  if (!open) throw new Error(`No one is waiting for a key for ${account}`);
   return open;
 }
 
@@ -72,8 +72,8 @@ test('a key finds its way from the button to the look that sees it on root', asy
   await sam.submit({ note: 'DHL 123', serial: '5C-17' });
   await modal(sam, 'On the way');
   await sam.close();
-  const letter = await read(ana, 'dm', 'DHL 123');
-  expect(letter.shown).toContain('I have it');
+  const message = await read(ana, 'dm', 'DHL 123');
+  expect(message.shown).toContain('I have it');
 
   await ana.open('dm');
   await ana.click({ text: 'I have it' });
@@ -180,8 +180,8 @@ test('a declined requester reads why, in their own words', async () => {
 
   await modal(sam, 'I sent your reason to');
   await sam.close();
-  const letter = await read(ben, 'dm', 'Declined:');
-  expect(letter.text).toContain('Take the spare one, &lt;@U03ANA&gt;');
+  const message = await read(ben, 'dm', 'Declined:');
+  expect(message.text).toContain('Take the spare one, &lt;@U03ANA&gt;');
 });
 
 describe('requests', () => {
@@ -236,8 +236,8 @@ test('a request that nobody decides is told to every admin, who can decide it th
 
   await followUpTokenRequests(bot.ctx);
 
-  const letter = await read(chloe, 'dm', 'No decision yet.');
-  expect(letter.shown).toContain('ben-prototype');
+  const message = await read(chloe, 'dm', 'No decision yet.');
+  expect(message.shown).toContain('ben-prototype');
   await chloe.open('dm');
   await chloe.click({ text: 'Approve' });
   await read(ben, 'dm', 'Approved:');

@@ -103,7 +103,7 @@ test('a notification rewritten after it was sent becomes an edit of its message,
   ]);
 });
 
-test('a message that somebody deleted stays sent when its notification is rewritten', async () => {
+test('a deleted message stays sent when its notification is rewritten', async () => {
   const { slack, dispatcher, write, lines } = await aDispatcher(db);
   await write('reminder');
   await dispatcher.deliverDue();
@@ -116,7 +116,7 @@ test('a message that somebody deleted stays sent when its notification is rewrit
   expect(slack.messagesIn(ANA)).toEqual([]);
   expect(await notificationByKey(db, 'reminder')).toMatchObject({
     state: 'sent',
-    lastError: expect.stringContaining('The message is gone'),
+    lastError: expect.stringContaining('The message was deleted'),
   });
   expect(lines).toMatchObject([{ level: 'warn', message: 'Message cannot be edited' }]);
 });

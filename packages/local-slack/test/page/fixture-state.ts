@@ -98,7 +98,7 @@ function channelsOf(me: UiPerson, open: string): readonly UiChannel[] {
     {
       ...conversation('C5', 'old-projects', ''),
       archived: true,
-      closed: 'This channel is archived. Nobody can write here any more.',
+      closed: 'This channel is archived. No one can post here anymore.',
     },
     { ...conversation('D2', 'Ana Duarte', ''), kind: 'dm' },
     { ...conversation('D9', 'root-mfa-bot', ''), kind: 'app', unread: open === 'D9' ? 0 : 2 },

@@ -35,7 +35,7 @@ export function disownOutcomeText(outcome: DisownAccountOutcome): Markup {
       const notified = {
         admins: 'Your security team has your answer and is looking for the right person.',
         channel: 'I posted your answer in the security channel, so that the right person can be found.',
-        nobody: 'I have no one to notify, so please tell your security team as well.',
+        none: 'I have no one to notify, so please tell your security team as well.',
       }[outcome.notified];
       return md`:+1: Thank you. I’ve stopped reminding you about *${outcome.name}*. ${notified}`;
     }

@@ -85,15 +85,15 @@ export function renderRootStorm({ audience, summary, names }: RootStormNotificat
     ),
     '\n',
   );
-  const standing =
+  const status =
     open === 0
       ? md`:white_check_mark: All of it is explained.`
       : md`*${open} of ${incidents}* not explained.`;
   return {
-    text: joinMarkup([headline, what, standing], '\n').markup,
+    text: joinMarkup([headline, what, status], '\n').markup,
     blocks: [
       section(headline),
-      section(joinMarkup([what, most, standing], '\n')),
+      section(joinMarkup([what, most, status], '\n')),
       actions(
         button(SHOW_ROOT_EVENTS, open > 0 && audience === 'asked' ? 'Answer' : 'Show the events', {
           value: UNEXPLAINED_EVENTS,
@@ -154,7 +154,7 @@ function incidentHeadline(notification: RootIncidentNotification, isQuestion: bo
   );
 }
 
-/** How the question stands; `undefined` while the reader is the one who is asked. */
+/** Returns the state of the question; `undefined` while the reader is the one who is asked. */
 function statusText(notification: RootIncidentNotification): Markup | undefined {
   const { audience, state, asked, answer, expected, alertedAt } = notification;
   if (answer) {
