@@ -13,8 +13,7 @@ beforeEach(async () => {
 
 afterEach(() => aws.close());
 
-const idOf = (name: string): string =>
-  company.accounts.find((account) => account.name.startsWith(name))?.id ?? '';
+const idOf = (name: string): string => accountNamed(name).id;
 
 describe('a scan of the company', () => {
   test('judges every account as its story says', async () => {
@@ -89,7 +88,7 @@ describe('what fails is unseen, with its reason', () => {
       verdict: { level1: 'unknown' },
       errors: expect.arrayContaining([expect.objectContaining({ code: 'Timeout' })]),
     });
-    expect(readings.get('payments-prod-phone-app-only')?.verdict.level1).toBe('pass');
+    expect(readings.get('payments-prod')?.verdict.level1).toBe('pass');
   });
 
   test('an account has a deadline, and keeps what was read by then', async () => {
@@ -97,7 +96,7 @@ describe('what fails is unseen, with its reason', () => {
     const collector = await aCollector(aws, {}, { accountDeadlineMs: 300 });
 
     const start = performance.now();
-    const { verdict, errors } = await collector.read(accountNamed('payments-prod-phone-app-only'));
+    const { verdict, errors } = await collector.read(accountNamed('payments-prod'));
 
     expect(performance.now() - start).toBeLessThan(4_000);
     expect(verdict).toMatchObject({ mfa: 'unknown', level1: 'pass', level2: 'unknown' });
@@ -118,7 +117,7 @@ describe('what fails is unseen, with its reason', () => {
     });
     const collector = await aCollector(aws);
 
-    const { verdict, errors } = await collector.read(accountNamed('payments-prod-phone-app-only'));
+    const { verdict, errors } = await collector.read(accountNamed('payments-prod'));
 
     expect(verdict.level1).toBe('unknown');
     expect(errors.map(({ code }) => code)).toEqual(['NotAws', 'NotAws']);
@@ -134,7 +133,7 @@ describe('what fails is unseen, with its reason', () => {
     });
     const collector = await aCollector(aws, { rootSessions: 'never' });
 
-    const { verdict, errors } = await collector.read(accountNamed('payments-prod-phone-app-only'));
+    const { verdict, errors } = await collector.read(accountNamed('payments-prod'));
 
     expect(verdict).toMatchObject({ mfa: 'unknown', level1: 'pass', level2: 'unknown' });
     expect(errors).toEqual([expect.objectContaining({ code: 'IncompleteList' })]);
@@ -263,12 +262,12 @@ describe('in another partition', () => {
 });
 
 test('where MFA is off, the member role still shows a look-alike of root', async () => {
-  const id = idOf('bens-weekend-idea');
+  const id = idOf('ben-prototype');
   const serial = aws.organization.enrolDevice(id, 'virtual', 'root-account-mfa-device');
   aws.organization.removeDevice(id, serial, { leaveBehind: true });
   const collector = await aCollector(aws, { rootSessions: 'never' });
 
-  const { verdict } = await collector.read(accountNamed('bens-weekend-idea-no-mfa'));
+  const { verdict } = await collector.read(accountNamed('ben-prototype'));
 
   expect(verdict).toMatchObject({
     mfa: 'none',
