@@ -86,7 +86,7 @@ ${rows.map((cells) => `<tr>${cells.map((text) => `<td>${escapeHtml(text)}</td>`)
 </table>${more}`;
 }
 
-/** The chart as stacked areas; each series has a pattern of its own, so that color is never the only sign. */
+/** The chart as stacked areas in the order of the legend. The tables below it hold the numbers, so color is never the only sign. */
 function renderChart({ series, points }: EvidenceChart): string {
   const x = (index: number) => (points.length < 2 ? 0 : (index / (points.length - 1)) * WIDTH);
   const totals = points.map(({ values }) => values.reduce((sum, value) => sum + value, 0) || 1);
@@ -102,7 +102,7 @@ function renderChart({ series, points }: EvidenceChart): string {
     return `<polygon class="s${n}" points="${[...upper, ...lower].join(' ')}"></polygon>`;
   });
   const label = `Share of accounts by state from ${points[0]?.label ?? ''} to ${points.at(-1)?.label ?? ''}`;
-  return `<svg viewBox="-40 -10 ${WIDTH + 50} ${HEIGHT + 40}" role="img" aria-label="${escapeHtml(label)}">
+  return `<svg viewBox="-52 -10 ${WIDTH + 62} ${HEIGHT + 40}" role="img" aria-label="${escapeHtml(label)}">
 ${areas.join('\n')}
 ${[0, 50, 100].map((percent) => `<text x="-6" y="${y(percent / 100) + 4}" text-anchor="end">${percent} %</text>`).join('')}
 <text x="0" y="${HEIGHT + 20}">${escapeHtml(points[0]?.label ?? '')}</text>
