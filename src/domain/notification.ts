@@ -1,5 +1,6 @@
 import type { AccountId } from './account.ts';
 import { isoWeek, localDate } from './calendar.ts';
+import type { Compliance } from './compliance.ts';
 import type { CountedList } from './counted-list.ts';
 import type { Digest, IsoTimestamp } from './digest.ts';
 import type { Exemption } from './exemption.ts';
@@ -145,8 +146,20 @@ export interface TokenRequestNotification {
   readonly office: string | null;
   readonly accounts: readonly (NotificationAccount & {
     readonly settled: 'enrolled' | 'not-needed' | null;
+    readonly situation?: TokenAccountSituation;
   })[];
+  /** Further open requests of the same person. */
+  readonly otherOpen?: number;
   readonly history: readonly TokenRequestStep[];
+}
+
+/** What an approver needs to know of an account, when the request was last updated. */
+export interface TokenAccountSituation {
+  readonly level: Level;
+  readonly compliance: Compliance;
+  readonly mfa: Mfa;
+  /** An e-mail address or a Slack id; `null`: none. */
+  readonly owner: string | null;
 }
 
 /** One step of a request, with what was said about it. */

@@ -130,6 +130,14 @@ export interface RequestableAccount {
   readonly openRequest: string | null;
 }
 
+/** Delivery to people far from every office. The bot stores no home address. */
+export const COMPANY_DELIVERY = 'Home, by our own delivery process';
+
+/** Returns where a key can be delivered: the offices, and the company's own process beside them. */
+export function deliveryOptions(offices: readonly string[]): readonly string[] {
+  return offices.length > 0 ? [...offices, COMPANY_DELIVERY] : [];
+}
+
 export type TokenRequestOutcome =
   | { readonly kind: 'requested'; readonly request: Requested }
   | { readonly kind: 'no-accounts' }
@@ -158,7 +166,7 @@ export function createTokenRequest(
   }
   if (!policy.kinds.includes(form.kind)) return { kind: 'not-offered' };
   const office = form.office ?? null;
-  if (office === null ? policy.offices.length > 0 : !policy.offices.includes(office)) {
+  if (office === null ? policy.offices.length > 0 : !deliveryOptions(policy.offices).includes(office)) {
     return { kind: 'no-such-office', offices: policy.offices };
   }
   const { min, max } = quantityFor(form.kind, accounts.length);

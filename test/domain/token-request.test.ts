@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   approve,
+  COMPANY_DELIVERY,
   cancel,
   closeIfEnrolled,
   createTokenRequest,
@@ -98,6 +99,12 @@ describe('requesting a key', () => {
     expect(createRequest({}, { policy })).toEqual({ kind: 'no-such-office', offices: ['Berlin', 'Lisbon'] });
     expect(createRequest({ office: 'My kitchen' }, { policy }).kind).toBe('no-such-office');
     expect(createRequest({ office: 'Lisbon' }, { policy })).toMatchObject({ request: { office: 'Lisbon' } });
+  });
+
+  test('can go to people far from every office, by the company’s own process', () => {
+    const policy = { kinds: ['security-key'] as const, offices: ['Berlin'] };
+
+    expect(createRequest({ office: COMPANY_DELIVERY }, { policy })).toMatchObject({ kind: 'requested' });
   });
 
   test('never stores an address where the company names no offices', () => {

@@ -17,12 +17,12 @@ import { policyControlOf } from '../guardrails/policy-control.ts';
 import type { Context } from '../shared/context.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 
-/** Posts the request in the channel of those who decide; without one they find it at the account and in the app home. */
+/** Posts the request in the security channel, or where keys are approved; without one they find it at the account and in the app home. */
 export async function enqueueExemptionRequest(
   { tx, ctx, at }: UnitOfWork,
   exemption: Exemption,
 ): Promise<boolean> {
-  const channel = ctx.channels.tokens ?? ctx.channels.digest;
+  const channel = ctx.channels.digest ?? ctx.channels.tokens;
   if (channel === null) return false;
   const payload = await requestPayload(tx, ctx, exemption);
   const to = { kind: 'channel', id: channel } as const;

@@ -1,5 +1,11 @@
 import type { AccountId } from '../../domain/account.ts';
-import { type TokenUpdateNotification, tokenRequestKey, tokenUpdateKey } from '../../domain/notification.ts';
+import {
+  type TokenAccountSituation,
+  type TokenRequestNotification,
+  type TokenUpdateNotification,
+  tokenRequestKey,
+  tokenUpdateKey,
+} from '../../domain/notification.ts';
 import {
   type AccountNameLookup,
   tokenRequestNotification,
@@ -9,6 +15,9 @@ import type { TokenRequest } from '../../domain/token-request.ts';
 import { findKnownAccounts } from '../../store/account-cache.ts';
 import type { Database } from '../../store/database.ts';
 import { enqueue, updateNotification } from '../../store/outbox.ts';
+import { listOpenTokenRequests } from '../../store/token-requests.ts';
+import type { AccountView } from '../shared/account-view.ts';
+import { readViewsInTransaction } from '../shared/read-views-in-transaction.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 
 /** A request before and after a step; without `before` it is new. */
@@ -41,16 +50,48 @@ export async function accountNamesFor(
 
 /** Writes the request's message, or what it tells now. One that was made while no channel was set is caught up. */
 async function upsertRequestMessage(
-  { tx, ctx, at }: UnitOfWork,
+  work: UnitOfWork,
   request: TokenRequest,
   nameOf: AccountNameLookup,
 ): Promise<void> {
+  const { tx, ctx, at } = work;
   const { channels } = ctx;
   const key = tokenRequestKey(request.id);
-  const payload = tokenRequestNotification(request, nameOf);
+  const payload = await approverMessage(work, request, nameOf);
   if ((await updateNotification(tx, key, payload)) || channels.tokens === null) return;
   const to = { kind: 'channel', id: channels.tokens } as const;
   await enqueue(tx, { key, kind: payload.kind, to, about: accountIdsOf(request), payload }, at);
+}
+
+/** Returns the request with what an approver decides by: the situation of each account, and the person's other requests. */
+async function approverMessage(
+  work: UnitOfWork,
+  request: TokenRequest,
+  nameOf: AccountNameLookup,
+): Promise<TokenRequestNotification> {
+  const views = await readViewsInTransaction(work, accountIdsOf(request));
+  const open = await listOpenTokenRequests(work.tx);
+  const otherOpen = open.filter(
+    ({ id, requestedBy }) => id !== request.id && requestedBy === request.requestedBy,
+  ).length;
+  const payload = tokenRequestNotification(request, nameOf);
+  return {
+    ...payload,
+    otherOpen,
+    accounts: payload.accounts.map((account) => {
+      const view = views.get(account.id);
+      return view ? { ...account, situation: situationOf(view) } : account;
+    }),
+  };
+}
+
+function situationOf({ account, compliance, owner, required }: AccountView): TokenAccountSituation {
+  return {
+    level: required.level,
+    compliance,
+    mfa: account.verdict?.mfa ?? 'unknown',
+    owner: owner?.identifier ?? null,
+  };
 }
 
 async function notifyRequester(

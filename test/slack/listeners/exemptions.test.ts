@@ -52,7 +52,7 @@ describe('an exemption, from the question to its end', () => {
   });
 
   test('is posted to the approvers, and changes nothing until they decide', async () => {
-    const question = await reads(sam, '#security-keys', 'requests an exemption for');
+    const question = await reads(sam, '#security', 'requests an exemption for');
     expect(question).toContain('ben-prototype');
     expect(question).toContain('The key is &lt;ordered&gt; &amp; ∗on its way∗');
 
@@ -64,25 +64,25 @@ describe('an exemption, from the question to its end', () => {
   });
 
   test('is not decided by somebody who is no admin', async () => {
-    await ana.open('#security-keys');
+    await ana.open('#security');
     await ana.click('grant-exemption');
-    await reads(ana, '#security-keys', 'Only admins can decide on exemptions');
+    await reads(ana, '#security', 'Only admins can decide on exemptions');
 
     await ana.click('decline-exemption');
     await slack.waitUntil(
-      () => ana.messages('#security-keys').filter(({ shown }) => shown.includes('Only admins')).length === 2,
+      () => ana.messages('#security').filter(({ shown }) => shown.includes('Only admins')).length === 2,
     );
     expect(ana.modal()).toBeNull();
   });
 
   test('is granted by an admin; the question shows it, and the owner hears of it', async () => {
-    await sam.open('#security-keys');
+    await sam.open('#security');
     await sam.click('grant-exemption');
 
-    await reads(sam, '#security-keys', 'Granted until');
+    await reads(sam, '#security', 'Granted until');
     await reads(ben, 'dm', 'granted the exemption');
     const question = await slack.waitUntil(
-      () => chloe.messages('#security-keys').find(({ shown }) => shown.includes('Granted until'))?.shown,
+      () => chloe.messages('#security').find(({ shown }) => shown.includes('Granted until'))?.shown,
     );
     expect(question).toContain('ben-prototype');
   });
@@ -109,7 +109,7 @@ describe('an exemption, from the question to its end', () => {
     const page = await readsLast(chloe, '#general', 'Exemption ended');
     expect(page).toContain('Non-compliant');
     await reads(ben, 'dm', 'ended the exemption');
-    await reads(sam, '#security-keys', 'ended early');
+    await reads(sam, '#security', 'ended early');
   });
 });
 
@@ -121,13 +121,13 @@ describe('a request for an exemption', () => {
     await sam.submit({ reason: 'The audit is in March', 'last-day': dayIn(30) });
     await modal(sam, 'Exemption until');
     await sam.close();
-    await reads(sam, '#security-keys', 'The audit is in March');
+    await reads(sam, '#security', 'The audit is in March');
 
-    await sam.open('#security-keys');
+    await sam.open('#security');
     await sam.click('grant-exemption');
-    await reads(sam, '#security-keys', 'another admin must decide');
+    await reads(sam, '#security', 'another admin must decide');
 
-    await chloe.open('#security-keys');
+    await chloe.open('#security');
     await chloe.click('decline-exemption');
     await modal(chloe, 'I send your reason to the requester');
     await chloe.submit({ reason: 'It is open since last year' });
@@ -150,7 +150,7 @@ describe('a request for an exemption', () => {
     await ana.click('withdraw-exemption');
 
     await readsLast(ana, '#general', 'Request withdrawn');
-    await reads(sam, '#security-keys', 'Closed without a decision');
+    await reads(sam, '#security', 'Closed without a decision');
   });
 
   test('cannot be made by a person who does not own the account', async () => {

@@ -114,16 +114,23 @@ describe('nobody approves their own keys', () => {
     await read(sam, 'dm', 'Approved:');
   });
 
-  test('and whoever is no admin decides nothing', async () => {
+  test('shows an approver the account, what it requires, its owner and other open requests', async () => {
     await asks(ana, BLOG);
+
+    const posted = await read(sam, '#security-keys', 'web-blog');
+    expect(posted.shown).toMatch(
+      /web-blog: compliant, hardware MFA or passkey · requires hardware MFA · owner: ana@example\.com/,
+    );
+    expect(posted.shown).not.toContain('Cancel request…');
+  });
+
+  test('and whoever is no admin decides nothing', async () => {
     const { id } = await requestOf(BLOG);
     await read(ben, '#security-keys', 'web-blog');
 
     await ben.open('#security-keys');
     await ben.click({ text: 'Approve', value: id });
     await read(ben, '#security-keys', 'Only admins can decide');
-    await ben.click({ text: 'Cancel request…', value: id });
-    await read(ben, '#security-keys', 'Only the person who asked, or an admin, can cancel it.');
 
     expect(await requestOf(BLOG)).toMatchObject({ state: 'requested' });
   });

@@ -86,8 +86,8 @@ describe('a question for leave', () => {
     expect(await auditLines()).toEqual(['U03ANA exemption-asked']);
   });
 
-  test('goes to the channel of the digest where there is none for keys', async () => {
-    ctx = { ...ctx, channels: { ...ctx.channels, digest: 'C01SECURITY', tokens: null } };
+  test('goes to the security channel, even where keys have one of their own', async () => {
+    ctx = { ...ctx, channels: { ...ctx.channels, digest: 'C01SECURITY', tokens: 'C04KEYS' } };
 
     const { id } = await requestedExemption();
 

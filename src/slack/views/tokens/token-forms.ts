@@ -2,7 +2,13 @@ import type { InputBlock, PlainTextOption } from '@slack/types';
 import type { Config } from '../../../config/config.ts';
 import { type AccountId, isAccountId } from '../../../domain/account.ts';
 import type { TokenRequestNotification } from '../../../domain/notification.ts';
-import { quantityFor, TOKEN_KINDS, type TokenKind, WHY_TWO } from '../../../domain/token-request.ts';
+import {
+  deliveryOptions,
+  quantityFor,
+  TOKEN_KINDS,
+  type TokenKind,
+  WHY_TWO,
+} from '../../../domain/token-request.ts';
 import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import type { Form } from '../../form.ts';
 import type { SelectOption } from '../../routing/options-route.ts';
@@ -84,8 +90,8 @@ export function renderTokenRequestForm({ formId, accounts, tokens, notes }: Toke
             inputBlock('office', 'Deliver to', {
               type: 'static_select',
               action_id: 'form:office',
-              placeholder: label('Choose an office'),
-              options: tokens.offices.map((office) => ({
+              placeholder: label('Choose a place'),
+              options: deliveryOptions(tokens.offices).map((office) => ({
                 text: plainTextElement(office, 75),
                 value: office,
               })),

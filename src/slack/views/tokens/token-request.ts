@@ -1,5 +1,6 @@
 import type { Button } from '@slack/types';
 import type { TokenRequestNotification } from '../../../domain/notification.ts';
+import { isSlackUserId } from '../../../domain/person.ts';
 import {
   actions,
   type Block,
@@ -15,7 +16,7 @@ import {
   section,
   truncate,
 } from '../shared/blocks.ts';
-import { pluralize } from '../shared/wording.ts';
+import { COMPLIANCE_TEXT, lowerFirst, MFA_TEXT, pluralize } from '../shared/wording.ts';
 import { accountNames, stepText, TOKEN_STATE_TEXT, tokenCountText } from './token-text.ts';
 
 export const SHOW_REQUEST = 'token-request';
@@ -32,6 +33,7 @@ export type RequestViewer = 'approvers' | { readonly id: string; readonly admin:
 /** Four blocks each, of fifty. */
 const MAX_OPEN_REQUESTS = 10;
 const MAX_CLOSED_REQUESTS = 5;
+const MAX_SITUATIONS = 5;
 
 /** Renders a request: what, for whom, its state and history, and the possible actions. */
 export function renderTokenRequest(
@@ -134,6 +136,7 @@ function requestText({
   accounts,
   state,
   office,
+  otherOpen = 0,
 }: TokenRequestNotification): Markup {
   const done = accounts.filter(({ settled }) => settled !== null).length;
   const progress =
@@ -146,10 +149,30 @@ function requestText({
         '',
       ),
       joinMarkup([accounts.length === 1 ? md`Account: ` : md`Accounts: `, accountNamesWithId(accounts)], ''),
+      ...accounts.flatMap(situationLine).slice(0, MAX_SITUATIONS),
+      ...(otherOpen > 0 ? [md`Same person: ${pluralize(otherOpen, 'other open request')}`] : []),
       ...(office === null ? [] : [md`Deliver to: ${truncate(office, 75)}`]),
     ],
     '\n',
   );
+}
+
+/** Returns what an approver decides by; nothing for an account that is done. */
+function situationLine({ name, settled, situation }: TokenRequestNotification['accounts'][number]): Markup[] {
+  if (!situation || settled !== null) return [];
+  const { level, compliance, mfa, owner } = situation;
+  return [
+    joinMarkup(
+      [
+        md`•  ${truncate(name, 50)}: ${COMPLIANCE_TEXT[compliance].name.toLowerCase()}, ${lowerFirst(MFA_TEXT[mfa])}`,
+        md`requires ${level === 2 ? 'hardware MFA' : 'any MFA'}`,
+        owner === null
+          ? md`no owner`
+          : joinMarkup([md`owner: `, isSlackUserId(owner) ? mention(owner) : md`${owner}`], ''),
+      ],
+      ' · ',
+    ),
+  ];
 }
 
 function accountNamesWithId(accounts: TokenRequestNotification['accounts']): Markup {
@@ -179,7 +202,12 @@ export function requestButtons(
     ...(state === 'approved' && admin ? [button(SHIP_TOKEN, 'Ship…', { value, style: 'primary' })] : []),
     ...(state === 'shipped' && isRequester ? [receiveButton(requestId)] : []),
     ...(state === 'shipped' && admin ? [button(SHIP_TOKEN, 'Ship again…', { value })] : []),
-    ...(isRequester || admin ? [button(CANCEL_TOKEN, 'Cancel request…', { value })] : []),
+    // An undecided request is declined by approvers and withdrawn by its requester, so that no one mistakes one for the other.
+    ...(isRequester && state === 'requested'
+      ? [button(CANCEL_TOKEN, 'Withdraw request…', { value })]
+      : (isRequester || admin) && state !== 'requested'
+        ? [button(CANCEL_TOKEN, 'Cancel request…', { value })]
+        : []),
   ];
 }
 
