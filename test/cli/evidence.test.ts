@@ -114,7 +114,7 @@ describe('the pack of July', () => {
     expect(html).toContain('&lt;b&gt;sandbox&lt;/b&gt;');
     expect(html).not.toMatch(/<script|<b>sandbox|https?:\/\/[^ ]*\.(?:js|css|png)/);
     expect(html).toContain('sts:AssumeRoot AccessDenied: no');
-    expect(html).toContain('The root user has MFA: 0 of 2 accounts throughout the period.');
+    expect(html).toContain('The root user has MFA: 0 of 2 accounts throughout the period, 1 at its end.');
   });
 
   test('account-days add up to the population of the period', async () => {

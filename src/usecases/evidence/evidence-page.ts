@@ -48,7 +48,7 @@ export function evidencePage(
       [
         'Audit log',
         evidence.auditHead
-          ? `${evidence.auditHead.position} entries, head ${evidence.auditHead.hash}`
+          ? `${evidence.auditHead.position} ${evidence.auditHead.position === 1 ? 'entry' : 'entries'}, head ${evidence.auditHead.hash}`
           : 'empty',
       ],
     ],
@@ -72,8 +72,8 @@ function summaryText(accounts: readonly AccountEvidence[], coverages: readonly C
   if (accounts.length === 0) return 'No account was in scope in this period.';
   return coverages
     .map(
-      ({ control, metThroughout }) =>
-        `${titleOf(control)}: ${metThroughout} of ${accounts.length} accounts throughout the period.`,
+      ({ control, metThroughout, atEnd }) =>
+        `${titleOf(control)}: ${metThroughout} of ${accounts.length} accounts throughout the period, ${atEnd.pass} at its end.`,
     )
     .join(' ');
 }
