@@ -52,3 +52,9 @@ test('a migration that squeezes in before one that has landed is refused', async
 
   await expect(migrate(db, [late, ...readMigrations(), extra])).rejects.toThrow(/0000_late comes before/);
 });
+
+test('every migration has a number of its own', () => {
+  const numbers = readMigrations().map(({ name }) => name.slice(0, 4));
+
+  expect(new Set(numbers).size).toBe(numbers.length);
+});
