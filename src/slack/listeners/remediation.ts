@@ -59,7 +59,7 @@ export function registerRemediation(router: Router, deps: SlackDependencies): vo
     const finish = await showProgress({ ...meanwhile, title: 'How to fix' });
     const outcome = await checkAccount(ctx, { accountId: account.id, instance });
     log.info({ user: caller.id, account: account.id, outcome: outcome.kind }, 'Account checked after a fix');
-    const text = checkOutcomeText(outcome, account.verdict);
+    const text = checkOutcomeText(outcome, account.verdict, { triedToFix: true });
     await finish(renderFixCheckOutcome(outcome, text, viewerOf(caller, guide.view)));
   });
 

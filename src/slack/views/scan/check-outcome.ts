@@ -5,9 +5,17 @@ import type { Verdict } from '../../../domain/verdict.ts';
 import type { CheckOutcome } from '../../../usecases/scan/check-account.ts';
 import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import { joinMarkup, type Markup, md } from '../shared/blocks.ts';
+import { COMPLIANCE_TEXT } from '../shared/wording.ts';
 
-/** Returns the outcome of checking one account; `before` is what was known before the check. */
-export function checkOutcomeText(outcome: CheckOutcome, before: Pick<Verdict, 'mfa'> | null): Markup {
+/**
+ * Returns the outcome of checking one account: its state. A reader who `triedToFix` it also gets what may have gone
+ * wrong. `before` is what was known before the check.
+ */
+export function checkOutcomeText(
+  outcome: CheckOutcome,
+  before: Pick<Verdict, 'mfa'> | null,
+  { triedToFix }: { readonly triedToFix: boolean } = { triedToFix: false },
+): Markup {
   switch (outcome.kind) {
     case 'no-such-account':
       return md`:grey_question: This account is no longer in the organization.`;
@@ -31,8 +39,20 @@ export function checkOutcomeText(outcome: CheckOutcome, before: Pick<Verdict, 'm
             ],
             '\n',
           )
-        : stillFailingText(outcome.view, before);
+        : triedToFix
+          ? stillFailingText(outcome.view, before)
+          : stateText(outcome.view);
   }
+}
+
+/** Returns what the check saw, without advice: the reader has not said that they changed anything. */
+function stateText(view: AccountView): Markup {
+  const { account, exemptionLastDay, compliance } = view;
+  const exemptionNote =
+    compliance === 'exempt' && exemptionLastDay
+      ? md` It is exempt until ${formatCalendarDay(exemptionLastDay)}.`
+      : md``;
+  return md`:mag: Just checked: ${COMPLIANCE_TEXT[compliance].name.toLowerCase()}. ${account.verdict?.why ?? ''}${exemptionNote}`;
 }
 
 function stillFailingText(
