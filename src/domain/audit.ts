@@ -62,6 +62,9 @@ export type AuditEvent =
       'root-use-explained',
       { readonly incidentId: string; readonly reason: string; readonly ticket: string | null }
     >
+  | AccountEvent<'removal-requested', { readonly requestId: string }>
+  | AccountEvent<'removal-assigned', { readonly requestId: string }>
+  | AccountEvent<'removal-done', { readonly requestId: string }>
   | AccountEvent<'root-use-denied', { readonly incidentId: string }>
   | AccountEvent<'root-use-unanswered', { readonly incidentId: string }>
   | AccountEvent<
@@ -151,6 +154,12 @@ export function auditSentence(event: AuditEvent): string {
     }
     case 'root-use-explained':
       return `Explained the use of root${reasonSuffix(withTicket(event.detail))}`;
+    case 'removal-requested':
+      return 'Asked an admin to remove the root credentials.';
+    case 'removal-assigned':
+      return 'Took on the removal of the root credentials.';
+    case 'removal-done':
+      return 'Root has no credentials any more, so the removal request is complete.';
     case 'root-use-denied':
       return 'Denied the use of root.';
     case 'root-use-unanswered':

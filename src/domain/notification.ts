@@ -30,6 +30,7 @@ export type NotificationContent =
   | AdminAlertNotification
   | OwnerProposalNotification
   | OwnerAnswerNotification
+  | RemovalRequestNotification
   | RootNotification;
 
 /** An account in a notification. */
@@ -68,6 +69,24 @@ export interface AlertNotification {
   readonly others?: number;
   /** When it was seen to be in order again. */
   readonly fixedAt?: IsoTimestamp;
+}
+
+/** A request to remove root credentials, for the admins or for the requester. */
+export interface RemovalRequestNotification {
+  readonly kind: 'removal-request';
+  readonly requestId: string;
+  readonly account: NotificationAccount;
+  readonly requestedBy: SlackUserId;
+  readonly state: 'requested' | 'assigned' | 'done';
+  readonly assignedTo: SlackUserId | null;
+  readonly doneAt: IsoTimestamp | null;
+  /** The copy that the requester gets. */
+  readonly toRequester?: true;
+}
+
+/** Returns the key of the post of a removal request. */
+export function removalRequestKey(requestId: string): string {
+  return `removal-request/${requestId}`;
 }
 
 /** A non-compliant account of the reader. */

@@ -68,6 +68,9 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
       { incidentId: 'i1', reason: 'Changed the support plan.', ticket: 'SEC-7' },
       'Explained the use of root: Changed the support plan. (SEC-7).',
     ],
+    'removal-requested': [request, 'Asked an admin to remove the root credentials.'],
+    'removal-assigned': [request, 'Took on the removal of the root credentials.'],
+    'removal-done': [request, 'Root has no credentials any more, so the removal request is complete.'],
     'root-use-denied': [{ incidentId: 'i1' }, 'Denied the use of root.'],
     'root-use-unanswered': [
       { incidentId: 'i1' },

@@ -7,6 +7,7 @@ import { registerHome } from './home.ts';
 import { registerOwners } from './owners.ts';
 import { registerRemediation } from './remediation.ts';
 import { registerReminders } from './reminders.ts';
+import { registerRemovalRequests } from './removal-requests.ts';
 import { registerRootEvents } from './root-events.ts';
 import { registerScan } from './scan.ts';
 import { registerStatus } from './status.ts';
@@ -19,6 +20,7 @@ export function registerAll(router: Router, deps: SlackDependencies): void {
   registerScan(router, deps);
   registerCheck(router, deps);
   registerRemediation(router, deps);
+  registerRemovalRequests(router, deps);
   registerExemptions(router, deps);
   registerTokens(router, deps);
   registerReminders(router, deps);

@@ -1,6 +1,7 @@
 import { isAccountId } from '../../domain/account.ts';
 import { attestKey } from '../../usecases/attestations/attest-key.ts';
 import { type RemediationGuide, readRemediation } from '../../usecases/remediation/read-remediation.ts';
+import { requestRemoval } from '../../usecases/removal-requests/request-removal.ts';
 import { checkAccount } from '../../usecases/scan/check-account.ts';
 import { findAccount } from '../../usecases/shared/find-account.ts';
 import { readAccounts, readAccountsOfOwner } from '../../usecases/shared/read-accounts.ts';
@@ -26,6 +27,7 @@ import {
   renderRemediationGuide,
   SHOW_REMEDIATION_OPTION,
 } from '../views/remediation/remediation-guide.ts';
+import { REQUEST_REMOVAL, removalRequestOutcomeText } from '../views/removal-requests/removal-request.ts';
 import { checkOutcomeText } from '../views/scan/check-outcome.ts';
 import { section, truncate } from '../views/shared/blocks.ts';
 import { renderLimitReached } from '../views/shared/limit-reached.ts';
@@ -61,6 +63,19 @@ export function registerRemediation(router: Router, deps: SlackDependencies): vo
     log.info({ user: caller.id, account: account.id, outcome: outcome.kind }, 'Account checked after a fix');
     const text = checkOutcomeText(outcome, account.verdict, { triedToFix: true });
     await finish(renderFixCheckOutcome(outcome, text, viewerOf(caller, guide.view)));
+  });
+
+  router.action(REQUEST_REMOVAL, async ({ caller, value, replace, log }) => {
+    const guide = await readVisibleGuide(deps, caller, value);
+    if (!guide) return replace(message(ACCOUNT_NOT_FOUND_TEXT));
+    const outcome = await requestRemoval(ctx, { accountId: guide.view.account.id }, caller);
+    log.info(
+      { user: caller.id, account: value, outcome: outcome.kind },
+      'Removal of root credentials requested',
+    );
+    const current = (await readVisibleGuide(deps, caller, value)) ?? guide;
+    const page = renderGuide(deps, current, caller);
+    await replace({ ...page, blocks: [section(removalRequestOutcomeText(outcome)), ...page.blocks] });
   });
 
   router.action(ATTEST_KEY, async ({ caller, value, openModal, reply }) => {

@@ -6,6 +6,7 @@ import { renderExemptionRequest, renderExemptionUpdate } from './exemptions/exem
 import { renderOwnerAnswer, renderOwnerProposal } from './owners/assign-owner.ts';
 import { renderEscalation } from './reminders/escalation.ts';
 import { renderReminder } from './reminders/reminder.ts';
+import { renderRemovalRequest } from './removal-requests/removal-request.ts';
 import { renderRootIncident, renderRootStorm } from './root-events/incident.ts';
 import { renderRootAlert } from './root-events/root-alert.ts';
 import type { RenderedMessage } from './shared/blocks.ts';
@@ -37,6 +38,8 @@ export function renderNotification(notification: NotificationContent): RenderedM
       return renderEscalation(notification);
     case 'finding':
       return renderAdminAlert(notification);
+    case 'removal-request':
+      return renderRemovalRequest(notification);
     case 'owner-proposal':
       return renderOwnerProposal(notification);
     case 'owner-answer':

@@ -1,6 +1,8 @@
 import type { AccountId } from '../../domain/account.ts';
 import { latestValidAttestation } from '../../domain/attestation.ts';
 import { type Remediation, remediationFor } from '../../domain/remediation.ts';
+import type { RemovalRequest } from '../../domain/removal-request.ts';
+import { findOpenRemovalRequest } from '../../store/removal-requests.ts';
 import type { AccountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccount } from '../shared/read-accounts.ts';
@@ -9,13 +11,19 @@ import { readAccount } from '../shared/read-accounts.ts';
 export interface RemediationGuide {
   readonly view: AccountView;
   readonly remediation: Remediation;
+  /** The open request to an admin to remove the root credentials. */
+  readonly removalRequest?: RemovalRequest | undefined;
   /** Who reads the root mailboxes, in the words of the company. */
   readonly rootMailbox?: string | undefined;
 }
 
 /** How to fix an account as it stands now; undefined where there is no such account. */
 export async function readRemediation(ctx: Context, id: AccountId): Promise<RemediationGuide | undefined> {
-  const [view, { attestations }] = await Promise.all([readAccount(ctx, id), ctx.decisions.current()]);
+  const [view, { attestations }, removalRequest] = await Promise.all([
+    readAccount(ctx, id),
+    ctx.decisions.current(),
+    findOpenRemovalRequest(ctx.db, id),
+  ]);
   if (!view) return undefined;
   const { account, required, policyCure } = view;
   const attestation = attestations.get(id);
@@ -26,5 +34,5 @@ export async function readRemediation(ctx: Context, id: AccountId): Promise<Reme
     readFailure: account.readFailure,
     policyCure,
   });
-  return { view, remediation, rootMailbox: ctx.config.remediation.rootMailbox };
+  return { view, remediation, removalRequest, rootMailbox: ctx.config.remediation.rootMailbox };
 }

@@ -11,6 +11,7 @@ import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import type { Viewer } from '../../visibility.ts';
 import { attestKeyButtons } from '../attestations/attest-key.ts';
 import { requestExemptionButtons } from '../exemptions/exemption.ts';
+import { openRemovalRequestBlocks, requestRemovalButton } from '../removal-requests/removal-request.ts';
 import { isFullyResolved } from '../scan/check-outcome.ts';
 import { statusMark } from '../shared/account-status.ts';
 import {
@@ -58,6 +59,7 @@ export interface RemediationGuideProps extends RemediationGuide {
 export function renderRemediationGuide({
   view,
   remediation,
+  removalRequest,
   rootMailbox,
   viewer,
   token = {},
@@ -90,12 +92,21 @@ export function renderRemediationGuide({
         ? [divider, ...others.map((other) => collapsedOption(other, view.account.id))]
         : []),
       divider,
+      ...openRemovalRequestBlocks(removalRequest),
+      ...(canRequestRemoval(remediation, viewer) && !removalRequest
+        ? [actions(requestRemovalButton(view.account.id))]
+        : []),
       ...(token.note ? [section(token.note)] : []),
       ...buttonRow(view, remediation, viewer, token.button),
       ...companyLinkBlocks(remediation.links),
       ...referenceBlocks(remediation, [...(option?.pages ?? []), ...pages]),
     ],
   };
+}
+
+/** Whether the reader owns an account whose root credentials an admin can remove. */
+function canRequestRemoval({ options }: RemediationGuide['remediation'], viewer: Viewer): boolean {
+  return viewer.owner && !viewer.admin && options.some(({ kind }) => kind === 'remove-credentials');
 }
 
 /** Returns the quickest option that an owner can take alone; options for admins are listed among the others. */

@@ -2,6 +2,7 @@ import { lockReminders } from '../../../store/reminders.ts';
 import { changedAccountIds, type VerdictChange } from '../../../store/verdicts.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import { closeFulfilledTokenRequests } from './close-fulfilled-token-requests.ts';
+import { closeRemovalRequests } from './close-removal-requests.ts';
 import type { ScanEffect } from './scan-effect.ts';
 import { updateAlerts } from './update-alerts.ts';
 import { updateReminders } from './update-reminders.ts';
@@ -11,6 +12,7 @@ import { voidOutdatedAttestations } from './void-outdated-attestations.ts';
 const SCAN_EFFECTS: readonly ScanEffect[] = [
   voidOutdatedAttestations,
   closeFulfilledTokenRequests,
+  closeRemovalRequests,
   updateReminders,
   updateAlerts,
 ];
