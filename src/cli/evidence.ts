@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { loadConfig } from '../config/config.ts';
+import { toolVersion } from '../config/tool-version.ts';
 import type { AccountId } from '../domain/account.ts';
 import { EVIDENCE_CONTROLS, type EvidenceControl } from '../domain/evidence-pack/control-results.ts';
 import type { Period } from '../domain/evidence-pack/intervals.ts';
@@ -24,8 +24,6 @@ export interface EvidenceOptions {
   readonly output?: string;
 }
 
-const PACKAGE = new URL('../../package.json', import.meta.url);
-
 /** Writes the evidence pack of a period into a new folder; returns the exit code. */
 export async function evidence(
   options: EvidenceOptions,
@@ -45,7 +43,7 @@ export async function evidence(
   try {
     await migrate(db);
     const madeBy = env['USER'] || env['LOGNAME'] || 'unknown';
-    const toolVersion = (JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version;
+    const version = toolVersion();
     const { evidence: found, files } = await buildEvidencePack(
       { db, config },
       {
@@ -55,14 +53,14 @@ export async function evidence(
         redact: options.redact ?? false,
         madeAt: now,
         madeBy,
-        toolVersion,
+        toolVersion: version,
         ...config.evidence,
       },
     );
     await writePack(staging, files, {
       madeAt: now.toISOString(),
       madeBy: options.redact ? 'redacted' : madeBy,
-      tool: `root-mfa-bot ${toolVersion}`,
+      tool: `root-mfa-bot ${version}`,
       from: period.from.toISOString(),
       to: period.to.toISOString(),
       redacted: options.redact ?? false,

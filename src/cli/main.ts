@@ -26,6 +26,7 @@ program
       'table',
       'json',
       'csv',
+      'ocsf',
     ]),
   )
   .option('--account <id>', 'check only this account; repeatable', repeatable(accountIdOption))

@@ -7,6 +7,7 @@ import { type AwsCollector, openCollector } from '../aws/collector.ts';
 import type { Directory, DirectoryOptions } from '../aws/directory.ts';
 import { AwsFailure } from '../aws/failure.ts';
 import { type Config, loadConfig } from '../config/config.ts';
+import { toolVersion } from '../config/tool-version.ts';
 import { type Account, type AccountId, byNameThenId } from '../domain/account.ts';
 import type { Compliance } from '../domain/compliance.ts';
 import { coverageOf } from '../domain/coverage.ts';
@@ -14,12 +15,14 @@ import { factsNeeded, type Level } from '../domain/policy.ts';
 import type { AccountObservation } from '../domain/scan.ts';
 import { reportAsJson, rowsAsCsv } from '../reports/account-export.ts';
 import { accountRow, type ScanReport } from '../reports/account-row.ts';
+import { rowFindings } from '../reports/control-finding.ts';
+import { findingsAsOcsf } from '../reports/ocsf.ts';
 import { reportAsTable } from '../reports/scan-table.ts';
 import { type ReadAllAccountsOutcome, readAllAccounts } from '../usecases/scan/read-all-accounts.ts';
 import { UsageError, WriteError } from './errors.ts';
 
 export interface ScanOptions {
-  readonly format?: 'table' | 'json' | 'csv';
+  readonly format?: 'table' | 'json' | 'csv' | 'ocsf';
   readonly account?: readonly AccountId[];
   readonly level?: '1' | '2';
   readonly details?: true;
@@ -236,6 +239,13 @@ function render(report: ScanReport, options: ScanOptions, terminal: Terminal): s
       return reportAsJson(report);
     case 'csv':
       return rowsAsCsv(report.accounts);
+    case 'ocsf':
+      return [
+        ...findingsAsOcsf(report.accounts.flatMap(rowFindings), {
+          toolVersion: toolVersion(),
+          cisVersion: report.cisVersion,
+        }),
+      ].join('');
     case 'table':
       return reportAsTable(report, {
         color: toTerminal && !env['NO_COLOR'],

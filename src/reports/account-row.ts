@@ -1,4 +1,5 @@
 import { type DirectoryEntry, EMPTY_DIRECTORY_ENTRY } from '../domain/account.ts';
+import type { CisVersion } from '../domain/cis.ts';
 import { type Compliance, type ComplianceInputs, complianceOf } from '../domain/compliance.ts';
 import type { Coverage } from '../domain/coverage.ts';
 import type { CallError } from '../domain/evidence.ts';
@@ -47,7 +48,7 @@ export interface AccountRow {
 export interface ScanReport {
   readonly version: 2;
   readonly scannedAt: string;
-  readonly cisVersion: string;
+  readonly cisVersion: CisVersion;
   /** Whether the scan did not come to its end. */
   readonly partial: boolean;
   readonly totals: Coverage;

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import colors from 'picocolors';
 import { byNameThenId } from '../domain/account.ts';
-import { type CisVersion, cisNumber } from '../domain/cis.ts';
+import { cisNumber } from '../domain/cis.ts';
 import { COMPLIANCE_WORST_FIRST, type Compliance } from '../domain/compliance.ts';
 import { type Coverage, noRootCredentials, percent, shareOf } from '../domain/coverage.ts';
 import type { Flag, LevelResult, Mfa } from '../domain/verdict.ts';
@@ -125,7 +125,7 @@ function worstFirst(a: AccountRow, b: AccountRow): number {
 function summary({ totals, cisVersion, accounts }: ScanReport, bold: (text: string) => string): string[] {
   const level = (name: string, results: Coverage['level1'], control: 'root-mfa' | 'root-hardware-mfa') => {
     const applicable = results.pass + results.fail + results.unknown;
-    const number = cisNumber(control, cisVersion as CisVersion);
+    const number = cisNumber(control, cisVersion);
     return `${bold(`${name}: ${percent(shareOf(results))}`)} (${results.pass} of ${applicable} pass; CIS ${cisVersion} ${number})`;
   };
   const { compliance } = totals;

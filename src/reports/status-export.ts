@@ -1,3 +1,4 @@
+import type { CisVersion } from '../domain/cis.ts';
 import type { Coverage } from '../domain/coverage.ts';
 import type { Owner } from '../domain/owner.ts';
 import { ACCOUNT_COLUMNS, type ExportedAccountRow } from './account-export.ts';
@@ -43,7 +44,7 @@ export interface StatusReport {
   readonly exportedAt: string;
   /** When the last scan ended; `null` before the first. */
   readonly scannedAt: string | null;
-  readonly cisVersion: string;
+  readonly cisVersion: CisVersion;
   readonly totals: Coverage;
   readonly accounts: readonly StatusRow[];
   /** Newest first. Only for those who may read the log. */

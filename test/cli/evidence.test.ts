@@ -77,6 +77,7 @@ describe('the pack of July', () => {
       'audit.csv',
       'controls.json',
       'exemptions.csv',
+      'findings.ocsf.jsonl',
       'index.html',
       'manifest.json',
       'root-events.csv',

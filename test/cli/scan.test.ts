@@ -1,4 +1,20 @@
-import { spawn } from 'node:child_process';
+import
+  test('as OCSF it is a Compliance Finding for each account and control', async () => {
+    const { stdout } = await scan(['--format', 'ocsf', '--account', '012345678901']);
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+    expect(events.map(({ finding_info }) => finding_info.uid)).toEqual([
+      '012345678901/root-mfa',
+      '012345678901/root-hardware-mfa',
+      '012345678901/no-root-credentials',
+    ]);
+    expect(new Set(events.map(({ class_uid }) => class_uid))).toEqual(new Set([2003]));
+  });
+ { spawn } from 'node:child_process';
+
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -14,8 +14,11 @@ export type ControlResult =
   | 'not_observed'
   | 'not_a_member';
 
+/** What a control is judged by. */
+export type ControlFacts = Pick<StateInterval, 'state' | 'level1' | 'level2' | 'rootCredentials'>;
+
 /** Returns how one account met a control in an interval. Unknown and not observed are never a pass. */
-export function controlResult(control: EvidenceControl, interval: StateInterval): ControlResult {
+export function controlResult(control: EvidenceControl, interval: ControlFacts): ControlResult {
   switch (control) {
     case 'root-mfa':
       return exempted(interval.level1, interval);
@@ -35,7 +38,7 @@ const CREDENTIALS_RESULT = {
   not_a_member: 'not_a_member',
 } as const satisfies Record<StateInterval['rootCredentials'], ControlResult>;
 
-function exempted(result: StateInterval['level1'], { state }: StateInterval): ControlResult {
+function exempted(result: StateInterval['level1'], { state }: ControlFacts): ControlResult {
   return result === 'fail' && state === 'exempt' ? 'exempt' : result;
 }
 

@@ -12,6 +12,7 @@ import {
   tokenRequestsAsCsv,
 } from '../../reports/evidence-pack/files.ts';
 import { renderEvidencePage } from '../../reports/evidence-pack/html.ts';
+import { findingsAsOcsf } from '../../reports/ocsf.ts';
 import { type RootEventRow, rootEventsAsCsv } from '../../reports/root-event-export.ts';
 import { listChainedEntries } from '../../store/audit-chain.ts';
 import type { Database } from '../../store/database.ts';
@@ -21,7 +22,14 @@ import { listTokenRequestsOfPeriod } from '../../store/token-requests.ts';
 import { readRootEventRows } from '../root-events/export-root-events.ts';
 import type { EvidencePackInput } from './evidence-pack-input.ts';
 import { evidencePage } from './evidence-page.ts';
-import { auditRow, exemptionRow, intervalRows, scanRow, tokenRequestRow } from './evidence-rows.ts';
+import {
+  auditRow,
+  exemptionRow,
+  findingsAtEnd,
+  intervalRows,
+  scanRow,
+  tokenRequestRow,
+} from './evidence-rows.ts';
 import { type Evidence, readEvidence } from './read-evidence.ts';
 import { createRedactor, NO_REDACTION, type Redactor } from './redactor.ts';
 
@@ -61,6 +69,7 @@ export async function buildEvidencePack(
   const rootEvents = await readPeriodRootEvents(db, input, redactor);
   const audit = (await readAuditRows(db, input, redactor)).filter(({ accountId }) => inScope(accountId));
   const looks = evidence.scans.map(({ startedAt }) => startedAt);
+  const findings = evidence.accounts.flatMap((account) => findingsAtEnd(account, input.controls, redactor));
   const page = evidencePage(
     evidence,
     { exemptions, tokenRequests, rootEvents, auditEntries: audit.length },
@@ -82,6 +91,13 @@ export async function buildEvidencePack(
       { name: 'audit-chain.jsonl', content: auditChainAsJsonLines(audit) },
       { name: 'root-events.csv', content: rootEventsAsCsv(rootEvents) },
       { name: 'token-requests.csv', content: tokenRequestsAsCsv(tokenRequests) },
+      {
+        name: 'findings.ocsf.jsonl',
+        content: findingsAsOcsf(findings, {
+          toolVersion: input.toolVersion,
+          cisVersion: ctx.config.policy.cis,
+        }),
+      },
       { name: 'controls.json', content: [`${JSON.stringify(CONTROL_MAP, null, 2)}\n`] },
     ],
   };

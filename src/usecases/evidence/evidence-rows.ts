@@ -1,7 +1,9 @@
 import { auditSentence } from '../../domain/audit.ts';
+import { controlResult, type EvidenceControl } from '../../domain/evidence-pack/control-results.ts';
 import type { StateInterval } from '../../domain/evidence-pack/intervals.ts';
 import type { Exemption } from '../../domain/exemption.ts';
 import type { TokenRequest } from '../../domain/token-request.ts';
+import type { ControlFinding } from '../../reports/control-finding.ts';
 import type {
   AuditChainLink,
   EvidenceAuditRow,
@@ -47,6 +49,31 @@ export function intervalRows(
       exemptionId: interval.exemptionId,
     };
   });
+}
+
+/** Returns how an account met each control at the last moment of the period; none if it had left by then. */
+export function findingsAtEnd(
+  { account, owner, intervals }: AccountEvidence,
+  controls: readonly EvidenceControl[],
+  redactor: Redactor,
+): readonly ControlFinding[] {
+  const last = intervals.at(-1);
+  if (!last || last.state === 'not_a_member') return [];
+  return controls.map((control) => ({
+    accountId: account.id,
+    accountName: account.name,
+    partition: account.partition,
+    owner: owner && redactor.person(owner.identifier),
+    control,
+    result: controlResult(control, last),
+    evidence:
+      control === 'no-root-credentials' && last.verdict
+        ? last.verdict.rootCredentialsWhy
+        : evidenceText(last),
+    confidence: last.verdict?.confidence ?? 'none',
+    since: last.from,
+    at: new Date(last.to.getTime() - 1),
+  }));
 }
 
 /** Returns what was seen in an interval, in a sentence. */
