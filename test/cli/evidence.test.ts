@@ -11,6 +11,7 @@ import { saveObservations } from '../../src/store/verdicts.ts';
 import { anAccount, aVerdict } from '../support/builders.ts';
 import { csvRows } from '../support/csv.ts';
 import { migratedDataDir } from '../support/database.ts';
+import { schemaErrors } from '../support/json-schema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'evidence-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -73,6 +74,7 @@ describe('the pack of July', () => {
     expect(code).toBe(0);
     expect(readdirSync(output).sort()).toEqual([
       'accounts.csv',
+      'assessment-results.oscal.json',
       'audit-chain.jsonl',
       'audit.csv',
       'controls.json',
@@ -129,6 +131,79 @@ describe('the pack of July', () => {
     expect(days).toBeCloseTo(2 * 31, 6);
   });
 });
+
+describe('at the end of July, page, CSV, OCSF and OSCAL', () => {
+  const tally = (results: readonly string[]) =>
+    Object.fromEntries(
+      [...new Set(results)].sort().map((one) => [one, results.filter((it) => it === one).length]),
+    );
+
+  test.each([
+    ['root-mfa', 'level1', { not_observed: 1, pass: 1 }],
+    ['root-hardware-mfa', 'level2', { not_observed: 1, pass: 1 }],
+    ['no-root-credentials', 'rootCredentials', { fail: 1, not_observed: 1 }],
+  ])('agree on %s', async (control, column, expected) => {
+    const { read } = await pack(`agreement-${control}`);
+    const events = read('findings.ocsf.jsonl')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const [result] = JSON.parse(read('assessment-results.oscal.json'))['assessment-results'].results;
+    const propOf = (props: { name: string; value: string }[], name: string) =>
+      props.find((prop) => prop.name === name)?.value ?? '';
+    const finding = result.findings.find(
+      ({ target }: { target: { 'target-id': string } }) => target['target-id'] === control,
+    );
+    const atEnd = csvRows(read('accounts.csv'))
+      .filter(({ to }) => to === '2026-08-01T00:00:00.000Z')
+      .map((row) => CSV_RESULT[row[column] ?? ''] ?? row[column] ?? '');
+    const [, section = ''] = read('index.html').split(`<section id="${control}">`);
+    const pageCounts = [
+      ...(section.split('</section>')[0] ?? '').matchAll(/<tr><td>([^<]+)<\/td><td>(\d+)<\/td>/g),
+    ]
+      .filter(([, , count]) => count !== '0')
+      .map(([, name = '', count]) => [name.replaceAll(' ', '_'), Number(count)] as const);
+
+    expect(tally(atEnd)).toEqual(expected);
+    expect(Object.fromEntries(pageCounts)).toEqual(expected);
+    expect(
+      tally(
+        events
+          .filter(({ compliance }) => compliance.control === control)
+          .map(({ compliance }) => compliance.status_code),
+      ),
+    ).toEqual(expected);
+    expect(
+      Object.fromEntries(
+        finding.props.map(({ name, value }: { name: string; value: string }) => [name, Number(value)]),
+      ),
+    ).toEqual(expected);
+    expect(
+      tally(
+        result.observations.map(({ props }: { props: { name: string; value: string }[] }) =>
+          propOf(props, control),
+        ),
+      ),
+    ).toEqual(expected);
+  });
+
+  test('are valid against their schemas', async () => {
+    const { read } = await pack('schemas');
+    const events = read('findings.ocsf.jsonl')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+    expect(events).toHaveLength(6);
+    for (const event of events) expect(schemaErrors('ocsf-1.6.0-compliance-finding', event)).toEqual([]);
+    expect(
+      schemaErrors('oscal-1.2-assessment-results', JSON.parse(read('assessment-results.oscal.json'))),
+    ).toEqual([]);
+  });
+});
+
+/** Root credentials as accounts.csv has them, as a result of the control. */
+const CSV_RESULT: Readonly<Record<string, string>> = { absent: 'pass', present: 'fail' };
 
 describe('what was altered afterwards is named', () => {
   test('a changed, a removed and an added file', async () => {

@@ -1,20 +1,4 @@
-import
-  test('as OCSF it is a Compliance Finding for each account and control', async () => {
-    const { stdout } = await scan(['--format', 'ocsf', '--account', '012345678901']);
-    const events = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-
-    expect(events.map(({ finding_info }) => finding_info.uid)).toEqual([
-      '012345678901/root-mfa',
-      '012345678901/root-hardware-mfa',
-      '012345678901/no-root-credentials',
-    ]);
-    expect(new Set(events.map(({ class_uid }) => class_uid))).toEqual(new Set([2003]));
-  });
- { spawn } from 'node:child_process';
-
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -137,6 +121,21 @@ describe('the result', () => {
     );
     expect(row).toMatch(/^'012345678901,請求書システム-開発,aws,ACTIVE,false,/);
     expect(rest).toEqual([]);
+  }, 30_000);
+
+  test('as OCSF it is a Compliance Finding for each account and control', async () => {
+    const { stdout } = await scan(['--format', 'ocsf', '--account', '012345678901']);
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+    expect(events.map(({ finding_info: { uid } }) => uid)).toEqual([
+      '012345678901/root-mfa',
+      '012345678901/root-hardware-mfa',
+      '012345678901/no-root-credentials',
+    ]);
+    expect(events.map(({ class_uid }) => class_uid)).toEqual([2003, 2003, 2003]);
   }, 30_000);
 
   test('is a table, worst first, with a summary and what to do next', async () => {

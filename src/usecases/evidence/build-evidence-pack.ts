@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { AccountId } from '../../domain/account.ts';
+import { controlCoverage } from '../../domain/evidence-pack/control-results.ts';
 import { CONTROL_MAP } from '../../reports/evidence-pack/control-map.ts';
 import {
   type AuditChainLink,
@@ -13,6 +14,7 @@ import {
 } from '../../reports/evidence-pack/files.ts';
 import { renderEvidencePage } from '../../reports/evidence-pack/html.ts';
 import { findingsAsOcsf } from '../../reports/ocsf.ts';
+import { assessmentResultsAsOscal } from '../../reports/oscal.ts';
 import { type RootEventRow, rootEventsAsCsv } from '../../reports/root-event-export.ts';
 import { listChainedEntries } from '../../store/audit-chain.ts';
 import type { Database } from '../../store/database.ts';
@@ -69,7 +71,7 @@ export async function buildEvidencePack(
   const rootEvents = await readPeriodRootEvents(db, input, redactor);
   const audit = (await readAuditRows(db, input, redactor)).filter(({ accountId }) => inScope(accountId));
   const looks = evidence.scans.map(({ startedAt }) => startedAt);
-  const findings = evidence.accounts.flatMap((account) => findingsAtEnd(account, input.controls, redactor));
+  const findings = evidence.accounts.map((account) => findingsAtEnd(account, input.controls, redactor));
   const page = evidencePage(
     evidence,
     { exemptions, tokenRequests, rootEvents, auditEntries: audit.length },
@@ -93,9 +95,20 @@ export async function buildEvidencePack(
       { name: 'token-requests.csv', content: tokenRequestsAsCsv(tokenRequests) },
       {
         name: 'findings.ocsf.jsonl',
-        content: findingsAsOcsf(findings, {
+        content: findingsAsOcsf(findings.flat(), {
           toolVersion: input.toolVersion,
           cisVersion: ctx.config.policy.cis,
+        }),
+      },
+      {
+        name: 'assessment-results.oscal.json',
+        content: assessmentResultsAsOscal({
+          ...input.period,
+          title: page.title,
+          madeAt: input.madeAt,
+          toolVersion: input.toolVersion,
+          coverages: input.controls.map((control) => controlCoverage(control, evidence.accounts)),
+          accounts: findings,
         }),
       },
       { name: 'controls.json', content: [`${JSON.stringify(CONTROL_MAP, null, 2)}\n`] },
