@@ -44,38 +44,38 @@ export interface BotOptions {
   readonly log: Log;
   /** The clock; the demo has its own. */
   readonly now?: () => Date;
-  /** What wakes the jobs; by default a timer, every minute. */
+  /** Triggers the jobs; by default a timer, every minute. */
   readonly everyMinute?: SchedulerOptions['everyMinute'];
-  /** How AWS is read; by default with the SDK's own credentials. */
+  /** Reads AWS; by default with the SDK's own credentials. */
   readonly collector?: CollectorFactory;
-  /** How long one call waits for root events; by default as long as SQS lets it. */
+  /** How long one call waits for root events; by default the longest that SQS allows. */
   readonly rootEventWaitSeconds?: number;
-  /** Ends the start, which then fails: the bot is to stop before it was ready. */
+  /** Aborts the start, which then fails. */
   readonly signal?: AbortSignal;
   /**
-   * In HTTP mode, for how long a bot that stops still takes requests: whoever spreads them over several instances needs a
-   * moment to notice that `/readyz` refuses. Default: not at all.
+   * In HTTP mode, how long a stopping bot still takes requests: a load balancer needs a
+   * moment to notice that `/readyz` fails. Default: 0.
    */
   readonly drainDelayMs?: number;
 }
 
-/** A bot that runs. */
+/** A running bot. */
 export interface RunningBot {
   readonly ctx: Context;
   /** Where `/healthz`, `/readyz` and `/metrics` answer. */
   readonly port: number;
-  /** Does what is due by the clock now; ends when it is done. */
+  /** Runs the jobs that are due now; resolves when they are done. */
   tick(): Promise<void>;
-  /** Aborts, with an error as its reason, when the bot must not go on; `stop` is still to be called. */
+  /** Aborts, with an error as its reason, when the bot must not continue; `stop` must still be called. */
   readonly failure: AbortSignal;
-  /** Hears nothing more, lets what is under way finish, and closes everything; all of it within ten seconds. */
+  /** Stops taking requests, finishes work in progress and closes everything, within ten seconds. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts the bot: database, web server, Slack, clock; each only when what it needs is there.
  *
- * Slack that cannot be reached is waited for, and `/readyz` says so. What a person must change ends the start with one
+ * Waits for an unreachable Slack, and `/readyz` says so. A problem that a person must fix ends the start with one
  * sentence.
  */
 export async function startBot(options: BotOptions): Promise<RunningBot> {
@@ -118,10 +118,10 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
   }
 }
 
-/** What every step of a start knows. */
+/** What every start-up step needs. */
 interface StartContext extends BotOptions {
   readonly now: () => Date;
-  /** The clock of claims where time is simulated; by default the database's. */
+  /** The clock of claims if time is simulated; by default the database's. */
   readonly claimClock: (() => Date) | undefined;
   readonly instance: string;
   readonly shutdown: Shutdown;
@@ -144,11 +144,11 @@ async function openBotDatabase({ environment, log, shutdown }: StartContext): Pr
   return db;
 }
 
-/** The app once it is connected to Slack; the web server starts before it, and asks. */
+/** The app once it is connected to Slack; the web server starts earlier and reads this. */
 interface SlackConnection {
   app?: SlackApp;
   rootEvents?: RootEventConsumer | undefined;
-  /** Why nothing can be heard; `null` while all is well. */
+  /** Why Slack cannot reach the bot; `null` while connected. */
   readonly problem: () => string | null;
 }
 
@@ -204,7 +204,7 @@ function slackOptions({ environment, metrics }: StartContext): SlackOptions {
   };
 }
 
-/** What listeners need, use cases' context in it. */
+/** Returns what listeners depend on, with the use cases' context. */
 function createDependencies(
   start: StartContext,
   db: Database,
@@ -240,13 +240,13 @@ function createDependencies(
   };
 }
 
-/** Reads AWS in a worker thread: the SDK is loaded there for each scan, and its memory is given back. */
+/** Reads AWS in a worker thread, which loads the SDK for each scan and frees its memory at the end. */
 async function openAwsCollector(config: Config, now: () => Date) {
   const { openWorkerCollector } = await import('./aws/worker-collector.ts');
   return openWorkerCollector(config.aws, { now });
 }
 
-/** Opens the door and begins to hear Slack. */
+/** Registers the listeners and starts to receive from Slack. */
 async function startListening(
   { log, now, shutdown, drainDelayMs }: StartContext,
   app: SlackApp,
@@ -271,7 +271,7 @@ async function startListening(
     await app.stop();
     await router.drain(DRAIN_TIMEOUT_MS + CLOSE_TIMEOUT_MS);
   });
-  // The first who asks should not wait until ten thousand accounts are in memory.
+  // Fill the cache early: the first request should not wait for ten thousand accounts.
   const warm = readCompanyStatus(ctx);
   warm.catch(() => undefined);
   await app.start(shutdown.signal);
@@ -281,7 +281,7 @@ async function startListening(
   shutdown.onDrain(() => recovery);
 }
 
-/** Reads root events where the configuration names a queue. */
+/** Starts to read root events if the configuration names a queue. */
 function startRootEvents(
   { config, log, instance, shutdown, metrics, rootEventWaitSeconds }: StartContext,
   { ctx }: SlackDependencies,

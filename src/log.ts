@@ -20,7 +20,7 @@ const SECRET_PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/<(SecretAccessKey|SessionToken|AccessKeyId)>[^<]*/g, '<$1>…'],
 ];
 
-/** Keys whose values are secrets wherever they stand. */
+/** Keys whose values are always secrets. */
 const SECRET_WORDS = 'token|secret|password|authorization|credential|cookie|response_?url|sessionkey';
 const SECRET_KEY = new RegExp(SECRET_WORDS, 'i');
 /** A text or a list behind a key. */
@@ -81,7 +81,7 @@ function serializeError(error: unknown, depth = 1): unknown {
   };
 }
 
-/** The password of an address, as it stands and decoded: messages of a driver hold it without the rest. */
+/** Returns the password of a URL, raw and decoded: a driver's messages can hold it without the rest. */
 function passwordsIn(text: string): readonly string[] {
   const [, password] = /^\w+:\/\/[^\s/:@]*:([^\s]*)@/.exec(text) ?? [];
   if (password === undefined) return [];

@@ -1,15 +1,15 @@
 import { withDeadline } from './concurrency.ts';
 import type { Log } from './usecases/shared/context.ts';
 
-/** Ends what was started, in order and in time. */
+/** Stops workers and closes resources, in order and within a time limit. */
 export interface Shutdown {
-  /** Aborts when the bot is to stop. */
+  /** Aborts when the bot must stop. */
   readonly signal: AbortSignal;
-  /** Adds a worker that finishes what it has begun; all workers drain first, side by side. */
+  /** Adds a worker that finishes what it has started; all workers drain first, in parallel. */
   onDrain(end: () => Promise<unknown>): void;
   /** Adds a resource to close after the workers, the newest first. */
   onClose(close: () => Promise<void>): void;
-  /** Ends and closes everything, all of it within ten seconds. */
+  /** Stops and closes everything, within ten seconds. */
   stop(): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ export interface Shutdown {
 export const DRAIN_TIMEOUT_MS = 7_000;
 export const CLOSE_TIMEOUT_MS = 1_500;
 
-/** Creates a shutdown with nothing to end yet; the external signal aborts it as well. */
+/** Creates an empty shutdown; the external signal aborts it too. */
 export function createShutdown(log: Log, externalSignal: AbortSignal | undefined): Shutdown {
   const stopping = new AbortController();
   const workers: (() => Promise<unknown>)[] = [];

@@ -242,7 +242,7 @@ function createAccessMethods(
   };
 }
 
-/** The role that is taken on in an account, or that of the bot itself where it looks at its own. */
+/** The role to assume in an account, or the bot's own role in its own account. */
 function memberRoleArn(
   { id, partition }: Account,
   { accounts, memberRole }: Pick<CollectorConfig, 'accounts' | 'memberRole'>,

@@ -20,14 +20,14 @@ export interface DirectoryOptions {
   readonly guardrails: 'organization' | 'accounts' | false;
 }
 
-/** Who asks, and what the bot uses in the accounts. */
+/** The calling identity, and the roles that the bot uses in accounts. */
 export interface DirectoryCaller {
   readonly accountId: AccountId;
   /** ARN of the role that reads an account where there is no root session. */
   memberRoleArn(account: Account): string;
 }
 
-/** What the directory told, account by account, and what it refused. */
+/** Directory entries by account, and which calls were refused. */
 export interface Directory {
   readonly entries: ReadonlyMap<AccountId, DirectoryEntry>;
   readonly errors: readonly CallError[];
@@ -35,9 +35,9 @@ export interface Directory {
 
 /** Reads the directory beside a scan, at the pace that AWS allows. */
 export interface DirectoryReader {
-  /** Begins to read these accounts; verdicts do not wait for it. */
+  /** Starts to read these accounts; verdicts do not wait for it. */
   learn(accounts: readonly Account[]): void;
-  /** What was learnt, once everything begun has been answered. */
+  /** Returns what was read, once every started call has been answered. */
   finish(onProgress?: (done: number, of: number) => void): Promise<Directory>;
 }
 
@@ -48,7 +48,7 @@ export interface DirectoryReader {
  */
 const LOOKUP_RATE_LIMIT = { limit: 2, interval: 200 };
 
-/** A reader of org units, tags, contacts and guardrails; it makes no call for what was not asked for. */
+/** Creates a reader of org units, tags, contacts and guardrails; calls AWS only for the facts that were requested. */
 export function createDirectoryReader(
   clients: AwsClients,
   options: DirectoryOptions,
@@ -79,7 +79,7 @@ export function createDirectoryReader(
   const inTurn = createTurns();
 
   const readGuardrails = async (account: Account, path: PolicyPath): Promise<Guardrails | null> => {
-    // Beside an organization there is nothing that could bind an account.
+    // Outside an organization, no policy applies to an account.
     if (account.state === null) return null;
     if (account.managementAccount) return NO_GUARDRAILS;
     const levels = await path(account.id);
@@ -117,7 +117,7 @@ export function createDirectoryReader(
   };
 }
 
-/** Evaluations between which the event loop gets no turn: some milliseconds. */
+/** Evaluations before yielding to the event loop: some milliseconds. */
 const EVALUATIONS_PER_TURN = 10;
 
 /** Returns a way to run work one after the other: the policies of all accounts arrive at the same moment. */

@@ -25,7 +25,7 @@ export interface QueueDepth {
 
 /** The SQS queue to which accounts send their root events. */
 export interface EventQueue {
-  /** Waits up to 20 seconds for messages, and takes up to 100 where so many are there already. */
+  /** Waits up to 20 seconds for messages, and takes up to 100 if they are there already. */
   receive(signal: AbortSignal): Promise<readonly QueueMessage[]>;
   /** Keeps messages hidden for that long from now on. */
   extend(messages: readonly QueueMessage[], seconds: number): Promise<void>;

@@ -55,7 +55,7 @@ export async function openWorkerCollector(
   }
 }
 
-/** Throws where the answer is about another account: it must never stand under this one's id. */
+/** Throws where the answer is about another account: it must never be stored under this one's id. */
 function toObservation(
   account: Account,
   observation: AccountObservation,
@@ -115,7 +115,7 @@ class CollectorThread {
 
   close(): void {
     this.end(new AwsFailure('The collector was closed'));
-    // What is under way is given up with the thread.
+    // Work in progress ends with the thread.
     void this.worker.terminate();
   }
 

@@ -319,7 +319,7 @@ function keepAccountIds(document: ReturnType<typeof parseDocument>): void {
   });
 }
 
-/** Slack tokens and AWS keys, wherever somebody put them. */
+/** Slack tokens and AWS keys, in any setting. */
 const SECRET = /\b(xox[a-z]-|xapp-|A(KIA|SIA)[A-Z0-9]{16})/;
 
 function secretsIn(document: ReturnType<typeof parseDocument>): Problem[] {

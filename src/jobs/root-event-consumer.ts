@@ -156,7 +156,7 @@ class Consumer<M extends Message> {
     if (rejected.length > 0) log.warn({ reasons: rejected }, 'Messages of the root event queue rejected');
   }
 
-  /** One at a time; what arrives meanwhile is told in the next round. */
+  /** Runs one at a time; what arrives meanwhile is handled by the next run. */
   private notify(): void {
     if (this.notifying !== undefined) {
       this.notifyAgain = true;

@@ -13,7 +13,7 @@ const DAY = 24 * 60 * MINUTE;
  * - `directory` reads names, org units, tags and contacts of accounts that are new or were read more than a day ago.
  * - `digest` posts what changed to the channel. A missed one is caught up for a week, and says that it is late.
  * - `reminders` finds the people to remind now; each run finds what the one before missed.
- * - `root-events` alerts where nobody explained a use of root in time; only with a queue.
+ * - `root-events` alerts when no one explained a use of root in time; only with a queue.
  * - `tidy` deletes what is past its retention, at night; a missed run is not caught up.
  *
  * A lease is short, and progress renews it; only its end lets another instance take over.

@@ -2,7 +2,7 @@ const OTHER = 'other';
 
 /**
  * What a text is called in a label: itself, as long as it looks like a name and not too many were seen. Every value of a
- * label is a series that whoever collects them keeps for ever, and an account's id is nobody's business there.
+ * label is a time series that a collector keeps forever, and account IDs do not belong in metrics.
  */
 export function boundedLabel(max = 60): (text: string) => string {
   const seen = new Set<string>();

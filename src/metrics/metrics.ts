@@ -17,7 +17,7 @@ export interface Metrics {
   instrumentJobs(jobs: readonly Job[]): readonly Job[];
   /** Counts what became of messages of the root event queue. */
   readonly rootEventsReceived: (received: ReceivedMessages) => void;
-  /** From now on how things stand is measured too. */
+  /** Measures the current state too, from now on. */
   observe(ctx: Context, slackProblem: () => string | null): void;
   /** Everything, as Prometheus reads it. */
   render(): Promise<{ readonly contentType: string; readonly text: string }>;

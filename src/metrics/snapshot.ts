@@ -8,7 +8,7 @@ import { coverageOfViews } from '../usecases/shared/company-views.ts';
 import type { Context } from '../usecases/shared/context.ts';
 import { readAccounts } from '../usecases/shared/read-accounts.ts';
 
-/** How things stand, in numbers. */
+/** The current state in numbers. */
 export interface MetricsSnapshot {
   readonly coverage: Coverage;
   readonly mfa: Readonly<Record<string, number>>;
@@ -43,7 +43,7 @@ export function readCurrentJobLags({
   return readJobLags(db, jobs, { timezone: config.schedule.timezone, now: now() });
 }
 
-/** How things stand now, in numbers. */
+/** Returns the current state in numbers. */
 export async function readMetricsSnapshot(ctx: Context): Promise<MetricsSnapshot> {
   const [views, notifications, scan, scanFailure, jobs, rootEvents] = await Promise.all([
     readAccounts(ctx),

@@ -53,7 +53,7 @@ export function createAdmins({
       const { users = [] } = await retryTransient(() => client.usergroups.users.list({ usergroup }));
       return new Set(users);
     } catch (error) {
-      // A group that is gone makes nobody an admin, and must not keep everyone else out.
+      // A deleted group makes no one an admin, and must not lock out the other admins.
       if (!isPlatformError(error) || !DEFINITE_GROUP_ERRORS.has(error.data.error)) throw error;
       log.warn({ group: usergroup, error: error.data.error }, 'Cannot read a user group of slack.admins');
       return new Set();

@@ -11,33 +11,33 @@ export interface SlackOptions {
   /** Present: Socket Mode. */
   readonly appToken?: string | undefined;
   readonly signingSecret?: string | undefined;
-  /** A local Slack instead of the real one. */
+  /** The URL of a local Slack, instead of the real one. */
   readonly apiUrl?: string | undefined;
-  /** Makes the calls; by default Node itself. */
+  /** Makes the calls; by default Node's own `fetch`. */
   readonly fetch?: FetchFunction;
 }
 
 /** The connection to Slack. */
 export interface SlackApp {
   readonly app: App;
-  /** What Slack sends in HTTP mode is handed to it; undefined in Socket Mode. */
+  /** Handles Slack's requests in HTTP mode; undefined in Socket Mode. */
   readonly listener: RequestListener | undefined;
-  /** Begins to hear Slack, as soon as it answers; throws a SlackSetupError when it will not have us. */
+  /** Starts to receive as soon as Slack answers; throws a SlackSetupError if Slack refuses. */
   start(signal: AbortSignal): Promise<void>;
-  /** Why nothing can be heard; `null` while all is well. */
+  /** Why nothing can be received; `null` while connected. */
   problem(): string | null;
-  /** Hears nothing more. Answers that are under way still go out. */
+  /** Stops receiving. Replies in progress are still sent. */
   stop(): Promise<void>;
 }
 
 const TIMEOUT_MS = 10_000;
 
-/** A client for calls while somebody waits: it gives up soon. */
+/** A client with a short timeout, for calls that a person waits for. */
 export function createSlackClient(options: SlackOptions, log: Log): WebClient {
   return new WebClient(options.botToken, { ...clientOptions(options), logger: createBoltLogger(log) });
 }
 
-/** The Bolt app of a workspace, not yet listening. */
+/** Creates the Bolt app of a workspace, not yet listening. */
 export function createSlackApp(
   options: SlackOptions,
   { botId, botUserId }: WorkspaceIdentity,

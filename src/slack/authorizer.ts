@@ -18,7 +18,7 @@ export interface Caller extends Actor {
   readonly name: string;
   /** An IANA zone. */
   readonly timeZone: string;
-  /** If they are the fallback owner: the owners they stand in for, because these cannot be reached. */
+  /** If they are the fallback owner: the unreachable owners that they replace. */
   readonly standsInFor?: IsUnreachable;
 }
 
@@ -44,7 +44,7 @@ export const PERSON_MAX_AGE_MS = 10 * 60_000;
 /**
  * Creates the authorizer of one workspace.
  *
- * It looks at the person who acts, never at the conversation's workspace: people of another company can click our
+ * It checks the acting person's workspace, never the conversation's: people of another company can click our
  * buttons in a shared channel, and Slack then names our workspace as the conversation's. Who cannot be looked up is
  * refused.
  */

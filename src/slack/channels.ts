@@ -3,12 +3,12 @@ import { isPermanentError, SlackSetupError } from './retry.ts';
 import { isPlatformError } from './slack-errors.ts';
 import { missingScopeText } from './workspace.ts';
 
-/** Where the bot is to speak, as the configuration names it: by id or as `#name`; undefined where it names nothing. */
+/** The configured channels, each by ID or as `#name`; undefined if not set. */
 export type ConfiguredChannels<Setting extends string> = Readonly<Record<Setting, string | undefined>>;
 
 /**
- * The ids of channels by the setting that names them; `null` where it names none. Throws a SlackSetupError that says
- * of each what to do, when there is no such channel, or the bot is not in it.
+ * Returns channel IDs by the setting that names them; `null` if not set. Throws a SlackSetupError that says what to do
+ * about each channel that does not exist or that the bot is not in.
  */
 export async function resolveChannels<Setting extends string>(
   client: WebClient,
@@ -20,7 +20,7 @@ export async function resolveChannels<Setting extends string>(
     found[setting] = null;
     if (name === undefined) continue;
     const channel = name.startsWith('#') ? await byName(client, name.slice(1)) : await byId(client, name);
-    // Two settings often name the same channel: what is wrong with it is told once.
+    // Two settings often name the same channel: report its problem once.
     if (channel?.is_member) found[setting] = channel.id ?? null;
     else if (!problems.has(name)) problems.set(name, `${setting} names ${name}, but ${problemText(channel)}`);
   }

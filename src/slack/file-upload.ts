@@ -2,20 +2,20 @@ import type { WebClient } from '@slack/web-api';
 import { isPlatformError } from './slack-errors.ts';
 import type { Markup } from './views/shared/blocks.ts';
 
-/** A file as it is sent. */
+/** A file to send. */
 export interface OutgoingFile {
   readonly name: string;
   readonly content: Buffer;
 }
 
-/** Why Slack did not take a file. */
+/** Why Slack did not accept a file. */
 export type UploadRefusal = 'missing-scope' | 'too-large' | 'not-allowed' | 'storage-full' | 'unreachable';
 
 export type UploadOutcome =
   | { readonly kind: 'sent' }
   | { readonly kind: 'refused'; readonly because: UploadRefusal; readonly error: unknown };
 
-/** Sends files to somebody, in one direct message that says what they are. */
+/** Sends files to a person, in one direct message with a comment. */
 export async function sendFiles(
   client: WebClient,
   userId: string,

@@ -33,13 +33,13 @@ const MAX_CHOICES = 10;
 const ADMINS_ONLY_TEXT =
   'Only admins can see all accounts here. To see the accounts you own: `/mfa-status mine`.';
 
-/** The company at a glance; for those who see only their own accounts, these. */
+/** Returns the company overview; for people who see only their own accounts, those. */
 export async function companyPage(deps: SlackDependencies, caller: Caller): Promise<RenderedMessage> {
   const { ctx, config } = deps;
   if (!seesAll(caller, config))
     return listPage(deps, caller, { filter: { kind: 'mine' }, compliance: null, page: 0 });
   const now = ctx.now();
-  // From a full hour: whoever asks in the same one is told the same, and it is worked out once.
+  // From the full hour, so that one computation serves everyone within it.
   const since = new Date(Math.floor((now.getTime() - WEEK_MS) / HOUR_MS) * HOUR_MS);
   const [status, change] = await Promise.all([readCompanyStatus(ctx), readChanges(ctx, since)]);
   const wires = await readWireSummary(ctx, await readAccounts(ctx));
@@ -54,7 +54,7 @@ export async function companyPage(deps: SlackDependencies, caller: Caller): Prom
   });
 }
 
-/** A list of accounts, as far as the caller may see them. */
+/** Returns a list of the accounts that the caller can see. */
 export async function listPage(
   deps: Pick<SlackDependencies, 'ctx' | 'config' | 'people'>,
   caller: Caller,
@@ -65,7 +65,7 @@ export async function listPage(
   return renderAccountList({ query, views, ...listTextFor(query.filter, seesAll(caller, config)) });
 }
 
-/** One account by its id. */
+/** Returns one account by its ID. */
 export async function accountPage(
   { ctx, config }: Pick<SlackDependencies, 'ctx' | 'config'>,
   caller: Caller,
@@ -96,7 +96,7 @@ export async function accountPage(
   });
 }
 
-/** The account that somebody meant, a choice of several, or the nearest names. */
+/** Returns the account that the text means, a choice of several, or the nearest names. */
 export async function searchPage(
   deps: Pick<SlackDependencies, 'ctx' | 'config'>,
   caller: Caller,
@@ -115,7 +115,7 @@ export async function searchPage(
   }
 }
 
-/** Twelve weeks of coverage: past weeks as the digest reported them, this week as it is. */
+/** Returns twelve weeks of coverage: past weeks as the digest reported them, this week as of now. */
 export async function trendPage(
   { ctx, config }: Pick<SlackDependencies, 'ctx' | 'config'>,
   caller: Caller,
@@ -141,7 +141,7 @@ async function readViews(
     case 'mine':
       return readAccountsOfOwner(ctx, (owner) => actsAsOwner(caller, owner));
     case 'owner': {
-      // Owners are written down by e-mail or by Slack id: whoever is meant by one is meant by the other.
+      // Accounts name owners by email or by Slack ID: both mean the same person.
       const person = await people.byName(filter.owner);
       const ownerNames = new Set([filter.owner, filter.owner.toLowerCase(), person?.slackId, person?.email]);
       return readAccountsOfOwner(ctx, (owner) => ownerNames.has(owner));

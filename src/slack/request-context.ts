@@ -4,17 +4,17 @@ import type { Log } from '../usecases/shared/context.ts';
 
 const requestIds = new AsyncLocalStorage<string>();
 
-/** Works on something that somebody asked, under a short id of its own: `ab12cd`. */
+/** Handles one request under a short ID of its own: `ab12cd`. */
 export function runWithRequestId<T>(task: () => Promise<T>): Promise<T> {
   return requestIds.run(randomBytes(3).toString('hex'), task);
 }
 
-/** The id of what is being worked on; undefined where nobody asked. */
+/** Returns the ID of the current request; undefined outside of one. */
 export function currentRequestId(): string | undefined {
   return requestIds.getStore();
 }
 
-/** The log, each of whose lines says which request it belongs to, whoever writes it. */
+/** Returns a log that adds the request's ID to every line. */
 export function withRequestId(log: Log): Log {
   const addRequestId = (write: Log['info']) => (fields: object, message: string) => {
     const request = currentRequestId();

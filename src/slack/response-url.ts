@@ -3,7 +3,7 @@ import type { Log } from '../usecases/shared/context.ts';
 import { isLayoutError } from './slack-errors.ts';
 import { type RenderedMessage, withFallbackBlocks } from './views/shared/blocks.ts';
 
-/** How a reply meets what is there: a new message, or in the place of the one whose button was pressed. */
+/** How a reply is shown: as a new message, or in place of the message with the button. */
 export interface ResponseOptions {
   readonly replace?: boolean;
 }
@@ -12,10 +12,10 @@ const TIMEOUT_MS = 10_000;
 const RETRY_AFTER_MS = 500;
 
 /**
- * Answers an interaction, visible only to who started it.
+ * Replies to an interaction, visible only to the person who started it.
  *
  * Slack's own client helper neither times out nor retries here. A layout that Slack refuses is sent again with blocks
- * that every client knows, and then as text: an answer about security is never swallowed. The address is used up after
+ * that every client knows, and then as text: an answer about security is never lost. The URL expires after
  * five answers or half an hour (https://docs.slack.dev/interactivity/handling-user-interaction#message_responses).
  */
 export async function postToResponseUrl(
@@ -38,7 +38,7 @@ export async function postToResponseUrl(
   }
 }
 
-/** An answer did not get through. */
+/** A reply that could not be delivered. */
 export class ResponseUrlError extends Error {
   override readonly name = 'ReplyError';
 
@@ -52,7 +52,7 @@ interface PostRefusal {
   readonly details: unknown;
 }
 
-/** Undefined when Slack took it. Trouble that may pass is tried once more: to say it twice harms nobody here. */
+/** Sends one reply; returns undefined on success. Retries a transient failure once: a duplicate does no harm here. */
 async function postJson(url: string, body: object, attempt = 1): Promise<PostRefusal | undefined> {
   const retry = async (code: string): Promise<PostRefusal | undefined> => {
     if (attempt === 2) return { code, details: undefined };

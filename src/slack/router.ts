@@ -22,7 +22,7 @@ import type { RouteContext } from './routing/route.ts';
 /** Registers handlers for what comes from Slack. Each interaction is authorized first, whatever its payload says. */
 export interface Router {
   command(name: string, handler: CommandHandler): void;
-  /** Registers an action that shows something, by its id or what stands before the colon in it. */
+  /** Registers an action that shows something, by its ID or the part before the colon. */
   action(actionId: string, handler: ActionHandler): void;
   /** Registers an action that changes something: once Slack saw it acknowledged, it is done even after a crash. */
   decision(actionId: string, handler: ActionHandler): void;

@@ -7,31 +7,31 @@ import { isPermanentError, SlackSetupError } from './retry.ts';
 
 /** The WebSockets of Socket Mode. */
 export interface SocketConnections {
-  /** The one that Bolt is made with. */
+  /** The receiver for Bolt. */
   readonly primary: SocketModeReceiver;
-  /** Connects, as soon as Slack answers; throws a SlackSetupError when it will not have us. */
+  /** Connects as soon as Slack answers; throws a SlackSetupError if Slack refuses. */
   start(app: App, signal: AbortSignal): Promise<void>;
-  /** Why nothing can be heard; `null` while at least one line is up. */
+  /** Why nothing can be received; `null` while at least one connection is open. */
   problem(): string | null;
-  /** Hears nothing more. */
+  /** Closes both connections. */
   stop(): Promise<void>;
 }
 
 const TIMEOUT_MS = 10_000;
-/** After so long without an acknowledgement Slack tells people that the app failed. */
+/** Slack shows people an error when an acknowledgement takes longer. */
 const ACK_LIMIT_MS = 3_000;
-/** How much later than the first connection the second one is opened for good. */
+/** How long after the first connection the second one is reopened. */
 const STAGGER_MS = 30 * 60_000;
-/** However long Slack is away, it is asked again at least that often. */
+/** The longest pause between attempts to connect. */
 const RECONNECT_POLICY = { forever: true, factor: 1.3, minTimeout: 1_000, maxTimeout: 15_000 };
 
 /**
- * Two lines to Slack, which sends each thing over one of them. Every few hours Slack asks for a line to be opened anew,
- * and the client takes five seconds over it: whoever clicks meanwhile is heard by the other.
+ * Two connections to Slack, which sends each envelope over one of them. Every few hours Slack asks to reconnect, which
+ * takes the client five seconds; meanwhile, the other connection receives clicks.
  *
- * https://docs.slack.dev/apis/events-api/using-socket-mode allows ten lines, so five processes.
+ * https://docs.slack.dev/apis/events-api/using-socket-mode allows ten connections, so five processes.
  *
- * Each receiver gets options of its own: Bolt writes into them.
+ * Each receiver gets its own options: Bolt changes them.
  */
 export function createSocketConnections(
   {
@@ -43,7 +43,7 @@ export function createSocketConnections(
 ): SocketConnections {
   const appTokenWatch = watchAppToken();
   const connected = new Set<SocketModeReceiver>();
-  /** What came in and was not acknowledged yet, by its envelope. */
+  /** Received and not yet acknowledged, by envelope. */
   const unacknowledged = new Set<string>();
   let problem = 'not connected yet';
   let stopped = false;
@@ -63,7 +63,7 @@ export function createSocketConnections(
       },
     });
     receiver.client.on('connected', () => connected.add(receiver));
-    // The first that one hears of a lost line; some seconds later the client begins to connect again.
+    // The first sign of a lost connection; the client starts to reconnect some seconds later.
     receiver.client.on('close', () => {
       connected.delete(receiver);
       problem = 'the connection to Slack is lost; connecting again';
@@ -78,7 +78,7 @@ export function createSocketConnections(
     return receiver;
   };
   const [primary, secondary] = [createReceiver(), createReceiver()];
-  // Resolves only when Slack has closed its side, which may take seconds: nobody needs to wait for that.
+  // Resolves only when Slack has closed its side, which can take seconds: do not wait for that.
   const disconnect = ({ client }: SocketModeReceiver) => void client.disconnect().catch(() => undefined);
 
   /**
@@ -103,7 +103,7 @@ export function createSocketConnections(
     async start(app, signal) {
       await withAbort(Promise.race([primary.start(), appTokenWatch.refused]), signal);
       secondary.init(app);
-      // Nobody needs to wait for it: one line is enough to be heard.
+      // Do not wait for it: one connection is enough.
       secondary.start().then(
         () => {
           if (stopped) disconnect(secondary);
@@ -116,9 +116,9 @@ export function createSocketConnections(
     async stop() {
       stopped = true;
       problem = 'stopped';
-      // A line that is being closed takes no acknowledgement any more, and whoever clicked is told that we failed.
+      // A closing connection takes no acknowledgement anymore, and the person would see an error.
       for (const deadline = Date.now() + ACK_LIMIT_MS; Date.now() < deadline; await pause(5)) {
-        // What has arrived is read first: that happens between one turn and the next.
+        // Let the event loop read what has already arrived.
         await yieldToEventLoop();
         await yieldToEventLoop();
         if (unacknowledged.size === 0) break;
@@ -131,15 +131,15 @@ export function createSocketConnections(
 }
 
 /**
- * Hears when Slack refuses the app-level token for good: the client of Socket Mode takes most refusals for passing ones,
- * and would try for ever.
+ * Detects that Slack refuses the app-level token: the Socket Mode client treats most refusals as transient and would
+ * retry forever.
  */
 function watchAppToken() {
   let reportRejection: (error: SlackSetupError) => void = () => undefined;
   const refused = new Promise<never>((_resolve, reject) => {
     reportRejection = reject;
   });
-  // Nobody may be waiting for it any more.
+  // There may be no caller left to handle the rejection.
   refused.catch(() => undefined);
   const listening: typeof fetch = async (...request) => {
     const response = await fetch(...request);

@@ -11,18 +11,18 @@ import {
 } from '../store/people.ts';
 import { isPlatformError } from './slack-errors.ts';
 
-/** People as Slack knows them: asked once, remembered for as long as the question allows. */
+/** Slack users, cached for as long as the caller allows. */
 export interface UserDirectory {
-  /** Somebody by Slack id, no older than asked for; undefined when Slack knows nobody by it. */
+  /** Returns the user with this Slack ID, no older than requested; undefined if Slack has none. */
   byId(id: string, maxAgeMs?: number): Promise<Person | undefined>;
   byEmail(email: string, maxAgeMs?: number): Promise<Person | undefined>;
-  /** By e-mail or Slack id, as owners are written down. */
+  /** Looks users up by email or Slack ID, as owners are named. */
   byName(emailOrId: string, maxAgeMs?: number): Promise<Person | undefined>;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** The people of a workspace. Throws what the SDK throws when Slack cannot be asked: that is no answer. */
+/** Creates the directory of a workspace. Rethrows the SDK's error when Slack does not answer: that is not a "no". */
 export function createUserDirectory({
   db,
   client,
@@ -34,7 +34,7 @@ export function createUserDirectory({
   readonly homeTeam: () => string | undefined;
   readonly now: () => Date;
 }): UserDirectory {
-  // What bears a later date was read while the clock ran ahead: how old it is nobody knows.
+  // A later date comes from a clock that was ahead: its real age is unknown.
   const isFresh = (readAt: Date, maxAgeMs: number) => Math.abs(now().getTime() - readAt.getTime()) < maxAgeMs;
 
   const saveUser = async (user: SlackUser): Promise<Person> => {
@@ -58,7 +58,7 @@ export function createUserDirectory({
       if (known.kind === 'not-found' && isFresh(known.askedAt, maxAgeMs)) return undefined;
       const user = await undefinedIfNotFound(client.users.lookupByEmail({ email }));
       if (user) return saveUser(user);
-      // Slack finds nobody by the e-mail of somebody who left, but still knows them by their id.
+      // Slack does not find deactivated users by email, but still knows them by ID.
       const former = known.kind === 'person' ? await people.byId(known.person.slackId, 0) : undefined;
       if (former?.email === email.toLowerCase()) return former;
       await saveUnknownName(db, email, now());
@@ -112,12 +112,12 @@ function kindOf(user: SlackUser, homeTeam: string | undefined): PersonKind {
   return user.is_restricted || user.is_ultra_restricted || user.is_invited_user ? 'guest' : 'member';
 }
 
-/** Emojis that say that somebody is not at work; a status such as "focusing" says no such thing. */
+/** Status emojis that mean not at work; "focusing", for example, does not. */
 const AWAY_EMOJI =
   /^:(palm_tree|face_with_thermometer|hospital|baby|beach_with_umbrella|island|desert_island|airplane):$/;
 const AWAY_STATUS_TEXT =
   /\b(vacation|holiday|holidays|annual leave|on leave|parental|out of office|ooo|sick|pto)\b/i;
-/** A status without an end is asked for again in time. */
+/** A status without an end is read again after this time. */
 const DEFAULT_AWAY_MS = 14 * DAY_MS;
 
 function awayUntil(profile: NonNullable<SlackUser['profile']>, now: Date): Date | null {
@@ -136,7 +136,7 @@ const NOT_FOUND_ERRORS: ReadonlySet<string> = new Set([
   'user_not_visible',
 ]);
 
-/** What Slack says of somebody; undefined where it says that there is nobody. */
+/** Returns a user from Slack; undefined if Slack says that there is none. */
 async function undefinedIfNotFound(
   answer: Promise<{ readonly user?: SlackUser | undefined }>,
 ): Promise<SlackUser | undefined> {

@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { isPermanentError, SlackSetupError } from './retry.ts';
 import { isPlatformError } from './slack-errors.ts';
 
-/** Where we are, and as whom: what Slack says of our bot token. */
+/** The workspace and the bot user of the bot token. */
 export interface WorkspaceIdentity {
   readonly teamId: string;
   readonly teamName: string;
@@ -12,7 +12,7 @@ export interface WorkspaceIdentity {
   readonly url: string;
 }
 
-/** The scopes without which no command can be answered; a scope that only one feature needs is asked for by that one. */
+/** Scopes that every command needs; a scope for one feature is checked by that feature. */
 export const REQUIRED_SCOPES = [
   'commands',
   'chat:write',
@@ -22,7 +22,7 @@ export const REQUIRED_SCOPES = [
   'channels:read',
 ];
 
-/** The workspace of our bot token; throws a SlackSetupError when Slack will not have it. */
+/** Returns the workspace of the bot token; throws a SlackSetupError if Slack refuses the token. */
 export async function identifyWorkspace(client: WebClient): Promise<WorkspaceIdentity> {
   const { team_id, team, bot_id, user_id, url, response_metadata } = await client.auth
     .test()
@@ -42,13 +42,13 @@ export async function identifyWorkspace(client: WebClient): Promise<WorkspaceIde
   };
 }
 
-/** What to do about a scope that the app was not given. */
+/** Returns what to do about a missing scope. */
 export function missingScopeText(scope: string): string {
   return `The Slack app lacks the scope ${scope}: add it under "OAuth & Permissions" as in manifest.yml, and install the app again`;
 }
 
 function missingScopes(granted: readonly string[] | undefined): readonly string[] {
-  // Some installations do not say; then the first call that lacks one tells.
+  // Some installations do not say; then the first call that lacks one fails.
   return granted === undefined ? [] : REQUIRED_SCOPES.filter((scope) => !granted.includes(scope));
 }
 

@@ -28,13 +28,13 @@ import { message } from '../views/shared/message.ts';
 import { actsAsOwner, seesAll } from '../visibility.ts';
 import { createHomeRefreshQueue } from './refresh-queue.ts';
 
-/** The Homes of the app, one for each person who opens it. */
+/** Publishes the app's Home, one for each person who opens it. */
 export interface HomePublisher {
-  /** Shows somebody their Home, which follows what changes from then on. */
+  /** Publishes a person's Home and keeps it up to date from then on. */
   show(caller: Caller): Promise<void>;
-  /** Shows these words in its place. */
+  /** Publishes this text instead. */
   showMessage(userId: string, content: RenderedMessage): Promise<void>;
-  /** Something that this person may see there has changed; without one, that anybody may see. */
+  /** Something on this person's Home has changed; without a person, on anyone's. */
   invalidate(person?: SlackUserId): void;
   stop(): Promise<void>;
 }
@@ -47,13 +47,13 @@ export interface HomeDependencies {
   readonly people: UserDirectory;
 }
 
-/** So long a Home waits for people to be asked for; then it is shown without what they tell, and follows. */
+/** How long a Home waits for Slack user lookups; then it is published without them, and updated later. */
 const OWNERS_TIMEOUT_MS = 2_000;
 const OWNERS_MAX_AGE_MS = 5 * 60_000;
-/** Of so many people it is remembered what they see, so that the same is not sent twice. */
+/** People whose last published Home is kept, so that the same is not sent twice. */
 const MAX_REMEMBERED = 200;
 
-/** Opens the Homes. */
+/** Creates the publisher of Homes. */
 export function createHomePublisher(deps: HomeDependencies, client: WebClient): HomePublisher {
   const { ctx, authorizer, people } = deps;
   const owners = createOwnersCache(ctx);
@@ -84,7 +84,7 @@ export function createHomePublisher(deps: HomeDependencies, client: WebClient): 
     log: ctx.log,
     refresh: (id) =>
       serializeByPerson(id, async () => {
-        // Whether they may still see it is asked each time, like at the door.
+        // Authorize on every refresh, as the router does on every interaction.
         const person = await people.byId(id);
         const access = await authorizer.authorize({ userId: id, teamId: person?.teamId ?? undefined });
         if (access.kind === 'refused') {
@@ -111,7 +111,7 @@ export function createHomePublisher(deps: HomeDependencies, client: WebClient): 
   };
 }
 
-/** Everything that a Home tells its reader. */
+/** Returns everything that a Home shows. */
 async function readHome(
   { ctx, config }: HomeDependencies,
   caller: Caller,
@@ -157,7 +157,7 @@ async function readCompanyHome(ctx: Context, owners: OwnersOverview | null): Pro
   return { status, adminTasks, owners };
 }
 
-/** The owners of the company as they were found last, until something changes or they grow old. */
+/** Returns the cached owners of the company, until something changes or they are too old. */
 function createOwnersCache(ctx: Context): () => Promise<OwnersOverview> {
   let cached: { readonly revision: number; readonly at: number; readonly owners: OwnersOverview } | undefined;
   let pending: Promise<OwnersOverview> | undefined;

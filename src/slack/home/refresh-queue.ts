@@ -2,47 +2,47 @@ import type { SlackUserId } from '../../domain/person.ts';
 import type { Log } from '../../usecases/shared/context.ts';
 import { defaultSleep, type Sleep } from '../sleep.ts';
 
-/** Whose Home follows what changes. */
+/** The people whose Homes are kept up to date. */
 export interface HomeRefreshQueue {
-  /** They are looking at it, or did a moment ago. */
+  /** They opened their Home just now. */
   markOpened(person: SlackUserId): void;
-  /** Something that this person may see there has changed; without one, that anybody may see. */
+  /** Something on this person's Home has changed; without a person, on anyone's. */
   invalidate(person?: SlackUserId): void;
-  /** Their Home follows nothing any more. */
+  /** Stops updating their Home. */
   remove(person: SlackUserId): void;
-  /** Resolves when every Home that was to follow has followed. */
+  /** Resolves when every pending Home is up to date. */
   idle(): Promise<void>;
-  /** Lets what is under way finish, and begins nothing more. */
+  /** Finishes the update in progress and starts no other. */
   stop(): Promise<void>;
 }
 
 export interface HomeRefreshQueueOptions {
-  /** Brings one Home up to date; whether Slack had to be called for it. */
+  /** Updates one Home; returns whether that took a call to Slack. */
   readonly refresh: (person: SlackUserId) => Promise<boolean>;
   readonly log: Log;
-  /** Milliseconds; the machine's own, so that a rehearsed week does not pass for one. */
+  /** The machine's clock in milliseconds: a simulated week must not count as a real one. */
   readonly uptime?: () => number;
   readonly sleep?: Sleep;
   readonly debounceMs?: number;
-  /** So many at once, then one after each pause. */
+  /** The size of a burst; then one after each pause. */
   readonly burst?: number;
   readonly intervalMs?: number;
   readonly maxTracked?: number;
 }
 
-/** Several changes at once are one. */
+/** Changes within this time become one update. */
 const DEBOUNCE_MS = 400;
-/** Slack allows a hundred a minute and more, and people who open theirs need some of them: https://docs.slack.dev/reference/methods/views.publish */
+/** Slack allows 100 a minute or more, and people who open their Home need some of them: https://docs.slack.dev/reference/methods/views.publish */
 const BURST = 15;
 const INTERVAL_MS = 1_000;
 const MAX_TRACKED = 200;
-/** Whoever opens their Home gets it anew anyway, so it need not follow for long. */
+/** How long a Home is kept up to date: opening it again renders it again anyway. */
 const FOLLOW_FOR_MS = 24 * 60 * 60_000;
 
 /**
- * Brings Homes up to date that were opened lately, one after the other and never faster than Slack likes.
+ * Updates recently opened Homes one by one, within Slack's rate limit.
  *
- * Who opened theirs is remembered in memory: a restart forgets it, and the next opening repairs it.
+ * Viewers are kept in memory only: after a restart, a Home is updated again once it is opened.
  */
 export function createHomeRefreshQueue({
   refresh,
@@ -76,7 +76,7 @@ export function createHomeRefreshQueue({
 
   let tokens = burst;
   let countedAt = uptime();
-  /** Waits until another may follow the one that was just sent. */
+  /** Waits until the rate limit allows another update. */
   const takeToken = async () => {
     const at = uptime();
     tokens = Math.min(burst, tokens + (at - countedAt) / intervalMs) - 1;
@@ -101,7 +101,7 @@ export function createHomeRefreshQueue({
 
   return {
     markOpened(person) {
-      // Whoever opened theirs last stands last.
+      // Keep the order in which the Homes were opened.
       openedAt.delete(person);
       openedAt.set(person, uptime());
       const [oldest] = openedAt.keys();

@@ -4,10 +4,10 @@ import type { Log } from '../../usecases/shared/context.ts';
 import { defaultSleep, type Sleep } from '../sleep.ts';
 import type { HomePublisher } from './publisher.ts';
 
-/** Somebody approves on one instance, and whoever asked looks at their Home, which another one shows. */
+/** How often to look for changes that another instance made. */
 const POLL_INTERVAL_MS = 3_000;
 
-/** Lets the Homes of this instance follow what any instance changes, until the signal. */
+/** Updates this instance's Homes when any instance changes data, until the signal aborts. */
 export async function watchRevision({
   db,
   homePublisher,
@@ -30,7 +30,7 @@ export async function watchRevision({
       lastRevision = currentRevision;
       isFailing = false;
     } catch (error) {
-      // Once: it is asked again every few seconds.
+      // Log once: the query repeats every few seconds.
       if (!isFailing) log.warn({ err: error }, 'Home refresh failed');
       isFailing = true;
     }

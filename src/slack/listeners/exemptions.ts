@@ -46,7 +46,7 @@ import { owns } from '../visibility.ts';
 /** Leave that is proposed in the form, where the company allows so much. */
 const DEFAULT_DAYS = 30;
 
-/** Leave to fall short: asked for, decided, taken back, ended. */
+/** Exemptions: request, decide, cancel, revoke. */
 export function registerExemptions(router: Router, deps: SlackDependencies): void {
   const { ctx, config } = deps;
   const zone = config.schedule.timezone;

@@ -12,7 +12,7 @@ import {
 import { renderLimitReached } from '../views/shared/limit-reached.ts';
 import { owns, seesAll } from '../visibility.ts';
 
-/** Sends what somebody may see as a file, by direct message: the whole company to admins, with the audit log. */
+/** Sends what a person can see as a file, by direct message: to admins the whole company, with the audit log. */
 export async function sendExport(
   { ctx, config, limits }: SlackDependencies,
   { caller, client, log, reply }: Interaction,

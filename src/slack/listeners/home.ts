@@ -5,14 +5,14 @@ import { SHOW_REMINDERS } from '../views/home/company-section.ts';
 import { forAdminsOnly } from './admins-only.ts';
 import { showReminders } from './reminders.ts';
 
-/** The app's Home, for whoever opens it. What is clicked there belongs to the listeners of each feature. */
+/** The app's Home for each person who opens it. Clicks in it belong to the listeners of each feature. */
 export function registerHome(router: Router, deps: SlackDependencies): void {
   const { homePublisher } = deps;
 
   router.userEvent(
     'app_home_opened',
     async (caller, { tab }) => {
-      // The same event tells that somebody opened the direct message.
+      // The same event is sent when a person opens the direct message.
       if (tab === 'home') await homePublisher.show(caller);
     },
     async (userId, content, { tab }) => {

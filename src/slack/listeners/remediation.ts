@@ -111,7 +111,7 @@ export function registerRemediation(router: Router, deps: SlackDependencies): vo
   );
 }
 
-/** `/mfa-status fix [account]`: without an account the caller's own, if one falls short, else a choice. */
+/** `/mfa-status fix [account]`: without an account, the caller's own non-compliant one, or a choice of several. */
 export async function openRemediation(
   deps: SlackDependencies,
   interaction: CommandContext,

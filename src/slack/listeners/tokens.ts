@@ -165,7 +165,7 @@ export function registerTokens(router: Router, deps: SlackDependencies): void {
 
 const MAX_OPTIONS = 100;
 
-/** Opens the form for the account that was named, by its id or as somebody typed it; for none in particular if none was. */
+/** Opens the form for the named account, by ID or as typed; for no account in particular if none was named. */
 export async function openTokenRequestForm(
   deps: SlackDependencies,
   interaction: Interaction,
@@ -283,7 +283,7 @@ async function visibleRequest(
   return { ...summary, accounts };
 }
 
-/** A message that everybody sees is edited by itself: only a refusal needs words. Elsewhere the request is shown anew. */
+/** The outbox edits the channel message: only a refusal needs a reply. Elsewhere, show the request again. */
 async function replyWithOutcome(
   deps: SlackDependencies,
   interaction: ActionContext,

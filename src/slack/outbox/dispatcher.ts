@@ -47,7 +47,7 @@ export interface OutboxDispatcher {
 /** Notifications that are being delivered at the same time. */
 const MAX_IN_FLIGHT = 8;
 
-/** A claim costs as much for one notification as for several: it waits until so many slots are free. */
+/** A claim costs as much for one notification as for several: it waits until this many slots are free. */
 const FREE_SLOTS_BEFORE_CLAIM = MAX_IN_FLIGHT / 2;
 
 /** The longest time between two claims: other instances queue notifications too, and clocks jump. */

@@ -26,7 +26,7 @@ export class StoppedError extends Error {
 }
 
 /**
- * How fast we call: so many at once, then one after each pause. Slack allows methods of its third tier 50 times a
+ * The pace of calls: a burst, then one after each pause. Slack allows methods of its third tier 50 times a
  * minute, and messages "several hundred" times a minute in the whole workspace; each leaves room for bursts. People
  * who use the bot meanwhile call some of the same methods, so we stay below.
  *
@@ -47,7 +47,7 @@ const RATE_LIMITS: Readonly<
 /** "One message per second per channel." */
 const CHANNEL_INTERVAL_MS = 1_000;
 
-/** When so many channels are limited at once, the limit is the workspace's. */
+/** When this many channels are limited at once, the limit is the workspace's. */
 const CHANNELS_BEFORE_WORKSPACE_PAUSE = 3;
 
 /** Limits the calls of one process, for all notifications together. */
@@ -103,7 +103,7 @@ export class RateLimiter {
     }
   }
 
-  /** A bucket that fills with time; whoever finds it empty waits for one drop, and the others behind them. */
+  /** A token bucket; callers that find it empty wait in line for the next token. */
   async #takeToken(method: RateLimitedMethod, signal: AbortSignal | undefined): Promise<void> {
     const { burst, intervalMs } = RATE_LIMITS[method];
     const availableTokens = (): number => {

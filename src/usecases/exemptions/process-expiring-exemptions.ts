@@ -51,8 +51,8 @@ export async function processExpiringExemptions(ctx: Context): Promise<ExpiringE
 }
 
 /**
- * Closes an expired exemption, or a request that was not decided in time. `notify`: the requester is told; not where the
- * account needs no exemption any more.
+ * Closes an expired exemption, or a request that was not decided in time. `notify`: notifies the requester; not if the
+ * account no longer needs an exemption.
  */
 export async function closeIfExpired(
   work: UnitOfWork,
@@ -89,7 +89,7 @@ function expiredAt(exemption: Exemption, now: Date): EndedExemption | WithdrawnE
   }
 }
 
-/** Tells the requester a week before the end, unless the exemption was that short, or is not needed any more. */
+/** Tells the requester a week before the end, unless the exemption was that short, or is no longer needed. */
 async function announceEnd(
   work: UnitOfWork,
   id: string,

@@ -40,7 +40,7 @@ export async function requestExemption(
     const now = ctx.now();
     const work = { tx, ctx, at: now };
     const previous = await findOpenExemption(tx, form.accountId);
-    // A person who asks again does not need to hear that the last one has expired.
+    // A person who requests another needs no message that the last one has expired.
     const open =
       previous && (await closeIfExpired(work, previous.id, { notify: false })) ? undefined : previous;
 

@@ -61,7 +61,7 @@ export function toStatusRow(
   };
 }
 
-/** What was true when it could last be read is told, and not counted. */
+/** The last known value is shown, but not counted. */
 function unknownExplanation({ account, policyCure }: AccountView): string {
   const says = unknownText(account, policyCure);
   if (!account.verdict || !account.checkedAt) return says;

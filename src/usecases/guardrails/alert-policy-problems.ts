@@ -16,7 +16,7 @@ import { adminRecipients } from '../shared/admin-recipients.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
 
-/** How many policies admins were told of: those that block fixes, and those whose deny is gone. */
+/** How many policies admins were alerted about: those that block fixes, and those whose deny is gone. */
 export interface PolicyAlerts {
   readonly blockedFixes: number;
   readonly lostControls: number;
@@ -26,7 +26,7 @@ const MAX_NAMED = 20;
 
 /**
  * Tells the admins once about each policy that keeps owners from fixing root, and about each exemption whose
- * compensating policy no longer denies root. What cannot be told is no news.
+ * compensating policy no longer denies root. A policy that cannot be evaluated causes no alert.
  */
 export async function alertPolicyProblems(ctx: Context): Promise<PolicyAlerts> {
   const views = await readAccounts(ctx);

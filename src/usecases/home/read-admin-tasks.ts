@@ -76,7 +76,7 @@ export async function readAdminTasks(ctx: Context): Promise<AdminTasks> {
   };
 }
 
-/** Whom the company's accounts belong to, as far as anybody knows, and who hears of them. */
+/** Returns who owns the company's accounts, as far as known, and who gets messages about them. */
 export interface OwnersOverview {
   readonly ownerGaps: OwnerGapReport;
   readonly reminderAudience: ReminderAudience;

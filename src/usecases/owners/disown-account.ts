@@ -19,10 +19,10 @@ export type DisownAccountOutcome =
   | { readonly kind: 'disowned'; readonly name: string; readonly notified: 'admins' | 'channel' | 'none' }
   | { readonly kind: 'already-disowned'; readonly name: string }
   | { readonly kind: 'no-reason' }
-  /** They are not reminded of it, or not any more. */
+  /** They get no reminders about it, or no longer do. */
   | { readonly kind: 'not-yours' };
 
-/** Disowns an account: its reminders stop, and admins are told why. */
+/** Disowns an account: stops its reminders and notifies admins of the reason. */
 export async function disownAccount(
   ctx: Context,
   {

@@ -3,7 +3,7 @@ import { listPeople } from '../../store/people.ts';
 import type { Context } from '../shared/context.ts';
 
 /**
- * Returns the member that a typed handle means: a full name, a first name or what stands before the @ of the email
+ * Returns the member that a typed handle means: a full name, a first name or the part before the @ of the email
  * address; undefined if it is none or several.
  */
 export async function findPersonByHandle(

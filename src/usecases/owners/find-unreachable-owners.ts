@@ -3,12 +3,12 @@ import type { Database } from '../../store/database.ts';
 import { listPeople, listUnknownNames } from '../../store/people.ts';
 import { toReachablePerson } from './resolve-owners.ts';
 
-/** Whether an owner, as accounts name them, is known not to be reachable, so that the fallback stands in for them. */
+/** Returns whether an owner, as accounts name them, is known to be unreachable, so that the fallback owner replaces them. */
 export type IsUnreachable = (owner: string) => boolean;
 
 /**
  * Finds out which owners cannot be reached, by what Slack answered last: a list of accounts must not wait for hundreds
- * of answers. Nothing is known about an owner who was never looked up, so no one stands in for them.
+ * of answers. Nothing is known about an owner who was never looked up, so no one replaces them.
  */
 export async function findUnreachableOwners(
   db: Database,

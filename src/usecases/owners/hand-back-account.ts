@@ -43,7 +43,7 @@ export async function handBackAccount(
   return outcome;
 }
 
-/** What admins were told says who gave it back, in place of the button. */
+/** The admins' message says who returned it, in place of the button. */
 async function markAlertsHandedBack(
   tx: Database,
   accountId: AccountId,

@@ -19,9 +19,9 @@ export interface ReachablePerson {
   readonly awayUntil: Date | null;
 }
 
-/** Who answers for an account, as far as anybody can tell. */
+/** Who owns an account, as far as Slack and the directory can say. */
 export type OwnerResolution =
-  /** With a gap: the fallback stands in. */
+  /** With a gap: the fallback owner, in place of the owner. */
   | { readonly kind: 'person'; readonly person: ReachablePerson; readonly gap: OwnerGap | null }
   | { readonly kind: 'none'; readonly gap: OwnerGap }
   /** Its tags were not read yet, or Slack could not be asked: that is no answer. */
@@ -29,7 +29,7 @@ export type OwnerResolution =
 
 /** How long a lookup is used again; recipients of a message are looked up again before it is sent. */
 const MAX_AGE_MS = 7 * 24 * 60 * 60_000;
-/** A few strangers are asked for at once, so that a small company need not wait for anything. */
+/** Unknown people looked up immediately, so that a small company does not wait. */
 const MAX_SLACK_LOOKUPS = 20;
 /** Slack can ask the bot to wait a minute: too long for anyone who waits for an answer. */
 const LOOKUP_TIMEOUT_MS = 3_000;
@@ -92,7 +92,7 @@ export function toReachablePerson(
   return { id: slackId, name, email, timeZone: timeZoneOrDefault(timeZone, schedule.timezone), awayUntil };
 }
 
-/** Who each of them is: remembered, or asked for just now. */
+/** Returns who each of them is: from the database, or looked up now. */
 async function findPeople(
   { db, people, log, now }: Parameters<typeof resolveOwners>[0],
   names: readonly string[],

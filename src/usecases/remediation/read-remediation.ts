@@ -17,7 +17,7 @@ export interface RemediationGuide {
   readonly rootMailbox?: string | undefined;
 }
 
-/** How to fix an account as it stands now; undefined where there is no such account. */
+/** Returns how to fix an account in its current state; undefined if there is no such account. */
 export async function readRemediation(ctx: Context, id: AccountId): Promise<RemediationGuide | undefined> {
   const [view, { attestations }, removalRequest] = await Promise.all([
     readAccount(ctx, id),

@@ -37,7 +37,7 @@ export interface ReminderInputs {
   /** Accounts with a reminder that is over: they are compliant, or closed. */
   readonly resolvedAccountIds: readonly AccountId[];
   readonly lastRemindedAt: ReadonlyMap<SlackUserId, Date>;
-  /** Who is told when an owner does not respond; `null`: the channel. */
+  /** Who is notified when an owner does not respond; `null`: the channel. */
   readonly backup: ReachablePerson | null;
   /** When the channel got its last escalation. */
   readonly channelNotifiedAt: Date | null;

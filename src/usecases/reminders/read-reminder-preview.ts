@@ -32,7 +32,7 @@ export interface PreviewedReminder {
   readonly requests: number;
 }
 
-/** Reads who would get what, and when. It decides nothing, and nothing is remembered of it. */
+/** Returns who would get which message, and when. Decides and saves nothing. */
 export async function readReminderPreview(
   ctx: Context,
   followUps: readonly PlannedFollowUp[] = [],
@@ -105,7 +105,7 @@ function groupByPerson<T>(
   return groups;
 }
 
-/** What others would hear next of accounts whose owners do not answer. */
+/** Returns what others would be sent next about accounts whose owners do not respond. */
 function escalations(
   inputs: ReminderInputs,
   steps: readonly PlannedReminderStep[],

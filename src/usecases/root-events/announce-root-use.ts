@@ -18,7 +18,7 @@ export type AnnounceOutcome =
   | { readonly kind: 'not-yours' }
   | { readonly kind: 'too-long'; readonly maxHours: number };
 
-/** Records that someone is about to use root, so that nobody is asked about it. */
+/** Records that someone is about to use root, so that no one is asked about it. */
 export async function announceRootUse(
   ctx: Context,
   form: {

@@ -79,7 +79,7 @@ async function owns(
   return view !== undefined && (await resolveOwnerId(ctx, view)) === who;
 }
 
-/** The alert must not wait for Slack to say who the admins are: the channel hears of it in any case. */
+/** The alert must not wait for Slack to say who the admins are: the channel is notified in any case. */
 async function findAdmins(ctx: Context): Promise<readonly SlackUserId[]> {
   try {
     return await ctx.people.admins();

@@ -42,7 +42,7 @@ type Asked = readonly SlackUserId[] | 'unknown';
 
 /**
  * Sends the readers of new and changed incidents what they are to know: a question to the owner, or to the admins where
- * there is none, and a line to the channel. Returns how many incidents were told.
+ * there is none, and a line to the channel. Returns how many incidents were notified.
  */
 export async function notifyIncidents(ctx: Context): Promise<number> {
   for (let notified = 0; ; ) {

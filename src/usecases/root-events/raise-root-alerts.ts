@@ -30,7 +30,7 @@ const MAX_OVERDUE = 500;
 const INCIDENTS_SHOWN = 15;
 const EVENTS_READ = 20;
 
-/** Alerts channel and admins to incidents that nobody answered in time. Returns how many there were. */
+/** Alerts the channel and admins about incidents without an answer in time. Returns how many there were. */
 export async function alertUnansweredIncidents(ctx: Context): Promise<number> {
   const { askOwnerWithinMinutes } = ctx.config.rootEvents;
   const now = ctx.now();

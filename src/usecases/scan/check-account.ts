@@ -22,7 +22,7 @@ export type CheckOutcome =
 /** One account is looked at once a minute at most, by whichever instance. */
 const MIN_INTERVAL_MS = 60_000;
 
-/** Looks at one account now, and remembers what it saw. */
+/** Checks one account now and saves the result. */
 export async function checkAccount(
   ctx: Context,
   { accountId, instance }: { readonly accountId: AccountId; readonly instance: string },

@@ -157,7 +157,7 @@ async function readAndSave(
     return { kind: 'could-not-scan', reason: messageOf(end.error) };
   }
   if (end.kind === 'done' && listed.length === 0) return { kind: 'could-not-scan', reason: NO_ACCOUNTS_TEXT };
-  // Given up in the meantime, it must not write anymore.
+  // Canceled in the meantime, it must not write anymore.
   if (!(await renew())) return { kind: 'already-running' };
 
   const unread = observations.filter(hasNoData).length;

@@ -18,7 +18,7 @@ import type { OpenTokenRequest } from '../../domain/token-request.ts';
 import { type LevelResult, level2Under, type RootCredentials } from '../../domain/verdict.ts';
 import type { Decisions } from '../../store/decision-cache.ts';
 
-/** One account as people are shown it: what is known, what is asked, what was decided, how it stands now. */
+/** One account as people see it: evidence, required level, decisions and current compliance. */
 export interface AccountView {
   readonly account: KnownAccount;
   readonly owner: Owner | null;
@@ -34,7 +34,7 @@ export interface AccountView {
   readonly level2: LevelResult;
   /** `unknown` in the same cases as the levels. */
   readonly rootCredentials: RootCredentials;
-  /** Leave that was asked for or granted, and has not come to its end. */
+  /** An exemption that is requested or granted, and not closed. */
   readonly exemption: AskedExemption | GrantedExemption | null;
   /** The last day of that exemption, by the company's calendar: `2026-12-31`. */
   readonly exemptionLastDay?: string;
@@ -56,7 +56,7 @@ export interface AccountViewInputs {
   readonly decisions: Decisions;
 }
 
-/** The account as people are shown it. A verdict that could not be read again is shown, and counts as not known. */
+/** Returns the account as people see it. A verdict that could not be refreshed is shown, but counts as unknown. */
 export function accountView(
   account: KnownAccount,
   { config, decisions }: AccountViewInputs,

@@ -1,7 +1,7 @@
 import type { Recipient } from '../../store/outbox.ts';
 import type { Context } from './context.ts';
 
-/** Returns every admin; where none is named, the channel; where there is none either, nobody. */
+/** Returns every admin; without admins, the channel; without a channel, an empty list. */
 export async function adminRecipients({ people, channels, log }: Context): Promise<readonly Recipient[]> {
   const admins = await people.admins();
   if (admins.length > 0) return admins.map((id) => ({ kind: 'person', id }));

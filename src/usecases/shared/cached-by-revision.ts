@@ -2,7 +2,7 @@ import type { KnownAccount } from '../../domain/scan.ts';
 import type { Decisions } from '../../store/decision-cache.ts';
 import type { AccountViewInputs } from './account-view.ts';
 
-/** What an outcome was worked out from. */
+/** What a result was computed from. */
 export interface RevisionInputs {
   /** A book that has not changed hands out the same list. */
   readonly accounts: readonly KnownAccount[];

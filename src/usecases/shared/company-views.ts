@@ -5,7 +5,7 @@ import { inBatches, yieldToEventLoop } from '../../store/batches.ts';
 import { type AccountView, accountView } from './account-view.ts';
 import { cachedByRevision, type RevisionInputs } from './cached-by-revision.ts';
 
-/** Every open account as it stands at one time, with what is often asked of all of them. */
+/** Every open account at one time, with totals that are often needed. */
 export interface CompanyViews {
   /** By name. */
   readonly views: readonly AccountView[];
@@ -19,7 +19,7 @@ export interface CompanyViews {
 /** Accounts processed before yielding to the event loop. */
 const VIEW_BATCH_SIZE = 1_000;
 
-/** The company as it stands at that time, worked out once while nothing changes: thousands of accounts answer like twenty. */
+/** Returns the company at that time; computed once while nothing changes, so thousands of accounts stay fast. */
 export const companyViews = cachedByRevision(
   async ({ accounts, viewInputs, at }: RevisionInputs): Promise<CompanyViews> => {
     const views: AccountView[] = [];

@@ -55,7 +55,7 @@ export interface PeopleFinder {
 /** Opens a collector; throws an error that says what to do if AWS cannot be read. */
 export type CollectorFactory = () => Promise<Collector>;
 
-/** One look at AWS: who is there, what each root user shows, what the directory knows. */
+/** Reads AWS once: the accounts, the evidence of each root user, the directory entries. */
 export interface Collector {
   /** Why fewer accounts are read than one might expect. */
   readonly warning: string | undefined;

@@ -43,7 +43,7 @@ function normalizeText(text: string): string {
     .replace(/[\s_-]+/g, '-');
 }
 
-/** Worked out once for each account as it is remembered: people type while thousands of names are compared. */
+/** Computed once per cached account: thousands of names are compared while a person types. */
 const normalizedNames = new WeakMap<KnownAccount, string>();
 
 function normalizedName(account: KnownAccount): string {

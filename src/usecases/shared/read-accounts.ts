@@ -20,12 +20,12 @@ export interface CompanyStatus {
   readonly scanFailure: ScanFailure | undefined;
 }
 
-/** Every account of the company that is open, by name, as it stands now. */
+/** Returns every open account in its current state, by name. */
 export async function readAccounts(ctx: Context): Promise<readonly AccountView[]> {
   return (await readCompanyViews(ctx)).views;
 }
 
-/** One open account as it stands now, straight from the database. */
+/** Returns one open account in its current state, straight from the database. */
 export async function readAccount(ctx: Context, id: AccountId): Promise<AccountView | undefined> {
   const [account, viewInputs] = await Promise.all([findKnownAccount(ctx.db, id), readViewInputs(ctx)]);
   return account && account.closedAt === null ? accountView(account, viewInputs, ctx.now()) : undefined;
@@ -39,7 +39,7 @@ export async function readViewInputs({
   return { config, decisions: await decisions.current() };
 }
 
-/** The company at a glance: how many stand how, who needs attention, how old the reading is. */
+/** Returns the company overview: counts by compliance, accounts that need attention, age of the data. */
 export async function readCompanyStatus(ctx: Context): Promise<CompanyStatus> {
   const [{ coverage, needingAttention, rootKeys }, last, scanFailure] = await Promise.all([
     readCompanyViews(ctx),

@@ -7,7 +7,7 @@ import { ownerAssignmentsByAccount } from '../../store/owner-assignments.ts';
 import { type AccountView, accountView } from './account-view.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
-/** Those of the accounts that are open, as they stand in the middle of a transaction, by id. */
+/** Returns the open ones of the accounts by id, as this transaction sees them. */
 export async function readViewsInTransaction(
   { tx, ctx: { config }, at }: UnitOfWork,
   ids: readonly AccountId[],
@@ -29,7 +29,7 @@ export async function readViewsInTransaction(
   return views;
 }
 
-/** Whether nothing is asked of the account any more. */
+/** Returns whether the account has no requirement anymore. */
 export function isCompliantOrNotApplicable({ compliance }: Pick<AccountView, 'compliance'>): boolean {
   return compliance === 'compliant' || compliance === 'not_applicable';
 }

@@ -9,13 +9,13 @@ import { cachedByRevision, type RevisionInputs } from '../shared/cached-by-revis
 import type { Context } from '../shared/context.ts';
 import { readViewInputs } from '../shared/read-accounts.ts';
 
-/** What changed since that time, at what is asked today. Of accounts that did not change nothing is told. */
+/** Returns the accounts that changed since that time, measured by today's policy. */
 export async function readChanges(ctx: Context, since: Date): Promise<ComplianceChange> {
   const inputs = await readChangeInputs(ctx, since);
   return cachedChanges({ ...inputs, extraKey: since.toISOString() });
 }
 
-/** Every account as it stood then and as it stands now; closed ones too, if they were open then. */
+/** Every account then and now; closed ones too, if they were open then. */
 export async function readAccountChanges(ctx: Context, since: Date): Promise<AccountComparison[]> {
   return compareAccounts(await readChangeInputs(ctx, since), () => true);
 }

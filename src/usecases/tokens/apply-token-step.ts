@@ -26,7 +26,7 @@ type StepDecision = {
   readonly request?: Exclude<TokenRequest, { state: 'enrolled' }>;
 } | null;
 
-/** One step of a request: locked, decided, remembered and told, all of it or nothing. */
+/** Applies one step of a request in one transaction: locks, decides, saves and enqueues notifications. */
 export async function applyTokenStep<D extends StepDecision>(
   ctx: Context,
   { requestId, by }: TokenStepInput,

@@ -2,7 +2,7 @@ import { type CancelOutcome, cancel, isOpen } from '../../domain/token-request.t
 import type { Context } from '../shared/context.ts';
 import { applyTokenStep, type TokenStepInput, type TokenStepRejection } from './apply-token-step.ts';
 
-/** Gives up a request of one's own; an admin may give up anybody's, and says why. */
+/** Cancels a request: one's own, or as an admin anyone's, with a reason. */
 export function cancelTokenRequest(
   ctx: Context,
   step: TokenStepInput & { readonly reason: string | null },

@@ -15,7 +15,7 @@ export interface TokenRequestWithSummary {
   readonly summary: TokenRequestNotification;
 }
 
-/** Everything that a person ever asked for, newest first, open ones before the others. */
+/** Returns every request of a person: open ones first, then the newest. */
 export async function readOwnTokenRequests(
   ctx: Context,
   person: SlackUserId,

@@ -27,7 +27,7 @@ export function canShip(request: TokenRequest): request is Shippable {
   return isOpen(request) && (request.state === 'approved' || request.state === 'shipped');
 }
 
-/** How far the request has come, as a form remembers it. */
+/** The state of the request when its form was opened. */
 export function shippingVersion(request: Shippable): string {
   return pendingStepOf(request).since.toISOString();
 }

@@ -48,7 +48,7 @@ export async function accountNamesFor(
   return (id) => known.get(id)?.name ?? id;
 }
 
-/** Writes the request's message, or what it tells now. One that was made while no channel was set is caught up. */
+/** Enqueues the request's message or updates it; also one that was made before a channel was set. */
 async function upsertRequestMessage(
   work: UnitOfWork,
   request: TokenRequest,

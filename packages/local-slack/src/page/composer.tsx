@@ -1,3 +1,4 @@
+import type { RefObject } from 'preact';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Avatar } from './avatar.tsx';
 import { Icon } from './icons.tsx';
@@ -6,31 +7,20 @@ import { complete, type Suggestion } from './suggestions.ts';
 
 const drafts = new Map<string, string>();
 
-/** Where one writes: Enter sends, Shift+Enter begins a line, a slash, @ or # offers what could follow. */
+/** The message field: Enter sends, Shift+Enter starts a new line; `/`, `@` and `#` open suggestions. */
 export function Composer({ thread }: { readonly thread?: string }) {
-  const { state, act } = useSession();
+  const { state } = useSession();
   const channel = state.channels.find(({ id }) => id === state.channel);
   const key = `${state.me.id}/${state.channel}/${thread ?? ''}`;
   const [text, setText] = useState(drafts.get(key) ?? '');
   const [caret, setCaret] = useState(0);
   const [active, setActive] = useState(0);
   const [dismissed, setDismissed] = useState('');
-  const [isSending, setSending] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const listId = useId();
 
   useLayoutEffect(() => setText(drafts.get(key) ?? ''), [key]);
-  useEffect(() => {
-    // The thread's composer comes later and takes the focus from the first; a modal keeps it.
-    if (!document.querySelector('[role=dialog][aria-modal]')) field.current?.focus({ preventScroll: true });
-    // In another conversation one wants to write as well.
-  }, [key]);
-  // The field is as high as its text.
-  useLayoutEffect(() => {
-    if (!field.current) return;
-    field.current.style.height = 'auto';
-    field.current.style.height = `${Math.min(220, field.current.scrollHeight)}px`;
-  }, [text]);
+  useWritingField(field, key, text);
 
   const suggestionSources = {
     commands: thread ? [] : state.commands,
@@ -56,44 +46,17 @@ export function Composer({ thread }: { readonly thread?: string }) {
       field.current?.setSelectionRange(start.length, start.length);
     });
   };
-  const submit = async () => {
-    const trimmed = text.trim();
-    if (!trimmed || !channel || isSending) return;
-    const isCommand = trimmed.startsWith('/') && !thread;
-    write('');
-    setSending(true);
-    const answer = await act(
-      isCommand
-        ? { kind: 'command', channel: channel.id, text: trimmed }
-        : { kind: 'message', channel: channel.id, text: trimmed, ...(thread && { thread_ts: thread }) },
-    );
-    setSending(false);
-    // What could not be sent is not lost.
-    if (!answer.ok && !isCommand) write(trimmed);
-  };
+  const { isSending, submit } = useSubmit({ channelId: channel?.id, thread, text, write });
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.isComposing) return;
     const suggestion = suggestions[active] ?? suggestions[0];
-    if (suggestion && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
-      event.preventDefault();
-      setActive((active + (event.key === 'ArrowDown' ? 1 : suggestions.length - 1)) % suggestions.length);
-    } else if (suggestion && event.key === 'Escape') {
-      event.preventDefault();
-      setDismissed(before);
-    } else if (suggestion && (event.key === 'Tab' || event.key === 'Enter') && !event.shiftKey) {
-      // A command that is written out in full is sent, not completed once more.
-      if (event.key === 'Enter' && suggestion.kind === 'command' && suggestion.command.name === before) {
-        event.preventDefault();
-        void submit();
-        return;
-      }
-      event.preventDefault();
-      accept(suggestion);
-    } else if (event.key === 'Enter' && !event.shiftKey) {
-      event.preventDefault();
-      void submit();
-    }
+    const action = keyAction(event, before, suggestion);
+    if (action === 'none') return;
+    event.preventDefault();
+    if (action === 'send') void submit();
+    else if (action === 'dismiss') setDismissed(before);
+    else if (action === 'accept' && suggestion) accept(suggestion);
+    else setActive((active + (action === 'next' ? 1 : suggestions.length - 1)) % suggestions.length);
   };
 
   if (!channel) return null;
@@ -103,31 +66,13 @@ export function Composer({ thread }: { readonly thread?: string }) {
   return (
     <div class="composer-area">
       {suggestions.length > 0 && (
-        <div id={listId} class="completion" role="listbox" aria-label="Suggestions" data-testid="completion">
-          <p class="completion__title">
-            {suggestions[0]?.kind === 'command'
-              ? 'Commands'
-              : suggestions[0]?.kind === 'person'
-                ? 'People'
-                : 'Channels'}
-            <span>↑↓ to choose · Tab to complete · Enter to use</span>
-          </p>
-          {suggestions.map((suggestion, index) => (
-            <button
-              key={suggestion.insert}
-              id={`${listId}-${index}`}
-              type="button"
-              tabIndex={-1}
-              role="option"
-              aria-selected={index === active}
-              class={`completion__item ${index === active ? 'completion__item--active' : ''}`}
-              onPointerMove={() => setActive(index)}
-              onClick={() => accept(suggestion)}
-            >
-              <SuggestionLabel choice={suggestion} />
-            </button>
-          ))}
-        </div>
+        <SuggestionList
+          id={listId}
+          suggestions={suggestions}
+          active={active}
+          onActive={setActive}
+          onAccept={accept}
+        />
       )}
       <div class="composer">
         <div class="composer__field">
@@ -145,56 +90,187 @@ export function Composer({ thread }: { readonly thread?: string }) {
             onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
             onKeyDown={onKeyDown}
           />
-          {command && (
-            <span class="composer__hint" aria-hidden="true">
-              <i>{text}</i>
-              {text.endsWith(' ') ? '' : ' '}
-              {command.usage_hint}
-            </span>
-          )}
+          {command && <CommandHint text={text} hint={command.usage_hint} />}
         </div>
-        <div class="composer__bar">
-          {!thread && state.commands.length > 0 && (
-            <button
-              type="button"
-              class="icon-button"
-              title="Slash commands"
-              aria-label="Slash commands"
-              onClick={() => {
-                write('/');
-                setDismissed('');
-                field.current?.focus();
-              }}
-            >
-              <Icon name="slash" />
-            </button>
-          )}
-          <button
-            type="button"
-            class="icon-button"
-            title="Mention someone"
-            aria-label="Mention someone"
-            onClick={() => {
-              const next = `${text}${text && !text.endsWith(' ') ? ' ' : ''}@`;
-              write(next);
-              field.current?.focus();
-            }}
-          >
-            <Icon name="at" />
-          </button>
-          {isSending && <span class="composer__sending quiet">Sending…</span>}
-          <button
-            type="button"
-            class={`composer__send ${text.trim() ? 'composer__send--ready' : ''}`}
-            disabled={!text.trim()}
-            aria-label={thread ? 'Send the reply' : 'Send'}
-            data-testid={thread ? 'thread-send' : 'send'}
-            onClick={() => void submit()}
-          >
-            <Icon name="send" />
-          </button>
-        </div>
+        <ComposerBar
+          thread={thread}
+          text={text}
+          isSending={isSending}
+          onSend={() => void submit()}
+          onInsert={(next) => {
+            write(next);
+            if (next === '/') setDismissed('');
+            field.current?.focus();
+          }}
+        />
       </div>
+    </div>
+  );
+}
+
+/** Sends the text as a command or a message, one at a time. */
+function useSubmit({
+  channelId,
+  thread,
+  text,
+  write,
+}: {
+  readonly channelId: string | undefined;
+  readonly thread: string | undefined;
+  readonly text: string;
+  readonly write: (text: string) => void;
+}) {
+  const { act } = useSession();
+  const [isSending, setSending] = useState(false);
+  const submit = async () => {
+    const trimmed = text.trim();
+    if (!trimmed || !channelId || isSending) return;
+    const isCommand = trimmed.startsWith('/') && !thread;
+    write('');
+    setSending(true);
+    const answer = await act(
+      isCommand
+        ? { kind: 'command', channel: channelId, text: trimmed }
+        : { kind: 'message', channel: channelId, text: trimmed, ...(thread && { thread_ts: thread }) },
+    );
+    setSending(false);
+    // Put back what could not be sent.
+    if (!answer.ok && !isCommand) write(trimmed);
+  };
+  return { isSending, submit };
+}
+
+/** Keeps the field as high as its text, and focuses it in each conversation. */
+function useWritingField(field: RefObject<HTMLTextAreaElement | null>, key: string, text: string): void {
+  useEffect(() => {
+    // The thread's composer comes later and takes the focus from the first; a modal keeps it.
+    if (!document.querySelector('[role=dialog][aria-modal]')) field.current?.focus({ preventScroll: true });
+  }, [key]);
+  useLayoutEffect(() => {
+    if (!field.current) return;
+    field.current.style.height = 'auto';
+    field.current.style.height = `${Math.min(220, field.current.scrollHeight)}px`;
+  }, [text]);
+}
+
+/** Returns what a key does in the field, given the text before the caret and the active suggestion. */
+function keyAction(
+  event: KeyboardEvent,
+  before: string,
+  suggestion: Suggestion | undefined,
+): 'none' | 'next' | 'previous' | 'dismiss' | 'accept' | 'send' {
+  if (event.isComposing) return 'none';
+  if (suggestion) {
+    if (event.key === 'ArrowDown') return 'next';
+    if (event.key === 'ArrowUp') return 'previous';
+    if (event.key === 'Escape') return 'dismiss';
+    // A command that is typed in full is sent, not completed once more.
+    const isComplete = suggestion.kind === 'command' && suggestion.command.name === before;
+    const accepts = event.key === 'Tab' || (event.key === 'Enter' && !isComplete);
+    if (accepts && !event.shiftKey) return 'accept';
+  }
+  return event.key === 'Enter' && !event.shiftKey ? 'send' : 'none';
+}
+
+const SUGGESTION_TITLES = { command: 'Commands', person: 'People', channel: 'Channels' };
+
+function SuggestionList({
+  id,
+  suggestions,
+  active,
+  onActive,
+  onAccept,
+}: {
+  readonly id: string;
+  readonly suggestions: readonly Suggestion[];
+  readonly active: number;
+  readonly onActive: (index: number) => void;
+  readonly onAccept: (suggestion: Suggestion) => void;
+}) {
+  return (
+    <div id={id} class="completion" role="listbox" aria-label="Suggestions" data-testid="completion">
+      <p class="completion__title">
+        {SUGGESTION_TITLES[suggestions[0]?.kind ?? 'channel']}
+        <span>↑↓ to choose · Tab to complete · Enter to use</span>
+      </p>
+      {suggestions.map((suggestion, index) => (
+        <button
+          key={suggestion.insert}
+          id={`${id}-${index}`}
+          type="button"
+          tabIndex={-1}
+          role="option"
+          aria-selected={index === active}
+          class={`completion__item ${index === active ? 'completion__item--active' : ''}`}
+          onPointerMove={() => onActive(index)}
+          onClick={() => onAccept(suggestion)}
+        >
+          <SuggestionLabel choice={suggestion} />
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** How a command goes on, shown behind its name. */
+function CommandHint({ text, hint }: { readonly text: string; readonly hint: string | undefined }) {
+  return (
+    <span class="composer__hint" aria-hidden="true">
+      <i>{text}</i>
+      {text.endsWith(' ') ? '' : ' '}
+      {hint}
+    </span>
+  );
+}
+
+/** The buttons below the field: commands, mentions, and send. */
+function ComposerBar({
+  thread,
+  text,
+  isSending,
+  onInsert,
+  onSend,
+}: {
+  readonly thread: string | undefined;
+  readonly text: string;
+  readonly isSending: boolean;
+  readonly onInsert: (text: string) => void;
+  readonly onSend: () => void;
+}) {
+  const { state } = useSession();
+  return (
+    <div class="composer__bar">
+      {!thread && state.commands.length > 0 && (
+        <button
+          type="button"
+          class="icon-button"
+          title="Slash commands"
+          aria-label="Slash commands"
+          onClick={() => onInsert('/')}
+        >
+          <Icon name="slash" />
+        </button>
+      )}
+      <button
+        type="button"
+        class="icon-button"
+        title="Mention someone"
+        aria-label="Mention someone"
+        onClick={() => onInsert(`${text}${text && !text.endsWith(' ') ? ' ' : ''}@`)}
+      >
+        <Icon name="at" />
+      </button>
+      {isSending && <span class="composer__sending quiet">Sending…</span>}
+      <button
+        type="button"
+        class={`composer__send ${text.trim() ? 'composer__send--ready' : ''}`}
+        disabled={!text.trim()}
+        aria-label={thread ? 'Send the reply' : 'Send'}
+        data-testid={thread ? 'thread-send' : 'send'}
+        onClick={onSend}
+      >
+        <Icon name="send" />
+      </button>
     </div>
   );
 }

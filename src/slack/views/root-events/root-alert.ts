@@ -24,7 +24,7 @@ import { answerText, SHOW_ROOT_EVENTS, UNEXPLAINED_EVENTS } from './incident.ts'
 
 const MAX_NAME_LENGTH = 60;
 
-/** Root was used and nobody explains it: what happened, and what to do in which order. */
+/** Unexplained use of root: what happened, and what to do in which order. */
 export function renderRootAlert({ because, incidents }: RootAlertNotification): RenderedMessage {
   const [first] = incidents.items;
   const isAnswered = incidents.items.every(({ answer }) => answer?.state === 'explained');

@@ -13,7 +13,7 @@ import type { ScanEffect } from './scan-effect.ts';
 /**
  * Closes requests whose hardware is seen on root, or for which there is nothing left to protect.
  *
- * It looks at what is known of every account that waits, not only at what changed: a second key beside a first changes
+ * Checks every account with an open request, not only those that changed: a second key beside a first changes
  * nothing that can be seen, and counts once its receipt was confirmed.
  */
 export const closeFulfilledTokenRequests: ScanEffect = async (work) => {

@@ -63,7 +63,7 @@ export const updateAlerts: ScanEffect = async (work, changes) => {
       const to = { kind: 'channel', id: digest } as const;
       await enqueue(tx, { key, kind: payload.kind, to, about, payload }, at);
     }
-    // Owners hear of removed MFA by a reminder that starts over.
+    // Owners learn of removed MFA from a reminder that starts over.
     const owner = alarm === 'credentials-returned' ? await knownOwner(tx, view) : undefined;
     if (owner) {
       const copy: AlertNotification = { ...toAlertNotification(alarm, change, view), toOwner: true };
