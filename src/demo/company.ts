@@ -50,7 +50,7 @@ export interface CompanyAccount extends AccountSetup {
   readonly expected: ExpectedVerdict;
   /** What it finds when they are, where that differs. */
   readonly expectedWithReports?: ExpectedVerdict;
-  /** E-mail of the person who answers for it; `null`: nobody does. */
+  /** Email of the owner; `null`: it has none. */
   readonly ownerEmail: string | null;
 }
 
@@ -193,7 +193,7 @@ const ROLE_ONLY = { serviceControlPolicies: [NO_ROOT_SESSIONS] };
 
 const DENIED = { kind: 'error', code: 'AccessDenied' } as const;
 
-/** Only the credential report tells: everything live is refused. */
+/** Only the credential report can be read: every live call is refused. */
 const REPORT_ONLY: Pick<AccountSetup, 'faults'> = {
   faults: [
     { call: 'iam:GetAccountSummary', fault: DENIED },

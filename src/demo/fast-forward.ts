@@ -9,7 +9,7 @@ import { directoryOf } from './directory-entries.ts';
 export interface FastForward {
   /** Does something in a hurry: AWS answers at once, and no account is slow. */
   run(act: () => Promise<void>): Promise<void>;
-  /** A way to look at AWS that makes haste while there is a hurry. */
+  /** Returns a collector that skips unchanged accounts during a fast-forward. */
   accelerate(open: CollectorFactory): CollectorFactory;
 }
 
@@ -57,7 +57,7 @@ export function createFastForward({ accounts }: Company, aws: SimulatedAws, now:
     return targets.flatMap((target) => organization.policies.attachedTo(target).map((policy) => policy.id));
   }
 
-  /** Asks again only of accounts that somebody touched, and knows the directory without asking. */
+  /** Reads only changed accounts again, and takes the directory from memory. */
   function cachingCollector(collector: Collector): Collector {
     return {
       ...collector,

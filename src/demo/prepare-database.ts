@@ -4,12 +4,12 @@ import { openDatabase } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 
 // A process of its own: making a database keeps a core busy for some seconds, and the other one has enough to do.
-// Ctrl+C is for whoever waits for this one.
+// Ctrl+C is handled by the parent process.
 process.on('SIGINT', () => undefined);
 
 const [dataDir = ''] = process.argv.slice(2);
 const db = await openDatabase({ dataDir });
 await migrate(db);
 await db.close();
-// Nobody mourns a rehearsal that a power cut ends, so nothing waits for the disk.
+// The demo's data need not survive a power cut, so do not wait for the disk.
 await appendFile(join(dataDir, 'postgres', 'postgresql.conf'), '\nfsync = off\n');

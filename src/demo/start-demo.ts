@@ -25,7 +25,7 @@ import { localSlackOptions } from './slack-workspace.ts';
 import { waitForDelivery } from './wait-for-delivery.ts';
 
 export interface DemoOptions {
-  /** Where the page is; another free one when it is taken and nobody asked for it. */
+  /** The port of the page; another free one if the default is taken. */
   readonly port?: number;
   /** It opens on the last Monday morning before; by default before now. */
   readonly today?: Date;
@@ -50,7 +50,7 @@ export interface Demo {
 
 /**
  * Starts the whole thing on this machine: a simulated organization, a local Slack with a page, and the bot between them.
- * Nothing is asked of anybody outside, and nothing is left behind.
+ * Makes no call to the outside and leaves nothing behind.
  */
 export async function startDemo(
   { port, today = new Date(), fastForward = 0, folder: preparedFolder }: DemoOptions,
@@ -96,7 +96,7 @@ export async function startDemo(
       {
         ...localSlackOptions(company),
         now: clock.now,
-        // Whoever clicks while time is passing has as long as anybody else.
+        // Time limits of interactions are real time, also while simulated time passes.
         expiry: () => new Date(),
         // Slack's limits go by the same clock, or weeks that pass in seconds would be far too fast for it.
         rateLimits: () => clock.now().getTime(),

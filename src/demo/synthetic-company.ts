@@ -175,7 +175,7 @@ function memberAccount(index: number): CompanyAccount {
   const purpose = pickCyclic(PURPOSES, index);
   const stage = pickCyclic(STAGES, Math.floor(index / PURPOSES.length));
   const department = pickCyclic(DEPARTMENTS, Math.floor(index / 7));
-  // One in twenty is nobody's.
+  // One in twenty has no owner.
   const owner = index % 20 === 19 ? null : pickCyclic(OWNERS, Math.floor(index / 3));
 
   return {

@@ -3,10 +3,10 @@ import { countNotifications, nextDueInMs } from '../store/outbox.ts';
 import type { Context } from '../usecases/shared/context.ts';
 
 const POLL_MS = 10;
-/** Time passes on even where a letter cannot be delivered. */
+/** Time moves on even if a notification cannot be delivered. */
 const TIMEOUT_MS = 1_000;
 
-/** Waits until every letter that is due is delivered, so that each carries the hour in which it was written. */
+/** Waits until every due notification is delivered, so that each is dated with the hour of its decision. */
 export async function waitForDelivery({ db, now }: Pick<Context, 'db' | 'now'>): Promise<void> {
   const deadline = performance.now() + TIMEOUT_MS;
   while (performance.now() < deadline) {

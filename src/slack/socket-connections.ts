@@ -22,7 +22,7 @@ const TIMEOUT_MS = 10_000;
 const ACK_LIMIT_MS = 3_000;
 /** How long after the first connection the second one is reopened. */
 const STAGGER_MS = 30 * 60_000;
-/** The longest pause between attempts to connect. */
+/** Retries forever, at least every 15 seconds. */
 const RECONNECT_POLICY = { forever: true, factor: 1.3, minTimeout: 1_000, maxTimeout: 15_000 };
 
 /**

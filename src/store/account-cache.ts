@@ -12,15 +12,15 @@ export { bumpRevision, readRevision } from './revision.ts';
 /** Most rows read by one statement. */
 const PAGE_SIZE = 500;
 
-/** The whole company in memory, brought up to date at each read. */
+/** A cache of all accounts, updated at each read. */
 export interface AccountCache {
-  /** Every account that was ever seen, closed ones too, by name and then id. Whatever was committed before is in it. */
+  /** Returns every account, closed ones too, by name and then ID. Includes everything committed before the call. */
   accounts(): Promise<readonly KnownAccount[]>;
 }
 
 /**
- * A book of the company that reads only what has changed since it was asked last, and nothing while the `revision`
- * stays the same: thousands of accounts answer like twenty, also in the middle of a scan.
+ * Creates a cache that reads only accounts changed since the last call, and nothing while the `revision` stays the
+ * same, so that thousands of accounts stay fast, even during a scan.
  */
 export function createAccountCache(db: Database): AccountCache {
   const readCached = createRevisionCache<{ readonly mark: string; readonly sorted: readonly KnownAccount[] }>(

@@ -4,7 +4,7 @@ import type { SlackUserId } from '../domain/person.ts';
 import { bumpRevision } from './revision.ts';
 import type { Database } from './transactions.ts';
 
-/** Remembers an owner's word; it takes the place of what was said of the account before. */
+/** Saves an owner's attestation; it replaces the account's previous one. */
 export async function saveAttestation(tx: Database, attestation: Attestation): Promise<void> {
   await tx.query(
     `insert into attestations (account_id, said_by, said_at, kind, make_model, expires_at)
@@ -21,7 +21,7 @@ export async function saveAttestation(tx: Database, attestation: Attestation): P
   await bumpRevision(tx);
 }
 
-/** What was said of these accounts' devices speaks of them no more: root was seen without them. */
+/** Voids the attestations of these accounts: root was seen without the attested device. */
 export async function voidAttestations(
   tx: Database,
   accountIds: readonly AccountId[],
@@ -37,7 +37,7 @@ export async function voidAttestations(
   if (rows.length > 0) await bumpRevision(tx);
 }
 
-/** The last word on each account that still holds at that time. */
+/** Returns the attestations that are valid at that time, by account. */
 export async function currentAttestations(
   db: Database,
   now: Date,
@@ -46,7 +46,7 @@ export async function currentAttestations(
   return new Map([...latest].filter(([, { expiresAt }]) => now < expiresAt));
 }
 
-/** The last word on each account, or on each of these, whether or not it has run out: only a void one is left out. */
+/** Returns the latest attestation of each account, or of these; includes expired ones, not void ones. */
 export async function latestAttestations(
   db: Database,
   accountIds: readonly AccountId[] | null = null,

@@ -12,25 +12,25 @@ import { createRevisionCache } from './revision.ts';
 import { openTokenRequestsByAccount } from './token-requests.ts';
 import type { Database } from './transactions.ts';
 
-/** What people decided and the bot owes, account by account. Time runs on by itself: ask each whether it still holds. */
+/** Decisions and reminders by account. They can expire without a change: check each against the clock. */
 export interface Decisions {
   readonly exemptions: ReadonlyMap<AccountId, RequestedExemption | GrantedExemption>;
-  /** Requests that still stand in for the account. */
+  /** Open requests for the account. */
   readonly tokenRequests: ReadonlyMap<AccountId, OpenTokenRequest>;
-  /** The last word on each account, which may have run out. */
+  /** The latest attestation of each account, possibly expired. */
   readonly attestations: ReadonlyMap<AccountId, Attestation>;
   readonly reminders: ReadonlyMap<AccountId, Reminder>;
   /** Owners picked in Slack, confirmed or not. */
   readonly ownerAssignments: ReadonlyMap<AccountId, OwnerAssignment>;
 }
 
-/** The decisions of the whole company, kept in memory like the book. */
+/** The decisions of the whole company, cached in memory. */
 export interface DecisionCache {
-  /** Whatever was committed before is in it. */
+  /** Includes everything committed before the call. */
   current(): Promise<Decisions>;
 }
 
-/** Keeps the decisions, and reads them again only when the `revision` has moved. */
+/** Creates a cache of decisions that reads them again only when the `revision` changes. */
 export function createDecisionCache(db: Database): DecisionCache {
   return { current: createRevisionCache(db, () => readDecisions(db)) };
 }

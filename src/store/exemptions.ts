@@ -12,12 +12,12 @@ import { json } from './json.ts';
 import { bumpRevision } from './revision.ts';
 import { type Database, isUniqueViolation } from './transactions.ts';
 
-/** What became of a new question: an account has one open exemption at most. */
+/** The result of saving a new request: an account has one open exemption at most. */
 export type CreateExemptionOutcome =
   | { readonly kind: 'created' }
   | { readonly kind: 'already-open'; readonly exemption: RequestedExemption | GrantedExemption };
 
-/** Remembers a new question, unless the account has an open exemption, also one that is being asked for this moment. */
+/** Saves a new request, unless the account has an open exemption, possibly created concurrently. */
 export async function createExemption(
   tx: Database,
   request: RequestedExemption,
@@ -59,7 +59,7 @@ export async function lockExemption(tx: Database, id: string): Promise<Exemption
   return row && toExemption(row);
 }
 
-/** Remembers how far the exemption has come. What was asked stays as it was. */
+/** Saves the state of the exemption; what was requested does not change. */
 export async function saveExemption(tx: Database, exemption: Exemption): Promise<void> {
   const transition: TransitionFields = exemption;
   const rows = await tx.query(

@@ -7,7 +7,7 @@ const PAGE_SIZE = 500;
 /** What a person is to the workspace; where several apply, the last one. */
 export type PersonKind = 'member' | 'guest' | 'external' | 'bot' | 'deactivated';
 
-/** Somebody in Slack, as Slack described them when we last asked. */
+/** A Slack user, as last read from Slack. */
 export interface Person {
   readonly slackId: string;
   readonly teamId: string | null;
@@ -29,7 +29,7 @@ export type PersonLookup =
   | { readonly kind: 'not-found'; readonly askedAt: Date }
   | { readonly kind: 'not-asked' };
 
-/** Remembers people as Slack describes them now. */
+/** Saves people as Slack describes them now. */
 export async function savePeople(db: Database, people: readonly Person[]): Promise<void> {
   await db.transaction(async (tx) => {
     for (const person of people) await savePerson(tx, person);
@@ -95,10 +95,10 @@ export async function listPeople(db: Database): Promise<Person[]> {
   }
 }
 
-/** What Slack said of a name, an e-mail or a Slack id, when it was asked last. */
+/** The last result of looking up an email or a Slack ID. */
 export type KnownPeople = (name: string) => PersonLookup;
 
-/** What Slack ever said of anybody, at hand without another question to the database. */
+/** All look-up results, in memory. */
 export async function readKnownPeople(db: Database): Promise<KnownPeople> {
   const people = await listPeople(db);
   const unknownRows = await db.query<{ email: string; asked_at: Date }>(

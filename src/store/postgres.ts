@@ -65,7 +65,7 @@ export async function openPostgres(
         await withDatabaseErrors('commit', () => client.query('commit'));
         return result;
       } catch (error) {
-        // Nothing more is heard from a server that has gone silent; closing the connection rolls back.
+        // A silent server does not answer anymore; closing the connection rolls back.
         if (isTimeout(error)) broken = error;
         else
           await client.query('rollback').catch((failed: Error) => {

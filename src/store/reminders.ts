@@ -19,7 +19,7 @@ export async function lockReminder(tx: Database, accountId: AccountId): Promise<
   return row && toReminder(row);
 }
 
-/** Those of the accounts that have one, locked likewise, in the order of their ids, which rules out deadlocks. */
+/** Returns the accounts' reminders and locks them, ordered by ID to prevent deadlocks. */
 export async function lockReminders(
   tx: Database,
   accountIds: readonly AccountId[],
@@ -32,7 +32,7 @@ export async function lockReminders(
   return new Map(rows.map((row) => [row.account_id, toReminder(row)]));
 }
 
-/** Everything the bot owes, by account id. */
+/** Returns every reminder by account ID. */
 export async function listReminders(db: Database): Promise<Reminder[]> {
   const rows = await db.query<ReminderRow>(`${SELECT_REMINDERS} order by account_id`);
   return rows.map(toReminder);
@@ -55,12 +55,12 @@ export async function createReminders(tx: Database, reminders: readonly Reminder
   return [...locked.values(), ...(await createReminders(tx, missing))];
 }
 
-/** Remembers the reminder as it is now, whether or not the account had one. */
+/** Saves the account's reminder, new or changed. */
 export function saveReminder(tx: Database, reminder: Reminder): Promise<void> {
   return saveReminders(tx, [reminder]);
 }
 
-/** Remembers all of them as they are now. */
+/** Saves reminders, new or changed. */
 export async function saveReminders(tx: Database, reminders: readonly Reminder[]): Promise<void> {
   if (reminders.length === 0) return;
   await tx.query(
@@ -76,7 +76,7 @@ export async function saveReminders(tx: Database, reminders: readonly Reminder[]
   await bumpRevision(tx);
 }
 
-/** Nothing is owed about these accounts any more. */
+/** Deletes the reminders of these accounts. */
 export async function deleteReminders(tx: Database, accountIds: readonly AccountId[]): Promise<void> {
   if (accountIds.length === 0) return;
   const rows = await tx.query(
@@ -86,7 +86,7 @@ export async function deleteReminders(tx: Database, accountIds: readonly Account
   if (rows.length > 0) await bumpRevision(tx);
 }
 
-/** When each person was last asked for something; who never was is not among them. */
+/** Returns when each person was last contacted; people who never were are left out. */
 export async function lastRemindedAtByPerson(db: Database): Promise<ReadonlyMap<SlackUserId, Date>> {
   const rows = await db.query<{ slack_id: SlackUserId; last_nudged_at: Date }>(
     'select slack_id, last_nudged_at from nudges',

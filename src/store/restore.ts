@@ -6,20 +6,20 @@ import type { RowCounts } from './copy.ts';
 import { openDatabase } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
 
-/** What became of a restored embedded database. */
+/** The result of restoring an embedded database. */
 export interface RestoreResult {
   readonly rows: RowCounts;
-  /** Where the files are that were there before; `null` where there were none. */
+  /** Where the previous files are now; `null` if there were none. */
   readonly previousDirectory: string | null;
 }
 
 /**
- * Puts a backup in the place of the embedded database. It is built beside and moved when it is complete, so whatever
- * fails, the old one stands as it stood; and what was there before is moved aside, never deleted.
+ * Replaces the embedded database with a backup. Builds it in a new directory and moves it when complete, so a failure
+ * leaves the old one unchanged; the old files are moved aside, never deleted.
  */
 export async function restoreEmbedded(dataDir: string, backup: Backup, at: Date): Promise<RestoreResult> {
   const directory = join(dataDir, 'postgres');
-  // A bot that runs there is not to lose the ground under its feet.
+  // Never replace the database of a running bot.
   const lock = await lockDirectory(directory);
   const stagingDirectory = await mkdtemp(join(dataDir, 'restoring-'));
   try {

@@ -1,19 +1,19 @@
 import type { Database } from './transactions.ts';
 
-/** A number that grows with every committed change of what a list of accounts shows; ask it before you read. */
+/** Returns a number that grows with every committed change to what lists of accounts show; read it before the data. */
 export async function readRevision(db: Database): Promise<number> {
   const [row] = await db.query<{ number: number }>('select number from revision');
   return row?.number ?? 0;
 }
 
-/** Tells every reader that something they may have kept is no longer so, when the transaction commits. */
+/** Invalidates every reader's cache when the transaction commits. */
 export async function bumpRevision(tx: Database): Promise<void> {
   await tx.beforeCommit('update revision set number = number + 1');
 }
 
 /**
- * What was read last, for as long as the revision stays the same; read anew, with what was kept until then at hand,
- * once it has moved. Whatever was committed before the asking is in it.
+ * Returns a reader that caches its result while the revision stays the same, and passes the cached one to the next
+ * read after a change. Includes everything committed before the call.
  */
 export function createRevisionCache<T>(
   db: Database,
@@ -31,7 +31,7 @@ export function createRevisionCache<T>(
   };
 
   return () => {
-    // One after the other: who joined a reading under way might miss what was committed since it began.
+    // One read at a time: a caller that joined one in progress could miss what was committed since it started.
     const nextRead = lastRead.then(readCurrent);
     lastRead = nextRead.catch(() => undefined);
     return nextRead;

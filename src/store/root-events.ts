@@ -11,7 +11,7 @@ import type { Heard } from '../domain/root-events/wire.ts';
 import { json } from './json.ts';
 import type { Database } from './transactions.ts';
 
-/** Which of these events are stored already. */
+/** Returns which of these events are already stored. */
 export async function findStoredEventIds(db: Database, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await db.query<{ id: string }>('select id from root_events where id = any ($1)', [ids]);
   return new Set(rows.map(({ id }) => id));
@@ -27,7 +27,7 @@ export async function lockAccountsForGrouping(tx: Database, ids: readonly Accoun
   );
 }
 
-/** Lets one transaction at a time decide in which message a reader hears of incidents. */
+/** Locks the choice of message for a reader's incidents until the transaction ends. */
 export async function lockNotices(tx: Database): Promise<void> {
   await tx.query(`select pg_advisory_xact_lock(hashtext('root-event-notices'))`);
 }
@@ -48,7 +48,7 @@ export async function findIncidentsBetween(
   return rows.map(toIncident);
 }
 
-/** Stores new incidents and changed ones, and marks both: their readers are to be sent what changed. */
+/** Stores new incidents and changed ones, and marks both, so that readers are sent what changed. */
 export async function saveIncidents(tx: Database, incidents: readonly Incident[]): Promise<void> {
   if (incidents.length === 0) return;
   await tx.query(
@@ -99,7 +99,7 @@ export async function saveEvents(
   );
 }
 
-/** Stores why messages became nothing. */
+/** Saves why messages were rejected. */
 export async function saveRejects(
   tx: Database,
   rejects: readonly (RejectedMessage & { readonly body: string | null })[],
@@ -114,7 +114,7 @@ export async function saveRejects(
   }
 }
 
-/** Messages of accounts that were not known when they came and are now, locked. */
+/** Returns messages of accounts that were unknown on arrival and are known now, and locks them. */
 export function findKnownForeignBodies(
   tx: Database,
 ): Promise<{ readonly id: number; readonly body: string }[]> {
@@ -126,12 +126,12 @@ export function findKnownForeignBodies(
   );
 }
 
-/** Deletes the note on one message. */
+/** Deletes one rejected message. */
 export async function deleteReject(tx: Database, id: number): Promise<void> {
   await tx.query('delete from root_event_rejects where id = $1', [id]);
 }
 
-/** Remembers that accounts were heard; an older time never replaces a newer one. */
+/** Saves when accounts last sent an event; an older time never replaces a newer one. */
 export async function saveHeard(tx: Database, heard: ReadonlyMap<AccountId, Heard>): Promise<void> {
   if (heard.size === 0) return;
   const rows = [...heard]
@@ -151,7 +151,7 @@ export async function saveHeard(tx: Database, heard: ReadonlyMap<AccountId, Hear
   );
 }
 
-/** When each account was heard last, of all accounts or of these. */
+/** Returns when each account last sent an event, for all accounts or these. */
 export async function readHeard(
   db: Database,
   accountIds: readonly AccountId[] | null = null,
@@ -169,13 +169,13 @@ export async function readHeard(
   );
 }
 
-/** When any account was heard last; `null` before the first. */
+/** Returns when any account last sent an event; `null` before the first. */
 export async function readLastHeardAt(db: Database): Promise<Date | null> {
   const [row] = await db.query<{ at: Date | null }>('select max(last_heard_at) as at from root_event_wires');
   return row?.at ?? null;
 }
 
-/** How many incidents are kept, by state. */
+/** Returns the number of incidents by state. */
 export async function countIncidents(db: Database): Promise<Readonly<Record<IncidentState, number>>> {
   const rows = await db.query<{ state: IncidentState; count: number }>(
     'select state, count(*)::int as count from root_incidents group by state',
@@ -184,7 +184,7 @@ export async function countIncidents(db: Database): Promise<Readonly<Record<Inci
   return { ...counts, ...Object.fromEntries(rows.map(({ state, count }) => [state, count])) };
 }
 
-/** The accounts among these that belong to the company, with their name; closed ones belong to it no more. */
+/** The accounts among these that belong to the company, with their name; closed ones no longer do. */
 export async function findOpenAccountNames(
   db: Database,
   ids: readonly AccountId[],
@@ -211,7 +211,7 @@ export async function findIncident(db: Database, id: string): Promise<Incident |
   return row && toIncident(row);
 }
 
-/** Incidents whose readers are to be sent something, oldest first. */
+/** Returns incidents with unsent changes, oldest first. */
 export async function findIncidentsToNotify(db: Database, limit: number): Promise<Incident[]> {
   const rows = await db.query<IncidentRow>(
     `select ${INCIDENT} from root_incidents where notify_due order by opened_at, id limit $1`,
@@ -230,7 +230,7 @@ export async function lockIncidentsToNotify(tx: Database, ids: readonly string[]
   return rows.map(toIncident);
 }
 
-/** Remembers who was asked, and that the readers were sent everything. */
+/** Saves who was asked, and that readers are up to date. */
 export async function markNotified(
   tx: Database,
   incidents: readonly { readonly id: string; readonly asked: readonly SlackUserId[] }[],
@@ -244,7 +244,7 @@ export async function markNotified(
   );
 }
 
-/** Whether there are incidents that nobody answered and that opened before then. */
+/** Returns whether there are unanswered incidents that opened before then. */
 export async function hasOverdueIncidents(db: Database, before: Date): Promise<boolean> {
   const rows = await db.query(
     `select id from root_incidents
@@ -254,7 +254,7 @@ export async function hasOverdueIncidents(db: Database, before: Date): Promise<b
   return rows.length > 0;
 }
 
-/** Incidents that nobody answered and that opened before then, oldest first, locked. */
+/** Returns unanswered incidents that opened before then, oldest first, and locks them. */
 export async function lockOverdueIncidents(tx: Database, before: Date, limit: number): Promise<Incident[]> {
   const rows = await tx.query<IncidentRow>(
     `select ${INCIDENT} from root_incidents
@@ -296,7 +296,7 @@ export async function findRecentNotices(
   return rows.map(toNotice);
 }
 
-/** The incidents of a storm as one reader was told of it. */
+/** Returns the incidents of a storm that one reader was sent. */
 export async function findStormIncidents(
   db: Database,
   stormId: string,
@@ -311,7 +311,7 @@ export async function findStormIncidents(
   return rows.map(toIncident);
 }
 
-/** Stores who heard of what. */
+/** Saves which reader was sent which incident. */
 export async function saveNotices(tx: Database, notices: readonly IncidentNotice[]): Promise<void> {
   if (notices.length === 0) return;
   await tx.query(
@@ -454,7 +454,7 @@ export async function exportEvents(
   }));
 }
 
-/** How many messages were turned away since then, by reason. */
+/** Returns how many messages were rejected since then, by reason. */
 export async function countRejects(db: Database, since: Date): Promise<Readonly<Record<string, number>>> {
   const rows = await db.query<{ reason: string; count: number }>(
     `select reason, count(*)::int as count from root_event_rejects where received_at >= $1 group by reason`,
@@ -473,7 +473,7 @@ export async function deleteOldIncidents(db: Database, before: Date): Promise<nu
   return rows.length;
 }
 
-/** Deletes the notes on messages that were turned away before then. */
+/** Deletes messages that were rejected before then. */
 export async function deleteOldRejects(db: Database, before: Date): Promise<void> {
   await db.query('delete from root_event_rejects where received_at < $1', [before]);
 }

@@ -11,14 +11,14 @@ import { json } from './json.ts';
 import { bumpRevision } from './revision.ts';
 import { type Database, isUniqueViolation } from './transactions.ts';
 
-/** What became of a new request: an account has one open request at most. */
+/** The result of saving a new request: an account has one open request at most. */
 export type InsertTokenRequestOutcome =
   | { readonly kind: 'created' }
   | { readonly kind: 'already-open'; readonly accountId: AccountId; readonly requestId: string };
 
 /**
- * Remembers a new request, unless one of its accounts has an open one, also one that is being made this moment. That
- * may be the same request: its form was sent twice.
+ * Saves a new request, unless one of its accounts has an open one, possibly created concurrently. That can be the same
+ * request, if its form was submitted twice.
  */
 export async function insertTokenRequest(
   tx: Database,
@@ -58,7 +58,7 @@ export async function lockTokenRequest(tx: Database, id: string): Promise<TokenR
   return findTokenRequest(tx, id);
 }
 
-/** Remembers how far the request has come, and which accounts are settled. What was asked for stays as it was. */
+/** Saves the state of the request and its settled accounts; what was requested does not change. */
 export async function saveTokenRequest(tx: Database, request: TokenRequest): Promise<void> {
   const transition: TransitionFields = request;
   const rows = await tx.query(
@@ -102,7 +102,7 @@ export async function saveTokenRequest(tx: Database, request: TokenRequest): Pro
   await bumpRevision(tx);
 }
 
-/** Every open request, oldest first. */
+/** Returns every open request, oldest first. */
 export async function listOpenTokenRequests(db: Database): Promise<OpenTokenRequest[]> {
   const rows = await db.query<OpenTokenRequestRow>(
     `${SELECT_TOKEN_REQUESTS} where ${IS_OPEN} order by requested_at, id`,
@@ -110,7 +110,7 @@ export async function listOpenTokenRequests(db: Database): Promise<OpenTokenRequ
   return rows.map(toOpenTokenRequest);
 }
 
-/** The open request that still stands in for each account; an account that is settled has none. */
+/** Returns the open request of each account; a settled account has none. */
 export async function openTokenRequestsByAccount(
   db: Database,
 ): Promise<ReadonlyMap<AccountId, OpenTokenRequest>> {
@@ -124,7 +124,7 @@ export async function openTokenRequestsByAccount(
   );
 }
 
-/** The open request that still stands in for the account, or undefined. */
+/** Returns the open request of the account, or undefined. */
 export async function findOpenTokenRequest(
   db: Database,
   accountId: AccountId,
@@ -137,7 +137,7 @@ export async function findOpenTokenRequest(
   return row && toOpenTokenRequest(row);
 }
 
-/** Every request that the person ever made, newest first. */
+/** Returns every request of the person, newest first. */
 export async function listTokenRequestsOfPerson(db: Database, person: SlackUserId): Promise<TokenRequest[]> {
   const rows = await db.query<TokenRequestRow>(
     `${SELECT_TOKEN_REQUESTS} where requested_by = $1 order by requested_at desc, id desc`,

@@ -1,6 +1,6 @@
 import type { SimulatedAccount } from './organization.ts';
 
-/** Quotas and the like: the same in every ordinary account. */
+/** Quotas and similar values: the same in every ordinary account. */
 const DEFAULT_ENTRIES: Readonly<Record<string, number>> = {
   AccessKeysPerUserQuota: 2,
   AssumeRolePolicySizeQuota: 2048,

@@ -1,4 +1,4 @@
-/** A call that AWS refuses: thrown by whoever finds out, written to the wire once. */
+/** A call that AWS refuses: thrown anywhere, written to the response in one place. */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** What kind of thing a registered MFA device is; `unknown` is a kind of ARN that nobody has seen yet. */
+/** What kind of thing a registered MFA device is; `unknown` is an ARN of a form not seen before. */
 export type DeviceKind = 'virtual' | 'fido' | 'totp' | 'unknown';
 
 /** One registered MFA device. */

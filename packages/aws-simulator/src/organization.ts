@@ -66,7 +66,7 @@ export interface SimulatedAccount {
   /** Serial numbers of virtual devices that lie there without a user. */
   readonly unassignedDevices: readonly string[];
   readonly roles: readonly SimulatedRole[];
-  /** Nobody gets in: neither root session nor role, nor its own credentials. */
+  /** Denies all access: root sessions, roles and the account's own credentials. */
   readonly accessDenied: boolean;
   readonly summary: SummaryOverrides;
   /** The most entries a page of virtual devices has, whatever was asked for. */
@@ -97,7 +97,7 @@ export interface AccountSetup {
   };
   readonly users?: number;
   readonly userDevices?: readonly (DeviceSetup & { readonly userName: string })[];
-  /** Names of virtual devices that nobody uses. */
+  /** Names of unassigned virtual devices. */
   readonly unassignedDevices?: readonly string[];
   readonly roles?: readonly SimulatedRole[];
   /** Names of policies that are attached to the account itself. */
@@ -345,7 +345,7 @@ export class SimulatedOrganization {
     this.#change(id, { unassignedDevices: [...unassignedDevices, ...unassigned] });
   }
 
-  /** Nobody gets into the account any more. */
+  /** Denies all access to the account. */
   denyAccess(id: string): void {
     this.#change(id, { accessDenied: true });
   }

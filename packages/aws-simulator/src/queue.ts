@@ -6,7 +6,7 @@ export interface QueueBehavior {
   duplicateRate: number;
   /** How long a new message stays invisible. */
   delayMs: number;
-  /** After so many receives a message is moved to the dead letters. */
+  /** After this many receives, a message moves to the dead-letter queue. */
   maxReceives: number;
   /** Messages are handed out in the order they came, or in any order as SQS may. */
   order: 'sent' | 'any';

@@ -66,7 +66,7 @@ export class Sessions {
     return expiresAt && expiresAt <= now ? 'expired' : session;
   }
 
-  // Map keeps the order of issue, so those that may be forgotten stand at the front, give or take a role session
+  // Map keeps the order of issue, so those that can be deleted are at the front, give or take a role session
   // that was asked to last longer.
   #forgetEnded(now: Date): void {
     for (const [key, { credentials }] of this.#byKeyId) {

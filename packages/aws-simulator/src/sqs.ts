@@ -25,7 +25,7 @@ export const SQS_OPERATIONS: Readonly<Record<string, (request: SqsRequest) => Aw
 const MAX_BATCH = 10;
 const MAX_WAIT_SECONDS = 20;
 
-/** Throws where the caller names another queue, or the queue lets nobody in. */
+/** Throws where the caller names another queue, or the queue denies access. */
 export function checkQueueAccess({ queue, signer, parameters }: SqsRequest, operation: string): void {
   const url = parameters.text('QueueUrl') ?? '';
   if (!queue.exists || !url.endsWith(queue.path)) {

@@ -105,7 +105,7 @@ export function writeError(service: string | undefined, error: AwsError, request
   return toResponse(status, 'text/xml', xml, requestId);
 }
 
-/** Text that can stand between two XML tags. */
+/** Returns text escaped for use between two XML tags. */
 export function escapeXml(text: string): string {
   if (!/[&<>]/.test(text)) return text;
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -1,6 +1,6 @@
 import type { Json } from './json.ts';
 
-/** Something that Slack tells the app. */
+/** Something that Slack sends to the app. */
 export interface Envelope {
   readonly type: 'slash_commands' | 'interactive' | 'events_api';
   readonly payload: Json;

@@ -10,7 +10,7 @@ export interface EventDispatcherOptions {
   readonly retryDelaysMs: readonly number[];
 }
 
-/** Tells the app events that its manifest asks for; one that is not acknowledged is told again under the same id. */
+/** Sends the app the events that its manifest subscribes to; sends unacknowledged ones again under the same ID. */
 export function createEventDispatcher({ workspace, delivery, retryDelaysMs }: EventDispatcherOptions) {
   const pending = new Set<NodeJS.Timeout>();
 

@@ -36,7 +36,7 @@ export class InputStateStore {
     this.#values.delete(`${userId} ${surface}`);
   }
 
-  /** Remembers the options that a search found, since only those may be chosen. */
+  /** Keeps the options that a search found: only those can be chosen. */
   saveOptions(userId: string, surface: string, actionId: string, options: readonly Json[]): void {
     const key = `${userId} ${surface} ${actionId}`;
     const before = this.#offered.get(key) ?? [];

@@ -1,6 +1,6 @@
 import { asJson, asList, asText, type Json } from './json.ts';
 
-/** An element that a person can touch, and the block it stands in. */
+/** An interactive element and its block. */
 export interface InteractiveElement {
   readonly block: Json;
   readonly element: Json;
@@ -67,7 +67,7 @@ export function dispatchesImmediately({ block }: InteractiveElement): boolean {
   return block['type'] !== 'input' || block['dispatch_action'] === true;
 }
 
-/** What Slack puts into `state.values`: every input, with null where nobody touched it. */
+/** What Slack puts into `state.values`: every input, with null if it was not used. */
 export function stateOf(blocks: readonly Json[], inputValues: InputValues): InputValues {
   const state: Record<string, Record<string, Json>> = {};
   for (const { element, blockId, actionId, type } of interactiveElements(blocks)) {
@@ -118,7 +118,7 @@ export function valueField(type: string): string {
   }
 }
 
-/** What an input holds before anybody touches it. */
+/** Returns the initial value of an input. */
 export function initialValue(element: Json): Json {
   const type = asText(element['type']);
   const field = valueField(type);

@@ -1,4 +1,4 @@
-/** A JSON object whose fields nobody vouches for. */
+/** A JSON object with unvalidated fields. */
 export type Json = { readonly [field: string]: unknown };
 
 /** The object itself, or an empty one for anything that is no object. */

@@ -48,7 +48,7 @@ export interface LocalSlackOptions {
   readonly expiry?: () => Date;
   /** How long the app may take to acknowledge. Default: Slack's 3 seconds, in real time. */
   readonly ackLimitMs?: number;
-  /** The pauses before an event that was not acknowledged is told again. Default: none, a minute, five minutes. */
+  /** The delays before an unacknowledged event is sent again. Default: none, a minute, five minutes. */
   readonly eventRetryDelaysMs?: readonly number[];
 }
 
@@ -78,7 +78,7 @@ export interface LocalSlack {
   readonly sockets: Pick<SocketDelivery, 'refuse' | 'disconnect'>;
   /** Tells the app an event of your own making, if its manifest subscribes to it. */
   sendEvent(event: Json & { readonly type: string }): void;
-  /** Shares a channel with the other company, and tells the app. */
+  /** Shares a channel with the other company and notifies the app. */
   shareChannel(channelId: string): void;
   setStatus(userId: string, status: CustomStatus | null): void;
   deactivate(userId: string): void;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { asJson, asList, asText } from './json.ts';
 
-/** What the local Slack takes from the app's manifest: what it may do, and what it wants to hear. */
+/** The parts of the app's manifest that the local Slack uses: scopes, events and features. */
 export interface Manifest {
   readonly name: string;
   readonly description: string;

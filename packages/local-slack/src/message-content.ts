@@ -48,7 +48,7 @@ function parseMetadata(given: unknown): Json {
   return metadata;
 }
 
-/** A message as Slack tells it, in answers and interactions. */
+/** Returns a message in Slack's format, for responses and interactions. */
 export function messageJson(core: Core, message: StoredMessage, withMetadata = true): Json {
   const { workspace } = core;
   const replies = workspace.messagesIn(message.channel).filter(({ threadTs }) => threadTs === message.ts);
@@ -84,7 +84,7 @@ export function messageJson(core: Core, message: StoredMessage, withMetadata = t
   };
 }
 
-/** A file as Slack tells it; an empty list for one that does not exist. */
+/** Returns a file in Slack's format; an empty list if it does not exist. */
 export function fileJson(core: Core, id: string): readonly Json[] {
   const file = core.workspace.files.get(id);
   if (!file) return [];

@@ -16,7 +16,7 @@ export interface SocketDelivery extends Delivery {
   /** From now on no WebSocket is accepted, or they are again. */
   refuse(refused: boolean): void;
   /**
-   * Asks the app to connect anew, as Slack does every few hours, or cuts the connections without a word: all of them, or
+   * Asks the app to reconnect, as Slack does every few hours, or cuts the connections without a word: all of them, or
    * only the one whose turn is next.
    */
   disconnect(reason: 'warning' | 'refresh_requested' | 'link_disabled' | 'cut', which?: 'all' | 'next'): void;

@@ -16,7 +16,7 @@ export class TriggerIds {
   issue(userId: string): string {
     const id = `${Date.now()}.${randomUUID()}`;
     this.#open.set(id, { userId, at: this.#now(), used: false });
-    // Old ones stay for a while, so that a late use is told from an invented one.
+    // Old ones stay for a while, to tell an expired trigger from an invalid one.
     const oldest = this.#open.keys().next().value;
     if (this.#open.size > 1000 && oldest) this.#open.delete(oldest);
     return id;

@@ -27,7 +27,7 @@ export interface UiState {
   /** Everybody one can be, and everybody a mention can name. */
   readonly people: readonly UiPerson[];
   readonly userGroups: readonly { readonly id: string; readonly handle: string; readonly name: string }[];
-  /** What stands in this person's sidebar: channels first, then DMs, then the app. */
+  /** This person's sidebar: channels first, then DMs, then the app. */
   readonly channels: readonly UiChannel[];
   /** Id of the conversation that `messages` are from; null when the person has none. */
   readonly channel: string | null;
@@ -81,7 +81,7 @@ export interface UiChannel {
   readonly shared: boolean;
   readonly archived: boolean;
   readonly botIsMember: boolean;
-  /** Why nobody can write here, in Slack's words; null where one can. */
+  /** Why no one can post here, in Slack's words; null if posting is allowed. */
   readonly closed: string | null;
   readonly unread: number;
   readonly topic: string;
@@ -165,7 +165,7 @@ export interface UiChanged {
   readonly version: number;
 }
 
-/** Where a block stands that someone touches. */
+/** The place of the block that a person used. */
 export type UiSurface =
   | { readonly kind: 'message'; readonly channel: string; readonly ts: string }
   | { readonly kind: 'home' }

@@ -32,7 +32,7 @@ export function pushModal(core: Core, userId: string, content: unknown): StoredV
   return view;
 }
 
-/** Changes a view that is open; with a `hash`, only if nobody changed it since. */
+/** Updates an open view; with a `hash`, only if it has not changed since. */
 export function updateView(core: Core, view: StoredView, content: unknown, hash?: unknown): StoredView {
   rejectProblems(view.type === 'modal' ? validateModal(content) : validateHome(content));
   if (typeof hash === 'string' && hash !== view.hash) throw new SlackError('hash_conflict');
@@ -114,7 +114,7 @@ function rejectProblems(problems: readonly Problem[]): void {
   });
 }
 
-/** The view as Slack tells it: in answers of `views.*` and in interactions. */
+/** Returns the view in Slack's format, for responses of `views.*` and interactions. */
 export function viewJson(core: Core, view: StoredView): Json {
   const { team } = core.workspace;
   const { content } = view;

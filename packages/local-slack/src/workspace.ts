@@ -183,7 +183,7 @@ export class LocalWorkspace {
     return () => this.#listeners.delete(listener);
   }
 
-  /** A new id of Slack's kind: a letter or two, and a number never given before. */
+  /** Returns a new ID in Slack's form: one or two letters, and a unique number. */
   newId(prefix: string): string {
     this.#ids += 1;
     return `${prefix}${this.#ids.toString(36).toUpperCase().padStart(9, '0')}`;

@@ -50,7 +50,7 @@ export interface HomeDependencies {
 /** How long a Home waits for Slack user lookups; then it is published without them, and updated later. */
 const OWNERS_TIMEOUT_MS = 2_000;
 const OWNERS_MAX_AGE_MS = 5 * 60_000;
-/** People whose last published Home is kept, so that the same is not sent twice. */
+/** How many people's last published Home is kept, so that the same is not sent twice. */
 const MAX_REMEMBERED = 200;
 
 /** Creates the publisher of Homes. */

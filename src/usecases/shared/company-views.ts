@@ -5,7 +5,7 @@ import { inBatches, yieldToEventLoop } from '../../store/batches.ts';
 import { type AccountView, accountView } from './account-view.ts';
 import { cachedByRevision, type RevisionInputs } from './cached-by-revision.ts';
 
-/** Every open account at one time, with totals that are often needed. */
+/** Every open account at one time, with counts and lists that are often needed. */
 export interface CompanyViews {
   /** By name. */
   readonly views: readonly AccountView[];

@@ -87,7 +87,7 @@ function requireOptionsOrGroups(
   requireInitialAmongOptions(fields, pointer, report);
 }
 
-/** An initial option must be one of those offered, to the letter; Slack compares the whole object. */
+/** An initial option must equal one of the options; Slack compares the whole object. */
 function requireInitialAmongOptions(
   fields: { readonly [field: string]: unknown },
   pointer: string,
@@ -260,7 +260,7 @@ export const imageBlock: ObjectShape = {
   extraRule: requireUrlOrFile,
 };
 
-/** Rule: what may stand beside a section's text. */
+/** Rule: the elements allowed as a section's accessory. */
 export const accessory: Rule = byType({
   button,
   checkboxes,
@@ -272,7 +272,7 @@ export const accessory: Rule = byType({
   ...selects,
 });
 
-/** Rule: what may stand in an actions block. */
+/** Rule: the elements allowed in an actions block. */
 export const actionElement: Rule = byType({
   button,
   checkboxes,

@@ -49,7 +49,7 @@ const inline: Rule = byType({
 const border = oneOf(0, 1);
 const section: ObjectShape = { fields: { elements: list(inline, 1000, 0) }, required: ['elements'] };
 
-/** The shape of a `rich_text` block, which may also stand in a table's cell. */
+/** The shape of a `rich_text` block, which is also allowed in a table cell. */
 export const richText: ObjectShape = {
   fields: {
     elements: list(

@@ -8,7 +8,7 @@ export interface Problem {
 /** How a rule reports what is wrong at a pointer. */
 export type ReportProblem = (pointer: string, message: string) => void;
 
-/** Looks at one value and tells what Slack would refuse about it. */
+/** Validates one value and reports what Slack would refuse. */
 export type Rule = (value: unknown, at: string, tell: ReportProblem) => void;
 
 /** The fields of an object, or null if the value is none. */

@@ -6,7 +6,7 @@ import type { SlackPerson } from '../people.ts';
 import type { UiActionResult } from '../ui-contract.ts';
 import { type StoredConversation, type StoredView, sees } from '../workspace.ts';
 
-/** Who interacts, in which workspace, and how the app hears of it. */
+/** The person who interacts, the workspace, and the delivery to the app. */
 export interface InteractionContext {
   readonly core: Core;
   readonly delivery: Delivery;

@@ -91,7 +91,7 @@ export const chatMethods: Methods = {
   },
 };
 
-/** Where the bot may write: a channel it is in, a person's DM. A person's own id stands for their DM. */
+/** Where the bot can post: a channel it is in, or a person's DM. A person's ID means their DM. */
 function writableConversation(args: Json, core: Core): StoredConversation {
   const { people, manifest } = core.workspace;
   const person = people.get(asText(args['channel']));

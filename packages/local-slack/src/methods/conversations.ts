@@ -160,7 +160,7 @@ function channelSummary(channel: StoredConversation, core: Core): Json {
   };
 }
 
-/** A conversation as Slack tells it. */
+/** Returns a conversation in Slack's format. */
 export function conversationJson(channel: StoredConversation, core: Core): Json {
   const { team } = core.workspace;
   const created = Math.floor(channel.createdAt.getTime() / 1000);

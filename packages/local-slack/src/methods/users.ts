@@ -31,7 +31,7 @@ export const userMethods: Methods = {
     tier: 'tier3',
     handler: (args, core) => {
       const email = asText(args['email']).toLowerCase();
-      // Slack finds nobody under the address of an account that was deactivated.
+      // Slack does not find deactivated accounts by email.
       const person = [...core.workspace.people.values()].find(
         (one) => one.email?.toLowerCase() === email && one.kind !== 'deactivated',
       );
@@ -122,7 +122,7 @@ function botPerson(core: Core): SlackPerson {
   };
 }
 
-/** A person as Slack tells them. The e-mail takes a scope of its own; a stranger has less of a profile. */
+/** Returns a person in Slack's format. The email needs its own scope; an external person has a shorter profile. */
 export function userJson(person: SlackPerson, core: Core): Json {
   const now = core.workspace.now();
   const isBot = person.id === core.workspace.app.botUserId;

@@ -32,7 +32,7 @@ export function Avatar({ id, size = 36 }: { readonly id: string; readonly size?:
 }
 
 function BotAvatar({ size }: { readonly size: number }) {
-  // Of its own: a gradient that stands in a hidden part of the page paints nothing elsewhere.
+  // One gradient per avatar: a gradient in a hidden part of the page paints nothing elsewhere.
   const ground = useId();
   return (
     <svg class="avatar" width={size} height={size} viewBox="0 0 36 36" aria-hidden="true">

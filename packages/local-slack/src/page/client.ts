@@ -1,6 +1,6 @@
 import type { UiAction, UiActionResult, UiState } from '../ui-contract.ts';
 
-/** The workspace as somebody sees it; the server chooses whoever and whatever is left out. */
+/** Returns the workspace as a person sees it; the server fills in a missing person or conversation. */
 export async function fetchState(user: string | undefined, channel: string | undefined): Promise<UiState> {
   const query = new URLSearchParams({ ...(user && { user }), ...(channel && { channel }) });
   return fetchJson<UiState>(`/_ui/state?${query}`);
@@ -23,12 +23,12 @@ export async function sendPanelAction(
   return post<{ readonly ok: true }>('/_ui/panel', action);
 }
 
-/** Calls back on every change, and tells whether the line to the server is up. Answers what stops it. */
+/** Calls back on every change and on connects and disconnects. Returns a function that stops it. */
 export function subscribe(onChange: () => void, onOnline: (isUp: boolean) => void): () => void {
   const events = new EventSource('/_ui/events');
   events.addEventListener('open', () => {
     onOnline(true);
-    // Whatever changed while the line was down was not heard.
+    // Changes during the disconnect were missed.
     onChange();
   });
   events.addEventListener('error', () => onOnline(false));

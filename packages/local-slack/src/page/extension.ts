@@ -23,7 +23,7 @@ export interface PanelTools {
   read(): Promise<unknown>;
   /** Passes an action on to the `panel` option; a failed one is shown as a toast. */
   act(action: unknown): Promise<void>;
-  /** Returns "3 hours ago" and the like. */
+  /** Returns a relative time, for example "3 hours ago". */
   formatRelativeTime(at: Date, now: Date): string;
   readonly Icon: ComponentType<{
     readonly name: 'clock' | 'search' | 'down' | 'right' | 'warning';

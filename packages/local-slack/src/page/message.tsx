@@ -118,7 +118,7 @@ export function Message({
   );
 }
 
-/** When the bot writes a message anew, what was chosen in the old one is over. */
+/** Clears what was chosen in a message when the bot edits it. */
 function useDraftReset(where: UiSurface, { blocks }: UiMessage) {
   const { drafts } = useSession();
   const { clearDraft } = drafts;

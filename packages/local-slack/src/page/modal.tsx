@@ -8,7 +8,7 @@ import { Blocks } from './kit/blocks.tsx';
 import { useSession } from './session.tsx';
 import { mergeValues, SurfaceProvider } from './surface.tsx';
 
-/** The modal on top of the person's stack; what stands below it is kept, and comes back when it closes. */
+/** The modal on top of the person's stack; the ones below are kept and return when it closes. */
 export function Modals() {
   const { state, drafts } = useSession();
   const { modals } = state;
@@ -36,7 +36,7 @@ function Modal({ modal, depth }: { readonly modal: UiModal; readonly depth: numb
   const where = useMemo((): UiSurface => ({ kind: 'view', viewId }), [viewId]);
   const close = useCallback(() => void act({ kind: 'close', viewId }), [act, viewId]);
 
-  // What is wrong with an input stays said until somebody changes that input.
+  // Keep an input's error until the input changes.
   const erroredInputs = useRef<UiValues>({});
   const isUntouched = ([blockId]: [string, string]) =>
     JSON.stringify(erroredInputs.current[blockId]) === JSON.stringify(typed[blockId]);

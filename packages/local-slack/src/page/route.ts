@@ -1,4 +1,4 @@
-/** Who one is, and what one looks at. It stands in the address, so that two tabs can be two people. */
+/** The current person and conversation. Part of the URL, so that two tabs can be two people. */
 export interface PageRoute {
   readonly user: string | undefined;
   readonly channel: string | undefined;

@@ -4,7 +4,7 @@ import type { UiAction, UiActionResult, UiState, UiValue, UiValues } from '../ui
 import { fetchState, sendAction, subscribe } from './client.ts';
 import { formatRoute, type PageRoute, parseRoute } from './route.ts';
 
-/** What somebody does, without saying who: the session knows. */
+/** An action without its person, which the session adds. */
 export type PageAction = UiAction extends infer Action
   ? Action extends UiAction
     ? Omit<Action, 'user'>
@@ -157,7 +157,7 @@ function useWorkspace({ user, channel }: PageRoute) {
     return running.current;
   }, []);
 
-  // Somebody else, or another place, is a reason to look.
+  // Reload for another person or another place.
   useEffect(() => {
     void refresh();
   }, [user, channel, refresh]);

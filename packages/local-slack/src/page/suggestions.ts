@@ -1,6 +1,6 @@
 import type { UiChannel, UiCommand, UiPerson } from '../ui-contract.ts';
 
-/** What can be completed where the caret stands: from which character on, and with what. */
+/** The completion at the caret: from which character on, and with which suggestions. */
 export interface Completion {
   readonly from: number;
   readonly suggestions: readonly Suggestion[];

@@ -3,13 +3,13 @@ import { useCallback, useContext, useMemo, useState } from 'preact/hooks';
 import type { UiActionResult, UiSurface, UiValue, UiValues } from '../ui-contract.ts';
 import { useSession } from './session.tsx';
 
-/** What an element needs to know about where it stands, and can do there. */
+/** The place of an element, and what it can do there. */
 export interface Surface {
   readonly where: UiSurface;
   readonly valueOf: (blockId: string, actionId: string) => UiValue | undefined;
-  /** Remembers what was chosen or typed, without telling the bot. */
+  /** Keeps what was chosen or typed, without notifying the bot. */
   readonly setValue: (blockId: string, actionId: string, value: UiValue) => void;
-  /** Remembers what was chosen and tells the bot. */
+  /** Keeps what was chosen and notifies the bot. */
   readonly act: (blockId: string, actionId: string, value: UiValue) => Promise<void>;
   readonly options: (blockId: string, actionId: string, query: string) => Promise<UiActionResult>;
   readonly isBusy: (blockId: string, actionId: string) => boolean;
@@ -18,7 +18,7 @@ export interface Surface {
 
 const SurfaceContext = createContext<Surface | undefined>(undefined);
 
-/** The surface that this element stands on. */
+/** Returns the surface that contains this element. */
 export function useSurface(): Surface {
   const surface = useContext(SurfaceContext);
   if (!surface) throw new Error('An element stands outside of a surface');

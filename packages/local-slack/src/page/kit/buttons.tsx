@@ -7,7 +7,7 @@ import { safeUrl } from './mrkdwn-parser.ts';
 import { plainTextOf } from './text.tsx';
 import { type ElementContext, useElement } from './use-element.ts';
 
-/** A button; one with an address opens it beside the page, and tells the bot as well. */
+/** A button; one with a URL opens it in a new tab and also notifies the bot. */
 export function ButtonElement(context: ElementContext<Button | WorkflowButton>) {
   const { element } = context;
   const { change, isBusy, hooks } = useElement(context);

@@ -52,7 +52,7 @@ export function ticks(values: readonly number[], count = 4): readonly number[] {
   );
 }
 
-/** Where a value stands on the vertical axis. */
+/** Returns the y of a value. */
 export function heightOf(value: number, marks: readonly number[], frame: Frame): number {
   const low = marks[0] ?? 0;
   const high = marks.at(-1) ?? 1;

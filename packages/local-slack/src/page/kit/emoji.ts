@@ -32,14 +32,14 @@ const SLACK_NAMES: Readonly<Record<string, string>> = {
   unicorn_face: '🦄',
 };
 
-/** The character that an emoji's short name stands for; undefined for a name that nobody knows. */
+/** Returns the character of an emoji's short name; undefined for an unknown name. */
 export function findEmoji(name: string): string | undefined {
   // Object.hasOwn: "constructor" is not an emoji.
   if (Object.hasOwn(SLACK_NAMES, name)) return SLACK_NAMES[name];
   return Object.hasOwn(nameToEmoji, name) ? nameToEmoji[name] : undefined;
 }
 
-/** A text with its `:shortcodes:` drawn; those that nobody knows stay as they are. */
+/** Returns a text with its `:shortcodes:` replaced; unknown ones stay. */
 export function replaceShortcodes(text: string): string {
   return text.replace(
     /:([a-z0-9_+'-]+):(?::skin-tone-[2-6]:)?/g,

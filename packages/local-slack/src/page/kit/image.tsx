@@ -1,7 +1,7 @@
 import type { ImageBlock, ImageElement } from '@slack/types';
 import { useState } from 'preact/hooks';
 
-/** A picture; one that lies outside of this server is not fetched, and its description stands in its place. */
+/** An image; one on another server is not fetched, and its description is shown instead. */
 export function Image({
   image,
   shape,

@@ -22,7 +22,7 @@ export type InlinePiece =
     }
   | { readonly kind: 'emoji'; readonly name: string; readonly character: string };
 
-/** A part of a text that stands on lines of its own. */
+/** A block of text on lines of its own. */
 export type TextBlock =
   | { readonly kind: 'lines'; readonly children: readonly InlinePiece[] }
   | { readonly kind: 'quote'; readonly children: readonly InlinePiece[] }

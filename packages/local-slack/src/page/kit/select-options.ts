@@ -7,7 +7,7 @@ export interface SelectItem {
   readonly value: string;
   readonly label: string;
   readonly detail?: string | undefined;
-  /** The person whose picture stands beside it. */
+  /** The person whose avatar is shown beside it. */
   readonly person?: string;
   readonly option: UiOption;
 }

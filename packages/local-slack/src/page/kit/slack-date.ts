@@ -1,4 +1,4 @@
-/** From where and when somebody looks at a date. */
+/** The reader's time zone and current time. */
 export interface Viewpoint {
   readonly now: Date;
   /** IANA time zone. */

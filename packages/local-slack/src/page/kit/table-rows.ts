@@ -37,7 +37,7 @@ export function pageOf<T>(
   return { rows: rows.slice(within * pageSize, (within + 1) * pageSize), page: within, pages };
 }
 
-/** Whether every filled cell of a column is a number, so that it stands to the right. */
+/** Returns whether every filled cell of a column is a number, so that it is right-aligned. */
 export function isNumeric(rows: readonly (readonly Cell[])[], column: number): boolean {
   return rows.length > 0 && rows.every((row) => row[column]?.type === 'raw_number');
 }

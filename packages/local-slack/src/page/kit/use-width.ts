@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
 
-/** How wide an element stands on the page, in pixels; `otherwise` until that is known. */
+/** Returns the width of an element in pixels; `otherwise` until it is known. */
 export function useWidth(element: RefObject<HTMLElement | null>, fallbackWidth: number): number {
   const [width, setWidth] = useState(fallbackWidth);
   useLayoutEffect(() => {
