@@ -5,11 +5,15 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import type { AuditChainHead } from '../store/audit-chain.ts';
-import type { PackFile } from '../usecases/evidence/build-evidence-pack.ts';
+import {
+  MANIFEST,
+  type ManifestEntry,
+  type ManifestFacts,
+  manifestText,
+  type PackFile,
+} from '../reports/evidence-pack/manifest.ts';
 import { UsageError } from './errors.ts';
 
-const MANIFEST = 'manifest.json';
 const CHAIN_FILE = 'audit-chain.jsonl';
 
 const manifestSchema = z.object({
@@ -17,17 +21,6 @@ const manifestSchema = z.object({
   files: z.array(z.object({ name: z.string(), size: z.number(), sha256: z.string() })),
   redacted: z.boolean(),
 });
-
-/** What manifest.json says besides the files. */
-export interface ManifestFacts {
-  readonly madeAt: string;
-  readonly madeBy: string;
-  readonly tool: string;
-  readonly from: string;
-  readonly to: string;
-  readonly redacted: boolean;
-  readonly auditLogHead: AuditChainHead | null;
-}
 
 /** Writes the files of a pack into a folder, and its manifest last. */
 export async function writePack(
@@ -37,8 +30,7 @@ export async function writePack(
 ): Promise<void> {
   const entries = [];
   for (const { name, content } of files) entries.push(await writeHashed(join(folder, name), content));
-  const manifest = { version: 1, ...facts, files: entries };
-  await writeFile(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeFile(join(folder, MANIFEST), manifestText(facts, entries));
 }
 
 /** Returns what is altered, missing or added in a pack, a sentence each; none means that it is as it was written. */
@@ -82,7 +74,7 @@ function safeJson(text: string): unknown {
   }
 }
 
-async function writeHashed(path: string, content: Iterable<string>) {
+async function writeHashed(path: string, content: Iterable<string>): Promise<ManifestEntry> {
   const hash = createHash('sha256');
   const stream = createWriteStream(path, { flags: 'wx' });
   let size = 0;

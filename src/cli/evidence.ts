@@ -5,7 +5,7 @@ import { toolVersion } from '../config/tool-version.ts';
 import type { AccountId } from '../domain/account.ts';
 import { EVIDENCE_CONTROLS, type EvidenceControl } from '../domain/evidence-pack/control-results.ts';
 import type { Period } from '../domain/evidence-pack/intervals.ts';
-import { datesPeriod, parsePeriod } from '../domain/evidence-pack/period.ts';
+import { datesPeriod, parsePeriod, pastPart } from '../domain/evidence-pack/period.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import { buildEvidencePack } from '../usecases/evidence/build-evidence-pack.ts';
@@ -43,8 +43,11 @@ export async function evidence(
   try {
     await migrate(db);
     const madeBy = env['USER'] || env['LOGNAME'] || 'unknown';
-    const version = toolVersion();
-    const { evidence: found, files } = await buildEvidencePack(
+    const {
+      evidence: found,
+      files,
+      manifest,
+    } = await buildEvidencePack(
       { db, config },
       {
         period,
@@ -53,19 +56,11 @@ export async function evidence(
         redact: options.redact ?? false,
         madeAt: now,
         madeBy,
-        toolVersion: version,
+        toolVersion: toolVersion(),
         ...config.evidence,
       },
     );
-    await writePack(staging, files, {
-      madeAt: now.toISOString(),
-      madeBy: options.redact ? 'redacted' : madeBy,
-      tool: `root-mfa-bot ${version}`,
-      from: period.from.toISOString(),
-      to: period.to.toISOString(),
-      redacted: options.redact ?? false,
-      auditLogHead: found.auditHead,
-    });
+    await writePack(staging, files, manifest);
     await rm(folder, { recursive: true, force: true });
     await rename(staging, folder);
     stderr.write(
@@ -105,10 +100,10 @@ function periodOf({ from, to, quarter }: EvidenceOptions, now: Date): Period {
   return checked(period, now);
 }
 
-/** A period that has begun; one that still runs ends now. */
 function checked(period: Period, now: Date): Period {
-  if (period.from >= now) throw new UsageError('The period has not begun yet');
-  return period.to > now ? { ...period, to: now } : period;
+  const past = pastPart(period, now);
+  if (!past) throw new UsageError('The period has not begun yet');
+  return past;
 }
 
 async function requireEmptyFolder(folder: string): Promise<void> {

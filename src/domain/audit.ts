@@ -81,6 +81,8 @@ export type AuditEvent =
   | GlobalEvent<'scan-requested', Readonly<Record<never, never>>>
   | GlobalEvent<'accounts-closed', { readonly accounts: number; readonly ids: readonly AccountId[] }>
   | GlobalEvent<'exported', { readonly format: 'csv' | 'json'; readonly accounts: number }>
+  /** The first and the last day, in UTC: `2026-07-01`. */
+  | GlobalEvent<'evidence-exported', { readonly from: string; readonly to: string }>
   | GlobalEvent<'access-refused', { readonly what: string; readonly why: string }>;
 
 export type AuditKind = AuditEvent['kind'];
@@ -178,6 +180,8 @@ export function auditSentence(event: AuditEvent): string {
       const { format, accounts } = event.detail;
       return `Exported ${accounts} ${accounts === 1 ? 'account' : 'accounts'} as ${format.toUpperCase()}.`;
     }
+    case 'evidence-exported':
+      return `Exported evidence for ${event.detail.from} to ${event.detail.to}.`;
     case 'access-refused':
       return `Was denied access to ${event.detail.what}${reasonSuffix(event.detail.why)}`;
   }

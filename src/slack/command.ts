@@ -24,6 +24,10 @@ export const ADMINS_ONLY = {
     what: 'the audit log',
     denial: 'The audit log is for admins only. To see decisions about your own account, open it.',
   },
+  evidence: {
+    what: 'an evidence pack',
+    denial: 'Only admins can export evidence. To get your own accounts as a file: `/mfa-status export`',
+  },
 } as const satisfies Readonly<Record<string, AdminsOnly>>;
 
 /** What can be typed after the command: the parser, the help and the suggestions all read this table. */
@@ -52,6 +56,13 @@ export const SUBCOMMANDS = [
     word: 'export',
     args: '[csv|json]',
     description: 'the accounts you can see, as a file in a direct message',
+  },
+  {
+    word: 'evidence',
+    args: '[Q3 | 2026-07 | FROM TO]',
+    description:
+      'evidence for auditors over a period, as a ZIP file in a direct message; by default the last quarter',
+    adminsOnly: ADMINS_ONLY.evidence,
   },
   { word: 'scan', args: '', description: 'check all accounts now', adminsOnly: ADMINS_ONLY.scan },
   {

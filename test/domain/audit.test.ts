@@ -87,6 +87,10 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
       'Closed 7 accounts that the organization no longer lists.',
     ],
     exported: [{ format: 'csv', accounts: 40 }, 'Exported 40 accounts as CSV.'],
+    'evidence-exported': [
+      { from: '2026-07-01', to: '2026-09-30' },
+      'Exported evidence for 2026-07-01 to 2026-09-30.',
+    ],
     'access-refused': [
       { what: 'the list of all accounts', why: 'guest' },
       'Was denied access to the list of all accounts: guest.',

@@ -27,6 +27,25 @@ export function datesPeriod(from: string, to: string): Period | null {
   return { from: start, to: new Date(last.getTime() + 24 * 60 * 60_000) };
 }
 
+/** Returns the last quarter that is over. */
+export function lastQuarter(now: Date): Period {
+  const start = Math.floor(now.getUTCMonth() / 3) * 3;
+  const year = now.getUTCFullYear();
+  return { from: utc(year, start - 3), to: utc(year, start) };
+}
+
+/** Returns the part of a period that is over; `null` if it has not begun. */
+export function pastPart(period: Period, now: Date): Period | null {
+  if (period.from >= now) return null;
+  return period.to > now ? { ...period, to: now } : period;
+}
+
+/** Returns a period as its first and last day, in UTC: `2026-07-01 to 2026-09-30`. */
+export function periodText({ from, to }: Period): string {
+  const last = new Date(to.getTime() - 1);
+  return `${from.toISOString().slice(0, 10)} to ${last.toISOString().slice(0, 10)}`;
+}
+
 function parseDate(text: string): Date | null {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
   const date = new Date(`${text}T00:00:00.000Z`);

@@ -42,7 +42,8 @@ export async function sendExport(
   log.info({ user: caller.id, format, accounts: outcome.accounts, outcome: sent.kind }, 'Export sent');
   if (sent.kind === 'refused') {
     log.error({ user: caller.id, because: sent.because, err: sent.error }, 'File upload refused');
-    await reply(renderUploadRefused(sent.because, format));
+    const command = `npm run --silent scan -- --details --format ${format} --output accounts.${format}`;
+    await reply(renderUploadRefused(sent.because, command));
   }
 }
 

@@ -23,6 +23,7 @@ import { SHOW_TREND } from '../views/status/company-status.ts';
 import { visibleTo } from '../visibility.ts';
 import { forAdminsOnly } from './admins-only.ts';
 import { showAudit } from './audit.ts';
+import { sendEvidence } from './evidence.ts';
 import { sendExport } from './export.ts';
 import { openRemediation } from './remediation.ts';
 import { showReminders } from './reminders.ts';
@@ -96,6 +97,7 @@ const SUBCOMMAND_HANDLERS = {
   events: showRootEvents,
   trend: async (deps, { caller, reply }) => reply(await trendPage(deps, caller)),
   export: sendExport,
+  evidence: sendEvidence,
   scan: startScan,
   reminders: showReminders,
   audit: showAudit,

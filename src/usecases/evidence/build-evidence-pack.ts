@@ -13,6 +13,7 @@ import {
   tokenRequestsAsCsv,
 } from '../../reports/evidence-pack/files.ts';
 import { renderEvidencePage } from '../../reports/evidence-pack/html.ts';
+import type { ManifestFacts, PackFile } from '../../reports/evidence-pack/manifest.ts';
 import { findingsAsOcsf } from '../../reports/ocsf.ts';
 import { assessmentResultsAsOscal } from '../../reports/oscal.ts';
 import { type RootEventRow, rootEventsAsCsv } from '../../reports/root-event-export.ts';
@@ -35,16 +36,11 @@ import {
 import { type Evidence, readEvidence } from './read-evidence.ts';
 import { createRedactor, NO_REDACTION, type Redactor } from './redactor.ts';
 
-/** One file of a pack, in chunks. */
-export interface PackFile {
-  readonly name: string;
-  readonly content: Iterable<string>;
-}
-
-/** A pack: its files, and the head of the audit log's chain at its time. */
+/** A pack: its files, and what its manifest says of them. */
 export interface EvidencePack {
   readonly evidence: Evidence;
   readonly files: readonly PackFile[];
+  readonly manifest: ManifestFacts;
 }
 
 const AUDIT_PAGE = 500;
@@ -79,6 +75,15 @@ export async function buildEvidencePack(
   );
   return {
     evidence,
+    manifest: {
+      madeAt: input.madeAt.toISOString(),
+      madeBy: input.redact ? 'redacted' : input.madeBy,
+      tool: `root-mfa-bot ${input.toolVersion}`,
+      from: input.period.from.toISOString(),
+      to: input.period.to.toISOString(),
+      redacted: input.redact,
+      auditLogHead: evidence.auditHead,
+    },
     files: [
       { name: 'index.html', content: [renderEvidencePage(page)] },
       {

@@ -52,15 +52,13 @@ function auditLinesText(lines: number | null, format: ExportFormat): Markup {
 }
 
 /** Renders why Slack refused the file, what to do, and how to get the data without Slack. */
-export function renderUploadRefused(reason: UploadRefusal, format: ExportFormat): RenderedMessage {
+export function renderUploadRefused(reason: UploadRefusal, shellCommand: string): RenderedMessage {
   const { problem, remedy } = UPLOAD_REFUSAL_TEXT[reason];
   return {
     text: `${problem} ${remedy}`,
     blocks: [
       section(md`:warning: *${problem}* ${remedy}`),
-      context(
-        md`Without Slack, my operator can export the data from a shell: \`npm run --silent scan -- --details --format ${format} --output accounts.${format}\``,
-      ),
+      context(md`Without Slack, my operator can export the data from a shell: \`${shellCommand}\``),
     ],
   };
 }
@@ -77,7 +75,7 @@ const UPLOAD_REFUSAL_TEXT = {
   },
   'not-allowed': {
     problem: 'This workspace does not allow this type of file.',
-    remedy: 'A Slack admin can allow CSV and JSON files in the workspace settings.',
+    remedy: 'A Slack admin can allow it in the workspace settings.',
   },
   'storage-full': {
     problem: 'This workspace has no file storage left.',

@@ -1,0 +1,41 @@
+import { toolVersion } from '../../config/tool-version.ts';
+import { evidencePeriod, exportEvidence } from '../../usecases/evidence/export-evidence.ts';
+import type { SlackDependencies } from '../dependencies.ts';
+import { sendFiles } from '../file-upload.ts';
+import type { Interaction } from '../interaction.ts';
+import {
+  evidenceSummaryText,
+  renderEvidenceStarted,
+  renderNotAPeriod,
+  renderPeriodNotBegun,
+} from '../views/evidence/evidence.ts';
+import { renderUploadRefused } from '../views/export/export.ts';
+import { renderLimitReached } from '../views/shared/limit-reached.ts';
+
+/** Sends an admin the evidence pack of a period, by direct message. */
+export async function sendEvidence(
+  { ctx, limits }: SlackDependencies,
+  { caller, client, log, reply }: Interaction,
+  argument: string,
+): Promise<void> {
+  const requested = evidencePeriod(argument, ctx.now());
+  if (requested.kind === 'not-a-period') return reply(renderNotAPeriod(argument));
+  if (requested.kind === 'not-begun') return reply(renderPeriodNotBegun());
+  const nextAt = limits.exports.tryStart(caller.id);
+  if (nextAt) return reply(renderLimitReached('exports', nextAt));
+
+  const { period } = requested;
+  await reply(renderEvidenceStarted(period));
+  const file = await exportEvidence(ctx, { by: caller, period, toolVersion: toolVersion() });
+  const sent = await sendFiles(client, caller.id, [file], evidenceSummaryText(file.accounts, period));
+  log.info({ user: caller.id, accounts: file.accounts, outcome: sent.kind }, 'Evidence sent');
+  if (sent.kind === 'refused') {
+    log.error({ user: caller.id, because: sent.because, err: sent.error }, 'File upload refused');
+    await reply(renderUploadRefused(sent.because, shellCommand(period)));
+  }
+}
+
+function shellCommand({ from, to }: { readonly from: Date; readonly to: Date }): string {
+  const day = (at: Date) => at.toISOString().slice(0, 10);
+  return `npm run --silent evidence -- --from ${day(from)} --to ${day(new Date(to.getTime() - 1))} --output evidence`;
+}
