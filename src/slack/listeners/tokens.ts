@@ -199,7 +199,7 @@ export async function openTokenRequestForm(
       : []),
     ...(ctx.channels.tokens === null
       ? [
-          md`:information_source: No channel for requests is set up, so no one was notified. Your request is saved: admins can find it with \`/mfa-status requests\`.`,
+          md`:information_source: No channel for requests is set up, so no one will be notified. Your request will be saved, and admins can find it with \`/mfa-status requests\`.`,
         ]
       : []),
   ];

@@ -30,7 +30,7 @@ test('without a channel for requests that is said at once, and the request waits
   const ben = slack.as('U04BEN');
   await ben.command('#security', '/mfa-status request ben-proto');
   const form = await slack.waitUntil(() => ben.modal());
-  expect(form.shown).toContain('There is no channel for requests');
+  expect(form.shown).toContain('No channel for requests is set up, so no one will be notified');
   expect(form.shown).not.toContain('Deliver to');
 
   await ben.submit({});
