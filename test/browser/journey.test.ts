@@ -2,8 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { BlockAction } from '@slack/bolt';
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { Page } from 'playwright-core';
-import { plainTextObject } from '../../packages/local-slack/test/bolt-harness.ts';
-import { ANA, BEN, callApi, GUS, startTestWorkspace, XENA } from './local-workspace.ts';
+import { ANA, BEN, callApi, GUS, plainTextObject, startTestWorkspace, XENA } from './local-workspace.ts';
 
 const composer = (page: Page) => page.getByRole('textbox', { name: /^Message / });
 

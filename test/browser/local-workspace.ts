@@ -9,7 +9,14 @@ import { FIXTURE_EXTENSION } from '../../packages/local-slack/test/page/fixture-
 import { registerSampleApp } from '../../packages/local-slack/test/sample-app.ts';
 import { openPage, type PageOptions } from './browser.ts';
 
-export { ANA, BEN, callApi, GUS, XENA } from '../../packages/local-slack/test/bolt-harness.ts';
+export {
+  ANA,
+  BEN,
+  callApi,
+  GUS,
+  plainTextObject,
+  XENA,
+} from '../../packages/local-slack/test/bolt-harness.ts';
 
 let bundle: ReturnType<typeof buildPage> | undefined;
 
