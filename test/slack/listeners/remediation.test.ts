@@ -5,11 +5,13 @@ import { startBotHarness } from '../../support/bot-harness.ts';
 
 const BENS = '555566660002';
 const PASSKEY = '111122225555';
+const LEVEL_2 = '333344440001';
 
 const config = parseConfig(`
 policy:
   rules:
     - { match: { accounts: ["${PASSKEY}"] }, level: 2, proof: strict }
+    - { match: { accounts: ["${LEVEL_2}"] }, level: 2 }
 slack: { channel: C01SECURITY, admins: [U01SAM, U02CHLOE] }
 remediation:
   links: [{ title: How we keep root credentials, url: "https://wiki.example.com/aws/root" }]
@@ -47,7 +49,8 @@ describe('somebody who has never heard of CIS', () => {
     await ben.click({ text: 'Show the steps', value: `${BENS} security-key` });
     const steps = await reads(ben, 'Touch the key');
     expect(steps).toContain('Recommended: *Remove the root credentials centrally*');
-    expect(steps).not.toContain('CIS 6.0.0 and 7.0.0 print the steps');
+    // At Level 1 an app is enough.
+    expect(steps).not.toContain('which is not hardware MFA');
 
     await ben.click('check-fix');
     const notYet = await reads(ben, 'Not fixed yet');
@@ -84,6 +87,17 @@ describe('the guide', () => {
     const guide = await reads(sam, 'CIS AWS Foundations Benchmark 7.0.0: 2.5 MFA for root');
     expect(guide).toContain('How we keep root credentials');
     expect(sam.modal()?.title).toBe('How to fix');
+    await sam.close();
+  });
+
+  test('at Level 2 says which steps of the benchmark register no hardware', async () => {
+    await sam.command('#security', `/mfa-status fix ${LEVEL_2}`);
+    await reads(sam, 'Root can sign in without MFA');
+    await sam.click({ text: 'Show the steps', value: `${LEVEL_2} security-key` });
+
+    const steps = await reads(sam, 'Touch the key');
+    expect(steps).toContain('CIS 6.0.0 and 7.0.0 print the steps for “Authenticator app”');
+    expect(steps).toContain('which is not hardware MFA');
     await sam.close();
   });
 
