@@ -78,6 +78,18 @@ export type AuditEvent =
       }
     >
   | AccountEvent<'root-use-announcement-ended', { readonly useId: string }>
+  | AccountEvent<
+      'mfa-removal-explained',
+      {
+        readonly removalId: string;
+        readonly reason: string | null;
+        /** `2026-12-01` */
+        readonly untilDay: string;
+      }
+    >
+  | AccountEvent<'mfa-removal-denied', { readonly removalId: string }>
+  | AccountEvent<'mfa-removal-acknowledged', { readonly removalId: string }>
+  | AccountEvent<'mfa-removal-assigned', { readonly removalId: string; readonly to: SlackUserId }>
   | GlobalEvent<'scan-requested', Readonly<Record<never, never>>>
   | GlobalEvent<'accounts-closed', { readonly accounts: number; readonly ids: readonly AccountId[] }>
   | GlobalEvent<'exported', { readonly format: 'csv' | 'json'; readonly accounts: number }>
@@ -170,6 +182,14 @@ export function auditSentence(event: AuditEvent): string {
       return `Announced the use of root until ${event.detail.until.slice(0, 16).replace('T', ' ')} UTC${reasonSuffix(withTicket(event.detail))}`;
     case 'root-use-announcement-ended':
       return 'Ended the announcement of root use.';
+    case 'mfa-removal-explained':
+      return `Explained the removal of MFA until ${formatCalendarDay(event.detail.untilDay)}${reasonSuffix(event.detail.reason)}`;
+    case 'mfa-removal-denied':
+      return 'Denied having removed MFA.';
+    case 'mfa-removal-acknowledged':
+      return 'Acknowledged the alert that MFA was removed.';
+    case 'mfa-removal-assigned':
+      return `Assigned the alert that MFA was removed to ${event.detail.to}.`;
     case 'scan-requested':
       return 'Started a scan of all accounts.';
     case 'accounts-closed': {

@@ -153,7 +153,15 @@ export function worstNowFirst(a: AccountComparison, b: AccountComparison): numbe
   return worstFirst(rankedNow(a), rankedNow(b));
 }
 
-function rankedNow({ id, name, managementAccount, noncompliantSince, after }: AccountComparison): Ranked {
+function rankedNow({
+  id,
+  name,
+  managementAccount,
+  noncompliantSince,
+  before,
+  after,
+}: AccountComparison): Ranked {
   const { compliance = 'unknown', verdict = null } = after ?? {};
-  return { id, name, managementAccount, noncompliantSince, compliance, verdict };
+  const mfaRemoved = isRegression(before?.verdict, verdict);
+  return { id, name, managementAccount, noncompliantSince, compliance, verdict, mfaRemoved };
 }

@@ -4,6 +4,7 @@ import type { Compliance } from './compliance.ts';
 import type { CountedList } from './counted-list.ts';
 import type { Digest, IsoTimestamp } from './digest.ts';
 import type { Exemption } from './exemption.ts';
+import type { MfaRemoval } from './mfa-removal.ts';
 import type { OwnerAssignment } from './owner-assignment.ts';
 import type { Decider, SlackUserId } from './person.ts';
 import type { Level } from './policy.ts';
@@ -20,6 +21,7 @@ export type NotificationContent =
   | DigestNotification
   | QuietNoteNotification
   | AlertNotification
+  | MfaRemovalNotification
   | ReminderNotification
   | EscalationNotification
   | TokenRequestNotification
@@ -56,7 +58,7 @@ export interface QuietNoteNotification {
 /** What cannot wait for the digest. */
 export interface AlertNotification {
   readonly kind: 'alert';
-  readonly alarm: 'regression' | 'management-account' | 'credentials-returned';
+  readonly alarm: 'regression' | 'management-account' | 'credentials-returned' | 'removal-denied';
   /** The copy that the owner gets. */
   readonly toOwner?: true;
   readonly account: NotificationAccount & { readonly managementAccount: boolean };
@@ -69,6 +71,48 @@ export interface AlertNotification {
   readonly others?: number;
   /** When it was seen to be in order again. */
   readonly fixedAt?: IsoTimestamp;
+  /** What was said of it and who looks into it, where MFA was removed. */
+  readonly removal?: ShownMfaRemoval;
+}
+
+/** What was said of a removal of MFA, and who looks into it. */
+export interface ShownMfaRemoval {
+  readonly id: string;
+  readonly state: MfaRemoval['state'];
+  readonly asked: readonly SlackUserId[];
+  readonly answer: {
+    readonly by: SlackUserId;
+    readonly at: IsoTimestamp;
+    readonly reason: string | null;
+    readonly untilDay: string | null;
+  } | null;
+  readonly acknowledged: { readonly by: SlackUserId; readonly at: IsoTimestamp } | null;
+  readonly assigned: { readonly to: SlackUserId; readonly by: SlackUserId } | null;
+  readonly ended: boolean;
+}
+
+/** Asks the owner whether they removed MFA. */
+export interface MfaRemovalNotification {
+  readonly kind: 'mfa-removal';
+  readonly account: NotificationAccount;
+  readonly was: Mfa;
+  readonly since: IsoTimestamp;
+  readonly removal: ShownMfaRemoval;
+}
+
+/** Returns a removal as messages show it. */
+export function toShownMfaRemoval(removal: MfaRemoval): ShownMfaRemoval {
+  const { id, state, asked, answeredBy, answeredAt, reason, untilDay, acknowledged, assigned } = removal;
+  return {
+    id,
+    state,
+    asked,
+    answer:
+      answeredBy && answeredAt ? { by: answeredBy, at: answeredAt.toISOString(), reason, untilDay } : null,
+    acknowledged: acknowledged && { by: acknowledged.by, at: acknowledged.at.toISOString() },
+    assigned: assigned && { to: assigned.to, by: assigned.by },
+    ended: removal.endedAt !== null,
+  };
 }
 
 /** A request to remove root credentials, for the admins or for the requester. */
@@ -128,6 +172,8 @@ export interface ReminderNotification {
   readonly counts: { readonly owned: number; readonly noncompliant: number };
   /** `0`: it cannot be snoozed again. */
   readonly snoozesLeft: number;
+  /** MFA was removed from every account in it, so it cannot be snoozed. */
+  readonly onlyMfaRemoved?: boolean;
   /** How long a snooze lasts. */
   readonly snoozeDays?: number;
   /** The reader has snoozed it. */
@@ -338,6 +384,15 @@ export function quietNoteKey(at: Date, zone: string): string {
 /** `alert/111122223333/2026-11-24T09:00:00.000Z`: one for each shortfall, however often it is seen. */
 export function alertKey(account: AccountId, since: Date): string {
   return `alert/${account}/${since.toISOString()}`;
+}
+
+/** `mfa-removal/ID/question/U03ANA`, `mfa-removal/ID/denied/C01SECURITY`, `mfa-removal/ID/assigned/U01SAM` */
+export function mfaRemovalKey(
+  removalId: string,
+  what: 'question' | 'denied' | 'assigned',
+  recipient: string,
+): string {
+  return `mfa-removal/${removalId}/${what}/${recipient}`;
 }
 
 /** `reminder/U03ANA/2026-11-24`: one a day, by the reader's own calendar. */

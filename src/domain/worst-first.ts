@@ -7,17 +7,21 @@ export interface Ranked extends Pick<Account, 'id' | 'name' | 'managementAccount
   readonly compliance: Compliance;
   /** `null`: never read. */
   readonly verdict: Verdict | null;
+  /** Root had MFA and lost it. */
+  readonly mfaRemoved?: boolean;
   /** Since when it is non-compliant, if it is. */
   readonly noncompliantSince: Date | null;
 }
 
 /**
- * Compares accounts by urgency: non-compliant ones first, among them those without any MFA, then the management account,
+ * Compares accounts by urgency: non-compliant ones first, among them those whose MFA was removed, then
+ * those without any MFA, then the management account,
  * then the longest open; then by name.
  */
 export function worstFirst(a: Ranked, b: Ranked): number {
   return (
     COMPLIANCE_WORST_FIRST.indexOf(a.compliance) - COMPLIANCE_WORST_FIRST.indexOf(b.compliance) ||
+    trueFirst(a.mfaRemoved === true, b.mfaRemoved === true) ||
     trueFirst(isUnprotected(a), isUnprotected(b)) ||
     trueFirst(a.managementAccount, b.managementAccount) ||
     (a.noncompliantSince?.getTime() ?? Number.MAX_SAFE_INTEGER) -

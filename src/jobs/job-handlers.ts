@@ -10,6 +10,7 @@ import { deleteOldEvents } from '../store/seen-events.ts';
 import { sendDigest } from '../usecases/digest/send-digest.ts';
 import { processExpiringExemptions } from '../usecases/exemptions/process-expiring-exemptions.ts';
 import { alertPolicyProblems } from '../usecases/guardrails/alert-policy-problems.ts';
+import { askAboutMfaRemovals } from '../usecases/mfa-removals/ask-about-mfa-removals.ts';
 import { refreshDirectory } from '../usecases/owners/refresh-directory.ts';
 import { remindOwners } from '../usecases/reminders/remind-owners.ts';
 import { notifyIncidents } from '../usecases/root-events/notify-incidents.ts';
@@ -58,6 +59,7 @@ export function jobHandlers(ctx: Context, instance: string): Readonly<Record<Job
       const exemptions = await processExpiringExemptions(ctx);
       const requests = await followUpTokenRequests(ctx);
       const policies = await alertPolicyProblems(ctx);
+      await askAboutMfaRemovals(ctx);
       const reminders = await remindOwners(ctx, await plannedFollowUps(ctx));
       log.info({ exemptions, requests, policies, reminders }, 'Reminders planned');
     },

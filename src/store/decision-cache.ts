@@ -6,6 +6,7 @@ import type { Reminder } from '../domain/reminder.ts';
 import type { OpenTokenRequest } from '../domain/token-request.ts';
 import { latestAttestations } from './attestations.ts';
 import { openExemptionsByAccount } from './exemptions.ts';
+import { openMfaRemovals } from './mfa-removals.ts';
 import { ownerAssignmentsByAccount } from './owner-assignments.ts';
 import { listReminders } from './reminders.ts';
 import { createRevisionCache } from './revision.ts';
@@ -22,6 +23,8 @@ export interface Decisions {
   readonly reminders: ReadonlyMap<AccountId, Reminder>;
   /** Owners picked in Slack, confirmed or not. */
   readonly ownerAssignments: ReadonlyMap<AccountId, OwnerAssignment>;
+  /** Accounts whose MFA was removed and is not registered again. */
+  readonly mfaRemovals: ReadonlySet<AccountId>;
 }
 
 /** The decisions of the whole company, cached in memory. */
@@ -42,6 +45,7 @@ async function readDecisions(db: Database): Promise<Decisions> {
     tokenRequests: await openTokenRequestsByAccount(db),
     attestations: await latestAttestations(db),
     ownerAssignments: await ownerAssignmentsByAccount(db),
+    mfaRemovals: new Set((await openMfaRemovals(db)).keys()),
     reminders: new Map(reminders.map((reminder) => [reminder.accountId, reminder])),
   };
 }

@@ -81,6 +81,16 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
       'Announced the use of root until 2026-11-24 11:00 UTC: change of address.',
     ],
     'root-use-announcement-ended': [{ useId: 'u1' }, 'Ended the announcement of root use.'],
+    'mfa-removal-explained': [
+      { removalId: 'm1', reason: 'new key', untilDay: '2026-12-01' },
+      'Explained the removal of MFA until Dec 1, 2026: new key.',
+    ],
+    'mfa-removal-denied': [{ removalId: 'm1' }, 'Denied having removed MFA.'],
+    'mfa-removal-acknowledged': [{ removalId: 'm1' }, 'Acknowledged the alert that MFA was removed.'],
+    'mfa-removal-assigned': [
+      { removalId: 'm1', to: SAM },
+      `Assigned the alert that MFA was removed to ${SAM}.`,
+    ],
     'scan-requested': [{}, 'Started a scan of all accounts.'],
     'accounts-closed': [
       { accounts: 7, ids: ['111122223333'] as never },

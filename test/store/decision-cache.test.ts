@@ -29,6 +29,7 @@ const nothing = {
   ownerAssignments: new Map(),
   attestations: new Map(),
   reminders: new Map(),
+  mfaRemovals: new Set<never>(),
 };
 
 beforeEach(async () => {

@@ -14,6 +14,7 @@ export function anAccountView(
     required: { level: 1, proof: 'benchmark', rootCredentials: 'allowed' },
     compliance: 'noncompliant',
     level1: 'fail',
+    mfaRemoved: false,
     level2: 'fail',
     rootCredentials: 'present',
     exemption: null,

@@ -96,6 +96,7 @@ async function readSampleViews({
     tokenRequests: new Map(),
     ownerAssignments: new Map(),
     reminders: new Map(),
+    mfaRemovals: new Set<never>(),
   };
   return sample.map((account) => {
     const entry = entries.get(account.id) ?? EMPTY_DIRECTORY_ENTRY;

@@ -1,4 +1,4 @@
-import type { Actor } from '../person.ts';
+import type { Actor, SlackUserId } from '../person.ts';
 import type { Incident } from './incident.ts';
 
 /** What a person says of an incident. */
@@ -23,10 +23,8 @@ export function answerIncident(
   answer: IncidentAnswer,
   { by, isOwner, now }: { readonly by: Actor; readonly isOwner: boolean; readonly now: Date },
 ): AnswerOutcome {
-  if (!by.admin && !isOwner && !incident.asked.includes(by.id)) return { kind: 'not-yours' };
-  const repeated = answer.kind === 'mine' ? 'explained' : 'denied';
-  if (incident.state === repeated) return { kind: 'already-answered', incident };
-  if (incident.state === 'denied' && !by.admin) return { kind: 'already-answered', incident };
+  const refusal = refusalOfAnswer(incident, answer.kind === 'mine' ? 'explained' : 'denied', { by, isOwner });
+  if (refusal) return refusal === 'not-yours' ? { kind: refusal } : { kind: refusal, incident };
 
   const answered = { ...incident, answeredBy: by.id, answeredAt: now };
   if (answer.kind === 'not-mine') {
@@ -34,4 +32,15 @@ export function answerIncident(
   }
   const { reason, ticket } = answer;
   return { kind: 'explained', incident: { ...answered, state: 'explained', reason, ticket } };
+}
+
+/** Returns why a person cannot give this answer to something that was asked; undefined if they can. */
+export function refusalOfAnswer(
+  question: { readonly state: string; readonly asked: readonly SlackUserId[] },
+  answer: 'explained' | 'denied',
+  { by, isOwner }: { readonly by: Actor; readonly isOwner: boolean },
+): 'not-yours' | 'already-answered' | undefined {
+  if (!by.admin && !isOwner && !question.asked.includes(by.id)) return 'not-yours';
+  const stands = question.state === answer || (question.state === 'denied' && !by.admin);
+  return stands ? 'already-answered' : undefined;
 }

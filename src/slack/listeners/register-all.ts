@@ -4,6 +4,7 @@ import { registerAudit } from './audit.ts';
 import { registerCheck } from './check.ts';
 import { registerExemptions } from './exemptions.ts';
 import { registerHome } from './home.ts';
+import { registerMfaRemovals } from './mfa-removals.ts';
 import { registerOwners } from './owners.ts';
 import { registerRemediation } from './remediation.ts';
 import { registerReminders } from './reminders.ts';
@@ -25,6 +26,7 @@ export function registerAll(router: Router, deps: SlackDependencies): void {
   registerTokens(router, deps);
   registerReminders(router, deps);
   registerOwners(router, deps);
+  registerMfaRemovals(router, deps);
   registerRootEvents(router, deps);
   registerAudit(router, deps);
   registerHome(router, deps);

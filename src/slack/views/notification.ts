@@ -3,6 +3,7 @@ import { renderAdminAlert } from './alerts/admin-alert.ts';
 import { renderAlert } from './alerts/alert.ts';
 import { renderDigest, renderQuietNote } from './digest/digest.ts';
 import { renderExemptionRequest, renderExemptionUpdate } from './exemptions/exemption.ts';
+import { renderMfaRemovalQuestion } from './mfa-removals/mfa-removal.ts';
 import { renderOwnerAnswer, renderOwnerProposal } from './owners/assign-owner.ts';
 import { renderEscalation } from './reminders/escalation.ts';
 import { renderReminder } from './reminders/reminder.ts';
@@ -32,6 +33,8 @@ export function renderNotification(notification: NotificationContent): RenderedM
       return renderQuietNote(notification);
     case 'alert':
       return renderAlert(notification);
+    case 'mfa-removal':
+      return renderMfaRemovalQuestion(notification);
     case 'reminder':
       return renderReminder(notification);
     case 'escalation':

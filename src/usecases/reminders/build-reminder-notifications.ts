@@ -28,7 +28,8 @@ export function reminderNotification(
 ): ReminderNotification {
   const { reminders } = inputs.config;
   const accounts = dueReminder.accounts.map((account) => toRemindedAccount(account, inputs, decisions));
-  const snoozesLeft = dueReminder.accounts.map(({ reminder }) => reminders.maxSnoozes - reminder.snoozes);
+  const snoozable = dueReminder.accounts.filter(({ view }) => !view.mfaRemoved);
+  const snoozesLeft = snoozable.map(({ reminder }) => reminders.maxSnoozes - reminder.snoozes);
   return {
     kind: 'reminder',
     accounts: truncateList(countedList(accounts), MAX_ACCOUNTS),
@@ -38,6 +39,7 @@ export function reminderNotification(
     },
     snoozesLeft: Math.max(0, ...snoozesLeft),
     snoozeDays: reminders.snoozeDays,
+    ...(accounts.length > 0 && snoozable.length === 0 && { onlyMfaRemoved: true }),
     earlier: Math.max(0, ...dueReminder.accounts.map(({ reminder }) => reminder.timesSent)),
     last:
       dueReminder.counted.length > 0 &&
@@ -76,7 +78,7 @@ function toRemindedAccount(
     ...(rootCredential && { rootCredential }),
     nextStep: firstStepTextFor(view, { config, decisions }, at),
     since: reminder.noncompliantSince.toISOString(),
-    regressed: reminder.regressed,
+    regressed: view.mfaRemoved || reminder.regressed,
   };
 }
 

@@ -72,9 +72,9 @@ export async function readReminderInputs(
   };
 }
 
-function toRanked({ account, compliance }: AccountView): Ranked {
+function toRanked({ account, compliance, mfaRemoved }: AccountView): Ranked {
   const { id, name, managementAccount, verdict, since } = account;
-  return { id, name, managementAccount, compliance, verdict, noncompliantSince: since };
+  return { id, name, managementAccount, compliance, verdict, mfaRemoved, noncompliantSince: since };
 }
 
 /** Only MFA removed since then matters: an older change is past every grace period. */

@@ -5,6 +5,7 @@ import type { SlackUserId } from '../../domain/person.ts';
 import { type Reminder, snooze } from '../../domain/reminder.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
+import { openMfaRemovals } from '../../store/mfa-removals.ts';
 import { notificationByKey, updateNotification } from '../../store/outbox.ts';
 import { listReminders, lockReminder, saveReminder } from '../../store/reminders.ts';
 import type { Context } from '../shared/context.ts';
@@ -19,11 +20,13 @@ export type SnoozeRemindersOutcome =
       readonly until: Date;
       /** How often it is still possible. */
       readonly snoozesLeft: number;
-      /** Accounts that had no snoozes left. */
+      /** Accounts that had no snoozes left, or whose MFA was removed. */
       readonly notSnoozed: number;
     }
   | { readonly kind: 'already-snoozed'; readonly until: Date }
   | { readonly kind: 'no-snoozes-left'; readonly maxSnoozes: number }
+  /** MFA was removed: that cannot wait. */
+  | { readonly kind: 'mfa-removed' }
   /** None of their accounts is non-compliant any more, or no reminder was sent yet. */
   | { readonly kind: 'nothing-to-snooze' };
 
@@ -51,7 +54,13 @@ async function snoozeInTransaction(
   const snoozed: { readonly reminder: Reminder; readonly until: Date; readonly snoozesLeft: number }[] = [];
   let alreadySnoozedUntil: Date | undefined;
   let refused = 0;
+  let removed = 0;
+  const mfaRemovals = await openMfaRemovals(tx);
   for (const reminder of await lockSentReminders(tx, by)) {
+    if (mfaRemovals.has(reminder.accountId)) {
+      removed += 1;
+      continue;
+    }
     const outcome = snooze(reminder, by, policy, zone, at);
     if (outcome.kind === 'snoozed') snoozed.push(outcome);
     else if (outcome.kind === 'already-snoozed') alreadySnoozedUntil ??= outcome.until;
@@ -60,9 +69,8 @@ async function snoozeInTransaction(
   const [first] = snoozed;
   if (!first) {
     if (alreadySnoozedUntil) return { kind: 'already-snoozed', until: alreadySnoozedUntil };
-    return refused > 0
-      ? { kind: 'no-snoozes-left', maxSnoozes: policy.maxSnoozes }
-      : { kind: 'nothing-to-snooze' };
+    if (refused > 0) return { kind: 'no-snoozes-left', maxSnoozes: policy.maxSnoozes };
+    return { kind: removed > 0 ? 'mfa-removed' : 'nothing-to-snooze' };
   }
 
   for (const { reminder, until, snoozesLeft } of snoozed) {
@@ -77,7 +85,13 @@ async function snoozeInTransaction(
     snoozed.map(({ reminder }) => reminder),
     { until: first.until, snoozesLeft },
   );
-  return { kind: 'snoozed', accounts: snoozed.length, until: first.until, snoozesLeft, notSnoozed: refused };
+  return {
+    kind: 'snoozed',
+    accounts: snoozed.length,
+    until: first.until,
+    snoozesLeft,
+    notSnoozed: refused + removed,
+  };
 }
 
 /** What they were reminded of, locked. */

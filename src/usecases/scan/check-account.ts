@@ -4,6 +4,7 @@ import { type AccountObservation, hasNoData } from '../../domain/scan.ts';
 import { saveGuardrails } from '../../store/accounts.ts';
 import { claimRun } from '../../store/job-runs.ts';
 import { saveObservations } from '../../store/verdicts.ts';
+import { askAboutMfaRemovals } from '../mfa-removals/ask-about-mfa-removals.ts';
 import type { AccountView } from '../shared/account-view.ts';
 import type { Collector, Context } from '../shared/context.ts';
 import { readAccount } from '../shared/read-accounts.ts';
@@ -59,6 +60,7 @@ export async function checkAccount(
     await applyScanEffects({ tx, ctx, at: ctx.now() }, await saveObservations(tx, null, [observation]));
   });
   ctx.notificationsQueued();
+  await askAboutMfaRemovals(ctx);
   const view = (await readAccount(ctx, accountId)) ?? before;
   if (hasNoData(observation)) return { kind: 'could-not-read', view, reason: observation.verdict.why };
   return before.compliance === 'noncompliant' &&

@@ -6,6 +6,7 @@ import { recordAuditEvent } from '../../store/audit-log.ts';
 import { claimRun, failRun, renewRun } from '../../store/job-runs.ts';
 import { createScan, finishScan } from '../../store/scans.ts';
 import { saveObservations, type VerdictChange } from '../../store/verdicts.ts';
+import { askAboutMfaRemovals } from '../mfa-removals/ask-about-mfa-removals.ts';
 import { coverageOfViews } from '../shared/company-views.ts';
 import type { Collector, Context } from '../shared/context.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
@@ -174,6 +175,7 @@ async function readAndSave(
   const coverage = coverageOfViews(await readAccounts(ctx));
   await finishScan(db, started.id, { at: now(), accounts: observations.length, unread, coverage });
   ctx.notificationsQueued();
+  await askAboutMfaRemovals(ctx);
   // Fresh statistics and a short log: without them the next comparison of two scans takes seconds.
   await db.maintain();
   const warning = end.kind === 'listing-failed' ? messageOf(end.error) : collector.warning;

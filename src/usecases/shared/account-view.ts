@@ -30,6 +30,8 @@ export interface AccountView {
   readonly compliance: Compliance;
   /** `unknown` until the first verdict, and while the last one is no longer current. */
   readonly level1: LevelResult;
+  /** Root had MFA and lost it, and has none since. */
+  readonly mfaRemoved: boolean;
   /** By the proof that the policy asks of this account. */
   readonly level2: LevelResult;
   /** `unknown` in the same cases as the levels. */
@@ -83,6 +85,7 @@ export function accountView(
     tokenRequest,
     guardrails,
     policiesUnread: config.guardrails.check === 'auto' && arePoliciesUnread(account),
+    mfaRemoved: decisions.mfaRemovals.has(account.id),
     policyCure: (guardrails && cureForBot(guardrails, config.aws)) ?? null,
     ...(exemptionLastDay && { exemptionLastDay }),
   };

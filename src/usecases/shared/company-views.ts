@@ -54,7 +54,7 @@ function hasRootKey({ account: { verdict, readFailure } }: AccountView): boolean
   return verdict !== null && readFailure === null && remainingRootCredential(verdict) !== undefined;
 }
 
-function toRanked({ account, compliance }: AccountView): Ranked {
+function toRanked({ account, compliance, mfaRemoved }: AccountView): Ranked {
   const { id, name, managementAccount, verdict, since } = account;
   return {
     id,
@@ -62,6 +62,7 @@ function toRanked({ account, compliance }: AccountView): Ranked {
     managementAccount,
     verdict,
     compliance,
+    mfaRemoved,
     noncompliantSince: compliance === 'noncompliant' ? since : null,
   };
 }

@@ -21,6 +21,7 @@ export async function readViewsInTransaction(
       ownerAssignments: await ownerAssignmentsByAccount(tx, batch),
       tokenRequests: new Map(),
       reminders: new Map(),
+      mfaRemovals: new Set<never>(),
     };
     for (const [id, account] of accounts) {
       if (account.closedAt === null) views.set(id, accountView(account, { config, decisions }, at));

@@ -32,6 +32,15 @@ function notificationsWith(words: string): NotificationContent[] {
     at: AT,
     note: words,
   });
+  const removal = {
+    id: 'm1',
+    state: 'explained',
+    asked: [ANA],
+    answer: { by: ANA, at: AT, reason: words, untilDay: '2026-12-01' },
+    acknowledged: { by: ANA, at: AT },
+    assigned: { to: ANA, by: ANA },
+    ended: false,
+  } as const;
   const request = {
     kind: 'token-request',
     requestId: 'r1',
@@ -91,6 +100,18 @@ function notificationsWith(words: string): NotificationContent[] {
       since: AT,
       others: 3,
     },
+    {
+      kind: 'alert',
+      alarm: 'removal-denied',
+      account: { ...account, managementAccount: true },
+      owner: words,
+      was: 'virtual',
+      mfa: 'none',
+      why: words,
+      since: AT,
+      removal: { ...removal, state: 'denied' },
+    },
+    { kind: 'mfa-removal', account, was: 'virtual', since: AT, removal },
   ];
 }
 

@@ -10,6 +10,7 @@ const NO_DECISIONS: Decisions = {
   ownerAssignments: new Map(),
   attestations: new Map(),
   reminders: new Map(),
+  mfaRemovals: new Set<never>(),
 };
 const config = parseConfig('{}');
 const nine = new Date('2026-11-24T09:00:00Z');

@@ -1,5 +1,7 @@
 import type { AlertNotification } from '../../../domain/notification.ts';
+import { mfaRemovalButtons, mfaRemovalLines } from '../mfa-removals/mfa-removal.ts';
 import { HOW_TO_FIX } from '../remediation/remediation-guide.ts';
+import { playbook } from '../root-events/root-alert.ts';
 import {
   actions,
   button,
@@ -17,9 +19,13 @@ import { OPEN_ACCOUNT } from '../status/account-list.ts';
 
 /** Renders what could not wait for the digest, and its resolution once fixed. */
 export function renderAlert(notification: AlertNotification): RenderedMessage {
-  const { account, others, fixedAt } = notification;
+  const { alarm, account, others, fixedAt, removal, since } = notification;
   const words = joinMarkup(
-    [headline(notification), ...(fixedAt ? [resolvedText(fixedAt)] : [details(notification)])],
+    [
+      headline(notification),
+      ...(fixedAt ? [resolvedText(fixedAt)] : [details(notification)]),
+      ...(removal ? mfaRemovalLines(removal) : []),
+    ],
     '\n',
   );
   const more =
@@ -30,7 +36,9 @@ export function renderAlert(notification: AlertNotification): RenderedMessage {
     text: joinMarkup([words, ...(more ? [more] : [])], '\n').markup,
     blocks: [
       section(words),
+      ...(alarm === 'removal-denied' && !fixedAt && removal?.state === 'denied' ? playbook(since) : []),
       actions(
+        ...(removal && !fixedAt ? mfaRemovalButtons(removal) : []),
         button(OPEN_ACCOUNT, 'Open', { value: account.id, accessibilityLabel: `Open ${account.name}` }),
         ...(fixedAt
           ? []
@@ -61,17 +69,20 @@ function headline({ alarm, account, fixedAt }: AlertNotification): Markup {
 const ALARM_TEXT = {
   regression: 'Root MFA was removed from',
   'management-account': 'Root MFA does not meet policy on',
+  'removal-denied': 'The owner did not remove the root MFA of',
   'credentials-returned': 'Policy allows no root credentials, but root has some again on',
 } as const satisfies Record<AlertNotification['alarm'], string>;
 
-function details({ was, mfa, why, since, owner, toOwner }: AlertNotification): Markup {
+function details({ was, mfa, why, since, owner, toOwner, removal }: AlertNotification): Markup {
   const before =
     was === null ? md`` : md`Before: ${lowerFirst(MFA_TEXT[was])}. Now: ${lowerFirst(MFA_TEXT[mfa])}. `;
   const ownerNote = toOwner
     ? md`You are its owner: if this was not you, tell your security team now.`
     : owner === null
       ? md`The account has no owner.`
-      : md`I also notify its owner.`;
+      : removal
+        ? md`I also ask its owner.`
+        : md`I also notify its owner.`;
   return joinMarkup(
     [
       joinMarkup([before, md`${truncate(why, 300)}`], ''),

@@ -13,7 +13,7 @@ export function snoozeOutcomeText(outcome: SnoozeRemindersOutcome): Markup {
         snoozesLeft === 0
           ? 'You have no snoozes left after this one.'
           : `You can snooze ${snoozesLeft === 1 ? 'once' : `${snoozesLeft} times`} more.`;
-      const others = notSnoozed > 0 ? ` ${pluralize(notSnoozed, 'account')} could not be snoozed again.` : '';
+      const others = notSnoozed > 0 ? ` ${pluralize(notSnoozed, 'account')} could not be snoozed.` : '';
       return joinMarkup(
         [md`:zzz: Snoozed. I’ll remind you on `, longDate(until), md`. ${left}${others}`],
         '',
@@ -23,6 +23,8 @@ export function snoozeOutcomeText(outcome: SnoozeRemindersOutcome): Markup {
       return joinMarkup([md`:zzz: Already snoozed. I’ll remind you on `, longDate(outcome.until), md`.`], '');
     case 'no-snoozes-left':
       return md`You have no snoozes left: you can snooze ${pluralize(outcome.maxSnoozes, 'time')}. If you cannot fix it now, request an exemption under *How to fix*.`;
+    case 'mfa-removed':
+      return md`Root MFA was removed, and that cannot be snoozed. If you are replacing a device, answer *Was this you?* and say until when.`;
     case 'nothing-to-snooze':
       return md`There is nothing to snooze: the accounts in this reminder are compliant now.`;
   }

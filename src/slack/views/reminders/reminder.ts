@@ -268,6 +268,9 @@ function footerBlocks(notification: ReminderNotification): Block[] {
       context(joinMarkup([md`:zzz: Snoozed. I’ll remind you on `, until, md`. ${footnote}`], '')),
     ];
   }
+  if (notification.onlyMfaRemoved) {
+    return [actions(notMine), context(md`MFA was removed, so this cannot be snoozed. ${footnote}`)];
+  }
   if (snoozesLeft === 0) {
     return [
       actions(notMine),

@@ -45,7 +45,7 @@ export function renderRootAlert({ because, incidents }: RootAlertNotification): 
       section(headline),
       section(lines),
       ...(more > 0 ? [context(md`And ${more} more: \`/mfa-status events\``)] : []),
-      ...(isAnswered || !first ? [] : playbook(first)),
+      ...(isAnswered || !first ? [] : playbook(first.firstAt)),
       actions(...buttons),
       ...(isAnswered
         ? []
@@ -99,7 +99,7 @@ const CENTRAL_ACCESS_URL =
 const COMPROMISED_ACCOUNT_URL = 'https://repost.aws/knowledge-center/potential-account-compromise';
 
 /** What to do, in the order in which it stops an attacker. */
-function playbook({ firstAt }: AlertedIncident): Block[] {
+export function playbook(firstAt: string): Block[] {
   const since = firstAt.slice(0, 19);
   return [
     section(

@@ -115,8 +115,8 @@ export function accountRowText(view: AccountView): Markup {
 
 /** Returns an account as plain text: `payments-prod (111122223333): no MFA, non-compliant`. */
 export function accountLine(view: AccountView): string {
-  const { account } = view;
-  const state = lowerFirst(shortStateText(view));
+  const { account, mfaRemoved } = view;
+  const state = `${lowerFirst(shortStateText(view))}${mfaRemoved ? ', MFA removed' : ''}`;
   return `${truncate(escaped(account.name), MAX_NAME_LENGTH)} (${account.id}): ${state}, ${lowerFirst(complianceLabel(view))}`;
 }
 
@@ -188,16 +188,18 @@ function credentialsTable(caption: string, views: readonly AccountView[]): Block
 }
 
 function accountDetail(view: AccountView): Markup {
-  const { account, owner, required, compliance } = view;
+  const { account, owner, required, compliance, mfaRemoved } = view;
   const state = md`${complianceLabel(view)}: ${lowerFirst(stateText(view)).replace(/\.$/, '')}`;
   const rootKey = rootKeyNote(view);
   const requirement = compliance === 'noncompliant' ? md` · ${requirementText(required)}` : md``;
   const special = account.managementAccount ? md` · *management account*` : md``;
+  const removed = mfaRemoved ? md` · *MFA removed*` : md``;
   return joinMarkup(
     [
       state,
       requirement,
       rootKey ? joinMarkup([md` · `, rootKey], '') : md``,
+      removed,
       special,
       joinMarkup([md` · `, owner ? ownerNameMarkup(owner) : md`no owner`], ''),
     ],
@@ -230,7 +232,11 @@ function accountTable(caption: string, views: readonly AccountView[]): Block {
 
 function tableStateText(view: AccountView): string {
   const key = remainingRootKey(view);
-  return key === undefined ? shortStateText(view) : `${shortStateText(view)}, root has ${key}`;
+  return [
+    shortStateText(view),
+    ...(view.mfaRemoved ? ['MFA removed'] : []),
+    ...(key === undefined ? [] : [`root has ${key}`]),
+  ].join(', ');
 }
 
 const MAX_LINES = 20;

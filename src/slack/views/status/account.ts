@@ -82,7 +82,7 @@ export function renderAccount({
       section(
         joinMarkup(
           [
-            md`${statusMark(view)} *${COMPLIANCE_TEXT[compliance].name}*${verdict ? ` · ${MFA_TEXT[verdict.mfa]}` : ''}`,
+            md`${statusMark(view)} *${COMPLIANCE_TEXT[compliance].name}*${verdict ? ` · ${MFA_TEXT[verdict.mfa]}` : ''}${view.mfaRemoved ? md` · *MFA removed*` : ''}`,
             md`${reasonText(view)}`,
           ],
           '\n',

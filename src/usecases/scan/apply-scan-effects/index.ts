@@ -3,6 +3,7 @@ import { changedAccountIds, type VerdictChange } from '../../../store/verdicts.t
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import { closeFulfilledTokenRequests } from './close-fulfilled-token-requests.ts';
 import { closeRemovalRequests } from './close-removal-requests.ts';
+import { recordMfaRemovals } from './record-mfa-removals.ts';
 import type { ScanEffect } from './scan-effect.ts';
 import { updateAlerts } from './update-alerts.ts';
 import { updateReminders } from './update-reminders.ts';
@@ -14,6 +15,7 @@ const SCAN_EFFECTS: readonly ScanEffect[] = [
   closeFulfilledTokenRequests,
   closeRemovalRequests,
   updateReminders,
+  recordMfaRemovals,
   updateAlerts,
 ];
 

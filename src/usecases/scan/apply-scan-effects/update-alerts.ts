@@ -1,8 +1,9 @@
 import { haveCredentialsReturned, immediateAlertFor, isRegression } from '../../../domain/change.ts';
-import { type AlertNotification, alertKey } from '../../../domain/notification.ts';
+import { type AlertNotification, alertKey, toShownMfaRemoval } from '../../../domain/notification.ts';
 import { isSlackUserId, type SlackUserId, slackUserId } from '../../../domain/person.ts';
 import { managementAccountIds } from '../../../store/accounts.ts';
 import type { Database } from '../../../store/database.ts';
+import { openMfaRemovals } from '../../../store/mfa-removals.ts';
 import {
   accountsInNotifications,
   enqueue,
@@ -50,11 +51,14 @@ export const updateAlerts: ScanEffect = async (work, changes) => {
   if (digest === null) {
     ctx.log.warn({ accounts: pending.length }, 'Alerts have no channel to go to');
   }
+  const removals = await openMfaRemovals(tx, changedAccountIds(changes));
   const sorted = pending.sort((a, b) => Number(isManagement(b)) - Number(isManagement(a)));
   const others = sorted.length - MAX_ALERTS;
   for (const [n, { alarm, change, view }] of sorted.slice(0, MAX_ALERTS).entries()) {
+    const removal = alarm === 'regression' ? removals.get(change.accountId) : undefined;
     const payload: AlertNotification = {
       ...toAlertNotification(alarm, change, view),
+      ...(removal && { removal: toShownMfaRemoval(removal) }),
       ...(others > 0 && n === MAX_ALERTS - 1 && { others }),
     };
     const key = alertKey(change.accountId, change.at);
@@ -63,7 +67,7 @@ export const updateAlerts: ScanEffect = async (work, changes) => {
       const to = { kind: 'channel', id: digest } as const;
       await enqueue(tx, { key, kind: payload.kind, to, about, payload }, at);
     }
-    // Owners learn of removed MFA from a reminder that starts over.
+    // Owners of accounts whose MFA was removed are asked whether it was them.
     const owner = alarm === 'credentials-returned' ? await knownOwner(tx, view) : undefined;
     if (owner) {
       const copy: AlertNotification = { ...toAlertNotification(alarm, change, view), toOwner: true };
@@ -104,6 +108,7 @@ function alertReasonFor(
     tokenRequests: new Map(),
     ownerAssignments: new Map(),
     reminders: new Map(),
+    mfaRemovals: new Set<never>(),
   };
   const previousCompliance =
     before &&
@@ -147,7 +152,9 @@ async function markResolvedAlerts(work: UnitOfWork, changes: readonly VerdictCha
     const view = views.get(id);
     for (const alert of (await notificationsAbout(tx, id)).filter(isAlert)) {
       if (alert.payload.fixedAt) continue;
-      const isResolved = alert.payload.alarm === 'regression' || (view && isCompliantOrNotApplicable(view));
+      const { alarm } = alert.payload;
+      const isRemoval = alarm === 'regression' || alarm === 'removal-denied';
+      const isResolved = isRemoval || (view && isCompliantOrNotApplicable(view));
       if (isResolved)
         await updateNotification(tx, alert.key, { ...alert.payload, fixedAt: at.toISOString() });
     }
