@@ -56,7 +56,7 @@ export async function lastScanFailure(db: Database): Promise<ScanFailure | undef
   const [row] = await db.query<{ failed_at: Date | null; failure: string | null }>(
     `select failed_at, failure from scans
       where failed_at is not null or finished_at is not null
-      order by started_at desc, id desc
+      order by number desc
       limit 1`,
   );
   return row?.failed_at && row.failure !== null ? { at: row.failed_at, reason: row.failure } : undefined;

@@ -1,5 +1,12 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { createScan, finishScan, lastScan, scansSince } from '../../src/store/scans.ts';
+import {
+  createScan,
+  failScan,
+  finishScan,
+  lastScan,
+  lastScanFailure,
+  scansSince,
+} from '../../src/store/scans.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 import { day } from './examples.ts';
 
@@ -38,6 +45,16 @@ test('the scans of some weeks come oldest first, without those that never ended'
   const scans = await scansSince<{ compliant: number }>(db, day(8));
 
   expect(scans.map(({ coverage }) => coverage.compliant)).toEqual([2, 3]);
+});
+
+test('a failure at a time when the clock was ahead is over once a later scan succeeds', async () => {
+  const { id } = await createScan(db, { startedBy: 'schedule', at: day(9) });
+  await failScan(db, id, { at: day(9), reason: 'The organization cannot be listed.' });
+  expect(await lastScanFailure(db)).toMatchObject({ reason: 'The organization cannot be listed.' });
+
+  await aScan(day(2), 1);
+
+  expect(await lastScanFailure(db)).toBeUndefined();
 });
 
 test('a scan is finished once', async () => {
