@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -56,6 +56,40 @@ test('of ten processes that start at the same moment one gets the folder', async
   expect(locks).toHaveLength(1);
   await locks[0]?.release();
 });
+
+/** Runs a command in network and process namespaces of its own, as a container does; some systems forbid it. */
+const IN_NAMESPACES = ['unshare', '--user', '--map-root-user', '--net', '--pid', '--fork', '--kill-child'];
+const canUnshare = spawnSync(IN_NAMESPACES[0] ?? '', [...IN_NAMESPACES.slice(1), 'true']).status === 0;
+
+test('of processes in containers of their own one gets the folder, and the next once that one is killed', async () => {
+  const directory = join(createTestFolder(), 'postgres');
+  for (let round = 0; round < 3; round += 1) {
+    const starters = [1, 2, 3, 4].map(() => startLocker(directory));
+    const outcomes = await Promise.all(starters.map(({ outcome }) => outcome));
+
+    expect(outcomes.toSorted()).toEqual(['ELOCKED', 'ELOCKED', 'ELOCKED', 'locked']);
+    await Promise.all(
+      starters.map(async ({ child, exited }) => {
+        child.kill('SIGKILL');
+        await exited;
+      }),
+    );
+  }
+});
+
+/** A process that locks the directory and keeps it; where the system allows it, in namespaces of its own. */
+function startLocker(directory: string) {
+  const [command = '', ...args] = [
+    ...(canUnshare ? IN_NAMESPACES : []),
+    process.execPath,
+    compiled('test/support/directory-lock-child.ts'),
+    directory,
+  ];
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const outcome = once(createInterface({ input: child.stdout }), 'line').then(([line]) => String(line));
+  // The output closes only when the process inside the namespaces has ended, too.
+  return { child, outcome, exited: once(child, 'close') };
+}
 
 test('a data directory that is a file is one clear sentence', async () => {
   const file = join(dataDir, 'a-file');
