@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const CLOCK_SKEW = new URL('./clock-skew.mjs', import.meta.url).href;
 const MAX_STDERR_SHOWN = 300;
+/** What `/metrics` asks for where Slack reaches the same port. */
+const METRICS_TOKEN = 'chaos-metrics-token';
 const READY_TIMEOUT_MS = 90_000;
 
 /** One process of the built bot, started again whenever it has ended. */
@@ -33,6 +35,11 @@ export class BotProcess {
     this.setClockSkew(0);
   }
 
+  /** Where it listens; 0 while it starts. */
+  get port(): number {
+    return this.#port;
+  }
+
   setClockSkew(milliseconds: number): void {
     writeFileSync(this.#clockFile, String(milliseconds));
   }
@@ -45,7 +52,13 @@ export class BotProcess {
     const child = spawn(process.execPath, ['--import', CLOCK_SKEW, MAIN], {
       cwd: this.#folder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...this.#env, CHAOS_CLOCK: this.#clockFile, PATH: process.env['PATH'] ?? '', PORT: '0' },
+      env: {
+        ...this.#env,
+        CHAOS_CLOCK: this.#clockFile,
+        PATH: process.env['PATH'] ?? '',
+        PORT: '0',
+        METRICS_TOKEN,
+      },
     });
     this.#child = child;
     child.stderr.on('data', (chunk) => {
@@ -84,7 +97,7 @@ export class BotProcess {
   async get(path: string): Promise<{ readonly status: number; readonly text: string }> {
     try {
       const signal = AbortSignal.timeout(5_000);
-      const headers = { connection: 'close' };
+      const headers = { connection: 'close', authorization: `Bearer ${METRICS_TOKEN}` };
       const response = await fetch(`http://127.0.0.1:${this.#port}${path}`, { headers, signal });
       return { status: response.status, text: await response.text() };
     } catch {

@@ -35,11 +35,19 @@ const endBot =
   };
 
 const databaseFault =
-  (kind: 'stall' | 'cut'): Fault =>
+  (kind: 'stall' | 'cut' | 'loseAnswers'): Fault =>
   async ({ databaseProxy }, random) => {
     databaseProxy?.[kind]();
     await pause(random.between(200, 3_000));
     databaseProxy?.resume();
+  };
+
+const requestFault =
+  (kind: 'stall' | 'cut' | 'loseAnswers'): Fault =>
+  async ({ requestProxy }, random) => {
+    requestProxy?.[kind]();
+    await pause(random.between(200, 3_000));
+    requestProxy?.resume();
   };
 
 const queueFault =
@@ -70,10 +78,14 @@ export const FAULTS = {
   'slack-slow': slackFault({ delayMs: 1_500 }),
   'slack-too-late': slackFault({ delayMs: 12_000, afterEffect: true }),
   'slack-sockets-cut': ({ slack }) => slack.sockets.disconnect('cut'),
+  'requests-stall': requestFault('stall'),
+  'requests-cut': requestFault('cut'),
+  'requests-answers-lost': requestFault('loseAnswers'),
   'aws-throttling': awsFault({ kind: 'throttle-share', share: 0.05 }, '*'),
   'aws-hang': awsFault({ kind: 'hang' }),
   'aws-stall': awsFault({ kind: 'stall' }),
   'aws-reset': awsFault({ kind: 'reset' }),
+  'aws-answer-lost': awsFault({ kind: 'answer-lost' }),
   'aws-html': awsFault({ kind: 'body', body: '<html>Sign in</html>', contentType: 'text/html', status: 200 }),
   'aws-list-denied': awsFault(
     { kind: 'error', code: 'AccessDeniedException', status: 400 },
@@ -82,16 +94,22 @@ export const FAULTS = {
   'queue-denied': queueFault('denied'),
   'queue-gone': queueFault('gone'),
   'queue-reset': awsFault({ kind: 'reset' }, 'sqs:DeleteMessageBatch'),
+  'queue-answer-lost': awsFault({ kind: 'answer-lost' }, 'sqs:DeleteMessageBatch'),
   'queue-throttling': awsFault({ kind: 'throttle-share', share: 0.3 }, 'sqs:ReceiveMessage'),
   'database-stall': databaseFault('stall'),
   'database-cut': databaseFault('cut'),
+  'database-answers-lost': databaseFault('loseAnswers'),
   'clock-step': ({ bots }, random) => random.pick(bots).setClockSkew(random.pick(CLOCK_STEPS_MS)),
 } satisfies Record<string, Fault>;
 
 export type FaultKind = keyof typeof FAULTS;
 
 /** The kinds that this world can suffer. */
-export function possibleFaults({ databaseProxy }: World): readonly FaultKind[] {
+export function possibleFaults({ databaseProxy, requestProxy }: World): readonly FaultKind[] {
+  const impossible = [
+    ...(databaseProxy ? [] : ['database-']),
+    ...(requestProxy ? ['slack-sockets-'] : ['requests-']),
+  ];
   const kinds = Object.keys(FAULTS) as FaultKind[];
-  return kinds.filter((kind) => databaseProxy !== undefined || !kind.startsWith('database-'));
+  return kinds.filter((kind) => !impossible.some((prefix) => kind.startsWith(prefix)));
 }

@@ -68,7 +68,7 @@ async function lostRequests(db: Database, acknowledged: readonly AcknowledgedReq
     .map(([id, count]) => `${count} requests for ${id} were acknowledged, ${saved.get(id) ?? 0} are saved`);
 }
 
-/** No account is closed or judged against the truth. */
+/** No account is missing, closed or judged against the truth. */
 async function accountViolations({ company }: World, db: Database): Promise<string[]> {
   const rows = await db.query<{ id: string; closed: boolean; mfa: string | null }>(
     `select id, closed_at is not null as closed, mfa from accounts left join verdicts on account_id = id`,
@@ -76,8 +76,8 @@ async function accountViolations({ company }: World, db: Database): Promise<stri
   const found = new Map(rows.map((row) => [row.id, row]));
   return company.accounts.flatMap(({ id, expected }) => {
     const account = found.get(id);
-    // An account that no scan has listed yet claims nothing.
-    if (!account) return [];
+    // A scan without faults has listed them all before the first round.
+    if (!account) return [`${id} is missing`];
     if (account.closed) return [`${id} was closed`];
     // An account that no scan could read yet has no verdict: that claims nothing.
     // In the demo company some accounts cannot be read; here they can, and the company does not say what they have.

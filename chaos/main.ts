@@ -15,6 +15,7 @@ interface Options {
   readonly seed: number;
   readonly processes: number;
   readonly databaseUrl?: string;
+  readonly http: boolean;
 }
 
 /** What a run of rounds found. */
@@ -39,6 +40,7 @@ const options = new Command('chaos')
   .option('--seed <n>', 'repeats the faults of an earlier run', wholeNumber, Math.ceil(Math.random() * 1e9))
   .option('--processes <n>', 'instances of the bot; more than one need a server', wholeNumber, 1)
   .option('--database-url <url>', 'a PostgreSQL server; default: the embedded database')
+  .option('--http', 'Slack sends HTTP requests instead of using Socket Mode', false)
   .parse()
   .opts<Options>();
 if (options.processes > 1 && options.databaseUrl === undefined) {
@@ -47,15 +49,18 @@ if (options.processes > 1 && options.databaseUrl === undefined) {
 }
 process.exitCode = await run(options);
 
-async function run({ rounds, seed, processes, databaseUrl }: Options): Promise<number> {
+async function run({ rounds, seed, processes, databaseUrl, http }: Options): Promise<number> {
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
   const random = new Random(seed);
   const report: Report = { faults: new Map(), violations: [], acknowledged: [], rootEvents: [] };
   const startedAt = performance.now();
-  print(`Seed ${seed}, ${rounds} rounds, ${processes} × ${databaseUrl ? 'PostgreSQL' : 'embedded'}`);
-  const world = await startWorld({ processes, databaseUrl });
+  print(
+    `Seed ${seed}, ${rounds} rounds, ${processes} × ${databaseUrl ? 'PostgreSQL' : 'embedded'}${http ? ', HTTP' : ''}`,
+  );
+  const world = await startWorld({ processes, databaseUrl, http });
   try {
     await Promise.all(world.bots.map((bot) => bot.ensureReady()));
+    await waitForScan(world);
     for (let round = 1; round <= rounds; round += 1) {
       const kinds = await playRound(world, random, report);
       const violations = await checkAtRest(world, report);
@@ -90,6 +95,7 @@ async function playRound(world: World, random: Random, report: Report): Promise<
 async function checkAtRest(world: World, { acknowledged, rootEvents }: Report): Promise<readonly string[]> {
   world.aws.organization.clearFaults();
   world.databaseProxy?.resume();
+  world.requestProxy?.resume();
   for (const bot of world.bots) bot.setClockSkew(0);
   await Promise.all(world.bots.map((bot) => bot.ensureReady()));
   const restless = await waitForRest(world);
@@ -100,6 +106,15 @@ async function checkAtRest(world: World, { acknowledged, rootEvents }: Report): 
   await db.close();
   await Promise.all(world.bots.map((bot) => bot.ensureReady()));
   return [...restless, ...violations];
+}
+
+/** Waits for the first scan: from then on every account is known. */
+async function waitForScan({ bots }: World): Promise<void> {
+  for (const deadline = performance.now() + REST_TIMEOUT_MS; performance.now() < deadline; await pause(200)) {
+    const { text } = (await bots[0]?.get('/metrics')) ?? { text: '' };
+    if (/^root_mfa_last_scan_timestamp_seconds \d/m.test(text)) return;
+  }
+  throw new Error(`No scan finished in ${REST_TIMEOUT_MS} ms`);
 }
 
 /** Waits until nothing is left to deliver. */

@@ -47,9 +47,7 @@ const requestKey: Action = async ({ slack, aws }, random) => {
 
 /** Whether the form was not refused: an account has one open request at most. */
 async function isAccepted(slack: World['slack'], person: PersonDriver): Promise<boolean> {
-  await slack
-    .waitUntil(() => person.modal()?.title !== 'Request a hardware key', MODAL_TIMEOUT_MS)
-    .catch(() => false);
+  await slack.waitUntil(() => person.modal()?.submit !== 'Request', MODAL_TIMEOUT_MS).catch(() => false);
   return person.modal()?.shown.includes('You requested') ?? false;
 }
 

@@ -1,28 +1,35 @@
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A connection to a server on loopback that can be stalled and cut. */
+/** Where a proxy connects to. */
+export interface TcpTarget {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A connection to servers on loopback that can be stalled and cut. */
 export interface TcpProxy {
   readonly port: number;
   /** Passes nothing on, in either direction, until it is resumed. */
   stall(): void;
   /** Ends every connection, and refuses new ones until it is resumed. */
   cut(): void;
+  /** Passes requests on and drops every answer; ends every connection when it is resumed. */
+  loseAnswers(): void;
   resume(): void;
   close(): Promise<void>;
 }
 
-export async function startTcpProxy(target: {
-  readonly host: string;
-  readonly port: number;
-}): Promise<TcpProxy> {
+/** Starts a proxy on a free port; `target` is asked at each connection, and undefined refuses it. */
+export async function startTcpProxy(target: () => TcpTarget | undefined): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
-  let mode: 'pass' | 'stall' | 'cut' = 'pass';
+  let mode: 'pass' | 'stall' | 'cut' | 'lose-answers' = 'pass';
   const server = createServer((client) => {
-    if (mode === 'cut') {
+    const to = target();
+    if (mode === 'cut' || !to) {
       client.destroy();
       return;
     }
-    const upstream = connect(target.port, target.host);
+    const upstream = connect(to.port, to.host);
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
@@ -34,6 +41,7 @@ export async function startTcpProxy(target: {
         to.destroy();
       });
       from.on('data', (chunk) => {
+        if (mode === 'lose-answers' && from === upstream) return;
         if (!to.write(chunk)) from.pause();
       });
       to.on('drain', () => {
@@ -44,6 +52,9 @@ export async function startTcpProxy(target: {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
+  const endConnections = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   return {
     port,
     stall() {
@@ -52,14 +63,19 @@ export async function startTcpProxy(target: {
     },
     cut() {
       mode = 'cut';
-      for (const socket of sockets) socket.destroy();
+      endConnections();
+    },
+    loseAnswers() {
+      mode = 'lose-answers';
     },
     resume() {
+      // A connection that lost bytes cannot go on.
+      if (mode === 'lose-answers') endConnections();
       mode = 'pass';
       for (const socket of sockets) socket.resume();
     },
     close() {
-      for (const socket of sockets) socket.destroy();
+      endConnections();
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };

@@ -7,12 +7,14 @@ import { type Company, demoCompany, organizationOf } from '../src/demo/company.t
 import { localSlackOptions } from '../src/demo/slack-workspace.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
 import { BotProcess } from './bot-process.ts';
-import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+import { startTcpProxy, type TcpProxy, type TcpTarget } from './tcp-proxy.ts';
 
 export interface WorldOptions {
   readonly processes: number;
   /** A PostgreSQL server; without it each bot has an embedded database. */
   readonly databaseUrl: string | undefined;
+  /** Slack sends signed HTTP requests instead of using Socket Mode. */
+  readonly http: boolean;
 }
 
 /** The bots with everything around them, on loopback. */
@@ -23,6 +25,8 @@ export interface World {
   readonly bots: readonly BotProcess[];
   /** Between the bots and their PostgreSQL server. */
   readonly databaseProxy: TcpProxy | undefined;
+  /** Between Slack and the bots, in HTTP mode. */
+  readonly requestProxy: TcpProxy | undefined;
   /** Opens the bots' own database; an embedded one only while no bot runs. */
   openDatabase(): Promise<Database>;
   close(): Promise<void>;
@@ -32,14 +36,20 @@ export interface World {
 export const OWNER = 'U03ANA';
 export const ADMINS = ['U01SAM', 'U02CHLOE'] as const;
 
-export async function startWorld({ processes, databaseUrl }: WorldOptions): Promise<World> {
+export async function startWorld({ processes, databaseUrl, http }: WorldOptions): Promise<World> {
   const company = demoCompany();
   const organization = organizationOf(company);
   organization.clearFaults();
   const aws = await startSimulatedAws({ organization });
   // Twice, in any order, and never given up: as bad as SQS can be.
   Object.assign(aws.rootEventQueue.behavior, { duplicateRate: 0.2, order: 'any', maxReceives: 1_000 });
-  const slack = await startLocalSlack({ ...localSlackOptions(company), rateLimits: false });
+  const bots: BotProcess[] = [];
+  const requestProxy = http ? await startTcpProxy(balance(bots)) : undefined;
+  const slack = await startLocalSlack({
+    ...localSlackOptions(company),
+    rateLimits: false,
+    ...(requestProxy && { mode: { requestUrl: `http://127.0.0.1:${requestProxy.port}/slack/events` } }),
+  });
   const folder = await mkdtemp(join(tmpdir(), 'root-mfa-chaos-'));
   const store = await createStore(folder, databaseUrl);
   await writeFile(join(folder, 'root-mfa.yml'), settingsFor(organization.accountIds, aws.rootEventQueueUrl));
@@ -47,29 +57,40 @@ export async function startWorld({ processes, databaseUrl }: WorldOptions): Prom
     HOME: folder,
     ...aws.environment('management'),
     SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_APP_TOKEN: slack.appToken,
+    ...(http ? { SLACK_SIGNING_SECRET: slack.signingSecret } : { SLACK_APP_TOKEN: slack.appToken }),
     SLACK_API_URL: slack.apiUrl,
     ROOT_MFA_CONFIG: join(folder, 'root-mfa.yml'),
     ...store.env,
   };
-  const bots = Array.from(
-    { length: processes },
-    (_, index) => new BotProcess(`bot-${index + 1}`, folder, env),
-  );
+  for (let number = 1; number <= processes; number += 1)
+    bots.push(new BotProcess(`bot-${number}`, folder, env));
   return {
     company,
     slack,
     aws,
     bots,
     databaseProxy: store.proxy,
+    requestProxy,
     openDatabase: store.open,
     async close() {
       for (const bot of bots) await bot.end('SIGKILL');
       await slack.close();
+      await requestProxy?.close();
       await aws.close();
       await store.drop();
       await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** Returns one listening bot after the other, as a load balancer does. */
+function balance(bots: readonly BotProcess[]): () => TcpTarget | undefined {
+  let turn = 0;
+  return () => {
+    const listening = bots.filter(({ port }) => port !== 0);
+    turn += 1;
+    const bot = listening[turn % listening.length];
+    return bot && { host: '127.0.0.1', port: bot.port };
   };
 }
 
@@ -100,7 +121,7 @@ async function createStore(folder: string, databaseUrl: string | undefined) {
   await admin.query(`create database ${name}`);
   const direct = new URL(databaseUrl);
   direct.pathname = `/${name}`;
-  const proxy = await startTcpProxy({ host: direct.hostname, port: Number(direct.port || 5432) });
+  const proxy = await startTcpProxy(() => ({ host: direct.hostname, port: Number(direct.port || 5432) }));
   const proxied = new URL(direct);
   proxied.hostname = '127.0.0.1';
   proxied.port = String(proxy.port);

@@ -12,6 +12,8 @@ export type AwsFault =
   | { readonly kind: 'stall' }
   /** Answers with this body instead of AWS's: a proxy's page, or a document that is cut short. */
   | { readonly kind: 'body'; readonly body: string; readonly contentType?: string; readonly status?: number }
+  /** Does what was asked, and drops the connection instead of answering. */
+  | { readonly kind: 'answer-lost' }
   /** Drops the connection without a word. */
   | { readonly kind: 'reset' };
 

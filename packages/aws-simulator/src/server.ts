@@ -259,6 +259,9 @@ function decide(simulation: SimulatorState, request: IncomingMessage, body: stri
     case 'hang':
     case 'reset':
       return fault;
+    case 'answer-lost':
+      answerOrError(simulation, call, signer, requestId);
+      return { kind: 'reset' };
     case 'error':
       return respondWithError(faultError(fault, signer, name), delayMs);
     case 'stall':
