@@ -9,6 +9,8 @@ import { useRoot } from './root-users.ts';
 import { startWorld, type World } from './world.ts';
 
 const REST_TIMEOUT_MS = 180_000;
+/** A root event leaves the queue before its notifications are queued, so rest is what lasts this long. */
+const REST_MS = 3_000;
 
 interface Options {
   readonly rounds: number;
@@ -117,9 +119,10 @@ async function waitForScan({ bots }: World): Promise<void> {
   throw new Error(`No scan finished in ${REST_TIMEOUT_MS} ms`);
 }
 
-/** Waits until nothing is left to deliver. */
+/** Waits until nothing has been left to deliver for a while. */
 async function waitForRest({ bots, aws }: World): Promise<readonly string[]> {
   let pending = '';
+  let restingSince: number | undefined;
   for (const deadline = performance.now() + REST_TIMEOUT_MS; performance.now() < deadline; await pause(500)) {
     const { text } = (await bots[0]?.get('/metrics')) ?? { text: '' };
     const counts = [
@@ -127,7 +130,9 @@ async function waitForRest({ bots, aws }: World): Promise<readonly string[]> {
     ];
     pending = counts.map(([, state, count]) => `${count} ${state}`).join(', ');
     const isQueueEmpty = aws.rootEventQueue.size === 0;
-    if (isQueueEmpty && counts.length === 3 && counts.every(([, , count]) => count === '0')) return [];
+    const isResting = isQueueEmpty && counts.length === 3 && counts.every(([, , count]) => count === '0');
+    restingSince = isResting ? (restingSince ?? performance.now()) : undefined;
+    if (restingSince !== undefined && performance.now() - restingSince >= REST_MS) return [];
   }
   return [
     `Not at rest after ${REST_TIMEOUT_MS / 1000} s: ${pending || 'no metrics'}, ${aws.rootEventQueue.size} in the queue`,
