@@ -9,7 +9,7 @@ import { directoryOf } from './directory-entries.ts';
 export interface FastForward {
   /** Does something in a hurry: AWS answers at once, and no account is slow. */
   run(act: () => Promise<void>): Promise<void>;
-  /** Returns a collector that skips unchanged accounts during a fast-forward. */
+  /** Returns a factory of collectors that, during a fast-forward, read only changed accounts. */
   accelerate(open: CollectorFactory): CollectorFactory;
 }
 

@@ -56,7 +56,7 @@ export function daysBetween(from: Date, to: Date, zone: string): number {
 }
 
 /**
- * The first instant of the day that is so many business days later there. No business days later is that very day, or
+ * Returns the first instant of the day that many business days later in the zone. Zero means that very day, or
  * on a weekend its Monday.
  */
 export function businessDaysAfter(at: Date, days: number, zone: string): Date {
@@ -65,7 +65,7 @@ export function businessDaysAfter(at: Date, days: number, zone: string): Date {
   return startOf(toBusinessDay(day), zone);
 }
 
-/** The first instant of the day that is so many calendar days later there. */
+/** Returns the first instant of the day that many calendar days later in the zone. */
 export function daysAfter(at: Date, days: number, zone: string): Date {
   return startOf(dayOf(at, zone).number + days, zone);
 }

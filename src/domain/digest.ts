@@ -112,7 +112,7 @@ export interface Digest {
   readonly trend: readonly TrendPoint[];
   readonly regressed: CountedList<DigestLine>;
   readonly newlyFailing: CountedList<DigestLine & { readonly cause: NoncomplianceCause }>;
-  /** With whom to thank as the owner. */
+  /** With the owner to thank. */
   readonly fixed: CountedList<DigestLine & { readonly was: Mfa | null }>;
   /** Non-compliant accounts that earlier digests reported; open the longest first. */
   readonly outstanding: CountedList<
@@ -479,7 +479,7 @@ export function withShortLists(digest: Digest, limit: number): Digest {
   };
 }
 
-/** What root did in the week, and how many accounts would not be heard. */
+/** The week's use of root, and how many accounts are not wired. */
 export interface DigestRootUse extends RootUse {
   readonly notWired: number;
 }

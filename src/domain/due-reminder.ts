@@ -43,7 +43,7 @@ export function escalationTarget(owner: SlackUserId, backup: SlackUserId | null)
 }
 
 /**
- * One message for each person of whom anything is asked, whatever the reasons.
+ * Returns one message for each person who must act, for all reasons together.
  *
  * It lists the accounts that they heard of before too and counts as their reminder, so that they are due together from
  * then on; what is paused, snoozed or in its grace is left out.

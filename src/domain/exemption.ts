@@ -48,11 +48,11 @@ export interface DeclinedExemption extends ExemptionBase, ExemptionDecision {
 /** In force until its end, unless it is revoked. */
 export interface GrantedExemption extends ExemptionBase, ExemptionDecision {
   readonly state: 'granted';
-  /** When the asker was told that the end is near; `null`: not yet. */
+  /** When the requester was notified that the end is near; `null`: not yet. */
   readonly endAnnouncedAt: Date | null;
   /** The policy that denied root when leave was granted; `null`: none did. */
   readonly control: PolicyControl | null;
-  /** When that policy was seen not to deny root any more. */
+  /** When that policy was found to no longer deny root. */
   readonly controlLostAt: Date | null;
 }
 
@@ -251,7 +251,7 @@ export function lapseIfExpired(request: RequestedExemption, now: Date): Withdraw
     : undefined;
 }
 
-/** The exemption after its asker was told that the end is near. */
+/** Returns the exemption after its requester was notified that the end is near. */
 export function markEndAnnounced(granted: GrantedExemption, now: Date): GrantedExemption {
   return { ...granted, endAnnouncedAt: now };
 }

@@ -67,7 +67,7 @@ export interface AlertNotification {
   readonly mfa: Mfa;
   readonly why: string;
   readonly since: IsoTimestamp;
-  /** So many others lost their MFA in the same look, without an alert of their own. */
+  /** How many others lost MFA in the same scan, without an alert of their own. */
   readonly others?: number;
   /** When it was seen to be in order again. */
   readonly fixedAt?: IsoTimestamp;
@@ -302,7 +302,7 @@ export interface OwnerProposalNotification {
   readonly answer?: { readonly kind: 'accepted' | 'declined' | 'withdrawn'; readonly at: IsoTimestamp };
 }
 
-/** What a person answered, for whoever picked them as the owner. */
+/** A person's answer, for the admin who picked them as the owner. */
 export interface OwnerAnswerNotification {
   readonly kind: 'owner-answer';
   readonly account: NotificationAccount;

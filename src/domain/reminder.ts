@@ -193,7 +193,7 @@ export function withOwner(reminder: Reminder, owner: SlackUserId | null, now: Da
   return { ...newReminder(accountId, owner, { since: now, regressed }), noncompliantSince };
 }
 
-/** The reminder after its owner was told. */
+/** Returns the reminder after its owner was notified. */
 export function markReminded(reminder: Reminder, notificationKey: string, at: Date): Reminder {
   return {
     ...reminder,

@@ -2,7 +2,7 @@ import type { Account, DirectoryEntry } from './account.ts';
 import type { CallError } from './evidence.ts';
 import type { Verdict } from './verdict.ts';
 
-/** One account as one look at AWS saw it. */
+/** One account as one scan saw it. */
 export interface AccountObservation {
   readonly account: Account;
   readonly verdict: Verdict;
@@ -19,7 +19,7 @@ export interface KnownAccount extends Account, DirectoryEntry {
   readonly since: Date | null;
   /** When the verdict was last read from AWS. */
   readonly checkedAt: Date | null;
-  /** Later looks that told us nothing: the verdict is no longer current. */
+  /** Later scans without a result: the verdict is no longer current. */
   readonly readFailure: { readonly since: Date; readonly errors: readonly CallError[] } | null;
   readonly firstSeenAt: Date;
   /** When the organization stopped listing it; closed accounts are kept, not shown. */
@@ -30,7 +30,7 @@ export interface KnownAccount extends Account, DirectoryEntry {
   readonly guardrailsReadAt: Date | null;
 }
 
-/** One look at all accounts, as it is remembered. */
+/** A stored scan of all accounts. */
 export interface Scan {
   readonly id: string;
   readonly startedAt: Date;
@@ -41,7 +41,7 @@ export interface Scan {
   readonly unread: number;
 }
 
-/** Whether a reading told us nothing: the last verdict stays, and is no longer current. */
+/** Returns whether an observation has no result: the last verdict stays, but is no longer current. */
 export function hasNoData(observation: Pick<AccountObservation, 'verdict'>): boolean {
   return observation.verdict.level1 === 'unknown';
 }

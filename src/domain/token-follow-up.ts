@@ -20,7 +20,7 @@ export type FollowUpStep =
 export interface FollowUpRecipients {
   /** The channel in which requests are approved. */
   readonly approvers: ReminderRecipient;
-  /** Who asked for the keys; `null`: they cannot be reached any more. */
+  /** The requester of the keys; `null`: no longer reachable. */
   readonly owner: ReminderRecipient | null;
 }
 

@@ -322,7 +322,7 @@ export type EnrolmentOutcome =
   | { readonly kind: 'not-needed'; readonly request: Cancelled; readonly settled: readonly AccountId[] };
 
 /**
- * What a look at its accounts means for a request: hardware on root of an account settles that account, wherever the
+ * What a scan of its accounts means for a request: hardware on root of an account settles that account, wherever the
  * key came from; when every account is settled the request is closed.
  */
 export function closeIfEnrolled(

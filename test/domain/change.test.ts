@@ -57,7 +57,7 @@ describe('an account that falls short now', () => {
     expect(changeKinds(noncompliant('virtual'), noncompliant('none'))).toEqual(['regressed']);
   });
 
-  test('and had MFA has regressed, though it may fall short', () => {
+  test('and had MFA has regressed, even if exempt', () => {
     expect(changeKinds(snapshot('exempt', 'virtual'), snapshot('exempt', 'none'))).toEqual(['regressed']);
   });
 

@@ -185,7 +185,7 @@ describe('what comes to an end', () => {
     expect(exemptionsEnding.items[0]?.account.name).toBe('payments');
   });
 
-  test('are graces within the week, of accounts that still fall short', () => {
+  test('are grace periods that end within the week, of accounts that are still non-compliant', () => {
     const short = (name: string) => aDigestAccount(name, { before: null, after: noncompliant('none') });
     const [wednesday, nextMonth, past, fixed] = [
       short('wednesday'),
@@ -337,7 +337,7 @@ describe('whatever the week was like', () => {
     { maxLength: 20 },
   );
 
-  test('every account that falls short is told of exactly once', () => {
+  test('every non-compliant account is listed exactly once', () => {
     fc.assert(
       fc.property(anyWeek, (accounts) => {
         const { regressed, newlyFailing, outstanding } = aDigest({ accounts });

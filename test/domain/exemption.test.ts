@@ -150,7 +150,7 @@ describe('leave that was granted', () => {
     expect(endsSoon(granted(), end)).toBe(false);
   });
 
-  test('can be revoked by an admin, and given up by whoever asked', () => {
+  test('can be revoked by an admin and canceled by its requester', () => {
     expect(revoke(granted(), admin, now)).toMatchObject({ kind: 'revoked', exemption: { closedBy: SAM } });
     expect(revoke(granted(), { id: ANA, admin: false }, now).kind).toBe('revoked');
     expect(revoke(granted(), { id: BEN, admin: false }, now)).toEqual({ kind: 'not-an-admin' });

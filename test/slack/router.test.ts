@@ -229,7 +229,7 @@ describe('a form or a decision', () => {
     expect(await savedInteractions()).toEqual([{ id: 'of an instance at work' }]);
   });
 
-  test('that keeps ending the process is given up', async () => {
+  test('that keeps ending the process is abandoned', async () => {
     router.decision('approve', async () => void events.push('handled'));
     await savePendingInteraction(db, { id: 'fatal', payload: press('approve'), leaseMs: 0 });
     await db.query('update pending_interactions set attempts = 3');

@@ -21,7 +21,7 @@ export function anyOf(answers: Iterable<Answer>): Answer {
   return any;
 }
 
-/** Returns the opposite answer; what cannot be told stays so. */
+/** Returns the opposite answer; unknown stays unknown. */
 export function negated(answer: Answer): Answer {
   return answer === 'yes' ? 'no' : answer === 'no' ? 'yes' : 'cannot_tell';
 }

@@ -11,11 +11,11 @@ export type AnswerOutcome =
   | { readonly kind: 'denied'; readonly incident: Incident }
   /** Someone answered already, and this person cannot overrule it. */
   | { readonly kind: 'already-answered'; readonly incident: Incident }
-  /** Nobody asked this person. */
+  /** This person was not asked. */
   | { readonly kind: 'not-yours' };
 
 /**
- * Returns what an answer makes of an incident. Whoever was asked and every admin can answer. A "no" stands against
+ * Returns the incident after an answer. People who were asked and every admin can answer. A "no" stands against
  * everyone but an admin: the person at the keyboard may be the one who signed in.
  */
 export function answerIncident(

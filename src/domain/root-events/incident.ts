@@ -2,7 +2,7 @@ import type { AccountId } from '../account.ts';
 import type { SlackUserId } from '../person.ts';
 import { isSevere, type RootEvent, type RootEventVia } from './root-event.ts';
 
-/** Why events of root are expected: somebody announced the use of root. Further kinds can be added. */
+/** Why events of root are expected: someone announced the use of root. Further kinds can be added. */
 export interface Explanation {
   readonly kind: 'announced-use';
   readonly id: string;
@@ -12,7 +12,7 @@ export interface Explanation {
   readonly until: Date;
 }
 
-/** How an incident stands. `open`: asked, or about to be; `denied`: the person asked says it was not them. */
+/** The state of an incident. `open`: asked, or about to be; `denied`: the person asked says it was not them. */
 export type IncidentState = 'open' | 'explained' | 'denied' | 'expected';
 
 /** Events of one sign-in, or of one root session: one conversation with one person. */
@@ -36,7 +36,7 @@ export interface Incident {
   readonly ticket: string | null;
   /** The explanation that was there before the event. */
   readonly explanationId: string | null;
-  /** When channel and admins heard that it is not explained. */
+  /** When the channel and admins were alerted that it is unexplained. */
   readonly alertedAt: Date | null;
 }
 
@@ -164,7 +164,7 @@ function addressOf({ source }: Pick<RootEvent, 'source'>): string | null {
 
 const IP_ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|[\da-f:.]*:[\da-f:.]*)$/i;
 
-/** Whether the time to answer is over and nobody has been alerted. */
+/** Returns whether the time to answer is over and no one has been alerted. */
 export function isOverdue(
   { state, alertedAt, openedAt }: Pick<Incident, 'state' | 'alertedAt' | 'openedAt'>,
   askOwnerWithinMinutes: number,

@@ -7,7 +7,7 @@ export type RejectReason =
   | 'malformed'
   /** A record of an event that is not asked for. */
   | 'unknown-event'
-  /** Somebody other than root did it. */
+  /** Someone other than root did it. */
   | 'not-root'
   /** Its parts contradict each other, or its time is impossible. */
   | 'forged'
@@ -83,7 +83,7 @@ export const ROOT_EVENT_NAMES: Readonly<Record<string, readonly string[]>> = Obj
 /**
  * Returns what a message of the queue is. Total: whatever the text, it returns and never throws.
  *
- * The text has crossed accounts, and whoever controls one account of the organization can send one, so every claim is
+ * The text has crossed accounts, and anyone who controls one account of the organization can send one, so every claim is
  * compared with the others before it is believed.
  */
 export function parseMessage(body: string, now: Date): ParsedMessage {

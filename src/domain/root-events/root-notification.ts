@@ -52,7 +52,7 @@ export interface RootIncidentNotification {
     readonly reason: string;
     readonly ticket: string | null;
   } | null;
-  /** When channel and admins heard that nobody explained it. */
+  /** When the channel and admins were alerted that it is unexplained. */
   readonly alertedAt: string | null;
   readonly answerWithinMinutes: number;
 }
@@ -78,7 +78,7 @@ export interface AlertedIncident {
   readonly answer: ShownAnswer | null;
 }
 
-/** Root was used, and nobody explains it: what to do now. */
+/** An unexplained use of root, and what to do now. */
 export interface RootAlertNotification {
   readonly kind: 'root-alert';
   readonly because: 'denied' | 'unanswered';
@@ -95,7 +95,7 @@ export function rootStormKey(stormId: string, recipient: string): string {
   return `root-storm/${stormId}/${recipient}`;
 }
 
-/** `root-alert/ID/denied/C01SECURITY`: one that nobody answered can be denied later, and that is news. */
+/** `root-alert/ID/denied/C01SECURITY`: an unanswered one can be denied later, which causes another alert. */
 export function rootAlertKey(
   incidentId: string,
   because: RootAlertNotification['because'],

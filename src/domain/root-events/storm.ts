@@ -2,7 +2,7 @@ import type { AccountId } from '../account.ts';
 import type { Incident } from './incident.ts';
 import type { RootEventKind } from './root-event.ts';
 
-/** So many new incidents in a time for one reader get a message each; what follows is summarized in one. */
+/** New incidents per time window that get a message each for one reader; later ones share one message. */
 export const STORM_AFTER = 5;
 export const STORM_WINDOW_MS = 10 * 60_000;
 
@@ -13,7 +13,7 @@ export interface Announced {
 }
 
 /**
- * Returns where a reader hears of a new incident: in a message of its own, in a storm that is still going on, or in the
+ * Returns where a reader is notified of a new incident: in a message of its own, in a storm that is still going on, or in the
  * first message of a new storm.
  */
 export function placementOf(

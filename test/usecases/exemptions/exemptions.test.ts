@@ -154,7 +154,7 @@ describe('a question for leave', () => {
 });
 
 describe('the answer of a second person', () => {
-  test('lets the account fall short, counted apart from those that meet what is asked', async () => {
+  test('makes the account exempt, counted apart from compliant ones', async () => {
     const { id } = await requestedExemption();
 
     await decideExemption(ctx, { id, decision: { kind: 'grant', note: 'Once' } }, sam);
@@ -240,7 +240,7 @@ describe('leave', () => {
     expect(await revokeExemption(ctx, id, chloe)).toMatchObject({ kind: 'too-late' });
   });
 
-  test('is given up by its asker, who needs no letter about it', async () => {
+  test('is canceled by its requester, who needs no notification about it', async () => {
     const { id } = await grantedExemption();
 
     expect(await revokeExemption(ctx, id, ben)).toEqual({ kind: 'not-an-admin' });

@@ -113,7 +113,7 @@ describe('an account in the file', () => {
     ]);
   });
 
-  test('that  again is not known, and says what it was', async () => {
+  test('that could not be read again is unknown, and says what it was', async () => {
     await saveKnownAccounts(anObservation(payments, virtualMfa, seenAt));
     await saveObservations(db, null, [anObservation(payments, noVerdict, new Date('2026-11-12T09:00:00Z'))]);
 

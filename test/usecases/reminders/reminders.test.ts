@@ -217,7 +217,7 @@ describe('whom nobody writes to', () => {
     expect(await sentTimesTo(BEN)).toEqual(['2026-11-18 Wed 09:00']);
   });
 
-  test('who left, who is a guest, and nobody: that is a finding, with somebody to ask', async () => {
+  test('who left, is a guest or is missing is reported to admins, with someone to ask', async () => {
     const ctx = companyContext();
     await savePeopleOf(db, aPerson('frank', { kind: 'deactivated' }), aPerson('gus', { kind: 'guest' }));
     await saveScanResult(
@@ -402,7 +402,7 @@ describe('a fix', () => {
     expect((await sentTimesTo(BEN)).at(-1)).toBe('2026-11-19 Thu 09:00');
   });
 
-  test('of a management account that begins to fall short is an alarm of its own', async () => {
+  test('of a management account that becomes non-compliant raises an alert of its own', async () => {
     const ctx = companyContext();
     const [management] = await saveAccountsOf(db, 1, { owner: 'sam', id: 900 }, time);
     if (!management) throw new Error('no account');

@@ -89,7 +89,7 @@ describe('a scan', () => {
     });
   });
 
-  test('keeps the last verdict of an account that cannot be read any more, and calls it not known', async () => {
+  test('keeps the last verdict of an account that can no longer be read, and shows it as unknown', async () => {
     await scanAccounts(ctx, scheduled);
     aws.organization.denyAccess(PAYMENTS);
     time = new Date('2026-11-24T15:00:00Z');

@@ -4,7 +4,7 @@ import type { UiValue } from '../../ui-contract.ts';
 import { useConfirm } from '../confirm.tsx';
 import { useSurface } from '../surface.tsx';
 
-/** The place of an element, and whether using it notifies the bot immediately. */
+/** An element, its place, and whether using it notifies the bot immediately. */
 export interface ElementContext<Element> {
   readonly element: Element;
   readonly blockId: string;
