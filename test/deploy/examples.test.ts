@@ -40,7 +40,7 @@ test('the example environment names every setting, and each is valid', () => {
 test('the example configuration is valid', () => {
   const config = parseConfig(read('root-mfa.example.yml'), 'root-mfa.example.yml');
 
-  expect(config.policy.rules).toHaveLength(2);
+  expect(config.policy.rules).toHaveLength(3);
 });
 
 test('the example configuration names every key, with its default unless it is marked as an example', () => {
