@@ -127,5 +127,7 @@ test('a second process on the folder of an embedded database is refused, and the
   expect((await first.get('/readyz')).status).toBe(200);
 
   first.send('SIGTERM');
-  expect(await first.ended).toBe(0);
+  const code = await first.ended;
+  const fatal = first.logged.filter(({ level }) => level === 'fatal');
+  expect({ code, stderr: first.stderr(), fatal }).toEqual({ code: 0, stderr: '', fatal: [] });
 });
