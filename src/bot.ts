@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from './config/config.ts';
 import type { Environment } from './config/environment.ts';
+import type { WebhookEndpoint } from './config/webhook-endpoints.ts';
 import { createSlackRequestGuard } from './http/slack-request-guard.ts';
 import { startWebServer, type WebServer } from './http/web-server.ts';
 import { jobHandlers } from './jobs/job-handlers.ts';
@@ -18,7 +19,7 @@ import type { SlackDependencies } from './slack/dependencies.ts';
 import { createHomePublisher } from './slack/home/publisher.ts';
 import { watchRevision } from './slack/home/revision-watcher.ts';
 import { registerAll } from './slack/listeners/register-all.ts';
-import type { OutboxDispatcher } from './slack/outbox/dispatcher.ts';
+import type { OutboxDispatcher, WebhookDelivery } from './slack/outbox/dispatcher.ts';
 import { createPersonLimits } from './slack/person-limit.ts';
 import { withRequestId } from './slack/request-context.ts';
 import { createRouter } from './slack/router.ts';
@@ -37,10 +38,14 @@ import { receiveRootEvents } from './usecases/root-events/receive-root-events.ts
 import { checkAccount } from './usecases/scan/check-account.ts';
 import type { CollectorFactory, Context, Log } from './usecases/shared/context.ts';
 import { readCompanyStatus } from './usecases/shared/read-accounts.ts';
+import { deliverWebhook } from './usecases/webhooks/deliver-webhook.ts';
+import { createWebhookSender } from './webhooks/sender.ts';
 
 export interface BotOptions {
   readonly config: Config;
   readonly environment: Environment;
+  /** The webhooks that the configuration names. */
+  readonly webhooks?: readonly WebhookEndpoint[];
   readonly log: Log;
   /** The clock; the demo has its own. */
   readonly now?: () => Date;
@@ -95,7 +100,13 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const server = await startHttp(start, db, connection);
     const slack = slackOptions(start);
     const { signal } = start.shutdown;
-    const services = await connectSlack({ ...start, slack, db, signal });
+    const services = await connectSlack({
+      ...start,
+      slack,
+      db,
+      signal,
+      deliverWebhook: webhookDelivery(start, db),
+    });
     const dependencies = createDependencies(start, db, services);
     start.metrics.observe(dependencies.ctx, connection.problem);
     const app = createSlackApp(slack, services.workspace, log);
@@ -202,6 +213,15 @@ function slackOptions({ environment, metrics }: StartContext): SlackOptions {
     apiUrl: environment.SLACK_API_URL,
     fetch: metrics.slackFetch,
   };
+}
+
+/** Delivers events to the webhooks of the configuration. Without any it still gives up what is queued for a former one. */
+function webhookDelivery(start: StartContext, db: Database): WebhookDelivery {
+  const { claimClock, instance, log, now, shutdown, webhooks = [] } = start;
+  const sender = createWebhookSender(webhooks);
+  shutdown.onClose(() => sender.close());
+  return (notification, signal) =>
+    deliverWebhook({ db, sender, now, claimClock, log, instance }, notification, signal);
 }
 
 /** Returns what listeners depend on, with the use cases' context. */

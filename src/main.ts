@@ -4,6 +4,7 @@ import { config as readDotenv } from 'dotenv';
 import { startBot } from './bot.ts';
 import { ConfigError } from './config/config.ts';
 import { readSettings, secretValues } from './config/environment.ts';
+import { webhookSecrets } from './config/webhook-endpoints.ts';
 import { PortError } from './http/web-server.ts';
 import { createLogger, createRedactor } from './log.ts';
 import { SlackSetupError } from './slack/retry.ts';
@@ -12,7 +13,7 @@ import { DatabaseError } from './store/database.ts';
 // For development; a real deployment sets its environment itself.
 readDotenv({ quiet: true });
 
-const secrets = secretValues(process.env);
+const secrets = [...secretValues(process.env)];
 
 /** In HTTP mode: by then load balancers have noticed that this instance is not ready. */
 const DRAIN_DELAY_MS = 3_000;
@@ -20,7 +21,8 @@ const DRAIN_DELAY_MS = 3_000;
 const stopping = new AbortController();
 
 try {
-  const { config, environment } = readSettings(process.env);
+  const { config, environment, webhooks } = readSettings(process.env);
+  secrets.push(...webhookSecrets(webhooks));
   const log = createLogger(environment.LOG_LEVEL, { secrets });
   // After an unexpected error the state is unknown, so the process ends, and its supervisor starts it again.
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
@@ -38,7 +40,7 @@ try {
   }
 
   const { signal } = stopping;
-  const bot = await startBot({ config, environment, log, signal, drainDelayMs: DRAIN_DELAY_MS });
+  const bot = await startBot({ config, environment, webhooks, log, signal, drainDelayMs: DRAIN_DELAY_MS });
   if (!signal.aborted) {
     log.info({ port: bot.port }, 'Ready');
     await once(AbortSignal.any([signal, bot.failure]), 'abort');

@@ -22,6 +22,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   aws: 2,
   store: 2,
   reports: 2,
+  webhooks: 2,
   'concurrency.ts': 1,
   config: 1,
   domain: 1,

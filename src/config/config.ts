@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { CIS_VERSIONS, NEWEST_CIS_VERSION } from '../domain/cis.ts';
 import { isCron } from '../domain/cron.ts';
 import { isPersonIdentifier } from '../domain/owner.ts';
+import { WEBHOOK_EVENT_TYPES } from '../domain/webhooks/event.ts';
 
 /** What the company decided, from `root-mfa.yml`; every default holds where the file is silent. */
 export type Config = z.output<typeof configSchema>;
@@ -57,7 +58,15 @@ const timeZone = text('a time zone such as Europe/London').refine(
   isTimeZone,
   'expected a time zone such as Europe/London',
 );
+const variable = matching(
+  /^[A-Z][A-Z0-9_]*$/,
+  'the name of an environment variable, such as TICKETS_WEBHOOK_URL',
+);
+const WEBHOOK_NAME = 'a name of lowercase letters, digits and hyphens, at most 40';
 const orgUnit = matching(/^\//, 'a path that begins with /, such as "/Production/**"');
+
+/** Each can hold up one delivery at a time: messages to Slack keep half of the deliveries in flight. */
+const MAX_WEBHOOKS = 4;
 
 const configSchema = z.strictObject({
   aws: z
@@ -228,6 +237,25 @@ const configSchema = z.strictObject({
         ),
     })
     .prefault({}),
+  webhooks: z
+    .array(
+      z.strictObject({
+        name: matching(/^[a-z][a-z0-9-]{0,39}$/, WEBHOOK_NAME),
+        urlVariable: variable.describe('Environment variable that holds the https:// address'),
+        secretVariable: variable.describe('Environment variable that holds the signing secret, whsec_…'),
+        events: z.array(z.enum(WEBHOOK_EVENT_TYPES)).min(1),
+        allowPrivateAddresses: z
+          .boolean()
+          .default(false)
+          .describe('The receiver can be in the private network of the company'),
+      }),
+    )
+    .max(MAX_WEBHOOKS, `expected at most ${MAX_WEBHOOKS} webhooks`)
+    .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, {
+      message: 'expected each name once, but a name is used twice',
+    })
+    .default([])
+    .describe('Receivers of signed events, by the Standard Webhooks specification'),
   exemptions: z.strictObject({ maxDays: integerBetween(1, 366).default(90) }).prefault({}),
   evidence: z
     .strictObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Config, ConfigError, loadConfig } from './config.ts';
+import { isLoopbackHost, readWebhookEndpoints, type WebhookEndpoint } from './webhook-endpoints.ts';
 
 /** The settings of the bot from the environment: tokens, addresses, folders. */
 export type Environment = z.output<typeof environmentSchema>;
@@ -72,7 +73,7 @@ const environmentSchema = z
     (env) =>
       env.SLACK_API_URL === undefined ||
       env.ROOT_MFA_ALLOW_REMOTE_SLACK_API === '1' ||
-      isLoopback(env.SLACK_API_URL),
+      isLoopbackHost(new URL(env.SLACK_API_URL).hostname),
     {
       path: ['SLACK_API_URL'],
       message:
@@ -94,6 +95,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
 export function readSettings(env: Readonly<Record<string, string | undefined>>): {
   readonly config: Config;
   readonly environment: Environment;
+  readonly webhooks: readonly WebhookEndpoint[];
 } {
   const problems: string[] = [];
   const collectProblems = <T>(read: (from: typeof env) => T): T | undefined => {
@@ -107,13 +109,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   };
   const environment = collectProblems(readEnvironment);
   const config = collectProblems(loadConfig);
-  if (!config || !environment) throw new ConfigError(problems);
-  return { config, environment };
-}
-
-function isLoopback(address: string): boolean {
-  const { hostname } = new URL(address);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+  const webhooks = config && collectProblems((from) => readWebhookEndpoints(config, from));
+  if (!config || !environment || !webhooks) throw new ConfigError(problems);
+  return { config, environment, webhooks };
 }
 
 /** Variables whose values never appear in a log or an answer. */

@@ -13,7 +13,7 @@ import { resolveChannels } from './channels.ts';
 import { denialText } from './denial.ts';
 import { createTeamCheck } from './membership.ts';
 import { createDispatcherClient } from './outbox/client.ts';
-import { createDispatcher, type OutboxDispatcher } from './outbox/dispatcher.ts';
+import { createDispatcher, type OutboxDispatcher, type WebhookDelivery } from './outbox/dispatcher.ts';
 import type { MessageContent } from './outbox/sender.ts';
 import { retryUntilSlackResponds } from './retry.ts';
 import { createUserDirectory, type UserDirectory } from './user-directory.ts';
@@ -44,6 +44,8 @@ export interface ConnectOptions {
   readonly claimClock?: (() => Date) | undefined;
   readonly log: Log;
   readonly instance: string;
+  /** Delivers what goes to a webhook. */
+  readonly deliverWebhook?: WebhookDelivery | undefined;
   /** Ends the wait for a Slack that does not answer. */
   readonly signal: AbortSignal;
 }
@@ -107,6 +109,7 @@ export async function connectSlack(options: ConnectOptions): Promise<SlackServic
       claimClock: options.claimClock,
       log,
       instance: options.instance,
+      deliverWebhook: options.deliverWebhook,
     }),
     contextServices: {
       people: { byName: owners.byName, admins: admins.list },

@@ -48,14 +48,15 @@ test('the example configuration names every key, with its default unless it is m
   const defaults = parseConfig('');
   const config = parseConfig(read('root-mfa.example.yml'));
   const schema = JSON.parse(read('root-mfa.schema.json'));
-  const declared = Object.entries<{ properties: object }>(schema.properties).flatMap(
-    ([section, { properties }]) => Object.keys(properties).map((key) => `${section}.${key}`),
+  const declared = Object.entries<{ properties?: object }>(schema.properties).flatMap(
+    ([section, { properties }]) =>
+      properties ? Object.keys(properties).map((key) => `${section}.${key}`) : [section],
   );
 
   expect(keysOf(parseYaml(read('root-mfa.example.yml'))).sort()).toEqual(declared.sort());
   for (const path of declared.filter((key) => !examples.includes(key))) {
-    const [section = '', key = ''] = path.split('.');
-    const value = (tree: object) => (tree as Record<string, Record<string, unknown>>)[section]?.[key];
+    const value = (tree: object) =>
+      path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], tree);
     expect([path, value(config)]).toEqual([path, value(defaults)]);
   }
 });

@@ -27,10 +27,18 @@ export interface DispatcherOptions {
   readonly instance: string;
   /** Returns why a recipient must not get anything, as a sentence; undefined when they can. */
   readonly blockReason?: (recipient: Recipient) => Promise<string | undefined>;
+  /** Delivers what goes to a webhook. */
+  readonly deliverWebhook?: WebhookDelivery | undefined;
   readonly sleep?: Sleep;
   /** From 0 to 1. */
   readonly random?: () => number;
 }
+
+/** One attempt to deliver a notification to a webhook; saves how it ended. */
+export type WebhookDelivery = (
+  notification: ClaimedNotification,
+  signal?: AbortSignal,
+) => Promise<Extract<DeliveryOutcome, 'sent' | 'failed' | 'dead' | 'lost'>>;
 
 /** How many attempts ended how. */
 export type DeliveryReport = Readonly<Record<DeliveryOutcome, number>>;
@@ -69,18 +77,20 @@ class Dispatcher implements OutboxDispatcher {
   readonly #sleep: Sleep;
   readonly #pause: DeliveryPause;
   readonly #attemptOptions: AttemptOptions;
+  readonly #deliverWebhook: WebhookDelivery | undefined;
   /** The attempts in flight, by the notification's id. They never reject. */
   readonly #inFlight = new Map<number, Promise<AttemptResult>>();
   #endedAttempts = 0;
   #wakeController = new AbortController();
 
   constructor(options: DispatcherOptions) {
-    const { db, client, now, claimClock, log, instance, sleep = defaultSleep } = options;
+    const { db, client, now, claimClock, log, instance, deliverWebhook, sleep = defaultSleep } = options;
     this.#db = db;
     this.#claimClock = claimClock;
     this.#log = log;
     this.#instance = instance;
     this.#sleep = sleep;
+    this.#deliverWebhook = deliverWebhook;
     this.#pause = new DeliveryPause(now);
     this.#attemptOptions = {
       blockReason: async () => undefined,
@@ -161,8 +171,12 @@ class Dispatcher implements OutboxDispatcher {
   /** Claims as much as there are free slots for, and starts the attempts. */
   async #claim(signal: AbortSignal | undefined): Promise<readonly Promise<AttemptResult>[]> {
     const limit = MAX_IN_FLIGHT - this.#inFlight.size;
-    if (limit <= 0 || signal?.aborted || this.#pause.remainingMs() > 0) return [];
-    const claim = { by: this.#instance, limit, leaseMs: LEASE_MS, at: this.#claimClock?.() };
+    if (limit <= 0 || signal?.aborted) return [];
+    const isPaused = this.#pause.remainingMs() > 0;
+    if (isPaused && !this.#deliverWebhook) return [];
+    // A token that Slack refuses stops messages, not webhooks.
+    const only = isPaused ? ('webhook' as const) : undefined;
+    const claim = { by: this.#instance, limit, leaseMs: LEASE_MS, only, at: this.#claimClock?.() };
     const notifications = await claimDue(this.#db, claim);
     // A clock that jumps can end the lease of a notification that this very process is delivering.
     return notifications
@@ -171,8 +185,11 @@ class Dispatcher implements OutboxDispatcher {
   }
 
   #start(notification: ClaimedNotification, signal: AbortSignal | undefined): Promise<AttemptResult> {
-    const attempt = new DeliveryAttempt(this.#attemptOptions, notification, signal)
-      .run()
+    const delivery =
+      notification.to.kind === 'webhook' && this.#deliverWebhook
+        ? this.#deliverWebhook(notification, signal)
+        : new DeliveryAttempt(this.#attemptOptions, notification, signal).run();
+    const attempt = delivery
       .then(
         (outcome): AttemptResult => ({ outcome }),
         (error: unknown): AttemptResult => ({ error: { cause: error } }),

@@ -3,6 +3,7 @@ import type { Database } from '../transactions.ts';
 import {
   type ClaimedNotification,
   type NotificationRow,
+  type Recipient,
   type SentMessage,
   toMessage,
   toNotification,
@@ -26,6 +27,8 @@ export interface Claim {
   readonly by: string;
   readonly limit: number;
   readonly leaseMs: number;
+  /** Only notifications to recipients of this kind; by default to all. */
+  readonly only?: Recipient['kind'] | undefined;
   readonly at?: Date | undefined;
 }
 
@@ -35,7 +38,7 @@ export interface Claim {
  */
 export async function claimDue<Payload = unknown>(
   db: Database,
-  { by, limit, leaseMs, at }: Claim,
+  { by, limit, leaseMs, only, at }: Claim,
 ): Promise<ClaimedNotification<Payload>[]> {
   return db.transaction(async (tx) => {
     // One claim at a time: two at once might each find a different first notification for the same recipient.
@@ -47,7 +50,8 @@ export async function claimDue<Payload = unknown>(
       `with clock as materialized (select ${clockSql('$2')} as now),
        due as (
          select outbox.* from outbox, clock
-          where due_at <= clock.now or due_at > clock.now + ${MAX_WAIT}
+          where (due_at <= clock.now or due_at > clock.now + ${MAX_WAIT})
+            and ($5::text is null or recipient_kind = $5)
        ),
        first as (
          select distinct on (recipient) id
@@ -80,7 +84,7 @@ export async function claimDue<Payload = unknown>(
        returning outbox.*, claimable.uncertain, claimable.look_up_from,
          (select head.sent_channel from outbox as head where head.key = outbox.thread_key) as thread_channel,
          (select head.sent_ts from outbox as head where head.key = outbox.thread_key) as thread_ts`,
-      [by, at, leaseMs, limit],
+      [by, at, leaseMs, limit, only],
     );
     return rows.sort((a, b) => a.id - b.id).map((row) => toClaimedNotification<Payload>(row));
   });

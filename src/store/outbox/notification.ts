@@ -1,8 +1,8 @@
 import type { AccountId } from '../../domain/account.ts';
 
-/** Where a notification goes: a conversation, or a person, both by Slack id. */
+/** Where a notification goes: a conversation or a person, by Slack id, or a webhook, by its name in the configuration. */
 export interface Recipient {
-  readonly kind: 'channel' | 'person';
+  readonly kind: 'channel' | 'person' | 'webhook';
   readonly id: string;
 }
 

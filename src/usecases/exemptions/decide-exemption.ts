@@ -17,6 +17,7 @@ import { lockExemption, saveExemption } from '../../store/exemptions.ts';
 import { policyControlOf } from '../guardrails/policy-control.ts';
 import type { Context } from '../shared/context.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import { enqueueExemptionEvent } from '../webhooks/enqueue-exemption-event.ts';
 import { enqueueExemptionUpdate, updateExemptionRequest } from './enqueue-exemption-notifications.ts';
 
 /** The decision about an exemption request. */
@@ -85,4 +86,5 @@ async function saveDecision(
   await recordAuditEvent(tx, at, by.id, event);
   await updateExemptionRequest(tx, ctx, decided);
   await enqueueExemptionUpdate(work, decided, state);
+  if (decided.state === 'granted') await enqueueExemptionEvent(work, decided);
 }

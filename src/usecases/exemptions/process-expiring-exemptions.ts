@@ -16,6 +16,7 @@ import type { AccountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import { enqueueExemptionEvent } from '../webhooks/enqueue-exemption-event.ts';
 import { enqueueExemptionUpdate, updateExemptionRequest } from './enqueue-exemption-notifications.ts';
 
 /** What a round came to. */
@@ -75,6 +76,7 @@ export async function closeIfExpired(
   } satisfies AuditEvent);
   await updateExemptionRequest(tx, ctx, expired);
   if (notify) await enqueueExemptionUpdate(work, expired, news);
+  if (expired.state === 'ended') await enqueueExemptionEvent(work, expired);
   return news;
 }
 

@@ -4,6 +4,7 @@ import type { Actor } from '../../domain/person.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
 import { lockExemption, saveExemption } from '../../store/exemptions.ts';
 import type { Context } from '../shared/context.ts';
+import { enqueueExemptionEvent } from '../webhooks/enqueue-exemption-event.ts';
 import { enqueueExemptionUpdate, updateExemptionRequest } from './enqueue-exemption-notifications.ts';
 
 export type RevokeExemptionOutcome =
@@ -31,6 +32,7 @@ export async function revokeExemption(ctx: Context, id: string, by: Actor): Prom
     } satisfies AuditEvent);
     await updateExemptionRequest(tx, ctx, exemption);
     if (by.id !== exemption.askedBy) await enqueueExemptionUpdate({ tx, ctx, at: now }, exemption, 'revoked');
+    await enqueueExemptionEvent({ tx, ctx, at: now }, exemption);
     return revoked;
   });
   ctx.notificationsQueued();

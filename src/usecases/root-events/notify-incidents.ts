@@ -150,7 +150,7 @@ async function placeNotices(
   return [...earlier, ...created];
 }
 
-function readersOf({ state, asked }: Incident, channel: string | null): Recipient[] {
+function readersOf({ state, asked }: Incident, channel: string | null): IncidentNotice['recipient'][] {
   return [
     ...(channel === null ? [] : [{ kind: 'channel', id: channel } as const]),
     ...(state === 'expected' ? [] : asked.map((id) => ({ kind: 'person', id }) as const)),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountId } from '../../domain/account.ts';
-import { groupEvents, SESSION_GAP_MS } from '../../domain/root-events/incident.ts';
+import { groupEvents, type Incident, SESSION_GAP_MS } from '../../domain/root-events/incident.ts';
 import {
   type ParsedMessage,
   parseMessage,
@@ -23,6 +23,7 @@ import {
   saveRejects,
 } from '../../store/root-events.ts';
 import type { Context } from '../shared/context.ts';
+import { enqueueWebhookEvent } from '../webhooks/enqueue-webhook-event.ts';
 import { readExplanations } from './read-explanations.ts';
 
 /** What became of a batch of messages. */
@@ -40,6 +41,15 @@ export interface ReceivedMessages {
 /** Characters; records of CloudTrail for these events have two or three thousand. */
 const MAX_KEPT_BODY = 16_384;
 
+type ReceiveContext = Pick<Context, 'db' | 'now' | 'config'>;
+
+/** The transaction that stores messages. */
+interface ReceiveWork {
+  readonly tx: Database;
+  readonly ctx: ReceiveContext;
+  readonly at: Date;
+}
+
 type EventMessage = Extract<ParsedMessage, { kind: 'event' }>;
 
 /** A text of a queue, and what is in it. */
@@ -53,30 +63,27 @@ interface Message {
  * were turned away, and which accounts were heard. Once it returns, the messages can be deleted.
  */
 export async function receiveRootEvents(
-  ctx: Pick<Context, 'db' | 'now'>,
+  ctx: ReceiveContext,
   bodies: readonly string[],
 ): Promise<ReceivedMessages> {
   const now = ctx.now();
   const messages = bodies.map((body) => ({ body, parsed: parseMessage(body, now) }));
-  return ctx.db.transaction((tx) => storeMessages(tx, messages, now));
+  return ctx.db.transaction((tx) => storeMessages({ tx, ctx, at: now }, messages));
 }
 
 /** Reads again what came from accounts that the bot did not know yet: a new account can be used before it is listed. */
-export async function receiveFromNewAccounts(ctx: Pick<Context, 'db' | 'now'>): Promise<ReceivedMessages> {
+export async function receiveFromNewAccounts(ctx: ReceiveContext): Promise<ReceivedMessages> {
   const now = ctx.now();
   return ctx.db.transaction(async (tx) => {
     const waiting = await findKnownForeignBodies(tx);
     for (const { id } of waiting) await deleteReject(tx, id);
     const messages = waiting.map(({ body }) => ({ body, parsed: parseMessage(body, now) }));
-    return storeMessages(tx, messages, now);
+    return storeMessages({ tx, ctx, at: now }, messages);
   });
 }
 
-async function storeMessages(
-  tx: Database,
-  messages: readonly Message[],
-  now: Date,
-): Promise<ReceivedMessages> {
+async function storeMessages(work: ReceiveWork, messages: readonly Message[]): Promise<ReceivedMessages> {
+  const { tx, at: now } = work;
   const known = await findOpenAccountNames(
     tx,
     messages.flatMap(({ parsed }) => accountsOf(parsed)),
@@ -84,7 +91,7 @@ async function storeMessages(
   const judged = messages.map(({ body, parsed }) => ({ body, parsed: withoutStrangers(parsed, known) }));
 
   const candidates = judged.flatMap(({ parsed }) => (parsed.kind === 'event' ? [parsed] : []));
-  const events = await storeEvents(tx, candidates, now);
+  const events = await storeEvents(work, candidates, known);
   const rejects = judged.flatMap(({ parsed, body }) =>
     parsed.kind === 'rejected' ? [{ ...parsed, body: keptBody(parsed, body) }] : [],
   );
@@ -101,10 +108,11 @@ async function storeMessages(
 
 /** The new ones among the events, stored with their incidents. */
 async function storeEvents(
-  tx: Database,
+  work: ReceiveWork,
   candidates: readonly EventMessage[],
-  now: Date,
+  known: ReadonlyMap<AccountId, string>,
 ): Promise<readonly RootEvent[]> {
+  const { tx, at: now } = work;
   if (candidates.length === 0) return [];
   const byId = new Map(candidates.map(({ event }) => [event.id, event]));
   const accountIds = [...new Set([...byId.values()].map(({ accountId }) => accountId))];
@@ -124,7 +132,32 @@ async function storeEvents(
   });
   await saveIncidents(tx, [...grouping.created, ...grouping.changed]);
   await saveEvents(tx, events, { incidentOf: grouping.incidentOf, receivedAt: now });
+  for (const incident of grouping.created) {
+    const own = events.filter(({ id }) => grouping.incidentOf.get(id) === incident.id);
+    await enqueueRootUsed(work, incident, { events: own, name: known.get(incident.accountId) });
+  }
   return events;
+}
+
+async function enqueueRootUsed(
+  work: ReceiveWork,
+  { id, accountId, via, source, firstAt, state }: Incident,
+  { events, name }: { readonly events: readonly RootEvent[]; readonly name: string | undefined },
+): Promise<void> {
+  await enqueueWebhookEvent(work, `root-incident/${id}`, {
+    type: 'root.used',
+    timestamp: work.at.toISOString(),
+    data: {
+      incidentId: id,
+      accountId,
+      name: name ?? accountId,
+      via,
+      source,
+      firstAt: firstAt.toISOString(),
+      announced: state === 'expected',
+      events: [...new Set(events.map(({ kind }) => kind))],
+    },
+  });
 }
 
 /** Of an account that is not known yet the message is kept, to be read again; none is kept that no event fills. */

@@ -19,6 +19,7 @@ import { listOpenTokenRequests } from '../../store/token-requests.ts';
 import type { AccountView } from '../shared/account-view.ts';
 import { readViewsInTransaction } from '../shared/read-views-in-transaction.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import { enqueueTokenEvent } from '../webhooks/enqueue-token-event.ts';
 
 /** A request before and after a step; without `before` it is new. */
 interface TokenRequestChange {
@@ -37,6 +38,17 @@ export async function updateTokenRequestNotifications(
   const nameOf = await accountNamesFor(work.tx, change.after);
   await upsertRequestMessage(work, change.after, nameOf);
   await notifyRequester(work, change, nameOf);
+  if (isStep(change)) await enqueueTokenEvent(work, change.after, nameOf);
+}
+
+/** Whether the request has come further; keys that are sent again after a loss count. */
+function isStep({ before, after }: TokenRequestChange): boolean {
+  if (before?.state !== after.state) return true;
+  return (
+    after.state === 'shipped' &&
+    before?.state === 'shipped' &&
+    after.shippedAt.getTime() !== before.shippedAt.getTime()
+  );
 }
 
 /** What the accounts of a request are called. */

@@ -4,7 +4,7 @@ import { COMPLIANCE_WORST_FIRST } from '../../../domain/compliance.ts';
 import { countedList, truncateList } from '../../../domain/counted-list.ts';
 import type { TokenRequestNotification } from '../../../domain/notification.ts';
 import { OWNER_GAP_TEXT } from '../../../domain/owner-gap.ts';
-import type { Notification } from '../../../store/outbox.ts';
+import type { Notification, Recipient } from '../../../store/outbox.ts';
 import type {
   AdminTasks,
   DisownedAccount,
@@ -269,11 +269,7 @@ function undeliveredBlocks(notifications: readonly Notification[]): Block[] {
     .slice(0, MAX_UNDELIVERED)
     .map(({ kind, to, lastError }) =>
       joinMarkup(
-        [
-          md`•  ${kind} to `,
-          to.kind === 'person' ? mention(to.id) : { markup: `<#${to.id.replace(/\W/g, '')}>` },
-          md`: ${truncate(lastError ?? 'no reason given', 120)}`,
-        ],
+        [md`•  ${kind} to `, recipientMarkup(to), md`: ${truncate(lastError ?? 'no reason given', 120)}`],
         '',
       ),
     );
@@ -290,6 +286,17 @@ function undeliveredBlocks(notifications: readonly Notification[]): Block[] {
       ),
     ),
   ];
+}
+
+function recipientMarkup({ kind, id }: Recipient): Markup {
+  switch (kind) {
+    case 'person':
+      return mention(id);
+    case 'channel':
+      return { markup: `<#${id.replace(/\W/g, '')}>` };
+    case 'webhook':
+      return md`the receiver ${id}`;
+  }
 }
 
 function moreNote(more: number, singular: string, suffix = ''): Block[] {

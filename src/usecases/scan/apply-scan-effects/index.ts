@@ -3,6 +3,7 @@ import { changedAccountIds, type VerdictChange } from '../../../store/verdicts.t
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import { closeFulfilledTokenRequests } from './close-fulfilled-token-requests.ts';
 import { closeRemovalRequests } from './close-removal-requests.ts';
+import { enqueueLostVerdicts } from './enqueue-lost-verdicts.ts';
 import { recordMfaRemovals } from './record-mfa-removals.ts';
 import type { ScanEffect } from './scan-effect.ts';
 import { updateAlerts } from './update-alerts.ts';
@@ -17,6 +18,7 @@ const SCAN_EFFECTS: readonly ScanEffect[] = [
   updateReminders,
   recordMfaRemovals,
   updateAlerts,
+  enqueueLostVerdicts,
 ];
 
 /**
