@@ -1,4 +1,5 @@
 import { botBench } from './bot.ts';
+import { evidenceBench } from './evidence.ts';
 import { guardrailsBench } from './guardrails.ts';
 import { notificationsBench } from './notifications.ts';
 import { rootEventsBench } from './root-events.ts';
@@ -10,6 +11,7 @@ const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
   bot: botBench,
   notifications: notificationsBench,
   guardrails: guardrailsBench,
+  evidence: evidenceBench,
   'root-events': rootEventsBench,
 };
 
