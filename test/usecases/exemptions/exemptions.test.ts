@@ -72,7 +72,7 @@ describe('a question for leave', () => {
     const { id } = await requestedExemption();
 
     expect(await requestNotification(id)).toMatchObject({
-      to: { kind: 'channel', id: 'C04KEYS' },
+      to: { kind: 'channel', id: 'C01SECURITY' },
       about: [account.id],
       payload: {
         state: 'asked',
@@ -84,6 +84,14 @@ describe('a question for leave', () => {
     });
     expect(await compliance()).toBe('noncompliant');
     expect(await auditLines()).toEqual(['U03ANA exemption-asked']);
+  });
+
+  test('goes to the channel for keys where there is no security channel', async () => {
+    ctx = { ...ctx, channels: { ...ctx.channels, digest: null, tokens: 'C04KEYS' } };
+
+    const { id } = await requestedExemption();
+
+    expect(await requestNotification(id)).toMatchObject({ to: { kind: 'channel', id: 'C04KEYS' } });
   });
 
   test('goes to the security channel, even where keys have one of their own', async () => {
