@@ -45,9 +45,14 @@ function keepAsText(cell: Cell): Cell {
 export const ROWS_PER_CHUNK = 250;
 
 /** Returns rows as CSV with its header, in chunks. */
-export function* csvChunks<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<string> {
+export function* csvChunks<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): Generator<string> {
   yield toCsv(columns, []);
-  for (let start = 0; start < rows.length; start += ROWS_PER_CHUNK) {
-    yield toCsv(columns, rows.slice(start, start + ROWS_PER_CHUNK), { header: false });
+  let chunk: Row[] = [];
+  for (const row of rows) {
+    chunk.push(row);
+    if (chunk.length < ROWS_PER_CHUNK) continue;
+    yield toCsv(columns, chunk, { header: false });
+    chunk = [];
   }
+  if (chunk.length > 0) yield toCsv(columns, chunk, { header: false });
 }

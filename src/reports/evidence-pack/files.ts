@@ -26,7 +26,7 @@ export interface IntervalRow {
 }
 
 /** Returns accounts.csv: a row for each account and interval. */
-export function intervalsAsCsv(rows: readonly IntervalRow[]): Generator<string> {
+export function intervalsAsCsv(rows: Iterable<IntervalRow>): Generator<string> {
   return csvChunks(INTERVAL_COLUMNS, rows);
 }
 
