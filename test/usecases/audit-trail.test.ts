@@ -7,6 +7,7 @@ const USE_CASES = fileURLToPath(new URL('../../src/usecases', import.meta.url));
 
 /** Started by the clock or a scan, not by a person: no actor to record. */
 const WITHOUT_ACTOR = [
+  'ask-about-mfa-removals',
   'check-account',
   'follow-up-token-requests',
   'notify-incidents',
