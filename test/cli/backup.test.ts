@@ -37,7 +37,7 @@ test('a backup is taken, something is lost, and the backup brings it back', asyn
 
   const takenTarget = run(['backup', 'backup.gz']);
   expect(takenTarget).toMatchObject({ status: 0, stdout: '' });
-  expect(takenTarget.stderr).toMatch(/^Wrote 2 rows in 2 tables to backup\.gz/);
+  expect(takenTarget.stderr).toMatch(/^Wrote 3 rows in 3 tables to backup\.gz/);
 
   const after = await openDatabase({ dataDir });
   await after.query('delete from outbox');
@@ -45,7 +45,7 @@ test('a backup is taken, something is lost, and the backup brings it back', asyn
   const restored = run(['restore', 'backup.gz']);
   expect(restored.status).toBe(0);
   expect(restored.stderr).toMatch(
-    /^Restored 2 rows in 2 tables from \S+Z\.\nThe previous database is in .+: delete it when you no longer need it\./,
+    /^Restored 3 rows in 3 tables from \S+Z\.\nThe previous database is in .+: delete it when you no longer need it\./,
   );
 
   const now = await openDatabase({ dataDir });
