@@ -218,6 +218,19 @@ const configSchema = z.strictObject({
         .default(['security-key', 'totp-token']),
       offices: z.array(z.string().min(1).max(75)).default([]),
       decideWithinDays: integerBetween(1, 60).default(3),
+      ticket: z
+        .strictObject({
+          label: z.string().min(1).max(40).default('Ticket'),
+          pattern: text('a regular expression')
+            .refine(isRegularExpression, 'expected a regular expression')
+            .optional(),
+          url: url
+            .refine((value) => value.includes('{ticket}'), 'expected an address with {ticket} in it')
+            .optional(),
+          required: z.boolean().default(false),
+        })
+        .optional()
+        .describe('Asks for a ticket of another system in the request form'),
     })
     .refine(({ mode, url: address }) => mode === 'builtin' || address !== undefined, {
       path: ['url'],
@@ -314,6 +327,15 @@ export function configJsonSchema(): unknown {
     title: 'root-mfa.yml',
     ...z.toJSONSchema(configSchema, { io: 'input', target: 'draft-7', unrepresentable: 'any' }),
   };
+}
+
+function isRegularExpression(value: string): boolean {
+  try {
+    new RegExp(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isTimeZone(name: string): boolean {

@@ -8,7 +8,12 @@ import type { Mfa } from './verdict.ts';
 export type AuditEvent =
   | AccountEvent<
       'token-requested',
-      { readonly requestId: string; readonly tokenKind: TokenKind; readonly quantity: number }
+      {
+        readonly requestId: string;
+        readonly tokenKind: TokenKind;
+        readonly quantity: number;
+        readonly ticket?: string;
+      }
     >
   | AccountEvent<'token-approved', { readonly requestId: string }>
   | AccountEvent<'token-declined', { readonly requestId: string; readonly reason: string }>
@@ -16,6 +21,7 @@ export type AuditEvent =
       'token-shipped',
       { readonly requestId: string; readonly note: string; readonly serial: string | null }
     >
+  | AccountEvent<'token-ticket-set', { readonly requestId: string; readonly ticket: string | null }>
   | AccountEvent<'token-received', { readonly requestId: string }>
   | AccountEvent<'token-cancelled', { readonly requestId: string; readonly reason: string | null }>
   | AccountEvent<'token-enrolled', { readonly requestId: string; readonly mfa: Mfa }>
@@ -116,9 +122,9 @@ interface GlobalEvent<Kind extends string, Detail> {
 export function auditSentence(event: AuditEvent): string {
   switch (event.kind) {
     case 'token-requested': {
-      const { tokenKind, quantity } = event.detail;
+      const { tokenKind, quantity, ticket } = event.detail;
       const name = TOKEN_KINDS[tokenKind].name.toLowerCase();
-      return `Requested hardware: ${quantity} × ${name}.`;
+      return `Requested hardware: ${quantity} × ${name}${ticket === undefined ? '' : ` (${ticket})`}.`;
     }
     case 'token-approved':
       return 'Approved the request for hardware.';
@@ -128,6 +134,10 @@ export function auditSentence(event: AuditEvent): string {
       const { note, serial } = event.detail;
       return `Shipped the hardware${reasonSuffix(serial === null ? note : `${note}, serial ${serial}`)}`;
     }
+    case 'token-ticket-set':
+      return event.detail.ticket === null
+        ? 'Removed the ticket from the request for hardware.'
+        : `Set the ticket of the request for hardware${reasonSuffix(event.detail.ticket)}`;
     case 'token-received':
       return 'Received the hardware.';
     case 'token-cancelled':

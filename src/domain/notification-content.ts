@@ -12,6 +12,7 @@ import type {
   TokenUpdate,
   TokenUpdateNotification,
 } from './notification.ts';
+import { type TicketPolicy, ticketReference } from './ticket.ts';
 import type { TokenRequest } from './token-request.ts';
 
 /** Returns the name of an account, or its ID if the name is unknown. */
@@ -21,8 +22,9 @@ export type AccountNameLookup = (id: AccountId) => string;
 export function tokenRequestNotification(
   request: TokenRequest,
   nameOf: AccountNameLookup,
+  ticketPolicy?: TicketPolicy,
 ): TokenRequestNotification {
-  const { id, state, requestedBy, kind, quantity, office, accounts } = request;
+  const { id, state, requestedBy, kind, quantity, office, ticket, accounts } = request;
   return {
     kind: 'token-request',
     requestId: id,
@@ -31,6 +33,7 @@ export function tokenRequestNotification(
     tokenKind: kind,
     quantity,
     office,
+    ticket: ticketReference(ticket, ticketPolicy),
     accounts: accounts.map((account) => ({
       id: account.id,
       name: nameOf(account.id),

@@ -10,6 +10,7 @@ import type { Decider, SlackUserId } from './person.ts';
 import type { Level } from './policy.ts';
 import type { RemainingRootCredential } from './remediation-options.ts';
 import type { RootNotification } from './root-events/root-notification.ts';
+import type { TicketReference } from './ticket.ts';
 import type { TokenKind, TokenRequest } from './token-request.ts';
 import type { Mfa } from './verdict.ts';
 
@@ -209,6 +210,7 @@ export interface TokenRequestNotification {
   readonly tokenKind: TokenKind;
   readonly quantity: number;
   readonly office: string | null;
+  readonly ticket?: TicketReference | null;
   readonly accounts: readonly (NotificationAccount & {
     readonly settled: 'enrolled' | 'not-needed' | null;
     readonly situation?: TokenAccountSituation;

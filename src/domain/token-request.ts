@@ -1,5 +1,6 @@
 import type { AccountId } from './account.ts';
 import type { Actor, Decider, SlackUserId } from './person.ts';
+import { type TicketPolicy, ticketProblem } from './ticket.ts';
 import type { Mfa, Verdict } from './verdict.ts';
 
 /** The kinds of hardware that can be requested. */
@@ -43,6 +44,8 @@ interface TokenRequestBase {
   /** Where it can be sent or fetched; `null` where the company names no offices. */
   readonly office: string | null;
   readonly note: string | null;
+  /** Its ticket in another system. */
+  readonly ticket: string | null;
   readonly accounts: readonly RequestedAccount[];
   /** When the last follow-up was sent, and how many in this state. */
   readonly followedUpAt: Date | null;
@@ -111,6 +114,7 @@ export interface Cancelled extends TokenRequestBase, Partial<Shipment> {
 export interface TokenPolicy {
   readonly kinds: readonly TokenKind[];
   readonly offices: readonly string[];
+  readonly ticket?: TicketPolicy | undefined;
 }
 
 /** What a requester fills in. */
@@ -120,6 +124,7 @@ export interface TokenForm {
   readonly quantity: number;
   readonly office?: string | undefined;
   readonly note?: string | undefined;
+  readonly ticket?: string | undefined;
 }
 
 /** One of the accounts asked for, as it is now. */
@@ -147,7 +152,8 @@ export type TokenRequestOutcome =
   | { readonly kind: 'nothing-to-protect'; readonly accountId: AccountId }
   | { readonly kind: 'not-offered' }
   | { readonly kind: 'no-such-office'; readonly offices: readonly string[] }
-  | { readonly kind: 'wrong-quantity'; readonly min: number; readonly max: number };
+  | { readonly kind: 'wrong-quantity'; readonly min: number; readonly max: number }
+  | { readonly kind: 'wrong-ticket'; readonly problem: string };
 
 /** Requests keys for the requester's own accounts; admins can request for any account. */
 export function createTokenRequest(
@@ -173,6 +179,9 @@ export function createTokenRequest(
   if (!Number.isInteger(form.quantity) || form.quantity < min || form.quantity > max) {
     return { kind: 'wrong-quantity', min, max };
   }
+  const ticket = form.ticket?.trim() || null;
+  const problem = ticketProblem(ticket, policy.ticket);
+  if (problem !== undefined) return { kind: 'wrong-ticket', problem };
 
   const unique = new Map(accounts.map((account) => [account.id, account]));
   return {
@@ -186,6 +195,7 @@ export function createTokenRequest(
       quantity: form.quantity,
       office,
       note: form.note?.trim() || null,
+      ticket,
       accounts: [...unique.values()].map(({ id, verdict }) => ({
         id,
         mfaAtRequest: verdict?.mfa ?? 'unknown',
@@ -195,6 +205,25 @@ export function createTokenRequest(
       ...NO_FOLLOW_UPS,
     },
   };
+}
+
+export type SetTicketOutcome =
+  | { readonly kind: 'ticket-set'; readonly request: Requested | Approved | Shipped }
+  | { readonly kind: 'wrong-ticket'; readonly problem: string }
+  | { readonly kind: 'not-yours' };
+
+/** Changes the ticket of a request, or removes it: its requester can, and admins. */
+export function setTicket(
+  request: Requested | Approved | Shipped,
+  by: Actor,
+  text: string | null,
+  policy: TicketPolicy | undefined,
+): SetTicketOutcome {
+  if (by.id !== request.requestedBy && !by.admin) return { kind: 'not-yours' };
+  const ticket = text?.trim() || null;
+  const problem = ticketProblem(ticket, policy);
+  if (problem !== undefined) return { kind: 'wrong-ticket', problem };
+  return { kind: 'ticket-set', request: { ...request, ticket } };
 }
 
 /** How many may be asked for, and how many should be: a key serves many root users, a token only one. */

@@ -12,7 +12,11 @@ export interface StatusRow extends ExportedAccountRow {
   /** In days of the company's calendar. */
   readonly noncompliantDays: number | null;
   /** The hardware key on its way. */
-  readonly tokenRequest: { readonly id: string; readonly state: string } | null;
+  readonly tokenRequest: {
+    readonly id: string;
+    readonly state: string;
+    readonly ticket: string | null;
+  } | null;
   /** Until the end of a day such as `2026-12-31`. */
   readonly exemption: { readonly state: string; readonly until: string; readonly reason: string } | null;
   /** Where the owner is named: `assigned` in Slack, `config`, `tag`, `security-contact` or `fallback`. */
@@ -78,6 +82,7 @@ const STATUS_COLUMNS: readonly Column<StatusRow>[] = [
   ['noncompliantDays', (row) => row.noncompliantDays],
   ['tokenRequestId', (row) => row.tokenRequest?.id ?? null],
   ['tokenRequestState', (row) => row.tokenRequest?.state ?? null],
+  ['tokenRequestTicket', (row) => row.tokenRequest?.ticket ?? null],
   ['exemptionState', (row) => row.exemption?.state ?? null],
   ['exemptionUntil', (row) => row.exemption?.until ?? null],
   ['exemptionReason', (row) => row.exemption?.reason ?? null],

@@ -65,7 +65,7 @@ export async function saveTokenRequest(tx: Database, request: TokenRequest): Pro
     `update token_requests
         set state = $2, decided_by = $3, decided_at = $4, shipped_by = $5, shipped_at = $6, shipping_note = $7,
             serial = $8, received_at = $9, cancelled_by = $10, reason = $11, closed_at = $12,
-            chased_at = $13, chases = $14, escalated_at = $15
+            chased_at = $13, chases = $14, escalated_at = $15, ticket = $16
       where id = $1
      returning id`,
     [
@@ -84,6 +84,7 @@ export async function saveTokenRequest(tx: Database, request: TokenRequest): Pro
       request.followedUpAt,
       request.followUpCount,
       request.escalatedAt,
+      request.ticket,
     ],
   );
   if (rows.length === 0)
@@ -162,8 +163,8 @@ export async function listTokenRequestsOfPeriod(
 
 async function insert(tx: Database, request: Requested): Promise<void> {
   await tx.query(
-    `insert into token_requests (id, state, requested_by, requested_at, kind, quantity, office, note)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `insert into token_requests (id, state, requested_by, requested_at, kind, quantity, office, note, ticket)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       request.id,
       request.state,
@@ -173,6 +174,7 @@ async function insert(tx: Database, request: Requested): Promise<void> {
       request.quantity,
       request.office,
       request.note,
+      request.ticket,
     ],
   );
   // In one order, so that two requests for the same accounts never wait for each other in a circle.
@@ -187,7 +189,7 @@ async function insert(tx: Database, request: Requested): Promise<void> {
 const IS_OPEN = `state in ('requested', 'approved', 'shipped', 'received')`;
 
 const SELECT_TOKEN_REQUESTS = `
-  select id, state, requested_by, requested_at, kind, quantity, office, note, chased_at, chases, escalated_at,
+  select id, state, requested_by, requested_at, kind, quantity, office, note, ticket, chased_at, chases, escalated_at,
          decided_by, decided_at, shipped_by, shipped_at, shipping_note, serial, received_at,
          cancelled_by, reason, closed_at,
          (select jsonb_agg(jsonb_build_array(account_id, mfa_then, settled, settled_at) order by account_id)
@@ -218,6 +220,7 @@ interface RequestRow {
   quantity: number;
   office: string | null;
   note: string | null;
+  ticket: string | null;
   chased_at: Date | null;
   chases: number;
   escalated_at: Date | null;
@@ -305,6 +308,7 @@ function toRequest(row: RequestRow) {
     quantity: row.quantity,
     office: row.office,
     note: row.note,
+    ticket: row.ticket,
     accounts: (row.accounts ?? []).map(([id, mfaAtRequest, settled, settledAt]) => ({
       id,
       mfaAtRequest,

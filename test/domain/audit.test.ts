@@ -23,6 +23,10 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
       { ...request, note: 'DHL 123', serial: '42' },
       'Shipped the hardware: DHL 123, serial 42.',
     ],
+    'token-ticket-set': [
+      { requestId: 'r1', ticket: 'SEC-1' },
+      'Set the ticket of the request for hardware: SEC-1.',
+    ],
     'token-received': [request, 'Received the hardware.'],
     'token-cancelled': [{ ...request, reason: null }, 'Cancelled the request for hardware.'],
     'token-enrolled': [

@@ -51,7 +51,7 @@ function aStatusRow(over: Partial<StatusRow> = {}): StatusRow {
     ...anAccountRow(),
     noncompliantSince: '2026-11-01T09:00:00.000Z',
     noncompliantDays: 23,
-    tokenRequest: { id: 'R1', state: 'shipped' },
+    tokenRequest: { id: 'R1', state: 'shipped', ticket: 'SEC-1' },
     exemption: { state: 'granted', until: '2026-12-31', reason: 'The key is ordered' },
     ownerSource: 'tag',
     ownerCorrection: null,
@@ -88,7 +88,7 @@ const all = (chunks: Iterable<string>) => [...chunks].join('');
 describe('CSV', () => {
   test('has one header line, whatever comes after it', () => {
     expect(all(statusAsCsv([]))).toBe(
-      '\uFEFFaccountId,name,partition,state,managementAccount,orgUnit,owner,requiredLevel,mfa,level1,level2,rootCredentials,confidence,flags,why,compliance,checkedAt,errors,rootCredentialsWhy,guardrails,noncompliantSince,noncompliantDays,tokenRequestId,tokenRequestState,exemptionState,exemptionUntil,exemptionReason,ownerSource,ownerCorrection\n',
+      '\uFEFFaccountId,name,partition,state,managementAccount,orgUnit,owner,requiredLevel,mfa,level1,level2,rootCredentials,confidence,flags,why,compliance,checkedAt,errors,rootCredentialsWhy,guardrails,noncompliantSince,noncompliantDays,tokenRequestId,tokenRequestState,tokenRequestTicket,exemptionState,exemptionUntil,exemptionReason,ownerSource,ownerCorrection\n',
     );
     expect(all(auditAsCsv([]))).toBe(
       '\uFEFFid,at,actor,actorName,actorEmail,kind,accountId,accountName,what,detail\n',
@@ -126,6 +126,7 @@ describe('CSV', () => {
         noncompliantDays: '23',
         tokenRequestId: 'R1',
         tokenRequestState: 'shipped',
+        tokenRequestTicket: 'SEC-1',
         exemptionState: 'granted',
         exemptionUntil: '2026-12-31',
         exemptionReason: reason,

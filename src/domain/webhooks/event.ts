@@ -15,6 +15,7 @@ const tokenData = z.strictObject({
   quantity: z.int(),
   office: z.string().nullable(),
   note: z.string().nullable(),
+  ticket: z.string().nullable().describe('The ticket in another system'),
   accounts: z.array(z.strictObject({ ...account, settled: z.enum(['enrolled', 'not-needed']).nullable() })),
   requestedBy: z.string().describe('Slack user id'),
   requestedAt: time,

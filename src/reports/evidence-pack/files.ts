@@ -158,6 +158,7 @@ export interface TokenRequestRow {
   readonly accounts: string;
   readonly kind: string;
   readonly quantity: number;
+  readonly ticket: string | null;
   readonly requestedBy: string;
   readonly requestedAt: string;
   readonly decidedBy: string | null;
@@ -178,6 +179,7 @@ const TOKEN_REQUEST_COLUMNS: readonly Column<TokenRequestRow>[] = [
   ['accounts', (row) => row.accounts],
   ['kind', (row) => row.kind],
   ['quantity', (row) => row.quantity],
+  ['ticket', (row) => row.ticket],
   ['requestedBy', (row) => row.requestedBy],
   ['requestedAt', (row) => row.requestedAt],
   ['decidedBy', (row) => row.decidedBy],

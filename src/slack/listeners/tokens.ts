@@ -11,6 +11,7 @@ import {
   type TokenRequestWithSummary,
 } from '../../usecases/tokens/read-token-requests.ts';
 import { receiveTokens } from '../../usecases/tokens/receive-tokens.ts';
+import { canSetTicket, setTokenTicket } from '../../usecases/tokens/set-token-ticket.ts';
 import { canShip, shippingVersion, shipTokens } from '../../usecases/tokens/ship-tokens.ts';
 import { submitTokenRequest } from '../../usecases/tokens/submit-token-request.ts';
 import type { Caller } from '../authorizer.ts';
@@ -38,6 +39,7 @@ import {
 import {
   CANCEL_TOKEN_FORM,
   DECLINE_TOKEN_FORM,
+  EDIT_TICKET_FORM,
   isFormId,
   PICK_TOKEN_ACCOUNTS,
   parseShipMetadata,
@@ -46,8 +48,10 @@ import {
   renderCancelTokenForm,
   renderDeclineTokenForm,
   renderShipTokenForm,
+  renderTicketForm,
   renderTokenRequestForm,
   SHIP_TOKEN_FORM,
+  validateTicketForm,
   validateTokenRequestForm,
 } from '../views/tokens/token-forms.ts';
 import { renderTokenRequestResult, stepOutcomeText, tooLateText } from '../views/tokens/token-outcomes.ts';
@@ -55,6 +59,7 @@ import {
   APPROVE_TOKEN,
   CANCEL_TOKEN,
   DECLINE_TOKEN,
+  EDIT_TICKET,
   RECEIVE_TOKEN,
   renderTokenRequest,
   renderTokenRequestList,
@@ -73,8 +78,10 @@ export function registerTokens(router: Router, deps: SlackDependencies): void {
   router.options(PICK_TOKEN_ACCOUNTS, async (typed, caller) =>
     suggestAccounts(byUrgency(await accountsFor(deps, caller)), typed, MAX_OPTIONS).map(toAccountChoice),
   );
-  router.form(REQUEST_TOKEN_FORM, validateTokenRequestForm, (interaction) =>
-    submitRequest(deps, interaction),
+  router.form(
+    REQUEST_TOKEN_FORM,
+    (form) => validateTokenRequestForm(form, deps.config.tokens),
+    (interaction) => submitRequest(deps, interaction),
   );
 
   router.action(SHOW_REQUEST, async ({ caller, value, reply }) =>
@@ -127,6 +134,27 @@ export function registerTokens(router: Router, deps: SlackDependencies): void {
         return md`Only the person who asked, or an admin, can cancel it.`;
       return renderCancelTokenForm(summary, own);
     }),
+  );
+
+  router.action(EDIT_TICKET, (interaction) =>
+    openRequestForm(deps, interaction, ({ request, summary }) => {
+      if (!canSetTicket(request)) return tooLateText(request, interaction.caller.id);
+      if (request.requestedBy !== interaction.caller.id && !interaction.caller.admin)
+        return stepOutcomeText({ kind: 'not-yours' }, interaction.caller.id);
+      return renderTicketForm(summary, deps.config.tokens.ticket);
+    }),
+  );
+  router.form(
+    EDIT_TICKET_FORM,
+    (form) => validateTicketForm(form, deps.config.tokens),
+    async ({ form, metadata: requestId, caller, reply }) => {
+      const outcome = await setTokenTicket(ctx, {
+        requestId,
+        by: caller,
+        ticket: form.text('ticket') ?? null,
+      });
+      await reply(markupReply(stepOutcomeText(outcome, caller.id)));
+    },
   );
 
   router.form(
@@ -230,9 +258,9 @@ async function submitRequest(
   { ctx, config }: SlackDependencies,
   { form, metadata, caller, reply, log }: FormContext,
 ): Promise<void> {
-  const { accountIds, kind = 'security-key', quantity, office, note } = parseTokenRequestForm(form);
+  const { accountIds, kind = 'security-key', quantity, office, note, ticket } = parseTokenRequestForm(form);
   const outcome = await submitTokenRequest(ctx, {
-    form: { id: isFormId(metadata) ? metadata : randomUUID(), kind, quantity, office, note },
+    form: { id: isFormId(metadata) ? metadata : randomUUID(), kind, quantity, office, note, ticket },
     accountIds,
     by: caller,
   });

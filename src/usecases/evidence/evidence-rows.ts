@@ -145,6 +145,7 @@ export function tokenRequestRow(request: TokenRequest, redactor: Redactor): Toke
     accounts: request.accounts.map(({ id }) => id).join(' '),
     kind: request.kind,
     quantity: request.quantity,
+    ticket: request.ticket,
     requestedBy: redactor.person(request.requestedBy),
     requestedAt: request.requestedAt.toISOString(),
     decidedBy: 'decidedBy' in request && request.decidedBy ? redactor.person(request.decidedBy) : null,

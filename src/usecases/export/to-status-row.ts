@@ -51,7 +51,11 @@ export function toStatusRow(
     guardrails: guardrailsRow(view.guardrails),
     noncompliantSince: since?.toISOString() ?? null,
     noncompliantDays: since && daysBetween(since, at, config.schedule.timezone),
-    tokenRequest: tokenRequest && { id: tokenRequest.id, state: tokenRequest.state },
+    tokenRequest: tokenRequest && {
+      id: tokenRequest.id,
+      state: tokenRequest.state,
+      ticket: tokenRequest.ticket,
+    },
     exemption:
       exemption && exemptionLastDay !== undefined
         ? { state: exemption.state, until: exemptionLastDay, reason: exemption.reason }

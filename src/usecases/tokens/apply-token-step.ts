@@ -66,8 +66,9 @@ function auditEventFor(
   const { id: requestId } = request;
   switch (request.state) {
     case 'requested': {
-      const { kind: tokenKind, quantity } = request;
-      return { kind: 'token-requested', accountId, detail: { requestId, tokenKind, quantity } };
+      const { kind: tokenKind, quantity, ticket } = request;
+      const detail = { requestId, tokenKind, quantity, ...(ticket !== null && { ticket }) };
+      return { kind: 'token-requested', accountId, detail };
     }
     case 'approved':
       return { kind: 'token-approved', accountId, detail: { requestId } };

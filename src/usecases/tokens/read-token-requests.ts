@@ -55,5 +55,6 @@ async function withSummaries(
 ): Promise<TokenRequestWithSummary[]> {
   const names = new Map((await ctx.accounts.accounts()).map(({ id, name }) => [id, name]));
   const nameOf: AccountNameLookup = (id) => names.get(id) ?? id;
-  return requests.map((request) => ({ request, summary: tokenRequestNotification(request, nameOf) }));
+  const { ticket } = ctx.config.tokens;
+  return requests.map((request) => ({ request, summary: tokenRequestNotification(request, nameOf, ticket) }));
 }

@@ -86,7 +86,7 @@ async function approverMessage(
   const otherOpen = open.filter(
     ({ id, requestedBy }) => id !== request.id && requestedBy === request.requestedBy,
   ).length;
-  const payload = tokenRequestNotification(request, nameOf);
+  const payload = tokenRequestNotification(request, nameOf, work.ctx.config.tokens.ticket);
   return {
     ...payload,
     otherOpen,

@@ -31,7 +31,7 @@ export async function enqueueTokenEvent(
 }
 
 function tokenData(request: TokenRequest, nameOf: AccountNameLookup): TokenEvent['data'] {
-  const { id: requestId, state, kind, quantity, office, note, requestedBy, requestedAt } = request;
+  const { id: requestId, state, kind, quantity, office, note, ticket, requestedBy, requestedAt } = request;
   const decidedBy = 'decidedBy' in request ? (request.decidedBy ?? null) : null;
   const shipment =
     'shippedAt' in request && request.shippedAt
@@ -48,6 +48,7 @@ function tokenData(request: TokenRequest, nameOf: AccountNameLookup): TokenEvent
     quantity,
     office,
     note,
+    ticket,
     accounts: request.accounts.map(({ id, settled }) => ({ accountId: id, name: nameOf(id), settled })),
     requestedBy,
     requestedAt: requestedAt.toISOString(),

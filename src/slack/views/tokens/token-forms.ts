@@ -2,6 +2,7 @@ import type { InputBlock, PlainTextOption } from '@slack/types';
 import type { Config } from '../../../config/config.ts';
 import { type AccountId, isAccountId } from '../../../domain/account.ts';
 import type { TokenRequestNotification } from '../../../domain/notification.ts';
+import { MAX_TICKET_LENGTH, type TicketPolicy, ticketProblem } from '../../../domain/ticket.ts';
 import {
   deliveryOptions,
   quantityFor,
@@ -32,6 +33,7 @@ export const REQUEST_TOKEN_FORM = 'request-token';
 export const DECLINE_TOKEN_FORM = 'decline-token';
 export const SHIP_TOKEN_FORM = 'ship-token';
 export const CANCEL_TOKEN_FORM = 'cancel-token';
+export const EDIT_TICKET_FORM = 'edit-token-ticket';
 /** The form's account picker, which searches while typing. */
 export const PICK_TOKEN_ACCOUNTS = 'token-accounts';
 
@@ -98,6 +100,7 @@ export function renderTokenRequestForm({ formId, accounts, tokens, notes }: Toke
             }),
           ]
         : []),
+      ...(tokens.ticket ? [ticketInput(tokens.ticket)] : []),
       inputBlock('note', 'Note for the approvers', textInput('note'), { optional: true }),
     ],
   };
@@ -117,6 +120,7 @@ export function parseTokenRequestForm(submitted: Form): {
   readonly quantity: number;
   readonly office: string | undefined;
   readonly note: string | undefined;
+  readonly ticket: string | undefined;
 } {
   return {
     accountIds: submitted.selectedMany('accounts').filter(isAccountId),
@@ -124,14 +128,20 @@ export function parseTokenRequestForm(submitted: Form): {
     quantity: Number(submitted.text('quantity')),
     office: submitted.selected('office'),
     note: submitted.text('note'),
+    ticket: submitted.text('ticket'),
   };
 }
 
 /** Returns the errors of the form, by input. */
-export function validateTokenRequestForm(submitted: Form): Record<string, string> {
-  const { accountIds, kind, quantity } = parseTokenRequestForm(submitted);
+export function validateTokenRequestForm(
+  submitted: Form,
+  tokens: Pick<Config['tokens'], 'ticket'>,
+): Record<string, string> {
+  const { accountIds, kind, quantity, ticket } = parseTokenRequestForm(submitted);
   if (accountIds.length === 0) return { accounts: 'Choose at least one account.' };
   if (!kind) return { kind: 'Choose a kind.' };
+  const problem = ticketProblem(ticket ?? null, tokens.ticket);
+  if (problem !== undefined) return { ticket: problem };
   const { min, recommended, max } = quantityFor(kind, accountIds.length);
   if (Number.isInteger(quantity) && quantity >= min && quantity <= max) return {};
   return { quantity: `${quantityText(kind, accountIds.length, min, max)} We recommend ${recommended}.` };
@@ -142,6 +152,42 @@ export function quantityText(kind: TokenKind, accounts: number, min: number, max
   return kind === 'totp-token' && accounts > 1
     ? `Each token works for one account, so ${pluralize(accounts, 'account')} need ${min} to ${max}.`
     : `Enter ${min} to ${max}.`;
+}
+
+/** Renders the form that changes the ticket of a request. */
+export function renderTicketForm(
+  { requestId, ticket }: TokenRequestNotification,
+  policy: TicketPolicy | undefined,
+): Modal {
+  const field = policy ?? { label: ticket?.label ?? 'Ticket', required: false };
+  return {
+    ...formModal(EDIT_TICKET_FORM, 'Edit the request', 'Save'),
+    private_metadata: requestId,
+    blocks: [ticketInput(field, ticket?.text ?? undefined)],
+  };
+}
+
+/** Returns the errors of the ticket form, by input. */
+export function validateTicketForm(
+  submitted: Form,
+  { ticket: policy }: Pick<Config['tokens'], 'ticket'>,
+): Record<string, string> {
+  const problem = ticketProblem(submitted.text('ticket') ?? null, policy);
+  return problem === undefined ? {} : { ticket: problem };
+}
+
+function ticketInput({ label: text, required }: TicketPolicy, initial?: string): Block {
+  return inputBlock(
+    'ticket',
+    text,
+    {
+      type: 'plain_text_input',
+      action_id: 'form:ticket',
+      max_length: MAX_TICKET_LENGTH,
+      ...(initial !== undefined && { initial_value: initial }),
+    },
+    { optional: !required },
+  );
 }
 
 /** Renders the form that declines a request. */

@@ -4,6 +4,7 @@ import type {
   CancelOutcome,
   DeclineOutcome,
   ReceiveOutcome,
+  SetTicketOutcome,
   ShipOutcome,
   TokenRequest,
 } from '../../../domain/token-request.ts';
@@ -31,6 +32,7 @@ type StepOutcome =
   | ShipOutcome
   | ReceiveOutcome
   | CancelOutcome
+  | SetTicketOutcome
   | TokenStepRejection;
 
 /** Returns the outcome of a step, for the person who took it. */
@@ -58,6 +60,10 @@ export function stepOutcomeText(outcome: StepOutcome, by: string): Markup {
       return outcome.request.requestedBy === by
         ? md`Cancelled. You can request again at any time.`
         : withRequester(outcome.request, by, md`Cancelled. I sent your reason to `, md`.`);
+    case 'ticket-set':
+      return outcome.request.ticket === null ? md`Saved: no ticket.` : md`Saved: ${outcome.request.ticket}`;
+    case 'wrong-ticket':
+      return md`${outcome.problem}`;
     case 'not-an-admin':
       return md`Only admins can decide on requests and ship keys.`;
     case 'own-request':
@@ -179,6 +185,8 @@ function refusalText(
       return md`This kind of key is no longer offered. Please choose another.`;
     case 'no-such-office':
       return md`Keys can be delivered to: ${outcome.offices.join(', ')}. Please choose one of these.`;
+    case 'wrong-ticket':
+      return md`${outcome.problem} I did not create a request.`;
     case 'wrong-quantity':
       return md`${quantityText('security-key', 1, outcome.min, outcome.max)} I did not create a request.`;
   }

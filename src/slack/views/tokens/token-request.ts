@@ -1,6 +1,7 @@
 import type { Button } from '@slack/types';
 import type { TokenRequestNotification } from '../../../domain/notification.ts';
 import { isSlackUserId } from '../../../domain/person.ts';
+import type { TicketReference } from '../../../domain/ticket.ts';
 import {
   actions,
   type Block,
@@ -9,6 +10,7 @@ import {
   divider,
   header,
   joinMarkup,
+  link,
   type Markup,
   md,
   mention,
@@ -26,6 +28,7 @@ export const DECLINE_TOKEN = 'decline-token';
 export const SHIP_TOKEN = 'ship-token';
 export const RECEIVE_TOKEN = 'receive-token';
 export const CANCEL_TOKEN = 'cancel-token';
+export const EDIT_TICKET = 'edit-token-ticket';
 
 /** Who sees a request: one person, or everyone in the approvers' channel. */
 export type RequestViewer = 'approvers' | { readonly id: string; readonly admin: boolean };
@@ -136,6 +139,7 @@ function requestText({
   accounts,
   state,
   office,
+  ticket,
   otherOpen = 0,
 }: TokenRequestNotification): Markup {
   const done = accounts.filter(({ settled }) => settled !== null).length;
@@ -152,9 +156,17 @@ function requestText({
       ...accounts.flatMap(situationLine).slice(0, MAX_SITUATIONS),
       ...(otherOpen > 0 ? [md`Same person: ${pluralize(otherOpen, 'other open request')}`] : []),
       ...(office === null ? [] : [md`Deliver to: ${truncate(office, 75)}`]),
+      ...ticketLine(ticket),
     ],
     '\n',
   );
+}
+
+/** Returns `Ticket: SEC-1234`, with a link where the company has one. */
+function ticketLine(ticket: TicketReference | null | undefined): Markup[] {
+  if (!ticket || ticket.text === null) return [];
+  const { label, text, url } = ticket;
+  return [joinMarkup([md`${label}: `, url === null ? md`${text}` : link(url, text)], '')];
 }
 
 /** Returns what an approver decides by; nothing for an account that is done. */
@@ -184,7 +196,7 @@ function accountNamesWithId(accounts: TokenRequestNotification['accounts']): Mar
 
 /** Returns the actions possible now; the use cases check again. */
 export function requestButtons(
-  { requestId, state, requestedBy }: TokenRequestNotification,
+  { requestId, state, requestedBy, ticket }: TokenRequestNotification,
   viewer: RequestViewer,
 ): Button[] {
   if (!isOpen(state)) return [];
@@ -202,6 +214,13 @@ export function requestButtons(
     ...(state === 'approved' && admin ? [button(SHIP_TOKEN, 'Ship…', { value, style: 'primary' })] : []),
     ...(state === 'shipped' && isRequester ? [receiveButton(requestId)] : []),
     ...(state === 'shipped' && admin ? [button(SHIP_TOKEN, 'Ship again…', { value })] : []),
+    ...(ticket && state !== 'received' && (isRequester || admin)
+      ? [
+          button(EDIT_TICKET, `${ticket.text === null ? 'Add' : 'Edit'} ${truncate(ticket.label, 20)}…`, {
+            value,
+          }),
+        ]
+      : []),
     // An undecided request is declined by approvers and withdrawn by its requester, so that no one mistakes one for the other.
     ...(isRequester && state === 'requested'
       ? [button(CANCEL_TOKEN, 'Withdraw request…', { value })]
