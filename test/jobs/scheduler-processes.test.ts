@@ -38,7 +38,14 @@ test('a run whose process is killed in the middle is run by the next process, wh
   first.kill();
   await first.ended;
   // Each hour is a tick: before the last of them the lease, which is of real time, has ended.
-  second.send({ ...life, instance: 'two', from: '2026-11-23T05:00:00Z', hours: 5, restMs: 50, hangs: false });
+  second.send({
+    ...life,
+    instance: 'two',
+    from: '2026-11-23T05:00:00Z',
+    hours: 5,
+    pauseMs: 50,
+    hangs: false,
+  });
   expect(await second.nextLine()).toBe('alive');
   second.send('go');
 

@@ -149,7 +149,7 @@ if (process.env['TEST_DATABASE_URL']) {
     });
 
     test('answer clicks, whichever of them hears it', async () => {
-      const checks = () => bots.map(({ logged }) => logged.filter(({ msg }) => msg === 'A check on request'));
+      const checks = () => bots.map(({ logged }) => logged.filter(({ msg }) => msg === 'Account checked'));
       const isOpen = () => ben.messages('#security').at(-1)?.shown.startsWith(BENS_ACCOUNT_ID.name);
       await ben.command('#security', `/mfa-status ${BENS_ACCOUNT_ID.id}`);
       for (let n = 1; n <= 6; n += 1) {
