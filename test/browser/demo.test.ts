@@ -66,7 +66,7 @@ test('a security engineer asks for the company, opens an account and has it chec
   await expectText('Root can sign in with a password and no MFA device is registered.', account);
   await clickButton('Check now', account);
 
-  await expectText('AWS still shows no MFA device for root', page);
+  await expectText('Just checked: non-compliant.', page);
 });
 
 test('an owner is written to, asks for a key, gets it, registers it, and is thanked', async () => {
