@@ -3,8 +3,9 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from './config/config.ts';
 import type { Environment } from './config/environment.ts';
-import type { WebhookEndpoint } from './config/webhook-endpoints.ts';
+import type { TicketSystem, WebhookEndpoint } from './config/webhook-endpoints.ts';
 import { createSlackRequestGuard } from './http/slack-request-guard.ts';
+import { createTicketHook, type TicketHookOptions } from './http/ticket-hook.ts';
 import { startWebServer, type WebServer } from './http/web-server.ts';
 import { jobHandlers } from './jobs/job-handlers.ts';
 import { type RootEventConsumer, startRootEventConsumer } from './jobs/root-event-consumer.ts';
@@ -38,6 +39,7 @@ import { receiveRootEvents } from './usecases/root-events/receive-root-events.ts
 import { checkAccount } from './usecases/scan/check-account.ts';
 import type { CollectorFactory, Context, Log } from './usecases/shared/context.ts';
 import { readCompanyStatus } from './usecases/shared/read-accounts.ts';
+import { applyTicketCall } from './usecases/tokens/apply-ticket-call.ts';
 import { deliverWebhook } from './usecases/webhooks/deliver-webhook.ts';
 import { createWebhookSender } from './webhooks/sender.ts';
 
@@ -46,6 +48,8 @@ export interface BotOptions {
   readonly environment: Environment;
   /** The webhooks that the configuration names. */
   readonly webhooks?: readonly WebhookEndpoint[];
+  /** Whose calls take token requests further; by default none. */
+  readonly ticketSystem?: TicketSystem | undefined;
   readonly log: Log;
   /** The clock; the demo has its own. */
   readonly now?: () => Date;
@@ -112,6 +116,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const app = createSlackApp(slack, services.workspace, log);
     await startListening(start, app, dependencies, server);
     connection.app = app;
+    connection.applyTicketCall = (input) => applyTicketCall(dependencies.ctx, input);
     const tick = startJobs(start, dependencies, services.dispatcher);
     connection.rootEvents = startRootEvents(start, dependencies);
     const mode = app.listener ? 'http' : 'socket';
@@ -159,6 +164,7 @@ async function openBotDatabase({ environment, log, shutdown }: StartContext): Pr
 interface SlackConnection {
   app?: SlackApp;
   rootEvents?: RootEventConsumer | undefined;
+  applyTicketCall?: ReturnType<TicketHookOptions['apply']>;
   /** Why Slack cannot reach the bot; `null` while connected. */
   readonly problem: () => string | null;
 }
@@ -174,7 +180,7 @@ function createSlackConnection(signal: AbortSignal): SlackConnection {
 }
 
 async function startHttp(start: StartContext, db: Database, connection: SlackConnection): Promise<WebServer> {
-  const { config, environment, log, metrics, now, shutdown } = start;
+  const { config, environment, log, metrics, now, shutdown, ticketSystem } = start;
   const databaseProblem = createDatabaseCheck(db, log);
   const signingSecret = environment.SLACK_APP_TOKEN ? undefined : environment.SLACK_SIGNING_SECRET;
   const server = await startWebServer({
@@ -187,8 +193,9 @@ async function startHttp(start: StartContext, db: Database, connection: SlackCon
         information: await readReadinessDetails({ db, config, now, log }, connection.rootEvents),
       };
     },
-    // In HTTP mode the port is public: without a token no one learns how many accounts are non-compliant.
-    ...((signingSecret === undefined || environment.METRICS_TOKEN !== undefined) && {
+    // What Slack or a ticket system can reach is public: without a token no one learns how many accounts are non-compliant.
+    ...(((signingSecret === undefined && ticketSystem === undefined) ||
+      environment.METRICS_TOKEN !== undefined) && {
       metrics: { token: environment.METRICS_TOKEN, read: metrics.render },
     }),
     ...(signingSecret !== undefined && {
@@ -196,6 +203,13 @@ async function startHttp(start: StartContext, db: Database, connection: SlackCon
         signingSecret,
         listener: () => connection.app?.listener,
         isFirstDelivery: (id) => claimEvent(db, id, now()),
+        log,
+      }),
+    }),
+    ...(ticketSystem && {
+      ticketHook: createTicketHook({
+        ticketSystem,
+        apply: () => connection.applyTicketCall,
         log,
       }),
     }),

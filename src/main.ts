@@ -21,8 +21,8 @@ const DRAIN_DELAY_MS = 3_000;
 const stopping = new AbortController();
 
 try {
-  const { config, environment, webhooks } = readSettings(process.env);
-  secrets.push(...webhookSecrets(webhooks));
+  const { config, environment, webhooks, ticketSystem } = readSettings(process.env);
+  secrets.push(...webhookSecrets(webhooks), ticketSystem?.secret);
   const log = createLogger(environment.LOG_LEVEL, { secrets });
   // After an unexpected error the state is unknown, so the process ends, and its supervisor starts it again.
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
@@ -40,7 +40,15 @@ try {
   }
 
   const { signal } = stopping;
-  const bot = await startBot({ config, environment, webhooks, log, signal, drainDelayMs: DRAIN_DELAY_MS });
+  const bot = await startBot({
+    config,
+    environment,
+    webhooks,
+    ticketSystem,
+    log,
+    signal,
+    drainDelayMs: DRAIN_DELAY_MS,
+  });
   if (!signal.aborted) {
     log.info({ port: bot.port }, 'Ready');
     await once(AbortSignal.any([signal, bot.failure]), 'abort');

@@ -231,6 +231,19 @@ const configSchema = z.strictObject({
         })
         .optional()
         .describe('Asks for a ticket of another system in the request form'),
+      ticketSystem: z
+        .strictObject({
+          name: z
+            .string()
+            .trim()
+            .min(1)
+            .max(40)
+            .default('Ticket system')
+            .describe('Whom messages and the audit log name'),
+          secretVariable: variable.describe('Environment variable that holds the signing secret, whsec_…'),
+        })
+        .optional()
+        .describe('Accepts signed calls that take requests further, at /hooks/token-requests'),
     })
     .refine(({ mode, url: address }) => mode === 'builtin' || address !== undefined, {
       path: ['url'],

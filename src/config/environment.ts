@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { type Config, ConfigError, loadConfig } from './config.ts';
-import { isLoopbackHost, readWebhookEndpoints, type WebhookEndpoint } from './webhook-endpoints.ts';
+import {
+  isLoopbackHost,
+  readTicketSystem,
+  readWebhookEndpoints,
+  type TicketSystem,
+  type WebhookEndpoint,
+} from './webhook-endpoints.ts';
 
 /** The settings of the bot from the environment: tokens, addresses, folders. */
 export type Environment = z.output<typeof environmentSchema>;
@@ -96,6 +102,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   readonly config: Config;
   readonly environment: Environment;
   readonly webhooks: readonly WebhookEndpoint[];
+  readonly ticketSystem: TicketSystem | undefined;
 } {
   const problems: string[] = [];
   const collectProblems = <T>(read: (from: typeof env) => T): T | undefined => {
@@ -110,8 +117,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const environment = collectProblems(readEnvironment);
   const config = collectProblems(loadConfig);
   const webhooks = config && collectProblems((from) => readWebhookEndpoints(config, from));
-  if (!config || !environment || !webhooks) throw new ConfigError(problems);
-  return { config, environment, webhooks };
+  const ticketSystem = config && collectProblems((from) => readTicketSystem(config, from));
+  if (!config || !environment || !webhooks || problems.length > 0) throw new ConfigError(problems);
+  return { config, environment, webhooks, ticketSystem };
 }
 
 /** Variables whose values never appear in a log or an answer. */

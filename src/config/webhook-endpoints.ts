@@ -10,6 +10,12 @@ export interface WebhookEndpoint {
   readonly allowPrivateAddresses: boolean;
 }
 
+/** The ticket system that takes token requests further, with the secret that its calls are signed with. */
+export interface TicketSystem {
+  readonly name: string;
+  readonly secret: string;
+}
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 const MIN_SECRET_BYTES = 24;
@@ -30,13 +36,32 @@ export function readWebhookEndpoints(
     }
     if (!isWebhookSecret(secret)) {
       problems.push(
-        `${secretVariable} ${missingOr(secret, `is not whsec_ and ${MIN_SECRET_BYTES} bytes or more in base64`)}: webhooks of root-mfa.yml names it for ${name}`,
+        `${secretProblem(secretVariable, secret)}: webhooks of root-mfa.yml names it for ${name}`,
       );
     }
     return { name, url, secret, allowPrivateAddresses };
   });
   if (problems.length > 0) throw new ConfigError(problems);
   return endpoints;
+}
+
+/** Returns the ticket system with its secret; undefined without one. Throws a ConfigError if the secret cannot be used. */
+export function readTicketSystem(
+  { tokens: { ticketSystem }, webhooks }: Pick<Config, 'tokens' | 'webhooks'>,
+  env: Variables,
+): TicketSystem | undefined {
+  if (!ticketSystem) return undefined;
+  const { name, secretVariable } = ticketSystem;
+  const secret = env[secretVariable] ?? '';
+  const source = 'tokens.ticketSystem of root-mfa.yml names it';
+  if (!isWebhookSecret(secret)) {
+    throw new ConfigError([`${secretProblem(secretVariable, secret)}: ${source}`]);
+  }
+  // With the same secret, an event that the bot sent could be sent back to it as a decision.
+  if (webhooks.some((webhook) => env[webhook.secretVariable] === secret)) {
+    throw new ConfigError([`${secretVariable} is the secret of a webhook too: ${source}, and needs its own`]);
+  }
+  return { name, secret };
 }
 
 /** Returns the values that must not appear in a log or an answer. */
@@ -66,6 +91,10 @@ function isWebhookSecret(value: string): boolean {
   } catch {
     return false;
   }
+}
+
+function secretProblem(variable: string, secret: string): string {
+  return `${variable} ${missingOr(secret, `is not whsec_ and ${MIN_SECRET_BYTES} bytes or more in base64`)}`;
 }
 
 function missingOr(value: string, problem: string): string {

@@ -63,7 +63,7 @@ export function tokenUpdateNotification(
 }
 
 function isUpdate(state: TokenRequest['state']): state is TokenUpdate {
-  return state !== 'requested' && state !== 'received';
+  return state !== 'requested';
 }
 
 /** The fields that states of a request record. */
@@ -74,6 +74,7 @@ interface StepFields {
   readonly shippedBy?: TokenRequestStep['by'];
   readonly shippedAt?: Date;
   readonly shippingNote?: string;
+  readonly receivedBy?: TokenRequestStep['by'];
   readonly receivedAt?: Date;
 }
 
@@ -94,7 +95,7 @@ function stepsOf(request: TokenRequest): TokenRequestStep[] {
     ...requested,
     ...step('approved', fields.decidedAt, fields.decidedBy),
     ...step('shipped', fields.shippedAt, fields.shippedBy, fields.shippingNote),
-    ...step('received', fields.receivedAt, request.requestedBy),
+    ...step('received', fields.receivedAt, fields.receivedBy),
     ...(request.state === 'enrolled' ? step('enrolled', request.closedAt, 'bot') : []),
     ...(request.state === 'cancelled'
       ? step('cancelled', request.closedAt, request.cancelledBy, request.reason)

@@ -238,7 +238,7 @@ export interface TokenRequestStep {
   readonly note: string | null;
 }
 
-export type TokenUpdate = 'approved' | 'declined' | 'shipped' | 'enrolled' | 'cancelled';
+export type TokenUpdate = 'approved' | 'declined' | 'shipped' | 'received' | 'enrolled' | 'cancelled';
 
 /** An update for the requester of a key. */
 export interface TokenUpdateNotification {

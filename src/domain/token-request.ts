@@ -1,5 +1,12 @@
 import type { AccountId } from './account.ts';
-import type { Actor, Decider, SlackUserId } from './person.ts';
+import {
+  type Actor,
+  type Decider,
+  isSystemId,
+  type SlackUserId,
+  type SystemActor,
+  type SystemId,
+} from './person.ts';
 import { type TicketPolicy, ticketProblem } from './ticket.ts';
 import type { Mfa, Verdict } from './verdict.ts';
 
@@ -53,13 +60,17 @@ interface TokenRequestBase {
   readonly escalatedAt: Date | null;
 }
 
+/** Who takes a step of a request: a person, or the ticket system of the company. */
+export type TokenActor = Actor | SystemActor;
+type TokenActorId = SlackUserId | SystemId;
+
 interface Approval {
-  readonly decidedBy: SlackUserId;
+  readonly decidedBy: TokenActorId;
   readonly decidedAt: Date;
 }
 
 interface Shipment extends Approval {
-  readonly shippedBy: SlackUserId;
+  readonly shippedBy: TokenActorId;
   readonly shippedAt: Date;
   /** The carrier's number, or where it can be fetched. */
   readonly shippingNote: string;
@@ -86,6 +97,7 @@ export interface Shipped extends TokenRequestBase, Shipment {
 /** It is in the requester's hands. */
 export interface Received extends TokenRequestBase, Shipment {
   readonly state: 'received';
+  readonly receivedBy: TokenActorId;
   readonly receivedAt: Date;
 }
 
@@ -98,12 +110,14 @@ export interface Declined extends TokenRequestBase, Approval {
 /** Hardware was seen on root of every account that still needed it, however far the request had come. */
 export interface Enrolled extends TokenRequestBase, Partial<Shipment> {
   readonly state: 'enrolled';
+  readonly receivedBy?: TokenActorId;
   readonly receivedAt?: Date;
   readonly closedAt: Date;
 }
 
 export interface Cancelled extends TokenRequestBase, Partial<Shipment> {
   readonly state: 'cancelled';
+  readonly receivedBy?: TokenActorId;
   readonly receivedAt?: Date;
   readonly cancelledBy: Decider;
   readonly reason: string | null;
@@ -215,7 +229,7 @@ export type SetTicketOutcome =
 /** Changes the ticket of a request, or removes it: its requester can, and admins. */
 export function setTicket(
   request: Requested | Approved | Shipped,
-  by: Actor,
+  by: TokenActor,
   text: string | null,
   policy: TicketPolicy | undefined,
 ): SetTicketOutcome {
@@ -241,7 +255,7 @@ type DecisionRefusal = { readonly kind: 'not-an-admin' } | { readonly kind: 'own
 export type ApproveOutcome = { readonly kind: 'approved'; readonly request: Approved } | DecisionRefusal;
 
 /** Approves a request that is not decided yet. */
-export function approve(request: Requested, by: Actor, now: Date): ApproveOutcome {
+export function approve(request: Requested, by: TokenActor, now: Date): ApproveOutcome {
   const refusal = decisionRefusal(request, by);
   if (refusal) return refusal;
   return {
@@ -256,7 +270,7 @@ export type DeclineOutcome =
   | DecisionRefusal;
 
 /** Declines a request, and says why. */
-export function decline(request: Requested, by: Actor, reason: string, now: Date): DeclineOutcome {
+export function decline(request: Requested, by: TokenActor, reason: string, now: Date): DeclineOutcome {
   const refusal = decisionRefusal(request, by);
   if (refusal) return refusal;
   if (reason.trim() === '') return { kind: 'no-reason' };
@@ -282,7 +296,7 @@ export type ShipOutcome =
 /** Sends the keys off, or lays them ready; once more when a parcel was lost. */
 export function ship(
   request: Approved | Shipped,
-  by: Actor,
+  by: TokenActor,
   shipment: { readonly note: string; readonly serial?: string | undefined },
   now: Date,
 ): ShipOutcome {
@@ -307,10 +321,13 @@ export type ReceiveOutcome =
   | { readonly kind: 'received'; readonly request: Received }
   | { readonly kind: 'not-yours' };
 
-/** Confirms that the keys have come. */
-export function receive(request: Shipped, by: SlackUserId, now: Date): ReceiveOutcome {
-  if (by !== request.requestedBy) return { kind: 'not-yours' };
-  return { kind: 'received', request: { ...request, ...NO_FOLLOW_UPS, state: 'received', receivedAt: now } };
+/** Confirms that the keys have come: their requester can, and a system that follows the parcel. */
+export function receive(request: Shipped, by: TokenActor, now: Date): ReceiveOutcome {
+  if (by.id !== request.requestedBy && !isSystemId(by.id)) return { kind: 'not-yours' };
+  return {
+    kind: 'received',
+    request: { ...request, ...NO_FOLLOW_UPS, state: 'received', receivedBy: by.id, receivedAt: now },
+  };
 }
 
 export type CancelOutcome =
@@ -321,7 +338,7 @@ export type CancelOutcome =
 /** Cancels a request. The requester needs no reason; an admin does, because the requester is waiting. */
 export function cancel(
   request: OpenTokenRequest,
-  by: Actor,
+  by: TokenActor,
   reason: string | null,
   now: Date,
 ): CancelOutcome {
@@ -421,7 +438,7 @@ function settlementOf(
   return isNew || state === 'received' ? 'enrolled' : null;
 }
 
-function decisionRefusal({ requestedBy }: Requested, by: Actor): DecisionRefusal | undefined {
+function decisionRefusal({ requestedBy }: Requested, by: TokenActor): DecisionRefusal | undefined {
   if (by.id === requestedBy) return { kind: 'own-request' };
   return by.admin ? undefined : { kind: 'not-an-admin' };
 }

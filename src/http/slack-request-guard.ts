@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { verifySlackRequest } from '@slack/bolt';
 import type { Log } from '../usecases/shared/context.ts';
 import { createBodyReader } from './body-reader.ts';
+import { createRejectionLog, type Rejection, timestampProblem } from './signed-request.ts';
 
 export interface SlackRequestGuardOptions {
   readonly signingSecret: string;
@@ -16,17 +17,7 @@ export interface SlackRequestGuardOptions {
 
 /** A command or a form has some kilobytes; a view with everything in it some hundred. */
 const MAX_BODY_BYTES = 1_000_000;
-/** How far a request's time may be ahead of ours. */
-const MAX_CLOCK_SKEW_MS = 60_000;
-/** How old Slack lets a request be: https://docs.slack.dev/authentication/verifying-requests-from-slack */
-const MAX_AGE_MS = 5 * 60_000;
 const SIGNATURE_PATTERN = /^v0=[0-9a-f]{64}$/;
-
-/** Why a request is refused, and with which status. */
-interface Rejection {
-  readonly status: number;
-  readonly reason: string;
-}
 
 /**
  * Creates the guard in front of Bolt in HTTP mode: it lets through only what Slack signed, a moment ago, once.
@@ -103,9 +94,8 @@ export function createSlackRequestGuard({
 function checkHeaders(request: IncomingMessage, nowMs: number): Rejection | undefined {
   if (request.method !== 'POST') return { status: 405, reason: 'not a POST' };
   if (!SIGNATURE_PATTERN.test(signatureOf(request))) return { status: 401, reason: 'no signature' };
-  const sentAtMs = timestampOf(request) * 1_000;
-  if (!Number.isFinite(sentAtMs) || sentAtMs < nowMs - MAX_AGE_MS) return { status: 401, reason: 'too old' };
-  if (sentAtMs > nowMs + MAX_CLOCK_SKEW_MS) return { status: 401, reason: 'in the future' };
+  const timeProblem = timestampProblem(timestampOf(request) * 1_000, nowMs);
+  if (timeProblem !== undefined) return { status: 401, reason: timeProblem };
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES)
     return { status: 413, reason: 'body too large' };
   return undefined;
@@ -134,20 +124,4 @@ function isJsonObject(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Logs the first refused request of each minute: a flood must not fill the log. */
-function createRejectionLog(log: Log, now: () => number): (reason: string) => void {
-  let lastMinute = -1;
-  let unlogged = 0;
-  return (reason) => {
-    const minute = Math.floor(now() / 60_000);
-    if (minute === lastMinute) {
-      unlogged += 1;
-      return;
-    }
-    log.warn({ reason, ...(unlogged > 0 && { alsoRefused: unlogged }) }, 'Request refused');
-    lastMinute = minute;
-    unlogged = 0;
-  };
 }

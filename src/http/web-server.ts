@@ -27,6 +27,8 @@ export interface WebServerOptions {
   };
   /** What Slack sends in HTTP mode. */
   readonly slack?: RequestListener;
+  /** What the company's ticket system says about token requests. */
+  readonly ticketHook?: RequestListener;
 }
 
 /** Slack needs a few; the rest is room for health checks and for what is refused. */
@@ -45,7 +47,7 @@ export interface WebServer {
 
 /**
  * Starts the web server: `/healthz` says that the process runs, `/readyz` whether it can work, `/metrics` has the
- * metrics, and in HTTP mode `/slack/events` accepts what Slack sends.
+ * metrics, in HTTP mode `/slack/events` accepts what Slack sends, and `/hooks/token-requests` what a ticket system says.
  */
 export async function startWebServer({
   port,
@@ -53,6 +55,7 @@ export async function startWebServer({
   checkReadiness,
   metrics,
   slack,
+  ticketHook,
 }: WebServerOptions): Promise<WebServer> {
   const server = createServer((request, response) => {
     serve(request, response).catch(() => {
@@ -82,6 +85,7 @@ export async function startWebServer({
       return;
     }
     if (path === '/slack/events' && slack) return slack(request, response);
+    if (path === '/hooks/token-requests' && ticketHook) return ticketHook(request, response);
     respond(response, 404, { error: 'not found' });
   }
 

@@ -8,7 +8,7 @@ import type { Database } from './transactions.ts';
 export type AuditEntry = AuditEvent & {
   readonly id: number;
   readonly at: Date;
-  /** A Slack user id, or `bot`. */
+  /** A Slack user id, a system of the company, or `bot`. */
   readonly actor: string;
 };
 
@@ -59,14 +59,14 @@ export function toAuditEntry({ id, at, actor, kind, account_id: accountId, detai
   return { id, at, actor, ...event };
 }
 
-/** Who acted on each account last, and when; what the bot did by itself is left out. */
+/** Who acted on each account last, and when; what the bot or a system did is left out. */
 export async function latestActors(
   db: Database,
 ): Promise<{ readonly accountId: AccountId; readonly by: SlackUserId; readonly at: Date }[]> {
   const rows = await db.query<{ account_id: AccountId; actor: SlackUserId; at: Date }>(
     `select distinct on (account_id) account_id, actor, at
        from audit_log
-      where account_id is not null and actor <> 'bot'
+      where account_id is not null and actor <> 'bot' and actor not like 'system:%'
       order by account_id, id desc`,
   );
   return rows.map(({ account_id, actor, at }) => ({ accountId: account_id, by: actor, at }));

@@ -13,3 +13,8 @@ export async function claimEvent(db: Database, eventId: string, at: Date): Promi
 export async function deleteOldEvents(db: Database, before: Date): Promise<void> {
   await db.query('delete from seen_events where at < $1', [before]);
 }
+
+/** Lets the event arrive once more: this time it had no effect. */
+export async function releaseEvent(tx: Database, eventId: string): Promise<void> {
+  await tx.query('delete from seen_events where id = $1', [eventId]);
+}

@@ -1,5 +1,5 @@
 import type { AccountId } from '../domain/account.ts';
-import type { Decider, SlackUserId } from '../domain/person.ts';
+import type { Decider, SlackUserId, SystemId } from '../domain/person.ts';
 import type {
   OpenTokenRequest,
   Requested,
@@ -65,7 +65,7 @@ export async function saveTokenRequest(tx: Database, request: TokenRequest): Pro
     `update token_requests
         set state = $2, decided_by = $3, decided_at = $4, shipped_by = $5, shipped_at = $6, shipping_note = $7,
             serial = $8, received_at = $9, cancelled_by = $10, reason = $11, closed_at = $12,
-            chased_at = $13, chases = $14, escalated_at = $15, ticket = $16
+            chased_at = $13, chases = $14, escalated_at = $15, ticket = $16, received_by = $17
       where id = $1
      returning id`,
     [
@@ -85,6 +85,7 @@ export async function saveTokenRequest(tx: Database, request: TokenRequest): Pro
       request.followUpCount,
       request.escalatedAt,
       request.ticket,
+      transition.receivedBy,
     ],
   );
   if (rows.length === 0)
@@ -190,7 +191,7 @@ const IS_OPEN = `state in ('requested', 'approved', 'shipped', 'received')`;
 
 const SELECT_TOKEN_REQUESTS = `
   select id, state, requested_by, requested_at, kind, quantity, office, note, ticket, chased_at, chases, escalated_at,
-         decided_by, decided_at, shipped_by, shipped_at, shipping_note, serial, received_at,
+         decided_by, decided_at, shipped_by, shipped_at, shipping_note, serial, received_at, received_by,
          cancelled_by, reason, closed_at,
          (select jsonb_agg(jsonb_build_array(account_id, mfa_then, settled, settled_at) order by account_id)
             from token_request_accounts
@@ -200,13 +201,14 @@ const SELECT_TOKEN_REQUESTS = `
 /** The traces that steps leave in the row. */
 interface TransitionFields {
   readonly id: string;
-  readonly decidedBy?: SlackUserId;
+  readonly decidedBy?: SlackUserId | SystemId;
   readonly decidedAt?: Date;
-  readonly shippedBy?: SlackUserId;
+  readonly shippedBy?: SlackUserId | SystemId;
   readonly shippedAt?: Date;
   readonly shippingNote?: string;
   readonly serial?: string | null;
   readonly receivedAt?: Date;
+  readonly receivedBy?: SlackUserId | SystemId;
   readonly cancelledBy?: Decider;
   readonly reason?: string | null;
   readonly closedAt?: Date;
@@ -230,20 +232,26 @@ interface RequestRow {
 }
 
 interface ApprovalRow {
-  decided_by: SlackUserId;
+  decided_by: SlackUserId | SystemId;
   decided_at: Date;
 }
 
 interface ShipmentRow extends ApprovalRow {
-  shipped_by: SlackUserId;
+  shipped_by: SlackUserId | SystemId;
   shipped_at: Date;
   shipping_note: string;
   serial: string | null;
 }
 
+interface ReceiptRow {
+  /** `null`: its requester, in rows from before this was kept. */
+  received_by: SlackUserId | SystemId | null;
+}
+
 /** A request may be closed however far it had come. */
 type ProgressRow = (ApprovalRow | { decided_by: null }) &
-  (ShipmentRow | { shipped_by: null }) & { received_at: Date | null };
+  (ShipmentRow | { shipped_by: null }) & { received_at: Date | null } & ReceiptRow &
+  Pick<RequestRow, 'requested_by'>;
 
 /** The table's checks see to it that each state has its traces. */
 type OpenTokenRequestRow = RequestRow &
@@ -251,7 +259,7 @@ type OpenTokenRequestRow = RequestRow &
     | { state: 'requested' }
     | ({ state: 'approved' } & ApprovalRow)
     | ({ state: 'shipped' } & ShipmentRow)
-    | ({ state: 'received'; received_at: Date } & ShipmentRow)
+    | ({ state: 'received'; received_at: Date } & ShipmentRow & ReceiptRow)
   );
 type TokenRequestRow =
   | OpenTokenRequestRow
@@ -295,7 +303,7 @@ function toOpenTokenRequest(row: OpenTokenRequestRow): OpenTokenRequest {
     case 'shipped':
       return { ...toRequest(row), ...toShipment(row), state: row.state };
     case 'received':
-      return { ...toRequest(row), ...toShipment(row), state: row.state, receivedAt: row.received_at };
+      return { ...toRequest(row), ...toShipment(row), ...toReceipt(row, row.received_at), state: row.state };
   }
 }
 
@@ -339,6 +347,13 @@ function toProgress(row: ProgressRow) {
   return {
     ...(row.decided_by === null ? {} : toApproval(row)),
     ...(row.shipped_by === null ? {} : toShipment(row)),
-    ...(row.received_at === null ? {} : { receivedAt: row.received_at }),
+    ...(row.received_at === null ? {} : toReceipt(row, row.received_at)),
   };
+}
+
+function toReceipt(
+  { requested_by, received_by }: Pick<RequestRow, 'requested_by'> & ReceiptRow,
+  receivedAt: Date,
+) {
+  return { receivedBy: received_by ?? requested_by, receivedAt };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { systemActor } from '../../src/domain/person.ts';
 import {
   approve,
   COMPANY_DELIVERY,
@@ -163,9 +164,15 @@ describe('each step is for the right people', () => {
   });
 
   test('the requester confirms that it came', () => {
-    expect(receive(aShippedTokenRequest(), SAM, now)).toEqual({ kind: 'not-yours' });
-    expect(receive(aShippedTokenRequest(), ANA, now)).toMatchObject({
+    expect(receive(aShippedTokenRequest(), admin, now)).toEqual({ kind: 'not-yours' });
+    expect(receive(aShippedTokenRequest(), { id: ANA, admin: false }, now)).toMatchObject({
       request: { state: 'received', receivedAt: now },
+    });
+  });
+
+  test('a system that follows the parcel confirms it too, under its name', () => {
+    expect(receive(aShippedTokenRequest(), systemActor('Jira'), now)).toMatchObject({
+      request: { state: 'received', receivedBy: 'system:Jira' },
     });
   });
 

@@ -50,7 +50,8 @@ export function aShippedTokenRequest(...accounts: RequestableAccount[]): Shipped
 }
 
 export function aReceivedTokenRequest(...accounts: RequestableAccount[]): Received {
-  return expectKind(receive(aShippedTokenRequest(...accounts), ANA, MONDAY), 'received').request;
+  return expectKind(receive(aShippedTokenRequest(...accounts), { id: ANA, admin: false }, MONDAY), 'received')
+    .request;
 }
 
 /** The outcome, if it is of that kind. */

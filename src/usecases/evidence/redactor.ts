@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { isSystemId } from '../../domain/person.ts';
 
 /** Replaces people in texts of an evidence pack. */
 export interface Redactor {
@@ -31,7 +32,7 @@ export function createRedactor(salt: string, people: readonly KnownPerson[]): Re
     people.flatMap(({ email, slackId }) => (email ? [[email.toLowerCase(), slackId]] : [])),
   );
   const pseudonym = (id: string) => {
-    if (NOT_PEOPLE.has(id)) return id;
+    if (NOT_PEOPLE.has(id) || isSystemId(id)) return id;
     const subject = idOf.get(id.toLowerCase()) ?? id;
     return `person-${createHmac('sha256', salt).update(subject).digest('hex').slice(0, 10)}`;
   };

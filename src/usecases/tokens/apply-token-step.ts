@@ -1,7 +1,7 @@
 import type { AccountId } from '../../domain/account.ts';
 import type { AuditEvent } from '../../domain/audit.ts';
-import type { Actor, Decider } from '../../domain/person.ts';
-import type { TokenRequest } from '../../domain/token-request.ts';
+import type { Decider } from '../../domain/person.ts';
+import type { TokenActor, TokenRequest } from '../../domain/token-request.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
 import { lockTokenRequest, saveTokenRequest } from '../../store/token-requests.ts';
 import type { Context } from '../shared/context.ts';
@@ -11,7 +11,7 @@ import { updateTokenRequestNotifications } from './update-token-request-notifica
 /** Who wants to go on with which request. */
 export interface TokenStepInput {
   readonly requestId: string;
-  readonly by: Actor;
+  readonly by: TokenActor;
 }
 
 /** Why there was nothing to do. */

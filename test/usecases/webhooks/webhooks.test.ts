@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { parseConfig } from '../../../src/config/config.ts';
-import { readWebhookEndpoints } from '../../../src/config/webhook-endpoints.ts';
+import { readTicketSystem, readWebhookEndpoints } from '../../../src/config/webhook-endpoints.ts';
 import { accountId } from '../../../src/domain/account.ts';
 import { slackUserId } from '../../../src/domain/person.ts';
 import { webhookEventSchemas } from '../../../src/domain/webhooks/event.ts';
@@ -297,4 +297,18 @@ test('wrong or missing variables of a webhook are all named, without their value
     /TICKETS_URL is not an https:\/\/ address[\s\S]*TICKETS_SECRET is not whsec_ and 24 bytes/,
   );
   expect(read({ TICKETS_URL: 'https://tickets.example.com/hook', TICKETS_SECRET: SECRET })).not.toThrow();
+});
+
+test('the secret of the ticket system is named when it is missing, weak or that of a webhook', () => {
+  const withSystem = parseConfig(`
+tokens: { ticketSystem: { name: Jira, secretVariable: CALLBACK_SECRET } }
+webhooks: [{ name: tickets, urlVariable: URL, secretVariable: TICKETS_SECRET, events: [token.requested] }]
+`);
+  const read = (env: Record<string, string>) => () => readTicketSystem(withSystem, env);
+
+  expect(readTicketSystem(config, {})).toBeUndefined();
+  expect(read({})).toThrow(/^CALLBACK_SECRET is missing: tokens.ticketSystem of root-mfa.yml names it$/);
+  expect(read({ CALLBACK_SECRET: 'short' })).toThrow(/CALLBACK_SECRET is not whsec_ and 24 bytes/);
+  expect(read({ CALLBACK_SECRET: SECRET, TICKETS_SECRET: SECRET })).toThrow(/is the secret of a webhook too/);
+  expect(read({ CALLBACK_SECRET: SECRET })()).toEqual({ name: 'Jira', secret: SECRET });
 });

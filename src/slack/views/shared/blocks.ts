@@ -12,6 +12,7 @@ import type {
   RichTextBlock,
   SectionBlock,
 } from '@slack/types';
+import { isSystemId, systemName } from '../../../domain/person.ts';
 import type { DataVisualizationBlock } from './chart.ts';
 
 /** A block that we send: those in the SDK's types, and the chart, which is not there yet. */
@@ -58,9 +59,13 @@ export function link(url: string, title: string): Markup {
   return { markup: `<${encodeURI(decodeUrlOnce(url))}|${escapeMrkdwn(title).replaceAll('|', '¦')}>` };
 }
 
-/** Mentions a person (an ephemeral message does not notify them). Anything but a user ID is shown as text. */
-export function mention(userId: string): Markup {
-  return /^[UW][A-Z0-9]+$/.test(userId) ? { markup: `<@${userId}>` } : md`${userId}`;
+/**
+ * Mentions a person (an ephemeral message does not notify them). A system of the company is shown by its name, and
+ * anything but a user ID as text.
+ */
+export function mention(actorId: string): Markup {
+  if (isSystemId(actorId)) return md`${systemName(actorId)}`;
+  return /^[UW][A-Z0-9]+$/.test(actorId) ? { markup: `<@${actorId}>` } : md`${actorId}`;
 }
 
 /** Formats a time in the reader's time zone, with a UTC fallback for clients that cannot. */

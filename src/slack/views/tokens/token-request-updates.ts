@@ -4,6 +4,7 @@ import type {
   TokenFollowUpNotification,
   TokenUpdateNotification,
 } from '../../../domain/notification.ts';
+import { isSystemId } from '../../../domain/person.ts';
 import {
   actions,
   type Block,
@@ -114,6 +115,12 @@ function updateParts({
             blocks: [actions(receiveButton(requestId), showRequestButton(requestId))],
           }
         : afterShippingParts(keys, accounts, step, tokenKind);
+    case 'received':
+      return deliveredParts(joinMarkup([md`:inbox_tray: *Delivered:* ${keys} for `, names], ''), {
+        accounts,
+        tokenKind,
+        first: [joinMarkup([by, md` says that they arrived.`], '')],
+      });
     case 'enrolled':
       return {
         title: joinMarkup([md`:tada: *Thank you.* AWS shows hardware MFA on root of `, names, md`.`], ''),
@@ -145,7 +152,8 @@ function afterShippingParts(
   kind: TokenUpdateNotification['tokenKind'],
 ): UpdateParts {
   const names = accountNames(accounts);
-  if (step.state !== 'received') {
+  // What a system said has a message of its own.
+  if (step.state !== 'received' || (step.by !== null && isSystemId(step.by))) {
     const what =
       step.state === 'enrolled' ? md`:white_check_mark: It was on the way: ` : md`It was on the way: `;
     return {
@@ -154,10 +162,26 @@ function afterShippingParts(
       blocks: [],
     };
   }
-  const page = kind === 'totp-token' ? AWS_DOCS.hardwareToken : AWS_DOCS.securityKey;
+  return deliveredParts(joinMarkup([md`:inbox_tray: *You have it:* ${keys} for `, names], ''), {
+    accounts,
+    tokenKind: kind,
+  });
+}
+
+/** Returns what is left to do with keys that have come. */
+function deliveredParts(
+  title: Markup,
+  {
+    accounts,
+    tokenKind,
+    first = [],
+  }: Pick<TokenUpdateNotification, 'accounts' | 'tokenKind'> & { readonly first?: readonly Markup[] },
+): UpdateParts {
+  const page = tokenKind === 'totp-token' ? AWS_DOCS.hardwareToken : AWS_DOCS.securityKey;
   return {
-    title: joinMarkup([md`:inbox_tray: *You have it:* ${keys} for `, names], ''),
+    title,
     more: [
+      ...first,
       joinMarkup([md`Now sign in as root and register it: `, link(page.url, page.title), md`.`], ''),
       accounts.length === 1
         ? md`Then press *Check now*, or wait for the next scan.`

@@ -1,4 +1,5 @@
 import type { NotificationAccount, TokenRequestStep } from '../../../domain/notification.ts';
+import { isSystemId } from '../../../domain/person.ts';
 import { TOKEN_KINDS, type TokenKind, type TokenRequest } from '../../../domain/token-request.ts';
 import { formatSlackDateTime, joinMarkup, type Markup, md, mention, truncate } from '../shared/blocks.ts';
 import { pluralize } from '../shared/wording.ts';
@@ -47,8 +48,7 @@ export function quotedNote(note: string | null): Markup {
 /** Returns `@Sam approved it Nov 24 at 10:00`. */
 export function stepText({ state, by, at, note }: TokenRequestStep): Markup {
   const actor = by === null || by === 'bot' ? md`I` : mention(by);
-  return joinMarkup(
-    [actor, md` ${STEP_VERB[state]} `, formatSlackDateTime(new Date(at)), quotedNote(note)],
-    '',
-  );
+  const verb =
+    state === 'received' && by !== null && isSystemId(by) ? 'marked it as received' : STEP_VERB[state];
+  return joinMarkup([actor, md` ${verb} `, formatSlackDateTime(new Date(at)), quotedNote(note)], '');
 }
