@@ -143,6 +143,10 @@ const configSchema = z.strictObject({
   owners: z
     .strictObject({
       tags: z.array(z.string().min(1)).default(['owner', 'Owner', 'contact']),
+      managerTags: z
+        .array(z.string().min(1))
+        .default(['manager', 'Manager'])
+        .describe('Account tags that name the owner’s manager, who hears of accounts that stay open'),
       accounts: z.record(id, person).default({}),
       securityContact: z.boolean().default(true),
       fallback: person.optional(),
@@ -200,7 +204,9 @@ const configSchema = z.strictObject({
       maxSnoozes: integerBetween(0, 20).default(2),
       backup: person
         .optional()
-        .describe('Who hears of an account whose owner does not answer; else the channel'),
+        .describe(
+          'Who hears, after the channel, of an account whose owner does not answer and has no manager tag',
+        ),
       workingHours: z
         .string()
         .refine(isHourRange, 'expected hours such as "09:00-17:00", the end after the beginning')

@@ -20,6 +20,7 @@ import { type Exemption, isInForce, lastDayOf } from './exemption.ts';
 import { type Headline, headlineOf } from './headline.ts';
 import type { OwnerGap } from './owner-gap.ts';
 import type { SlackUserId } from './person.ts';
+import type { ReminderProgress } from './reminder-progress.ts';
 import type { RootUse } from './root-events/incident.ts';
 import type { KnownAccount } from './scan.ts';
 import { pendingStepOf } from './token-follow-up.ts';
@@ -40,6 +41,8 @@ export interface DigestAccount extends AccountComparison {
   readonly ownerId?: SlackUserId | null;
   /** A root access key or certificate, in words; absent if there is none. */
   readonly rootKey?: string | undefined;
+  /** How far its reminders have come; absent if there are none. */
+  readonly reminders?: ReminderProgress | undefined;
 }
 
 /** Everything that a digest is made of. */
@@ -69,6 +72,8 @@ export interface DigestInput {
     readonly at: Date;
   }>;
   readonly undelivered: readonly UndeliveredNotification[];
+  /** For how many days owners who answer nothing have not answered. */
+  readonly daysWithoutAnswer?: ReadonlyMap<SlackUserId, number>;
   /** When the grace of accounts that are newly short of something ends. */
   readonly graceEnds: ReadonlyMap<AccountId, Date>;
 }
@@ -158,6 +163,14 @@ export interface OwnerToAct {
   /** Since when the oldest one is non-compliant, in days. */
   readonly days: number | null;
   readonly regressed: boolean;
+  /** Reminders of the account that got most, when they or others hear again, and since when others were asked to help. */
+  readonly reminders?: {
+    readonly sent: number;
+    readonly nextAt: IsoTimestamp | null;
+    readonly escalatedSince: IsoTimestamp | null;
+  };
+  /** Set where they have not answered for eight weeks or more. */
+  readonly daysWithoutAnswer?: number;
 }
 
 export interface PendingExemptionLine {
@@ -343,7 +356,7 @@ export function digestOf(input: DigestInput): Digest {
         })
         .sort(ascendingBy(({ endsAt }) => endsAt)),
     ),
-    mustAct: countedList(ownersToAct(accounts, now, zone)),
+    mustAct: countedList(ownersToAct(accounts, input, zone)),
     exemptionsAsked: countedList(
       exemptions
         .filter(({ state }) => state === 'asked')
@@ -414,7 +427,11 @@ function isNewlyUnknown({ before, after }: DigestAccount): boolean {
 }
 
 /** Returns owners by their most urgent account: removed MFA first, then the oldest. */
-function ownersToAct(accounts: readonly DigestAccount[], now: Date, zone: string): OwnerToAct[] {
+function ownersToAct(
+  accounts: readonly DigestAccount[],
+  { now, daysWithoutAnswer }: Pick<DigestInput, 'now' | 'daysWithoutAnswer'>,
+  zone: string,
+): OwnerToAct[] {
   const byOwner = new Map<string | null, DigestAccount[]>();
   for (const account of accounts) {
     if (account.after?.compliance !== 'noncompliant') continue;
@@ -428,11 +445,15 @@ function ownersToAct(accounts: readonly DigestAccount[], now: Date, zone: string
       const ages = group.flatMap(({ noncompliantSince: since }) =>
         since ? [daysBetween(since, now, zone)] : [],
       );
+      const silentDays = daysWithoutAnswer?.get(owner as SlackUserId);
+      const reminders = remindersOf(group);
       return {
         owner,
         accounts: countedList(group.sort(worstNowFirst).map(({ name }) => name)),
         days: ages.length > 0 ? Math.max(...ages) : null,
         regressed: group.some(({ before, after }) => isRegression(before?.verdict, after?.verdict)),
+        ...(reminders && { reminders }),
+        ...(silentDays !== undefined && { daysWithoutAnswer: silentDays }),
       };
     })
     .sort(
@@ -441,6 +462,19 @@ function ownersToAct(accounts: readonly DigestAccount[], now: Date, zone: string
         (b.days ?? 0) - (a.days ?? 0) ||
         b.accounts.count - a.accounts.count,
     );
+}
+
+/** Returns how far the reminders of one owner have come; undefined before the first. */
+function remindersOf(accounts: readonly DigestAccount[]): OwnerToAct['reminders'] {
+  const sent = accounts.flatMap(({ reminders }) => (reminders && reminders.sent > 0 ? [reminders] : []));
+  if (sent.length === 0) return undefined;
+  const first = (dates: readonly (Date | null)[]) =>
+    dates.flatMap((date) => date?.toISOString() ?? []).sort()[0] ?? null;
+  return {
+    sent: Math.max(...sent.map((one) => one.sent)),
+    nextAt: first(sent.map(({ nextAt }) => nextAt)),
+    escalatedSince: first(sent.map(({ escalatedSince }) => escalatedSince)),
+  };
 }
 
 const MAX_NAMES_PER_OWNER = 3;

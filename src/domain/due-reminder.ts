@@ -37,11 +37,6 @@ export interface GroupedReminders<T extends Ranked> {
   readonly channelEscalations: readonly T[];
 }
 
-/** Returns who is notified of an account whose owner does not answer; `null`: the channel, because no one is their own backup. */
-export function escalationTarget(owner: SlackUserId, backup: SlackUserId | null): SlackUserId | null {
-  return backup === owner ? null : backup;
-}
-
 /**
  * Returns one message for each person who must act, for all reasons together.
  *

@@ -148,6 +148,8 @@ export interface RemindedAccount extends NotificationAccount {
   readonly nextStep: string;
   readonly since: IsoTimestamp;
   readonly regressed: boolean;
+  /** Since when others were asked to help. */
+  readonly escalatedSince?: IsoTimestamp;
 }
 
 /** Fixed after the notification was sent. */
@@ -163,6 +165,10 @@ export interface EscalatedAccount extends NotificationAccount {
   readonly why: string;
   readonly since: IsoTimestamp;
   readonly timesReminded: number;
+  /** How often others were asked to help before. */
+  readonly escalations?: number;
+  /** The owner's manager or the backup. */
+  readonly contact?: SlackUserId;
 }
 
 /** What one person must do today. */
@@ -194,7 +200,7 @@ export interface ReminderNotification {
   readonly fixed: readonly FixedAccount[];
 }
 
-/** Accounts whose owners did not answer, to the channel or to a backup. */
+/** Accounts whose owners did not answer, to the channel or, without one, to every admin. */
 export interface EscalationNotification {
   readonly kind: 'escalation';
   readonly accounts: CountedList<EscalatedAccount>;

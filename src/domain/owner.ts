@@ -44,9 +44,7 @@ export function namedOwnerOf(
   sources: OwnerSources,
 ): Owner | null {
   const configured = Object.hasOwn(sources.accounts, account.id) ? sources.accounts[account.id] : undefined;
-  const tagged = sources.tags.flatMap(
-    (tag) => parsePerson(tags && Object.hasOwn(tags, tag) ? tags[tag] : undefined) ?? [],
-  )[0];
+  const tagged = firstPerson(tags, sources.tags);
   const contact = sources.securityContact ? parsePerson(securityContact) : undefined;
 
   if (parsePerson(configured)) return { identifier: parsePerson(configured) as string, source: 'config' };
@@ -67,6 +65,20 @@ export function ownerCorrection(
   return configured || tag === undefined
     ? `In the configuration, set owners.accounts for ${accountId} to ${identifier}.`
     : `In AWS, set the tag “${tag}” of account ${accountId} to ${identifier}.`;
+}
+
+/** Returns the owner's manager, as a tag of the account names them; undefined if none does. */
+export function managerOf(
+  { tags }: Pick<DirectoryEntry, 'tags'>,
+  { managerTags }: { readonly managerTags: readonly string[] },
+): string | undefined {
+  return firstPerson(tags, managerTags);
+}
+
+function firstPerson(tags: DirectoryEntry['tags'], keys: readonly string[]): string | undefined {
+  return keys.flatMap(
+    (key) => parsePerson(tags && Object.hasOwn(tags, key) ? tags[key] : undefined) ?? [],
+  )[0];
 }
 
 const EMAIL = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;

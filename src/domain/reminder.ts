@@ -1,5 +1,12 @@
 import type { AccountId } from './account.ts';
-import { businessDaysAfter, daysAfter, latest, nextWorkingMoment, workingHours } from './calendar.ts';
+import {
+  businessDaysAfter,
+  daysAfter,
+  daysBetween,
+  latest,
+  nextWorkingMoment,
+  workingHours,
+} from './calendar.ts';
 import type { Compliance } from './compliance.ts';
 import {
   type ContactPolicy,
@@ -22,9 +29,15 @@ export interface Reminder {
   /** Root had MFA and lost it: no grace. */
   readonly regressed: boolean;
   readonly timesSent: number;
+  /** When this owner got the first one. */
+  readonly firstSentAt: Date | null;
   readonly lastSentAt: Date | null;
   readonly snoozes: number;
   readonly snoozedUntil: Date | null;
+  /** How often others were asked to help. */
+  readonly escalations: number;
+  readonly firstEscalatedAt: Date | null;
+  /** The last time. */
   readonly escalatedAt: Date | null;
   /** The owner said that the account is not theirs. */
   readonly disowned: { readonly by: SlackUserId; readonly at: Date; readonly reason: string } | null;
@@ -53,8 +66,10 @@ export interface ReminderSituation {
   readonly fixBlocked?: boolean;
   /** `null`: they cannot be reached. */
   readonly owner: ReminderRecipient | null;
-  /** Who is notified if the owner does not answer: the backup, otherwise the channel. */
-  readonly escalatesTo: ReminderRecipient;
+  /** The security channel; `null`: it gets no escalations. */
+  readonly channel: ReminderRecipient | null;
+  /** The owner's manager or the backup; `null`: there is neither. */
+  readonly contact: ReminderRecipient | null;
 }
 
 /** Why nothing is done until something else happens. */
@@ -75,8 +90,17 @@ export type ReminderStep =
   | { readonly kind: 'remind' }
   | { readonly kind: 'escalate' };
 
-/** After the first escalation, further ones come this many times less often. */
+/** Once an account was escalated to everyone who can help, messages about it come this many times less often. */
 export const ESCALATED_INTERVAL_FACTOR = 4;
+
+/** Returns who hears of the next escalation: the channel first, then a person, from then on the channel again. */
+export function escalationAudience(
+  { escalations }: Pick<Reminder, 'escalations'>,
+  { channel, contact }: { readonly channel: unknown; readonly contact: unknown },
+): 'channel' | 'contact' | null {
+  if (contact === null) return channel === null ? null : 'channel';
+  return channel === null || escalations === 1 ? 'contact' : 'channel';
+}
 
 /** Returns what to do now about an account. */
 export function nextStep(
@@ -88,20 +112,42 @@ export function nextStep(
   const pause = pauseOf(reminder, situation);
   if (pause) return { kind: 'wait', until: null, reason: pause };
 
+  const current = withoutFutureDates(reminder, now);
+  const [first, ...others] = possibleSteps(current, situation, policy, now);
+  const step = others.reduce((soonest, other) => (other.at < soonest.at ? other : soonest), first);
+  if (step.at <= now) return { kind: step.next };
+  return { kind: 'wait', until: step.at, reason: step.reason, next: step.next };
+}
+
+interface PossibleStep {
+  readonly next: 'remind' | 'escalate';
+  readonly at: Date;
+  readonly reason: DueReason | DelayReason;
+}
+
+/** Until it is escalated, only the owner hears of it; from then on the owner, too. */
+function possibleSteps(
+  reminder: Reminder,
+  situation: ReminderSituation,
+  policy: ReminderPolicy,
+  now: Date,
+): [PossibleStep, ...PossibleStep[]] {
   const owner = situation.owner as ReminderRecipient;
-  const next = reminder.timesSent >= policy.escalateAfter ? 'escalate' : 'remind';
-  const due = notBefore(
-    situation.keyExpectedBy,
-    dueAt(withoutFutureDates(reminder, now), next, policy, owner.timeZone),
-  );
-  const { at, delay } = nextContactTime(
-    due.at,
-    next === 'escalate' ? situation.escalatesTo : owner,
-    policy,
-    now,
-  );
-  if (at <= now) return { kind: next };
-  return { kind: 'wait', until: at, reason: due.at > now ? due.reason : (delay ?? 'working-hours'), next };
+  const isUnanswered = reminder.timesSent >= policy.escalateAfter;
+  const audience = isUnanswered ? escalationAudience(reminder, situation) : null;
+  const step = (next: PossibleStep['next'], due: DueDate, recipient: ReminderRecipient): PossibleStep => {
+    const notBeforeKey = notBefore(situation.keyExpectedBy, due);
+    const { at, delay } = nextContactTime(notBeforeKey.at, recipient, policy, now);
+    return {
+      next,
+      at,
+      reason: notBeforeKey.at > now ? notBeforeKey.reason : (delay ?? 'working-hours'),
+    };
+  };
+  const remind = step('remind', reminderDue(reminder, policy, owner.timeZone), owner);
+  if (audience === null) return [remind];
+  const due = escalationDue(reminder, policy, owner.timeZone, situation.contact !== null);
+  return [step('escalate', due, situation[audience] as ReminderRecipient), remind];
 }
 
 function pauseOf(
@@ -137,21 +183,34 @@ function notBefore(keyExpectedBy: Date | null, due: DueDate): DueDate {
 }
 
 /** Counted in days on the owner's calendar, so that a reminder comes in the morning and does not wander through the day. */
-function dueAt(
-  { graceStartsAt, regressed, lastSentAt, escalatedAt, snoozedUntil }: Reminder,
-  next: 'remind' | 'escalate',
-  { graceDays, everyDays }: ReminderPolicy,
-  zone: string,
-): DueDate {
-  const lastContactAt = next === 'escalate' && escalatedAt ? escalatedAt : lastSentAt;
-  const intervalDays = lastContactAt === escalatedAt ? everyDays * ESCALATED_INTERVAL_FACTOR : everyDays;
-  const at = lastContactAt
-    ? daysAfter(lastContactAt, intervalDays, zone)
+function reminderDue(reminder: Reminder, policy: ReminderPolicy, zone: string): DueDate {
+  const { graceStartsAt, regressed, timesSent, lastSentAt } = reminder;
+  const isUnanswered = timesSent >= policy.escalateAfter;
+  const intervalDays = isUnanswered ? policy.everyDays * ESCALATED_INTERVAL_FACTOR : policy.everyDays;
+  const at = lastSentAt
+    ? daysAfter(lastSentAt, intervalDays, zone)
     : regressed
       ? graceStartsAt
-      : businessDaysAfter(graceStartsAt, graceDays, zone);
-  if (snoozedUntil && snoozedUntil > at) return { at: snoozedUntil, reason: 'snoozed' };
-  return { at, reason: lastContactAt ? 'cadence' : 'grace' };
+      : businessDaysAfter(graceStartsAt, policy.graceDays, zone);
+  return afterSnooze(reminder, { at, reason: lastSentAt ? 'cadence' : 'grace' });
+}
+
+/** The second one, to a person, follows the first as a reminder would; later ones are rare. */
+function escalationDue(
+  reminder: Reminder,
+  { everyDays }: ReminderPolicy,
+  zone: string,
+  hasContact: boolean,
+): DueDate {
+  const { graceStartsAt, lastSentAt, escalatedAt, escalations } = reminder;
+  const isRare = escalatedAt !== null && !(escalations === 1 && hasContact);
+  const intervalDays = isRare ? everyDays * ESCALATED_INTERVAL_FACTOR : everyDays;
+  const at = daysAfter(escalatedAt ?? lastSentAt ?? graceStartsAt, intervalDays, zone);
+  return afterSnooze(reminder, { at, reason: 'cadence' });
+}
+
+function afterSnooze({ snoozedUntil }: Reminder, due: DueDate): DueDate {
+  return snoozedUntil && snoozedUntil > due.at ? { at: snoozedUntil, reason: 'snoozed' } : due;
 }
 
 /** Returns the reminder of an account that became non-compliant. */
@@ -167,9 +226,12 @@ export function newReminder(
     graceStartsAt: since,
     regressed,
     timesSent: 0,
+    firstSentAt: null,
     lastSentAt: null,
     snoozes: 0,
     snoozedUntil: null,
+    escalations: 0,
+    firstEscalatedAt: null,
     escalatedAt: null,
     disowned: null,
     notificationKey: null,
@@ -198,6 +260,7 @@ export function markReminded(reminder: Reminder, notificationKey: string, at: Da
   return {
     ...reminder,
     timesSent: reminder.timesSent + 1,
+    firstSentAt: reminder.firstSentAt ?? at,
     lastSentAt: at,
     snoozedUntil: null,
     notificationKey,
@@ -206,7 +269,13 @@ export function markReminded(reminder: Reminder, notificationKey: string, at: Da
 
 /** Returns the reminder after an escalation. */
 export function markEscalated(reminder: Reminder, at: Date): Reminder {
-  return { ...reminder, escalatedAt: at, snoozedUntil: null };
+  return {
+    ...reminder,
+    escalations: reminder.escalations + 1,
+    firstEscalatedAt: reminder.firstEscalatedAt ?? at,
+    escalatedAt: at,
+    snoozedUntil: null,
+  };
 }
 
 export type SnoozeOutcome =
@@ -263,4 +332,22 @@ export function disown(reminder: Reminder, by: SlackUserId, reason: string, now:
 /** The reminder after an admin found that the account is that owner's after all. */
 export function markHandedBack(reminder: Reminder, now: Date): Reminder {
   return { ...reminder, disowned: null, graceStartsAt: latest(reminder.graceStartsAt, now) };
+}
+
+/** An owner who answers nothing for this long is reported. */
+const NO_ANSWER_AFTER_DAYS = 56;
+
+/**
+ * Returns for how many days the owner has not answered, if that is worth a report; `null`: it is not.
+ * `lastActionAt` is the last thing that they did with the bot.
+ */
+export function daysWithoutAnswer(
+  { firstSentAt }: Pick<Reminder, 'firstSentAt'>,
+  lastActionAt: Date | null,
+  zone: string,
+  now: Date,
+): number | null {
+  if (!firstSentAt) return null;
+  const days = daysBetween(lastActionAt ? latest(firstSentAt, lastActionAt) : firstSentAt, now, zone);
+  return days >= NO_ANSWER_AFTER_DAYS ? days : null;
 }

@@ -1,5 +1,7 @@
 import { accountId, isAccountId } from '../domain/account.ts';
 import { listVerdictHistory } from '../store/verdicts.ts';
+import { type OwnerNames, readOwnerNames } from '../usecases/owners/read-owner-names.ts';
+import { readReminderProgress } from '../usecases/reminders/read-reminder-progress.ts';
 import { readAccountRootEvents, readWireSummary } from '../usecases/root-events/read-root-events.ts';
 import type { AccountView } from '../usecases/shared/account-view.ts';
 import { findAccount } from '../usecases/shared/find-account.ts';
@@ -19,7 +21,7 @@ import { accountRootEventBlocks } from './views/root-events/event-list.ts';
 import type { Markup, RenderedMessage } from './views/shared/blocks.ts';
 import { message } from './views/shared/message.ts';
 import { renderAccount, renderAccountChoice, renderAccountNotFound } from './views/status/account.ts';
-import { renderAccountList } from './views/status/account-list.ts';
+import { renderAccountList, shownAccounts } from './views/status/account-list.ts';
 import type { AccountFilter, AccountListQuery } from './views/status/account-list-query.ts';
 import { renderCompanyStatus } from './views/status/company-status.ts';
 import { renderTrend } from './views/status/trend.ts';
@@ -60,9 +62,15 @@ export async function listPage(
   caller: Caller,
   query: AccountListQuery,
 ): Promise<RenderedMessage> {
-  const { config } = deps;
+  const { ctx, config } = deps;
   const views = visibleTo(caller, await readViews(deps, caller, query.filter), config);
-  return renderAccountList({ query, views, ...listTextFor(query.filter, seesAll(caller, config)) });
+  const shown = shownAccounts(query, views);
+  const [reminders, ownerNames] = await Promise.all([
+    caller.admin ? readReminderProgress(ctx, shown) : undefined,
+    readOwnerNames(ctx, [...shown.map(({ owner }) => owner?.identifier ?? ''), ...filterOwner(query.filter)]),
+  ]);
+  const texts = listTextFor(query.filter, seesAll(caller, config), ownerNames);
+  return renderAccountList({ query, views, reminders, ownerNames, ...texts });
 }
 
 /** Returns one account by its ID. */
@@ -81,6 +89,7 @@ export async function accountPage(
   const viewer = viewerOf(caller, view);
   const isTheirs = viewer.admin || viewer.owner;
   const token = tokenSection(view, isTheirs, config);
+  const reminders = isTheirs ? (await readReminderProgress(ctx, [view])).get(view.account.id) : undefined;
   const rootEvents = isTheirs
     ? accountRootEventBlocks(id, await readAccountRootEvents(ctx, view.account.id), now)
     : [];
@@ -92,6 +101,7 @@ export async function accountPage(
     viewer,
     token,
     rootEvents,
+    reminders,
     ...(notice && { notice }),
   });
 }
@@ -156,7 +166,15 @@ async function readFailing(ctx: SlackDependencies['ctx']): Promise<readonly Acco
   return needingAttention.filter(({ compliance }) => compliance === 'noncompliant');
 }
 
-function listTextFor(filter: AccountFilter, isWholeCompany: boolean): { title: string; whenEmpty: string } {
+function filterOwner(filter: AccountFilter): readonly string[] {
+  return filter.kind === 'owner' ? [filter.owner] : [];
+}
+
+function listTextFor(
+  filter: AccountFilter,
+  isWholeCompany: boolean,
+  ownerNames: OwnerNames,
+): { title: string; whenEmpty: string } {
   switch (filter.kind) {
     case 'failing':
       return {
@@ -186,11 +204,10 @@ function listTextFor(filter: AccountFilter, isWholeCompany: boolean): { title: s
         whenEmpty:
           'You own no AWS accounts. Owners come from account tags and security contacts. If an account should be yours, tell your security team.',
       };
-    case 'owner':
-      return {
-        title: `Accounts of ${filter.owner}`,
-        whenEmpty: `${filter.owner} owns no accounts.`,
-      };
+    case 'owner': {
+      const name = ownerNames.get(filter.owner) ?? filter.owner;
+      return { title: `Accounts of ${name}`, whenEmpty: `${name} owns no accounts.` };
+    }
     case 'ou':
       return {
         title: `Accounts under ${filter.path}`,

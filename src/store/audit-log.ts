@@ -71,3 +71,16 @@ export async function latestActors(
   );
   return rows.map(({ account_id, actor, at }) => ({ accountId: account_id, by: actor, at }));
 }
+
+/** Returns when each of these people last did anything; people who never did are left out. */
+export async function lastActions(
+  db: Database,
+  people: readonly SlackUserId[],
+): Promise<ReadonlyMap<SlackUserId, Date>> {
+  if (people.length === 0) return new Map();
+  const rows = await db.query<{ actor: SlackUserId; at: Date }>(
+    'select actor, max(at) as at from audit_log where actor = any($1::text[]) group by actor',
+    [people],
+  );
+  return new Map(rows.map(({ actor, at }) => [actor, at]));
+}

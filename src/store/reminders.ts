@@ -69,6 +69,8 @@ export async function saveReminders(tx: Database, reminders: readonly Reminder[]
        set owner = excluded.owner, unmet_since = excluded.unmet_since, owed_since = excluded.owed_since,
            regressed = excluded.regressed, times_sent = excluded.times_sent, last_sent_at = excluded.last_sent_at,
            snoozes = excluded.snoozes, snoozed_until = excluded.snoozed_until, escalated_at = excluded.escalated_at,
+           first_sent_at = excluded.first_sent_at, escalations = excluded.escalations,
+           first_escalated_at = excluded.first_escalated_at,
            disowned_by = excluded.disowned_by, disowned_at = excluded.disowned_at,
            disowned_reason = excluded.disowned_reason, letter_key = excluded.letter_key`,
     [toRowsJson(reminders)],
@@ -106,19 +108,20 @@ export async function saveLastRemindedAt(tx: Database, person: SlackUserId, at: 
 
 const SELECT_REMINDERS = `
   select account_id, owner, unmet_since, owed_since, regressed, times_sent, last_sent_at, snoozes, snoozed_until,
-         escalated_at, disowned_by, disowned_at, disowned_reason, letter_key
+         escalated_at, first_sent_at, escalations, first_escalated_at, disowned_by, disowned_at, disowned_reason, letter_key
     from reminders`;
 
 const INSERT_REMINDERS = `
   insert into reminders
     (account_id, owner, unmet_since, owed_since, regressed, times_sent, last_sent_at, snoozes, snoozed_until,
-     escalated_at, disowned_by, disowned_at, disowned_reason, letter_key)
+     escalated_at, first_sent_at, escalations, first_escalated_at, disowned_by, disowned_at, disowned_reason, letter_key)
   select account_id, owner, unmet_since, owed_since, regressed, times_sent, last_sent_at, snoozes, snoozed_until,
-         escalated_at, disowned_by, disowned_at, disowned_reason, letter_key
+         escalated_at, first_sent_at, escalations, first_escalated_at, disowned_by, disowned_at, disowned_reason, letter_key
     from jsonb_to_recordset($1::jsonb)
       as owed (account_id text, owner text, unmet_since timestamptz, owed_since timestamptz, regressed boolean,
                times_sent integer, last_sent_at timestamptz, snoozes integer, snoozed_until timestamptz,
-               escalated_at timestamptz, disowned_by text, disowned_at timestamptz, disowned_reason text,
+               escalated_at timestamptz, first_sent_at timestamptz, escalations integer, first_escalated_at timestamptz,
+               disowned_by text, disowned_at timestamptz, disowned_reason text,
                letter_key text)
    order by account_id`;
 
@@ -134,6 +137,9 @@ function toRowsJson(reminders: readonly Reminder[]): string {
     snoozes: reminder.snoozes,
     snoozed_until: reminder.snoozedUntil,
     escalated_at: reminder.escalatedAt,
+    first_sent_at: reminder.firstSentAt,
+    escalations: reminder.escalations,
+    first_escalated_at: reminder.firstEscalatedAt,
     disowned_by: reminder.disowned?.by,
     disowned_at: reminder.disowned?.at,
     disowned_reason: reminder.disowned?.reason,
@@ -153,6 +159,9 @@ type ReminderRow = {
   snoozes: number;
   snoozed_until: Date | null;
   escalated_at: Date | null;
+  first_sent_at: Date | null;
+  escalations: number;
+  first_escalated_at: Date | null;
   letter_key: string | null;
 } & ({ disowned_by: SlackUserId; disowned_at: Date; disowned_reason: string } | { disowned_by: null });
 
@@ -168,6 +177,9 @@ function toReminder(row: ReminderRow): Reminder {
     snoozes: row.snoozes,
     snoozedUntil: row.snoozed_until,
     escalatedAt: row.escalated_at,
+    firstSentAt: row.first_sent_at,
+    escalations: row.escalations,
+    firstEscalatedAt: row.first_escalated_at,
     disowned:
       row.disowned_by === null
         ? null

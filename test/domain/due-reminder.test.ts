@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { escalationTarget, groupReminders, type PlannedStep } from '../../src/domain/due-reminder.ts';
+import { groupReminders, type PlannedStep } from '../../src/domain/due-reminder.ts';
 import type { ReminderStep } from '../../src/domain/reminder.ts';
 import type { Ranked } from '../../src/domain/worst-first.ts';
 import { anAccount, aVerdict } from '../support/builders.ts';
@@ -93,10 +93,4 @@ test('without a backup the channel hears, and the owner is not written to once m
 
   expect(names(grouped.channelEscalations)).toEqual(['ignored']);
   expect(grouped.dueReminders).toEqual([]);
-});
-
-test('nobody is their own backup', () => {
-  expect(escalationTarget(ANA, SAM)).toBe(SAM);
-  expect(escalationTarget(SAM, SAM)).toBeNull();
-  expect(escalationTarget(ANA, null)).toBeNull();
 });

@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { daysBetween, localDate } from '../../src/domain/calendar.ts';
 import {
+  daysWithoutAnswer,
   disown,
+  escalationAudience,
   markEscalated,
   markHandedBack,
   markReminded,
@@ -169,11 +171,38 @@ describe('escalation', () => {
     expect(step(remindedThreeTimes, nov(11))).toEqual({ kind: 'escalate' });
   });
 
-  test('comes once, and then every four weeks', () => {
-    const sentence = markEscalated(remindedThreeTimes, nov(11));
+  test('goes to the channel, a week later to the manager, then to the channel again', () => {
+    const channel = anAddressee();
+    const contact = anAddressee();
+    const audience = (escalations: number) => escalationAudience({ escalations }, { channel, contact });
 
-    expect(step(sentence, nov(18))).toEqual(wait(new Date('2026-12-09T09:00+01:00'), 'cadence', 'escalate'));
-    expect(step(sentence, new Date('2026-12-09T09:00+01:00'))).toEqual({ kind: 'escalate' });
+    expect([0, 1, 2, 3].map(audience)).toEqual(['channel', 'contact', 'channel', 'channel']);
+    const once = markEscalated(remindedThreeTimes, nov(11));
+    expect(step(once, nov(12), { contact })).toEqual(wait(nov(18), 'cadence', 'escalate'));
+    expect(step(once, nov(18), { contact })).toEqual({ kind: 'escalate' });
+  });
+
+  test('goes on every four weeks where no manager or backup is known', () => {
+    const once = { ...markEscalated(remindedThreeTimes, nov(11)), lastSentAt: nov(30) };
+
+    expect(step(once, nov(18))).toEqual(wait(new Date('2026-12-09T09:00+01:00'), 'cadence', 'escalate'));
+    expect(step(once, new Date('2026-12-09T09:00+01:00'))).toEqual({ kind: 'escalate' });
+  });
+
+  test('does not end the reminders of the owner: they come every four weeks', () => {
+    const once = markEscalated(remindedThreeTimes, nov(11));
+    const december = (day: number) => new Date(`2026-12-${String(day).padStart(2, '0')}T09:00+01:00`);
+
+    expect(step(once, nov(18))).toEqual(wait(december(2), 'cadence', 'remind'));
+    expect(step(once, december(2))).toEqual({ kind: 'remind' });
+    const reminded = markReminded(once, 'reminder', december(2));
+    expect(step(reminded, december(3))).toEqual(wait(december(9), 'cadence', 'escalate'));
+  });
+
+  test('in a pilot without a contact leaves the owner with a reminder every four weeks', () => {
+    expect(step(remindedThreeTimes, nov(11), { channel: null })).toEqual(
+      wait(new Date('2026-12-02T09:00+01:00'), 'cadence', 'remind'),
+    );
   });
 
   test('waits for the morning of the recipient, and for their next day', () => {
@@ -183,9 +212,9 @@ describe('escalation', () => {
     });
 
     expect(
-      step(remindedThreeTimes, nov(11), { escalatesTo: anAddressee({ timeZone: 'America/New_York' }) }),
+      step(remindedThreeTimes, nov(11), { channel: anAddressee({ timeZone: 'America/New_York' }) }),
     ).toEqual(wait(new Date('2026-11-11T09:00-05:00'), 'working-hours', 'escalate'));
-    expect(step(remindedThreeTimes, nov(11, '16:00'), { escalatesTo: backup })).toEqual(
+    expect(step(remindedThreeTimes, nov(11, '16:00'), { channel: backup })).toEqual(
       wait(new Date('2026-11-12T09:00-05:00'), 'contacted-today', 'escalate'),
     );
   });
@@ -194,6 +223,24 @@ describe('escalation', () => {
     const snoozed = { ...remindedThreeTimes, snoozedUntil: nov(18) };
 
     expect(step(snoozed, nov(12))).toEqual(wait(nov(18), 'snoozed', 'escalate'));
+  });
+});
+
+describe('an owner who answers nothing', () => {
+  const january = (day: number) => new Date(`2027-01-${String(day).padStart(2, '0')}T09:00+01:00`);
+  const reminded = markReminded(aReminder(), 'reminder', nov(4));
+  const silence = (lastActionAt: Date | null, now: Date) =>
+    daysWithoutAnswer(reminded, lastActionAt, 'Europe/Berlin', now);
+
+  test('is reported after eight weeks', () => {
+    expect(silence(null, new Date('2026-12-29T09:00+01:00'))).toBeNull();
+    expect(silence(null, new Date('2026-12-30T09:00+01:00'))).toBe(56);
+    expect(silence(nov(2), january(6))).toBe(63);
+  });
+
+  test('is not reported while they answer, or before the first reminder', () => {
+    expect(silence(nov(20), january(6))).toBeNull();
+    expect(daysWithoutAnswer(aReminder(), null, 'Europe/Berlin', january(6))).toBeNull();
   });
 });
 
@@ -339,8 +386,8 @@ describe('whatever happens', () => {
         anyAddressee,
         anyPolicy,
         within(10),
-        (reminder, owner, escalatesTo, somePolicy, now) => {
-          const situation = aSituation({ owner, escalatesTo });
+        (reminder, owner, channel, somePolicy, now) => {
+          const situation = aSituation({ owner, channel });
           const first = nextStep(reminder, situation, somePolicy, now);
           if (first.kind !== 'wait' || first.until === null) return;
 
@@ -369,7 +416,7 @@ describe('whatever happens', () => {
 
           for (let now = new Date(start.getTime() + offset * HOUR); daysBetween(start, now, 'UTC') < 40; ) {
             const owner = { timeZone, awayUntil, lastContactedAt };
-            const situation = aSituation({ owner, escalatesTo: owner });
+            const situation = aSituation({ owner, channel: owner });
             const steps = open.map((reminder) => nextStep(reminder, situation, somePolicy, now).kind);
             if (steps.some((kind) => kind !== 'wait')) {
               dueReminders.push(now);

@@ -43,7 +43,8 @@ export function aSituation(overrides: Partial<ReminderSituation> = {}): Reminder
     compliance: 'noncompliant',
     keyExpectedBy: null,
     owner: anAddressee(),
-    escalatesTo: anAddressee(),
+    channel: anAddressee(),
+    contact: null,
     ...overrides,
   };
 }

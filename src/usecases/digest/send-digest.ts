@@ -18,6 +18,8 @@ import { enqueue, latestNotification, listDeadLetters } from '../../store/outbox
 import { lastScan, scansSince } from '../../store/scans.ts';
 import { saveWeeklyFigures, type WeeklyFigures, weeklyFiguresSince } from '../../store/weekly-figures.ts';
 import { resolveOwners } from '../owners/resolve-owners.ts';
+import { readReminderProgress } from '../reminders/read-reminder-progress.ts';
+import { readUnresponsiveOwners } from '../reminders/read-unresponsive-owners.ts';
 import { readDigestRootUse } from '../root-events/read-root-events.ts';
 import type { AccountView } from '../shared/account-view.ts';
 import { coverageOfViews } from '../shared/company-views.ts';
@@ -141,17 +143,27 @@ async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Pro
   const views = (await readAccounts(ctx)).filter(({ account }) => isCovered(scope, account.orgUnit));
   const figures = await readReportedFigures(ctx, dueAt, scope);
   const since = figures.previous?.reportedAt ?? weekEarlier;
-  const [accounts, owners, scans, latestScan, undelivered, ownerActions, decisions, closedExemptions] =
-    await Promise.all([
-      readAccountChanges(ctx, since),
-      resolveOwners(ctx, views),
-      scansSince<Coverage>(db, new Date(now.getTime() - TREND_WEEKS * WEEK_MS)),
-      lastScan<Coverage>(db),
-      listDeadLetters(db, MAX_UNDELIVERED),
-      latestActors(db),
-      ctx.decisions.current(),
-      exemptionsClosedSince(db, since),
-    ]);
+  const [
+    accounts,
+    owners,
+    scans,
+    latestScan,
+    undelivered,
+    ownerActions,
+    decisions,
+    closedExemptions,
+    answers,
+  ] = await Promise.all([
+    readAccountChanges(ctx, since),
+    resolveOwners(ctx, views),
+    scansSince<Coverage>(db, new Date(now.getTime() - TREND_WEEKS * WEEK_MS)),
+    lastScan<Coverage>(db),
+    listDeadLetters(db, MAX_UNDELIVERED),
+    latestActors(db),
+    ctx.decisions.current(),
+    exemptionsClosedSince(db, since),
+    readAnswers(ctx, views),
+  ]);
   const isWhole = scope.orgUnits === null;
   const isInScope = (id: AccountId) => isWhole || viewById.has(id);
   const viewById = new Map(views.map((view) => [view.account.id, view]));
@@ -182,6 +194,7 @@ async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Pro
           ownerGap: resolution && resolution.kind !== 'unknown' ? resolution.gap : null,
           ownerId: resolution?.kind === 'person' && resolution.gap === null ? resolution.person.id : null,
           rootKey: view && rootKeyOf(view),
+          reminders: answers.reminders.get(account.id),
         };
       }),
     coverage: { now: current, lastWeek },
@@ -200,6 +213,7 @@ async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Pro
       request.accounts.some(({ id }) => isInScope(id)),
     ),
     ownerActions,
+    daysWithoutAnswer: answers.daysWithoutAnswer,
     undelivered: (isWhole ? undelivered : []).map(({ key, kind, to, lastError }) => ({
       key,
       kind,
@@ -225,6 +239,15 @@ async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Pro
       ...(lastWeek ? [{ week: lastWeekName, reportedAt: since, coverage: lastWeek }] : []),
       { week: digest.week, reportedAt: now, coverage: current },
     ],
+  };
+}
+
+/** How far reminders have come, and who does not answer them. */
+async function readAnswers(ctx: Context, views: readonly AccountView[]) {
+  const unresponsive = await readUnresponsiveOwners(ctx, views);
+  return {
+    reminders: await readReminderProgress(ctx, views),
+    daysWithoutAnswer: new Map(unresponsive.map(({ owner, days }) => [owner, days])),
   };
 }
 

@@ -6,6 +6,7 @@ import { listUnlistedAccounts, type NamedAccount } from '../../store/accounts.ts
 import { listDeadLetters, type Notification } from '../../store/outbox.ts';
 import { findOwnerGaps, type OwnerGapReport } from '../owners/find-owner-gaps.ts';
 import { countReminderAudience, type ReminderAudience } from '../reminders/read-own-reminders.ts';
+import { readUnresponsiveOwners, type UnresponsiveOwner } from '../reminders/read-unresponsive-owners.ts';
 import type { AccountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
@@ -24,6 +25,8 @@ export interface AdminTasks {
   readonly unread: readonly { readonly explanation: string; readonly accounts: number }[];
   /** Undelivered messages of the last weeks, newest first. */
   readonly undelivered: readonly Notification[];
+  /** Owners who have not answered any reminder for eight weeks or more. */
+  readonly unresponsive: readonly UnresponsiveOwner[];
 }
 
 export interface PendingExemption {
@@ -72,6 +75,7 @@ export async function readAdminTasks(ctx: Context): Promise<AdminTasks> {
     }),
     unlisted,
     unread: unreadGroups(views),
+    unresponsive: await readUnresponsiveOwners(ctx, views),
     undelivered: notifications.filter(({ createdAt }) => createdAt > recent),
   };
 }

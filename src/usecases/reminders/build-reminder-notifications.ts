@@ -43,7 +43,7 @@ export function reminderNotification(
     earlier: Math.max(0, ...dueReminder.accounts.map(({ reminder }) => reminder.timesSent)),
     last:
       dueReminder.counted.length > 0 &&
-      dueReminder.counted.every(({ reminder }) => reminder.timesSent + 1 >= reminders.escalateAfter),
+      dueReminder.counted.every(({ reminder }) => reminder.timesSent + 1 === reminders.escalateAfter),
     escalated: truncateList(countedList(dueReminder.escalated.map(toEscalatedAccount)), MAX_ACCOUNTS),
     requests: dueReminder.requests,
     fixed: [],
@@ -79,10 +79,11 @@ function toRemindedAccount(
     nextStep: firstStepTextFor(view, { config, decisions }, at),
     since: reminder.noncompliantSince.toISOString(),
     regressed: view.mfaRemoved || reminder.regressed,
+    ...(reminder.firstEscalatedAt && { escalatedSince: reminder.firstEscalatedAt.toISOString() }),
   };
 }
 
-function toEscalatedAccount({ view, reminder }: ReminderCandidate): EscalatedAccount {
+function toEscalatedAccount({ view, reminder, contact }: ReminderCandidate): EscalatedAccount {
   const { account } = view;
   return {
     id: account.id,
@@ -93,6 +94,8 @@ function toEscalatedAccount({ view, reminder }: ReminderCandidate): EscalatedAcc
     why: account.verdict?.why ?? '',
     since: reminder.noncompliantSince.toISOString(),
     timesReminded: reminder.timesSent,
+    escalations: reminder.escalations,
+    ...(contact && { contact: contact.id }),
   };
 }
 

@@ -3,14 +3,18 @@ import type { Config } from '../../config/config.ts';
 import type { AccountId } from '../../domain/account.ts';
 import { deliveryModeFor, type ReminderRecipient } from '../../domain/contact-time.ts';
 import {
-  escalationTarget,
   type GroupedReminders,
   groupReminders,
   type PlannedFollowUp,
   type PlannedStep,
 } from '../../domain/due-reminder.ts';
 import type { SlackUserId } from '../../domain/person.ts';
-import { nextStep, type Reminder, type ReminderStep } from '../../domain/reminder.ts';
+import {
+  escalationAudience,
+  nextStep,
+  type Reminder,
+  type ReminderSituation,
+} from '../../domain/reminder.ts';
 import { reminderPauseEnd } from '../../domain/token-follow-up.ts';
 import type { Ranked } from '../../domain/worst-first.ts';
 import type { ReachablePerson } from '../owners/resolve-owners.ts';
@@ -21,6 +25,8 @@ export interface ReminderCandidate extends Ranked {
   readonly view: AccountView;
   /** `null`: no owner who can be reached. */
   readonly owner: ReachablePerson | null;
+  /** Who can get the owner to act: their manager, as a tag names them, or the backup; `null`: neither is known. */
+  readonly contact: ReachablePerson | null;
   /** The reminder to save: new for an account without one, restarted where the owner changed. */
   readonly reminder: Reminder;
   /** The reminder as it is stored now. */
@@ -37,8 +43,6 @@ export interface ReminderInputs {
   /** Accounts with a reminder that is over: they are compliant, or closed. */
   readonly resolvedAccountIds: readonly AccountId[];
   readonly lastRemindedAt: ReadonlyMap<SlackUserId, Date>;
-  /** Who is notified when an owner does not respond; `null`: the channel. */
-  readonly backup: ReachablePerson | null;
   /** When the channel got its last escalation. */
   readonly channelNotifiedAt: Date | null;
   /** How many accounts each person owns, compliant or not. */
@@ -82,10 +86,11 @@ export function planSteps(
   candidates = inputs.candidates,
 ): PlannedReminderStep[] {
   return candidates.flatMap((account): PlannedReminderStep[] => {
-    const { owner } = account;
+    const { owner, reminder, contact } = account;
     if (!owner) return [];
-    const escalatesTo = escalationTarget(owner.id, inputs.backup?.id ?? null);
-    const step = planStep(inputs, account, at);
+    const situation = situationOf(inputs, account, at);
+    const escalatesTo = contact && escalationAudience(reminder, situation) === 'contact' ? contact.id : null;
+    const step = nextStep(reminder, situation, inputs.config.reminders, at);
     return [{ account, owner: owner.id, escalatesTo, step }];
   });
 }
@@ -100,39 +105,31 @@ export function shouldSendTo(
 
 /** The steps without those for people to whom nothing is sent yet. */
 function deliverableSteps(inputs: ReminderInputs, at: Date): PlannedReminderStep[] {
-  return planSteps(inputs, at)
-    .filter(({ account }) => shouldSendTo(account.owner, inputs.config))
-    .map((planned) => {
-      if (planned.step.kind !== 'escalate') return planned;
-      const target = planned.escalatesTo === null ? null : inputs.backup;
-      // Until the recipient of the escalation gets messages, the owner still sees the account in other reminders.
-      return shouldSendTo(target, inputs.config)
-        ? planned
-        : { ...planned, step: { kind: 'wait', until: at, reason: 'cadence', next: 'escalate' } };
-    });
+  return planSteps(inputs, at).filter(({ account }) => shouldSendTo(account.owner, inputs.config));
 }
 
-function planStep(
+function situationOf(
   inputs: ReminderInputs,
-  { owner, view, reminder }: ReminderCandidate,
+  { owner, contact, view }: ReminderCandidate,
   at: Date,
-): ReminderStep {
+): ReminderSituation {
   const { config, lastRemindedAt } = inputs;
-  const backup =
-    owner && escalationTarget(owner.id, inputs.backup?.id ?? null) !== null ? inputs.backup : null;
+  const isPilot = config.reminders.mode === 'pilot';
   const channel: ReminderRecipient = {
     timeZone: config.schedule.timezone,
     awayUntil: null,
     lastContactedAt: inputs.channelNotifiedAt,
   };
-  const situation = {
+  return {
     compliance: view.compliance,
     keyExpectedBy: view.tokenRequest && reminderPauseEnd(view.tokenRequest, config.schedule.timezone, at),
     fixBlocked: view.fixBlocked !== null,
     owner: owner && toRecipient(owner, lastRemindedAt),
-    escalatesTo: backup ? toRecipient(backup, lastRemindedAt) : channel,
+    // In a pilot only the people in it get messages.
+    channel: isPilot ? null : channel,
+    contact:
+      contact && (!isPilot || shouldSendTo(contact, config)) ? toRecipient(contact, lastRemindedAt) : null,
   };
-  return nextStep(reminder, situation, config.reminders, at);
 }
 
 function toRecipient(

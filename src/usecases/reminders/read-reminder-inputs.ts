@@ -1,11 +1,13 @@
 import type { Config } from '../../config/config.ts';
 import type { AccountId } from '../../domain/account.ts';
 import { isRegression } from '../../domain/change.ts';
+import { managerOf } from '../../domain/owner.ts';
 import type { SlackUserId } from '../../domain/person.ts';
-import { newReminder, withOwner } from '../../domain/reminder.ts';
+import { newReminder, type Reminder, withOwner } from '../../domain/reminder.ts';
 import type { Ranked } from '../../domain/worst-first.ts';
 import { inBatches } from '../../store/batches.ts';
 import { latestNotification } from '../../store/outbox.ts';
+import type { Person } from '../../store/people.ts';
 import { lastRemindedAtByPerson } from '../../store/reminders.ts';
 import { replacedVerdictsSince } from '../../store/verdict-changes.ts';
 import { type ReachablePerson, resolveOwners, toReachablePerson } from '../owners/resolve-owners.ts';
@@ -25,7 +27,7 @@ export async function readReminderInputs(
   ctx: Context,
   isRelevant: (view: AccountView) => boolean = () => true,
 ): Promise<ReminderInputs> {
-  const { config, db, decisions, people } = ctx;
+  const { config, db, decisions } = ctx;
   const now = ctx.now();
   const views = await readAccounts(ctx);
   const { reminders } = await decisions.current();
@@ -38,8 +40,7 @@ export async function readReminderInputs(
     const compliance = complianceById.get(id);
     return compliance === undefined || compliance === 'compliant' || compliance === 'not_applicable';
   };
-  const { backup } = config.reminders;
-  const backupPerson = backup === undefined ? undefined : await people.byName(backup, PEOPLE_MAX_AGE_MS);
+  const contactOf = await findContacts(ctx, views, reminders);
   const candidatesFor = (view: AccountView): ReminderCandidate[] => {
     const resolution = resolutions.get(view.account.id);
     if (view.compliance !== 'noncompliant' || !resolution || resolution.kind === 'unknown') return [];
@@ -50,7 +51,8 @@ export async function readReminderInputs(
     const reminder = saved
       ? withOwner(saved, owner?.id ?? null, now)
       : newReminder(view.account.id, owner?.id ?? null, { since, regressed });
-    return [{ ...toRanked(view), view, owner, reminder, savedReminder: saved ?? null }];
+    const contact = owner && contactOf(view, owner);
+    return [{ ...toRanked(view), view, owner, contact, reminder, savedReminder: saved ?? null }];
   };
   const candidates: ReminderCandidate[] = [];
   for await (const batch of inBatches(views, VIEW_BATCH_SIZE))
@@ -61,7 +63,6 @@ export async function readReminderInputs(
     candidates,
     resolvedAccountIds: [...reminders.keys()].filter(isResolved),
     lastRemindedAt: await lastRemindedAtByPerson(db),
-    backup: (backupPerson && toReachablePerson(backupPerson, config)) ?? null,
     channelNotifiedAt: latestEscalation?.createdAt ?? null,
     ownedCounts: countByPerson(
       [...resolutions.values()].map((resolution) =>
@@ -70,6 +71,39 @@ export async function readReminderInputs(
     ),
     noncompliantCounts: countByPerson(candidates.map(({ owner }) => owner)),
   };
+}
+
+/** Finds who can get an owner to act, where reminders alone did not: their manager, as a tag names them, or the backup. */
+async function findContacts(
+  ctx: Context,
+  views: readonly AccountView[],
+  reminders: ReadonlyMap<AccountId, Reminder>,
+): Promise<(view: AccountView, owner: ReachablePerson) => ReachablePerson | null> {
+  const { config } = ctx;
+  const { backup, escalateAfter } = config.reminders;
+  const found = new Map<string, ReachablePerson | null>();
+  const isUnanswered = ({ account }: AccountView) =>
+    (reminders.get(account.id)?.timesSent ?? 0) >= escalateAfter;
+  const names = views.filter(isUnanswered).flatMap((view) => managerOf(view.account, config.owners) ?? []);
+  for (const name of new Set([...(backup === undefined ? [] : [backup]), ...names])) {
+    const person = await findPerson(ctx, name);
+    found.set(name, (person && toReachablePerson(person, config)) ?? null);
+  }
+  return (view, owner) => {
+    const named = [managerOf(view.account, config.owners), backup].map((name) => found.get(name ?? ''));
+    // No one is their own manager or backup.
+    return named.find((person) => person && person.id !== owner.id) ?? null;
+  };
+}
+
+/** The person; undefined if Slack knows none, and for now where Slack does not answer: then the channel is asked. */
+async function findPerson({ people, log }: Context, name: string): Promise<Person | undefined> {
+  try {
+    return await people.byName(name, PEOPLE_MAX_AGE_MS);
+  } catch (error) {
+    log.warn({ err: error }, 'Slack user lookup failed');
+    return undefined;
+  }
 }
 
 function toRanked({ account, compliance, mfaRemoved }: AccountView): Ranked {

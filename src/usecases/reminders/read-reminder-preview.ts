@@ -120,11 +120,11 @@ function escalations(
     else if (at.getTime() === earliest.at.getTime()) earliest.steps.push(planned);
   }
   return [...soonest].map(([target, { at, steps: due }]) => {
-    const backup = target === null ? null : inputs.backup;
+    const contact = target === null ? null : (due[0]?.account.contact ?? null);
     return {
-      to: backup && { id: backup.id, name: backup.name },
+      to: contact && { id: contact.id, name: contact.name },
       at,
-      willSend: shouldSendTo(backup, inputs.config),
+      willSend: shouldSendTo(contact, inputs.config),
       accounts: [],
       escalated: due
         .map(({ account }) => account)

@@ -7,7 +7,7 @@ import { markEscalated, markReminded, withOwner } from '../../domain/reminder.ts
 import { inBatches } from '../../store/batches.ts';
 import type { Database } from '../../store/database.ts';
 import type { Decisions } from '../../store/decision-cache.ts';
-import { enqueue, latestNotification, notificationByKey, type Recipient } from '../../store/outbox.ts';
+import { enqueue, notificationByKey, type Recipient } from '../../store/outbox.ts';
 import { type KnownPeople, readKnownPeople } from '../../store/people.ts';
 import {
   createReminders,
@@ -44,9 +44,6 @@ type PersonalReminder = DueReminder<ReminderCandidate>;
 const REMINDERS_PER_TRANSACTION = 50;
 /** Notifications enqueued by one transaction: each transaction waits for the disk. */
 const NOTIFICATIONS_PER_TRANSACTION = 10;
-const DAY_MS = 24 * 60 * 60_000;
-/** A reply in the thread of an older digest would go unnoticed. */
-const DIGEST_THREAD_MAX_AGE_MS = 14 * DAY_MS;
 
 /** Saves and enqueues what was planned; what changed since the plan was made is left for the next run. */
 export async function writeReminders(
@@ -179,14 +176,10 @@ async function enqueueEscalations(
     for (const recipient of recipients) if (await notificationByKey(tx, keyFor(recipient))) return false;
     if (!(await areUnchanged(tx, accounts))) return false;
 
-    const latestDigest = await latestNotification(tx, 'digest');
-    const isRecent =
-      latestDigest && now.getTime() - latestDigest.createdAt.getTime() < DIGEST_THREAD_MAX_AGE_MS;
     const payload = escalationNotification(accounts);
     const about = accounts.map(({ id }) => id);
     for (const to of recipients) {
-      const thread = isRecent && latestDigest.to.id === to.id ? latestDigest.key : undefined;
-      await enqueue(tx, { key: keyFor(to), kind: payload.kind, to, thread, about, payload }, now);
+      await enqueue(tx, { key: keyFor(to), kind: payload.kind, to, about, payload }, now);
     }
     await saveReminders(
       tx,

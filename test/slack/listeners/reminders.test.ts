@@ -133,14 +133,25 @@ describe('for the company', () => {
     await reads(sam, 'Fixed: confirmed', '#security');
   });
 
-  test('the channel is asked for help, without blame, when an owner does not answer', async () => {
+  test('a post of its own in the channel mentions an owner who does not answer, and their accounts', async () => {
     for (const days of [7, 7, 7]) {
       daysLater(days);
       await remindOwners(bot.ctx, []);
     }
 
-    const call = await reads(sam, 'Can you help', '#security');
-    expect(call).not.toContain('<@');
+    const post = await reads(sam, 'No answer about', '#security');
+    expect(post).toContain('Owner: <@U03ANA>');
+    expect(post).toContain('reminded 3 times');
+  });
+
+  test('lists and the card show admins how far the reminders have come', async () => {
+    await sam.command('#general', '/mfa-status failing');
+    expect(await reads(sam, 'Non-compliant · ', '#general')).toMatch(
+      /3 reminders · escalated since .* · next /,
+    );
+
+    await sam.command('#general', '/mfa-status payroll');
+    expect(await reads(sam, 'Reminders: ', '#general')).toMatch(/Reminders: 3 reminders · escalated since /);
   });
 
   test('an admin sees who gets what next; nobody else does', async () => {

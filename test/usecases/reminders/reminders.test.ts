@@ -20,9 +20,12 @@ import { handBackAccount } from '../../../src/usecases/owners/hand-back-account.
 import { planReminders, type ReminderInputs } from '../../../src/usecases/reminders/plan-reminders.ts';
 import { readReminderInputs } from '../../../src/usecases/reminders/read-reminder-inputs.ts';
 import { readReminderPreview } from '../../../src/usecases/reminders/read-reminder-preview.ts';
+import { readReminderProgress } from '../../../src/usecases/reminders/read-reminder-progress.ts';
+import { readUnresponsiveOwners } from '../../../src/usecases/reminders/read-unresponsive-owners.ts';
 import { remindOwners } from '../../../src/usecases/reminders/remind-owners.ts';
 import { snoozeReminders } from '../../../src/usecases/reminders/snooze-reminders.ts';
 import type { Context } from '../../../src/usecases/shared/context.ts';
+import { readAccounts } from '../../../src/usecases/shared/read-accounts.ts';
 import { plannedFollowUps } from '../../../src/usecases/tokens/follow-up-token-requests.ts';
 import { aVerdict } from '../../support/builders.ts';
 import { aContext } from '../../support/context.ts';
@@ -175,7 +178,7 @@ describe('the first weeks', () => {
     expect((await listReminders(db)).every(({ timesSent }) => timesSent === 1)).toBe(true);
   });
 
-  test('eight weeks cost three letters for each shortfall, one a day at most, in their own working hours', async () => {
+  test('eight weeks cost three reminders for each shortfall and one a month later, one a day at most, in their own working hours', async () => {
     const ctx = companyContext();
     await savePeopleOf(db, aPerson('emi', { awayUntil: new Date('2026-11-20T00:00+09:00') }));
     await saveAnaAndBen(ctx);
@@ -192,7 +195,7 @@ describe('the first weeks', () => {
     const budget = (to: string) =>
       notifications.filter((letter) => letter.to === to && letter.kind === 'reminder').length;
     // What came later has three reminders of its own, in the same letters wherever they fall together.
-    expect([budget(ANA), budget(BEN), budget(EMI)]).toEqual([6, 3, 3]);
+    expect([budget(ANA), budget(BEN), budget(EMI)]).toEqual([7, 4, 3]);
     const days = notifications.map(({ to, localTime }) => `${to} ${localTime.slice(0, 10)}`);
     expect(new Set(days).size).toBe(days.length);
     for (const { localTime } of notifications)
@@ -580,23 +583,39 @@ describe('not mine', () => {
 });
 
 describe('when an owner does not answer', () => {
-  test('the backup hears, in the one letter that is theirs that day', async () => {
+  test('the channel hears first, the backup a week later, and the owner goes on getting reminders', async () => {
     const ctx = companyContext('reminders: { mode: "on", backup: sam@example.com }');
     await saveAnaAndBen(ctx);
-    await saveScanResult(ctx, await saveAccountsOf(db, 1, { owner: 'sam', id: 700 }, time), APP_VERDICT);
 
-    await runUntil(ctx, '2026-11-26T00:00Z');
+    await runUntil(ctx, '2026-12-30T00:00Z');
 
-    const notifications = await notificationsTo(SAM);
-    expect(notifications.map(({ localTime }) => localTime).at(-1)).toBe('2026-11-25 Wed 09:00');
-    expect(notifications.at(-1)?.payload).toMatchObject({ escalated: { count: 12 } });
-    // What the backup does not answer is for the channel: nobody is their own backup.
     expect(await lastPayloadTo<EscalationNotification>('C01SECURITY')).toMatchObject({
-      accounts: { items: [{ name: 'sam-01', timesReminded: 3 }] },
+      accounts: { count: 12, items: expect.arrayContaining([expect.objectContaining({ contact: SAM })]) },
+    });
+    expect(await sentTimesTo('C01SECURITY')).toEqual(['2026-11-25 Wed 09:00']);
+    expect(await sentTimesTo(SAM)).toEqual(['2026-12-02 Wed 09:00']);
+    expect(await lastPayloadTo(SAM)).toMatchObject({ escalated: { count: 12 } });
+    expect((await sentTimesTo(BEN)).slice(3)).toEqual(['2026-12-16 Wed 09:00']);
+    expect(await lastPayloadTo(BEN)).toMatchObject({
+      last: false,
+      accounts: { items: [{ escalatedSince: '2026-11-25T09:00:00.000Z' }] },
     });
   });
 
-  test('the channel hears in the thread of the last digest', async () => {
+  test('their manager hears instead of the backup where a tag of the account names one', async () => {
+    await savePeopleOf(db, aPerson('emi'));
+    const ctx = companyContext('reminders: { mode: "on", backup: sam@example.com }');
+    await saveAnaAndBen(ctx);
+    const tags = { owner: 'ben@example.com', manager: 'Emi@example.com' };
+    await saveDirectoryEntries(db, [{ id: idOf(bens[0]), entry: { tags } }], time);
+
+    await runUntil(ctx, '2026-12-03T00:00Z');
+
+    expect(await lastPayloadTo(EMI)).toMatchObject({ escalated: { items: [{ name: 'ben-01' }] } });
+    expect(await lastPayloadTo(SAM)).toMatchObject({ escalated: { count: 11 } });
+  });
+
+  test('the channel gets a post of its own, which thanks for what is fixed', async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);
     await runUntil(ctx, '2026-11-23T09:00Z');
@@ -606,7 +625,7 @@ describe('when an owner does not answer', () => {
     await runUntil(ctx, '2026-11-26T00:00Z');
 
     expect(await db.query(`select thread_key from outbox where kind = 'escalation'`)).toEqual([
-      { thread_key: 'digest/2026-W48' },
+      { thread_key: null },
     ]);
     await saveScanResult(ctx, bens, SECURITY_KEY_VERDICT);
     expect(await lastPayloadTo<EscalationNotification>('C01SECURITY')).toMatchObject({
@@ -714,6 +733,29 @@ describe('one letter', () => {
     expect(await lastPayloadTo(ANA)).toMatchObject({
       accounts: { count: 10 },
       requests: [{ requestId: 'r1', to: 'confirm-receipt', accounts: [{ name: 'ana-01' }] }],
+    });
+  });
+});
+
+describe('an owner who ignores everything', () => {
+  test('is reported after eight weeks, with how far the reminders have come', async () => {
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
+    const views = () => readAccounts(ctx);
+
+    await runUntil(ctx, '2026-12-29T12:00Z');
+    expect(await readUnresponsiveOwners(ctx, await views())).toEqual([]);
+    await snoozeReminders(ctx, { by: ANA, zone: 'Europe/London' });
+
+    await runUntil(ctx, '2026-12-30T12:00Z');
+    expect(await readUnresponsiveOwners(ctx, await views())).toEqual([
+      { owner: BEN, accounts: ['ben-01'], sent: 4, days: 56 },
+    ]);
+    expect((await readReminderProgress(ctx, await views())).get(idOf(bens[0]))).toEqual({
+      sent: 4,
+      nextAt: new Date('2027-01-13T14:00Z'),
+      escalatedSince: new Date('2026-11-25T09:00Z'),
+      pause: null,
     });
   });
 });

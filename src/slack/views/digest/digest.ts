@@ -14,6 +14,7 @@ import type {
 import type { Headline } from '../../../domain/headline.ts';
 import type { QuietNoteNotification } from '../../../domain/notification.ts';
 import { OWNER_GAP_TEXT } from '../../../domain/owner-gap.ts';
+import { reminderProgressMarkup } from '../reminders/reminder-progress.ts';
 import { rootUseText } from '../root-events/root-use-text.ts';
 import {
   actions,
@@ -33,7 +34,7 @@ import {
   truncate,
 } from '../shared/blocks.ts';
 import { formatHours, lowerFirst, MFA_TEXT, pluralize, progressBar } from '../shared/wording.ts';
-import { listButton, OPEN_ACCOUNT } from '../status/account-list.ts';
+import { listButton, OPEN_ACCOUNT, ownerNameMarkup } from '../status/account-list.ts';
 import { SHOW_TREND } from '../status/company-status.ts';
 import { trendChart } from '../status/trend.ts';
 import { tokenCountText } from '../tokens/token-text.ts';
@@ -369,8 +370,9 @@ function renderSection({ title, emoji, listed, toText, accountOf, maxLines = MAX
   return [section(joinMarkup([heading, ...lines, ...more], '\n'))];
 }
 
-function ownerToActMarkup({ owner, accounts, days, regressed }: OwnerToAct): Markup {
-  const who = owner === null ? md`No owner` : mention(owner);
+function ownerToActMarkup(line: OwnerToAct): Markup {
+  const { owner, accounts, days, regressed, reminders, daysWithoutAnswer } = line;
+  const who = owner === null ? md`No owner` : ownerNameMarkup({ identifier: owner });
   const names = accounts.items.slice(0, 3).map((name) => md`*${truncate(name, 60)}*`);
   const more = accounts.count - names.length;
   const age = days === null ? md`` : md`, ${accounts.count > 1 ? 'oldest ' : ''}${pluralize(days, 'day')}`;
@@ -379,9 +381,22 @@ function ownerToActMarkup({ owner, accounts, days, regressed }: OwnerToAct): Mar
       joinMarkup([who, md`: ${pluralize(accounts.count, 'account')}`, age], ''),
       ...(regressed ? [md`*MFA removed*`] : []),
       joinMarkup([...names, ...(more > 0 ? [md`${more} more`] : [])], ', '),
+      ...(daysWithoutAnswer === undefined
+        ? []
+        : [md`*no answer for ${pluralize(Math.floor(daysWithoutAnswer / 7), 'week')}*`]),
+      ...(reminders ? [remindersMarkup(reminders)] : []),
     ],
     ' · ',
   );
+}
+
+function remindersMarkup({ sent, nextAt, escalatedSince }: NonNullable<OwnerToAct['reminders']>): Markup {
+  return reminderProgressMarkup({
+    sent,
+    nextAt: nextAt === null ? null : new Date(nextAt),
+    escalatedSince: escalatedSince === null ? null : new Date(escalatedSince),
+    pause: null,
+  });
 }
 
 const CAUSES = {
@@ -400,8 +415,8 @@ function mfaText({ mfa: kind }: DigestLine): string {
   return lowerFirst(MFA_TEXT[kind ?? 'unknown']);
 }
 
-function ownerText({ owner }: DigestLine): string {
-  return owner ? ` · ${owner}` : ' · no owner';
+function ownerText({ owner }: DigestLine): Markup {
+  return owner ? joinMarkup([md` · `, ownerNameMarkup({ identifier: owner })], '') : md` · no owner`;
 }
 
 function recipientMarkup(to: string): Markup {

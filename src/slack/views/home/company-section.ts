@@ -13,6 +13,7 @@ import type {
 } from '../../../usecases/home/read-admin-tasks.ts';
 import type { AccountWithOwnerGap } from '../../../usecases/owners/find-owner-gaps.ts';
 import type { ReminderAudience } from '../../../usecases/reminders/read-own-reminders.ts';
+import type { UnresponsiveOwner } from '../../../usecases/reminders/read-unresponsive-owners.ts';
 import type { CompanyStatus } from '../../../usecases/shared/read-accounts.ts';
 import { HAND_BACK } from '../alerts/admin-alert.ts';
 import { exemptionDecisionButtons } from '../exemptions/exemption.ts';
@@ -68,6 +69,8 @@ const MAX_OWNER_GAPS = 4;
 const MAX_UNREAD_REASONS = 5;
 const MAX_UNDELIVERED = 3;
 const MAX_UNLISTED = 5;
+const MAX_UNRESPONSIVE = 3;
+const MAX_NAMES = 3;
 const MAX_NAME_LENGTH = 60;
 const MAX_REASON_LENGTH = 300;
 
@@ -107,6 +110,7 @@ export function renderCompanySection(
     ...unreadBlocks(adminTasks.unread),
     divider,
     ...pendingDecisionBlocks(adminTasks, viewer),
+    ...unresponsiveBlocks(adminTasks.unresponsive),
     ...(owners
       ? [...ownerGapBlocks(owners.ownerGaps.gaps), ...reminderSummaryBlocks(owners.reminderAudience)]
       : [context(md`:hourglass_flowing_sand: Owners are being looked up…`)]),
@@ -217,6 +221,34 @@ function disownedRow({ view, by, reason }: DisownedAccount): Block[] {
       ),
     ),
     actions(button(HAND_BACK, 'It is theirs', { value: view.account.id }), openAccountButton(view)),
+  ];
+}
+
+function unresponsiveBlocks(owners: readonly UnresponsiveOwner[]): Block[] {
+  if (owners.length === 0) return [];
+  return [
+    section(md`*No answer for eight weeks or more: ${pluralize(owners.length, 'owner')}*`),
+    ...owners.slice(0, MAX_UNRESPONSIVE).map(({ owner, accounts, sent, days }) => {
+      const more = accounts.length - MAX_NAMES;
+      const names = accounts.slice(0, MAX_NAMES).map((name) => md`*${truncate(name, MAX_NAME_LENGTH)}*`);
+      return section(
+        joinMarkup(
+          [
+            joinMarkup(
+              [
+                mention(owner),
+                md`: ${pluralize(sent, 'reminder')}, no answer for ${pluralize(Math.floor(days / 7), 'week')}`,
+              ],
+              '',
+            ),
+            joinMarkup([...names, ...(more > 0 ? [md`${more} more`] : [])], ', '),
+          ],
+          '\n',
+        ),
+        listButton({ kind: 'owner', owner }, 'Show accounts'),
+      );
+    }),
+    ...moreNote(owners.length - MAX_UNRESPONSIVE, 'more owner'),
   ];
 }
 

@@ -46,11 +46,7 @@ function nextReminderText({ kind, at, accounts }: NextReminder, snoozed: boolean
   const about = pluralize(accounts, 'account');
   if (kind === 'escalate') {
     return joinMarkup(
-      [
-        md`:bell: I have reminded you several times about ${about}. I will ask someone else to help: `,
-        when,
-        md`.`,
-      ],
+      [md`:bell: I have no answer from you about ${about}. I will ask others to help you: `, when, md`.`],
       '',
     );
   }

@@ -225,7 +225,7 @@ function escalatedBlocks({ count, items }: CountedList<EscalatedAccount>, hasOwn
   return [
     ...(hasOwnAccounts ? [divider] : []),
     section(
-      md`*Can you help with ${count === 1 ? 'this account' : 'these accounts'}?* I reminded the ${count === 1 ? 'owner' : 'owners'} several times and got no answer. Please talk to them: that helps more than another reminder.`,
+      md`*Can you help with ${count === 1 ? 'this account' : 'these accounts'}?* I reminded the ${count === 1 ? 'owner' : 'owners'}, asked in the security channel, and got no answer. Please talk to them: that helps more than another reminder.`,
     ),
     ...shown.map(({ id, name, owner, mfa, since, timesReminded }) =>
       section(
@@ -250,13 +250,30 @@ function escalatedBlocks({ count, items }: CountedList<EscalatedAccount>, hasOwn
   ];
 }
 
+/** Returns since when others were asked to help; nothing before that. */
+function escalatedNote(accounts: readonly RemindedAccount[]): Markup[] {
+  const since = accounts.flatMap(({ escalatedSince }) => escalatedSince ?? []).sort()[0];
+  if (since === undefined) return [];
+  return [
+    joinMarkup(
+      [
+        md`*I got no answer, so I asked the security team to help you on `,
+        formatSlackDate(new Date(since)),
+        md`.* I keep reminding you, less often, until it is fixed.`,
+      ],
+      '',
+    ),
+  ];
+}
+
 function footerBlocks(notification: ReminderNotification): Block[] {
   const { accounts, snoozedUntil, snoozesLeft, snoozeDays, earlier = 0, last = false } = notification;
   const notMine = button(DISOWN_ACCOUNT, accounts.count === 1 ? 'Not mine…' : 'One is not mine…');
   const footnote = joinMarkup(
     [
       md`Once it is fixed, I notice and stop.`,
-      ...(last ? [md`*If this stays open, I will ask someone else to help you.*`] : []),
+      ...(last ? [md`*If this stays open, I will ask the security team to help you.*`] : []),
+      ...escalatedNote(accounts.items),
       ...(earlier > 0 ? [{ markup: ROOT_MFA_EXPLANATION }] : []),
     ],
     ' ',

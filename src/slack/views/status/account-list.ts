@@ -1,10 +1,13 @@
 import type { ActionsBlock, ExternalSelect, PlainTextOption } from '@slack/types';
+import type { AccountId } from '../../../domain/account.ts';
 import { formatCalendarDay } from '../../../domain/calendar.ts';
 import { COMPLIANCE_WORST_FIRST, type Compliance } from '../../../domain/compliance.ts';
 import { coverageOf } from '../../../domain/coverage.ts';
 import type { Owner } from '../../../domain/owner.ts';
 import { isSlackUserId } from '../../../domain/person.ts';
+import type { ReminderProgress } from '../../../domain/reminder-progress.ts';
 import type { AccountView } from '../../../usecases/shared/account-view.ts';
+import { reminderProgressCell, reminderProgressMarkup } from '../reminders/reminder-progress.ts';
 import {
   remainingRootKey,
   rootKeyNote,
@@ -53,23 +56,32 @@ export interface AccountListProps {
   /** Shown when the list is empty. */
   readonly whenEmpty: string;
   readonly title: string;
+  /** How far the reminders of the shown accounts have come, for those who see it. */
+  readonly reminders?: Reminders | undefined;
+  /** Names of owners whom accounts name by Slack user id. */
+  readonly ownerNames?: ReadonlyMap<string, string>;
 }
+
+type Reminders = ReadonlyMap<AccountId, ReminderProgress>;
 
 /** Up to this many accounts get a row with a button; more become a table. */
 const MAX_ROWS = 10;
 /** A table takes 100 rows and 10,000 characters: https://docs.slack.dev/reference/block-kit/blocks/data-table-block */
 const TABLE_PAGE_SIZE = 50;
 const MAX_NAME_LENGTH = 60;
+const MAX_NAME_WITH_REMINDERS = 40;
 const MAX_BLOCK_ID_LENGTH = 255;
 
 /** Renders accounts page by page, with a filter and a way to open each. */
-export function renderAccountList({ query, views, whenEmpty, title }: AccountListProps): RenderedMessage {
-  const matching = query.compliance
-    ? views.filter(({ compliance }) => compliance === query.compliance)
-    : views;
-  const pages = Math.max(1, Math.ceil(matching.length / TABLE_PAGE_SIZE));
-  const page = Math.min(query.page, pages - 1);
-  const shown = matching.slice(page * TABLE_PAGE_SIZE, (page + 1) * TABLE_PAGE_SIZE);
+export function renderAccountList({
+  query,
+  views,
+  whenEmpty,
+  title,
+  reminders,
+  ownerNames = NO_NAMES,
+}: AccountListProps): RenderedMessage {
+  const { matching, page, pages, shown } = pageOf(query, views);
   const heading = `${title} · ${pluralize(views.length, 'account')}`;
 
   if (views.length === 0)
@@ -86,14 +98,38 @@ export function renderAccountList({ query, views, whenEmpty, title }: AccountLis
             ),
           ]
         : matching.length <= MAX_ROWS
-          ? accountRows(matching, detailFor(query.filter))
+          ? accountRows(matching, detailFor(query.filter, reminders))
           : [
               query.filter.kind === 'credentials'
-                ? credentialsTable(heading, shown)
-                : accountTable(heading, shown),
+                ? credentialsTable(heading, shown, ownerNames)
+                : accountTable(heading, shown, { ownerNames, reminders }),
             ]),
       ...(pages > 1 ? pager(query, page, pages, matching.length) : []),
     ],
+  };
+}
+
+const NO_NAMES: ReadonlyMap<string, string> = new Map();
+
+/** Returns the accounts on the page that the query selects. */
+export function shownAccounts(
+  query: AccountListQuery,
+  views: readonly AccountView[],
+): readonly AccountView[] {
+  return pageOf(query, views).shown;
+}
+
+function pageOf(query: AccountListQuery, views: readonly AccountView[]) {
+  const matching = query.compliance
+    ? views.filter(({ compliance }) => compliance === query.compliance)
+    : views;
+  const pages = Math.max(1, Math.ceil(matching.length / TABLE_PAGE_SIZE));
+  const page = Math.min(query.page, pages - 1);
+  return {
+    matching,
+    page,
+    pages,
+    shown: matching.slice(page * TABLE_PAGE_SIZE, (page + 1) * TABLE_PAGE_SIZE),
   };
 }
 
@@ -151,8 +187,13 @@ export function accountName(view: AccountView): Markup {
   return md`${statusMark(view)} *${truncate(account.name, MAX_NAME_LENGTH)}*  ${account.id}`;
 }
 
-function detailFor({ kind }: AccountFilter): typeof accountDetail {
-  return kind === 'credentials' ? credentialsDetail : accountDetail;
+function detailFor({ kind }: AccountFilter, reminders: Reminders | undefined): typeof accountDetail {
+  if (kind === 'credentials') return credentialsDetail;
+  return (view) => {
+    const progress = reminders?.get(view.account.id);
+    const detail = accountDetail(view);
+    return progress ? joinMarkup([detail, reminderProgressMarkup(progress)], '\n') : detail;
+  };
 }
 
 /** Returns which credentials are left, since when, and whose account it is. */
@@ -161,7 +202,7 @@ function credentialsDetail(view: AccountView): Markup {
   const since = account.since
     ? joinMarkup([md` · unchanged since `, formatSlackDate(account.since)], '')
     : md``;
-  return md`${upperFirst(credentialsLeft(view))}${since} · ${owner ? owner.identifier : 'no owner'}`;
+  return md`${upperFirst(credentialsLeft(view))}${since} · ${owner ? ownerNameMarkup(owner) : md`no owner`}`;
 }
 
 /** Returns `password, MFA device`. */
@@ -173,14 +214,18 @@ function upperFirst(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function credentialsTable(caption: string, views: readonly AccountView[]): Block {
+function credentialsTable(
+  caption: string,
+  views: readonly AccountView[],
+  ownerNames: ReadonlyMap<string, string>,
+): Block {
   return dataTable(caption, [
     ['Account', 'Credentials left', 'Unchanged since', 'Owner', 'ID', 'Compliance'],
     ...views.map((view) => [
       truncate(view.account.name, MAX_NAME_LENGTH),
       credentialsLeft(view),
       view.account.since ? view.account.since.toISOString().slice(0, 10) : 'unknown',
-      truncate(view.owner?.identifier ?? 'none', 50),
+      ownerCell(view, ownerNames),
       view.account.id,
       complianceLabel(view),
     ]),
@@ -212,22 +257,47 @@ export function ownerNameMarkup({ identifier }: Pick<Owner, 'identifier'>): Mark
   return isSlackUserId(identifier) ? mention(identifier) : md`${identifier}`;
 }
 
-function accountTable(caption: string, views: readonly AccountView[]): Block {
+interface TableInputs {
+  readonly ownerNames: ReadonlyMap<string, string>;
+  readonly reminders: Reminders | undefined;
+}
+
+function accountTable(
+  caption: string,
+  views: readonly AccountView[],
+  { ownerNames, reminders }: TableInputs,
+): Block {
+  // A table holds 10,000 characters: reminders take the place of the results by level, which the card of an account has.
+  const hasReminders = reminders !== undefined && reminders.size > 0;
   return dataTable(caption, [
-    ['Account', 'Compliance', 'Root MFA', 'Owner', 'ID', 'Level 1', 'Level 2'],
+    [
+      'Account',
+      'Compliance',
+      'Root MFA',
+      'Owner',
+      'ID',
+      ...(hasReminders ? ['Reminders'] : ['Level 1', 'Level 2']),
+    ],
     ...views.map((view) => {
-      const { account, level1, level2, owner } = view;
+      const { account, level1, level2 } = view;
       return [
-        truncate(account.name, MAX_NAME_LENGTH),
+        truncate(account.name, hasReminders ? MAX_NAME_WITH_REMINDERS : MAX_NAME_LENGTH),
         complianceLabel(view),
         tableStateText(view),
-        truncate(owner?.identifier ?? 'none', 50),
+        truncate(ownerCell(view, ownerNames), hasReminders ? MAX_NAME_WITH_REMINDERS : 50),
         account.id,
-        RESULT_TEXT[level1],
-        RESULT_TEXT[level2],
+        ...(hasReminders
+          ? [reminderProgressCell(reminders.get(account.id))]
+          : [RESULT_TEXT[level1], RESULT_TEXT[level2]]),
       ];
     }),
   ]);
+}
+
+/** Returns the owner as a cell of a table, where Slack shows no mentions. */
+function ownerCell({ owner }: AccountView, names: ReadonlyMap<string, string>): string {
+  if (!owner) return 'none';
+  return truncate(names.get(owner.identifier) ?? owner.identifier, 50);
 }
 
 function tableStateText(view: AccountView): string {

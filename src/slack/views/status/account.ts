@@ -1,6 +1,7 @@
 import type { CisVersion } from '../../../domain/cis.ts';
 import { cisNumber } from '../../../domain/cis.ts';
 import { remainingRootCredential } from '../../../domain/remediation.ts';
+import type { ReminderProgress } from '../../../domain/reminder-progress.ts';
 import { unknownText } from '../../../domain/unknown-reason.ts';
 import type { RootCredentials } from '../../../domain/verdict.ts';
 import type { VerdictPeriod } from '../../../store/verdicts.ts';
@@ -9,6 +10,7 @@ import type { Viewer } from '../../visibility.ts';
 import { exemptionBlocks, requestExemptionButtons } from '../exemptions/exemption.ts';
 import { changeOwnerButtons, ownerAssignmentBlocks } from '../owners/assign-owner.ts';
 import { howToFixButton } from '../remediation/remediation-guide.ts';
+import { reminderProgressMarkup } from '../reminders/reminder-progress.ts';
 import { statusMark } from '../shared/account-status.ts';
 import {
   actions,
@@ -53,6 +55,8 @@ export interface AccountProps {
   readonly token?: TokenSection;
   /** What root did and whether it would be heard; for those who answer for the account. */
   readonly rootEvents?: readonly Block[];
+  /** How far its reminders have come; only where there are any. */
+  readonly reminders?: ReminderProgress | undefined;
   /** The outcome of the check just made, shown on top. */
   readonly notice?: Markup;
 }
@@ -68,6 +72,7 @@ export function renderAccount({
   viewer,
   token = {},
   rootEvents = [],
+  reminders,
   notice,
 }: AccountProps): RenderedMessage {
   const { account, compliance } = view;
@@ -108,6 +113,9 @@ export function renderAccount({
           ]
         : []),
       ...guardrailBlocks(view, now),
+      ...(reminders
+        ? [context(joinMarkup([md`:bell: Reminders: `, reminderProgressMarkup(reminders)], ''))]
+        : []),
       ...ownerAssignmentBlocks(view),
       ...exemptionBlocks(view, viewer),
       ...(token.note ? [section(token.note)] : []),

@@ -54,6 +54,30 @@ describe('the digest', () => {
     ]);
   });
 
+  test('says how often owners were reminded, when they hear again, and who does not answer', () => {
+    const reminders = {
+      sent: 4,
+      nextAt: new Date('2026-12-09T08:00Z'),
+      escalatedSince: new Date('2026-09-25T08:00Z'),
+      pause: null,
+    };
+    const stuck = { before: noncompliant('none'), after: noncompliant('none'), noncompliantSince: SINCE };
+    const digest = aDigest({
+      accounts: [
+        aDigestAccount('silent', { ...stuck, ownerId: BEN, reminders }),
+        aDigestAccount('by-id', { ...stuck, owner: 'U03ANA' }),
+      ],
+      coverage: { now: aCoverage({ noncompliant: 2 }), lastWeek: aCoverage({ noncompliant: 2 }) },
+      daysWithoutAnswer: new Map([[BEN, 65]]),
+    });
+    const { text } = renderDigest(digest);
+
+    expect(text).toMatch(
+      /<@U04BEN>: 1 account.*\*no answer for 9 weeks\* · 4 reminders · escalated since .* · next /,
+    );
+    expect(text).toContain('<@U03ANA>: 1 account');
+  });
+
   test('of an unchanged week is its headline, who must act, and one line with a button', () => {
     const stuck = Array.from({ length: 10 }, (_, n) =>
       aDigestAccount(`stuck-${n}`, {

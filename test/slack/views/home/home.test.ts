@@ -77,6 +77,7 @@ function aCompany(
       unlisted: [],
       unread: [],
       undelivered: [],
+      unresponsive: [],
       ...overrides,
     },
     owners: {

@@ -87,13 +87,26 @@ describe('a reminder', () => {
     expect(text.match(/access key/g)).toHaveLength(1);
   });
 
-  test('explains itself in small print when it comes again, and says when it is the last', () => {
+  test('explains itself in small print when it comes again, and says when the security team is asked next', () => {
     const second = shown(aReminderNotification({ earlier: 1, last: false }));
     const third = shown(aReminderNotification({ earlier: 2, last: true }));
 
     expect(second).toContain('Hello again! This account is still non-compliant.');
-    expect(second).not.toContain('I will ask someone else to help you');
-    expect(third).toContain('*If this stays open, I will ask someone else to help you.*');
+    expect(second).not.toContain('I will ask the security team to help you');
+    expect(third).toContain('*If this stays open, I will ask the security team to help you.*');
+  });
+
+  test('says that others were asked to help, and that reminders go on', () => {
+    const words = shown(
+      aReminderNotification({
+        earlier: 3,
+        accounts: countedList([reminded(1, { escalatedSince: '2026-11-25T09:00:00.000Z' })]),
+      }),
+    );
+
+    expect(words).toContain('I got no answer, so I asked the security team to help you on ');
+    expect(words).toContain('I keep reminding you, less often, until it is fixed.');
+    expect(words).not.toMatch(/\blast\b/i);
   });
 
   test('says once what many accounts have in common', () => {
@@ -202,11 +215,26 @@ describe('in the channel', () => {
     expect(JSON.stringify(over.blocks)).not.toContain('How to fix');
   });
 
-  test('a call for help names no owner and blames nobody', () => {
-    const { text, blocks } = renderNotification(escalation);
+  test('an escalation mentions each owner with their accounts and their manager, and no one else', () => {
+    const notification: EscalationNotification = {
+      ...escalation,
+      accounts: countedList([
+        ...many(5, (n) => escalated(n, { contact: SAM })),
+        escalated(6, { owner: ANA, timesReminded: 4 }),
+      ]),
+    };
+    const { text, blocks } = renderNotification(notification);
 
-    expect(text).toContain('Can you help with 12 accounts?');
-    expect(`${text}${JSON.stringify(blocks)}`).not.toMatch(/<@|U04BEN|ben@|ignored|failed/);
+    expect(text.split('\n')).toEqual([
+      ':rotating_light: *No answer about 6 non-compliant accounts*',
+      expect.stringContaining('Owners: please fix these accounts'),
+      expect.stringMatching(/^Owner: <@U04BEN> .* reminded 3 times {2}· {2}can help: <@U01SAM>$/),
+      expect.stringMatching(/^\*account-1\* .*, 2 more$/),
+      expect.stringMatching(/^Owner: <@U03ANA> .* reminded 4 times$/),
+      expect.stringContaining('*account-6*  000000000006 (authenticator app)'),
+    ]);
+    expect(JSON.stringify(blocks)).not.toMatch(/ignored|failed/);
+    expect(problemsOf({ text, blocks })).toEqual([]);
     expect(shown({ ...escalation, accounts: countedList([]) })).toContain('All of these accounts are fixed');
   });
 });
