@@ -2,23 +2,21 @@ import type { AccountId } from './account.ts';
 import { daysAfter, endOfDate, localDate } from './calendar.ts';
 import type { PolicyControl } from './guardrails/guardrails.ts';
 import type { Actor, SlackUserId } from './person.ts';
+import {
+  type DecisionRefusal,
+  decisionOf,
+  decline,
+  type GrantDecision,
+  type GrantTerms,
+  grantRefusal,
+  isInForce as isGrantInForce,
+  revokeGrant,
+  withdraw,
+} from './temporary-grant.ts';
 
-interface ExemptionBase {
-  readonly id: string;
-  readonly accountId: AccountId;
-  readonly askedBy: SlackUserId;
-  readonly askedAt: Date;
-  readonly reason: string;
+interface ExemptionBase extends GrantTerms {
   /** What protects the account meanwhile; `null`: nothing was said. */
   readonly compensatingControl: string | null;
-  /** The first moment at which it no longer holds. */
-  readonly endsAt: Date;
-}
-
-interface ExemptionDecision {
-  readonly decidedBy: SlackUserId;
-  readonly decidedAt: Date;
-  readonly decisionNote: string | null;
 }
 
 /** A temporary exemption, from the request to its end. */
@@ -41,12 +39,12 @@ export interface WithdrawnExemption extends ExemptionBase {
   readonly closedAt: Date;
 }
 
-export interface DeclinedExemption extends ExemptionBase, ExemptionDecision {
+export interface DeclinedExemption extends ExemptionBase, GrantDecision {
   readonly state: 'declined';
 }
 
 /** In force until its end, unless it is revoked. */
-export interface GrantedExemption extends ExemptionBase, ExemptionDecision {
+export interface GrantedExemption extends ExemptionBase, GrantDecision {
   readonly state: 'granted';
   /** When the requester was notified that the end is near; `null`: not yet. */
   readonly endAnnouncedAt: Date | null;
@@ -161,14 +159,6 @@ export function latestDayOf({ maxDays }: ExemptionPolicy, zone: string, now: Dat
   return localDate(daysAfter(now, maxDays, zone), zone);
 }
 
-type DecisionRefusal = { readonly kind: 'not-an-admin' } | { readonly kind: 'own-request' };
-
-/** Returns why a person cannot decide: a second person must, and an admin. */
-export function decisionRefusal({ askedBy }: RequestedExemption, by: Actor): DecisionRefusal | undefined {
-  if (by.id === askedBy) return { kind: 'own-request' };
-  return by.admin ? undefined : { kind: 'not-an-admin' };
-}
-
 export type GrantOutcome =
   | { readonly kind: 'granted'; readonly exemption: GrantedExemption }
   | { readonly kind: 'already-over' }
@@ -181,9 +171,8 @@ export function grantExemptionRequest(
   note: string | null,
   now: Date,
 ): GrantOutcome {
-  const refusal = decisionRefusal(request, by);
+  const refusal = grantRefusal(request, by, now);
   if (refusal) return refusal;
-  if (request.endsAt <= now) return { kind: 'already-over' };
   return {
     kind: 'granted',
     exemption: {
@@ -209,10 +198,8 @@ export function declineExemption(
   reason: string,
   now: Date,
 ): DeclineExemptionOutcome {
-  const refusal = decisionRefusal(request, by);
-  if (refusal) return refusal;
-  if (reason.trim() === '') return { kind: 'no-reason' };
-  return { kind: 'declined', exemption: { ...request, ...decisionOf(by, reason, now), state: 'declined' } };
+  const outcome = decline(request, by, reason, now);
+  return outcome.kind === 'declined' ? { kind: 'declined', exemption: outcome.grant } : outcome;
 }
 
 export type WithdrawExemptionRequestOutcome =
@@ -225,8 +212,8 @@ export function withdrawExemptionRequest(
   by: SlackUserId,
   now: Date,
 ): WithdrawExemptionRequestOutcome {
-  if (by !== request.askedBy) return { kind: 'not-yours' };
-  return { kind: 'withdrawn', exemption: { ...request, state: 'withdrawn', closedBy: by, closedAt: now } };
+  const exemption = withdraw(request, by, now);
+  return exemption ? { kind: 'withdrawn', exemption } : { kind: 'not-yours' };
 }
 
 export type RevokeOutcome =
@@ -235,20 +222,8 @@ export type RevokeOutcome =
 
 /** Ends leave early. The asker may, too: giving it up needs no second person. */
 export function revoke(granted: GrantedExemption, by: Actor, now: Date): RevokeOutcome {
-  if (!by.admin && by.id !== granted.askedBy) return { kind: 'not-an-admin' };
-  return { kind: 'revoked', exemption: { ...granted, state: 'revoked', closedBy: by.id, closedAt: now } };
-}
-
-/** Leave that has run out; undefined while it still holds. */
-export function endIfExpired(granted: GrantedExemption, now: Date): EndedExemption | undefined {
-  return granted.endsAt <= now ? { ...granted, state: 'ended', closedAt: granted.endsAt } : undefined;
-}
-
-/** Closes a request that was not decided before its last day. */
-export function lapseIfExpired(request: RequestedExemption, now: Date): WithdrawnExemption | undefined {
-  return request.endsAt <= now
-    ? { ...request, state: 'withdrawn', closedBy: request.askedBy, closedAt: request.endsAt }
-    : undefined;
+  const exemption = revokeGrant(granted, by, now);
+  return exemption ? { kind: 'revoked', exemption } : { kind: 'not-an-admin' };
 }
 
 /** Returns the exemption after its requester was notified that the end is near. */
@@ -268,7 +243,7 @@ export function controlLost(granted: GrantedExemption, now: Date): GrantedExempt
 
 /** Whether the exemption applies now. It ends at its time, whether a job has run or not. */
 export function isInForce(exemption: Exemption, now: Date): exemption is GrantedExemption {
-  return exemption.state === 'granted' && now < exemption.endsAt;
+  return isGrantInForce(exemption, now);
 }
 
 /** A week's notice, so that a key can still be fetched. */
@@ -288,8 +263,4 @@ export function exemptUntil(exemptions: Iterable<Exemption>, now: Date): Date | 
     if (isInForce(exemption, now) && (!end || exemption.endsAt > end)) end = exemption.endsAt;
   }
   return end;
-}
-
-function decisionOf(by: Actor, note: string | null, now: Date): ExemptionDecision {
-  return { decidedBy: by.id, decidedAt: now, decisionNote: note?.trim() || null };
 }

@@ -4,7 +4,6 @@ import {
   createExemptionRequest,
   declineExemption,
   type ExemptionForm,
-  endIfExpired,
   endsSoon,
   exemptUntil,
   type GrantedExemption,
@@ -14,6 +13,7 @@ import {
   revoke,
   withdrawExemptionRequest,
 } from '../../src/domain/exemption.ts';
+import { endIfExpired } from '../../src/domain/temporary-grant.ts';
 import { ANA, BEN, SAM } from '../support/reminders.ts';
 
 const now = new Date('2026-11-24T10:00Z');

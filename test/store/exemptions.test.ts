@@ -2,12 +2,12 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import {
   declineExemption,
   type Exemption,
-  endIfExpired,
   grantExemptionRequest,
   markEndAnnounced,
   revoke,
   withdrawExemptionRequest,
 } from '../../src/domain/exemption.ts';
+import { endIfExpired } from '../../src/domain/temporary-grant.ts';
 import { readRevision } from '../../src/store/account-cache.ts';
 import { saveAccounts } from '../../src/store/accounts.ts';
 import {

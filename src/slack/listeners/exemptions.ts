@@ -1,11 +1,7 @@
 import { isAccountId } from '../../domain/account.ts';
 import { daysAfter, localDate } from '../../domain/calendar.ts';
-import {
-  decisionRefusal,
-  type Exemption,
-  findExemptionFormProblem,
-  latestDayOf,
-} from '../../domain/exemption.ts';
+import { type Exemption, findExemptionFormProblem, latestDayOf } from '../../domain/exemption.ts';
+import { decisionRefusal } from '../../domain/temporary-grant.ts';
 import { findExemption as exemptionById } from '../../store/exemptions.ts';
 import { type DecideExemptionOutcome, decideExemption } from '../../usecases/exemptions/decide-exemption.ts';
 import { requestExemption } from '../../usecases/exemptions/request-exemption.ts';

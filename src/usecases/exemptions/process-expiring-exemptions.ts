@@ -3,13 +3,12 @@ import {
   END_NOTICE_DAYS,
   type EndedExemption,
   type Exemption,
-  endIfExpired,
   endsSoon,
-  lapseIfExpired,
   markEndAnnounced,
   type RequestedExemption,
   type WithdrawnExemption,
 } from '../../domain/exemption.ts';
+import { endIfExpired, lapseIfExpired } from '../../domain/temporary-grant.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
 import { listOpenExemptions, lockExemption, saveExemption } from '../../store/exemptions.ts';
 import type { AccountView } from '../shared/account-view.ts';
