@@ -71,6 +71,29 @@ export type AuditEvent =
   | AccountEvent<'removal-requested', { readonly requestId: string }>
   | AccountEvent<'removal-assigned', { readonly requestId: string }>
   | AccountEvent<'removal-done', { readonly requestId: string }>
+  | AccountEvent<
+      'recovery-asked',
+      {
+        readonly windowId: string;
+        readonly reason: string;
+        readonly ticket: string | null;
+        /** `2026-11-24T11:00:00.000Z` */
+        readonly until: string;
+      }
+    >
+  | AccountEvent<'recovery-granted', { readonly windowId: string; readonly until: string }>
+  | AccountEvent<'recovery-declined', { readonly windowId: string; readonly reason: string }>
+  | AccountEvent<'recovery-withdrawn', { readonly windowId: string }>
+  | AccountEvent<'recovery-revoked', { readonly windowId: string }>
+  | AccountEvent<
+      'recovery-ended',
+      {
+        readonly windowId: string;
+        /** Which credentials root still had, or why that is unknown; `null`: none. */
+        readonly left: string | null;
+      }
+    >
+  | AccountEvent<'recovery-completed', { readonly windowId: string }>
   | AccountEvent<'root-use-denied', { readonly incidentId: string }>
   | AccountEvent<'root-use-unanswered', { readonly incidentId: string }>
   | AccountEvent<
@@ -184,12 +207,28 @@ export function auditSentence(event: AuditEvent): string {
       return 'Took on the removal of the root credentials.';
     case 'removal-done':
       return 'Root has no credentials any more, so the removal request is complete.';
+    case 'recovery-asked':
+      return `Requested a recovery window until ${formatUtc(event.detail.until)}${reasonSuffix(withTicket(event.detail))}`;
+    case 'recovery-granted':
+      return `Granted the recovery window until ${formatUtc(event.detail.until)}.`;
+    case 'recovery-declined':
+      return `Declined the recovery window${reasonSuffix(event.detail.reason)}`;
+    case 'recovery-withdrawn':
+      return 'Closed the request for a recovery window without a decision.';
+    case 'recovery-revoked':
+      return 'Ended the recovery window early.';
+    case 'recovery-ended':
+      return event.detail.left === null
+        ? 'The recovery window ended, and root has no credentials.'
+        : `The recovery window ended, and root credentials are not removed${reasonSuffix(event.detail.left)}`;
+    case 'recovery-completed':
+      return 'Root has no credentials any more, so the recovery window is closed.';
     case 'root-use-denied':
       return 'Denied the use of root.';
     case 'root-use-unanswered':
       return 'Alerted the channel and the admins: no one explained the use of root in time.';
     case 'root-use-announced':
-      return `Announced the use of root until ${event.detail.until.slice(0, 16).replace('T', ' ')} UTC${reasonSuffix(withTicket(event.detail))}`;
+      return `Announced the use of root until ${formatUtc(event.detail.until)}${reasonSuffix(withTicket(event.detail))}`;
     case 'root-use-announcement-ended':
       return 'Ended the announcement of root use.';
     case 'mfa-removal-explained':
@@ -215,6 +254,10 @@ export function auditSentence(event: AuditEvent): string {
     case 'access-refused':
       return `Was denied access to ${event.detail.what}${reasonSuffix(event.detail.why)}`;
   }
+}
+
+function formatUtc(timestamp: string): string {
+  return `${timestamp.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function withTicket({ reason, ticket }: { readonly reason: string; readonly ticket: string | null }): string {

@@ -1,6 +1,7 @@
 import { type Account, type AccountId, byNameThenId } from './account.ts';
 import type { Compliance } from './compliance.ts';
-import type { Verdict } from './verdict.ts';
+import { isEveryKindKnown } from './judge/root-credentials.ts';
+import type { RootCredentialKind, Verdict } from './verdict.ts';
 import { type Ranked, worstFirst } from './worst-first.ts';
 
 /** The compliance of an account at one time, and its last verdict by then (`null`: none yet). */
@@ -91,12 +92,23 @@ export function isRegression(
   return before?.level1 === 'pass' && after?.level1 === 'fail';
 }
 
-/** Whether root has credentials again, after all kinds were seen to be none. */
-export function haveCredentialsReturned(
-  before: Pick<Verdict, 'rootCredentials'> | null | undefined,
-  after: Pick<Verdict, 'rootCredentials'> | null | undefined,
-): boolean {
-  return before?.rootCredentials === 'absent' && after?.rootCredentials === 'present';
+type CredentialFindings = Pick<Verdict, 'rootCredentials' | 'rootCredentialsFound' | 'rootCredentialsWhy'>;
+
+/**
+ * Returns the kinds of root credential that appeared: seen now, and seen to be none before. A kind that could not be
+ * read before may have been there all along.
+ */
+export function addedRootCredentials(
+  before: CredentialFindings | null | undefined,
+  after: CredentialFindings | null | undefined,
+): readonly RootCredentialKind[] {
+  if (!before || !after) return [];
+  if (
+    before.rootCredentials !== 'absent' &&
+    !(before.rootCredentials === 'present' && isEveryKindKnown(before))
+  )
+    return [];
+  return after.rootCredentialsFound.filter((kind) => !before.rootCredentialsFound.includes(kind));
 }
 
 /** Why an account cannot wait for the weekly digest; undefined when it can. */
@@ -107,13 +119,11 @@ export function immediateAlertFor({
   credentialsForbidden = false,
 }: Pick<AccountComparison, 'managementAccount' | 'before' | 'after'> & {
   readonly credentialsForbidden?: boolean;
-}): 'regression' | 'management-account' | 'credentials-returned' | undefined {
-  if (
-    credentialsForbidden &&
-    after?.compliance === 'noncompliant' &&
-    haveCredentialsReturned(before?.verdict, after.verdict)
-  ) {
-    return 'credentials-returned';
+}): 'regression' | 'management-account' | 'credentials-returned' | 'credentials-added' | undefined {
+  if (credentialsForbidden && after?.compliance === 'noncompliant') {
+    const added = addedRootCredentials(before?.verdict, after.verdict);
+    if (added.length > 0)
+      return before?.verdict?.rootCredentials === 'absent' ? 'credentials-returned' : 'credentials-added';
   }
   if (isRegression(before?.verdict, after?.verdict)) return 'regression';
   return managementAccount && after?.compliance === 'noncompliant' && causeOf({ before, after })

@@ -20,6 +20,7 @@ import { type Exemption, isInForce, lastDayOf } from './exemption.ts';
 import { type Headline, headlineOf } from './headline.ts';
 import type { OwnerGap } from './owner-gap.ts';
 import type { SlackUserId } from './person.ts';
+import type { RecoveryWindow } from './recovery-window.ts';
 import type { ReminderProgress } from './reminder-progress.ts';
 import type { RootUse } from './root-events/incident.ts';
 import type { KnownAccount } from './scan.ts';
@@ -64,6 +65,8 @@ export interface DigestInput {
   readonly readAt: Date | null;
   /** Open ones, and those that ended since the last digest. */
   readonly exemptions: Iterable<Exemption>;
+  /** Open ones, and those that closed since the last digest. */
+  readonly recoveryWindows?: Iterable<RecoveryWindow>;
   readonly requests: Iterable<TokenRequest>;
   /** Who acted on which account, and when: the one who did last may know whose its neighbours are. */
   readonly ownerActions: Iterable<{
@@ -139,6 +142,8 @@ export interface Digest {
   readonly mustAct: CountedList<OwnerToAct>;
   readonly exemptionsAsked: CountedList<PendingExemptionLine>;
   readonly exemptionsEnded: CountedList<EndedExemptionLine>;
+  /** Open now, or closed since the last digest; absent in digests of former versions. */
+  readonly recoveryWindows?: CountedList<RecoveryLine>;
   readonly rootKeys: CountedList<DigestLine & { readonly rootKey: string }>;
   /** What is as it was in the last digest, counted; `null` in the first digest, which lists everything. */
   readonly unchanged: UnchangedCounts | null;
@@ -188,6 +193,16 @@ export interface EndedExemptionLine {
   /** `2026-12-31` */
   readonly lastDay: string;
   readonly endedEarly: boolean;
+}
+
+export interface RecoveryLine {
+  readonly windowId: string;
+  readonly account: { readonly id: AccountId; readonly name: string | null };
+  readonly state: RecoveryWindow['state'];
+  readonly askedBy: SlackUserId;
+  readonly endsAt: IsoTimestamp;
+  /** It closed, and root has credentials now. */
+  readonly credentialsLeft: boolean;
 }
 
 export interface UnchangedCounts {
@@ -379,6 +394,18 @@ export function digestOf(input: DigestInput): Digest {
           endedEarly: state === 'revoked',
         })),
     ),
+    recoveryWindows: countedList(
+      [...(input.recoveryWindows ?? [])].map(({ id, accountId, state, askedBy, endsAt }) => ({
+        windowId: id,
+        account: nameOf(accountId),
+        state,
+        askedBy,
+        endsAt: endsAt.toISOString(),
+        credentialsLeft:
+          (state === 'ended' || state === 'revoked') &&
+          byId.get(accountId)?.after?.verdict?.rootCredentials === 'present',
+      })),
+    ),
     rootKeys: countedList(
       accounts.flatMap((account) =>
         account.rootKey === undefined ? [] : [{ ...digestLine(account), rootKey: account.rootKey }],
@@ -509,6 +536,7 @@ export function withShortLists(digest: Digest, limit: number): Digest {
     ),
     exemptionsAsked: truncateList(digest.exemptionsAsked, limit),
     exemptionsEnded: truncateList(digest.exemptionsEnded, limit),
+    ...(digest.recoveryWindows && { recoveryWindows: truncateList(digest.recoveryWindows, limit) }),
     rootKeys: truncateList(digest.rootKeys, limit),
   };
 }
@@ -544,6 +572,7 @@ function hasContent({ reading, ...digest }: Digest): boolean {
     digest.requestsWaiting,
     digest.exemptionsAsked,
     digest.exemptionsEnded,
+    digest.recoveryWindows ?? { count: 0 },
     digest.undelivered,
   ];
   const { incidents = 0, failedAttempts = 0 } = digest.rootUse ?? {};

@@ -8,6 +8,7 @@ import type { MfaRemoval } from './mfa-removal.ts';
 import type { OwnerAssignment } from './owner-assignment.ts';
 import type { Decider, SlackUserId } from './person.ts';
 import type { Level } from './policy.ts';
+import type { RecoveryNotification, RecoveryUpdateNotification } from './recovery-notification.ts';
 import type { RemainingRootCredential } from './remediation-options.ts';
 import type { RootNotification } from './root-events/root-notification.ts';
 import type { TicketReference } from './ticket.ts';
@@ -34,6 +35,8 @@ export type NotificationContent =
   | OwnerProposalNotification
   | OwnerAnswerNotification
   | RemovalRequestNotification
+  | RecoveryNotification
+  | RecoveryUpdateNotification
   | RootNotification;
 
 /** An account in a notification. */
@@ -59,7 +62,13 @@ export interface QuietNoteNotification {
 /** What cannot wait for the digest. */
 export interface AlertNotification {
   readonly kind: 'alert';
-  readonly alarm: 'regression' | 'management-account' | 'credentials-returned' | 'removal-denied';
+  readonly alarm:
+    | 'regression'
+    | 'management-account'
+    | 'credentials-returned'
+    | 'credentials-added'
+    | 'recovery-window-ended'
+    | 'removal-denied';
   /** The copy that the owner gets. */
   readonly toOwner?: true;
   readonly account: NotificationAccount & { readonly managementAccount: boolean };

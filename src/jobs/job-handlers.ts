@@ -12,6 +12,7 @@ import { processExpiringExemptions } from '../usecases/exemptions/process-expiri
 import { alertPolicyProblems } from '../usecases/guardrails/alert-policy-problems.ts';
 import { askAboutMfaRemovals } from '../usecases/mfa-removals/ask-about-mfa-removals.ts';
 import { refreshDirectory } from '../usecases/owners/refresh-directory.ts';
+import { processRecoveryWindows } from '../usecases/recovery-windows/process-recovery-windows.ts';
 import { remindOwners } from '../usecases/reminders/remind-owners.ts';
 import { notifyIncidents } from '../usecases/root-events/notify-incidents.ts';
 import { alertUnansweredIncidents } from '../usecases/root-events/raise-root-alerts.ts';
@@ -68,6 +69,10 @@ export function jobHandlers(ctx: Context, instance: string): Readonly<Record<Job
       const alerted = await alertUnansweredIncidents(ctx);
       await notifyIncidents(ctx);
       if (alerted > 0) log.warn({ incidents: alerted }, 'Use of root was not explained in time');
+    },
+    async 'recovery-windows'() {
+      const { announced, closed } = await processRecoveryWindows(ctx, { instance });
+      if (announced + closed > 0) log.info({ announced, closed }, 'Recovery windows processed');
     },
     async tidy() {
       const now = ctx.now().getTime();

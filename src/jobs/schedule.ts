@@ -1,7 +1,14 @@
 import type { Config } from '../config/config.ts';
 import type { Job } from './job.ts';
 
-export type JobName = 'scan' | 'directory' | 'digest' | 'reminders' | 'root-events' | 'tidy';
+export type JobName =
+  | 'scan'
+  | 'directory'
+  | 'digest'
+  | 'reminders'
+  | 'root-events'
+  | 'recovery-windows'
+  | 'tidy';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -14,6 +21,7 @@ const DAY = 24 * 60 * MINUTE;
  * - `digest` posts what changed to the channel. A missed one is caught up for a week, and says that it is late.
  * - `reminders` finds the people to remind now; each run finds what the one before missed.
  * - `root-events` alerts when no one explained a use of root in time; only with a queue.
+ * - `recovery-windows` reminds of the end of recovery windows, and closes those that are over.
  * - `tidy` deletes what is past its retention, at night; a missed run is not caught up.
  *
  * A lease is short, and progress renews it; only its end lets another instance take over.
@@ -29,6 +37,7 @@ export function timetable(
     { name: 'digest',    cron: schedule.digest,    catchUp: 'newest', catchUpWithinMs: 7 * DAY, leaseMs: 2 * MINUTE, maxDurationMs: 10 * MINUTE },
     { name: 'reminders', cron: schedule.reminders, catchUp: 'newest', catchUpWithinMs: DAY,     leaseMs: 2 * MINUTE, maxDurationMs: 20 * MINUTE },
     { name: 'root-events', cron: '* * * * *',      catchUp: 'newest',                      leaseMs: 2 * MINUTE, maxDurationMs: 5 * MINUTE, quiet: true },
+    { name: 'recovery-windows', cron: '*/5 * * * *', catchUp: 'newest',                    leaseMs: 2 * MINUTE, maxDurationMs: 10 * MINUTE, quiet: true },
     { name: 'tidy',      cron: '15 3 * * *',       catchUp: 'none',                        leaseMs: 5 * MINUTE, maxDurationMs: 30 * MINUTE },
   ];
   const isUsed = ({ name }: { readonly name: JobName }) =>

@@ -38,6 +38,7 @@ export function readCurrentJobLags({
     digest: noop,
     reminders: noop,
     'root-events': noop,
+    'recovery-windows': noop,
     tidy: noop,
   });
   return readJobLags(db, jobs, { timezone: config.schedule.timezone, now: now() });

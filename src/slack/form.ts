@@ -9,6 +9,7 @@ export interface Form {
   selectedMany(blockId: string): readonly string[];
   /** `2026-11-24` */
   date(blockId: string): string | undefined;
+  dateTime(blockId: string): Date | undefined;
 }
 
 /** The form in a view. */
@@ -19,6 +20,10 @@ export function parseForm({ state }: ViewOutput): Form {
     selected: (blockId) => input(blockId)?.selected_option?.value,
     person: (blockId) => input(blockId)?.selected_user ?? undefined,
     selectedMany: (blockId) => (input(blockId)?.selected_options ?? []).map(({ value }) => value),
+    dateTime: (blockId) => {
+      const seconds = input(blockId)?.selected_date_time;
+      return seconds ? new Date(seconds * 1000) : undefined;
+    },
     date: (blockId) => input(blockId)?.selected_date ?? undefined,
   };
 }

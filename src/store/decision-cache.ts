@@ -2,12 +2,14 @@ import type { AccountId } from '../domain/account.ts';
 import type { Attestation } from '../domain/attestation.ts';
 import type { GrantedExemption, RequestedExemption } from '../domain/exemption.ts';
 import type { OwnerAssignment } from '../domain/owner-assignment.ts';
+import type { OpenRecovery } from '../domain/recovery-window.ts';
 import type { Reminder } from '../domain/reminder.ts';
 import type { OpenTokenRequest } from '../domain/token-request.ts';
 import { latestAttestations } from './attestations.ts';
 import { openExemptionsByAccount } from './exemptions.ts';
 import { openMfaRemovals } from './mfa-removals.ts';
 import { ownerAssignmentsByAccount } from './owner-assignments.ts';
+import { openRecoveriesByAccount } from './recovery-windows.ts';
 import { listReminders } from './reminders.ts';
 import { createRevisionCache } from './revision.ts';
 import { openTokenRequestsByAccount } from './token-requests.ts';
@@ -25,7 +27,20 @@ export interface Decisions {
   readonly ownerAssignments: ReadonlyMap<AccountId, OwnerAssignment>;
   /** Accounts whose MFA was removed and is not registered again. */
   readonly mfaRemovals: ReadonlySet<AccountId>;
+  /** Requested and open recovery windows. */
+  readonly recoveryWindows: ReadonlyMap<AccountId, OpenRecovery>;
 }
+
+/** What people decided about accounts that the bot has not seen before: nothing. */
+export const NO_DECISIONS: Decisions = {
+  exemptions: new Map(),
+  tokenRequests: new Map(),
+  attestations: new Map(),
+  reminders: new Map(),
+  ownerAssignments: new Map(),
+  mfaRemovals: new Set(),
+  recoveryWindows: new Map(),
+};
 
 /** The decisions of the whole company, cached in memory. */
 export interface DecisionCache {
@@ -46,6 +61,7 @@ async function readDecisions(db: Database): Promise<Decisions> {
     attestations: await latestAttestations(db),
     ownerAssignments: await ownerAssignmentsByAccount(db),
     mfaRemovals: new Set((await openMfaRemovals(db)).keys()),
+    recoveryWindows: await openRecoveriesByAccount(db),
     reminders: new Map(reminders.map((reminder) => [reminder.accountId, reminder])),
   };
 }

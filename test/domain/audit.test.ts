@@ -75,6 +75,31 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
     'removal-requested': [request, 'Asked an admin to remove the root credentials.'],
     'removal-assigned': [request, 'Took on the removal of the root credentials.'],
     'removal-done': [request, 'Root has no credentials any more, so the removal request is complete.'],
+    'recovery-asked': [
+      { windowId: 'w1', reason: 'Unlock a bucket.', ticket: 'SEC-7', until: '2026-11-24T13:00:00.000Z' },
+      'Requested a recovery window until 2026-11-24 13:00 UTC: Unlock a bucket. (SEC-7).',
+    ],
+    'recovery-granted': [
+      { windowId: 'w1', until: '2026-11-24T13:00:00.000Z' },
+      'Granted the recovery window until 2026-11-24 13:00 UTC.',
+    ],
+    'recovery-declined': [
+      { windowId: 'w1', reason: 'Use a role' },
+      'Declined the recovery window: Use a role.',
+    ],
+    'recovery-withdrawn': [
+      { windowId: 'w1' },
+      'Closed the request for a recovery window without a decision.',
+    ],
+    'recovery-revoked': [{ windowId: 'w1' }, 'Ended the recovery window early.'],
+    'recovery-ended': [
+      { windowId: 'w1', left: 'Root has a password.' },
+      'The recovery window ended, and root credentials are not removed: Root has a password.',
+    ],
+    'recovery-completed': [
+      { windowId: 'w1' },
+      'Root has no credentials any more, so the recovery window is closed.',
+    ],
     'root-use-denied': [{ incidentId: 'i1' }, 'Denied the use of root.'],
     'root-use-unanswered': [
       { incidentId: 'i1' },

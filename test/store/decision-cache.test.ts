@@ -30,6 +30,7 @@ const nothing = {
   attestations: new Map(),
   reminders: new Map(),
   mfaRemovals: new Set<never>(),
+  recoveryWindows: new Map(),
 };
 
 beforeEach(async () => {

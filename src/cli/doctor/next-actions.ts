@@ -1,6 +1,7 @@
 import { type Account, EMPTY_DIRECTORY_ENTRY } from '../../domain/account.ts';
 import { nextRunAfter, parseCron } from '../../domain/cron.ts';
 import { shouldPost } from '../../domain/digest.ts';
+import { NO_DECISIONS } from '../../store/decision-cache.ts';
 import { readDigest } from '../../usecases/digest/send-digest.ts';
 import { resolveOwners } from '../../usecases/owners/resolve-owners.ts';
 import {
@@ -90,21 +91,13 @@ async function readSampleViews({
   });
   if (organization) directoryReader.learn(sample);
   const { entries } = await directoryReader.finish();
-  const noDecisions = {
-    exemptions: new Map(),
-    attestations: new Map(),
-    tokenRequests: new Map(),
-    ownerAssignments: new Map(),
-    reminders: new Map(),
-    mfaRemovals: new Set<never>(),
-  };
   return sample.map((account) => {
     const entry = entries.get(account.id) ?? EMPTY_DIRECTORY_ENTRY;
     const unscanned = { verdict: null, since: null, checkedAt: null, readFailure: null, closedAt: null };
     const times = { firstSeenAt: now(), directoryReadAt: null, guardrailsReadAt: null };
     return accountView(
       { ...account, ...entry, ...unscanned, ...times },
-      { config: settings, decisions: noDecisions },
+      { config: settings, decisions: NO_DECISIONS },
       now(),
     );
   });

@@ -1,4 +1,9 @@
-import { ROOT_CREDENTIAL_KINDS, type RootCredentialKind, type RootCredentials } from '../verdict.ts';
+import {
+  ROOT_CREDENTIAL_KINDS,
+  type RootCredentialKind,
+  type RootCredentials,
+  type Verdict,
+} from '../verdict.ts';
 import { type Facts, listsNoDevice, showsMfaDevice } from './facts.ts';
 
 /** What is known of root's credentials. */
@@ -60,6 +65,19 @@ function reportedPresence({ report }: Facts): Presence {
     signing_certificate: report?.certificates,
     mfa_device: report?.mfaOn,
   };
+}
+
+/** Returns whether the verdict knows of every kind, live: one that it does not name was seen to be none. */
+export function isEveryKindKnown({
+  rootCredentialsFound,
+  rootCredentialsWhy,
+}: Pick<Verdict, 'rootCredentialsFound' | 'rootCredentialsWhy'>): boolean {
+  return rootCredentialsWhy === explain(rootCredentialsFound, [], []);
+}
+
+/** Returns kinds as text: `a password and an access key`. */
+export function credentialKindsText(kinds: readonly RootCredentialKind[]): string {
+  return listOf(kinds, 'and');
 }
 
 function explain(

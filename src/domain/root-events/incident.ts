@@ -2,9 +2,9 @@ import type { AccountId } from '../account.ts';
 import type { SlackUserId } from '../person.ts';
 import { isSevere, type RootEvent, type RootEventVia } from './root-event.ts';
 
-/** Why events of root are expected: someone announced the use of root. Further kinds can be added. */
+/** Why events of root are expected: someone announced the use of root, or a second person granted its recovery. */
 export interface Explanation {
-  readonly kind: 'announced-use';
+  readonly kind: 'announced-use' | 'recovery-window';
   readonly id: string;
   readonly by: SlackUserId;
   readonly reason: string;

@@ -6,6 +6,7 @@ import { registerExemptions } from './exemptions.ts';
 import { registerHome } from './home.ts';
 import { registerMfaRemovals } from './mfa-removals.ts';
 import { registerOwners } from './owners.ts';
+import { registerRecoveryWindows } from './recovery-windows.ts';
 import { registerRemediation } from './remediation.ts';
 import { registerReminders } from './reminders.ts';
 import { registerRemovalRequests } from './removal-requests.ts';
@@ -23,6 +24,7 @@ export function registerAll(router: Router, deps: SlackDependencies): void {
   registerRemediation(router, deps);
   registerRemovalRequests(router, deps);
   registerExemptions(router, deps);
+  registerRecoveryWindows(router, deps);
   registerTokens(router, deps);
   registerReminders(router, deps);
   registerOwners(router, deps);

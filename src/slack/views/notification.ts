@@ -5,6 +5,7 @@ import { renderDigest, renderQuietNote } from './digest/digest.ts';
 import { renderExemptionRequest, renderExemptionUpdate } from './exemptions/exemption.ts';
 import { renderMfaRemovalQuestion } from './mfa-removals/mfa-removal.ts';
 import { renderOwnerAnswer, renderOwnerProposal } from './owners/assign-owner.ts';
+import { renderRecovery, renderRecoveryUpdate } from './recovery-windows/recovery-window.ts';
 import { renderEscalation } from './reminders/escalation.ts';
 import { renderReminder } from './reminders/reminder.ts';
 import { renderRemovalRequest } from './removal-requests/removal-request.ts';
@@ -43,6 +44,10 @@ export function renderNotification(notification: NotificationContent): RenderedM
       return renderAdminAlert(notification);
     case 'removal-request':
       return renderRemovalRequest(notification);
+    case 'recovery-window':
+      return renderRecovery(notification);
+    case 'recovery-update':
+      return renderRecoveryUpdate(notification);
     case 'owner-proposal':
       return renderOwnerProposal(notification);
     case 'owner-answer':

@@ -15,6 +15,7 @@ import { latestActors } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
 import { exemptionsClosedSince } from '../../store/exemptions.ts';
 import { enqueue, latestNotification, listDeadLetters } from '../../store/outbox.ts';
+import { recoveriesClosedSince } from '../../store/recovery-windows.ts';
 import { lastScan, scansSince } from '../../store/scans.ts';
 import { saveWeeklyFigures, type WeeklyFigures, weeklyFiguresSince } from '../../store/weekly-figures.ts';
 import { resolveOwners } from '../owners/resolve-owners.ts';
@@ -153,6 +154,7 @@ async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Pro
     decisions,
     closedExemptions,
     answers,
+    closedWindows,
   ] = await Promise.all([
     readAccountChanges(ctx, since),
     resolveOwners(ctx, views),
@@ -163,6 +165,7 @@ async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Pro
     ctx.decisions.current(),
     exemptionsClosedSince(db, since),
     readAnswers(ctx, views),
+    recoveriesClosedSince(db, since),
   ]);
   const isWhole = scope.orgUnits === null;
   const isInScope = (id: AccountId) => isWhole || viewById.has(id);
@@ -207,6 +210,9 @@ async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Pro
     reported,
     readAt: latestScan?.startedAt ?? null,
     exemptions: [...decisions.exemptions.values(), ...closedExemptions].filter(({ accountId }) =>
+      isInScope(accountId),
+    ),
+    recoveryWindows: [...decisions.recoveryWindows.values(), ...closedWindows].filter(({ accountId }) =>
       isInScope(accountId),
     ),
     requests: [...new Set(decisions.tokenRequests.values())].filter((request) =>

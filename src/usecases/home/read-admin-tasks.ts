@@ -1,6 +1,7 @@
 import type { RequestedExemption } from '../../domain/exemption.ts';
 import type { TokenRequestNotification } from '../../domain/notification.ts';
 import type { SlackUserId } from '../../domain/person.ts';
+import type { OpenRecovery } from '../../domain/recovery-window.ts';
 import { unknownText } from '../../domain/unknown-reason.ts';
 import { listUnlistedAccounts, type NamedAccount } from '../../store/accounts.ts';
 import { listDeadLetters, type Notification } from '../../store/outbox.ts';
@@ -18,6 +19,8 @@ export interface AdminTasks {
   readonly requests: readonly TokenRequestNotification[];
   /** Pending exemption requests, oldest first. */
   readonly exemptions: readonly PendingExemption[];
+  /** Requested and open recovery windows, those that end first at the top. */
+  readonly recoveryWindows: readonly AccountWithRecoveryWindow[];
   readonly disowned: readonly DisownedAccount[];
   /** Accounts that the organization no longer lists: to be confirmed before they close. */
   readonly unlisted: readonly NamedAccount[];
@@ -34,6 +37,11 @@ export interface PendingExemption {
   readonly exemption: RequestedExemption;
   /** `2026-12-31` */
   readonly lastDay: string;
+}
+
+export interface AccountWithRecoveryWindow {
+  readonly view: AccountView;
+  readonly window: OpenRecovery;
 }
 
 /** An account that its owner says is not theirs. */
@@ -67,6 +75,11 @@ export async function readAdminTasks(ctx: Context): Promise<AdminTasks> {
         return exemption?.state === 'asked' && lastDay !== undefined ? [{ view, exemption, lastDay }] : [];
       })
       .sort((a, b) => a.exemption.askedAt.getTime() - b.exemption.askedAt.getTime()),
+    recoveryWindows: views
+      .flatMap((view): AccountWithRecoveryWindow[] =>
+        view.recoveryWindow ? [{ view, window: view.recoveryWindow }] : [],
+      )
+      .sort((a, b) => a.window.endsAt.getTime() - b.window.endsAt.getTime()),
     disowned: views.flatMap((view): DisownedAccount[] => {
       const disowned = reminders.get(view.account.id)?.disowned;
       return disowned && view.compliance === 'noncompliant'

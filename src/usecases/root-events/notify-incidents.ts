@@ -1,6 +1,5 @@
 import type { AccountId } from '../../domain/account.ts';
 import type { SlackUserId } from '../../domain/person.ts';
-import { toExplanation } from '../../domain/root-events/announced-use.ts';
 import type { Incident } from '../../domain/root-events/incident.ts';
 import {
   type RootNotification,
@@ -9,7 +8,6 @@ import {
   rootStormKey,
 } from '../../domain/root-events/root-notification.ts';
 import { placementOf, STORM_WINDOW_MS, summarizeStorm } from '../../domain/root-events/storm.ts';
-import { findAnnouncedUsesById } from '../../store/announced-root-uses.ts';
 import type { Database } from '../../store/database.ts';
 import { enqueue, type Recipient, updateNotification } from '../../store/outbox.ts';
 import {
@@ -29,6 +27,7 @@ import {
 import { resolveOwners } from '../owners/resolve-owners.ts';
 import type { Context } from '../shared/context.ts';
 import { readViewsInTransaction } from '../shared/read-views-in-transaction.ts';
+import { readExplanationsById } from './read-explanations.ts';
 
 /** Incidents worked on in one transaction. */
 const BATCH_SIZE = 250;
@@ -169,14 +168,14 @@ async function writeOwnMessages(
   const own = notices.filter(({ stormId }) => stormId === null);
   const byId = new Map(incidents.map((incident) => [incident.id, incident]));
   const told = [...new Set(own.map(({ incidentId }) => incidentId))].flatMap((id) => byId.get(id) ?? []);
-  const [events, names, uses] = [
+  const [events, names, explanations] = [
     await findEventsOf(
       tx,
       told.map(({ id }) => id),
       EVENTS_SHOWN,
     ),
     await namesOf(tx, told),
-    await findAnnouncedUsesById(
+    await readExplanationsById(
       tx,
       told.flatMap(({ explanationId }) => explanationId ?? []),
     ),
@@ -184,12 +183,12 @@ async function writeOwnMessages(
   for (const { incidentId, recipient } of own) {
     const incident = byId.get(incidentId);
     if (!incident) continue;
-    const use = incident.explanationId === null ? undefined : uses.get(incident.explanationId);
+    const { explanationId } = incident;
     const payload = rootIncidentNotification(incident, {
       audience: recipient.kind === 'channel' ? 'channel' : 'asked',
       accountName: names(incident.accountId),
       events: events.get(incidentId) ?? [],
-      explanation: use && toExplanation(use),
+      explanation: explanationId === null ? undefined : explanations.get(explanationId),
       answerWithinMinutes: ctx.config.rootEvents.askOwnerWithinMinutes,
     });
     const key = rootIncidentKey(incidentId, recipient.id);

@@ -13,6 +13,7 @@ import { blocksFix, type Guardrails } from '../../domain/guardrails/guardrails.t
 import { type Owner, ownerCorrection, ownerOf } from '../../domain/owner.ts';
 import type { OwnerAssignment } from '../../domain/owner-assignment.ts';
 import { type Requirement, requirementFor } from '../../domain/policy.ts';
+import type { OpenRecovery } from '../../domain/recovery-window.ts';
 import type { KnownAccount } from '../../domain/scan.ts';
 import type { OpenTokenRequest } from '../../domain/token-request.ts';
 import { type LevelResult, level2Under, type RootCredentials } from '../../domain/verdict.ts';
@@ -40,6 +41,8 @@ export interface AccountView {
   readonly exemption: AskedExemption | GrantedExemption | null;
   /** The last day of that exemption, by the company's calendar: `2026-12-31`. */
   readonly exemptionLastDay?: string;
+  /** A recovery window that is requested or open, and has not ended; `null` or left out: none. */
+  readonly recoveryWindow?: OpenRecovery | null;
   /** What service control policies mean for root; `null`: not read, or not checked. */
   readonly guardrails: Guardrails | null;
   /** The directory was read, and the policies of the organization could not be. */
@@ -69,6 +72,7 @@ export function accountView(
   const owner = ownerOf(account, account, config.owners, ownerAssignment ?? undefined);
   const openExemption = decisions.exemptions.get(account.id);
   const exemption = openExemption && openExemption.endsAt > at ? openExemption : null;
+  const openWindow = decisions.recoveryWindows.get(account.id);
   const tokenRequest = decisions.tokenRequests.get(account.id) ?? null;
   const exemptionLastDay = exemption && lastDayOf(exemption, config.schedule.timezone);
   const guardrails = config.guardrails.check === 'off' ? null : account.guardrails;
@@ -83,6 +87,7 @@ export function accountView(
     required,
     exemption,
     tokenRequest,
+    recoveryWindow: openWindow && openWindow.endsAt > at ? openWindow : null,
     guardrails,
     policiesUnread: config.guardrails.check === 'auto' && arePoliciesUnread(account),
     mfaRemoved: decisions.mfaRemovals.has(account.id),

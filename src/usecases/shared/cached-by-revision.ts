@@ -48,13 +48,14 @@ function isValid(cached: CacheEntry<unknown>, { viewInputs, at, extraKey }: Revi
   );
 }
 
-/** Returns when the next exemption or attestation expires. */
-function nextExpiry({ exemptions, attestations }: Decisions, at: Date): Date | null {
+/** Returns when the next exemption, recovery window or attestation expires. */
+function nextExpiry({ exemptions, attestations, recoveryWindows }: Decisions, at: Date): Date | null {
   let next: Date | null = null;
   const consider = (end: Date) => {
     if (end > at && (next === null || end < next)) next = end;
   };
   for (const { endsAt } of exemptions.values()) consider(endsAt);
+  for (const { endsAt } of recoveryWindows.values()) consider(endsAt);
   for (const { expiresAt } of attestations.values()) consider(expiresAt);
   return next;
 }

@@ -11,6 +11,7 @@ const NO_DECISIONS: Decisions = {
   attestations: new Map(),
   reminders: new Map(),
   mfaRemovals: new Set<never>(),
+  recoveryWindows: new Map(),
 };
 const config = parseConfig('{}');
 const nine = new Date('2026-11-24T09:00:00Z');

@@ -70,6 +70,8 @@ const ALARM_TEXT = {
   regression: 'Root MFA was removed from',
   'management-account': 'Root MFA does not meet policy on',
   'removal-denied': 'The owner did not remove the root MFA of',
+  'credentials-added': 'Policy allows no root credentials, but root got a new one on',
+  'recovery-window-ended': 'The recovery window ended, but the root credentials are not removed on',
   'credentials-returned': 'Policy allows no root credentials, but root has some again on',
 } as const satisfies Record<AlertNotification['alarm'], string>;
 

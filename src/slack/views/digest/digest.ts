@@ -8,6 +8,7 @@ import type {
   LevelCoverage,
   OrgUnitFigures,
   OwnerToAct,
+  RecoveryLine,
   UnchangedCounts,
   WaitingRequestLine,
 } from '../../../domain/digest.ts';
@@ -249,6 +250,13 @@ function changeSections(digest: Digest): Section[] {
           .markup,
     }),
     sectionOf({
+      title: 'Recovery windows',
+      emoji: ':unlock:',
+      listed: digest.recoveryWindows ?? NONE,
+      toText: (line) => recoveryMarkup(line).markup,
+      accountOf: ({ account }) => ({ id: account.id, name: account.name ?? account.id }),
+    }),
+    sectionOf({
       title: 'Could not check',
       emoji: ':large_blue_circle:',
       listed: { count: digest.couldNotCheck.count, items: digest.couldNotCheck.groups },
@@ -368,6 +376,30 @@ function renderSection({ title, emoji, listed, toText, accountOf, maxLines = MAX
   }
   const lines = shown.map((item) => ({ markup: `•  ${toText(item)}` }));
   return [section(joinMarkup([heading, ...lines, ...more], '\n'))];
+}
+
+const RECOVERY_STATE_TEXT = {
+  asked: 'waiting for approval',
+  granted: 'open',
+  declined: 'declined',
+  withdrawn: 'withdrawn',
+  revoked: 'ended early',
+  ended: 'ended',
+  completed: 'closed: root has no credentials again',
+} as const satisfies Record<RecoveryLine['state'], string>;
+
+function recoveryMarkup({ account, state, askedBy, endsAt, credentialsLeft }: RecoveryLine): Markup {
+  const isOpen = state === 'asked' || state === 'granted';
+  const until = isOpen ? joinMarkup([md` until `, formatSlackDateTime(new Date(endsAt))], '') : md``;
+  return joinMarkup(
+    [
+      md`*${truncate(account.name ?? account.id, 60)}* · ${RECOVERY_STATE_TEXT[state]}`,
+      until,
+      md`, requested by ${mention(askedBy)}`,
+      ...(credentialsLeft ? [md` · *root credentials not removed*`] : []),
+    ],
+    '',
+  );
 }
 
 function ownerToActMarkup(line: OwnerToAct): Markup {

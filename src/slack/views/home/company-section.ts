@@ -4,6 +4,7 @@ import { COMPLIANCE_WORST_FIRST } from '../../../domain/compliance.ts';
 import { countedList, truncateList } from '../../../domain/counted-list.ts';
 import type { TokenRequestNotification } from '../../../domain/notification.ts';
 import { OWNER_GAP_TEXT } from '../../../domain/owner-gap.ts';
+import { toShownRecovery } from '../../../domain/recovery-notification.ts';
 import type { Notification, Recipient } from '../../../store/outbox.ts';
 import type {
   AdminTasks,
@@ -17,6 +18,7 @@ import type { UnresponsiveOwner } from '../../../usecases/reminders/read-unrespo
 import type { CompanyStatus } from '../../../usecases/shared/read-accounts.ts';
 import { HAND_BACK } from '../alerts/admin-alert.ts';
 import { exemptionDecisionButtons } from '../exemptions/exemption.ts';
+import { recoveryWindowBlocks } from '../recovery-windows/recovery-window.ts';
 import { missingAccountsBlocks } from '../scan/missing-accounts.ts';
 import {
   actions,
@@ -65,6 +67,7 @@ export interface CompanyHomeProps {
 
 const MAX_DECISIONS = 4;
 const MAX_DISOWNED = 3;
+const MAX_RECOVERY_WINDOWS = 3;
 const MAX_OWNER_GAPS = 4;
 const MAX_UNREAD_REASONS = 5;
 const MAX_UNDELIVERED = 3;
@@ -111,6 +114,10 @@ export function renderCompanySection(
     divider,
     ...pendingDecisionBlocks(adminTasks, viewer),
     ...unresponsiveBlocks(adminTasks.unresponsive),
+    ...recoveryRows(
+      adminTasks.recoveryWindows.filter(({ window }) => window.state === 'granted'),
+      viewer,
+    ),
     ...(owners
       ? [...ownerGapBlocks(owners.ownerGaps.gaps), ...reminderSummaryBlocks(owners.reminderAudience)]
       : [context(md`:hourglass_flowing_sand: Owners are being looked up…`)]),
@@ -134,10 +141,11 @@ function unreadBlocks(groups: AdminTasks['unread']): Block[] {
 }
 
 function pendingDecisionBlocks(
-  { requests, exemptions, disowned }: AdminTasks,
+  { requests, exemptions, disowned, recoveryWindows }: AdminTasks,
   viewer: CompanyHomeProps['viewer'],
 ): Block[] {
-  const count = requests.length + exemptions.length + disowned.length;
+  const recoveryRequests = recoveryWindows.filter(({ window }) => window.state === 'asked');
+  const count = requests.length + exemptions.length + disowned.length + recoveryRequests.length;
   if (count === 0) {
     return [header('Needs your decision'), section(md`:white_check_mark: No pending decisions.`)];
   }
@@ -154,6 +162,7 @@ function pendingDecisionBlocks(
       : []),
     ...exemptions.slice(0, MAX_DECISIONS).flatMap((request) => exemptionRow(request, viewer)),
     ...moreNote(exemptions.length - MAX_DECISIONS, 'more exemption'),
+    ...recoveryRows(recoveryRequests, viewer),
     ...disowned.slice(0, MAX_DISOWNED).flatMap(disownedRow),
     ...moreNote(disowned.length - MAX_DISOWNED, 'more account', ' returned by an owner'),
   ];
@@ -203,6 +212,17 @@ function exemptionRow(
       ),
     ),
     actions(...(own ? [] : exemptionDecisionButtons(exemption.id)), openAccountButton(view)),
+  ];
+}
+
+function recoveryRows(windows: AdminTasks['recoveryWindows'], viewer: CompanyHomeProps['viewer']): Block[] {
+  return [
+    ...windows
+      .slice(0, MAX_RECOVERY_WINDOWS)
+      .flatMap(({ view, window }) =>
+        recoveryWindowBlocks(toShownRecovery(window, view.account.name), viewer, { named: true }),
+      ),
+    ...moreNote(windows.length - MAX_RECOVERY_WINDOWS, 'more recovery window'),
   ];
 }
 

@@ -9,6 +9,7 @@ import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import type { Viewer } from '../../visibility.ts';
 import { exemptionBlocks, requestExemptionButtons } from '../exemptions/exemption.ts';
 import { changeOwnerButtons, ownerAssignmentBlocks } from '../owners/assign-owner.ts';
+import { recoveryBlocks, requestRecoveryButtons } from '../recovery-windows/recovery-window.ts';
 import { howToFixButton } from '../remediation/remediation-guide.ts';
 import { reminderProgressMarkup } from '../reminders/reminder-progress.ts';
 import { statusMark } from '../shared/account-status.ts';
@@ -118,6 +119,7 @@ export function renderAccount({
         : []),
       ...ownerAssignmentBlocks(view),
       ...exemptionBlocks(view, viewer),
+      ...recoveryBlocks(view, viewer),
       ...(token.note ? [section(token.note)] : []),
       actions(
         ...(needsAction(view)
@@ -126,6 +128,7 @@ export function renderAccount({
         button(CHECK_NOW, 'Check now', { value: account.id }),
         ...(token.button ? [token.button] : []),
         ...requestExemptionButtons(view, viewer),
+        ...requestRecoveryButtons(view, viewer),
         ...changeOwnerButtons(account.id, viewer),
       ),
       ...rootEvents,

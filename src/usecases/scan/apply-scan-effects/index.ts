@@ -7,6 +7,7 @@ import { enqueueLostVerdicts } from './enqueue-lost-verdicts.ts';
 import { recordMfaRemovals } from './record-mfa-removals.ts';
 import type { ScanEffect } from './scan-effect.ts';
 import { updateAlerts } from './update-alerts.ts';
+import { updateRecoveryWindows } from './update-recovery-windows.ts';
 import { updateReminders } from './update-reminders.ts';
 import { voidOutdatedAttestations } from './void-outdated-attestations.ts';
 
@@ -15,6 +16,7 @@ const SCAN_EFFECTS: readonly ScanEffect[] = [
   voidOutdatedAttestations,
   closeFulfilledTokenRequests,
   closeRemovalRequests,
+  updateRecoveryWindows,
   updateReminders,
   recordMfaRemovals,
   updateAlerts,

@@ -1,8 +1,8 @@
-import { haveCredentialsReturned, immediateAlertFor, isRegression } from '../../../domain/change.ts';
+import { addedRootCredentials, immediateAlertFor, isRegression } from '../../../domain/change.ts';
+import { credentialKindsText } from '../../../domain/judge/root-credentials.ts';
 import { type AlertNotification, alertKey, toShownMfaRemoval } from '../../../domain/notification.ts';
-import { isSlackUserId, type SlackUserId, slackUserId } from '../../../domain/person.ts';
 import { managementAccountIds } from '../../../store/accounts.ts';
-import type { Database } from '../../../store/database.ts';
+import { NO_DECISIONS } from '../../../store/decision-cache.ts';
 import { openMfaRemovals } from '../../../store/mfa-removals.ts';
 import {
   accountsInNotifications,
@@ -11,8 +11,9 @@ import {
   notificationsAbout,
   updateNotification,
 } from '../../../store/outbox.ts';
-import { findPersonByEmail } from '../../../store/people.ts';
+import { openRecoveriesByAccount } from '../../../store/recovery-windows.ts';
 import { changedAccountIds, type VerdictChange } from '../../../store/verdicts.ts';
+import { findKnownOwner } from '../../owners/find-known-owner.ts';
 import type { AccountView } from '../../shared/account-view.ts';
 import { accountView } from '../../shared/account-view.ts';
 import {
@@ -44,7 +45,9 @@ export const updateAlerts: ScanEffect = async (work, changes) => {
   await markResolvedAlerts(work, possiblyResolved);
   const candidates = changes.filter(
     ({ accountId, before, after }) =>
-      isRegression(before, after) || haveCredentialsReturned(before, after) || management.has(accountId),
+      isRegression(before, after) ||
+      addedRootCredentials(before, after).length > 0 ||
+      management.has(accountId),
   );
   const pending = await findAlerts(work, candidates);
   if (pending.length === 0) return;
@@ -68,7 +71,7 @@ export const updateAlerts: ScanEffect = async (work, changes) => {
       await enqueue(tx, { key, kind: payload.kind, to, about, payload }, at);
     }
     // Owners of accounts whose MFA was removed are asked whether it was them.
-    const owner = alarm === 'credentials-returned' ? await knownOwner(tx, view) : undefined;
+    const owner = isAboutCredentials(alarm) ? await findKnownOwner(tx, view) : undefined;
     if (owner) {
       const copy: AlertNotification = { ...toAlertNotification(alarm, change, view), toOwner: true };
       const to = { kind: 'person', id: owner } as const;
@@ -77,22 +80,15 @@ export const updateAlerts: ScanEffect = async (work, changes) => {
   }
 };
 
-/** Returns the Slack ID of the owner, if Slack was ever asked for them: a transaction does not wait for Slack. */
-async function knownOwner(tx: Database, { owner }: AccountView): Promise<SlackUserId | undefined> {
-  if (!owner) return undefined;
-  const { identifier } = owner;
-  if (isSlackUserId(identifier)) return identifier;
-  const lookup = await findPersonByEmail(tx, identifier);
-  return lookup.kind === 'person' && lookup.person.kind === 'member'
-    ? slackUserId(lookup.person.slackId)
-    : undefined;
-}
-
 async function findAlerts(work: UnitOfWork, changes: readonly VerdictChange[]): Promise<PendingAlert[]> {
-  const views = await readViewsInTransaction(work, changedAccountIds(changes));
+  const ids = changedAccountIds(changes);
+  const views = await readViewsInTransaction(work, ids);
+  // A window that is over and not closed yet still counts: what is left is in the alert of its end.
+  const windows = await openRecoveriesByAccount(work.tx, ids);
   return changes.flatMap((change) => {
     const view = views.get(change.accountId);
-    const alarm = view && alertReasonFor(work, change, view);
+    const inWindow = windows.get(change.accountId)?.state === 'granted';
+    const alarm = view && alertReasonFor(work, change, { view, inWindow });
     return alarm ? [{ alarm, change, view }] : [];
   });
 }
@@ -100,24 +96,16 @@ async function findAlerts(work: UnitOfWork, changes: readonly VerdictChange[]): 
 function alertReasonFor(
   { ctx: { config }, at }: UnitOfWork,
   { before, after }: VerdictChange,
-  view: AccountView,
+  { view, inWindow }: { readonly view: AccountView; readonly inWindow: boolean },
 ): AlertNotification['alarm'] | undefined {
-  const noDecisions = {
-    exemptions: new Map(),
-    attestations: new Map(),
-    tokenRequests: new Map(),
-    ownerAssignments: new Map(),
-    reminders: new Map(),
-    mfaRemovals: new Set<never>(),
-  };
   const previousCompliance =
     before &&
-    accountView({ ...view.account, verdict: before }, { config, decisions: noDecisions }, at).compliance;
+    accountView({ ...view.account, verdict: before }, { config, decisions: NO_DECISIONS }, at).compliance;
   return immediateAlertFor({
     managementAccount: view.account.managementAccount,
     before: before && previousCompliance ? { compliance: previousCompliance, verdict: before } : null,
     after: { compliance: view.compliance, verdict: after },
-    credentialsForbidden: view.required.rootCredentials === 'forbidden',
+    credentialsForbidden: view.required.rootCredentials === 'forbidden' && !inWindow,
   });
 }
 
@@ -134,9 +122,24 @@ function toAlertNotification(
     owner: view.owner?.identifier ?? null,
     was: before?.mfa ?? null,
     mfa: after.mfa,
-    why: alarm === 'credentials-returned' ? after.rootCredentialsWhy : after.why,
+    why: isAboutCredentials(alarm) ? credentialsText(alarm, before, after) : after.why,
     since: at.toISOString(),
   };
+}
+
+function isAboutCredentials(alarm: AlertNotification['alarm']): boolean {
+  return alarm === 'credentials-returned' || alarm === 'credentials-added';
+}
+
+function credentialsText(
+  alarm: AlertNotification['alarm'],
+  before: VerdictChange['before'],
+  after: VerdictChange['after'],
+): string {
+  const added = addedRootCredentials(before, after);
+  return alarm === 'credentials-added'
+    ? `New: ${credentialKindsText(added)}. ${after.rootCredentialsWhy}`
+    : after.rootCredentialsWhy;
 }
 
 function isManagement({ view }: PendingAlert): boolean {

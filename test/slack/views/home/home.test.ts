@@ -74,6 +74,7 @@ function aCompany(
       requests: [],
       exemptions: [],
       disowned: [],
+      recoveryWindows: [],
       unlisted: [],
       unread: [],
       undelivered: [],
