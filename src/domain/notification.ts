@@ -266,9 +266,11 @@ export interface TokenUpdateNotification {
   readonly step: TokenRequestStep;
 }
 
-/** A stalled request: a follow-up in its thread, then to every admin. */
+/** A stalled request: a follow-up in its thread, then to every admin; its requester hears of the first. */
 export interface TokenFollowUpNotification {
   readonly kind: 'token-chase';
+  /** The copy that the requester gets. */
+  readonly toRequester?: true;
   readonly requestId: string;
   readonly to: 'decide' | 'ship';
   readonly escalated: boolean;
@@ -444,6 +446,11 @@ export function tokenFollowUpKey(
   zone: string,
 ): string {
   return `${tokenRequestKey(requestId)}/${to}/${localDate(at, zone)}`;
+}
+
+/** `token-request/ID/decide/2026-11-24/requester` */
+export function tokenFollowUpCopyKey(followUpKey: string): string {
+  return `${followUpKey}/requester`;
 }
 
 /** `token-request/ID/escalated/U01SAM`: each admin is notified once. */

@@ -5,6 +5,7 @@ import {
   type ReminderNotification,
   type TokenFollowUpNotification,
   tokenEscalationKey,
+  tokenFollowUpCopyKey,
   tokenFollowUpKey,
   tokenRequestKey,
 } from '../../domain/notification.ts';
@@ -143,10 +144,12 @@ async function followUpRequest(
   switch (step.kind) {
     case 'ask-approvers':
       await followUpInThread(work, request, step.to);
+      if (addressees.owner) await notifyRequester(work, request, { to: step.to, escalated: false });
       await saveTokenRequest(tx, markFollowedUp(request, at));
       break;
     case 'escalate':
       await escalateToAdmins(work, request, admins);
+      if (addressees.owner) await notifyRequester(work, request, { to: 'decide', escalated: true });
       await saveTokenRequest(tx, markRequestEscalated(request, at));
       break;
     default:
@@ -166,15 +169,24 @@ async function followUpInThread(
   // There may be no message to answer to yet: the channel may have been set since the request was made.
   await updateTokenRequestNotifications(work, { before: request, after: request });
   const payload = await followUpNotification(tx, request, { to, escalated: false });
-  const notification = {
-    key: tokenFollowUpKey(request.id, to, at, config.schedule.timezone),
-    kind: payload.kind,
-    to: { kind: 'channel', id: channels.tokens },
-    thread: tokenRequestKey(request.id),
-    about: payload.accounts.map(({ id }) => id),
-    payload,
-  } as const;
-  await enqueue(tx, notification, at);
+  const key = tokenFollowUpKey(request.id, to, at, config.schedule.timezone);
+  const about = payload.accounts.map(({ id }) => id);
+  const channel = { kind: 'channel', id: channels.tokens } as const;
+  const thread = tokenRequestKey(request.id);
+  await enqueue(tx, { key, kind: payload.kind, to: channel, thread, about, payload }, at);
+}
+
+/** Tells the requester that their request still waits, and who was asked again. */
+async function notifyRequester(
+  { tx, ctx, at }: UnitOfWork,
+  request: OpenTokenRequest,
+  step: Pick<TokenFollowUpNotification, 'to' | 'escalated'>,
+): Promise<void> {
+  const payload = { ...(await followUpNotification(tx, request, step)), toRequester: true } as const;
+  const key = tokenFollowUpCopyKey(tokenFollowUpKey(request.id, step.to, at, ctx.config.schedule.timezone));
+  const to = { kind: 'person', id: request.requestedBy } as const;
+  const about = payload.accounts.map(({ id }) => id);
+  await enqueue(tx, { key, kind: payload.kind, to, about, payload }, at);
 }
 
 async function escalateToAdmins(

@@ -490,9 +490,17 @@ describe('who is to be asked', () => {
       thread: 'token-request/r1',
       payload: { to: 'decide', escalated: false },
     });
+    expect(await notificationByKey(db, 'token-request/r1/decide/2026-11-25/requester')).toMatchObject({
+      to: { kind: 'person', id: ana.id },
+      payload: { toRequester: true, escalated: false },
+    });
 
     time = new Date('2026-11-27T11:00:00Z');
     expect(await followUpTokenRequests(ctx)).toEqual({ approversAsked: 0, escalated: 1 });
+    expect(await notificationByKey(db, 'token-request/r1/decide/2026-11-27/requester')).toMatchObject({
+      to: { kind: 'person', id: ana.id },
+      payload: { toRequester: true, escalated: true },
+    });
     expect(await notificationByKey(db, 'token-request/r1/escalated/U01SAM')).toMatchObject({
       to: { kind: 'person', id: sam.id },
       payload: { escalated: true },

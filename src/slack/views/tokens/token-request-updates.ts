@@ -42,6 +42,7 @@ export function renderTokenRequestUpdate(notification: TokenUpdateNotification):
 /** Renders a follow-up on a stalled request: in its thread, or to each admin. */
 export function renderTokenFollowUp(notification: TokenFollowUpNotification): RenderedMessage {
   const { requestId, to, escalated, requestedBy, accounts, since } = notification;
+  if (notification.toRequester) return renderWaitingNote(notification);
   const what = to === 'decide' ? md`is waiting for a decision` : md`is approved and waiting to be shipped`;
   const words = joinMarkup(
     [
@@ -69,6 +70,30 @@ export function renderTokenFollowUp(notification: TokenFollowUpNotification): Re
     text: words.markup,
     blocks: [section(words), ...(escalated ? [actions(...buttons, showRequestButton(requestId))] : [])],
   };
+}
+
+/** Tells the requester that their request still waits, and that the approvers were asked again. */
+function renderWaitingNote({
+  requestId,
+  to,
+  escalated,
+  accounts,
+  since,
+}: TokenFollowUpNotification): RenderedMessage {
+  const waiting = to === 'decide' ? md`is still waiting for approval` : md`is approved and not shipped yet`;
+  const words = joinMarkup(
+    [
+      md`:hourglass_flowing_sand: Your key request for `,
+      accountNames(accounts),
+      md` `,
+      waiting,
+      md`, since `,
+      formatSlackDateTime(new Date(since)),
+      md`. I asked ${escalated ? 'every admin' : 'the approvers'} again. There is nothing for you to do.`,
+    ],
+    '',
+  );
+  return { text: words.markup, blocks: [section(words), actions(showRequestButton(requestId))] };
 }
 
 interface UpdateParts {
