@@ -60,6 +60,7 @@ import {
   CANCEL_TOKEN,
   DECLINE_TOKEN,
   EDIT_TICKET,
+  parseRequestPage,
   RECEIVE_TOKEN,
   renderTokenRequest,
   renderTokenRequestList,
@@ -88,7 +89,11 @@ export function registerTokens(router: Router, deps: SlackDependencies): void {
     reply(await requestPage(deps, caller, value)),
   );
   router.action(SHOW_REQUESTS, (interaction) =>
-    showRequests(deps, { ...interaction, reply: interaction.replace }),
+    showRequestsPage(
+      deps,
+      { ...interaction, reply: interaction.replace },
+      parseRequestPage(interaction.value),
+    ),
   );
 
   router.decision(APPROVE_TOKEN, async (interaction) => {
@@ -236,8 +241,15 @@ export async function openTokenRequestForm(
 }
 
 /** The caller's own requests; for admins every one that is open. */
-export async function showRequests(deps: SlackDependencies, { caller, reply }: Interaction): Promise<void> {
-  const { ctx, config } = deps;
+export function showRequests(deps: SlackDependencies, interaction: Interaction): Promise<void> {
+  return showRequestsPage(deps, interaction, 0);
+}
+
+async function showRequestsPage(
+  { ctx, config }: SlackDependencies,
+  { caller, reply }: Interaction,
+  page: number,
+): Promise<void> {
   const requests = caller.admin
     ? await readOpenTokenRequests(ctx)
     : await readOwnTokenRequests(ctx, caller.id);
@@ -248,6 +260,7 @@ export async function showRequests(deps: SlackDependencies, { caller, reply }: I
     renderTokenRequestList({
       ...listText,
       requests: requests.map(({ summary }) => summary),
+      page,
       viewer: caller,
       requestButton: requestAnyTokenButton(config),
     }),

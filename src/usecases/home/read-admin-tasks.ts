@@ -15,7 +15,7 @@ import { readOpenTokenRequests } from '../tokens/read-token-requests.ts';
 
 /** What waits for those who decide for the company. */
 export interface AdminTasks {
-  /** To be decided, and to be sent; each oldest first. */
+  /** Every open one: to be decided first, then by state; each oldest first. */
   readonly requests: readonly TokenRequestNotification[];
   /** Pending exemption requests, oldest first. */
   readonly exemptions: readonly PendingExemption[];
@@ -66,9 +66,7 @@ export async function readAdminTasks(ctx: Context): Promise<AdminTasks> {
     listUnlistedAccounts(ctx.db),
   ]);
   return {
-    requests: requests
-      .map(({ summary }) => summary)
-      .filter(({ state }) => state === 'requested' || state === 'approved'),
+    requests: requests.map(({ summary }) => summary),
     exemptions: views
       .flatMap((view): PendingExemption[] => {
         const { exemption, exemptionLastDay: lastDay } = view;

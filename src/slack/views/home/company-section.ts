@@ -47,6 +47,7 @@ import {
 } from '../status/company-status.ts';
 import { CANCEL_TOKEN, requestButtons, SHOW_REQUESTS, showRequestButton } from '../tokens/token-request.ts';
 import { tokenCountText } from '../tokens/token-text.ts';
+import { renderKeyRequestBoard, requestAgeText } from './key-request-board.ts';
 import { requestAccountNames } from './own-requests-section.ts';
 
 export const SHOW_REMINDERS = 'show-reminders';
@@ -112,7 +113,8 @@ export function renderCompanySection(
       : []),
     ...unreadBlocks(adminTasks.unread),
     divider,
-    ...pendingDecisionBlocks(adminTasks, viewer),
+    ...pendingDecisionBlocks(adminTasks, { viewer, now }),
+    ...renderKeyRequestBoard(adminTasks.requests, now),
     ...unresponsiveBlocks(adminTasks.unresponsive),
     ...recoveryRows(
       adminTasks.recoveryWindows.filter(({ window }) => window.state === 'granted'),
@@ -142,20 +144,21 @@ function unreadBlocks(groups: AdminTasks['unread']): Block[] {
 
 function pendingDecisionBlocks(
   { requests, exemptions, disowned, recoveryWindows }: AdminTasks,
-  viewer: CompanyHomeProps['viewer'],
+  { viewer, now }: Pick<CompanyHomeProps, 'viewer' | 'now'>,
 ): Block[] {
+  const undecided = requests.filter(({ state }) => state === 'requested');
   const recoveryRequests = recoveryWindows.filter(({ window }) => window.state === 'asked');
-  const count = requests.length + exemptions.length + disowned.length + recoveryRequests.length;
+  const count = undecided.length + exemptions.length + disowned.length + recoveryRequests.length;
   if (count === 0) {
     return [header('Needs your decision'), section(md`:white_check_mark: No pending decisions.`)];
   }
   return [
     header(`Needs your decision · ${count}`),
-    ...requests.slice(0, MAX_DECISIONS).flatMap((request) => requestRow(request, viewer)),
-    ...(requests.length > MAX_DECISIONS
+    ...undecided.slice(0, MAX_DECISIONS).flatMap((request) => requestRow(request, { viewer, now })),
+    ...(undecided.length > MAX_DECISIONS
       ? [
           section(
-            md`… and ${pluralize(requests.length - MAX_DECISIONS, 'more key request')}`,
+            md`… and ${pluralize(undecided.length - MAX_DECISIONS, 'more key request')}`,
             button(SHOW_REQUESTS, 'All open requests'),
           ),
         ]
@@ -168,24 +171,28 @@ function pendingDecisionBlocks(
   ];
 }
 
-function requestRow(request: TokenRequestNotification, viewer: CompanyHomeProps['viewer']): Block[] {
-  const { tokenKind, quantity, requestedBy, accounts, state, office, requestId } = request;
+function requestRow(
+  request: TokenRequestNotification,
+  { viewer, now }: Pick<CompanyHomeProps, 'viewer' | 'now'>,
+): Block[] {
+  const { tokenKind, quantity, requestedBy, accounts, office, requestId } = request;
   const own = requestedBy === viewer.id;
   const what = joinMarkup(
     [
       md`:key: `,
       mention(requestedBy),
-      state === 'requested' ? md` requests ` : md` will get `,
-      md`*${tokenCountText(tokenKind, quantity)}* for `,
+      md` requests *${tokenCountText(tokenKind, quantity)}* for `,
       requestAccountNames(accounts),
       office === null ? md`` : md`, delivered to ${truncate(office, 75)}`,
     ],
     '',
   );
-  const note =
-    own && state === 'requested' ? [md`Another admin must decide, because this is your own request.`] : [];
+  const note = own ? [md`Another admin must decide, because this is your own request.`] : [];
   const buttons = requestButtons(request, viewer).filter(({ action_id }) => action_id !== CANCEL_TOKEN);
-  return [section(joinMarkup([what, ...note], '\n')), actions(...buttons, showRequestButton(requestId))];
+  return [
+    section(joinMarkup([what, requestAgeText(request, now), ...note], '\n')),
+    actions(...buttons, showRequestButton(requestId)),
+  ];
 }
 
 function exemptionRow(

@@ -61,6 +61,8 @@ export interface TokenRequestListProps {
   readonly whenEmpty: string;
   /** Open ones first. */
   readonly requests: readonly TokenRequestNotification[];
+  /** From 0; one beyond the last shows the last. */
+  readonly page?: number;
   readonly viewer: RequestViewer;
   /** Starts a new request. */
   readonly requestButton: Button | undefined;
@@ -71,26 +73,45 @@ export function renderTokenRequestList({
   title,
   whenEmpty,
   requests,
+  page: requestedPage = 0,
   viewer,
   requestButton,
 }: TokenRequestListProps): RenderedMessage {
-  const open = requests.filter(({ state }) => isOpen(state));
-  const closed = requests.filter(({ state }) => !isOpen(state)).slice(0, MAX_CLOSED_REQUESTS);
-  const more = open.length - MAX_OPEN_REQUESTS;
-  const heading = open.length > 0 ? `${title} · ${open.length}` : title;
+  const allOpen = requests.filter(({ state }) => isOpen(state));
+  const pages = Math.max(1, Math.ceil(allOpen.length / MAX_OPEN_REQUESTS));
+  const page = Math.min(requestedPage, pages - 1);
+  const open = allOpen.slice(page * MAX_OPEN_REQUESTS, (page + 1) * MAX_OPEN_REQUESTS);
+  const closed =
+    page < pages - 1 ? [] : requests.filter(({ state }) => !isOpen(state)).slice(0, MAX_CLOSED_REQUESTS);
+  const heading = allOpen.length > 0 ? `${title} · ${allOpen.length}` : title;
   return {
     text: [md`${heading}`.markup, ...[...open, ...closed].map((request) => requestLine(request).markup)].join(
       '\n',
     ),
     blocks: [
       header(heading),
-      ...(open.length === 0 ? [section(md`${whenEmpty}`)] : []),
-      ...open.slice(0, MAX_OPEN_REQUESTS).flatMap((request) => [...requestBlocks(request, viewer), divider]),
-      ...(more > 0 ? [context(md`… and ${pluralize(more, 'more request')}.`)] : []),
+      ...(allOpen.length === 0 ? [section(md`${whenEmpty}`)] : []),
+      ...open.flatMap((request) => [...requestBlocks(request, viewer), divider]),
+      ...(pages > 1 ? pager(page, pages) : []),
       ...(closed.length > 0 ? [context(...closed.map(requestLine))] : []),
       ...(requestButton ? [actions(requestButton)] : []),
     ],
   };
+}
+
+function pager(page: number, pages: number): Block[] {
+  return [
+    actions(
+      ...(page > 0 ? [button(`${SHOW_REQUESTS}:back`, '◀ Previous', { value: String(page - 1) })] : []),
+      ...(page < pages - 1 ? [button(`${SHOW_REQUESTS}:on`, 'Next ▶', { value: String(page + 1) })] : []),
+    ),
+    context(md`Page ${page + 1} of ${pages}`),
+  ];
+}
+
+/** Parses the page of a button's value. Anything unreadable is the first. */
+export function parseRequestPage(value: string): number {
+  return /^\d{1,4}$/.test(value) ? Number(value) : 0;
 }
 
 /** Returns `2 security keys for @Ana, payments-prod: waiting for approval`. */
@@ -163,7 +184,7 @@ function requestText({
 }
 
 /** Returns `Ticket: SEC-1234`, with a link where the company has one. */
-function ticketLine(ticket: TicketReference | null | undefined): Markup[] {
+export function ticketLine(ticket: TicketReference | null | undefined): Markup[] {
   if (!ticket || ticket.text === null) return [];
   const { label, text, url } = ticket;
   return [joinMarkup([md`${label}: `, url === null ? md`${text}` : link(url, text)], '')];

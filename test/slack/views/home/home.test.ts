@@ -346,6 +346,35 @@ describe('reminders', () => {
 });
 
 describe('an admin', () => {
+  test('sees every open key request by state, with its age, ticket and next step', () => {
+    const ticket = { label: 'Jira issue', text: 'SEC-12', url: 'https://jira.example.com/SEC-12' };
+    const requests = [
+      aPendingTokenRequest(),
+      anApprovedTokenRequest(),
+      aShippedTokenRequest(),
+      aReceivedTokenRequest(),
+    ].map((request) => ({ ...tokenNotification(request), ticket }));
+    const shown = json(aHome({ ...sam, company: aCompany([anAccountView()], { requests }) }));
+
+    expect(shown).toContain('Needs your decision · 1');
+    expect(shown).toContain('Key requests · 4');
+    expect(shown).toMatch(/\*1\* waiting for approval.*\*1\* to ship.*\*1\* on the way.*\*1\* received/);
+    expect(shown).toMatch(
+      /Approved \d+ (hours|days) ago · Jira issue: <https:\/\/jira.example.com\/SEC-12\|SEC-12>/,
+    );
+    expect(shown.match(/"ship-token"/g)).toHaveLength(1);
+    expect(shown).not.toContain('All 4 open requests');
+  });
+
+  test('opens the full list when there are more than ten', () => {
+    const requests = Array.from({ length: 12 }, () => tokenNotification(anApprovedTokenRequest()));
+    const shown = json(aHome({ ...sam, company: aCompany([anAccountView()], { requests }) }));
+
+    expect(shown.match(/"ship-token"/g)).toHaveLength(10);
+    expect(shown).toContain('… and 2 more');
+    expect(shown).toContain('All 12 open requests');
+  });
+
   test('decides from there about others, never about their own', () => {
     const requests = [
       tokenNotification(aPendingTokenRequest()),
