@@ -46,80 +46,128 @@ const MAX_BACKOFF_MS = 30 * 60_000;
  * Runs each job once for each of its periods, however many instances share the database, and whichever of them die.
  * The timer only wakes; which period is due follows from the clock, who runs it from the database.
  */
-export function startScheduler({
-  db,
-  jobs,
-  timezone,
-  now,
-  log,
-  instance,
-  everyMinute = everyMinuteByCron,
-  every,
-  elapsedMs,
-}: SchedulerOptions): Scheduler {
-  const startedAt = now();
-  const entries = jobs.map(
-    (job): Entry => ({ job, cron: parseCron(job.cron), settledPeriod: undefined, hasHistory: false }),
-  );
-  const busy = new Map<Entry, Promise<void>>();
-  let stopped = false;
+export function startScheduler({ everyMinute = everyMinuteByCron, ...options }: SchedulerOptions): Scheduler {
+  const scheduler = new JobScheduler(options);
+  const stopTimer = everyMinute(() => void scheduler.tick());
+  return {
+    tick: () => scheduler.tick(),
+    async stop() {
+      stopTimer();
+      await scheduler.stop();
+    },
+  };
+}
 
-  /** The run of the job that is due now, if any. */
-  async function findDue(entry: Entry): Promise<Omit<Period, 'attempt'> | undefined> {
-    const { job, cron } = entry;
-    const due = lastRunAt(cron, timezone, now());
-    if (!due) return undefined;
-    const key = localDateTimeKey(due.at, timezone);
-    if (key === entry.settledPeriod) return undefined;
+interface Entry {
+  readonly job: Job;
+  readonly cron: Cron;
+  /** The period that needs no further check. */
+  settledPeriod: string | undefined;
+  /** The job has a past in the database. */
+  hasHistory: boolean;
+}
 
-    const isFirstStart = await hasNoHistory(entry, due.at);
-    const decision = decideDue(job, { at: due.at, key }, { now: now(), isFirstStart });
-    if (decision.kind === 'run') {
-      entry.hasHistory ||= !isFirstStart;
-      return decision.period;
-    }
-    if (decision.kind === 'start-history') await markPastAsDone(job, key);
-    entry.hasHistory = true;
-    entry.settledPeriod = key;
-    return undefined;
+class JobScheduler implements Scheduler {
+  readonly #options: Omit<SchedulerOptions, 'everyMinute'>;
+  readonly #startedAt: Date;
+  readonly #entries: readonly Entry[];
+  readonly #busy = new Map<Entry, Promise<void>>();
+  #stopped = false;
+
+  constructor(options: Omit<SchedulerOptions, 'everyMinute'>) {
+    this.#options = options;
+    this.#startedAt = options.now();
+    this.#entries = options.jobs.map((job) => ({
+      job,
+      cron: parseCron(job.cron),
+      settledPeriod: undefined,
+      hasHistory: false,
+    }));
   }
 
-  async function hasNoHistory({ job, hasHistory }: Entry, dueAt: Date): Promise<boolean> {
-    if (hasHistory || dueAt > startedAt) return false;
-    // A job that runs at the start runs until it was done once, whatever became of its first run.
-    return (await lastRun(db, job.name, job.runAtStart ? 'done' : undefined)) === undefined;
+  async tick(): Promise<void> {
+    if (this.#stopped) return;
+    await Promise.all(
+      this.#entries.filter((entry) => !this.#busy.has(entry)).map((entry) => this.#checkEntry(entry)),
+    );
   }
 
-  /** Saves at the very first start where the past ends: from then on, what is missed is caught up. */
-  async function markPastAsDone(job: Job, period: string): Promise<void> {
-    const run = { job: job.name, period, by: instance };
-    await db.transaction(async (tx) => {
-      if ((await claimRun(tx, { ...run, leaseMs: job.leaseMs })) !== null) await finishRun(tx, run);
-    });
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all(this.#busy.values());
   }
 
-  async function runIfDue(entry: Entry): Promise<void> {
+  /** Checks one job; a tick that finds it busy leaves it alone. */
+  #checkEntry(entry: Entry): Promise<void> {
+    const check = this.#runIfDue(entry)
+      .catch((error: unknown) => {
+        this.#options.log.error({ job: entry.job.name, err: error }, 'Due jobs not read');
+      })
+      .finally(() => this.#busy.delete(entry));
+    this.#busy.set(entry, check);
+    return check;
+  }
+
+  async #runIfDue(entry: Entry): Promise<void> {
+    const { db, instance } = this.#options;
     const { job } = entry;
-    const due = await findDue(entry);
+    const due = await this.#findDue(entry);
     if (!due) return;
 
     const claim = { job: job.name, period: due.key, by: instance };
     const attempt = await claimRun(db, { ...claim, leaseMs: job.leaseMs });
     if (attempt !== null) {
-      await run(entry, claim, { ...due, attempt });
+      await this.#run(entry, claim, { ...due, attempt });
       return;
     }
     // Another instance has it. Once it is done there is nothing left to ask.
     if (await isRunDone(db, job.name, due.key)) entry.settledPeriod = due.key;
   }
 
-  async function run(entry: Entry, claim: RunClaim, period: Period): Promise<void> {
+  /** Returns the run of the job that is due now, if any. */
+  async #findDue(entry: Entry): Promise<Omit<Period, 'attempt'> | undefined> {
+    const { timezone, now } = this.#options;
+    const { job, cron } = entry;
+    const due = lastRunAt(cron, timezone, now());
+    if (!due) return undefined;
+    const key = localDateTimeKey(due.at, timezone);
+    if (key === entry.settledPeriod) return undefined;
+
+    const isFirstStart = await this.#hasNoHistory(entry, due.at);
+    const decision = decideDue(job, { at: due.at, key }, { now: now(), isFirstStart });
+    if (decision.kind === 'run') {
+      entry.hasHistory ||= !isFirstStart;
+      return decision.period;
+    }
+    if (decision.kind === 'start-history') await this.#markPastAsDone(job, key);
+    entry.hasHistory = true;
+    entry.settledPeriod = key;
+    return undefined;
+  }
+
+  async #hasNoHistory({ job, hasHistory }: Entry, dueAt: Date): Promise<boolean> {
+    if (hasHistory || dueAt > this.#startedAt) return false;
+    // A job that runs at the start runs until it was done once, whatever became of its first run.
+    return (await lastRun(this.#options.db, job.name, job.runAtStart ? 'done' : undefined)) === undefined;
+  }
+
+  /** Saves at the very first start where the past ends: from then on, what is missed is caught up. */
+  async #markPastAsDone(job: Job, period: string): Promise<void> {
+    const { db, instance } = this.#options;
+    const run = { job: job.name, period, by: instance };
+    await db.transaction(async (tx) => {
+      if ((await claimRun(tx, { ...run, leaseMs: job.leaseMs })) !== null) await finishRun(tx, run);
+    });
+  }
+
+  async #run(entry: Entry, claim: RunClaim, period: Period): Promise<void> {
+    const { db, log } = this.#options;
     const { job } = entry;
     const logFields = { job: job.name, period: period.key, attempt: period.attempt };
     try {
-      await runUnderLease(leaseOptions(job, claim), (leased) => job.run(period, leased));
+      await runUnderLease(this.#leaseOptions(job, claim), (leased) => job.run(period, leased));
     } catch (error) {
-      await endFailedRun(claim, period, error);
+      await this.#endFailedRun(claim, period, error);
       return;
     }
     if (!(await finishRun(db, claim))) {
@@ -130,7 +178,8 @@ export function startScheduler({
     if (!job.quiet) log.info({ ...logFields, late: period.late }, 'Job done');
   }
 
-  function leaseOptions(job: Job, claim: RunClaim): LeaseOptions {
+  #leaseOptions(job: Job, claim: RunClaim): LeaseOptions {
+    const { db, every, elapsedMs, log } = this.#options;
     const { leaseMs, maxDurationMs = DEFAULT_MAX_DURATION_MS, maxSilenceMs = maxDurationMs } = job;
     return {
       renew: () => renewRun(db, { ...claim, leaseMs }),
@@ -143,10 +192,11 @@ export function startScheduler({
     };
   }
 
-  async function endFailedRun(claim: RunClaim, { attempt }: Period, error: unknown): Promise<void> {
+  async #endFailedRun(claim: RunClaim, { attempt }: Period, error: unknown): Promise<void> {
+    const { db, log } = this.#options;
     const reason = error instanceof Error ? error.message : String(error);
     const fields = { job: claim.job, period: claim.period, attempt, error: reason };
-    if (stopped) {
+    if (this.#stopped) {
       log.info(fields, 'Job interrupted by the stop');
       await failRun(db, { ...claim, error: reason, retryInMs: 0 });
       return;
@@ -160,41 +210,6 @@ export function startScheduler({
     log.error({ ...fields, retryInMs }, 'Job failed');
     await failRun(db, { ...claim, error: reason, retryInMs });
   }
-
-  /** Checks one job; a tick that finds it busy leaves it alone. */
-  function checkEntry(entry: Entry): Promise<void> {
-    const check = runIfDue(entry)
-      .catch((error: unknown) => {
-        log.error({ job: entry.job.name, err: error }, 'Due jobs not read');
-      })
-      .finally(() => busy.delete(entry));
-    busy.set(entry, check);
-    return check;
-  }
-
-  async function tick(): Promise<void> {
-    if (stopped) return;
-    await Promise.all(entries.filter((entry) => !busy.has(entry)).map(checkEntry));
-  }
-
-  const stopTimer = everyMinute(() => void tick());
-  return {
-    tick,
-    async stop() {
-      stopped = true;
-      stopTimer();
-      await Promise.all(busy.values());
-    },
-  };
-}
-
-interface Entry {
-  readonly job: Job;
-  readonly cron: Cron;
-  /** The period that needs no further check. */
-  settledPeriod: string | undefined;
-  /** The job has a past in the database. */
-  hasHistory: boolean;
 }
 
 function everyMinuteByCron(wake: () => void): () => void {
