@@ -25,7 +25,7 @@ import { createPersonLimits } from './slack/person-limit.ts';
 import { withRequestId } from './slack/request-context.ts';
 import { createRouter } from './slack/router.ts';
 import { watchInterruptedInteractions } from './slack/routing/interrupted-interactions.ts';
-import { createAccountCache } from './store/account-cache.ts';
+import { createAccountCache, readRevision } from './store/account-cache.ts';
 import { type Database, DatabaseError, openDatabase } from './store/database.ts';
 import { createDecisionCache } from './store/decision-cache.ts';
 import { expireAllLeases } from './store/job-runs.ts';
@@ -364,7 +364,12 @@ function startJobs(
   // The embedded database has no other instance.
   const homeWatch =
     ctx.db.kind === 'postgres' &&
-    watchRevision({ db: ctx.db, homePublisher, log, signal: background.signal });
+    watchRevision({
+      readRevision: () => readRevision(ctx.db),
+      homePublisher,
+      log,
+      signal: background.signal,
+    });
   shutdown.onDrain(async () => {
     background.abort();
     await Promise.all([delivery, homeWatch]);

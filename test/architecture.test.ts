@@ -84,6 +84,15 @@ test('no files import each other in a circle, not even types', () => {
   expect(circles).toEqual([]);
 });
 
+test('pages, listeners, views and the Home never read the store: they take at most its types', () => {
+  const screens = /^slack\/(pages\.ts|listeners\/|views\/|home\/)/;
+  const readers = files
+    .filter((file) => screens.test(relative(SRC, file)))
+    .filter((file) => /^import (?!type )[^;]*from '[^']*\/store\//m.test(readFileSync(file, 'utf8')));
+
+  expect(readers.map((file) => relative(SRC, file))).toEqual([]);
+});
+
 test('folders of one layer do not import each other, except on the lowest and the highest layer', () => {
   const across = imports.filter(
     ({ from, to }) =>

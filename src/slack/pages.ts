@@ -1,5 +1,4 @@
-import { accountId, isAccountId } from '../domain/account.ts';
-import { listVerdictHistory } from '../store/verdicts.ts';
+import { isAccountId } from '../domain/account.ts';
 import { type OwnerNames, readOwnerNames } from '../usecases/owners/read-owner-names.ts';
 import { readReminderProgress } from '../usecases/reminders/read-reminder-progress.ts';
 import { readAccountRootEvents, readWireSummary } from '../usecases/root-events/read-root-events.ts';
@@ -15,6 +14,7 @@ import {
 } from '../usecases/shared/read-accounts.ts';
 import { readChanges } from '../usecases/status/read-changes.ts';
 import { readTrend } from '../usecases/status/read-trend.ts';
+import { readVerdictHistory } from '../usecases/status/read-verdict-history.ts';
 import type { Caller } from './authorizer.ts';
 import type { SlackDependencies } from './dependencies.ts';
 import { accountRootEventBlocks } from './views/root-events/event-list.ts';
@@ -85,7 +85,7 @@ export async function accountPage(
   if (!view || !(seesAll(caller, config) || owns(caller, view))) {
     return message('This account no longer exists, or you cannot see it.');
   }
-  const history = await listVerdictHistory(ctx.db, accountId(id));
+  const history = await readVerdictHistory(ctx, view.account.id);
   const viewer = viewerOf(caller, view);
   const isTheirs = viewer.admin || viewer.owner;
   const token = tokenSection(view, isTheirs, config);

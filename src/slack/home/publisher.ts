@@ -2,20 +2,15 @@ import { createHash } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
 import { serialize, withDeadline } from '../../concurrency.ts';
 import type { Config } from '../../config/config.ts';
-import type { Coverage } from '../../domain/coverage.ts';
 import type { SlackUserId } from '../../domain/person.ts';
 import { isOpen } from '../../domain/token-request.ts';
-import { readRevision } from '../../store/account-cache.ts';
-import { lastScan } from '../../store/scans.ts';
-import {
-  type OwnersOverview,
-  readAdminTasks,
-  readOwnersOverview,
-} from '../../usecases/home/read-admin-tasks.ts';
+import { cacheOwnersOverview } from '../../usecases/home/cache-owners-overview.ts';
+import { type OwnersOverview, readAdminTasks } from '../../usecases/home/read-admin-tasks.ts';
 import { firstStepTextFor } from '../../usecases/reminders/build-reminder-notifications.ts';
 import { readOwnReminders } from '../../usecases/reminders/read-own-reminders.ts';
 import type { Context } from '../../usecases/shared/context.ts';
 import { readAccountsOfOwner, readCompanyStatus } from '../../usecases/shared/read-accounts.ts';
+import { readLastScan } from '../../usecases/status/read-last-scan.ts';
 import { readOwnTokenRequests } from '../../usecases/tokens/read-token-requests.ts';
 import type { Authorizer, Caller } from '../authorizer.ts';
 import { denialText } from '../denial.ts';
@@ -49,14 +44,13 @@ export interface HomeDependencies {
 
 /** How long a Home waits for Slack user lookups; then it is published without them, and updated later. */
 const OWNERS_TIMEOUT_MS = 2_000;
-const OWNERS_MAX_AGE_MS = 5 * 60_000;
 /** How many people's last published Home is kept, so that the same is not sent twice. */
 const MAX_REMEMBERED = 200;
 
 /** Creates the publisher of Homes. */
 export function createHomePublisher(deps: HomeDependencies, client: WebClient): HomePublisher {
   const { ctx, authorizer, people } = deps;
-  const owners = createOwnersCache(ctx);
+  const owners = cacheOwnersOverview(ctx);
   const publishedFingerprints = new Map<string, string>();
   const serializeByPerson = serialize();
 
@@ -124,7 +118,7 @@ async function readHome(
     seesAll: seesAll(caller, config),
     own,
     company,
-    lastScan: company ? company.status.lastScan : await lastScan<Coverage>(ctx.db),
+    lastScan: company ? company.status.lastScan : await readLastScan(ctx),
     config,
     now: ctx.now(),
   };
@@ -155,26 +149,6 @@ async function readOwn(ctx: Context, caller: Caller): Promise<OwnHomeData> {
 async function readCompanyHome(ctx: Context, owners: OwnersOverview | null): Promise<CompanyHomeData> {
   const [status, adminTasks] = await Promise.all([readCompanyStatus(ctx), readAdminTasks(ctx)]);
   return { status, adminTasks, owners };
-}
-
-/** Returns the cached owners of the company, until something changes or they are too old. */
-function createOwnersCache(ctx: Context): () => Promise<OwnersOverview> {
-  let cached: { readonly revision: number; readonly at: number; readonly owners: OwnersOverview } | undefined;
-  let pending: Promise<OwnersOverview> | undefined;
-  const read = async () => {
-    const currentRevision = await readRevision(ctx.db);
-    if (cached?.revision === currentRevision && performance.now() - cached.at < OWNERS_MAX_AGE_MS)
-      return cached.owners;
-    const owners = await readOwnersOverview(ctx);
-    cached = { revision: currentRevision, at: performance.now(), owners };
-    return owners;
-  };
-  return () => {
-    pending ??= read().finally(() => {
-      pending = undefined;
-    });
-    return pending;
-  };
 }
 
 function fingerprint(home: AppHome): string {

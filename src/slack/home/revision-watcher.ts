@@ -1,5 +1,3 @@
-import { readRevision } from '../../store/account-cache.ts';
-import type { Database } from '../../store/database.ts';
 import type { Log } from '../../usecases/shared/context.ts';
 import { defaultSleep, type Sleep } from '../sleep.ts';
 import type { HomePublisher } from './publisher.ts';
@@ -9,13 +7,14 @@ const POLL_INTERVAL_MS = 3_000;
 
 /** Updates this instance's Homes when any instance changes data, until the signal aborts. */
 export async function watchRevision({
-  db,
+  readRevision,
   homePublisher,
   log,
   signal,
   sleep = defaultSleep,
 }: {
-  readonly db: Database;
+  /** Returns a number that changes with the data. */
+  readonly readRevision: () => Promise<number>;
   readonly homePublisher: Pick<HomePublisher, 'invalidate'>;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -25,7 +24,7 @@ export async function watchRevision({
   let isFailing = false;
   while (!signal.aborted) {
     try {
-      const currentRevision = await readRevision(db);
+      const currentRevision = await readRevision();
       if (lastRevision !== undefined && currentRevision !== lastRevision) homePublisher.invalidate();
       lastRevision = currentRevision;
       isFailing = false;

@@ -1,14 +1,12 @@
 import { isAccountId } from '../../domain/account.ts';
 import { daysAfter, localDate } from '../../domain/calendar.ts';
-import { type Exemption, findExemptionFormProblem, latestDayOf } from '../../domain/exemption.ts';
-import { decisionRefusal } from '../../domain/temporary-grant.ts';
-import { findExemption as exemptionById } from '../../store/exemptions.ts';
-import { type DecideExemptionOutcome, decideExemption } from '../../usecases/exemptions/decide-exemption.ts';
+import { findExemptionFormProblem, latestDayOf } from '../../domain/exemption.ts';
+import { decideExemption } from '../../usecases/exemptions/decide-exemption.ts';
+import { readDeclinableExemption, readExemption } from '../../usecases/exemptions/read-exemption.ts';
 import { requestExemption } from '../../usecases/exemptions/request-exemption.ts';
 import { revokeExemption } from '../../usecases/exemptions/revoke-exemption.ts';
 import { withdrawExemption } from '../../usecases/exemptions/withdraw-exemption.ts';
 import { readAccount } from '../../usecases/shared/read-accounts.ts';
-import type { Caller } from '../authorizer.ts';
 import type { SlackDependencies } from '../dependencies.ts';
 import type { Form } from '../form.ts';
 import type { ActionContext } from '../interaction.ts';
@@ -39,10 +37,10 @@ import type { Markup } from '../views/shared/blocks.ts';
 import { markupMessage } from '../views/shared/message.ts';
 import { owns } from '../visibility.ts';
 
-/** Leave that is proposed in the form, where the company allows so much. */
+/** The length that the form proposes, if the company allows it. */
 const DEFAULT_DAYS = 30;
 
-/** Exemptions: request, decide, cancel, revoke. */
+/** Registers what people do with exemptions: request, decide, withdraw, revoke. */
 export function registerExemptions(router: Router, deps: SlackDependencies): void {
   const { ctx, config } = deps;
   const zone = config.schedule.timezone;
@@ -95,16 +93,10 @@ export function registerExemptions(router: Router, deps: SlackDependencies): voi
 
   router.action(DECLINE_EXEMPTION, async (interaction) => {
     const { caller, value, openModal } = interaction;
-    const exemption = await exemptionById(ctx.db, value);
-    const refusal = decisionRefusalFor(exemption, caller);
-    if (refusal || !exemption)
-      return replyWithOutcome(
-        deps,
-        interaction,
-        exemptionDecisionOutcomeText(refusal ?? { kind: 'no-such-exemption' }, zone),
-      );
-    const view = await readAccount(ctx, exemption.accountId);
-    await openModal(renderDeclineExemptionForm(exemption.id, view?.account.name ?? exemption.accountId));
+    const found = await readDeclinableExemption(ctx, value, caller);
+    if (found.kind !== 'declinable')
+      return replyWithOutcome(deps, interaction, exemptionDecisionOutcomeText(found, zone));
+    await openModal(renderDeclineExemptionForm(found.exemption.id, found.accountName));
   });
 
   router.form(
@@ -134,25 +126,14 @@ export function registerExemptions(router: Router, deps: SlackDependencies): voi
   });
 }
 
-/** Why there is nothing to be declined here, before anybody writes a reason. */
-function decisionRefusalFor(
-  exemption: Exemption | undefined,
-  caller: Caller,
-): DecideExemptionOutcome | undefined {
-  if (!exemption) return { kind: 'no-such-exemption' };
-  return exemption.state === 'asked'
-    ? decisionRefusal(exemption, caller)
-    : { kind: 'too-late', exemption: exemption };
-}
-
-/** On the account's own page the page shows what is so now; beside a message for everybody only the words do. */
+/** On the account's own page, shows the page as it is now; beside a message for everyone, only the outcome. */
 async function replyWithOutcome(
   deps: SlackDependencies,
   interaction: ActionContext,
   content: Markup,
 ): Promise<void> {
   const { caller, value, surface, reply, replace } = interaction;
-  const exemption = surface === 'ephemeral' ? await exemptionById(deps.ctx.db, value) : undefined;
+  const exemption = surface === 'ephemeral' ? await readExemption(deps.ctx, value) : undefined;
   if (!exemption) return reply(markupMessage(content));
   await replace(await accountPage(deps, caller, exemption.accountId, content));
 }

@@ -1,11 +1,13 @@
 import { isAccountId } from '../../domain/account.ts';
 import { findRecoveryFormProblem } from '../../domain/recovery-window.ts';
-import { decisionRefusal } from '../../domain/temporary-grant.ts';
-import { findRecovery } from '../../store/recovery-windows.ts';
 import {
   type DecideRecoveryOutcome,
   decideRecoveryWindow,
 } from '../../usecases/recovery-windows/decide-recovery-window.ts';
+import {
+  readDeclinableRecovery,
+  readRecoveryWindow,
+} from '../../usecases/recovery-windows/read-recovery-window.ts';
 import {
   canHaveRecoveryWindow,
   requestRecoveryWindow,
@@ -37,7 +39,7 @@ import {
 import { markupMessage } from '../views/shared/message.ts';
 import { owns } from '../visibility.ts';
 
-/** Recovery windows: request, decide, withdraw, end. */
+/** Registers what people do with recovery windows: request, decide, withdraw, end. */
 export function registerRecoveryWindows(router: Router, deps: SlackDependencies): void {
   registerRequests(router, deps);
   registerDecisions(router, deps);
@@ -86,13 +88,9 @@ function registerDecisions(router: Router, deps: SlackDependencies): void {
 
   router.action(DECLINE_RECOVERY, async (interaction) => {
     const { caller, value, openModal } = interaction;
-    const window = await findRecovery(ctx.db, value);
-    if (!window) return replyWithOutcome(deps, interaction, { kind: 'no-such-window' });
-    if (window.state !== 'asked') return replyWithOutcome(deps, interaction, { kind: 'too-late', window });
-    const refusal = decisionRefusal(window, caller);
-    if (refusal) return replyWithOutcome(deps, interaction, refusal);
-    const view = await readAccount(ctx, window.accountId);
-    await openModal(renderDeclineRecoveryForm(window.id, view?.account.name ?? window.accountId));
+    const found = await readDeclinableRecovery(ctx, value, caller);
+    if (found.kind !== 'declinable') return replyWithOutcome(deps, interaction, found);
+    await openModal(renderDeclineRecoveryForm(found.window.id, found.accountName));
   });
 
   router.form(
@@ -108,14 +106,14 @@ function registerDecisions(router: Router, deps: SlackDependencies): void {
   );
 }
 
-/** On the account's own page the page shows the current state; beside a message for everyone only the text does. */
+/** On the account's own page, shows the page as it is now; beside a message for everyone, only the outcome. */
 async function replyWithOutcome(
   deps: SlackDependencies,
   { caller, value, surface, reply, replace }: ActionContext,
   outcome: DecideRecoveryOutcome,
 ): Promise<void> {
   const text = recoveryDecisionOutcomeText(outcome);
-  const window = surface === 'ephemeral' ? await findRecovery(deps.ctx.db, value) : undefined;
+  const window = surface === 'ephemeral' ? await readRecoveryWindow(deps.ctx, value) : undefined;
   if (!window) return reply(markupMessage(text));
   await replace(await accountPage(deps, caller, window.accountId, text));
 }
