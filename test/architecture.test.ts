@@ -112,6 +112,21 @@ test('the bot imports neither its demo nor the packages of the demo', () => {
   ).toEqual([]);
 });
 
+test('examples import nothing of the bot, so that they work outside this repository', () => {
+  const examples = join(ROOT, 'examples');
+  const outward = readdirSync(examples, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.mjs'))
+    .map((file) => join(examples, file))
+    .flatMap((file) =>
+      importedBy(file)
+        .filter((target) => target.startsWith('.'))
+        .filter((target) => relative(examples, resolve(dirname(file), target)).startsWith('..'))
+        .map((target) => `${relative(ROOT, file)} imports ${target}`),
+    );
+
+  expect(outward).toEqual([]);
+});
+
 const PACKAGES = readdirSync(join(ROOT, 'packages'));
 
 test.each(PACKAGES)('the package %s imports nothing of the bot and of other packages', (name) => {

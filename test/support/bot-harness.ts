@@ -6,7 +6,7 @@ import { openCollector } from '../../src/aws/collector.ts';
 import { type RunningBot, startBot } from '../../src/bot.ts';
 import type { Config } from '../../src/config/config.ts';
 import { readEnvironment } from '../../src/config/environment.ts';
-import type { TicketSystem } from '../../src/config/webhook-endpoints.ts';
+import type { TicketSystem, WebhookEndpoint } from '../../src/config/webhook-endpoints.ts';
 import { type Company, demoCompany, organizationOf } from '../../src/demo/company.ts';
 import { demoConfig } from '../../src/demo/demo-config.ts';
 import { directoryOf } from '../../src/demo/directory-entries.ts';
@@ -43,6 +43,8 @@ export interface BotHarnessOptions {
   /** Over signed HTTP instead of Socket Mode. */
   readonly http?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** Addresses and secrets of the webhooks that the configuration names. */
+  readonly webhooks?: readonly WebhookEndpoint[];
   /** Whose calls take token requests further. */
   readonly ticketSystem?: TicketSystem;
   /** Default: the company was scanned once, and its directory read. */
@@ -90,6 +92,7 @@ export async function startBotHarness(options: BotHarnessOptions = {}): Promise<
       PORT: String(port),
       ...options.env,
     }),
+    ...(options.webhooks && { webhooks: options.webhooks }),
     ticketSystem: options.ticketSystem,
     log: recordingLog(logged),
     now: clock.now,
