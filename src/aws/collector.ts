@@ -2,6 +2,7 @@ import { AssumeRootCommand } from '@aws-sdk/client-sts';
 import pThrottle from 'p-throttle';
 import type { Account, AccountId } from '../domain/account.ts';
 import { type Evidence, errorsIn, notAskedResult, resultValue } from '../domain/evidence.ts';
+import { countRootDevices } from '../domain/judge/count-devices.ts';
 import { judge } from '../domain/judge/judge.ts';
 import type { AccountObservation } from '../domain/scan.ts';
 import { codeOf } from './call-error.ts';
@@ -261,5 +262,12 @@ async function retryOnConflict(examine: () => Promise<Evidence>): Promise<Eviden
 }
 
 function toObservation(account: Account, evidence: Evidence, checkedAt: Date): AccountObservation {
-  return { account, verdict: judge(evidence), errors: errorsIn(evidence), checkedAt };
+  const rootDevices = countRootDevices(evidence);
+  return {
+    account,
+    verdict: judge(evidence),
+    ...(rootDevices && { rootDevices }),
+    errors: errorsIn(evidence),
+    checkedAt,
+  };
 }

@@ -1,5 +1,6 @@
 import type { AccountId } from './account.ts';
 import { formatCalendarDay } from './calendar.ts';
+import type { KeyFacts, RegisteredKey } from './key-register/registered-key.ts';
 import type { SlackUserId } from './person.ts';
 import { TOKEN_KINDS, type TokenKind } from './token-request.ts';
 import type { Mfa } from './verdict.ts';
@@ -119,12 +120,43 @@ export type AuditEvent =
   | AccountEvent<'mfa-removal-denied', { readonly removalId: string }>
   | AccountEvent<'mfa-removal-acknowledged', { readonly removalId: string }>
   | AccountEvent<'mfa-removal-assigned', { readonly removalId: string; readonly to: SlackUserId }>
+  | AccountEvent<'key-added', AuditedKey & { readonly source: RegisteredKey['source'] }>
+  | AccountEvent<'key-changed', AuditedKey & { readonly source: RegisteredKey['source'] }>
+  | AccountEvent<'key-removed', AuditedKey>
+  | AccountEvent<
+      'keys-confirmed',
+      {
+        /** `sign-in`: root signed in, which shows that the keys are there. */
+        readonly by: 'holder' | 'sign-in';
+        readonly keys: number;
+      }
+    >
+  | AccountEvent<'keys-shown', { readonly keys: number }>
+  | GlobalEvent<'keys-listed', { readonly accounts: number }>
   | GlobalEvent<'scan-requested', Readonly<Record<never, never>>>
   | GlobalEvent<'accounts-closed', { readonly accounts: number; readonly ids: readonly AccountId[] }>
   | GlobalEvent<'exported', { readonly format: 'csv' | 'json'; readonly accounts: number }>
   /** The first and the last day, in UTC: `2026-07-01`. */
   | GlobalEvent<'evidence-exported', { readonly from: string; readonly to: string }>
   | GlobalEvent<'access-refused', { readonly what: string; readonly why: string }>;
+
+/** A key of the register as the log keeps it. */
+export interface AuditedKey extends KeyFacts {
+  readonly keyId: string;
+}
+
+/** Returns a key as the log keeps it. */
+export function auditedKey({
+  id: keyId,
+  role,
+  kind,
+  holder,
+  place,
+  serial,
+  batteryEndsOn,
+}: RegisteredKey): AuditedKey {
+  return { keyId, role, kind, holder, place, serial, batteryEndsOn };
+}
 
 export type AuditKind = AuditEvent['kind'];
 
@@ -239,6 +271,22 @@ export function auditSentence(event: AuditEvent): string {
       return 'Acknowledged the alert that MFA was removed.';
     case 'mfa-removal-assigned':
       return `Assigned the alert that MFA was removed to ${event.detail.to}.`;
+    case 'key-added':
+      return `Added ${keyText(event.detail)} to the key register.`;
+    case 'key-changed':
+      return `Changed the key register: it names ${keyText(event.detail)}.`;
+    case 'key-removed':
+      return `Removed ${keyText(event.detail)} from the key register.`;
+    case 'keys-confirmed':
+      return event.detail.by === 'sign-in'
+        ? 'Root signed in, which confirms the keys of the account.'
+        : `Confirmed that they still have ${event.detail.keys === 1 ? 'the key' : `${event.detail.keys} keys`} of the account.`;
+    case 'keys-shown':
+      return 'Opened the key register of the account.';
+    case 'keys-listed': {
+      const { accounts } = event.detail;
+      return `Listed the key register: ${accounts} ${accounts === 1 ? 'account' : 'accounts'}.`;
+    }
     case 'scan-requested':
       return 'Started a scan of all accounts.';
     case 'accounts-closed': {
@@ -258,6 +306,22 @@ export function auditSentence(event: AuditEvent): string {
 
 function formatUtc(timestamp: string): string {
   return `${timestamp.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+const KEY_NAMES = {
+  'security-key': 'security key',
+  'totp-token': 'hardware token',
+  passkey: 'passkey',
+} as const satisfies Record<KeyFacts['kind'], string>;
+
+/** Returns `the spare security key 12345678, held by U03ANA, kept in “safe 2”`. */
+function keyText({ role, kind, holder, place, serial, batteryEndsOn }: AuditedKey): string {
+  return [
+    `the ${role} ${KEY_NAMES[kind]}${serial === null ? '' : ` ${serial}`}`,
+    ...(holder === null ? [] : [`held by ${holder}`]),
+    ...(place === null ? [] : [`kept in “${place}”`]),
+    ...(batteryEndsOn === null ? [] : [`battery until ${formatCalendarDay(batteryEndsOn)}`]),
+  ].join(', ');
 }
 
 function withTicket({ reason, ticket }: { readonly reason: string; readonly ticket: string | null }): string {

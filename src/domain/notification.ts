@@ -4,6 +4,7 @@ import type { Compliance } from './compliance.ts';
 import type { CountedList } from './counted-list.ts';
 import type { Digest, IsoTimestamp } from './digest.ts';
 import type { Exemption } from './exemption.ts';
+import type { KeyConfirmationNotification } from './key-register/key-notification.ts';
 import type { MfaRemoval } from './mfa-removal.ts';
 import type { OwnerAssignment } from './owner-assignment.ts';
 import type { Decider, SlackUserId } from './person.ts';
@@ -37,6 +38,7 @@ export type NotificationContent =
   | RemovalRequestNotification
   | RecoveryNotification
   | RecoveryUpdateNotification
+  | KeyConfirmationNotification
   | RootNotification;
 
 /** An account in a notification. */

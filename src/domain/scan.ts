@@ -1,11 +1,14 @@
 import type { Account, DirectoryEntry } from './account.ts';
 import type { CallError } from './evidence.ts';
+import type { RootDeviceCounts } from './root-devices.ts';
 import type { Verdict } from './verdict.ts';
 
 /** One account as one scan saw it. */
 export interface AccountObservation {
   readonly account: Account;
   readonly verdict: Verdict;
+  /** Root's MFA devices by kind; left out where no session listed them. */
+  readonly rootDevices?: RootDeviceCounts | undefined;
   /** Why something is not known; empty when everything asked was answered. */
   readonly errors: readonly CallError[];
   readonly checkedAt: Date;
@@ -15,6 +18,8 @@ export interface AccountObservation {
 export interface KnownAccount extends Account, DirectoryEntry {
   /** The last verdict that was really read; `null` until the first one. */
   readonly verdict: Verdict | null;
+  /** Root's MFA devices by kind, as last listed; left out where they never were for this kind of MFA. */
+  readonly rootDevices?: RootDeviceCounts | undefined;
   /** Since when the verdict has been what it is. */
   readonly since: Date | null;
   /** When the verdict was last read from AWS. */

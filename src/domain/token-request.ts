@@ -29,7 +29,7 @@ export const TOKEN_KINDS = {
 export const WHY_TWO = 'We recommend two, in case one is lost. Keep the second in another safe place.';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html: devices that one root user may have. */
-const MAX_ROOT_DEVICES = 8;
+export const MAX_ROOT_DEVICES = 8;
 
 /** One account that a request is for. */
 export interface RequestedAccount {
@@ -425,6 +425,16 @@ const OPEN: ReadonlySet<TokenRequest['state']> = new Set(['requested', 'approved
 const HARDWARE_MFA: ReadonlySet<Mfa> = new Set(['hardware', 'fido', 'non_virtual', 'mixed']);
 /** Whether no one can sign in as root there, or the account is no longer active. */
 const NO_ROOT_SIGN_IN: ReadonlySet<Mfa> = new Set(['no_credentials', 'no_password', 'not_applicable']);
+
+/** Whether hardware protects root, or nothing else can explain what is seen. */
+export function hasHardwareMfa(mfa: Mfa): boolean {
+  return HARDWARE_MFA.has(mfa);
+}
+
+/** Whether no one can sign in as root. */
+export function hasNoRootSignIn(mfa: Mfa): boolean {
+  return NO_ROOT_SIGN_IN.has(mfa);
+}
 
 function settlementOf(
   { mfaAtRequest }: RequestedAccount,

@@ -10,6 +10,7 @@ import { deleteOldEvents } from '../store/seen-events.ts';
 import { sendDigest } from '../usecases/digest/send-digest.ts';
 import { processExpiringExemptions } from '../usecases/exemptions/process-expiring-exemptions.ts';
 import { alertPolicyProblems } from '../usecases/guardrails/alert-policy-problems.ts';
+import { askToConfirmKeys } from '../usecases/keys/ask-to-confirm-keys.ts';
 import { askAboutMfaRemovals } from '../usecases/mfa-removals/ask-about-mfa-removals.ts';
 import { refreshDirectory } from '../usecases/owners/refresh-directory.ts';
 import { processRecoveryWindows } from '../usecases/recovery-windows/process-recovery-windows.ts';
@@ -63,6 +64,10 @@ export function jobHandlers(ctx: Context, instance: string): Readonly<Record<Job
       await askAboutMfaRemovals(ctx);
       const reminders = await remindOwners(ctx, await plannedFollowUps(ctx));
       log.info({ exemptions, requests, policies, reminders }, 'Reminders planned');
+    },
+    async keys() {
+      const asked = await askToConfirmKeys(ctx);
+      if (asked > 0) log.info({ holders: asked }, 'Key holders asked to confirm');
     },
     async 'root-events'() {
       await receiveFromNewAccounts(ctx);

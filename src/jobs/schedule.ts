@@ -6,6 +6,7 @@ export type JobName =
   | 'directory'
   | 'digest'
   | 'reminders'
+  | 'keys'
   | 'root-events'
   | 'recovery-windows'
   | 'tidy';
@@ -20,6 +21,7 @@ const DAY = 24 * 60 * MINUTE;
  * - `directory` reads names, org units, tags and contacts of accounts that are new or were read more than a day ago.
  * - `digest` posts what changed to the channel. A missed one is caught up for a week, and says that it is late.
  * - `reminders` finds the people to remind now; each run finds what the one before missed.
+ * - `keys` asks holders of root keys to confirm them once a year, and looks up who has left; on business days.
  * - `root-events` alerts when no one explained a use of root in time; only with a queue.
  * - `recovery-windows` reminds of the end of recovery windows, and closes those that are over.
  * - `tidy` deletes what is past its retention, at night; a missed run is not caught up.
@@ -36,6 +38,7 @@ export function timetable(
     { name: 'directory', cron: '40 * * * *',       catchUp: 'newest',                      leaseMs: 5 * MINUTE, maxDurationMs: 50 * MINUTE },
     { name: 'digest',    cron: schedule.digest,    catchUp: 'newest', catchUpWithinMs: 7 * DAY, leaseMs: 2 * MINUTE, maxDurationMs: 10 * MINUTE },
     { name: 'reminders', cron: schedule.reminders, catchUp: 'newest', catchUpWithinMs: DAY,     leaseMs: 2 * MINUTE, maxDurationMs: 20 * MINUTE },
+    { name: 'keys',      cron: '20 10 * * 1-5',    catchUp: 'newest', catchUpWithinMs: DAY,     leaseMs: 5 * MINUTE, maxDurationMs: 30 * MINUTE },
     { name: 'root-events', cron: '* * * * *',      catchUp: 'newest',                      leaseMs: 2 * MINUTE, maxDurationMs: 5 * MINUTE, quiet: true },
     { name: 'recovery-windows', cron: '*/5 * * * *', catchUp: 'newest',                    leaseMs: 2 * MINUTE, maxDurationMs: 10 * MINUTE, quiet: true },
     { name: 'tidy',      cron: '15 3 * * *',       catchUp: 'none',                        leaseMs: 5 * MINUTE, maxDurationMs: 30 * MINUTE },

@@ -37,6 +37,7 @@ export function readCurrentJobLags({
     directory: noop,
     digest: noop,
     reminders: noop,
+    keys: noop,
     'root-events': noop,
     'recovery-windows': noop,
     tidy: noop,

@@ -50,6 +50,11 @@ export const SUBCOMMANDS = [
     args: '',
     description: 'your key requests; for admins, all open ones',
   },
+  {
+    word: 'keys',
+    args: '[account]',
+    description: 'who holds which key, for admins and owners; findings first',
+  },
   { word: 'events', args: '[account]', description: 'what root users did, newest first' },
   { word: 'trend', args: '', description: 'coverage over the last 12 weeks, as a chart' },
   {

@@ -1,4 +1,5 @@
 import { isAccountId } from '../domain/account.ts';
+import { readAccountKeySummary } from '../usecases/keys/read-key-register.ts';
 import { type OwnerNames, readOwnerNames } from '../usecases/owners/read-owner-names.ts';
 import { readReminderProgress } from '../usecases/reminders/read-reminder-progress.ts';
 import { readAccountRootEvents, readWireSummary } from '../usecases/root-events/read-root-events.ts';
@@ -17,6 +18,7 @@ import { readTrend } from '../usecases/status/read-trend.ts';
 import { readVerdictHistory } from '../usecases/status/read-verdict-history.ts';
 import type { Caller } from './authorizer.ts';
 import type { SlackDependencies } from './dependencies.ts';
+import { accountKeyBlocks } from './views/keys/key-list.ts';
 import { accountRootEventBlocks } from './views/root-events/event-list.ts';
 import type { Markup, RenderedMessage } from './views/shared/blocks.ts';
 import { message } from './views/shared/message.ts';
@@ -93,6 +95,7 @@ export async function accountPage(
   const rootEvents = isTheirs
     ? accountRootEventBlocks(id, await readAccountRootEvents(ctx, view.account.id), now)
     : [];
+  const keys = isTheirs ? accountKeyBlocks(id, await readAccountKeySummary(ctx, view)) : [];
   return renderAccount({
     view,
     history,
@@ -102,6 +105,7 @@ export async function accountPage(
     token,
     rootEvents,
     reminders,
+    keys,
     ...(notice && { notice }),
   });
 }

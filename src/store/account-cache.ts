@@ -1,6 +1,7 @@
 import { type AccountId, type AccountState, byNameThenId } from '../domain/account.ts';
 import type { CallError } from '../domain/evidence.ts';
 import type { Guardrails } from '../domain/guardrails/guardrails.ts';
+import type { RootDeviceCounts } from '../domain/root-devices.ts';
 import type { KnownAccount } from '../domain/scan.ts';
 import { yieldToEventLoop } from './batches.ts';
 import { createRevisionCache } from './revision.ts';
@@ -110,7 +111,7 @@ const SELECT_KNOWN_ACCOUNTS = `
          guardrails, guardrails_read_at,
          first_seen_at, closed_at,
          mfa, level1, level2, root_credentials, root_credentials_found, root_credentials_why,
-         confidence, flags, why, hardware_assumed, since, checked_at, unread_since, unread_errors
+         confidence, flags, why, hardware_assumed, root_devices, since, checked_at, unread_since, unread_errors
     from accounts
     left join verdicts on verdicts.account_id = accounts.id`;
 
@@ -129,6 +130,7 @@ type KnownAccountRow = {
   guardrails_read_at: Date | null;
   first_seen_at: Date;
   closed_at: Date | null;
+  root_devices: RootDeviceCounts | null;
   since: Date | null;
   checked_at: Date | null;
   unread_since: Date | null;
@@ -148,6 +150,7 @@ function toKnownAccount(row: KnownAccountRow): KnownAccount {
     securityContact: row.security_contact,
     guardrails: row.guardrails,
     verdict: row.mfa === null ? null : toVerdict(row),
+    ...(row.root_devices !== null && { rootDevices: row.root_devices }),
     since: row.since,
     checkedAt: row.checked_at,
     readFailure: row.unread_since && { since: row.unread_since, errors: row.unread_errors ?? [] },

@@ -167,7 +167,7 @@ async function saveObservationBatch(
   const unreadRows = [];
   const gapEnds: GapEnd[] = [];
   for (const observation of observations) {
-    const { account, verdict, checkedAt, errors } = observation;
+    const { account, verdict, rootDevices, checkedAt, errors } = observation;
     const row = current.get(account.id);
     if (row?.checked_at && wasOvertaken(checkedAt, row.checked_at)) continue;
 
@@ -184,7 +184,13 @@ async function saveObservationBatch(
     const changed = before === null || !isSameVerdict(before, verdict);
     if (changed) changes.push({ accountId: account.id, before, after: verdict, at: checkedAt });
     const since = changed || !row?.since || row.since > checkedAt ? checkedAt : row.since;
-    observedRows.push({ account_id: account.id, ...toRow(verdict), since, checked_at: checkedAt });
+    observedRows.push({
+      account_id: account.id,
+      ...toRow(verdict),
+      root_devices: rootDevices ?? null,
+      since,
+      checked_at: checkedAt,
+    });
   }
 
   await saveObservedRows(tx, observedRows);
@@ -240,11 +246,15 @@ async function saveObservedRows(tx: Database, rows: readonly object[]): Promise<
             root_credentials = observed.root_credentials, root_credentials_found = observed.root_credentials_found,
             root_credentials_why = observed.root_credentials_why, confidence = observed.confidence,
             flags = observed.flags, why = observed.why, hardware_assumed = observed.hardware_assumed,
+            -- A scan that could not list them says nothing about them while the MFA is the same.
+            root_devices = case when observed.root_devices is null and verdicts.mfa = observed.mfa
+                                then verdicts.root_devices else observed.root_devices end,
             since = observed.since, checked_at = observed.checked_at, unread_since = null, unread_errors = null
        from jsonb_to_recordset($1::jsonb)
          as observed (account_id text, mfa text, level1 text, level2 text, root_credentials text,
                       root_credentials_found text[], root_credentials_why text, confidence text, flags text[],
-                      why text, hardware_assumed boolean, since timestamptz, checked_at timestamptz)
+                      why text, hardware_assumed boolean, root_devices jsonb, since timestamptz,
+                      checked_at timestamptz)
       where verdicts.account_id = observed.account_id`,
     [json(rows)],
   );

@@ -7,6 +7,25 @@ const accountId = PAYMENTS;
 const request = { requestId: 'r1' };
 const exemption = { exemptionId: 'e1' };
 
+const mainKey = {
+  keyId: 'k1',
+  role: 'main',
+  kind: 'security-key',
+  holder: null,
+  place: null,
+  serial: null,
+  batteryEndsOn: null,
+} as const;
+const spareKey = {
+  ...mainKey,
+  role: 'spare',
+  kind: 'totp-token',
+  holder: SAM,
+  place: 'safe 2',
+  serial: '123',
+  batteryEndsOn: '2027-03-31',
+} as const;
+
 /** One event of each kind, with its sentence. */
 const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kind: K }>['detail'], string] } =
   {
@@ -100,6 +119,18 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
       { windowId: 'w1' },
       'Root has no credentials any more, so the recovery window is closed.',
     ],
+    'key-added': [
+      { ...spareKey, source: 'person' },
+      'Added the spare hardware token 123, held by U01SAM, kept in “safe 2”, battery until Mar 31, 2027 to the key register.',
+    ],
+    'key-changed': [
+      { ...mainKey, source: 'request' },
+      'Changed the key register: it names the main security key.',
+    ],
+    'key-removed': [mainKey, 'Removed the main security key from the key register.'],
+    'keys-confirmed': [{ by: 'holder', keys: 2 }, 'Confirmed that they still have 2 keys of the account.'],
+    'keys-shown': [{ keys: 2 }, 'Opened the key register of the account.'],
+    'keys-listed': [{ accounts: 8 }, 'Listed the key register: 8 accounts.'],
     'root-use-denied': [{ incidentId: 'i1' }, 'Denied the use of root.'],
     'root-use-unanswered': [
       { incidentId: 'i1' },

@@ -4,6 +4,7 @@ import { registerAudit } from './audit.ts';
 import { registerCheck } from './check.ts';
 import { registerExemptions } from './exemptions.ts';
 import { registerHome } from './home.ts';
+import { registerKeys } from './keys.ts';
 import { registerMfaRemovals } from './mfa-removals.ts';
 import { registerOwners } from './owners.ts';
 import { registerRecoveryWindows } from './recovery-windows.ts';
@@ -26,6 +27,7 @@ export function registerAll(router: Router, deps: SlackDependencies): void {
   registerExemptions(router, deps);
   registerRecoveryWindows(router, deps);
   registerTokens(router, deps);
+  registerKeys(router, deps);
   registerReminders(router, deps);
   registerOwners(router, deps);
   registerMfaRemovals(router, deps);

@@ -25,6 +25,7 @@ import { forAdminsOnly } from './admins-only.ts';
 import { showAudit } from './audit.ts';
 import { sendEvidence } from './evidence.ts';
 import { sendExport } from './export.ts';
+import { showKeys } from './keys.ts';
 import { openRemediation } from './remediation.ts';
 import { showReminders } from './reminders.ts';
 import { showRootEvents } from './root-events.ts';
@@ -94,6 +95,7 @@ const SUBCOMMAND_HANDLERS = {
   fix: openRemediation,
   request: openTokenRequestForm,
   requests: showRequests,
+  keys: showKeys,
   events: showRootEvents,
   trend: async (deps, { caller, reply }) => reply(await trendPage(deps, caller)),
   export: sendExport,

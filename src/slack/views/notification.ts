@@ -3,6 +3,7 @@ import { renderAdminAlert } from './alerts/admin-alert.ts';
 import { renderAlert } from './alerts/alert.ts';
 import { renderDigest, renderQuietNote } from './digest/digest.ts';
 import { renderExemptionRequest, renderExemptionUpdate } from './exemptions/exemption.ts';
+import { renderKeyConfirmation } from './keys/key-confirmation.ts';
 import { renderMfaRemovalQuestion } from './mfa-removals/mfa-removal.ts';
 import { renderOwnerAnswer, renderOwnerProposal } from './owners/assign-owner.ts';
 import { renderRecovery, renderRecoveryUpdate } from './recovery-windows/recovery-window.ts';
@@ -42,6 +43,8 @@ export function renderNotification(notification: NotificationContent): RenderedM
       return renderEscalation(notification);
     case 'finding':
       return renderAdminAlert(notification);
+    case 'key-confirmation':
+      return renderKeyConfirmation(notification);
     case 'removal-request':
       return renderRemovalRequest(notification);
     case 'recovery-window':

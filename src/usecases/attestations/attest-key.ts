@@ -5,6 +5,7 @@ import type { Actor } from '../../domain/person.ts';
 import { findKnownAccount } from '../../store/account-cache.ts';
 import { saveAttestation } from '../../store/attestations.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
+import { recordAttestedKey } from '../keys/record-keys.ts';
 import { resolveOwnerId } from '../owners/resolve-owner-id.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccount } from '../shared/read-accounts.ts';
@@ -36,6 +37,7 @@ export async function attestKey(ctx: Context, input: AttestKeyInput, by: Actor):
     await saveAttestation(tx, attestation);
     const detail = { device: attestation.kind, makeModel: attestation.makeModel };
     await recordAuditEvent(tx, now, by.id, { kind: 'attested', accountId, detail } satisfies AuditEvent);
+    await recordAttestedKey({ tx, at: now }, attestation);
     return outcome;
   });
 }

@@ -22,6 +22,7 @@ import {
   saveIncidents,
   saveRejects,
 } from '../../store/root-events.ts';
+import { confirmKeysBySignIn } from '../keys/record-keys.ts';
 import type { Context } from '../shared/context.ts';
 import { enqueueWebhookEvent } from '../webhooks/enqueue-webhook-event.ts';
 import { readExplanations } from './read-explanations.ts';
@@ -132,6 +133,7 @@ async function storeEvents(
   });
   await saveIncidents(tx, [...grouping.created, ...grouping.changed]);
   await saveEvents(tx, events, { incidentOf: grouping.incidentOf, receivedAt: now });
+  await confirmKeysBySignIn(work, events);
   for (const incident of grouping.created) {
     const own = events.filter(({ id }) => grouping.incidentOf.get(id) === incident.id);
     await enqueueRootUsed(work, incident, { events: own, name: known.get(incident.accountId) });

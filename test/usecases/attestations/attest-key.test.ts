@@ -64,6 +64,7 @@ describe('what the owner says of the key', () => {
 
     expect(await compliance()).toBe('compliant');
     expect(await listAuditEntries(db, { limit: 5 })).toMatchObject([
+      { actor: ana.id, kind: 'key-added', accountId: account.id, detail: { source: 'attestation' } },
       { actor: ana.id, kind: 'attested', accountId: account.id, detail: { device: 'hardware' } },
     ]);
     time = new Date('2027-11-24T09:00:00Z');

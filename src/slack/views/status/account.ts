@@ -58,6 +58,8 @@ export interface AccountProps {
   readonly rootEvents?: readonly Block[];
   /** How far its reminders have come; only where there are any. */
   readonly reminders?: ReminderProgress | undefined;
+  /** How many keys are registered and what is weak about them; for the same people. */
+  readonly keys?: readonly Block[];
   /** The outcome of the check just made, shown on top. */
   readonly notice?: Markup;
 }
@@ -74,6 +76,7 @@ export function renderAccount({
   token = {},
   rootEvents = [],
   reminders,
+  keys = [],
   notice,
 }: AccountProps): RenderedMessage {
   const { account, compliance } = view;
@@ -132,6 +135,7 @@ export function renderAccount({
         ...changeOwnerButtons(account.id, viewer),
       ),
       ...rootEvents,
+      ...keys,
       ...historyBlocks(history),
     ],
   };

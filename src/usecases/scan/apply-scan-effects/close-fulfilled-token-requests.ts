@@ -5,6 +5,7 @@ import type { Mfa } from '../../../domain/verdict.ts';
 import { findKnownAccounts } from '../../../store/account-cache.ts';
 import { recordAuditEvent } from '../../../store/audit-log.ts';
 import { listOpenTokenRequests, lockTokenRequest, saveTokenRequest } from '../../../store/token-requests.ts';
+import { recordEnrolledKeys } from '../../keys/record-keys.ts';
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import { recordTokenStep } from '../../tokens/apply-token-step.ts';
 import { updateTokenRequestNotifications } from '../../tokens/update-token-request-notifications.ts';
@@ -38,15 +39,18 @@ async function closeIfFulfilled(work: UnitOfWork, requestId: string): Promise<vo
   if (outcome.kind === 'unchanged') return;
 
   await saveTokenRequest(tx, outcome.request);
+  const enrolled: AccountId[] = [];
   for (const { id, settled } of outcome.request.accounts) {
     const mfa = currentMfa.get(id)?.mfa;
     if (settled !== 'enrolled' || !mfa || !outcome.settled.includes(id)) continue;
+    enrolled.push(id);
     await recordAuditEvent(tx, at, 'bot', {
       kind: 'token-enrolled',
       accountId: id,
       detail: { requestId, mfa },
     });
   }
+  await recordEnrolledKeys(work, outcome.request, enrolled);
   if (outcome.kind === 'not-needed') await recordTokenStep(work, outcome.request, 'bot');
   await updateTokenRequestNotifications(work, { before: request, after: outcome.request });
 }
