@@ -8,6 +8,7 @@ const USE_CASES = fileURLToPath(new URL('../../src/usecases', import.meta.url));
 /** Started by the clock or a scan, not by a person: no actor to record. */
 const WITHOUT_ACTOR = [
   'ask-about-mfa-removals',
+  'ask-to-confirm-keys',
   'check-account',
   'follow-up-token-requests',
   'notify-incidents',

@@ -192,6 +192,7 @@ describe('a key finds its way', () => {
       'token-shipped',
       'token-received',
       'token-enrolled',
+      'key-added',
     ]);
   });
 
