@@ -27,6 +27,8 @@ export async function withDeadline<T>(promise: Promise<T>, milliseconds: number)
 
 /** Settles like the promise, or rejects with the signal's reason when it aborts first. */
 export async function withAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  // It would have no handler when the signal comes first.
+  promise.catch(() => undefined);
   signal.throwIfAborted();
   let stopListening: () => void = () => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {

@@ -7,6 +7,7 @@ import { readSettings, secretValues } from './config/environment.ts';
 import { webhookSecrets } from './config/webhook-endpoints.ts';
 import { PortError } from './http/web-server.ts';
 import { createLogger, createRedactor } from './log.ts';
+import { exitOnUnexpectedError } from './shutdown.ts';
 import { SlackSetupError } from './slack/retry.ts';
 import { DatabaseError } from './store/database.ts';
 
@@ -18,24 +19,25 @@ const secrets = [...secretValues(process.env)];
 /** In HTTP mode: by then load balancers have noticed that this instance is not ready. */
 const DRAIN_DELAY_MS = 3_000;
 
+/** Hosts often wait ten seconds before they kill; draining and closing take up to 8.5. */
+const STOP_TIMEOUT_MS = 9_500;
+
 const stopping = new AbortController();
 
 try {
   const { config, environment, webhooks, ticketSystem } = readSettings(process.env);
   secrets.push(...webhookSecrets(webhooks), ticketSystem?.secret);
   const log = createLogger(environment.LOG_LEVEL, { secrets });
-  // After an unexpected error the state is unknown, so the process ends, and its supervisor starts it again.
-  for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
-    process.on(event, (error: unknown) => {
-      log.fatal({ err: error }, 'Unhandled error; the process exits');
-      process.exit(1);
-    });
-  }
+  exitOnUnexpectedError({ process, log, stopping: stopping.signal, exit: (code) => process.exit(code) });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (stopping.signal.aborted) return;
       log.info({ signal }, 'Stopping: work in progress is finished first');
       stopping.abort();
+      setTimeout(() => {
+        log.warn({}, 'The stop took too long; the process exits');
+        process.exit(0);
+      }, STOP_TIMEOUT_MS).unref();
     });
   }
 

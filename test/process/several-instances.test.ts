@@ -12,6 +12,7 @@ import { claimRun, finishRun } from '../../src/store/job-runs.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import {
   type BotProcess,
+  CLEAN_EXIT,
   endProcesses,
   startBotProcess,
   startTestEnvironment,
@@ -102,7 +103,7 @@ async function rollingRestart(
     await bot.waitForReadiness(200);
     replacements.push(bot);
     old.send('SIGTERM');
-    expect({ code: await old.ended, complaint: old.stderr() }).toEqual({ code: 0, complaint: '' });
+    expect(await old.exit()).toEqual(CLEAN_EXIT);
   }
   return replacements;
 }

@@ -4,7 +4,14 @@ import { listAuditEntries } from '../../src/store/audit-log.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { countNotifications } from '../../src/store/outbox.ts';
 import { findOpenTokenRequest } from '../../src/store/token-requests.ts';
-import { type BotProcess, startBotProcess, startTestEnvironment, waitFor } from '../support/bot-process.ts';
+import {
+  type BotProcess,
+  CLEAN_EXIT,
+  type Exit,
+  startBotProcess,
+  startTestEnvironment,
+  waitFor,
+} from '../support/bot-process.ts';
 import { emptyDataDir } from '../support/database.ts';
 
 jest.setTimeout(90_000);
@@ -45,15 +52,12 @@ async function requestKeyAsAna(account: string): Promise<void> {
   await ana.close();
 }
 
-/** Asks it to stop, as a host does that grows impatient, and tells how it went. */
-async function stop(bot: BotProcess): Promise<object> {
-  const began = performance.now();
+/** Asks it to stop, as an impatient host does, and returns how it ended. It ends itself before a host would kill it. */
+function stop(bot: BotProcess): Promise<Exit> {
   bot.send('SIGTERM');
   bot.send('SIGTERM');
-  const code = await bot.ended;
-  return { code, inTime: performance.now() - began < 10_000, complaint: bot.stderr() };
+  return bot.exit();
 }
-const CLEAN_EXIT = { code: 0, inTime: true, complaint: '' };
 
 let bot = await startBot();
 

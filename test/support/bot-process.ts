@@ -77,7 +77,18 @@ export interface BotProcess {
   send(signal: NodeJS.Signals): void;
   /** How it ended: its exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
+  /** How it ended, with its last lines if that was not clean: they say why. */
+  exit(): Promise<Exit>;
 }
+
+export interface Exit {
+  readonly code: number | NodeJS.Signals;
+  readonly stderr: string;
+  readonly lastLines: readonly string[];
+}
+
+/** The exit of a bot that was stopped. */
+export const CLEAN_EXIT: Exit = { code: 0, stderr: '', lastLines: [] };
 
 const runningProcesses = new Map<ChildProcess, Promise<unknown>>();
 
@@ -186,6 +197,12 @@ export async function startBotProcess(
     },
     send: (signal) => void child.kill(signal),
     ended,
+    exit: async () => {
+      const code = await ended;
+      const isClean = code === 0 && stderrText === '';
+      const lastLines = isClean ? [] : logged.slice(-20).map((line) => JSON.stringify(line));
+      return { code, stderr: stderrText, lastLines };
+    },
   };
 }
 

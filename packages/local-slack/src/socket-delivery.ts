@@ -75,6 +75,8 @@ export function createSocketDelivery({
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const known = url.pathname === '/link/' && tickets.delete(url.searchParams.get('ticket') ?? '');
+    // A client can end at any moment; an error without a listener would end this process.
+    stream.on('error', () => stream.destroy());
     if (refused || !known || open.length >= MAX_CONNECTIONS) {
       stream.end(
         `HTTP/1.1 ${refused ? '503 Service Unavailable' : '403 Forbidden'}\r\nConnection: close\r\n\r\n`,
