@@ -43,7 +43,10 @@ const MAX_CHOICES = 10;
 export function registerRemediation(router: Router, deps: SlackDependencies): void {
   const { ctx, instance, limits } = deps;
 
-  router.action(HOW_TO_FIX, (interaction) => openGuide(deps, interaction, interaction.value));
+  router.action(HOW_TO_FIX, (interaction) => {
+    const { accountId, option } = parseOptionValue(interaction.value);
+    return openGuide(deps, interaction, accountId, option);
+  });
 
   router.action(SHOW_REMEDIATION_OPTION, async ({ caller, value, replace }) => {
     const { accountId, option } = parseOptionValue(value);
@@ -166,10 +169,11 @@ async function openGuide(
   deps: SlackDependencies,
   { caller, openModal, reply }: Interaction,
   id: string,
+  option?: string,
 ): Promise<void> {
   const guide = await readVisibleGuide(deps, caller, id);
   if (!guide) return reply(message(ACCOUNT_NOT_FOUND_TEXT));
-  await openModal(asModal(renderGuide(deps, guide, caller)));
+  await openModal(asModal(renderGuide(deps, guide, caller, option)));
 }
 
 function renderGuide(

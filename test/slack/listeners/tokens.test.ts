@@ -78,6 +78,11 @@ test('a key finds its way from the button to the look that sees it on root', asy
   await ana.open('dm');
   await ana.click({ text: 'I have it' });
   await read(ana, 'dm', 'You have it:');
+  await ana.click({ text: 'Show the steps' });
+  expect(JSON.stringify((await form(ana, 'How to fix'))?.blocks)).toContain(
+    'choose “Passkey or security key”',
+  );
+  await ana.close();
   await read(sam, '#security-keys', 'Received, not registered yet');
   expect(ana.messages('dm').some(({ blocks }) => JSON.stringify(blocks).includes('receive-token'))).toBe(
     false,

@@ -5,6 +5,7 @@ import type { Control } from '../../../domain/cis.ts';
 import { cureForFix } from '../../../domain/guardrails/explain.ts';
 import { ENROLMENT_WARNINGS, RECOVERY_WARNING } from '../../../domain/remediation.ts';
 import type { RemediationOption } from '../../../domain/remediation-options.ts';
+import type { TokenKind } from '../../../domain/token-request.ts';
 import type { RemediationGuide } from '../../../usecases/remediation/read-remediation.ts';
 import type { CheckOutcome } from '../../../usecases/scan/check-account.ts';
 import type { AccountView } from '../../../usecases/shared/account-view.ts';
@@ -45,6 +46,19 @@ const CONSOLE_URL = 'https://console.aws.amazon.com/';
 /** Returns the button that opens the guide for an account. */
 export function howToFixButton(accountId: AccountId, style?: 'primary'): Button {
   return button(HOW_TO_FIX, TITLE, { value: accountId, style });
+}
+
+/** Returns the button that opens the guide at the steps for a key that has come. */
+export function keyStepsButton(
+  { id, name }: { readonly id: AccountId; readonly name: string },
+  kind: TokenKind,
+  { text = 'Show the steps', style }: { readonly text?: string; readonly style?: 'primary' } = {},
+): Button {
+  return button(`${HOW_TO_FIX}:${id}`, text, {
+    value: serializeOptionValue(id, kind === 'totp-token' ? 'hardware-token' : 'security-key'),
+    style,
+    accessibilityLabel: `Show how to register the key on ${name}`,
+  });
 }
 
 export interface RemediationGuideProps extends RemediationGuide {

@@ -55,7 +55,7 @@ export function stepOutcomeText(outcome: StepOutcome, by: string): Markup {
         md`, who confirms when it arrives.`,
       );
     case 'received':
-      return md`:inbox_tray: Great. Now register it on root and press *Check now*. I close the request when AWS shows it.`;
+      return md`:inbox_tray: Great. Now register it on root: my direct message to you has the steps. I close the request when AWS shows it.`;
     case 'cancelled':
       return outcome.request.requestedBy === by
         ? md`Cancelled. You can request again at any time.`

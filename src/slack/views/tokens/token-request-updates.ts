@@ -1,17 +1,17 @@
-import { AWS_DOCS } from '../../../domain/aws-docs.ts';
 import type {
   NotificationAccount,
   TokenFollowUpNotification,
   TokenUpdateNotification,
 } from '../../../domain/notification.ts';
 import { isSystemId } from '../../../domain/person.ts';
+import type { TokenKind } from '../../../domain/token-request.ts';
+import { keyStepsButton } from '../remediation/remediation-guide.ts';
 import {
   actions,
   type Block,
   button,
   formatSlackDateTime,
   joinMarkup,
-  link,
   type Markup,
   md,
   mention,
@@ -20,7 +20,6 @@ import {
   truncate,
 } from '../shared/blocks.ts';
 import { CHECK_NOW } from '../status/account.ts';
-import { OPEN_ACCOUNT } from '../status/account-list.ts';
 import {
   APPROVE_TOKEN,
   DECLINE_TOKEN,
@@ -202,25 +201,27 @@ function deliveredParts(
     first = [],
   }: Pick<TokenUpdateNotification, 'accounts' | 'tokenKind'> & { readonly first?: readonly Markup[] },
 ): UpdateParts {
-  const page = tokenKind === 'totp-token' ? AWS_DOCS.hardwareToken : AWS_DOCS.securityKey;
   return {
     title,
     more: [
       ...first,
-      joinMarkup([md`Now sign in as root and register it: `, link(page.url, page.title), md`.`], ''),
       accounts.length === 1
-        ? md`Then press *Check now*, or wait for the next scan.`
-        : md`Then open each account and press *Check now*, or wait for the next scan.`,
+        ? md`Now register it on root: *Show the steps* leads you through it. Then press *Check now*, or wait for the next scan.`
+        : md`Now register it on root of each account: press its name for the steps. Then check the account there, or wait for the next scan.`,
     ],
-    blocks: [actions(...accountButtons(accounts))],
+    blocks: [actions(...stepButtons(accounts, tokenKind))],
   };
 }
 
-function accountButtons(accounts: readonly NotificationAccount[]) {
+function stepButtons(accounts: readonly NotificationAccount[], kind: TokenKind) {
   const [first] = accounts;
-  if (first && accounts.length === 1)
-    return [button(CHECK_NOW, 'Check now', { value: first.id, style: 'primary' })];
+  if (first && accounts.length === 1) {
+    return [
+      keyStepsButton(first, kind, { style: 'primary' }),
+      button(CHECK_NOW, 'Check now', { value: first.id }),
+    ];
+  }
   return accounts
     .slice(0, MAX_BUTTONS)
-    .map(({ id, name }) => button(`${OPEN_ACCOUNT}:${id}`, truncate(name, 40), { value: id }));
+    .map((account) => keyStepsButton(account, kind, { text: truncate(account.name, 40) }));
 }
