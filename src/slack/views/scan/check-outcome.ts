@@ -4,7 +4,7 @@ import { explainStillFailing } from '../../../domain/still-failing.ts';
 import type { Verdict } from '../../../domain/verdict.ts';
 import type { CheckOutcome } from '../../../usecases/scan/check-account.ts';
 import type { AccountView } from '../../../usecases/shared/account-view.ts';
-import { joinMarkup, type Markup, md } from '../shared/blocks.ts';
+import { formatSlackDateTime, joinMarkup, type Markup, md } from '../shared/blocks.ts';
 import { COMPLIANCE_TEXT } from '../shared/wording.ts';
 
 /**
@@ -22,14 +22,33 @@ export function checkOutcomeText(
     case 'too-soon':
       return isSignInCompliant(outcome.view)
         ? md`:white_check_mark: Checked less than a minute ago: root sign-in is protected.`
-        : md`:hourglass: I checked less than a minute ago. Please try again in a minute.`;
+        : joinMarkup(
+            [
+              md`:hourglass: Checked less than a minute ago: ${seenText(outcome.view)}`,
+              triedToFix
+                ? md`If you changed something since, check again in a minute.`
+                : md`You can check again in a minute.`,
+            ],
+            ' ',
+          );
     case 'fixed':
       return joinMarkup(
         [md`:tada: *Fixed, thank you.* AWS confirms it.`, ...remainingKeyWarning(outcome.view)],
         '\n',
       );
     case 'could-not-read':
-      return md`:warning: I could not check AWS just now: ${outcome.reason}`;
+      return joinMarkup(
+        [
+          md`:warning: I could not check AWS just now: ${outcome.reason}`,
+          ...lastSeen(outcome.view),
+          ...(triedToFix
+            ? [
+                md`I cannot say yet whether your change worked. Check again in a few minutes; I also check with every scan.`,
+              ]
+            : []),
+        ],
+        '\n',
+      );
     case 'read':
       return isSignInCompliant(outcome.view)
         ? joinMarkup(
@@ -47,12 +66,23 @@ export function checkOutcomeText(
 
 /** Returns what the check saw, without advice: the reader has not said that they changed anything. */
 function stateText(view: AccountView): Markup {
-  const { account, exemptionLastDay, compliance } = view;
+  const { exemptionLastDay, compliance } = view;
   const exemptionNote =
     compliance === 'exempt' && exemptionLastDay
       ? md` It is exempt until ${formatCalendarDay(exemptionLastDay)}.`
       : md``;
-  return md`:mag: Just checked: ${COMPLIANCE_TEXT[compliance].name.toLowerCase()}. ${account.verdict?.why ?? ''}${exemptionNote}`;
+  return md`:mag: Just checked: ${seenText(view)}${exemptionNote}`;
+}
+
+/** Returns `non-compliant. Root can sign in with a password and no MFA device is registered.` */
+function seenText({ account, compliance }: AccountView): Markup {
+  return md`${COMPLIANCE_TEXT[compliance].name.toLowerCase()}. ${account.verdict?.why ?? ''}`;
+}
+
+/** Returns what was last seen of an account that could not be read just now; nothing if it never was. */
+function lastSeen({ account: { verdict, checkedAt } }: AccountView): Markup[] {
+  if (!verdict || !checkedAt) return [];
+  return [joinMarkup([md`Last seen `, formatSlackDateTime(checkedAt), md`: ${verdict.why}`], '')];
 }
 
 function stillFailingText(
