@@ -106,7 +106,7 @@ export function isReplacementDay(day: string, zone: string, now: Date): boolean 
 
 export type HandleMfaRemovalOutcome =
   | { readonly kind: 'acknowledged' | 'assigned'; readonly removal: MfaRemoval }
-  | { readonly kind: 'already-acknowledged'; readonly removal: MfaRemoval }
+  | { readonly kind: 'already-acknowledged' | 'already-assigned'; readonly removal: MfaRemoval }
   | { readonly kind: 'not-yours' }
   | { readonly kind: 'over' };
 
@@ -126,5 +126,6 @@ export function assignMfaRemoval(
 ): HandleMfaRemovalOutcome {
   if (!by.admin) return { kind: 'not-yours' };
   if (removal.endedAt) return { kind: 'over' };
+  if (removal.assigned?.to === to) return { kind: 'already-assigned', removal };
   return { kind: 'assigned', removal: { ...removal, assigned: { to, by: by.id, at: now } } };
 }

@@ -319,6 +319,8 @@ export interface OwnerProposalNotification {
   readonly account: NotificationAccount;
   readonly by: SlackUserId;
   readonly note: string | null;
+  /** Asked before, without an answer. */
+  readonly again?: true;
   /** `withdrawn`: another person was asked. */
   readonly answer?: { readonly kind: 'accepted' | 'declined' | 'withdrawn'; readonly at: IsoTimestamp };
 }
@@ -329,6 +331,8 @@ export interface OwnerAnswerNotification {
   readonly account: NotificationAccount;
   readonly by: SlackUserId;
   readonly accepted: boolean;
+  /** Set where they have not answered, however often they were asked. */
+  readonly unansweredSince?: IsoTimestamp;
   /** Which tag or setting to correct; `null`: declined. */
   readonly correction: string | null;
 }
@@ -476,6 +480,14 @@ export function ownerProposalKey({
   proposedAt,
 }: Pick<OwnerAssignment, 'accountId' | 'proposedAt'>): string {
   return `owner/${accountId}/${proposedAt.toISOString()}`;
+}
+
+/** `owner/111122223333/2026-11-24T09:00:00.000Z/again/1` */
+export function ownerProposalAgainKey(
+  proposal: Pick<OwnerAssignment, 'accountId' | 'proposedAt'>,
+  times: number,
+): string {
+  return `${ownerProposalKey(proposal)}/again/${times}`;
 }
 
 export function ownerAnswerKey(proposal: Pick<OwnerAssignment, 'accountId' | 'proposedAt'>): string {

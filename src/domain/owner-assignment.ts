@@ -15,6 +15,9 @@ export interface OwnerAssignment {
   readonly note: string | null;
   /** `null`: the new owner has not answered. */
   readonly confirmedAt: Date | null;
+  /** How often they were asked again, and when last. */
+  readonly askedAgain: number;
+  readonly askedAgainAt: Date | null;
 }
 
 /** Returns whether the assignment decides who owns the account: confirmed, and what it replaces is unchanged. */

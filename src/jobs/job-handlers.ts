@@ -12,6 +12,7 @@ import { processExpiringExemptions } from '../usecases/exemptions/process-expiri
 import { alertPolicyProblems } from '../usecases/guardrails/alert-policy-problems.ts';
 import { askToConfirmKeys } from '../usecases/keys/ask-to-confirm-keys.ts';
 import { askAboutMfaRemovals } from '../usecases/mfa-removals/ask-about-mfa-removals.ts';
+import { followUpOwnerProposals } from '../usecases/owners/follow-up-owner-proposals.ts';
 import { refreshDirectory } from '../usecases/owners/refresh-directory.ts';
 import { processRecoveryWindows } from '../usecases/recovery-windows/process-recovery-windows.ts';
 import { remindOwners } from '../usecases/reminders/remind-owners.ts';
@@ -62,8 +63,9 @@ export function jobHandlers(ctx: Context, instance: string): Readonly<Record<Job
       const requests = await followUpTokenRequests(ctx);
       const policies = await alertPolicyProblems(ctx);
       await askAboutMfaRemovals(ctx);
+      const ownerProposals = await followUpOwnerProposals(ctx);
       const reminders = await remindOwners(ctx, await plannedFollowUps(ctx));
-      log.info({ exemptions, requests, policies, reminders }, 'Reminders planned');
+      log.info({ exemptions, requests, policies, ownerProposals, reminders }, 'Reminders planned');
     },
     async keys() {
       const asked = await askToConfirmKeys(ctx);

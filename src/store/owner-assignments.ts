@@ -8,12 +8,14 @@ import type { Database } from './transactions.ts';
 export async function saveOwnerAssignment(tx: Database, assignment: OwnerAssignment): Promise<void> {
   await tx.query(
     `insert into owner_assignments
-       (account_id, owner, identifier, replaces, proposed_by, proposed_at, note, confirmed_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)
+       (account_id, owner, identifier, replaces, proposed_by, proposed_at, note, confirmed_at, asked_again,
+        asked_again_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      on conflict (account_id) do update
        set owner = excluded.owner, identifier = excluded.identifier, replaces = excluded.replaces,
            proposed_by = excluded.proposed_by, proposed_at = excluded.proposed_at, note = excluded.note,
-           confirmed_at = excluded.confirmed_at`,
+           confirmed_at = excluded.confirmed_at, asked_again = excluded.asked_again,
+           asked_again_at = excluded.asked_again_at`,
     [
       assignment.accountId,
       assignment.owner,
@@ -23,6 +25,8 @@ export async function saveOwnerAssignment(tx: Database, assignment: OwnerAssignm
       assignment.proposedAt,
       assignment.note,
       assignment.confirmedAt,
+      assignment.askedAgain,
+      assignment.askedAgainAt,
     ],
   );
   await bumpRevision(tx);
@@ -59,7 +63,7 @@ export async function ownerAssignmentsByAccount(
 }
 
 const SELECT_OWNER_ASSIGNMENTS = `
-  select account_id, owner, identifier, replaces, proposed_by, proposed_at, note, confirmed_at
+  select account_id, owner, identifier, replaces, proposed_by, proposed_at, note, confirmed_at, asked_again, asked_again_at
     from owner_assignments`;
 
 interface OwnerAssignmentRow {
@@ -71,6 +75,8 @@ interface OwnerAssignmentRow {
   proposed_at: Date;
   note: string | null;
   confirmed_at: Date | null;
+  asked_again: number;
+  asked_again_at: Date | null;
 }
 
 function toOwnerAssignment(row: OwnerAssignmentRow): OwnerAssignment {
@@ -83,5 +89,7 @@ function toOwnerAssignment(row: OwnerAssignmentRow): OwnerAssignment {
     proposedAt: row.proposed_at,
     note: row.note,
     confirmedAt: row.confirmed_at,
+    askedAgain: row.asked_again,
+    askedAgainAt: row.asked_again_at,
   };
 }

@@ -15,6 +15,7 @@ import { latestActors } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
 import { exemptionsClosedSince } from '../../store/exemptions.ts';
 import { enqueue, latestNotification, listDeadLetters } from '../../store/outbox.ts';
+import { type KnownPeople, readKnownPeople } from '../../store/people.ts';
 import { recoveriesClosedSince } from '../../store/recovery-windows.ts';
 import { lastScan, scansSince } from '../../store/scans.ts';
 import { saveWeeklyFigures, type WeeklyFigures, weeklyFiguresSince } from '../../store/weekly-figures.ts';
@@ -167,6 +168,7 @@ async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Pro
     readAnswers(ctx, views),
     recoveriesClosedSince(db, since),
   ]);
+  const knownPeople = await readKnownPeople(db);
   const isWhole = scope.orgUnits === null;
   const isInScope = (id: AccountId) => isWhole || viewById.has(id);
   const viewById = new Map(views.map((view) => [view.account.id, view]));
@@ -189,12 +191,14 @@ async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Pro
       .map((account) => {
         const view = viewById.get(account.id);
         const resolution = owners.get(account.id);
+        const gap = resolution && resolution.kind !== 'unknown' ? resolution.gap : null;
         return {
           ...account,
+          owner: gap === null ? account.owner : unreachableName(account.owner, knownPeople),
           orgUnit: view?.account.orgUnit ?? null,
           readFailure: view?.account.readFailure ?? null,
           policyCure: view?.policyCure ?? null,
-          ownerGap: resolution && resolution.kind !== 'unknown' ? resolution.gap : null,
+          ownerGap: gap,
           ownerId: resolution?.kind === 'person' && resolution.gap === null ? resolution.person.id : null,
           rootKey: view && rootKeyOf(view),
           reminders: answers.reminders.get(account.id),
@@ -255,6 +259,12 @@ async function readAnswers(ctx: Context, views: readonly AccountView[]) {
     reminders: await readReminderProgress(ctx, views),
     daysWithoutAnswer: new Map(unresponsive.map(({ owner, days }) => [owner, days])),
   };
+}
+
+/** Returns the name of an owner who cannot be reached; `null` if none is known: an address alone helps no reader. */
+function unreachableName(owner: string | null, knownPeople: KnownPeople): string | null {
+  const lookup = owner === null ? undefined : knownPeople(owner);
+  return lookup?.kind === 'person' ? `${lookup.person.name} (cannot be reached)` : null;
 }
 
 async function saveFigures(

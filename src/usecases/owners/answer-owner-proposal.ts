@@ -1,6 +1,6 @@
 import type { AccountId } from '../../domain/account.ts';
 import type { AuditEvent } from '../../domain/audit.ts';
-import { type OwnerAnswerNotification, ownerAnswerKey, ownerProposalKey } from '../../domain/notification.ts';
+import { type OwnerAnswerNotification, ownerAnswerKey } from '../../domain/notification.ts';
 import { ownerCorrection } from '../../domain/owner.ts';
 import type { OwnerAssignment } from '../../domain/owner-assignment.ts';
 import type { SlackUserId } from '../../domain/person.ts';
@@ -8,7 +8,7 @@ import { withOwner } from '../../domain/reminder.ts';
 import { findKnownAccount } from '../../store/account-cache.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
-import { enqueue, updateNotification } from '../../store/outbox.ts';
+import { enqueue } from '../../store/outbox.ts';
 import {
   deleteOwnerAssignment,
   lockOwnerAssignment,
@@ -17,7 +17,7 @@ import {
 import { lockReminder, saveReminder } from '../../store/reminders.ts';
 import { removeFromReminders } from '../reminders/remove-from-reminders.ts';
 import type { Context } from '../shared/context.ts';
-import { ownerProposalNotification } from './owner-proposal.ts';
+import { ownerProposalNotification, updateOwnerProposal } from './owner-proposal.ts';
 
 export type AnswerOwnerProposalOutcome =
   | { readonly kind: 'accepted' | 'declined'; readonly name: string }
@@ -53,7 +53,7 @@ export async function answerOwnerProposal(
 
     const kind = accept ? 'accepted' : 'declined';
     const answered = ownerProposalNotification(proposal, name, { kind, at: at.toISOString() });
-    await updateNotification(tx, ownerProposalKey(proposal), answered);
+    await updateOwnerProposal(tx, proposal, answered);
     const payload: OwnerAnswerNotification = {
       kind: 'owner-answer',
       account: { id: accountId, name },

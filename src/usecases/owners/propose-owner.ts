@@ -4,16 +4,18 @@ import { type OwnerProposalNotification, ownerProposalKey } from '../../domain/n
 import { namedOwnerOf } from '../../domain/owner.ts';
 import type { Actor, SlackUserId } from '../../domain/person.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
-import { enqueue, updateNotification } from '../../store/outbox.ts';
+import { enqueue } from '../../store/outbox.ts';
 import { lockOwnerAssignment, saveOwnerAssignment } from '../../store/owner-assignments.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccount } from '../shared/read-accounts.ts';
-import { ownerProposalNotification } from './owner-proposal.ts';
+import { ownerProposalNotification, updateOwnerProposal } from './owner-proposal.ts';
 import { resolveOwnerId } from './resolve-owner-id.ts';
 import { toReachablePerson } from './resolve-owners.ts';
 
 export type ProposeOwnerOutcome =
   | { readonly kind: 'proposed'; readonly name: string; readonly to: SlackUserId }
+  /** The same person was asked before and has not answered: they are not asked twice. */
+  | { readonly kind: 'already-asked'; readonly name: string; readonly to: SlackUserId; readonly at: Date }
   | { readonly kind: 'already-owner'; readonly name: string; readonly to: SlackUserId }
   /** A guest, an app, or a person of another company or who has left. */
   | { readonly kind: 'cannot-own'; readonly to: SlackUserId }
@@ -42,12 +44,13 @@ export async function proposeOwner(
   const person = found && toReachablePerson(found, ctx.config);
   if (!person) return { kind: 'cannot-own', to };
 
-  await ctx.db.transaction(async (tx) => {
+  const outcome = await ctx.db.transaction(async (tx): Promise<ProposeOwnerOutcome> => {
     const at = ctx.now();
     const earlier = await lockOwnerAssignment(tx, accountId);
     if (earlier && earlier.confirmedAt === null) {
+      if (earlier.owner === to) return { kind: 'already-asked', name, to, at: earlier.proposedAt };
       const withdrawn = ownerProposalNotification(earlier, name, { kind: 'withdrawn', at: at.toISOString() });
-      await updateNotification(tx, ownerProposalKey(earlier), withdrawn);
+      await updateOwnerProposal(tx, earlier, withdrawn);
     }
     const proposal = {
       accountId,
@@ -58,6 +61,8 @@ export async function proposeOwner(
       proposedAt: at,
       note: note?.trim() || null,
       confirmedAt: null,
+      askedAgain: 0,
+      askedAgainAt: null,
     };
     await saveOwnerAssignment(tx, proposal);
     const detail = { to };
@@ -66,7 +71,8 @@ export async function proposeOwner(
     const recipient = { kind: 'person', id: to } as const;
     const key = ownerProposalKey(proposal);
     await enqueue(tx, { key, kind: payload.kind, to: recipient, about: [accountId], payload }, at);
+    return { kind: 'proposed', name, to };
   });
   ctx.notificationsQueued();
-  return { kind: 'proposed', name, to };
+  return outcome;
 }

@@ -404,7 +404,7 @@ function recoveryMarkup({ account, state, askedBy, endsAt, credentialsLeft }: Re
 
 function ownerToActMarkup(line: OwnerToAct): Markup {
   const { owner, accounts, days, regressed, reminders, daysWithoutAnswer } = line;
-  const who = owner === null ? md`No owner` : ownerNameMarkup({ identifier: owner });
+  const who = owner === null ? md`No reachable owner` : ownerNameMarkup({ identifier: owner });
   const names = accounts.items.slice(0, 3).map((name) => md`*${truncate(name, 60)}*`);
   const more = accounts.count - names.length;
   const age = days === null ? md`` : md`, ${accounts.count > 1 ? 'oldest ' : ''}${pluralize(days, 'day')}`;
@@ -448,7 +448,9 @@ function mfaText({ mfa: kind }: DigestLine): string {
 }
 
 function ownerText({ owner }: DigestLine): Markup {
-  return owner ? joinMarkup([md` · `, ownerNameMarkup({ identifier: owner })], '') : md` · no owner`;
+  return owner
+    ? joinMarkup([md` · `, ownerNameMarkup({ identifier: owner })], '')
+    : md` · no reachable owner`;
 }
 
 function recipientMarkup(to: string): Markup {

@@ -18,6 +18,7 @@ import type { UnresponsiveOwner } from '../../../usecases/reminders/read-unrespo
 import type { CompanyStatus } from '../../../usecases/shared/read-accounts.ts';
 import { HAND_BACK } from '../alerts/admin-alert.ts';
 import { exemptionDecisionButtons } from '../exemptions/exemption.ts';
+import { changeOwnerButtons } from '../owners/assign-owner.ts';
 import { recoveryWindowBlocks } from '../recovery-windows/recovery-window.ts';
 import { missingAccountsBlocks } from '../scan/missing-accounts.ts';
 import {
@@ -285,14 +286,17 @@ function ownerGapBlocks(gaps: readonly AccountWithOwnerGap[]): Block[] {
     section(md`*No reachable owner: ${pluralize(gaps.length, 'account')}*`),
     ...worstFirst(gaps)
       .slice(0, MAX_OWNER_GAPS)
-      .map(({ view, gap, suggestion }) => {
+      .flatMap(({ view, gap, suggestion }) => {
         const suggestionMarkup = suggestion
           ? joinMarkup([md` `, mention(suggestion.person.id), md` may know more.`], '')
           : md``;
-        return section(
-          joinMarkup([accountNameMarkup(view), md`\n${OWNER_GAP_TEXT[gap]}`, suggestionMarkup], ''),
-          openAccountButton(view),
-        );
+        return [
+          section(joinMarkup([accountNameMarkup(view), md`\n${OWNER_GAP_TEXT[gap]}`, suggestionMarkup], '')),
+          actions(
+            ...changeOwnerButtons(view.account.id, { admin: true, owner: false }),
+            openAccountButton(view),
+          ),
+        ];
       }),
     ...moreNote(gaps.length - MAX_OWNER_GAPS, 'more account', ' without a reachable owner'),
   ];

@@ -49,6 +49,17 @@ export function mfaRemovalHandlingText(outcome: HandleRemovalOutcome): Markup {
         '',
       );
     }
+    case 'already-assigned': {
+      const { assigned } = outcome.removal;
+      return joinMarkup(
+        [
+          md`Nothing changed: this is assigned to `,
+          assigned ? mention(assigned.to) : md`someone`,
+          md` already.`,
+        ],
+        '',
+      );
+    }
     case 'already-acknowledged': {
       const { acknowledged } = outcome.removal;
       return joinMarkup(

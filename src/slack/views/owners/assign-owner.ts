@@ -78,13 +78,14 @@ export function renderOwnerProposal({
   account,
   by,
   note,
+  again,
   answer,
 }: OwnerProposalNotification): RenderedMessage {
   const words = joinMarkup(
     [
       joinMarkup(
         [
-          md`:bust_in_silhouette: `,
+          md`:bust_in_silhouette: ${again && !answer ? 'I still need your answer: ' : ''}`,
           mention(by),
           md` says you own the AWS account *${truncate(account.name, MAX_NAME_LENGTH)}* (${account.id}). Is that right?`,
         ],
@@ -122,27 +123,44 @@ export function renderOwnerAnswer({
   account,
   by,
   accepted,
+  unansweredSince,
   correction,
 }: OwnerAnswerNotification): RenderedMessage {
   const name = md`*${truncate(account.name, MAX_NAME_LENGTH)}* (${account.id})`;
-  const words = accepted
+  const words = unansweredSince
     ? joinMarkup(
         [
-          joinMarkup([md`:white_check_mark: `, mention(by), md` confirmed that they own `, name, md`.`], ''),
-          ...(correction ? [md`To make it permanent: ${correction}`] : []),
-        ],
-        '\n',
-      )
-    : joinMarkup(
-        [
-          md`:no_entry_sign: `,
+          md`:hourglass: `,
           mention(by),
-          md` says that they do not own `,
+          md` has not answered whether they own `,
           name,
-          md`. Please pick another person.`,
+          md`, since `,
+          formatSlackDate(new Date(unansweredSince)),
+          md`. I asked several times. Please talk to them, or pick another person.`,
         ],
         '',
-      );
+      )
+    : accepted
+      ? joinMarkup(
+          [
+            joinMarkup(
+              [md`:white_check_mark: `, mention(by), md` confirmed that they own `, name, md`.`],
+              '',
+            ),
+            ...(correction ? [md`To make it permanent: ${correction}`] : []),
+          ],
+          '\n',
+        )
+      : joinMarkup(
+          [
+            md`:no_entry_sign: `,
+            mention(by),
+            md` says that they do not own `,
+            name,
+            md`. Please pick another person.`,
+          ],
+          '',
+        );
   const open = button(OPEN_ACCOUNT, 'Open', {
     value: account.id,
     accessibilityLabel: `Open ${account.name}`,
@@ -165,6 +183,17 @@ export function proposeOwnerOutcomeText(outcome: ProposeOwnerOutcome): Markup {
           md`:bust_in_silhouette: I asked `,
           mention(outcome.to),
           md` to confirm that they own *${outcome.name}*. Until then the owner stays the same. I’ll tell you what they say.`,
+        ],
+        '',
+      );
+    case 'already-asked':
+      return joinMarkup(
+        [
+          md`Nothing changed: I asked `,
+          mention(outcome.to),
+          md` about *${outcome.name}* on `,
+          formatSlackDate(outcome.at),
+          md`, and they have not answered. I ask again by myself.`,
         ],
         '',
       );
