@@ -10,7 +10,7 @@ import { createInteractions } from './interactions.ts';
 import type { Json } from './json.ts';
 import { readManifest } from './manifest.ts';
 import { conversationJson } from './methods/conversations.ts';
-import type { ChannelSeed, CustomStatus, PersonSeed, Team, UserGroupSeed } from './people.ts';
+import type { ChannelSeed, CustomStatus, PersonSeed, SlackPerson, Team, UserGroupSeed } from './people.ts';
 import { PARTNER_TEAM } from './people.ts';
 import { type PersonDriver, personDriver } from './person-driver.ts';
 import { RateLimiter } from './rate-limiter.ts';
@@ -149,7 +149,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     core,
     act: people.perform,
     traffic: () => traffic,
-    connections: delivery.connections,
+    connections: () => delivery.connections(),
     panel: options.panel,
     page: options.page,
   });
@@ -166,12 +166,8 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     workspace,
     traffic,
     calls: (method) => traffic.filter((call) => call.method === method).length,
-    connections: delivery.connections,
-    as: (userId) => {
-      const person = workspace.people.get(userId);
-      if (!person) throw new Error(`Cannot be ${userId}: there is no such person`);
-      return personDriver(core, person, people.perform);
-    },
+    connections: () => delivery.connections(),
+    as: (userId) => personDriver(core, personById(workspace, userId), people.perform),
     perform: people.perform,
     messagesIn: (place) => workspace.messagesIn(conversationId(workspace, place)),
     injectFault: (fault) => faults.inject(fault),
@@ -195,6 +191,12 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
       });
     },
   };
+}
+
+function personById({ people }: LocalWorkspace, userId: string): SlackPerson {
+  const person = people.get(userId);
+  if (!person) throw new Error(`Cannot be ${userId}: there is no such person`);
+  return person;
 }
 
 /** Returns the id of a channel (its id or `#name`), or of the app's DM with a person (their id). */

@@ -40,7 +40,7 @@ export interface SearchScope {
 }
 
 /**
- * A person of the local Slack, to be played by a test or a rehearsal. Everything that the app has to acknowledge resolves
+ * A person of the local Slack, for a test or a demo to act as. Everything that the app has to acknowledge resolves
  * when it did, or when Slack gave up waiting. Conversations are named by id, `#name`, or `dm` for the app's own.
  */
 export interface PersonDriver {
@@ -69,135 +69,187 @@ export interface PersonDriver {
 
 type FoundElement = InteractiveElement & { readonly surface: UiSurface };
 
-/** The person, with nothing opened yet. */
+/** Returns a driver of the person, with nothing opened yet. */
 export function personDriver(
   core: Core,
   person: SlackPerson,
   act: (action: UiAction) => Promise<UiActionResult>,
 ): PersonDriver {
-  const { workspace } = core;
-  const user = person.id;
-  let openConversationId: string | 'home' | null = null;
+  return new ActingPerson(core, person, act);
+}
 
-  const channelId = (nameOrId: string): string => {
-    if (nameOrId === 'dm') return workspace.dmWith(user).id;
+class ActingPerson implements PersonDriver {
+  readonly id: string;
+  readonly #core: Core;
+  readonly #person: SlackPerson;
+  readonly #act: (action: UiAction) => Promise<UiActionResult>;
+  #openConversationId: string | 'home' | null = null;
+
+  constructor(core: Core, person: SlackPerson, act: (action: UiAction) => Promise<UiActionResult>) {
+    this.id = person.id;
+    this.#core = core;
+    this.#person = person;
+    this.#act = act;
+  }
+
+  async command(channel: string, text: string): Promise<UiActionResult> {
+    return this.#act({ kind: 'command', user: this.id, channel: this.#turnTo(channel), text });
+  }
+
+  async write(channel: string, text: string): Promise<UiActionResult> {
+    return this.#act({ kind: 'message', user: this.id, channel: this.#turnTo(channel), text });
+  }
+
+  async click(selector: ElementSelector, scope: SearchScope = {}): Promise<UiActionResult> {
+    const found = this.#find(selector, scope);
+    return this.#interact(found, { type: found.type === 'icon_button' ? 'icon_button' : 'button' });
+  }
+
+  async select(
+    selector: ElementSelector,
+    entry: InputEntry,
+    scope: SearchScope = {},
+  ): Promise<UiActionResult> {
+    const found = this.#find(selector, scope);
+    return this.#interact(found, this.#enterValue(found, found.surface, entry));
+  }
+
+  async search(
+    selector: ElementSelector,
+    query: string,
+    scope: SearchScope = {},
+  ): Promise<readonly UiOption[]> {
+    const { surface, blockId, actionId } = this.#find(selector, scope);
+    const answer = await this.#act({ kind: 'options', user: this.id, surface, blockId, actionId, query });
+    if (!answer.ok) throw new Error(answer.error);
+    return [...(answer.options ?? []), ...(answer.option_groups ?? []).flatMap(({ options }) => options)];
+  }
+
+  async submit(entries: { readonly [input: string]: InputEntry } = {}): Promise<UiActionResult> {
+    const { viewId, blocks } = this.#openModal();
+    const inputs = interactiveElements(blocks);
+    const values: Record<string, Record<string, UiValue>> = {};
+    for (const [name, entry] of Object.entries(entries)) {
+      const input = findInput(inputs, name);
+      values[input.blockId] = {
+        ...values[input.blockId],
+        [input.actionId]: this.#enterValue(input, { kind: 'view', viewId }, entry),
+      };
+    }
+    return this.#act({ kind: 'submit', user: this.id, viewId, values: values satisfies UiValues });
+  }
+
+  async close(): Promise<UiActionResult> {
+    return this.#act({ kind: 'close', user: this.id, viewId: this.#openModal().viewId });
+  }
+
+  async openHome(): Promise<UiActionResult> {
+    this.#openConversationId = 'home';
+    return this.#act({ kind: 'openHome', user: this.id });
+  }
+
+  async open(channel: string): Promise<UiActionResult> {
+    return this.#act({ kind: 'openConversation', user: this.id, channel: this.#turnTo(channel) });
+  }
+
+  async inviteBot(channel: string): Promise<UiActionResult> {
+    return this.#act({ kind: 'inviteBot', user: this.id, channel: this.#channelId(channel) });
+  }
+
+  messages(channel: string): readonly VisibleMessage[] {
+    return uiMessages(this.#core, this.#person, this.#channelId(channel)).map((message) => ({
+      ...message,
+      shown: visibleText(message.blocks) || message.text,
+    }));
+  }
+
+  modal(): (UiModal & { readonly shown: string }) | null {
+    const top = uiModals(this.#core, this.#person).at(-1);
+    return top ? { ...top, shown: visibleText(top.blocks) } : null;
+  }
+
+  home(): (UiHome & { readonly shown: string }) | null {
+    const view = uiHome(this.#core, this.#person);
+    return view && { ...view, shown: visibleText(view.blocks) };
+  }
+
+  notices(): readonly string[] {
+    return this.#core.workspace.notices.filter(({ userId }) => userId === this.id).map(({ text }) => text);
+  }
+
+  /** Returns the ID of the conversation, which is the open one from now on. */
+  #turnTo(channel: string): string {
+    const id = this.#channelId(channel);
+    this.#openConversationId = id;
+    return id;
+  }
+
+  #channelId(nameOrId: string): string {
+    const { workspace } = this.#core;
+    if (nameOrId === 'dm') return workspace.dmWith(this.id).id;
     if (!nameOrId.startsWith('#')) return nameOrId;
     const found = [...workspace.conversations.values()].find(({ name }) => name === nameOrId.slice(1));
     if (!found) throw new Error(`Cannot find the channel ${nameOrId}`);
     return found.id;
-  };
+  }
 
-  const onScreen = ({ in: place }: SearchScope): readonly FoundElement[] => {
-    const modal = uiModals(core, person).at(-1);
+  #openModal(): UiModal {
+    const modal = uiModals(this.#core, this.#person).at(-1);
+    if (!modal) throw new Error(`${this.#person.name} has no modal open`);
+    return modal;
+  }
+
+  #find(selector: ElementSelector, scope: SearchScope): FoundElement {
+    const screen = this.#onScreen(scope);
+    const found = screen.find((one) => matchesSelector(one, selector));
+    if (found) return found;
+    throw new Error(
+      `${this.#person.name} cannot find ${JSON.stringify(selector)} on screen: there is ${listElements(screen) || 'nothing to interact with'}`,
+    );
+  }
+
+  #onScreen({ in: place }: SearchScope): readonly FoundElement[] {
+    const modal = uiModals(this.#core, this.#person).at(-1);
     if (modal && place === undefined) return locate(modal.blocks, { kind: 'view', viewId: modal.viewId });
-    const scope = place === undefined ? openConversationId : channelId(place);
-    if (scope === null) throw new Error(`${person.name} has opened nothing yet: say where to look`);
-    if (scope === 'home') return locate(uiHome(core, person)?.blocks ?? [], { kind: 'home' });
+    const scope = place === undefined ? this.#openConversationId : this.#channelId(place);
+    if (scope === null) throw new Error(`${this.#person.name} has opened nothing yet: say where to look`);
+    if (scope === 'home') return locate(uiHome(this.#core, this.#person)?.blocks ?? [], { kind: 'home' });
     // The newest message first, as one reads up from the bottom.
-    return uiMessages(core, person, scope)
+    return uiMessages(this.#core, this.#person, scope)
       .flatMap((message) => [message, ...message.replies])
       .toReversed()
       .flatMap(({ blocks, ts }) => locate(blocks, { kind: 'message', channel: scope, ts }));
-  };
+  }
 
-  const find = (selector: ElementSelector, scope: SearchScope): FoundElement => {
-    const screen = onScreen(scope);
-    const found = screen.find((one) => matchesSelector(one, selector));
-    if (found) return found;
-    const isInScope =
-      screen.map((one) => `${one.actionId} (${labelOf(one)})`).join(', ') || 'nothing to touch';
-    throw new Error(
-      `${person.name} cannot find ${JSON.stringify(selector)} on screen: there is ${isInScope}`,
-    );
-  };
+  #interact({ surface, blockId, actionId }: FoundElement, value: UiValue): Promise<UiActionResult> {
+    return this.#act({ kind: 'action', user: this.id, surface, blockId, actionId, value });
+  }
 
-  const interact = ({ surface, blockId, actionId }: FoundElement, value: UiValue): Promise<UiActionResult> =>
-    act({ kind: 'action', user, surface, blockId, actionId, value });
-
-  const enterValue = (found: InteractiveElement, surface: UiSurface, entry: InputEntry): UiValue => {
-    const key = surface.kind === 'message' ? `${surface.channel}/${surface.ts}` : keyOf(surface);
-    const searchedOptions = core.inputState.optionsFor(user, key, found.actionId);
+  #enterValue(found: InteractiveElement, surface: UiSurface, entry: InputEntry): UiValue {
+    const searchedOptions = this.#core.inputState.optionsFor(this.id, this.#keyOf(surface), found.actionId);
     return valueFor(found, entry, searchedOptions);
-  };
+  }
 
-  const keyOf = (surface: Exclude<UiSurface, { kind: 'message' }>): string =>
-    surface.kind === 'view' ? surface.viewId : (workspace.homes.get(user)?.id ?? '');
+  #keyOf(surface: UiSurface): string {
+    switch (surface.kind) {
+      case 'message':
+        return `${surface.channel}/${surface.ts}`;
+      case 'view':
+        return surface.viewId;
+      case 'home':
+        return this.#core.workspace.homes.get(this.id)?.id ?? '';
+    }
+  }
+}
 
-  return {
-    id: user,
-    command: (channel, text) => {
-      openConversationId = channelId(channel);
-      return act({ kind: 'command', user, channel: openConversationId, text });
-    },
-    write: (channel, text) => {
-      openConversationId = channelId(channel);
-      return act({ kind: 'message', user, channel: openConversationId, text });
-    },
-    click: async (selector, scope = {}) => {
-      const found = find(selector, scope);
-      const type = found.type === 'icon_button' ? 'icon_button' : 'button';
-      return interact(found, { type });
-    },
-    select: async (selector, entry, scope = {}) => {
-      const found = find(selector, scope);
-      return interact(found, enterValue(found, found.surface, entry));
-    },
-    search: async (selector, query, scope = {}) => {
-      const { surface, blockId, actionId } = find(selector, scope);
-      const answer = await act({ kind: 'options', user, surface, blockId, actionId, query });
-      if (!answer.ok) throw new Error(answer.error);
-      return [...(answer.options ?? []), ...(answer.option_groups ?? []).flatMap(({ options }) => options)];
-    },
-    submit: async (entries = {}) => {
-      const modal = uiModals(core, person).at(-1);
-      if (!modal) throw new Error(`${person.name} has no modal open`);
-      const surface = { kind: 'view', viewId: modal.viewId } as const;
-      const inputs = interactiveElements(modal.blocks);
-      const values: Record<string, Record<string, UiValue>> = {};
-      for (const [name, entry] of Object.entries(entries)) {
-        const input = inputs.find(
-          (one) => one.actionId === name || one.blockId === name || labelOf(one) === name,
-        );
-        if (!input)
-          throw new Error(
-            `Cannot find the input ${name}: there is ${inputs.map((one) => `${one.actionId} (${labelOf(one)})`).join(', ')}`,
-          );
-        values[input.blockId] = {
-          ...values[input.blockId],
-          [input.actionId]: enterValue(input, surface, entry),
-        };
-      }
-      return act({ kind: 'submit', user, viewId: modal.viewId, values: values satisfies UiValues });
-    },
-    close: async () => {
-      const modal = uiModals(core, person).at(-1);
-      if (!modal) throw new Error(`${person.name} has no modal open`);
-      return act({ kind: 'close', user, viewId: modal.viewId });
-    },
-    openHome: () => {
-      openConversationId = 'home';
-      return act({ kind: 'openHome', user });
-    },
-    open: (channel) => {
-      openConversationId = channelId(channel);
-      return act({ kind: 'openConversation', user, channel: openConversationId });
-    },
-    inviteBot: (channel) => act({ kind: 'inviteBot', user, channel: channelId(channel) }),
-    messages: (channel) =>
-      uiMessages(core, person, channelId(channel)).map((message) => ({
-        ...message,
-        shown: visibleText(message.blocks) || message.text,
-      })),
-    modal: () => {
-      const top = uiModals(core, person).at(-1);
-      return top ? { ...top, shown: visibleText(top.blocks) } : null;
-    },
-    home: () => {
-      const view = uiHome(core, person);
-      return view && { ...view, shown: visibleText(view.blocks) };
-    },
-    notices: () => workspace.notices.filter((one) => one.userId === user).map(({ text }) => text),
-  };
+function findInput(inputs: readonly InteractiveElement[], name: string): InteractiveElement {
+  const input = inputs.find((one) => one.actionId === name || one.blockId === name || labelOf(one) === name);
+  if (!input) throw new Error(`Cannot find the input ${name}: there is ${listElements(inputs)}`);
+  return input;
+}
+
+function listElements(elements: readonly InteractiveElement[]): string {
+  return elements.map((one) => `${one.actionId} (${labelOf(one)})`).join(', ');
 }
 
 function locate(blocks: readonly Json[], surface: UiSurface): readonly FoundElement[] {

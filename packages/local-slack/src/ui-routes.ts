@@ -29,55 +29,20 @@ export interface UiRoutesOptions {
 
 const COALESCE_MS = 25;
 
-/** What the page asks for: the state, its changes, what people do, the panel, files, and itself. */
+/** Returns what the page asks for: the state, its changes, what people do, the panel, files, and the page itself. */
 export function createUiRoutes({ core, act, traffic, connections, panel, page }: UiRoutesOptions) {
-  const listeners = new Set<ServerResponse>();
-  let scheduled: NodeJS.Timeout | null = null;
+  const changes = createChangeStream(core);
 
-  const notifyAll = (): void => {
-    scheduled = null;
-    for (const response of listeners)
-      response.write(`event: changed\ndata: ${JSON.stringify({ version: core.workspace.version })}\n\n`);
-  };
-  const forget = core.workspace.onChange(() => {
-    if (listeners.size > 0) scheduled ??= setTimeout(notifyAll, COALESCE_MS);
-  });
-
-  const state = (response: ServerResponse, url: URL): void => {
+  const sendState = (response: ServerResponse, { searchParams }: URL): void => {
     const { people } = core.workspace;
-    const wanted = url.searchParams.get('user');
+    const wanted = searchParams.get('user');
     const person = wanted ? people.get(wanted) : people.values().next().value;
     if (!person) {
       writeJson(response, 404, { ok: false, error: 'There is no such person.' });
       return;
     }
-    writeJson(
-      response,
-      200,
-      buildUiState(core, person, url.searchParams.get('channel'), traffic(), connections()),
-    );
-  };
-
-  const events = (response: ServerResponse): void => {
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    response.write(': here\n\n');
-    listeners.add(response);
-    response.on('close', () => listeners.delete(response));
-  };
-
-  const file = (response: ServerResponse, id: string): void => {
-    const found = core.workspace.files.get(id);
-    if (!found?.bytes) {
-      writeJson(response, 404, { ok: false, error: 'There is no such file.' });
-      return;
-    }
-    response.writeHead(200, {
-      // Never rendered: whatever the app uploaded stays data.
-      'content-type': 'application/octet-stream',
-      'x-content-type-options': 'nosniff',
-      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(found.name)}`,
-    });
-    response.end(found.bytes);
+    const state = buildUiState(core, person, searchParams.get('channel'), traffic(), connections());
+    writeJson(response, 200, state);
   };
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -90,9 +55,9 @@ export function createUiRoutes({ core, act, traffic, connections, panel, page }:
 
     switch (name) {
       case 'GET /_ui/state':
-        return state(response, url);
+        return sendState(response, url);
       case 'GET /_ui/events':
-        return events(response);
+        return changes.subscribe(response);
       case 'POST /_ui/do':
         return writeJson(response, 200, await act(asJson(await jsonBody(request)) as unknown as UiAction));
       case 'GET /_ui/panel':
@@ -104,35 +69,73 @@ export function createUiRoutes({ core, act, traffic, connections, panel, page }:
         return writeJson(response, 200, answer ?? { ok: true });
       }
       default:
-        if (name.startsWith('GET /_ui/file/')) return file(response, url.pathname.slice('/_ui/file/'.length));
-        return pageFile(response, url.pathname);
+        if (name.startsWith('GET /_ui/file/'))
+          return sendUploadedFile(response, core, url.pathname.slice('/_ui/file/'.length));
+        return sendPageFile(response, page, url.pathname);
     }
   };
 
-  const pageFile = (response: ServerResponse, path: string): void => {
-    const permalink = /^\/archives\/([A-Z0-9]+)\//.exec(path);
-    if (permalink) {
-      response.writeHead(302, { location: `/?channel=${permalink[1]}` });
-      response.end();
-      return;
-    }
-    const found = page?.(path);
-    if (!found) {
-      writeJson(response, 404, { ok: false, error: 'There is nothing here.' });
-      return;
-    }
-    response.writeHead(200, { 'content-type': found.type, 'cache-control': 'no-cache' });
-    response.end(found.body);
+  return { route, close: changes.close };
+}
+
+/** Returns the stream that tells open pages when something changed. */
+function createChangeStream({ workspace }: Core) {
+  const listeners = new Set<ServerResponse>();
+  let scheduled: NodeJS.Timeout | null = null;
+
+  const notifyAll = (): void => {
+    scheduled = null;
+    for (const response of listeners)
+      response.write(`event: changed\ndata: ${JSON.stringify({ version: workspace.version })}\n\n`);
   };
+  const unsubscribe = workspace.onChange(() => {
+    if (listeners.size > 0) scheduled ??= setTimeout(notifyAll, COALESCE_MS);
+  });
 
   return {
-    route,
+    subscribe(response: ServerResponse): void {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      response.write(': here\n\n');
+      listeners.add(response);
+      response.on('close', () => listeners.delete(response));
+    },
     close(): void {
-      forget();
+      unsubscribe();
       if (scheduled) clearTimeout(scheduled);
       for (const response of listeners) response.end();
     },
   };
+}
+
+function sendUploadedFile(response: ServerResponse, { workspace }: Core, id: string): void {
+  const found = workspace.files.get(id);
+  if (!found?.bytes) {
+    writeJson(response, 404, { ok: false, error: 'There is no such file.' });
+    return;
+  }
+  response.writeHead(200, {
+    // Never rendered: whatever the app uploaded stays data.
+    'content-type': 'application/octet-stream',
+    'x-content-type-options': 'nosniff',
+    'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(found.name)}`,
+  });
+  response.end(found.bytes);
+}
+
+function sendPageFile(response: ServerResponse, page: UiRoutesOptions['page'], path: string): void {
+  const permalink = /^\/archives\/([A-Z0-9]+)\//.exec(path);
+  if (permalink) {
+    response.writeHead(302, { location: `/?channel=${permalink[1]}` });
+    response.end();
+    return;
+  }
+  const found = page?.(path);
+  if (!found) {
+    writeJson(response, 404, { ok: false, error: 'There is nothing here.' });
+    return;
+  }
+  response.writeHead(200, { 'content-type': found.type, 'cache-control': 'no-cache' });
+  response.end(found.body);
 }
 
 function respondNoPanel(response: ServerResponse): void {

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { UiMessage, UiSurface } from '../ui-contract.ts';
 import { Avatar } from './avatar.tsx';
@@ -58,19 +59,11 @@ export function Message({
       </div>
       <div class="message__main">
         {!isContinued && (
-          <header class="message__head">
-            <strong class="message__author">{author.name}</strong>
-            {message.fromBot && <span class="badge">APP</span>}
-            {author.status && (
-              <span class="message__status" title={author.status.text}>
-                <Mrkdwn text={author.status.emoji} />
-              </span>
-            )}
-            {author.note && <span class="badge badge--quiet">{author.note}</span>}
+          <MessageHead message={message} author={author}>
             <time class="message__time" dateTime={at.toISOString()} title={when}>
               {time}
             </time>
-          </header>
+          </MessageHead>
         )}
         <div class="message__body">
           {message.blocks.length > 0 ? (
@@ -88,17 +81,7 @@ export function Message({
           ))}
         </div>
         {!inThread && message.reply_count > 0 && (
-          <button type="button" class="thread-link" onClick={openThread} data-testid="thread-link">
-            <span class="thread-link__faces">
-              {[...new Set(message.replies.map(({ from }) => from))].slice(0, 4).map((id) => (
-                <Avatar key={id} id={id} size={22} />
-              ))}
-            </span>
-            <b>
-              {message.reply_count} {message.reply_count === 1 ? 'reply' : 'replies'}
-            </b>
-            <span class="quiet">{lastReply(message, viewpoint.now)}</span>
-          </button>
+          <ThreadLink message={message} now={viewpoint.now} onOpen={openThread} />
         )}
       </div>
       {!message.ephemeral && !inThread && (
@@ -118,6 +101,54 @@ export function Message({
   );
 }
 
+function MessageHead({
+  message,
+  author,
+  children,
+}: {
+  readonly message: UiMessage;
+  readonly author: Author;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <header class="message__head">
+      <strong class="message__author">{author.name}</strong>
+      {message.fromBot && <span class="badge">APP</span>}
+      {author.status && (
+        <span class="message__status" title={author.status.text}>
+          <Mrkdwn text={author.status.emoji} />
+        </span>
+      )}
+      {author.note && <span class="badge badge--quiet">{author.note}</span>}
+      {children}
+    </header>
+  );
+}
+
+function ThreadLink({
+  message,
+  now,
+  onOpen,
+}: {
+  readonly message: UiMessage;
+  readonly now: Date;
+  readonly onOpen: () => void;
+}) {
+  return (
+    <button type="button" class="thread-link" onClick={onOpen} data-testid="thread-link">
+      <span class="thread-link__faces">
+        {[...new Set(message.replies.map(({ from }) => from))].slice(0, 4).map((id) => (
+          <Avatar key={id} id={id} size={22} />
+        ))}
+      </span>
+      <b>
+        {message.reply_count} {message.reply_count === 1 ? 'reply' : 'replies'}
+      </b>
+      <span class="quiet">{lastReply(message, now)}</span>
+    </button>
+  );
+}
+
 /** Clears what was chosen in a message when the bot edits it. */
 function useDraftReset(where: UiSurface, { blocks }: UiMessage) {
   const { drafts } = useSession();
@@ -130,6 +161,8 @@ function useDraftReset(where: UiSurface, { blocks }: UiMessage) {
     clearDraft(surfaceKey(where));
   }, [written, where, clearDraft]);
 }
+
+type Author = ReturnType<typeof authorOf>;
 
 function authorOf(message: UiMessage, state: ReturnType<typeof useSession>['state']) {
   if (message.from === state.bot.userId) return { name: state.bot.name, status: null, note: undefined };

@@ -1,11 +1,17 @@
 import type {
+  ActionsBlock,
   CardBlock,
+  CarouselBlock,
   ContainerBlock,
+  ContextActionsBlock,
+  ContextBlock,
   ImageBlock,
   InputBlock,
   KnownBlock,
+  PlanBlock,
   SectionBlock,
   TaskCardBlock,
+  VideoBlock,
 } from '@slack/types';
 import { Component, type ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
@@ -56,33 +62,10 @@ function Block({
     case 'divider':
       return <hr class="block-divider" />;
     case 'context':
-      return (
-        <div class="block-context">
-          {block.elements.map((element, index) =>
-            element.type === 'image' ? (
-              <Image key={index} image={element} shape="context" />
-            ) : (
-              <span key={index}>
-                <Text text={element} />
-              </span>
-            ),
-          )}
-        </div>
-      );
+      return <Context block={block} />;
     case 'actions':
     case 'context_actions':
-      return (
-        <div class="block-actions" data-block-id={blockId}>
-          {block.elements.map((element, index) => (
-            <Element
-              key={('action_id' in element && element.action_id) || index}
-              element={element}
-              blockId={blockId}
-              dispatches={true}
-            />
-          ))}
-        </div>
-      );
+      return <Actions block={block} blockId={blockId} />;
     case 'input':
       return <Input block={block} blockId={blockId} />;
     case 'rich_text':
@@ -106,49 +89,89 @@ function Block({
     case 'card':
       return <Card block={block} blockId={blockId} />;
     case 'carousel':
-      return (
-        <div class="block-carousel">
-          {block.elements.map((card, index) => (
-            <Card
-              key={card.block_id ?? index}
-              block={card}
-              blockId={card.block_id ?? `${blockId}-${index}`}
-            />
-          ))}
-        </div>
-      );
+      return <Carousel block={block} blockId={blockId} />;
     case 'container':
       return <Container block={block} />;
     case 'task_card':
       return <Task task={block} />;
     case 'plan':
-      return (
-        <div class="block-plan">
-          <strong>{replaceShortcodes(block.title)}</strong>
-          {(block.tasks ?? []).map((task) => (
-            <Task key={String(task['task_id' as never])} task={task as TaskCardBlock} />
-          ))}
-        </div>
-      );
+      return <Plan block={block} />;
     case 'video':
-      return (
-        <div class="block-card">
-          <strong>
-            {block.title_url ? (
-              <Link url={block.title_url}>{plainTextOf(block.title)}</Link>
-            ) : (
-              plainTextOf(block.title)
-            )}
-          </strong>
-          {block.description && <p>{plainTextOf(block.description)}</p>}
-          <span class="quiet">{block.alt_text}</span>
-        </div>
-      );
+      return <Video block={block} />;
     case 'file':
       return <span class="not-drawn">A remote file: {block.external_id}</span>;
     default:
       return <UnsupportedBlock what={(block as { type: string }).type} />;
   }
+}
+
+function Context({ block }: { readonly block: ContextBlock }) {
+  return (
+    <div class="block-context">
+      {block.elements.map((element, index) =>
+        element.type === 'image' ? (
+          <Image key={index} image={element} shape="context" />
+        ) : (
+          <span key={index}>
+            <Text text={element} />
+          </span>
+        ),
+      )}
+    </div>
+  );
+}
+
+function Actions({
+  block,
+  blockId,
+}: {
+  readonly block: ActionsBlock | ContextActionsBlock;
+  readonly blockId: string;
+}) {
+  return (
+    <div class="block-actions" data-block-id={blockId}>
+      {block.elements.map((element, index) => (
+        <Element
+          key={('action_id' in element && element.action_id) || index}
+          element={element}
+          blockId={blockId}
+          dispatches={true}
+        />
+      ))}
+    </div>
+  );
+}
+
+function Carousel({ block, blockId }: { readonly block: CarouselBlock; readonly blockId: string }) {
+  return (
+    <div class="block-carousel">
+      {block.elements.map((card, index) => (
+        <Card key={card.block_id ?? index} block={card} blockId={card.block_id ?? `${blockId}-${index}`} />
+      ))}
+    </div>
+  );
+}
+
+function Plan({ block }: { readonly block: PlanBlock }) {
+  return (
+    <div class="block-plan">
+      <strong>{replaceShortcodes(block.title)}</strong>
+      {(block.tasks ?? []).map((task) => (
+        <Task key={String(task['task_id' as never])} task={task as TaskCardBlock} />
+      ))}
+    </div>
+  );
+}
+
+function Video({ block }: { readonly block: VideoBlock }) {
+  const title = plainTextOf(block.title);
+  return (
+    <div class="block-card">
+      <strong>{block.title_url ? <Link url={block.title_url}>{title}</Link> : title}</strong>
+      {block.description && <p>{plainTextOf(block.description)}</p>}
+      <span class="quiet">{block.alt_text}</span>
+    </div>
+  );
 }
 
 function Section({ block, blockId }: { readonly block: SectionBlock; readonly blockId: string }) {

@@ -153,21 +153,11 @@ function SelectMenu({
   const [query, setQuery] = useState('');
   const { groups, note } = useOptions(context, query);
   const items = groups.flatMap((group) => group.items);
-  const [active, setActive] = useState(0);
-  const listId = useId();
   const list = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useActiveOption({ list, items, chosen, query });
+  const listId = useId();
   const search = useRef<HTMLInputElement>(null);
 
-  useLayoutEffect(() => {
-    const chosenAt = query === '' ? items.findIndex(({ value }) => value === chosen[0]?.value) : 0;
-    setActive(Math.max(0, chosenAt));
-    // The mark goes back to the top with what was typed.
-  }, [query, items.length]);
-  // What is marked is scrolled into view when the mark moves.
-  useEffect(
-    () => list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' }),
-    [active],
-  );
   useEffect(() => {
     requestAnimationFrame(() => search.current?.focus());
   }, []);
@@ -221,28 +211,16 @@ function SelectMenu({
               {group.label && <p class="select-menu__group">{group.label}</p>}
               {group.items.map((item) => {
                 const at = items.indexOf(item);
-                const isChosen = chosen.some(({ value }) => value === item.value);
                 return (
-                  // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are heard by the search field
-                  // biome-ignore lint/a11y/useFocusableInteractive: the search field keeps the focus and names the marked option
-                  <div
+                  <Option
                     key={item.value}
                     id={`${listId}-${at}`}
-                    class={`select-menu__item ${at === active ? 'select-menu__item--active' : ''}`}
-                    role="option"
-                    aria-selected={isChosen}
-                    data-value={item.value}
-                    {...(at === active && { 'data-active': true })}
-                    onPointerMove={() => setActive(at)}
-                    onClick={() => onPick(item)}
-                  >
-                    {item.person && <Avatar id={item.person} size={20} />}
-                    <span class="select-menu__label">
-                      {item.label}
-                      {item.detail && <small>{item.detail}</small>}
-                    </span>
-                    {isChosen && <Icon name="check" size={16} />}
-                  </div>
+                    item={item}
+                    isActive={at === active}
+                    isChosen={chosen.some(({ value }) => value === item.value)}
+                    onActivate={() => setActive(at)}
+                    onPick={() => onPick(item)}
+                  />
                 );
               })}
             </div>
@@ -253,7 +231,69 @@ function SelectMenu({
   );
 }
 
-/** What a menu shows for what was typed: sifted here, or asked of the bot. */
+/** Keeps which option the keys act on: at first the chosen one, and the top one after something is typed. */
+function useActiveOption({
+  list,
+  items,
+  chosen,
+  query,
+}: {
+  readonly list: RefObject<HTMLDivElement | null>;
+  readonly items: readonly SelectItem[];
+  readonly chosen: readonly SelectItem[];
+  readonly query: string;
+}) {
+  const [active, setActive] = useState(0);
+  useLayoutEffect(() => {
+    const chosenAt = query === '' ? items.findIndex(({ value }) => value === chosen[0]?.value) : 0;
+    setActive(Math.max(0, chosenAt));
+  }, [query, items.length]);
+  useEffect(
+    () => list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' }),
+    [active],
+  );
+  return [active, setActive] as const;
+}
+
+function Option({
+  id,
+  item,
+  isActive,
+  isChosen,
+  onActivate,
+  onPick,
+}: {
+  readonly id: string;
+  readonly item: SelectItem;
+  readonly isActive: boolean;
+  readonly isChosen: boolean;
+  readonly onActivate: () => void;
+  readonly onPick: () => void;
+}) {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the search field handles the keys
+    // biome-ignore lint/a11y/useFocusableInteractive: the search field keeps the focus and names the active option
+    <div
+      id={id}
+      class={`select-menu__item ${isActive ? 'select-menu__item--active' : ''}`}
+      role="option"
+      aria-selected={isChosen}
+      data-value={item.value}
+      {...(isActive && { 'data-active': true })}
+      onPointerMove={onActivate}
+      onClick={onPick}
+    >
+      {item.person && <Avatar id={item.person} size={20} />}
+      <span class="select-menu__label">
+        {item.label}
+        {item.detail && <small>{item.detail}</small>}
+      </span>
+      {isChosen && <Icon name="check" size={16} />}
+    </div>
+  );
+}
+
+/** Returns the options for what was typed: filtered here, or found by the bot. */
 function useOptions({ element, blockId }: ElementContext<Select | MultiSelect>, query: string) {
   const { state } = useSession();
   const { surface, actionId } = useElement({ element, blockId, dispatches: true });
