@@ -7,11 +7,13 @@ import type { Company } from './company.ts';
 import { DENY_ROOT } from './company-policies.ts';
 import type { PanelAccount, PanelAction, PanelAnswer, PanelState } from './panel-contract.ts';
 import type { DemoRootActivity } from './root-activity.ts';
+import { type DemoTicketSystem, ticketStateText } from './ticket-system.ts';
 
 export interface AwsPanelOptions {
   readonly company: Company;
   readonly organization: SimulatedOrganization;
   readonly rootActivity: Pick<DemoRootActivity, 'perform'>;
+  readonly ticketSystem: Pick<DemoTicketSystem, 'tickets' | 'ticketUrl' | 'shipsByItself'>;
   /** The bot whose readings the panel shows; undefined until it runs. */
   readonly context: () => Context | undefined;
   readonly now: () => Date;
@@ -28,6 +30,7 @@ export function awsPanel({
   company,
   organization,
   rootActivity,
+  ticketSystem,
   context,
   now,
   advance,
@@ -55,6 +58,13 @@ export function awsPanel({
           }))
           .sort((a, b) => a.name.localeCompare(b.name)),
         lastScan: latestScan?.startedAt.toISOString() ?? null,
+        tickets: ticketSystem.tickets.toReversed().map((ticket) => ({
+          key: ticket.key,
+          url: ticketSystem.ticketUrl.replace('{ticket}', ticket.key),
+          summary: ticket.summary,
+          state: ticketStateText(ticket),
+        })),
+        shipsByItself: ticketSystem.shipsByItself,
         clockSteps: [
           { label: '+1 hour', action: { action: 'advance-clock', by: '1h' } },
           { label: '+1 day', action: { action: 'advance-clock', by: '1d' } },
@@ -101,6 +111,9 @@ export function awsPanel({
         return rootActivity.perform(action.action, action.accountId);
       case 'advance-clock':
         return advance(STEPS[action.by]);
+      case 'ship-by-itself':
+        ticketSystem.shipsByItself = action.on;
+        return;
       case 'scan':
         return scan();
     }

@@ -7,8 +7,20 @@ export interface PanelState {
   readonly accounts: readonly PanelAccount[];
   /** Start of the latest scan, ISO 8601. */
   readonly lastScan?: string | null;
+  /** Tickets of the key requests, newest first. */
+  readonly tickets: readonly PanelTicket[];
+  /** Whether the ticket system ships approved keys by itself. */
+  readonly shipsByItself: boolean;
   /** Buttons that move the clock, such as `{ label: '+1 day', action: { action: 'advance-clock', by: '1d' } }`. */
   readonly clockSteps: readonly { readonly label: string; readonly action: PanelAction }[];
+}
+
+export interface PanelTicket {
+  readonly key: string;
+  readonly url: string;
+  readonly summary: string;
+  /** Its state, in a few words. */
+  readonly state: string;
 }
 
 export interface PanelAccount {
@@ -45,6 +57,7 @@ export type PanelAction =
     }
   | { readonly action: RootAction; readonly accountId: string }
   | { readonly action: 'advance-clock'; readonly by: '1h' | '1d' | '1w' }
+  | { readonly action: 'ship-by-itself'; readonly on: boolean }
   | { readonly action: 'scan' };
 
 export type PanelAnswer = { readonly ok: true } | { readonly ok: false; readonly error: string };

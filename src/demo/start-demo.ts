@@ -22,6 +22,7 @@ import { demoStartAfter, historyStartBefore, playHistory } from './history.ts';
 import { movableClock } from './movable-clock.ts';
 import { createRootActivity } from './root-activity.ts';
 import { localSlackOptions } from './slack-workspace.ts';
+import { startTicketSystem } from './ticket-system.ts';
 import { waitForDelivery } from './wait-for-delivery.ts';
 
 export interface DemoOptions {
@@ -69,7 +70,9 @@ export async function startDemo(
   try {
     const aws = await startSimulatedAws({ organization, latencyMs: LATENCY_MS, now: () => new Date() });
     cleanups.push(() => aws.close());
-    const config = demoConfig({ queueUrl: aws.rootEventQueueUrl });
+    const ticketSystem = await startTicketSystem({ now: clock.now });
+    cleanups.push(() => ticketSystem.close());
+    const config = demoConfig({ queueUrl: aws.rootEventQueueUrl, ticketSystem });
     const rootActivity = createRootActivity({ organization, queue: aws.rootEventQueue, now: clock.now });
     const fastForwarder = createFastForward(company, aws, clock.now);
     let bot: RunningBot | undefined;
@@ -79,6 +82,7 @@ export async function startDemo(
     const tick = async () => {
       if (!bot) return;
       await rootActivity.tick();
+      await ticketSystem.tick();
       await bot.tick();
       await waitForDelivery(bot.ctx);
     };
@@ -87,6 +91,7 @@ export async function startDemo(
       company,
       organization,
       rootActivity,
+      ticketSystem,
       context: () => bot?.ctx,
       now: clock.now,
       advance: (milliseconds) => fastForwarder.run(() => advanceClock(clock, milliseconds, tick)),
@@ -125,8 +130,18 @@ export async function startDemo(
     });
     const log = createLogger(environment.LOG_LEVEL);
     const { everyMinute } = minuteTimer;
-    bot = await startBot({ config, environment, log, now: clock.now, collector, everyMinute });
+    bot = await startBot({
+      config,
+      environment,
+      webhooks: [ticketSystem.webhook],
+      ticketSystem: ticketSystem.caller,
+      log,
+      now: clock.now,
+      collector,
+      everyMinute,
+    });
     const runningBot = bot;
+    ticketSystem.connect(runningBot.port);
     cleanups.push(() => runningBot.stop());
 
     await fastForwarder.run(async () => {

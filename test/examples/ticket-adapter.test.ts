@@ -1,14 +1,13 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { parseConfig } from '../../src/config/config.ts';
 import { accountId } from '../../src/domain/account.ts';
-import { countNotifications, nextDueInMs } from '../../src/store/outbox.ts';
 import { findTokenRequest } from '../../src/store/token-requests.ts';
 import { cancelTokenRequest } from '../../src/usecases/tokens/cancel-token-request.ts';
 import { approveTokenRequest } from '../../src/usecases/tokens/decide-token-request.ts';
 import { submitTokenRequest } from '../../src/usecases/tokens/submit-token-request.ts';
 import { startBotHarness } from '../support/bot-harness.ts';
+import { delivered } from '../support/delivered.ts';
 import { BEN, SAM } from '../support/reminders.ts';
 
 interface Server {
@@ -69,13 +68,6 @@ afterAll(async () => {
   await ticketSystem.stop();
 });
 
-/** Waits until the bot has delivered, or tried to deliver, everything that is due. */
-async function delivered(): Promise<void> {
-  while ((await nextDueInMs(ctx.db, clock.now())) === 0 || (await countNotifications(ctx.db)).sending > 0) {
-    await pause(5);
-  }
-}
-
 /** A request by Ben, once the bot has delivered what follows from it. */
 async function request(id: string) {
   await submitTokenRequest(ctx, {
@@ -83,7 +75,7 @@ async function request(id: string) {
     accountIds: [BENS],
     by: ben,
   });
-  await delivered();
+  await delivered(ctx);
   return ticketOf(id);
 }
 
@@ -96,7 +88,7 @@ async function change(ticket: Ticket | undefined, changes: object) {
     method: 'PATCH',
     body: JSON.stringify(changes),
   });
-  await delivered();
+  await delivered(ctx);
   return response.status;
 }
 
@@ -118,7 +110,7 @@ test('a request becomes a ticket, and the ticket takes it all the way', async ()
     shippingNote: 'DHL, 123',
   });
   await withdraw('r1');
-  await delivered();
+  await delivered(ctx);
   expect(ticketOf('r1')?.status).toBe('Closed');
 });
 
@@ -127,7 +119,7 @@ test('what people decide in Slack is written into the ticket, and what it cannot
 
   expect(await change(ticket, { status: 'Shipped' })).toBe(502);
   await approveTokenRequest(ctx, { requestId: 'r2', by: { id: SAM, admin: true } });
-  await delivered();
+  await delivered(ctx);
 
   expect(ticketOf('r2')).toMatchObject({ status: 'Approved', comments: ['Approved.'] });
   await withdraw('r2');
@@ -140,7 +132,7 @@ test('with the ticket system down for a day, its ticket is there afterwards, onc
     for (let passed = 0; passed < hours; passed += 1) {
       clock.advance(HOUR_MS);
       ctx.notificationsQueued();
-      await delivered();
+      await delivered(ctx);
     }
   };
   await passHours(20);

@@ -4,6 +4,7 @@ import type { PanelAccount, PanelAction, PanelState } from '../panel-contract.ts
 import './aws-panel.css';
 
 const PAGE_SIZE = 60;
+const MAX_TICKETS = 5;
 const REFRESH_MS = 4000;
 
 export default {
@@ -58,6 +59,7 @@ function AwsPanel(tools: PanelTools) {
   return (
     <>
       <ClockAndScan panel={panel} busy={busy} run={run} tools={tools} />
+      <TicketList panel={panel} busy={busy} run={run} tools={tools} />
       <AccountList panel={panel} busy={busy} run={run} tools={tools} />
     </>
   );
@@ -119,6 +121,40 @@ function ClockAndScan({ panel, busy, run, tools: { Icon, formatRelativeTime } }:
           Scan now
         </button>
       </div>
+    </section>
+  );
+}
+
+/** The tickets of the key requests; nothing until there is one. */
+function TicketList({ panel: { tickets, shipsByItself }, busy, run }: SectionProps) {
+  if (tickets.length === 0) return null;
+  return (
+    <section class="panel__tickets" data-testid="panel-tickets">
+      <h3>Ticket system</h3>
+      <label>
+        <input
+          type="checkbox"
+          checked={shipsByItself}
+          disabled={busy !== undefined}
+          data-testid="panel-ship-by-itself"
+          onChange={(event) =>
+            void run('ship-by-itself', { action: 'ship-by-itself', on: event.currentTarget.checked })
+          }
+        />
+        Ships a day after approval
+      </label>
+      <ul>
+        {tickets.slice(0, MAX_TICKETS).map(({ key, url, summary, state }) => (
+          <li key={key}>
+            <a href={url} target="_blank" rel="noreferrer">
+              {key}
+            </a>{' '}
+            <span>{state}</span>
+            <small>{summary}</small>
+          </li>
+        ))}
+      </ul>
+      {tickets.length > MAX_TICKETS && <p class="quiet">… and {tickets.length - MAX_TICKETS} more</p>}
     </section>
   );
 }
