@@ -128,6 +128,20 @@ evidence
     process.exitCode = await verifyEvidence(folder, process);
   });
 
+const keys = program
+  .command('keys')
+  .description('the key register: which root keys there are, and who holds them');
+
+keys
+  .command('import')
+  .description('import keys that exist already from a CSV file, every line or none')
+  .argument('<file>', 'CSV file with the columns of the exported key register')
+  .option('--dry-run', 'check the file and write nothing')
+  .action(async (file: string, options: { readonly dryRun?: true }) => {
+    const { importKeyFile } = await import('./keys.ts');
+    process.exitCode = await importKeyFile(file, options, process);
+  });
+
 program
   .command('backup')
   .description('write the whole database to a file')
@@ -155,7 +169,8 @@ program
     process.exitCode = await moveStore(url, process);
   });
 
-for (const command of [...program.commands, ...outbox.commands, ...evidence.commands]) command.exitOverride();
+for (const command of [...program.commands, ...outbox.commands, ...evidence.commands, ...keys.commands])
+  command.exitOverride();
 
 try {
   await program.parseAsync();

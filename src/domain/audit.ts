@@ -135,7 +135,15 @@ export type AuditEvent =
   | GlobalEvent<'keys-listed', { readonly accounts: number }>
   | GlobalEvent<'scan-requested', Readonly<Record<never, never>>>
   | GlobalEvent<'accounts-closed', { readonly accounts: number; readonly ids: readonly AccountId[] }>
-  | GlobalEvent<'exported', { readonly format: 'csv' | 'json'; readonly accounts: number }>
+  | GlobalEvent<
+      'exported',
+      {
+        readonly format: 'csv' | 'json';
+        readonly accounts: number;
+        /** Who holds which key was in it. */
+        readonly keyRegister?: boolean;
+      }
+    >
   /** The first and the last day, in UTC: `2026-07-01`. */
   | GlobalEvent<'evidence-exported', { readonly from: string; readonly to: string }>
   | GlobalEvent<'access-refused', { readonly what: string; readonly why: string }>;
@@ -294,8 +302,9 @@ export function auditSentence(event: AuditEvent): string {
       return `Closed ${accounts} ${accounts === 1 ? 'account' : 'accounts'} that the organization no longer lists.`;
     }
     case 'exported': {
-      const { format, accounts } = event.detail;
-      return `Exported ${accounts} ${accounts === 1 ? 'account' : 'accounts'} as ${format.toUpperCase()}.`;
+      const { format, accounts, keyRegister = false } = event.detail;
+      const count = `${accounts} ${accounts === 1 ? 'account' : 'accounts'}`;
+      return `Exported ${count}${keyRegister ? ' and the key register' : ''} as ${format.toUpperCase()}.`;
     }
     case 'evidence-exported':
       return `Exported evidence for ${event.detail.from} to ${event.detail.to}.`;

@@ -3,6 +3,7 @@ import type { Coverage } from '../domain/coverage.ts';
 import type { Owner } from '../domain/owner.ts';
 import { ACCOUNT_COLUMNS, type ExportedAccountRow } from './account-export.ts';
 import { type Column, csvChunks, ROWS_PER_CHUNK } from './csv.ts';
+import type { KeyRow } from './key-export.ts';
 import type { RootEventRow } from './root-event-export.ts';
 
 /** One account as auditors get it: the row of a scan, and what people decided about it. */
@@ -53,15 +54,24 @@ export interface StatusReport {
   readonly accounts: readonly StatusRow[];
   /** Newest first. Only for those who may read the log. */
   readonly audit?: readonly AuditRow[];
+  /** The key register. Only for admins. */
+  readonly keys?: readonly KeyRow[];
   /** Oldest first. Only where root events reach the bot, of accounts whose events the reader may see. */
   readonly rootEvents?: readonly RootEventRow[];
 }
 
 /** Returns the report as JSON, one account and one audit entry a line, in chunks. */
-export function* statusAsJson({ accounts, audit, rootEvents, ...head }: StatusReport): Generator<string> {
+export function* statusAsJson({
+  accounts,
+  audit,
+  keys,
+  rootEvents,
+  ...head
+}: StatusReport): Generator<string> {
   yield JSON.stringify(head).slice(0, -1);
   yield* jsonList('accounts', accounts);
   if (audit) yield* jsonList('audit', audit);
+  if (keys) yield* jsonList('keys', keys);
   if (rootEvents) yield* jsonList('rootEvents', rootEvents);
   yield '}\n';
 }

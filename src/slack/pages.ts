@@ -95,7 +95,7 @@ export async function accountPage(
   const rootEvents = isTheirs
     ? accountRootEventBlocks(id, await readAccountRootEvents(ctx, view.account.id), now)
     : [];
-  const keys = isTheirs ? accountKeyBlocks(id, await readAccountKeySummary(ctx, view)) : [];
+  const keys = isTheirs ? accountKeyBlocks(id, await readAccountKeySummary(ctx, view.account)) : [];
   return renderAccount({
     view,
     history,

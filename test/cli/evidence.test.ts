@@ -81,6 +81,7 @@ describe('the pack of July', () => {
       'exemptions.csv',
       'findings.ocsf.jsonl',
       'index.html',
+      'keys.csv',
       'manifest.json',
       'root-events.csv',
       'scans.csv',

@@ -88,8 +88,8 @@ const HOUSE_NUMBER_AND_STREET =
 
 export type SaveKeyOutcome =
   | { readonly kind: 'added' | 'changed' | 'unchanged'; readonly key: RegisteredKey }
-  | { readonly kind: 'too-many-keys'; readonly max: number }
-  | KeyFactsProblem;
+  | SaveKeyRefusal;
+export type SaveKeyRefusal = KeyFactsProblem | { readonly kind: 'too-many-keys'; readonly max: number };
 
 /** Adds a key to those of its account. One that its holder adds counts as confirmed. */
 export function addKey(

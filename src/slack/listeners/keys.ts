@@ -113,7 +113,9 @@ async function registerPage(
 ): Promise<RenderedMessage> {
   const views = await readOwnAccounts(deps, caller);
   if (views.length === 0 && !caller.admin) return renderNoKeys();
-  return renderKeyPage(await readKeyPage(deps.ctx, { views, page, by: caller }));
+  return renderKeyPage(
+    await readKeyPage(deps.ctx, { accounts: views.map(({ account }) => account), page, by: caller }),
+  );
 }
 
 async function accountKeysPage(
@@ -126,7 +128,7 @@ async function accountKeysPage(
   if (!view || !(caller.admin || owns(caller, view))) {
     return markupMessage(keyOutcomeText({ kind: caller.admin ? 'no-such-account' : 'not-yours' }));
   }
-  return renderAccountKeys(await readKeysOfAccount(ctx, { view, by: caller }), notice);
+  return renderAccountKeys(await readKeysOfAccount(ctx, { account: view.account, by: caller }), notice);
 }
 
 async function readOwnAccounts({ ctx }: Pick<SlackDependencies, 'ctx'>, caller: Caller) {

@@ -15,6 +15,7 @@ import {
 } from '../../reports/evidence-pack/files.ts';
 import { renderEvidencePage } from '../../reports/evidence-pack/html.ts';
 import type { ManifestFacts, PackFile } from '../../reports/evidence-pack/manifest.ts';
+import { keysAsCsv } from '../../reports/key-export.ts';
 import { findingsAsOcsf } from '../../reports/ocsf.ts';
 import { assessmentResultsAsOscal } from '../../reports/oscal.ts';
 import { type RootEventRow, rootEventsAsCsv } from '../../reports/root-event-export.ts';
@@ -23,6 +24,8 @@ import type { Database } from '../../store/database.ts';
 import { listPeople } from '../../store/people.ts';
 import { readRedactionSalt } from '../../store/redaction-salt.ts';
 import { listTokenRequestsOfPeriod } from '../../store/token-requests.ts';
+import { readAccountKeys } from '../keys/read-key-register.ts';
+import { toKeyRows } from '../keys/to-key-rows.ts';
 import { readRootEventRows } from '../root-events/export-root-events.ts';
 import type { EvidencePackInput } from './evidence-pack-input.ts';
 import { evidencePage } from './evidence-page.ts';
@@ -65,6 +68,12 @@ export async function buildEvidencePack(
   const tokenRequests = (await listTokenRequestsOfPeriod(db, input.period))
     .filter(({ accounts }) => accounts.some(({ id }) => inScope(id)))
     .map((request) => tokenRequestRow(request, redactor));
+  const keys = (
+    await readAccountKeys(
+      { db, now: () => input.madeAt },
+      evidence.accounts.flatMap(({ account }) => (account.closedAt === null ? [account] : [])),
+    )
+  ).flatMap((account) => toKeyRows(account, redactor));
   const rootEvents = await readPeriodRootEvents(db, input, redactor);
   const audit = (await readAuditRows(db, input, redactor)).filter(({ accountId }) => inScope(accountId));
   const looks = evidence.scans.map(({ startedAt }) => startedAt);
@@ -97,6 +106,7 @@ export async function buildEvidencePack(
       { name: 'audit-chain.jsonl', content: auditChainAsJsonLines(audit) },
       { name: 'root-events.csv', content: rootEventsAsCsv(rootEvents) },
       { name: 'token-requests.csv', content: tokenRequestsAsCsv(tokenRequests) },
+      { name: 'keys.csv', content: keysAsCsv(keys) },
       {
         name: 'findings.ocsf.jsonl',
         content: findingsAsOcsf(findings.flat(), {

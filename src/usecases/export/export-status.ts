@@ -3,6 +3,7 @@ import { auditSentence } from '../../domain/audit.ts';
 import { localDate } from '../../domain/calendar.ts';
 import { coverageOf } from '../../domain/coverage.ts';
 import type { Actor } from '../../domain/person.ts';
+import { type KeyRow, keysAsCsv } from '../../reports/key-export.ts';
 import { rootEventsAsCsv } from '../../reports/root-event-export.ts';
 import {
   type AuditRow,
@@ -16,6 +17,9 @@ import { type AuditEntry, listAuditEntries, recordAuditEvent } from '../../store
 import { inBatches, yieldToEventLoop } from '../../store/batches.ts';
 import { listPeople } from '../../store/people.ts';
 import { lastScan } from '../../store/scans.ts';
+import { NO_REDACTION } from '../evidence/redactor.ts';
+import { readAccountKeys } from '../keys/read-key-register.ts';
+import { toKeyRows } from '../keys/to-key-rows.ts';
 import { readRootEventRows } from '../root-events/export-root-events.ts';
 import { type AccountView, accountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
@@ -77,10 +81,11 @@ export async function exportStatus(
   );
   if (accounts.length === 0) return { kind: 'nothing-to-export' };
 
+  const keys = by.admin ? await readKeyRows(ctx) : [];
   const scan = await ctx.db.transaction(async (tx) => {
     await recordAuditEvent(tx, at, by.id, {
       kind: 'exported',
-      detail: { format, accounts: accounts.length },
+      detail: { format, accounts: accounts.length, ...(keys.length > 0 && { keyRegister: true }) },
     });
     return lastScan(tx);
   });
@@ -94,10 +99,16 @@ export async function exportStatus(
     totals: coverageOf(accounts),
     accounts,
     ...(audit && { audit }),
+    ...(keys.length > 0 && { keys }),
     ...(await readOwnRootEvents(ctx, by.admin ? null : [...own])),
   };
   const files = await buildFiles(report, format, localDate(at, ctx.config.schedule.timezone));
   return { kind: 'exported', files, accounts: accounts.length, auditLines: audit?.length ?? null, scannedAt };
+}
+
+async function readKeyRows(ctx: Context): Promise<KeyRow[]> {
+  const accounts = (await ctx.accounts.accounts()).filter(({ closedAt }) => closedAt === null);
+  return (await readAccountKeys(ctx, accounts)).flatMap((account) => toKeyRows(account, NO_REDACTION));
 }
 
 /** A year and a month of them: as long as verdicts can be looked back on. */
@@ -169,11 +180,12 @@ async function* readAuditPages({ db }: Context): AsyncGenerator<readonly AuditEn
 }
 
 async function buildFiles(report: StatusReport, format: ExportFormat, date: string): Promise<ExportedFile[]> {
-  const { accounts, audit, rootEvents = [] } = report;
+  const { accounts, audit, keys = [], rootEvents = [] } = report;
   if (format === 'json') return [await buildFile(`root-mfa-${date}.json`, statusAsJson(report))];
   return [
     await buildFile(`root-mfa-accounts-${date}.csv`, statusAsCsv(accounts)),
     ...(audit ? [await buildFile(`root-mfa-audit-log-${date}.csv`, auditAsCsv(audit))] : []),
+    ...(keys.length > 0 ? [await buildFile(`root-mfa-keys-${date}.csv`, keysAsCsv(keys))] : []),
     ...(rootEvents.length > 0
       ? [await buildFile(`root-mfa-root-events-${date}.csv`, rootEventsAsCsv(rootEvents))]
       : []),

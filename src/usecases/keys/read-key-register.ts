@@ -7,15 +7,15 @@ import {
   keyFindings,
 } from '../../domain/key-register/findings.ts';
 import type { Actor } from '../../domain/person.ts';
+import type { KnownAccount } from '../../domain/scan.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
 import { deactivatedPeople, registeredKeysByAccount } from '../../store/registered-keys.ts';
-import type { AccountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
 
 /** An account, its root devices, its keys, and what is weak about them. */
 export interface AccountKeys extends KeyedAccount {
-  readonly view: AccountView;
+  readonly account: KnownAccount;
   readonly findings: readonly KeyFinding[];
 }
 
@@ -43,9 +43,13 @@ const PAGE_SIZE = 8;
  */
 export async function readKeyPage(
   ctx: Pick<Context, 'db' | 'now'>,
-  { views, page, by }: { readonly views: readonly AccountView[]; readonly page: number; readonly by: Actor },
+  {
+    accounts,
+    page,
+    by,
+  }: { readonly accounts: readonly KnownAccount[]; readonly page: number; readonly by: Actor },
 ): Promise<KeyPage> {
-  const all = sortByFindings(await readAccountKeys(ctx, views));
+  const all = sortByFindings(await readAccountKeys(ctx, accounts));
   const pages = Math.max(1, Math.ceil(all.length / PAGE_SIZE));
   const shown = Math.min(page, pages - 1);
   const items = all.slice(shown * PAGE_SIZE, (shown + 1) * PAGE_SIZE);
@@ -59,12 +63,12 @@ export async function readKeyPage(
 /** Returns the keys of one account; who reads them is recorded. */
 export async function readKeysOfAccount(
   ctx: Pick<Context, 'db' | 'now'>,
-  { view, by }: { readonly view: AccountView; readonly by: Actor },
+  { account, by }: { readonly account: KnownAccount; readonly by: Actor },
 ): Promise<AccountKeys> {
-  const found = await readOne(ctx, view);
+  const found = await readOne(ctx, account);
   await recordAuditEvent(ctx.db, ctx.now(), by.id, {
     kind: 'keys-shown',
-    accountId: view.account.id,
+    accountId: account.id,
     detail: { keys: found.keys.length },
   });
   return found;
@@ -73,9 +77,9 @@ export async function readKeysOfAccount(
 /** Returns how many keys and findings there are: nothing of who holds what, so no one is recorded. */
 export async function readKeySummary(
   ctx: Pick<Context, 'db' | 'now'>,
-  views: readonly AccountView[],
+  accounts: readonly KnownAccount[],
 ): Promise<KeySummary> {
-  return summarize(await readAccountKeys(ctx, views));
+  return summarize(await readAccountKeys(ctx, accounts));
 }
 
 /** What an account's own view shows of its keys. */
@@ -87,46 +91,49 @@ export type AccountKeySummary = Pick<AccountKeys, 'devices'> & {
 /** Returns what an account's own view shows; `null`: root has no device, and no key is named. */
 export async function readAccountKeySummary(
   ctx: Pick<Context, 'db' | 'now'>,
-  view: AccountView,
+  account: KnownAccount,
 ): Promise<AccountKeySummary | null> {
-  const found = await readOne(ctx, view);
+  const found = await readOne(ctx, account);
   if (!isInRegister(found)) return null;
   const { devices, keys, findings } = found;
   return { devices, keys: keys.length, findings: findings.map(({ kind }) => kind) };
 }
 
-/** Returns the accounts that the register has something to say of, in the order of the views. */
+/** Returns the accounts that the register has something to say of, in their order. */
 export async function readAccountKeys(
   { db, now }: { readonly db: Database; readonly now: () => Date },
-  views: readonly AccountView[],
+  accounts: readonly KnownAccount[],
 ): Promise<AccountKeys[]> {
   const keys = await registeredKeysByAccount(db);
   const holders = [...keys.values()].flat().flatMap(({ holder }) => holder ?? []);
   const left = await deactivatedPeople(db, [...new Set(holders)]);
   const at = now();
-  return views
-    .map((view) => toAccountKeys(view, keys.get(view.account.id) ?? [], left, at))
+  return accounts
+    .map((account) => toAccountKeys(account, keys.get(account.id) ?? [], left, at))
     .filter(isInRegister);
 }
 
-async function readOne({ db, now }: Pick<Context, 'db' | 'now'>, view: AccountView): Promise<AccountKeys> {
-  const keys = (await registeredKeysByAccount(db, [view.account.id])).get(view.account.id) ?? [];
+async function readOne(
+  { db, now }: Pick<Context, 'db' | 'now'>,
+  account: KnownAccount,
+): Promise<AccountKeys> {
+  const keys = (await registeredKeysByAccount(db, [account.id])).get(account.id) ?? [];
   const left = await deactivatedPeople(
     db,
     keys.flatMap(({ holder }) => holder ?? []),
   );
-  return toAccountKeys(view, keys, left, now());
+  return toAccountKeys(account, keys, left, now());
 }
 
 function toAccountKeys(
-  view: AccountView,
+  account: KnownAccount,
   keys: AccountKeys['keys'],
   left: ReadonlySet<string>,
   now: Date,
 ): AccountKeys {
-  const { verdict, rootDevices = null } = view.account;
+  const { verdict, rootDevices = null } = account;
   const keyed = { mfa: verdict?.mfa ?? null, devices: rootDevices, keys };
-  return { ...keyed, view, findings: keyFindings(keyed, (holder) => left.has(holder), now) };
+  return { ...keyed, account, findings: keyFindings(keyed, (holder) => left.has(holder), now) };
 }
 
 /** Accounts with the most pressing finding first, then with the most findings; equals stay in their order. */

@@ -53,7 +53,11 @@ describe('an admin', () => {
     expect(files.map(({ name }) => name)).toEqual([
       expect.stringMatching(/^root-mfa-accounts-\d{4}-\d\d-\d\d\.csv$/),
       expect.stringMatching(/^root-mfa-audit-log-\d{4}-\d\d-\d\d\.csv$/),
+      expect.stringMatching(/^root-mfa-keys-\d{4}-\d\d-\d\d\.csv$/),
     ]);
+    expect(csvRows(files[2]?.text ?? '')).toContainEqual(
+      expect.objectContaining({ accountName: 'payments-prod', rootDevices: '1', role: '' }),
+    );
     const accounts = csvRows(files[0]?.text ?? '');
     const known = (await bot.ctx.accounts.accounts()).map(({ id, name }) => ({ id, name }));
     // A leading zero is kept from spreadsheets by an apostrophe.
@@ -61,7 +65,7 @@ describe('an admin', () => {
       known,
     );
     expect(csvRows(files[1]?.text ?? '')).toMatchObject([
-      { actor: 'U01SAM', actorName: 'sam.okafor', what: 'Exported 39 accounts as CSV.' },
+      { actor: 'U01SAM', actorName: 'sam.okafor', what: 'Exported 39 accounts and the key register as CSV.' },
     ]);
     expect(await saysLast(slack, sam, 'I’m sending you')).toContain('39 accounts');
   });

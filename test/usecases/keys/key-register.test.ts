@@ -197,10 +197,10 @@ describe('the register is read', () => {
     await saveRegisteredKey(db, aRegisteredKey({ holder: BEN }));
     await savePeople(db, [aPerson('ben', { kind: 'deactivated' })]);
 
-    const page = await readKeyPage(ctx, { views: await readAccounts(ctx), page: 0, by: sam });
+    const page = await readKeyPage(ctx, { accounts: await ctx.accounts.accounts(), page: 0, by: sam });
 
     expect(
-      page.items.map(({ view, findings }) => [view.account.name, findings.map(({ kind }) => kind)]),
+      page.items.map(({ account, findings }) => [account.name, findings.map(({ kind }) => kind)]),
     ).toEqual([
       ['payments-prod', ['holder-left', 'no-spare-named']],
       ['payments-ledger', ['one-device-only', 'no-spare-named']],
@@ -209,7 +209,7 @@ describe('the register is read', () => {
   });
 
   test('as a count without a name is on no record', async () => {
-    expect(await readKeySummary(ctx, await readAccounts(ctx))).toEqual({
+    expect(await readKeySummary(ctx, await ctx.accounts.accounts())).toEqual({
       accounts: 1,
       accountsWithFindings: 1,
       findings: new Map([

@@ -49,12 +49,12 @@ export function renderKeyPage({ items, page, pages, summary }: KeyPage): Rendere
 }
 
 /** Renders the keys of one account, with what can be changed. */
-export function renderAccountKeys(account: AccountKeys, notice?: Markup): RenderedMessage {
-  const { view, devices, keys, findings } = account;
-  const { id, name } = view.account;
+export function renderAccountKeys(item: AccountKeys, notice?: Markup): RenderedMessage {
+  const { devices, keys, findings } = item;
+  const { id, name } = item.account;
   return {
     title: 'Keys',
-    text: [...(notice ? [notice.markup] : []), accountText(account).markup].join('\n'),
+    text: [...(notice ? [notice.markup] : []), accountText(item).markup].join('\n'),
     blocks: [
       header(`Keys · ${truncate(name, 60)}`),
       ...(notice ? [section(notice)] : []),
@@ -113,11 +113,11 @@ export function parseKeysValue(value: string): { readonly accountId: string } | 
   return { page: Number.isSafeInteger(page) && page > 0 && page < 100_000 ? page : 0 };
 }
 
-function accountText({ view, devices, keys, findings }: AccountKeys): Markup {
+function accountText({ account, devices, keys, findings }: AccountKeys): Markup {
   const more = keys.length - MAX_LINES;
   return joinMarkup(
     [
-      md`*${truncate(view.account.name, 60)}*  ${view.account.id}`,
+      md`*${truncate(account.name, 60)}*  ${account.id}`,
       md`${devicesText(devices)}`,
       ...keys.slice(0, MAX_LINES).map(keyLine),
       ...(more > 0 ? [md`… and ${pluralize(more, 'more key')}`] : []),
@@ -130,7 +130,7 @@ function accountText({ view, devices, keys, findings }: AccountKeys): Markup {
   );
 }
 
-function openButton({ view: { account } }: AccountKeys): Button {
+function openButton({ account }: AccountKeys): Button {
   return button(SHOW_KEYS, 'Open', {
     value: account.id,
     accessibilityLabel: `Open the keys of ${account.name}`,
