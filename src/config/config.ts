@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { distance } from 'fastest-levenshtein';
 import { isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
+import { endOfDate } from '../domain/calendar.ts';
 import { CIS_VERSIONS, NEWEST_CIS_VERSION } from '../domain/cis.ts';
 import { isCron } from '../domain/cron.ts';
 import { isPersonIdentifier } from '../domain/owner.ts';
@@ -65,6 +66,21 @@ const variable = matching(
 const WEBHOOK_NAME = 'a name of lowercase letters, digits and hyphens, at most 40';
 const orgUnit = matching(/^\//, 'a path that begins with /, such as "/Production/**"');
 
+const CALENDAR_DAY = 'a day such as 2027-03-31';
+const calendarDay = text(CALENDAR_DAY).refine(
+  (value) => endOfDate(value, 'UTC') !== undefined,
+  `expected ${CALENDAR_DAY}`,
+);
+const accountMatch = z
+  .strictObject({
+    accounts: z.array(id).default([]),
+    orgUnits: z.array(orgUnit).default([]),
+    tags: z.record(z.string(), z.string()).default({}),
+  })
+  .prefault({});
+
+/** Each has a line in the digest, on Home and in a chart, which takes six. */
+const MAX_TARGETS = 6;
 /** Each can hold up one delivery at a time: messages to Slack keep half of the deliveries in flight. */
 const MAX_WEBHOOKS = 4;
 
@@ -111,13 +127,7 @@ const configSchema = z.strictObject({
       rules: z
         .array(
           z.strictObject({
-            match: z
-              .strictObject({
-                accounts: z.array(id).default([]),
-                orgUnits: z.array(orgUnit).default([]),
-                tags: z.record(z.string(), z.string()).default({}),
-              })
-              .prefault({}),
+            match: accountMatch,
             level: level.optional(),
             proof: proof.optional(),
             rootCredentials: rootCredentials.optional(),
@@ -132,6 +142,30 @@ const configSchema = z.strictObject({
         ),
     })
     .prefault({}),
+  targets: z
+    .array(
+      z
+        .strictObject({
+          name: text('a name of 1 to 60 characters')
+            .min(1, 'expected a name of 1 to 60 characters')
+            .max(60, 'expected a name of 1 to 60 characters'),
+          match: accountMatch.describe('The accounts it is about; every account if left out'),
+          level: level.optional(),
+          rootCredentials: z.literal('forbidden', 'expected forbidden').optional(),
+          by: calendarDay.describe('The last day that counts'),
+        })
+        .refine((target) => (target.level === undefined) !== (target.rootCredentials === undefined), {
+          message: 'expected either level or rootCredentials',
+        }),
+    )
+    .max(MAX_TARGETS, `expected at most ${MAX_TARGETS} targets`)
+    .refine((list) => new Set(list.map(({ name }) => name.toLowerCase())).size === list.length, {
+      message: 'expected each name once, but a name is used twice',
+    })
+    .default([])
+    .describe(
+      'Days by which some accounts reach a level or have no root credentials; they do not change what policy requires',
+    ),
   guardrails: z
     .strictObject({
       check: z
@@ -158,7 +192,7 @@ const configSchema = z.strictObject({
       channels: z
         .array(z.strictObject({ orgUnits: z.array(orgUnit).min(1), channel }))
         .default([])
-        .describe('Channels that get a digest of their part of the company'),
+        .describe('Channels that get a digest and the alerts of their part of the company'),
       admins: z.array(admin).default([]),
       visibility: z.enum(['everyone', 'owners']).default('everyone'),
       enterpriseTeams: z

@@ -1,16 +1,21 @@
 import { type Config, parseConfig } from '../config/config.ts';
+import { localDate } from '../domain/calendar.ts';
 import { WEBHOOK_EVENT_TYPES } from '../domain/webhooks/event.ts';
 import { CHANNELS, PEOPLE } from './company.ts';
 import type { DemoTicketSystem } from './ticket-system.ts';
 
-/** What the simulations around the bot are reached by. */
-export interface DemoServices {
+/** What the simulations around the bot are reached by, and the time. */
+export interface DemoConfigOptions {
   readonly queueUrl?: string;
   readonly ticketSystem?: Pick<DemoTicketSystem, 'name' | 'ticketUrl' | 'webhook'>;
+  /** When the demo opens: its targets are due some weeks later. Left out: it has no targets. */
+  readonly startsAt?: Date;
 }
 
+const WEEK_MS = 7 * 24 * 60 * 60_000;
+
 /** The settings of the simulated company: everything switched on, as a company has it after its first month. */
-export function demoConfig({ queueUrl, ticketSystem }: DemoServices = {}): Config {
+export function demoConfig({ queueUrl, ticketSystem, startsAt }: DemoConfigOptions = {}): Config {
   const config = parseConfig(
     `
 policy:
@@ -25,6 +30,7 @@ schedule:
   scan: "0 5 * * *"
 reminders:
   mode: "on"
+${startsAt ? targets(startsAt) : ''}
 tokens:
   channel: ${CHANNELS.keys.id}
   offices: [London, São Paulo, Bengaluru, Tokyo]
@@ -44,7 +50,7 @@ remediation:
 /** Returns the settings that connect the ticket system. Its page is on this machine, which a configuration cannot name. */
 function withTickets(
   { tokens }: Config,
-  { name, ticketUrl, webhook }: NonNullable<DemoServices['ticketSystem']>,
+  { name, ticketUrl, webhook }: NonNullable<DemoConfigOptions['ticketSystem']>,
 ): Pick<Config, 'tokens' | 'webhooks'> {
   return {
     tokens: {
@@ -62,4 +68,11 @@ function withTickets(
       },
     ],
   };
+}
+
+function targets(startsAt: Date): string {
+  const dayInWeeks = (weeks: number) => localDate(new Date(startsAt.getTime() + weeks * WEEK_MS), 'UTC');
+  return `targets:
+  - { name: Production on hardware, match: { orgUnits: ["/Production/**"] }, level: 2, by: ${dayInWeeks(8)} }
+  - { name: MFA everywhere, level: 1, by: ${dayInWeeks(16)} }`;
 }

@@ -11,7 +11,10 @@ import { openCollector } from '../aws/collector.ts';
 import { type BotOptions, type RunningBot, startBot } from '../bot.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { createLogger } from '../log.ts';
+import { saveTargetFigures } from '../store/target-figures.ts';
 import { scanAccounts } from '../usecases/scan/scan-accounts.ts';
+import { readAccounts } from '../usecases/shared/read-accounts.ts';
+import { reportTargets } from '../usecases/targets/read-targets.ts';
 import { advanceClock } from './advance-clock.ts';
 import { awsPanel } from './aws-panel.ts';
 import { demoCompany, organizationOf } from './company.ts';
@@ -72,12 +75,16 @@ export async function startDemo(
     cleanups.push(() => aws.close());
     const ticketSystem = await startTicketSystem({ now: clock.now });
     cleanups.push(() => ticketSystem.close());
-    const config = demoConfig({ queueUrl: aws.rootEventQueueUrl, ticketSystem });
+    const config = demoConfig({ queueUrl: aws.rootEventQueueUrl, ticketSystem, startsAt });
     const rootActivity = createRootActivity({ organization, queue: aws.rootEventQueue, now: clock.now });
     const fastForwarder = createFastForward(company, aws, clock.now);
     let bot: RunningBot | undefined;
     const scan = async () => {
       if (bot) await scanAccounts(bot.ctx, { startedBy: 'schedule', instance: 'demo' });
+    };
+    const scanAndReport = async () => {
+      await scan();
+      if (bot) await saveTargetReport(bot.ctx);
     };
     const tick = async () => {
       if (!bot) return;
@@ -145,7 +152,7 @@ export async function startDemo(
     cleanups.push(() => runningBot.stop());
 
     await fastForwarder.run(async () => {
-      await playHistory({ organization, clock, scan, db: runningBot.ctx.db });
+      await playHistory({ organization, clock, scan: scanAndReport, db: runningBot.ctx.db });
       await waitForDelivery(runningBot.ctx);
       clock.advance(startsAt.getTime() - clock.now().getTime());
       await tick();
@@ -163,6 +170,12 @@ export async function startDemo(
     await close();
     throw error;
   }
+}
+
+/** Saves what a digest of that week would have reported of the targets. */
+async function saveTargetReport(ctx: RunningBot['ctx']): Promise<void> {
+  const { figures } = await reportTargets(ctx, { key: '', views: await readAccounts(ctx) }, ctx.now());
+  for (const one of figures) await saveTargetFigures(ctx.db, '', one);
 }
 
 /** A timer that rings only once it is let go: nothing is due while the past is played. */

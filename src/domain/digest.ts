@@ -24,6 +24,7 @@ import type { RecoveryWindow } from './recovery-window.ts';
 import type { ReminderProgress } from './reminder-progress.ts';
 import type { RootUse } from './root-events/incident.ts';
 import type { KnownAccount } from './scan.ts';
+import type { TargetProgress } from './target.ts';
 import { pendingStepOf } from './token-follow-up.ts';
 import { isOpen, type TokenKind, type TokenRequest } from './token-request.ts';
 import { type CoverageSample, type TrendPoint, weeklyTrend } from './trend.ts';
@@ -59,6 +60,7 @@ export interface DigestInput {
   /** Org units whose accounts the digest covers; `null`: every account. */
   readonly scope?: readonly string[] | null;
   readonly byOrgUnit?: readonly OrgUnitFigures[];
+  readonly targets?: readonly TargetProgress[];
   /** What digests reported, by week. */
   readonly reported?: ReadonlyMap<string, Coverage>;
   /** When the last scan finished; `null`: never. */
@@ -103,6 +105,8 @@ export interface Digest {
   readonly scope?: readonly string[];
   /** A line for each top-level org unit, most non-compliant accounts first, if the company groups by it. */
   readonly byOrgUnit?: readonly OrgUnitFigures[];
+  /** Where the company set itself dates; without those that were reported as reached. */
+  readonly targets?: readonly TargetProgress[];
   /** It comes this many hours after it was due; `null`: on time. */
   readonly hoursLate: number | null;
   readonly reading: {
@@ -297,6 +301,7 @@ export function digestOf(input: DigestInput): Digest {
     zone,
     ...(input.scope && { scope: input.scope }),
     ...(input.byOrgUnit && { byOrgUnit: input.byOrgUnit }),
+    ...(input.targets && input.targets.length > 0 && { targets: input.targets }),
     hoursLate: hoursLate >= LATE_AFTER_HOURS ? hoursLate : null,
     reading: {
       at: readAt?.toISOString() ?? null,
@@ -576,7 +581,12 @@ function hasContent({ reading, ...digest }: Digest): boolean {
     digest.undelivered,
   ];
   const { incidents = 0, failedAttempts = 0 } = digest.rootUse ?? {};
-  return reading.old || incidents + failedAttempts > 0 || sections.some(({ count }) => count > 0);
+  return (
+    reading.old ||
+    digest.targets !== undefined ||
+    incidents + failedAttempts > 0 ||
+    sections.some(({ count }) => count > 0)
+  );
 }
 
 function digestLine({

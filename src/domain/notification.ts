@@ -157,6 +157,8 @@ export interface RemindedAccount extends NotificationAccount {
   readonly rootCredential?: RemainingRootCredential;
   /** What to do first, in a line. */
   readonly nextStep: string;
+  /** The target that it must reach next; missing where there is none. */
+  readonly due?: { readonly name: string; readonly by: string; readonly daysLeft: number };
   readonly since: IsoTimestamp;
   readonly regressed: boolean;
   /** Since when others were asked to help. */

@@ -80,9 +80,11 @@ export function factsNeeded(policy: Pick<Policy, 'rules'>): { orgUnits: boolean;
   };
 }
 
-type MatchResult = 'yes' | 'no' | 'maybe';
+/** `maybe`: the org unit or tags that it needs could not be read. */
+export type MatchResult = 'yes' | 'no' | 'maybe';
 
-function matchRule(
+/** Returns whether an account is one of those that a rule or target names. */
+export function matchRule(
   match: PolicyMatch,
   account: Pick<Account, 'id'>,
   { orgUnit, tags }: Pick<DirectoryEntry, 'orgUnit' | 'tags'>,

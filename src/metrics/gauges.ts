@@ -38,6 +38,23 @@ const GAUGES: readonly {
     samples: ({ mfa }) => samplesBy('mfa', mfa),
   },
   {
+    name: 'root_mfa_target_accounts',
+    help: 'Accounts of each target: done, or to go.',
+    labels: ['target', 'state'],
+    samples: ({ targets }) =>
+      targets.flatMap(({ name, done, toGo }) =>
+        samplesBy('state', { done, to_go: toGo }).map(
+          ([labels, count]): Sample => [{ ...labels, target: name }, count],
+        ),
+      ),
+  },
+  {
+    name: 'root_mfa_target_days_left',
+    help: 'Days until the last day of each target; negative once it has passed.',
+    labels: ['target'],
+    samples: ({ targets }) => targets.map(({ name, daysLeft }) => [{ target: name }, daysLeft]),
+  },
+  {
     name: 'root_mfa_notifications',
     help: 'Notifications by state; dead ones are not retried.',
     labels: ['state'],

@@ -1,4 +1,5 @@
 import type { Coverage } from '../domain/coverage.ts';
+import type { TargetProgress } from '../domain/target.ts';
 import { type JobLag, readJobLags } from '../jobs/job-lag.ts';
 import { timetable } from '../jobs/schedule.ts';
 import { countNotifications, type NotificationState } from '../store/outbox.ts';
@@ -7,11 +8,13 @@ import { lastScan, lastScanFailure } from '../store/scans.ts';
 import { coverageOfViews } from '../usecases/shared/company-views.ts';
 import type { Context } from '../usecases/shared/context.ts';
 import { readAccounts } from '../usecases/shared/read-accounts.ts';
+import { readTargets } from '../usecases/targets/read-targets.ts';
 
 /** The current state in numbers. */
 export interface MetricsSnapshot {
   readonly coverage: Coverage;
   readonly mfa: Readonly<Record<string, number>>;
+  readonly targets: readonly TargetProgress[];
   readonly notifications: Readonly<Record<NotificationState, number>>;
   readonly lastScan: { readonly at: Date; readonly unread: number } | null;
   /** Whether the latest scan could not run. */
@@ -47,8 +50,9 @@ export function readCurrentJobLags({
 
 /** Returns the current state in numbers. */
 export async function readMetricsSnapshot(ctx: Context): Promise<MetricsSnapshot> {
-  const [views, notifications, scan, scanFailure, jobs, rootEvents] = await Promise.all([
+  const [views, targets, notifications, scan, scanFailure, jobs, rootEvents] = await Promise.all([
     readAccounts(ctx),
+    readTargets(ctx),
     countNotifications(ctx.db),
     lastScan(ctx.db),
     lastScanFailure(ctx.db),
@@ -63,6 +67,7 @@ export async function readMetricsSnapshot(ctx: Context): Promise<MetricsSnapshot
   return {
     coverage: coverageOfViews(views),
     mfa,
+    targets: targets.progress,
     notifications,
     lastScan: scan ? { at: scan.startedAt, unread: scan.unread } : null,
     scanFailed: scanFailure !== undefined,

@@ -57,6 +57,7 @@ export const SUBCOMMANDS = [
   },
   { word: 'events', args: '[account]', description: 'what root users did, newest first' },
   { word: 'trend', args: '', description: 'coverage over the last 12 weeks, as a chart' },
+  { word: 'targets', args: '', description: 'target dates: how many accounts are to go, and the pace' },
   {
     word: 'export',
     args: '[csv|json]',

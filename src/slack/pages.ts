@@ -10,12 +10,14 @@ import {
   readAccounts,
   readAccountsInOrgUnit,
   readAccountsOfOwner,
+  readAccountsToGo,
   readAccountsWithRootCredentials,
   readCompanyStatus,
 } from '../usecases/shared/read-accounts.ts';
 import { readChanges } from '../usecases/status/read-changes.ts';
 import { readTrend } from '../usecases/status/read-trend.ts';
 import { readVerdictHistory } from '../usecases/status/read-verdict-history.ts';
+import { ownTargets, readTargets } from '../usecases/targets/read-targets.ts';
 import type { Caller } from './authorizer.ts';
 import type { SlackDependencies } from './dependencies.ts';
 import { accountKeyBlocks } from './views/keys/key-list.ts';
@@ -27,6 +29,7 @@ import { renderAccountList, shownAccounts } from './views/status/account-list.ts
 import type { AccountFilter, AccountListQuery } from './views/status/account-list-query.ts';
 import { renderCompanyStatus } from './views/status/company-status.ts';
 import { renderTrend } from './views/status/trend.ts';
+import { renderOwnTargets, renderTargets } from './views/targets/targets.ts';
 import { tokenSection } from './views/tokens/token-button.ts';
 import { actsAsOwner, owns, seesAll, viewerOf, visibleTo } from './visibility.ts';
 
@@ -135,7 +138,18 @@ export async function trendPage(
   caller: Caller,
 ): Promise<RenderedMessage> {
   if (!seesAll(caller, config)) return message(ADMINS_ONLY_TEXT.replaceAll('`', ''));
-  return renderTrend(await readTrend(ctx));
+  const [trend, targets] = await Promise.all([readTrend(ctx), readTargets(ctx)]);
+  return renderTrend(trend, targets);
+}
+
+/** Returns the targets of the company; for people who see only their own accounts, those of these accounts. */
+export async function targetsPage(
+  { ctx, config }: Pick<SlackDependencies, 'ctx' | 'config'>,
+  caller: Caller,
+): Promise<RenderedMessage> {
+  if (seesAll(caller, config)) return renderTargets(await readTargets(ctx));
+  const own = await readAccountsOfOwner(ctx, (owner) => actsAsOwner(caller, owner));
+  return renderOwnTargets(ownTargets(ctx, own));
 }
 
 async function readViews(
@@ -162,6 +176,8 @@ async function readViews(
     }
     case 'ou':
       return readAccountsInOrgUnit(ctx, filter.path);
+    case 'target':
+      return readAccountsToGo(ctx, filter.name);
   }
 }
 
@@ -216,6 +232,11 @@ function listTextFor(
       return {
         title: `Accounts under ${filter.path}`,
         whenEmpty: `There are no accounts under ${filter.path}. Type an org unit as a path, such as /Production/Payments. I read org units within a day of the first scan.`,
+      };
+    case 'target':
+      return {
+        title: `To go: ${filter.name}`,
+        whenEmpty: `No account is to go for “${filter.name}”.`,
       };
   }
 }

@@ -30,6 +30,60 @@ describe('root-mfa.yml', () => {
     expect(config.reminders.mode).toBe('preview');
   });
 
+  test('a target names its accounts, what they reach, and the last day that counts', () => {
+    const config = parseConfig(
+      [
+        'targets:',
+        '  - name: Production on hardware',
+        '    match: { orgUnits: ["/Production/**"] }',
+        '    level: 2',
+        '    by: 2027-03-31',
+        '  - { name: No root credentials, rootCredentials: forbidden, by: 2027-06-30 }',
+      ].join('\n'),
+    );
+
+    expect(config.targets).toEqual([
+      {
+        name: 'Production on hardware',
+        match: { accounts: [], orgUnits: ['/Production/**'], tags: {} },
+        level: 2,
+        by: '2027-03-31',
+      },
+      {
+        name: 'No root credentials',
+        match: { accounts: [], orgUnits: [], tags: {} },
+        rootCredentials: 'forbidden',
+        by: '2027-06-30',
+      },
+    ]);
+  });
+
+  test.each([
+    ['{ name: A, level: 2 }', 'targets.0.by: expected a day such as 2027-03-31'],
+    ['{ name: A, level: 2, by: 2027-02-30 }', 'targets.0.by: expected a day such as 2027-03-31'],
+    ['{ name: A, level: 2, by: March }', 'targets.0.by: expected a day such as 2027-03-31'],
+    ['{ name: A, by: 2027-03-31 }', 'targets.0: expected either level or rootCredentials'],
+    [
+      '{ name: A, level: 2, rootCredentials: forbidden, by: 2027-03-31 }',
+      'targets.0: expected either level or rootCredentials',
+    ],
+    [
+      '{ name: A, rootCredentials: allowed, by: 2027-03-31 }',
+      'targets.0.rootCredentials: expected forbidden',
+    ],
+    [
+      '{ name: A, level: 2, until: 2027-03-31 }',
+      'targets.0.until: unknown key; expected one of name, match,',
+    ],
+    ['{ level: 2, by: 2027-03-31 }', 'targets.0.name: expected a name of 1 to 60 characters'],
+    [
+      '{ name: A, level: 2, by: 2027-03-31 }, { name: a, level: 1, by: 2027-03-31 }',
+      'targets: expected each name once, but a name is used twice',
+    ],
+  ])('a target that cannot be used is refused: %s', (targets, expected) => {
+    expect(problemsOf(() => parseConfig(`targets: [${targets}]`)).join('\n')).toContain(expected);
+  });
+
   test('a key with nothing behind it means its default', () => {
     expect(parseConfig('aws:\n  memberRole:\n  externalId:\nowners:\n').aws.memberRole).toBe('RootMfaReader');
   });

@@ -1,6 +1,8 @@
 import { type Account, EMPTY_DIRECTORY_ENTRY } from '../../domain/account.ts';
+import { formatCalendarDay } from '../../domain/calendar.ts';
 import { nextRunAfter, parseCron } from '../../domain/cron.ts';
 import { shouldPost } from '../../domain/digest.ts';
+import type { TargetProgress } from '../../domain/target.ts';
 import { NO_DECISIONS } from '../../store/decision-cache.ts';
 import { readDigest } from '../../usecases/digest/send-digest.ts';
 import { resolveOwners } from '../../usecases/owners/resolve-owners.ts';
@@ -10,6 +12,7 @@ import {
 } from '../../usecases/reminders/read-reminder-preview.ts';
 import { type AccountView, accountView } from '../../usecases/shared/account-view.ts';
 import { readAccounts } from '../../usecases/shared/read-accounts.ts';
+import { readTargets } from '../../usecases/targets/read-targets.ts';
 import { plannedFollowUps } from '../../usecases/tokens/follow-up-token-requests.ts';
 import { type Check, type CheckResult, ok, skip, warn } from './check.ts';
 import { formatCount, formatDateTime } from './format-values.ts';
@@ -22,6 +25,7 @@ const SAMPLE_SIZE = 10;
 /** Previews of what the bot would do next. Nothing is sent or saved. */
 export const nextChecks: readonly Check[] = [
   { name: 'owners', run: checkOwners },
+  { name: 'targets', run: checkTargets },
   { name: 'next digest', run: checkNextDigest },
   { name: 'next reminders', run: checkNextReminders },
 ];
@@ -101,6 +105,25 @@ async function readSampleViews({
       now(),
     );
   });
+}
+
+async function checkTargets(resources: DoctorResources): Promise<CheckResult> {
+  if ((await resources.config.require()).targets.length === 0) return ok('none set');
+  const { progress } = await readTargets(await resources.context.require());
+  const lines = progress.map(
+    ({ name, by, toGo, total }) => `${name} by ${formatCalendarDay(by)}: ${toGo} of ${total} to go`,
+  );
+  const message = formatCount(progress.length, 'target');
+  const problems = progress.flatMap((target) => targetProblemOf(target) ?? []);
+  if (problems.length === 0) return ok(message, lines);
+  return warn(message, 'Correct targets or policy.rules in the configuration.', [...lines, ...problems]);
+}
+
+function targetProblemOf({ name, by, state, notRequired }: TargetProgress): string | undefined {
+  if (state === 'empty') return `${name} matches no account`;
+  if (state === 'overdue') return `${name} is overdue since ${formatCalendarDay(by)}`;
+  if (notRequired === 0) return undefined;
+  return `${name}: policy requires less of ${formatCount(notRequired, 'account')}, so that their owners get no reminders`;
 }
 
 async function checkNextDigest(resources: DoctorResources): Promise<CheckResult> {

@@ -85,6 +85,7 @@ export const slackChecks: readonly Check[] = [
       return warn('not set: no digest and no alerts', 'Set slack.channel to an internal channel.');
     },
   },
+  { name: 'org unit channels', run: checkPartChannels },
   {
     name: 'key requests channel',
     run: async (resources) => {
@@ -131,6 +132,21 @@ interface Channel {
   readonly is_archived?: boolean;
   readonly is_ext_shared?: boolean;
   readonly is_pending_ext_shared?: boolean;
+}
+
+/** Names the channels of org units that cannot be used, worst first. */
+async function checkPartChannels(resources: DoctorResources): Promise<CheckResult> {
+  const { channels } = (await resources.config.require()).slack;
+  const names = [...new Set(channels.map(({ channel }) => channel))];
+  if (names.length === 0) return ok('none set');
+  const results: CheckResult[] = [];
+  for (const name of names) results.push(await checkChannel(resources, name));
+  const problem =
+    results.find(({ state }) => state === 'failed') ?? results.find(({ state }) => state === 'warning');
+  return {
+    ...(problem ?? ok(formatCount(names.length, 'channel'))),
+    details: results.map(({ message }) => message),
+  };
 }
 
 async function checkChannel(resources: DoctorResources, configuredName: string): Promise<CheckResult> {

@@ -11,6 +11,7 @@ import { readOwnReminders } from '../../usecases/reminders/read-own-reminders.ts
 import type { Context } from '../../usecases/shared/context.ts';
 import { readAccountsOfOwner, readCompanyStatus } from '../../usecases/shared/read-accounts.ts';
 import { readLastScan } from '../../usecases/status/read-last-scan.ts';
+import { ownTargets, readTargets } from '../../usecases/targets/read-targets.ts';
 import { readOwnTokenRequests } from '../../usecases/tokens/read-token-requests.ts';
 import type { Authorizer, Caller } from '../authorizer.ts';
 import { denialText } from '../denial.ts';
@@ -141,14 +142,19 @@ async function readOwn(ctx: Context, caller: Caller): Promise<OwnHomeData> {
         firstStepTextFor(view, { config: ctx.config, decisions }, ctx.now()),
       ]),
     ),
+    targets: ownTargets(ctx, accounts),
     requests: requests.filter(({ request }) => isOpen(request)).map(({ summary }) => summary),
     reminders,
   };
 }
 
 async function readCompanyHome(ctx: Context, owners: OwnersOverview | null): Promise<CompanyHomeData> {
-  const [status, adminTasks] = await Promise.all([readCompanyStatus(ctx), readAdminTasks(ctx)]);
-  return { status, adminTasks, owners };
+  const [status, adminTasks, { progress }] = await Promise.all([
+    readCompanyStatus(ctx),
+    readAdminTasks(ctx),
+    readTargets(ctx),
+  ]);
+  return { status, adminTasks, targets: progress, owners };
 }
 
 function fingerprint(home: AppHome): string {

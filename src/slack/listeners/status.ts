@@ -6,7 +6,7 @@ import type { Caller } from '../authorizer.ts';
 import { adminsOnlyPart, COMMAND, parseCommand, parsePerson, type SubcommandName } from '../command.ts';
 import type { SlackDependencies } from '../dependencies.ts';
 import type { CommandContext } from '../interaction.ts';
-import { accountPage, companyPage, listPage, searchPage, trendPage } from '../pages.ts';
+import { accountPage, companyPage, listPage, searchPage, targetsPage, trendPage } from '../pages.ts';
 import type { Router } from '../router.ts';
 import { renderHelp } from '../views/help/help.ts';
 import { PICK_OWNER, renderOwnerPicker } from '../views/owners/owner-picker.ts';
@@ -20,6 +20,7 @@ import {
   withCompliance,
 } from '../views/status/account-list-query.ts';
 import { SHOW_TREND } from '../views/status/company-status.ts';
+import { SHOW_TARGETS } from '../views/targets/targets.ts';
 import { visibleTo } from '../visibility.ts';
 import { forAdminsOnly } from './admins-only.ts';
 import { showAudit } from './audit.ts';
@@ -56,6 +57,7 @@ export function registerStatus(router: Router, deps: SlackDependencies): void {
     reply(await accountPage(deps, caller, value)),
   );
   router.action(SHOW_TREND, async ({ caller, reply }) => reply(await trendPage(deps, caller)));
+  router.action(SHOW_TARGETS, async ({ caller, reply }) => reply(await targetsPage(deps, caller)));
   router.action(PICK_OWNER, async ({ caller, value, replace }) => {
     if (isSlackUserId(value))
       await replace(await listPage(deps, caller, listQuery({ kind: 'owner', owner: value })));
@@ -98,6 +100,7 @@ const SUBCOMMAND_HANDLERS = {
   keys: showKeys,
   events: showRootEvents,
   trend: async (deps, { caller, reply }) => reply(await trendPage(deps, caller)),
+  targets: async (deps, { caller, reply }) => reply(await targetsPage(deps, caller)),
   export: sendExport,
   evidence: sendEvidence,
   scan: startScan,

@@ -18,6 +18,7 @@ import { enqueue, latestNotification, listDeadLetters } from '../../store/outbox
 import { type KnownPeople, readKnownPeople } from '../../store/people.ts';
 import { recoveriesClosedSince } from '../../store/recovery-windows.ts';
 import { lastScan, scansSince } from '../../store/scans.ts';
+import { saveTargetFigures, type TargetFigures } from '../../store/target-figures.ts';
 import { saveWeeklyFigures, type WeeklyFigures, weeklyFiguresSince } from '../../store/weekly-figures.ts';
 import { resolveOwners } from '../owners/resolve-owners.ts';
 import { readReminderProgress } from '../reminders/read-reminder-progress.ts';
@@ -28,6 +29,7 @@ import { coverageOfViews } from '../shared/company-views.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
 import { readAccountChanges } from '../status/read-changes.ts';
+import { reportTargets } from '../targets/read-targets.ts';
 
 /** What became of a digest. */
 export type DigestOutcome =
@@ -133,8 +135,14 @@ export async function readDigest(ctx: Context, dueAt: Date): Promise<Digest> {
 
 interface ComposedDigest {
   readonly digest: Digest;
-  /** What it reports of its own week and the week before, to be saved with it. */
-  readonly figures: readonly WeeklyFigures[];
+  readonly figures: ReportedFigures;
+}
+
+/** What a digest reports, to be saved with it. */
+interface ReportedFigures {
+  /** Of its own week and the week before. */
+  readonly weeks: readonly WeeklyFigures[];
+  readonly targets: readonly TargetFigures[];
 }
 
 async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Promise<ComposedDigest> {
@@ -177,6 +185,7 @@ async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Pro
     (isWhole ? scans.findLast(({ startedAt }) => startedAt <= weekEarlier)?.coverage : undefined) ??
     null;
   const current = figures.current?.coverage ?? coverageOfViews(views);
+  const targets = await reportTargets(ctx, { key: scope.key, views }, dueAt);
   const reported = new Map(figures.byWeek);
   const lastWeekName = isoWeek(weekEarlier, zone);
   if (lastWeek) reported.set(lastWeekName, lastWeek);
@@ -208,6 +217,7 @@ async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Pro
     ...(config.digest.groupBy === 'orgUnit' && {
       byOrgUnit: figuresByOrgUnit(views.map((view) => ({ ...view, orgUnit: view.account.orgUnit }))),
     }),
+    targets: targets.progress,
     scope: scope.orgUnits,
     // Scans count the whole company.
     scans: isWhole ? scans.map(({ startedAt, coverage }) => ({ at: startedAt, coverage })) : [],
@@ -245,10 +255,13 @@ async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Pro
   const rootUse = await readDigestRootUse(ctx, views, since);
   return {
     digest: { ...digest, fixed: { ...digest.fixed, items: fixedItems }, ...(rootUse && { rootUse }) },
-    figures: [
-      ...(lastWeek ? [{ week: lastWeekName, reportedAt: since, coverage: lastWeek }] : []),
-      { week: digest.week, reportedAt: now, coverage: current },
-    ],
+    figures: {
+      weeks: [
+        ...(lastWeek ? [{ week: lastWeekName, reportedAt: since, coverage: lastWeek }] : []),
+        { week: digest.week, reportedAt: now, coverage: current },
+      ],
+      targets: targets.figures,
+    },
   };
 }
 
@@ -270,9 +283,10 @@ function unreachableName(owner: string | null, knownPeople: KnownPeople): string
 async function saveFigures(
   db: Database,
   { key }: DigestScope,
-  figures: readonly WeeklyFigures[],
+  { weeks, targets }: ReportedFigures,
 ): Promise<void> {
-  for (const one of figures) await saveWeeklyFigures(db, key, one);
+  for (const one of weeks) await saveWeeklyFigures(db, key, one);
+  for (const one of targets) await saveTargetFigures(db, key, one);
 }
 
 function isCovered({ orgUnits }: DigestScope, orgUnit: string | null): boolean {

@@ -9,9 +9,11 @@ import type {
 } from '../../domain/notification.ts';
 import type { Requirement } from '../../domain/policy.ts';
 import { type Remediation, remainingRootCredential, remediationFor } from '../../domain/remediation.ts';
+import { daysUntil } from '../../domain/target.ts';
 import type { Decisions } from '../../store/decision-cache.ts';
 import type { AccountView, AccountViewInputs } from '../shared/account-view.ts';
 import type { ReminderCandidate, ReminderInputs } from './plan-reminders.ts';
+import { reminderPolicyOf } from './reminder-policy.ts';
 
 /** Accounts that one message lists; the others are only counted. */
 const MAX_ACCOUNTS = 50;
@@ -38,12 +40,18 @@ export function reminderNotification(
       noncompliant: inputs.noncompliantCounts.get(dueReminder.to) ?? 0,
     },
     snoozesLeft: Math.max(0, ...snoozesLeft),
-    snoozeDays: reminders.snoozeDays,
+    snoozeDays: Math.min(
+      reminders.snoozeDays,
+      ...dueReminder.accounts.map(({ view }) => reminderPolicyOf(view, inputs.config, inputs.at).snoozeDays),
+    ),
     ...(accounts.length > 0 && snoozable.length === 0 && { onlyMfaRemoved: true }),
     earlier: Math.max(0, ...dueReminder.accounts.map(({ reminder }) => reminder.timesSent)),
     last:
       dueReminder.counted.length > 0 &&
-      dueReminder.counted.every(({ reminder }) => reminder.timesSent + 1 === reminders.escalateAfter),
+      dueReminder.counted.every(
+        ({ view, reminder }) =>
+          reminder.timesSent + 1 === reminderPolicyOf(view, inputs.config, inputs.at).escalateAfter,
+      ),
     escalated: truncateList(countedList(dueReminder.escalated.map(toEscalatedAccount)), MAX_ACCOUNTS),
     requests: dueReminder.requests,
     fixed: [],
@@ -64,7 +72,7 @@ function toRemindedAccount(
   { config, at }: ReminderInputs,
   decisions: Decisions,
 ): RemindedAccount {
-  const { account, required } = view;
+  const { account, required, nextTarget } = view;
   const rootCredential = account.verdict ? remainingRootCredential(account.verdict) : undefined;
   const forbidden = required.rootCredentials === 'forbidden';
   return {
@@ -77,6 +85,13 @@ function toRemindedAccount(
     why: (forbidden ? account.verdict?.rootCredentialsWhy : account.verdict?.why) ?? '',
     ...(rootCredential && { rootCredential }),
     nextStep: firstStepTextFor(view, { config, decisions }, at),
+    ...(nextTarget && {
+      due: {
+        name: nextTarget.name,
+        by: nextTarget.by,
+        daysLeft: daysUntil(nextTarget, config.schedule.timezone, at),
+      },
+    }),
     since: reminder.noncompliantSince.toISOString(),
     regressed: view.mfaRemoved || reminder.regressed,
     ...(reminder.firstEscalatedAt && { escalatedSince: reminder.firstEscalatedAt.toISOString() }),

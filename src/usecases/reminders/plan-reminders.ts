@@ -19,6 +19,7 @@ import { reminderPauseEnd } from '../../domain/token-follow-up.ts';
 import type { Ranked } from '../../domain/worst-first.ts';
 import type { ReachablePerson } from '../owners/resolve-owners.ts';
 import type { AccountView } from '../shared/account-view.ts';
+import { reminderPolicyOf } from './reminder-policy.ts';
 
 /** A non-compliant account with its owner and its reminder. */
 export interface ReminderCandidate extends Ranked {
@@ -90,7 +91,7 @@ export function planSteps(
     if (!owner) return [];
     const situation = situationOf(inputs, account, at);
     const escalatesTo = contact && escalationAudience(reminder, situation) === 'contact' ? contact.id : null;
-    const step = nextStep(reminder, situation, inputs.config.reminders, at);
+    const step = nextStep(reminder, situation, reminderPolicyOf(account.view, inputs.config, at), at);
     return [{ account, owner: owner.id, escalatesTo, step }];
   });
 }

@@ -1,5 +1,6 @@
+import type { AccountId } from '../../domain/account.ts';
 import type { AuditEvent } from '../../domain/audit.ts';
-import { localDate } from '../../domain/calendar.ts';
+import { earliest, localDate } from '../../domain/calendar.ts';
 import type { ReminderNotification } from '../../domain/notification.ts';
 import type { SlackUserId } from '../../domain/person.ts';
 import { type Reminder, snooze } from '../../domain/reminder.ts';
@@ -8,8 +9,11 @@ import type { Database } from '../../store/database.ts';
 import { openMfaRemovals } from '../../store/mfa-removals.ts';
 import { notificationByKey, updateNotification } from '../../store/outbox.ts';
 import { listReminders, lockReminder, saveReminder } from '../../store/reminders.ts';
+import type { AccountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
+import { readAccounts } from '../shared/read-accounts.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import { reminderPolicyOf } from './reminder-policy.ts';
 
 /** What became of the wish to be reminded later. */
 export type SnoozeRemindersOutcome =
@@ -41,16 +45,18 @@ export async function snoozeReminders(
   ctx: Context,
   input: SnoozeRemindersInput,
 ): Promise<SnoozeRemindersOutcome> {
-  const outcome = await ctx.db.transaction((tx) => snoozeInTransaction({ tx, ctx, at: ctx.now() }, input));
+  const views = new Map((await readAccounts(ctx)).map((view) => [view.account.id, view]));
+  const outcome = await ctx.db.transaction((tx) =>
+    snoozeInTransaction({ tx, ctx, at: ctx.now() }, { ...input, views }),
+  );
   if (outcome.kind === 'snoozed') ctx.notificationsQueued();
   return outcome;
 }
 
 async function snoozeInTransaction(
   { tx, ctx, at }: UnitOfWork,
-  { by, zone }: SnoozeRemindersInput,
+  { by, zone, views }: SnoozeRemindersInput & { readonly views: ReadonlyMap<AccountId, AccountView> },
 ): Promise<SnoozeRemindersOutcome> {
-  const policy = ctx.config.reminders;
   const snoozed: { readonly reminder: Reminder; readonly until: Date; readonly snoozesLeft: number }[] = [];
   let alreadySnoozedUntil: Date | undefined;
   let refused = 0;
@@ -61,6 +67,7 @@ async function snoozeInTransaction(
       removed += 1;
       continue;
     }
+    const policy = reminderPolicyOf(views.get(reminder.accountId) ?? {}, ctx.config, at);
     const outcome = snooze(reminder, by, policy, zone, at);
     if (outcome.kind === 'snoozed') snoozed.push(outcome);
     else if (outcome.kind === 'already-snoozed') alreadySnoozedUntil ??= outcome.until;
@@ -69,7 +76,7 @@ async function snoozeInTransaction(
   const [first] = snoozed;
   if (!first) {
     if (alreadySnoozedUntil) return { kind: 'already-snoozed', until: alreadySnoozedUntil };
-    if (refused > 0) return { kind: 'no-snoozes-left', maxSnoozes: policy.maxSnoozes };
+    if (refused > 0) return { kind: 'no-snoozes-left', maxSnoozes: ctx.config.reminders.maxSnoozes };
     return { kind: removed > 0 ? 'mfa-removed' : 'nothing-to-snooze' };
   }
 
@@ -79,16 +86,17 @@ async function snoozeInTransaction(
     const { accountId } = reminder;
     await recordAuditEvent(tx, at, by, { kind: 'reminder-snoozed', accountId, detail } satisfies AuditEvent);
   }
+  const until = earliest(first.until, ...snoozed.map((one) => one.until));
   const snoozesLeft = Math.max(...snoozed.map((one) => one.snoozesLeft));
   await showSnoozedInNotifications(
     tx,
     snoozed.map(({ reminder }) => reminder),
-    { until: first.until, snoozesLeft },
+    { until, snoozesLeft },
   );
   return {
     kind: 'snoozed',
     accounts: snoozed.length,
-    until: first.until,
+    until,
     snoozesLeft,
     notSnoozed: refused + removed,
   };

@@ -15,6 +15,7 @@ import type { OwnerAssignment } from '../../domain/owner-assignment.ts';
 import { type Requirement, requirementFor } from '../../domain/policy.ts';
 import type { OpenRecovery } from '../../domain/recovery-window.ts';
 import type { KnownAccount } from '../../domain/scan.ts';
+import { nextTargetOf, type Target } from '../../domain/target.ts';
 import type { OpenTokenRequest } from '../../domain/token-request.ts';
 import { type LevelResult, level2Under, type RootCredentials } from '../../domain/verdict.ts';
 import type { Decisions } from '../../store/decision-cache.ts';
@@ -51,6 +52,8 @@ export interface AccountView {
   readonly policyCure: string | null;
   /** The policies that keep the owner of a non-compliant account from fixing it; `null`: none surely does. */
   readonly fixBlocked: Finding | null;
+  /** The target that it must reach next; absent if it has reached all of its targets. */
+  readonly nextTarget?: Target;
   /** A hardware key on its way to this account. */
   readonly tokenRequest: OpenTokenRequest | null;
 }
@@ -96,7 +99,7 @@ export function accountView(
   };
 
   const current = account.readFailure === null ? account.verdict : null;
-  if (current === null) return { ...common, ...NOT_CURRENT };
+  if (current === null) return withNextTarget({ ...common, ...NOT_CURRENT }, config);
 
   const attestation = decisions.attestations.get(account.id);
   const complianceInputs = {
@@ -105,14 +108,22 @@ export function accountView(
   };
   const compliance = complianceOf(current, required, complianceInputs, at);
   const blocked = guardrails && compliance === 'noncompliant' ? blocksFix(guardrails, current.mfa) : null;
-  return {
-    ...common,
-    compliance,
-    fixBlocked: blocked?.answer === 'yes' ? blocked : null,
-    level1: current.level1,
-    level2: level2Under(required.proof, current, complianceInputs.attestedUntil !== undefined),
-    rootCredentials: current.rootCredentials,
-  };
+  return withNextTarget(
+    {
+      ...common,
+      compliance,
+      fixBlocked: blocked?.answer === 'yes' ? blocked : null,
+      level1: current.level1,
+      level2: level2Under(required.proof, current, complianceInputs.attestedUntil !== undefined),
+      rootCredentials: current.rootCredentials,
+    },
+    config,
+  );
+}
+
+function withNextTarget(view: AccountView, { targets }: Pick<Config, 'targets'>): AccountView {
+  const nextTarget = nextTargetOf(targets, view);
+  return nextTarget ? { ...view, nextTarget } : view;
 }
 
 function arePoliciesUnread({ state, directoryReadAt, guardrails }: KnownAccount): boolean {

@@ -1,5 +1,6 @@
 import { type Coverage, coverageOf } from '../../domain/coverage.ts';
 import { remainingRootCredential } from '../../domain/remediation.ts';
+import { countTarget, type TargetCounts } from '../../domain/target.ts';
 import { type Ranked, worstFirst } from '../../domain/worst-first.ts';
 import { inBatches, yieldToEventLoop } from '../../store/batches.ts';
 import { type AccountView, accountView } from './account-view.ts';
@@ -14,6 +15,8 @@ export interface CompanyViews {
   readonly needingAttention: readonly AccountView[];
   /** Accounts with a root access key or certificate, worst first. */
   readonly rootKeys: readonly AccountView[];
+  /** The accounts of each target, in the order of the configuration. */
+  readonly targets: readonly TargetCounts[];
 }
 
 /** Accounts processed before yielding to the event loop. */
@@ -33,7 +36,9 @@ export const companyViews = cachedByRevision(
       ({ compliance }) => compliance === 'noncompliant' || compliance === 'unknown',
     );
     const rootKeys = sortWorstFirst(views.filter(hasRootKey));
-    return { views, coverage, needingAttention: sortWorstFirst(noncompliantOrUnknown), rootKeys };
+    await yieldToEventLoop();
+    const targets = viewInputs.config.targets.map((target) => countTarget(target, views));
+    return { views, coverage, needingAttention: sortWorstFirst(noncompliantOrUnknown), rootKeys, targets };
   },
 );
 

@@ -1,6 +1,7 @@
 import type { AccountId } from '../../domain/account.ts';
 import type { Coverage } from '../../domain/coverage.ts';
 import { matchesOrgUnit } from '../../domain/policy.ts';
+import { isToGo } from '../../domain/target.ts';
 import { findKnownAccount } from '../../store/account-cache.ts';
 import { lastScan, lastScanFailure, type ScanFailure, type ScanResult } from '../../store/scans.ts';
 import { type AccountView, type AccountViewInputs, accountView } from './account-view.ts';
@@ -76,7 +77,14 @@ export async function readAccountsInOrgUnit(ctx: Context, path: string): Promise
   );
 }
 
-async function readCompanyViews(ctx: Context): Promise<CompanyViews> {
+/** Returns the accounts that have not reached a target, worst first; none for an unknown target. */
+export async function readAccountsToGo(ctx: Context, name: string): Promise<AccountView[]> {
+  const target = ctx.config.targets.find((one) => one.name === name);
+  return target ? sortWorstFirst((await readAccounts(ctx)).filter((view) => isToGo(target, view))) : [];
+}
+
+/** Returns every open account in its current state, with counts and lists that are often needed. */
+export async function readCompanyViews(ctx: Context): Promise<CompanyViews> {
   const [accounts, viewInputs] = await Promise.all([ctx.accounts.accounts(), readViewInputs(ctx)]);
   return companyViews({ accounts, viewInputs, at: ctx.now() });
 }

@@ -38,6 +38,7 @@ import { formatHours, lowerFirst, MFA_TEXT, pluralize, progressBar } from '../sh
 import { listButton, OPEN_ACCOUNT, ownerNameMarkup } from '../status/account-list.ts';
 import { SHOW_TREND } from '../status/company-status.ts';
 import { trendChart } from '../status/trend.ts';
+import { targetBlocks, targetText } from '../targets/targets.ts';
 import { tokenCountText } from '../tokens/token-text.ts';
 
 const HEADLINE_EMOJI = {
@@ -78,6 +79,7 @@ export function renderDigest(digest: Digest): RenderedMessage {
     text: [
       `Root MFA, ${digest.week}: ${md`${headline.sentence}`.markup}`,
       `Level 1 ${shareText(digest.coverage.level1)}; Level 2 ${shareText(digest.coverage.level2)}${digest.coverage.noRootCredentials ? `; no root credentials ${shareText(digest.coverage.noRootCredentials)}` : ''}`,
+      ...(digest.targets ?? []).map((target) => targetText(target).markup),
       ...(digest.rootUse ? [rootUseText(digest.rootUse).markup] : []),
       ...sections.map(({ title, listed, toText }) => {
         const names = truncateList(listed, 3).items.map(toText);
@@ -104,6 +106,7 @@ export function renderDigest(digest: Digest): RenderedMessage {
           '\n',
         ),
       ),
+      ...targetBlocks(digest.targets ?? []),
       ...(digest.byOrgUnit ? orgUnitBlocks(digest.byOrgUnit) : []),
       ...(digest.rootUse ? [section(rootUseText(digest.rootUse))] : []),
       ...(trend.length > 1 && hasNewFigures(digest) ? [trendChart(trend)] : []),

@@ -5,6 +5,7 @@ import { countedList, truncateList } from '../../../domain/counted-list.ts';
 import type { TokenRequestNotification } from '../../../domain/notification.ts';
 import { OWNER_GAP_TEXT } from '../../../domain/owner-gap.ts';
 import { toShownRecovery } from '../../../domain/recovery-notification.ts';
+import type { TargetProgress } from '../../../domain/target.ts';
 import type { Notification, Recipient } from '../../../store/outbox.ts';
 import type {
   AdminTasks,
@@ -46,6 +47,7 @@ import {
   SHOW_TREND,
   scanFailureBlocks,
 } from '../status/company-status.ts';
+import { targetBlocks } from '../targets/targets.ts';
 import { CANCEL_TOKEN, requestButtons, SHOW_REQUESTS, showRequestButton } from '../tokens/token-request.ts';
 import { tokenCountText } from '../tokens/token-text.ts';
 import { renderKeyRequestBoard, requestAgeText } from './key-request-board.ts';
@@ -57,6 +59,7 @@ export const SHOW_REMINDERS = 'show-reminders';
 export interface CompanyHomeData {
   readonly status: CompanyStatus;
   readonly adminTasks: AdminTasks;
+  readonly targets: readonly TargetProgress[];
   /** `null`: owners are still being looked up. */
   readonly owners: OwnersOverview | null;
 }
@@ -81,7 +84,7 @@ const MAX_REASON_LENGTH = 300;
 
 /** Renders the company at a glance, and what needs an admin's decision. */
 export function renderCompanySection(
-  { status, adminTasks, owners }: CompanyHomeData,
+  { status, adminTasks, targets, owners }: CompanyHomeData,
   { viewer, config, now }: CompanyHomeProps,
 ): Block[] {
   const { coverage, rootKeys, lastScan } = status;
@@ -100,6 +103,7 @@ export function renderCompanySection(
       ? coverageBlocks(coverage, config.policy.cis)
       : [section(md`:warning: The last scan found no accounts.`)]),
     ...rootKeyBlocks(rootKeys),
+    ...targetBlocks(targets),
     actions(
       listButton({ kind: 'failing' }, 'Non-compliant'),
       listButton({ kind: 'all' }, 'All accounts'),

@@ -5,6 +5,7 @@ import { formatCalendarDay } from '../../../domain/calendar.ts';
 import { coverageOf } from '../../../domain/coverage.ts';
 import type { TokenRequestNotification } from '../../../domain/notification.ts';
 import { remainingRootCredential } from '../../../domain/remediation.ts';
+import type { TargetProgress } from '../../../domain/target.ts';
 import { UNKNOWN_REASONS, unknownReasonOf, unknownText } from '../../../domain/unknown-reason.ts';
 import type { OwnReminders } from '../../../usecases/reminders/read-own-reminders.ts';
 import type { AccountView } from '../../../usecases/shared/account-view.ts';
@@ -28,6 +29,7 @@ import { lowerFirst, MFA_TEXT, requirementText } from '../shared/wording.ts';
 import { CHECK_NOW } from '../status/account.ts';
 import { accountName, OPEN_ACCOUNT } from '../status/account-list.ts';
 import { complianceCountsMarkup } from '../status/company-status.ts';
+import { ownTargetBlocks } from '../targets/targets.ts';
 import { tokenSection } from '../tokens/token-button.ts';
 import { TOKEN_STATE_TEXT, tokenCountText } from '../tokens/token-text.ts';
 import { renderOwnRequestsSection } from './own-requests-section.ts';
@@ -39,6 +41,8 @@ export interface OwnHomeData {
   readonly accounts: readonly AccountView[];
   /** The first step for the non-compliant accounts at the top. */
   readonly firstSteps: ReadonlyMap<AccountId, string>;
+  /** Those that are about any of these accounts. */
+  readonly targets: readonly TargetProgress[];
   /** Their open key requests. */
   readonly requests: readonly TokenRequestNotification[];
   readonly reminders: OwnReminders;
@@ -79,6 +83,7 @@ export function renderOwnSection(own: OwnHomeData, { viewer, config, lastScan }:
     header(accounts.length === 1 ? 'Your AWS account' : `Your AWS accounts · ${accounts.length}`),
     ...(failing.length > 0 && !viewer.admin ? [context(md`${ROOT_MFA_EXPLANATION}`)] : []),
     ...(accounts.length > 1 ? [section(complianceCountsMarkup(coverageOf(accounts)))] : []),
+    ...ownTargetBlocks(own.targets),
     ...(failing.length + unknown.length + withRemainingKey.length === 0
       ? [section(nothingToDoText(exempt.length))]
       : []),

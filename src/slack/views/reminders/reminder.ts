@@ -1,4 +1,5 @@
 import type { ActionsBlock } from '@slack/types';
+import { formatCalendarDay } from '../../../domain/calendar.ts';
 import type { CountedList } from '../../../domain/counted-list.ts';
 import type {
   EscalatedAccount,
@@ -37,6 +38,8 @@ const MAX_ACCOUNTS = 8;
 const MAX_ESCALATED = 5;
 const MAX_FIXED = 5;
 const MAX_NAME_LENGTH = 50;
+/** A day that is further away needs no count. */
+const MAX_DAYS_COUNTED = 28;
 const MAX_SENTENCE_LENGTH = 200;
 
 /** For a reader who is new to the subject. */
@@ -57,7 +60,7 @@ export function renderReminder(notification: ReminderNotification): RenderedMess
       ...thanksLines(fixed),
       ...shown.map(
         (one) =>
-          md`${one.name} (${one.id}): ${problemOf(one)}${one.rootCredential ? ` ${credentialText(one.rootCredential)}` : ''} ${one.nextStep}`
+          md`${one.name} (${one.id})${one.due ? md`, ${dueText(one.due)}` : ''}: ${problemOf(one)}${one.rootCredential ? ` ${credentialText(one.rootCredential)}` : ''} ${one.nextStep}`
             .markup,
       ),
       ...(more > 0 ? [moreText(more)] : []),
@@ -177,16 +180,35 @@ function groupBlocks({ problem, nextStep, accounts }: Group, _n: number, groups:
   ];
 }
 
-function accountHeading({ id, name, managementAccount, mfa, since, regressed }: RemindedAccount): Markup {
+function accountHeading({
+  id,
+  name,
+  managementAccount,
+  mfa,
+  since,
+  regressed,
+  due,
+}: RemindedAccount): Markup {
   const mark = mfa === 'none' ? ':red_circle:' : ':large_orange_circle:';
   return joinMarkup(
     [
       md`${{ markup: mark }} *${truncate(name, MAX_NAME_LENGTH)}*  ${id}`,
       ...(managementAccount ? [md`*management account*`] : []),
       joinMarkup([regressed ? md`*MFA removed* ` : md`since `, formatSlackDate(new Date(since))], ''),
+      ...(due ? [dueText(due)] : []),
     ],
     '  ·  ',
   );
+}
+
+/** Returns `due Mar 31, 2027, in 12 days (Production on hardware)`. */
+function dueText({ name, by, daysLeft }: NonNullable<RemindedAccount['due']>): Markup {
+  const target = md`(${truncate(name, MAX_NAME_LENGTH)})`;
+  const day = formatCalendarDay(by);
+  if (daysLeft < 0) return md`*overdue since ${day}* ${target}`;
+  if (daysLeft === 0) return md`*due today, ${day}* ${target}`;
+  const left = daysLeft <= MAX_DAYS_COUNTED ? `, in ${pluralize(daysLeft, 'day')}` : '';
+  return md`*due ${day}${left}* ${target}`;
 }
 
 function accountButtons({ id, name }: RemindedAccount, style?: 'primary'): ActionsBlock {

@@ -32,7 +32,7 @@ export function lineChart(
   title: string,
   categories: readonly string[],
   lines: readonly ChartLine[],
-  yLabel: string,
+  { x, y }: { readonly x?: string | undefined; readonly y: string },
 ): DataVisualizationBlock {
   return {
     type: 'data_visualization',
@@ -43,7 +43,7 @@ export function lineChart(
         name,
         data: categories.map((label, index) => ({ label, value: values[index] ?? 0 })),
       })),
-      axis_config: { categories, y_label: yLabel },
+      axis_config: { categories, ...(x && { x_label: x }), y_label: y },
     },
   };
 }

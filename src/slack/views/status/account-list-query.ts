@@ -11,7 +11,9 @@ export type AccountFilter =
   | { readonly kind: 'credentials' }
   /** By e-mail or Slack id. */
   | { readonly kind: 'owner'; readonly owner: string }
-  | { readonly kind: 'ou'; readonly path: string };
+  | { readonly kind: 'ou'; readonly path: string }
+  /** Accounts to go for a target. */
+  | { readonly kind: 'target'; readonly name: string };
 
 /** A list, filtered by compliance, and the page to show. */
 export interface AccountListQuery {
@@ -27,6 +29,7 @@ export function serializeListQuery({ filter, compliance, page }: AccountListQuer
     of: filter.kind,
     ...(filter.kind === 'owner' && { who: filter.owner }),
     ...(filter.kind === 'ou' && { who: filter.path }),
+    ...(filter.kind === 'target' && { who: filter.name }),
     ...(compliance && { standing: compliance }),
     ...(page > 0 && { page: String(page) }),
   }).toString();
@@ -56,7 +59,7 @@ function parseCompliance(text: string | null): Compliance | null {
   return COMPLIANCE_WORST_FIRST.find((state) => state === text) ?? null;
 }
 
-function parseFilter(kind: string | null, owner: string): AccountFilter {
+function parseFilter(kind: string | null, value: string): AccountFilter {
   switch (kind) {
     case 'failing':
     case 'mine':
@@ -64,9 +67,11 @@ function parseFilter(kind: string | null, owner: string): AccountFilter {
     case 'credentials':
       return { kind };
     case 'owner':
-      return { kind, owner };
+      return { kind, owner: value };
     case 'ou':
-      return { kind, path: owner };
+      return { kind, path: value };
+    case 'target':
+      return { kind, name: value };
     default:
       return { kind: 'all' };
   }

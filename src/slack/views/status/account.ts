@@ -39,6 +39,7 @@ import {
   MFA_TEXT,
   RESULT_TEXT,
 } from '../shared/wording.ts';
+import { nextTargetText } from '../targets/targets.ts';
 import type { TokenSection } from '../tokens/token-button.ts';
 import { accountLine, OPEN_ACCOUNT, ownerNameMarkup } from './account-list.ts';
 import { guardrailBlocks } from './guardrails.ts';
@@ -121,6 +122,7 @@ export function renderAccount({
         ? [context(joinMarkup([md`:bell: Reminders: `, reminderProgressMarkup(reminders)], ''))]
         : []),
       ...ownerAssignmentBlocks(view),
+      ...(view.nextTarget ? [section(nextTargetText(view.nextTarget))] : []),
       ...exemptionBlocks(view, viewer),
       ...recoveryBlocks(view, viewer),
       ...(token.note ? [section(token.note)] : []),

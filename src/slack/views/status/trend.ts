@@ -1,9 +1,15 @@
 import type { TrendPoint } from '../../../domain/trend.ts';
+import type { TargetsOverview } from '../../../usecases/targets/read-targets.ts';
 import { header, joinMarkup, md, type RenderedMessage, section } from '../shared/blocks.ts';
 import { type DataVisualizationBlock, lineChart } from '../shared/chart.ts';
+import { targetBlocks, targetChart } from '../targets/targets.ts';
 
 /** Renders coverage by week as a chart and a table. */
-export function renderTrend(points: readonly TrendPoint[]): RenderedMessage {
+export function renderTrend(
+  points: readonly TrendPoint[],
+  { progress, history }: TargetsOverview = { progress: [], history: [] },
+): RenderedMessage {
+  const chart = targetChart(history);
   const last = points.at(-1);
   const first = points[0];
   if (!last || !first) {
@@ -35,6 +41,8 @@ export function renderTrend(points: readonly TrendPoint[]): RenderedMessage {
           ).markup
         }\`\`\``,
       }),
+      ...targetBlocks(progress),
+      ...(chart ? [chart] : []),
     ],
   };
 }
@@ -52,7 +60,7 @@ export function trendChart(points: readonly TrendPoint[]): DataVisualizationBloc
         values: points.map(({ noRootCredentials }) => toPercent(noRootCredentials)),
       },
     ],
-    '%',
+    { y: '%' },
   );
 }
 

@@ -53,7 +53,14 @@ function aHome(overrides: Partial<Omit<HomeProps, 'own'>> & { own?: Partial<Home
     config: demoConfig(),
     now: NOW,
     ...overrides,
-    own: { accounts: [], firstSteps: new Map(), requests: [], reminders: QUIET, ...overrides.own },
+    own: {
+      accounts: [],
+      firstSteps: new Map(),
+      targets: [],
+      requests: [],
+      reminders: QUIET,
+      ...overrides.own,
+    },
   });
 }
 
@@ -81,6 +88,7 @@ function aCompany(
       unresponsive: [],
       ...overrides,
     },
+    targets: [],
     owners: {
       ownerGaps: { gaps: [], unknownCount: 0 },
       reminderAudience: { mode: 'on', people: 0, accounts: 0 },
