@@ -2,6 +2,7 @@ import type { AccountId, DirectoryEntry } from '../../domain/account.ts';
 import type { CallError } from '../../domain/evidence.ts';
 import { accountsWithStaleDirectory, saveDirectoryEntries } from '../../store/accounts.ts';
 import type { Context } from '../shared/context.ts';
+import { openCollector } from '../shared/open-collector.ts';
 import { unlessStopped } from '../shared/unless-stopped.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -27,7 +28,7 @@ export async function refreshDirectory({
   if (staleIds.size === 0) return { refreshed: 0, errors: [] };
 
   const staleAccounts = (await accounts.accounts()).filter(({ id }) => staleIds.has(id));
-  const openedCollector = await collector();
+  const openedCollector = await openCollector(collector, stopSignal);
   try {
     if (!openedCollector.organization) return { refreshed: 0, errors: [] };
 

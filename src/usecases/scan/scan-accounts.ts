@@ -9,9 +9,9 @@ import { saveObservations, type VerdictChange } from '../../store/verdicts.ts';
 import { askAboutMfaRemovals } from '../mfa-removals/ask-about-mfa-removals.ts';
 import { coverageOfViews } from '../shared/company-views.ts';
 import type { Collector, Context } from '../shared/context.ts';
+import { openCollector } from '../shared/open-collector.ts';
 import { readAccounts } from '../shared/read-accounts.ts';
 import { type LeasedRun, RunAbortedError, runUnderLease } from '../shared/run-under-lease.ts';
-import { unlessStopped } from '../shared/unless-stopped.ts';
 import { applyScanEffects } from './apply-scan-effects/index.ts';
 import { closeMissingAccounts } from './close-missing-accounts.ts';
 import { readAllAccounts } from './read-all-accounts.ts';
@@ -98,7 +98,7 @@ async function scanWithCollector(ctx: Context, scan: StartedScan): Promise<ScanO
   const stop = ctx.stopSignal ? AbortSignal.any([ctx.stopSignal, run.signal]) : run.signal;
   let collector: Collector;
   try {
-    collector = await unlessStopped(ctx.collector(), stop);
+    collector = await openCollector(ctx.collector, stop);
   } catch (error) {
     return { kind: 'could-not-scan', reason: ctx.stopSignal?.aborted ? STOPPED_TEXT : messageOf(error) };
   }
