@@ -5,8 +5,8 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { toAwsFailure } from './failure.ts';
+import { WholeResponseHandler } from './http-handler.ts';
 
 /** A message that is hidden from other readers until its visibility ends. */
 export interface QueueMessage {
@@ -58,7 +58,7 @@ export function openEventQueue({
   const client = new SQSClient({
     region: regionOf(queueUrl),
     maxAttempts: 3,
-    requestHandler: new NodeHttpHandler({
+    requestHandler: new WholeResponseHandler({
       connectionTimeout: 5_000,
       // Longer than the longest poll, or a quiet queue would look like a broken one.
       requestTimeout: waitSeconds * 1_000 + requestTimeoutMs,

@@ -121,11 +121,12 @@ class Consumer<M extends Message> {
     const messages = await queue.receive(this.stopping.signal);
     if (messages.length === 0) return;
     const received = await this.storeBatch(queue, messages);
-    await queue.delete(messages);
+    // Before the messages are deleted: if that fails they come again, and are not new then.
     this.options.onReceived?.(received);
     this.logReceived(received);
     if (received.events.length > 0) this.notify();
     for (const id of received.toCheck) this.check(id);
+    await queue.delete(messages);
   }
 
   /** Keeps the messages hidden while they are being stored, however long the database takes. */

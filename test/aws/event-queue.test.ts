@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { SimulatedOrganization, startSimulatedAws } from '@root-mfa-bot/aws-simulator';
-import { type EventQueue, openEventQueue } from '../../src/aws/event-queue.ts';
+import { type EventQueue, type EventQueueOptions, openEventQueue } from '../../src/aws/event-queue.ts';
 
 const closers: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -8,7 +8,7 @@ afterEach(async () => {
 });
 const forever = new AbortController().signal;
 
-async function aQueue() {
+async function aQueue(options: Partial<EventQueueOptions> = {}) {
   const managementAccountId = '100000000001';
   const organization = new SimulatedOrganization({
     managementAccountId,
@@ -17,7 +17,7 @@ async function aQueue() {
   const aws = await startSimulatedAws({ organization });
   delete process.env['AWS_SESSION_TOKEN'];
   Object.assign(process.env, aws.environment('management'));
-  const queue: EventQueue = openEventQueue({ queueUrl: aws.rootEventQueueUrl, waitSeconds: 0 });
+  const queue: EventQueue = openEventQueue({ queueUrl: aws.rootEventQueueUrl, waitSeconds: 0, ...options });
   closers.push(
     () => queue.close(),
     () => aws.close(),
@@ -71,3 +71,14 @@ test('a fault that passes is tried again', async () => {
 
   expect((await queue.receive(forever)).map(({ body }) => body)).toEqual(['at last']);
 });
+
+test.each(['hang', 'stall'] as const)(
+  'an answer that never comes to its end is given up (%s)',
+  async (kind) => {
+    const { queue, simulated, organization } = await aQueue({ requestTimeoutMs: 300 });
+    organization.setFault('*', 'sqs:ReceiveMessage', { kind });
+    simulated.send('half');
+
+    await expect(queue.receive(forever)).rejects.toThrow(/^Cannot receive root events: /);
+  },
+);

@@ -48,7 +48,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 const fast: Partial<ConsumerTimings> = { minBackoffMs: 1, maxBackoffMs: 1 };
 
-test('a message is deleted after it was stored, and then its readers are told', async () => {
+test('a message is deleted and its readers are told after it was stored', async () => {
   const { queue, steps, send } = aQueue();
   const consumer = startRootEventConsumer({
     openQueue: async () => queue,
@@ -65,7 +65,32 @@ test('a message is deleted after it was stored, and then its readers are told', 
   await until(() => steps.length === 4);
   await consumer.stop();
 
-  expect(steps).toEqual(['store a,b', 'delete a,b', 'notify', 'check 111122223333', 'close']);
+  expect(steps.slice(0, 1)).toEqual(['store a,b']);
+  expect(steps.toSorted()).toEqual(['check 111122223333', 'close', 'delete a,b', 'notify', 'store a,b']);
+});
+
+test('what was stored is told and checked even if its message cannot be deleted: the second time it is not new', async () => {
+  const { queue, steps, send } = aQueue();
+  const consumer = startRootEventConsumer({
+    openQueue: async () => ({
+      ...queue,
+      delete: async () => {
+        throw new Error('SQS does not answer');
+      },
+    }),
+    store: async () => ({ ...NOTHING, events: [aRootEvent()], toCheck: [accountId('111122223333')] }),
+    notify: async () => void steps.push('notify'),
+    check: async (id) => void steps.push(`check ${id}`),
+    log: silent,
+    timings: fast,
+  });
+
+  send('a');
+  await until(() => consumer.problem() !== null && steps.length === 2);
+  await consumer.stop();
+
+  expect(steps).toEqual(['notify', 'check 111122223333', 'close']);
+  expect(consumer.problem()).toBe('SQS does not answer');
 });
 
 test('a message that could not be stored is not deleted, and the next one is read', async () => {
