@@ -138,9 +138,10 @@ const moments: Readonly<
     await start();
     await waitFor(() => slack.seen.upgrades === 2);
   },
-  'at the moment both connections are cut': async ({ slack, start, connections }) => {
+  'when both connections were cut': async ({ slack, start, connections }) => {
     await start();
     await waitFor(() => slack.seen.upgrades === 2);
+    slack.behavior.calls = 'hang';
     slack.cut();
     await waitFor(() => connections.problem() !== null);
   },
