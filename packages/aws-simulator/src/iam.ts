@@ -1,31 +1,21 @@
 import { summaryXml } from './account-summary.ts';
 import { AwsError, accessDenied, validationError } from './aws-error.ts';
-import type { CredentialReports } from './credential-report.ts';
 import type { Device } from './devices.ts';
+import type { IamRequest } from './iam-request.ts';
 import type { SimulatedAccount, SimulatedOrganization } from './organization.ts';
+import { ROOT_CREDENTIAL_OPERATIONS } from './root-credentials.ts';
 import type { Signer } from './sessions.ts';
 import { isAdministrator, isAllowed, isDeniedByPolicy } from './sts.ts';
-import { type AwsResult, escapeXml, type Parameters, xmlTime } from './wire.ts';
-
-/** What an IAM operation needs to answer. */
-export interface IamRequest {
-  readonly organization: SimulatedOrganization;
-  readonly reports: CredentialReports;
-  readonly signer: Signer;
-  /** The signer's: IAM answers about no other. */
-  readonly account: SimulatedAccount;
-  readonly parameters: Parameters;
-  readonly now: Date;
-}
+import { type AwsResult, escapeXml, xmlTime } from './wire.ts';
 
 /** The IAM operations, by name. */
 export const IAM_OPERATIONS: Readonly<Record<string, (request: IamRequest) => AwsResult>> = {
+  ...ROOT_CREDENTIAL_OPERATIONS,
   GetAccountSummary: ({ account }) => ({ xml: `<SummaryMap>${summaryXml(account)}</SummaryMap>` }),
   ListMFADevices: listMfaDevices,
   ListVirtualMFADevices: listVirtualMfaDevices,
   ListOrganizationsFeatures: listOrganizationsFeatures,
   GetMFADevice: getMfaDevice,
-  GetLoginProfile: getLoginProfile,
   GetUser: getUser,
   GenerateCredentialReport: ({ account, organization, reports, now }) => {
     const state = reports.generate(account, organization.partition, now);
@@ -219,18 +209,6 @@ function getMfaDevice({ account, parameters }: IamRequest): AwsResult {
     xml:
       `${user}<SerialNumber>${escapeXml(serial)}</SerialNumber><EnableDate>${xmlTime(device.enabledAt)}</EnableDate>` +
       `<Certifications>${certifications.join('')}</Certifications>`,
-  };
-}
-
-function getLoginProfile({ account, signer, parameters }: IamRequest): AwsResult {
-  const { passwordSetAt } = account.root;
-  if (signer.signedBy !== 'root' || !passwordSetAt) {
-    throw noSuchEntity(`Login Profile for User ${parameters.text('UserName') ?? 'null'} cannot be found.`);
-  }
-  return {
-    xml:
-      `<LoginProfile><CreateDate>${xmlTime(passwordSetAt)}</CreateDate>` +
-      '<PasswordResetRequired>false</PasswordResetRequired></LoginProfile>',
   };
 }
 

@@ -175,6 +175,8 @@ export class SimulatedOrganization {
   #standalone: SimulatedAccount | null = null;
   #units: OrgUnits | null = null;
   #ids: readonly AccountId[] | null = null;
+  readonly #rootKeyIds = new Map<AccountId, string[]>();
+  #rootKeysIssued = 0;
 
   constructor(setup: OrganizationSetup, now: () => Date = () => new Date()) {
     this.partition = setup.partition ?? 'aws';
@@ -333,6 +335,41 @@ export class SimulatedOrganization {
   /** Says how many access keys root has. */
   setAccessKeys(id: string, accessKeys: number): void {
     this.#changeRoot(id, { accessKeys });
+  }
+
+  /** Says how many signing certificates root has. */
+  setCertificates(id: string, certificates: number): void {
+    this.#changeRoot(id, { certificates });
+  }
+
+  /** Ids of root's access keys, oldest first. */
+  rootAccessKeyIds(id: string): readonly string[] {
+    const { id: ofAccount, root } = this.account(id);
+    const ids = (this.#rootKeyIds.get(ofAccount) ?? []).slice(0, root.accessKeys);
+    while (ids.length < root.accessKeys) {
+      this.#rootKeysIssued += 1;
+      ids.push(`AKIA${identifierFrom(`${ofAccount}/${this.#rootKeysIssued}`, 16).toUpperCase()}`);
+    }
+    this.#rootKeyIds.set(ofAccount, ids);
+    return ids;
+  }
+
+  /** Deletes one of root's access keys; returns whether root had it. */
+  deleteRootAccessKey(id: string, keyId: string): boolean {
+    const ids = this.rootAccessKeyIds(id);
+    const left = ids.filter((one) => one !== keyId);
+    if (left.length === ids.length) return false;
+    this.#rootKeyIds.set(this.account(id).id, left);
+    this.setAccessKeys(id, left.length);
+    return true;
+  }
+
+  /** Deletes a virtual device that is assigned to no one; returns whether there was one. */
+  deleteUnassignedDevice(id: string, serial: string): boolean {
+    const { unassignedDevices } = this.account(id);
+    const left = unassignedDevices.filter((one) => one !== serial);
+    this.#change(id, { unassignedDevices: left });
+    return left.length < unassignedDevices.length;
   }
 
   /** What "Delete root credentials" does: password, keys and certificates go, MFA is deactivated. */

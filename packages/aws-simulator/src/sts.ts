@@ -4,16 +4,33 @@ import type { SimulatedAccount, SimulatedOrganization } from './organization.ts'
 import type { SessionCredentials, Sessions, Signer } from './sessions.ts';
 import { type AwsResult, escapeXml, type Parameters, xmlTime } from './wire.ts';
 
-/** What the audit task policy leaves to a root session: it denies everything else. */
-const AUDIT_POLICY_ALLOWS = [
-  'iam:ListAccessKeys',
-  'iam:ListSigningCertificates',
-  'iam:GetLoginProfile',
-  'iam:ListMFADevices',
-  'iam:GetAccountSummary',
-  'iam:GetUser',
-  'iam:GetAccessKeyLastUsed',
-];
+/** What each task policy leaves to a root session: it denies everything else. */
+const TASK_POLICIES: Readonly<Record<string, readonly string[]>> = {
+  IAMAuditRootUserCredentials: [
+    'iam:ListAccessKeys',
+    'iam:ListSigningCertificates',
+    'iam:GetLoginProfile',
+    'iam:ListMFADevices',
+    'iam:GetAccountSummary',
+    'iam:GetUser',
+    'iam:GetAccessKeyLastUsed',
+  ],
+  // Not the account summary: what is left needs a second session, with the audit policy.
+  IAMDeleteRootUserCredentials: [
+    'iam:DeleteLoginProfile',
+    'iam:DeleteAccessKey',
+    'iam:DeleteSigningCertificate',
+    'iam:DeactivateMFADevice',
+    'iam:DeleteVirtualMFADevice',
+    'iam:ListAccessKeys',
+    'iam:ListSigningCertificates',
+    'iam:GetLoginProfile',
+    'iam:ListMFADevices',
+    'iam:GetUser',
+    'iam:GetAccessKeyLastUsed',
+  ],
+  IAMCreateRootUserPassword: ['iam:CreateLoginProfile', 'iam:GetLoginProfile'],
+};
 
 const ROOT_SESSION_SECONDS = 900;
 const ROLE_SESSION_SECONDS = { least: 900, usual: 3600, most: 43_200 };
@@ -104,7 +121,11 @@ function assumeRoot({ organization, sessions, signer, parameters, now }: StsRequ
   const { partition, settings } = organization;
 
   const policyArn = parameters.text('TaskPolicyArn.arn') ?? '';
-  if (policyArn !== `arn:${partition}:iam::aws:policy/root-task/IAMAuditRootUserCredentials`) {
+  const policyPrefix = `arn:${partition}:iam::aws:policy/root-task/`;
+  const allows = policyArn.startsWith(policyPrefix)
+    ? TASK_POLICIES[policyArn.slice(policyPrefix.length)]
+    : undefined;
+  if (!allows) {
     throw validationError(`Invalid task policy: ${policyArn || 'none given'}`);
   }
   const seconds = parameters.number('DurationSeconds') ?? ROOT_SESSION_SECONDS;
@@ -142,7 +163,7 @@ function assumeRoot({ organization, sessions, signer, parameters, now }: StsRequ
       signedBy: 'root',
       arn: rootArn,
       userId: account.id,
-      allows: AUDIT_POLICY_ALLOWS,
+      allows,
     },
     addSeconds(now, seconds),
     now,
