@@ -71,6 +71,14 @@ export const PARTNER_TEAM_ID = 'T0PARTNER';
 
 const MEMBER_DEFAULTS = { teamId: HOME_TEAM_ID, kind: 'member', admin: false, status: null } as const;
 
+/** Accounts in which policy allows no root credentials: sandbox, game-jam, one with a difficult name, archive-2020. */
+export const NO_ROOT_CREDENTIALS: readonly string[] = [
+  '555566660001',
+  '555566660003',
+  '555566660004',
+  '444455550007',
+];
+
 /** Everybody who appears in the demo. */
 export const PEOPLE = {
   sam: {
@@ -525,7 +533,8 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     orgUnit: '/Infrastructure/Archive',
     ...withOwnerTag(frank),
     ...REPORT_ONLY,
-    story: 'Only the credential report can be read: root has no credentials.',
+    story:
+      'Policy allows no root credentials. Only the credential report can be read: it shows none, which is no proof.',
     root: { password: false },
     expected: UNKNOWN,
     expectedWithReports: notApplicable('no_credentials', 'stale'),
@@ -566,7 +575,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     name: 'sandbox',
     orgUnit: '/Sandbox',
     ...withOwnerTag(ana),
-    story: 'Root has no credentials, only an unassigned old device.',
+    story: 'Policy allows no root credentials, and root has none: only an unassigned old device is left.',
     root: { password: false },
     unassignedDevices: ['sandbox-old-phone'],
     expected: NO_CREDENTIALS,
@@ -586,7 +595,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     ...withOwnerTag(gus),
     serviceControlPolicies: [DENY_ROOT],
     story:
-      'The owner is a guest, who cannot use the bot. A policy denies root, so an owner could not fix it.',
+      'The owner is a guest, who cannot use the bot. Root has a password that policy forbids, and an SCP denies root.',
     expected: NO_MFA,
   },
   {
@@ -594,7 +603,8 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     name: '<!channel> & *friends*',
     orgUnit: '/Sandbox',
     ...withOwnerTag(sam),
-    story: 'A name that would notify a channel if it were not escaped.',
+    story:
+      'A name that would notify a channel if it were not escaped. Policy allows no root credentials, and root has a password.',
     expected: NO_MFA,
   },
   {

@@ -1,7 +1,7 @@
 import { type Config, parseConfig } from '../config/config.ts';
 import { localDate } from '../domain/calendar.ts';
 import { WEBHOOK_EVENT_TYPES } from '../domain/webhooks/event.ts';
-import { CHANNELS, PEOPLE } from './company.ts';
+import { CHANNELS, NO_ROOT_CREDENTIALS, PEOPLE } from './company.ts';
 import type { DemoTicketSystem } from './ticket-system.ts';
 
 /** What the simulations around the bot are reached by, and the time. */
@@ -22,6 +22,7 @@ policy:
   level: 1
   rules:
     - { match: { orgUnits: ["/Production/**"] }, level: 2 }
+    - { match: { accounts: [${NO_ROOT_CREDENTIALS.join(', ')}] }, rootCredentials: forbidden }
 slack:
   channel: ${CHANNELS.security.id}
   admins: [${PEOPLE.sam.id}, ${PEOPLE.chloe.id}]
