@@ -71,6 +71,7 @@ export type AuditEvent =
     >
   | AccountEvent<'removal-requested', { readonly requestId: string }>
   | AccountEvent<'removal-assigned', { readonly requestId: string }>
+  | AccountEvent<'removal-withdrawn', { readonly requestId: string }>
   | AccountEvent<'removal-done', { readonly requestId: string }>
   | AccountEvent<
       'recovery-asked',
@@ -245,6 +246,8 @@ export function auditSentence(event: AuditEvent): string {
       return 'Asked an admin to remove the root credentials.';
     case 'removal-assigned':
       return 'Took on the removal of the root credentials.';
+    case 'removal-withdrawn':
+      return 'Withdrew the request to remove the root credentials.';
     case 'removal-done':
       return 'Root has no credentials any more, so the removal request is complete.';
     case 'recovery-asked':

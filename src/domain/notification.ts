@@ -11,6 +11,7 @@ import type { Decider, SlackUserId } from './person.ts';
 import type { Level } from './policy.ts';
 import type { RecoveryNotification, RecoveryUpdateNotification } from './recovery-notification.ts';
 import type { RemainingRootCredential } from './remediation-options.ts';
+import type { RemovalState } from './removal-request.ts';
 import type { RootNotification } from './root-events/root-notification.ts';
 import type { TicketReference } from './ticket.ts';
 import type { TokenKind, TokenRequest } from './token-request.ts';
@@ -133,16 +134,28 @@ export interface RemovalRequestNotification {
   readonly requestId: string;
   readonly account: NotificationAccount;
   readonly requestedBy: SlackUserId;
-  readonly state: 'requested' | 'assigned' | 'done';
+  readonly state: RemovalState;
   readonly assignedTo: SlackUserId | null;
   readonly doneAt: IsoTimestamp | null;
   /** The copy that the requester gets. */
   readonly toRequester?: true;
+  /** A follow-up: since when the request has waited. */
+  readonly waitingSince?: IsoTimestamp;
 }
 
 /** Returns the key of the post of a removal request. */
 export function removalRequestKey(requestId: string): string {
   return `removal-request/${requestId}`;
+}
+
+/** `removal-request/ID/admin/U01SAM`: the post, where there is no channel. */
+export function removalRequestAdminKey(requestId: string, admin: string): string {
+  return `${removalRequestKey(requestId)}/admin/${admin}`;
+}
+
+/** `removal-request/ID/follow-up/1/U01SAM` */
+export function removalFollowUpKey(requestId: string, followUp: number, recipient: string): string {
+  return `${removalRequestKey(requestId)}/follow-up/${followUp}/${recipient}`;
 }
 
 /** A non-compliant account of the reader. */

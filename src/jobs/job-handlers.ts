@@ -16,6 +16,7 @@ import { followUpOwnerProposals } from '../usecases/owners/follow-up-owner-propo
 import { refreshDirectory } from '../usecases/owners/refresh-directory.ts';
 import { processRecoveryWindows } from '../usecases/recovery-windows/process-recovery-windows.ts';
 import { remindOwners } from '../usecases/reminders/remind-owners.ts';
+import { followUpRemovals } from '../usecases/removal-requests/follow-up-removals.ts';
 import { notifyIncidents } from '../usecases/root-events/notify-incidents.ts';
 import { alertUnansweredIncidents } from '../usecases/root-events/raise-root-alerts.ts';
 import { receiveFromNewAccounts } from '../usecases/root-events/receive-root-events.ts';
@@ -64,8 +65,9 @@ export function jobHandlers(ctx: Context, instance: string): Readonly<Record<Job
       const policies = await alertPolicyProblems(ctx);
       await askAboutMfaRemovals(ctx);
       const ownerProposals = await followUpOwnerProposals(ctx);
+      const removals = await followUpRemovals(ctx);
       const reminders = await remindOwners(ctx, await plannedFollowUps(ctx));
-      log.info({ exemptions, requests, policies, ownerProposals, reminders }, 'Reminders planned');
+      log.info({ exemptions, requests, removals, policies, ownerProposals, reminders }, 'Reminders planned');
     },
     async keys() {
       const asked = await askToConfirmKeys(ctx);

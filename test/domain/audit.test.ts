@@ -93,6 +93,7 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
     ],
     'removal-requested': [request, 'Asked an admin to remove the root credentials.'],
     'removal-assigned': [request, 'Took on the removal of the root credentials.'],
+    'removal-withdrawn': [request, 'Withdrew the request to remove the root credentials.'],
     'removal-done': [request, 'Root has no credentials any more, so the removal request is complete.'],
     'recovery-asked': [
       { windowId: 'w1', reason: 'Unlock a bucket.', ticket: 'SEC-7', until: '2026-11-24T13:00:00.000Z' },

@@ -2,6 +2,7 @@ import { isAccountId } from '../../domain/account.ts';
 import { attestKey } from '../../usecases/attestations/attest-key.ts';
 import { type RemediationGuide, readRemediation } from '../../usecases/remediation/read-remediation.ts';
 import { requestRemoval } from '../../usecases/removal-requests/request-removal.ts';
+import { withdrawRemoval } from '../../usecases/removal-requests/withdraw-removal.ts';
 import { checkAccount } from '../../usecases/scan/check-account.ts';
 import { findAccount } from '../../usecases/shared/find-account.ts';
 import { readAccounts, readAccountsOfOwner } from '../../usecases/shared/read-accounts.ts';
@@ -27,7 +28,12 @@ import {
   renderRemediationGuide,
   SHOW_REMEDIATION_OPTION,
 } from '../views/remediation/remediation-guide.ts';
-import { REQUEST_REMOVAL, removalRequestOutcomeText } from '../views/removal-requests/removal-request.ts';
+import {
+  REQUEST_REMOVAL,
+  removalRequestOutcomeText,
+  WITHDRAW_REMOVAL,
+  withdrawRemovalOutcomeText,
+} from '../views/removal-requests/removal-request.ts';
 import { checkOutcomeText } from '../views/scan/check-outcome.ts';
 import { section, truncate } from '../views/shared/blocks.ts';
 import { renderLimitReached } from '../views/shared/limit-reached.ts';
@@ -79,6 +85,16 @@ export function registerRemediation(router: Router, deps: SlackDependencies): vo
     const current = (await readVisibleGuide(deps, caller, value)) ?? guide;
     const page = renderGuide(deps, current, caller);
     await replace({ ...page, blocks: [section(removalRequestOutcomeText(outcome)), ...page.blocks] });
+  });
+
+  router.action(WITHDRAW_REMOVAL, async ({ caller, value, replace, reply, log }) => {
+    const outcome = await withdrawRemoval(ctx, { id: value }, caller);
+    log.info({ user: caller.id, request: value, outcome: outcome.kind }, 'Removal request withdrawn');
+    const text = withdrawRemovalOutcomeText(outcome);
+    const guide = 'accountId' in outcome && (await readVisibleGuide(deps, caller, outcome.accountId));
+    if (!guide) return reply(markupMessage(text));
+    const page = renderGuide(deps, guide, caller);
+    await replace({ ...page, blocks: [section(text), ...page.blocks] });
   });
 
   router.action(ATTEST_KEY, async ({ caller, value, openModal, reply }) => {

@@ -2,9 +2,11 @@ import type { RequestedExemption } from '../../domain/exemption.ts';
 import type { TokenRequestNotification } from '../../domain/notification.ts';
 import type { SlackUserId } from '../../domain/person.ts';
 import type { OpenRecovery } from '../../domain/recovery-window.ts';
+import type { RemovalRequest } from '../../domain/removal-request.ts';
 import { unknownText } from '../../domain/unknown-reason.ts';
 import { listUnlistedAccounts, type NamedAccount } from '../../store/accounts.ts';
 import { listDeadLetters, type Notification } from '../../store/outbox.ts';
+import { listOpenRemovalRequests } from '../../store/removal-requests.ts';
 import { findOwnerGaps, type OwnerGapReport } from '../owners/find-owner-gaps.ts';
 import { countReminderAudience, type ReminderAudience } from '../reminders/read-own-reminders.ts';
 import { readUnresponsiveOwners, type UnresponsiveOwner } from '../reminders/read-unresponsive-owners.ts';
@@ -19,6 +21,8 @@ export interface AdminTasks {
   readonly requests: readonly TokenRequestNotification[];
   /** Pending exemption requests, oldest first. */
   readonly exemptions: readonly PendingExemption[];
+  /** Open requests to remove root credentials, oldest first. */
+  readonly removals: readonly { readonly request: RemovalRequest; readonly accountName: string }[];
   /** Requested and open recovery windows, those that end first at the top. */
   readonly recoveryWindows: readonly AccountWithRecoveryWindow[];
   readonly disowned: readonly DisownedAccount[];
@@ -58,13 +62,15 @@ const UNDELIVERED_WINDOW_MS = 14 * 24 * 60 * 60_000;
 /** Reads what waits for admins. */
 export async function readAdminTasks(ctx: Context): Promise<AdminTasks> {
   const recent = new Date(ctx.now().getTime() - UNDELIVERED_WINDOW_MS);
-  const [views, requests, { reminders }, notifications, unlisted] = await Promise.all([
+  const [views, requests, { reminders }, notifications, unlisted, removals] = await Promise.all([
     readAccounts(ctx),
     readOpenTokenRequests(ctx),
     ctx.decisions.current(),
     listDeadLetters(ctx.db, MAX_UNDELIVERED),
     listUnlistedAccounts(ctx.db),
+    listOpenRemovalRequests(ctx.db),
   ]);
+  const names = new Map(views.map(({ account }) => [account.id, account.name]));
   return {
     requests: requests.map(({ summary }) => summary),
     exemptions: views
@@ -73,6 +79,10 @@ export async function readAdminTasks(ctx: Context): Promise<AdminTasks> {
         return exemption?.state === 'asked' && lastDay !== undefined ? [{ view, exemption, lastDay }] : [];
       })
       .sort((a, b) => a.exemption.askedAt.getTime() - b.exemption.askedAt.getTime()),
+    removals: removals.map((request) => ({
+      request,
+      accountName: names.get(request.accountId) ?? request.accountId,
+    })),
     recoveryWindows: views
       .flatMap((view): AccountWithRecoveryWindow[] =>
         view.recoveryWindow ? [{ view, window: view.recoveryWindow }] : [],

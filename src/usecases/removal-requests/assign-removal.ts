@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../domain/audit.ts';
 import type { Actor, SlackUserId } from '../../domain/person.ts';
 import type { RemovalRequest } from '../../domain/removal-request.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
-import { lockRemovalRequest, saveAssignment } from '../../store/removal-requests.ts';
+import { lockRemovalRequest, saveRemovalRequest } from '../../store/removal-requests.ts';
 import type { Context } from '../shared/context.ts';
 import { enqueueRemovalUpdate } from './enqueue-removal-notifications.ts';
 
@@ -11,6 +11,7 @@ export type AssignRemovalOutcome =
   | { readonly kind: 'admins-only' }
   | { readonly kind: 'no-such-request' }
   | { readonly kind: 'already-assigned'; readonly to: SlackUserId }
+  | { readonly kind: 'withdrawn' }
   | { readonly kind: 'already-done' };
 
 /** Assigns a removal request to the admin who takes it on. */
@@ -24,11 +25,12 @@ export async function assignRemoval(
     const request = await lockRemovalRequest(tx, id);
     if (!request) return { kind: 'no-such-request' };
     if (request.doneAt) return { kind: 'already-done' };
+    if (request.withdrawnAt) return { kind: 'withdrawn' };
     if (request.assignedTo) return { kind: 'already-assigned', to: request.assignedTo };
 
     const at = ctx.now();
     const assigned: RemovalRequest = { ...request, assignedTo: by.id, assignedAt: at };
-    await saveAssignment(tx, assigned);
+    await saveRemovalRequest(tx, assigned);
     await recordAuditEvent(tx, at, by.id, {
       kind: 'removal-assigned',
       accountId: request.accountId,

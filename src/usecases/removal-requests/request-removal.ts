@@ -6,6 +6,7 @@ import type { RemovalRequest } from '../../domain/removal-request.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
 import { insertRemovalRequest } from '../../store/removal-requests.ts';
 import { resolveOwnerId } from '../owners/resolve-owner-id.ts';
+import { adminRecipients } from '../shared/admin-recipients.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccount } from '../shared/read-accounts.ts';
 import { enqueueRemovalRequest } from './enqueue-removal-notifications.ts';
@@ -18,8 +19,8 @@ export type RequestRemovalOutcome =
   | { readonly kind: 'not-yours' }
   /** Root has no credentials that AWS could remove centrally. */
   | { readonly kind: 'nothing-to-remove' }
-  /** The configuration names no channel to post it in. */
-  | { readonly kind: 'no-channel' };
+  /** There is neither a channel to post it in nor an admin to ask. */
+  | { readonly kind: 'no-admin' };
 
 /** Asks the admins to remove the root credentials of an account. */
 export async function requestRemoval(
@@ -34,7 +35,9 @@ export async function requestRemoval(
     return { kind: 'nothing-to-remove' };
   }
   const channel = ctx.channels.digest ?? ctx.channels.tokens;
-  if (channel === null) return { kind: 'no-channel' };
+  const recipients =
+    channel === null ? await adminRecipients(ctx) : [{ kind: 'channel', id: channel } as const];
+  if (recipients.length === 0) return { kind: 'no-admin' };
 
   const isNew = await ctx.db.transaction(async (tx) => {
     const at = ctx.now();
@@ -46,6 +49,9 @@ export async function requestRemoval(
       assignedTo: null,
       assignedAt: null,
       doneAt: null,
+      withdrawnAt: null,
+      followedUpAt: null,
+      followUps: 0,
     };
     if (!(await insertRemovalRequest(tx, request))) return false;
     const detail = { requestId: request.id };
@@ -54,7 +60,7 @@ export async function requestRemoval(
       accountId,
       detail,
     } satisfies AuditEvent);
-    await enqueueRemovalRequest({ tx, ctx, at }, request, channel);
+    await enqueueRemovalRequest({ tx, ctx, at }, request, recipients);
     return true;
   });
   ctx.notificationsQueued();

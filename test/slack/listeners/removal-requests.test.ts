@@ -35,6 +35,27 @@ describe('a request to remove root credentials', () => {
     await ben.close();
   });
 
+  test('is withdrawn by the requester, and can be made again', async () => {
+    await ben.command('#general', '/mfa-status fix ben-prototype');
+    await modal(ben, 'Waiting for an admin');
+    await ben.click('withdraw-removal');
+    await modal(ben, 'Request withdrawn');
+    await reads(sam, '#security', 'Withdrawn');
+
+    await ben.click('request-removal');
+    await modal(ben, 'Asked the admins');
+    await ben.close();
+    await slack.waitUntil(
+      () => sam.messages('#security').filter(({ shown }) => shown.includes('Who takes it?')).length === 1,
+    );
+  });
+
+  test('waits in the Home of every admin', async () => {
+    await sam.openHome();
+
+    await slack.waitUntil(() => sam.home()?.shown.includes('asks an admin to remove the root credentials'));
+  });
+
   test('is taken by an admin only, and the owner hears who does it', async () => {
     await ana.click('assign-removal', { in: '#security' });
     await reads(ana, '#security', 'Only admins can remove root credentials');

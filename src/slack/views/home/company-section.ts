@@ -21,6 +21,7 @@ import { HAND_BACK } from '../alerts/admin-alert.ts';
 import { exemptionDecisionButtons } from '../exemptions/exemption.ts';
 import { changeOwnerButtons } from '../owners/assign-owner.ts';
 import { recoveryWindowBlocks } from '../recovery-windows/recovery-window.ts';
+import { removalRequestRow } from '../removal-requests/removal-request.ts';
 import { missingAccountsBlocks } from '../scan/missing-accounts.ts';
 import {
   actions,
@@ -73,6 +74,7 @@ export interface CompanyHomeProps {
 const MAX_DECISIONS = 4;
 const MAX_DISOWNED = 3;
 const MAX_RECOVERY_WINDOWS = 3;
+const MAX_REMOVALS = 3;
 const MAX_OWNER_GAPS = 4;
 const MAX_UNREAD_REASONS = 5;
 const MAX_UNDELIVERED = 3;
@@ -148,12 +150,16 @@ function unreadBlocks(groups: AdminTasks['unread']): Block[] {
 }
 
 function pendingDecisionBlocks(
-  { requests, exemptions, disowned, recoveryWindows }: AdminTasks,
+  { requests, exemptions, disowned, recoveryWindows, removals: openRemovals }: AdminTasks,
   { viewer, now }: Pick<CompanyHomeProps, 'viewer' | 'now'>,
 ): Block[] {
   const undecided = requests.filter(({ state }) => state === 'requested');
+  const removals = openRemovals.filter(
+    ({ request: { assignedTo } }) => assignedTo === null || assignedTo === viewer.id,
+  );
   const recoveryRequests = recoveryWindows.filter(({ window }) => window.state === 'asked');
-  const count = undecided.length + exemptions.length + disowned.length + recoveryRequests.length;
+  const count =
+    undecided.length + exemptions.length + disowned.length + recoveryRequests.length + removals.length;
   if (count === 0) {
     return [header('Needs your decision'), section(md`:white_check_mark: No pending decisions.`)];
   }
@@ -171,6 +177,10 @@ function pendingDecisionBlocks(
     ...exemptions.slice(0, MAX_DECISIONS).flatMap((request) => exemptionRow(request, viewer)),
     ...moreNote(exemptions.length - MAX_DECISIONS, 'more exemption'),
     ...recoveryRows(recoveryRequests, viewer),
+    ...removals
+      .slice(0, MAX_REMOVALS)
+      .flatMap(({ request, accountName }) => removalRequestRow(request, accountName)),
+    ...moreNote(removals.length - MAX_REMOVALS, 'more removal request'),
     ...disowned.slice(0, MAX_DISOWNED).flatMap(disownedRow),
     ...moreNote(disowned.length - MAX_DISOWNED, 'more account', ' returned by an owner'),
   ];

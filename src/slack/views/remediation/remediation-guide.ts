@@ -106,7 +106,7 @@ export function renderRemediationGuide({
         ? [divider, ...others.map((other) => collapsedOption(other, view.account.id))]
         : []),
       divider,
-      ...openRemovalRequestBlocks(removalRequest),
+      ...openRemovalRequestBlocks(removalRequest, viewer.id),
       ...(canRequestRemoval(remediation, viewer) && !removalRequest
         ? [actions(requestRemovalButton(view.account.id))]
         : []),

@@ -1,8 +1,10 @@
+import type { Button } from '@slack/types';
 import type { AccountId } from '../../../domain/account.ts';
 import type { RemovalRequestNotification } from '../../../domain/notification.ts';
 import type { RemovalRequest } from '../../../domain/removal-request.ts';
 import type { AssignRemovalOutcome } from '../../../usecases/removal-requests/assign-removal.ts';
 import type { RequestRemovalOutcome } from '../../../usecases/removal-requests/request-removal.ts';
+import type { WithdrawRemovalOutcome } from '../../../usecases/removal-requests/withdraw-removal.ts';
 import {
   actions,
   type Block,
@@ -19,6 +21,7 @@ import {
 
 export const REQUEST_REMOVAL = 'request-removal';
 export const ASSIGN_REMOVAL = 'assign-removal';
+export const WITHDRAW_REMOVAL = 'withdraw-removal';
 
 /** Returns the button that asks an admin to remove the root credentials of an account. */
 export function requestRemovalButton(accountId: AccountId) {
@@ -30,45 +33,78 @@ export function renderRemovalRequest(notification: RemovalRequestNotification): 
   const { requestId, state, account, toRequester } = notification;
   const text = toRequester ? requesterText(notification) : requestText(notification);
   const buttons =
-    toRequester || state === 'done'
+    toRequester || state === 'done' || state === 'withdrawn'
       ? []
-      : [
-          actions(
-            ...(state === 'requested'
-              ? [button(ASSIGN_REMOVAL, 'I’ll do it', { value: requestId, style: 'primary' })]
-              : []),
-            // The action of the guide; importing its view would be a circle.
-            button('how-to-fix', 'How to fix', {
-              value: account.id,
-              accessibilityLabel: `How to fix ${account.name}`,
-            }),
-          ),
-        ];
+      : [actions(...removalButtons({ requestId, account, isAssigned: state === 'assigned' }))];
   return { text: text.markup, blocks: [section(text), ...buttons] };
 }
 
-function requestText({ account, requestedBy, assignedTo, doneAt }: RemovalRequestNotification): Markup {
-  const what = md`${mention(requestedBy)} asks an admin to remove the root credentials of ${accountName(account)}.`;
+function removalButtons({
+  requestId,
+  account,
+  isAssigned,
+}: Pick<RemovalRequestNotification, 'requestId' | 'account'> & { readonly isAssigned: boolean }): Button[] {
+  return [
+    ...(isAssigned ? [] : [button(ASSIGN_REMOVAL, 'I’ll do it', { value: requestId, style: 'primary' })]),
+    // The action of the guide; importing its view would be a circle.
+    button('how-to-fix', 'How to fix', {
+      value: account.id,
+      accessibilityLabel: `How to fix ${account.name}`,
+    }),
+  ];
+}
+
+/** Renders an open request as a row for admins. */
+export function removalRequestRow(request: RemovalRequest, accountName: string): Block[] {
+  const { id, accountId, requestedBy, requestedAt, assignedTo } = request;
+  const account = { id: accountId, name: accountName };
+  const text = joinMarkup(
+    [
+      md`:wastebasket: ${mention(requestedBy)} asks an admin to remove the root credentials of ${accountNameText(account)}, `,
+      formatSlackDateTime(requestedAt),
+      assignedTo ? md`. ${mention(assignedTo)} is on it.` : md`.`,
+    ],
+    '',
+  );
+  return [
+    section(text),
+    actions(...removalButtons({ requestId: id, account, isAssigned: assignedTo !== null })),
+  ];
+}
+
+function requestText(notification: RemovalRequestNotification): Markup {
+  const { account, requestedBy, assignedTo, doneAt, waitingSince, state: current } = notification;
+  const what = md`${mention(requestedBy)} asks an admin to remove the root credentials of ${accountNameText(account)}.`;
   const state = doneAt
     ? joinMarkup([md`:white_check_mark: Done: confirmed `, formatSlackDateTime(new Date(doneAt)), md`.`], '')
-    : assignedTo
-      ? md`${mention(assignedTo)} is on it.`
-      : md`Only an admin can do this. Who takes it?`;
-  return joinMarkup([md`:wastebasket: ${what}`, state], '\n');
+    : current === 'withdrawn'
+      ? md`:leftwards_arrow_with_hook: Withdrawn.`
+      : assignedTo
+        ? md`${mention(assignedTo)} is on it.`
+        : md`Only an admin can do this. Who takes it?`;
+  const waiting = waitingSince
+    ? [
+        joinMarkup(
+          [md`:hourglass: *Still open* since `, formatSlackDateTime(new Date(waitingSince)), md`.`],
+          '',
+        ),
+      ]
+    : [];
+  return joinMarkup([...waiting, md`:wastebasket: ${what}`, state], '\n');
 }
 
 function requesterText({ account, assignedTo, state }: RemovalRequestNotification): Markup {
   return state === 'done'
-    ? md`:white_check_mark: Root of ${accountName(account)} has no credentials any more. No one can sign in as root, so there is nothing left for you to do.`
-    : md`${mention(assignedTo ?? '')} removes the root credentials of ${accountName(account)}. You do not need a hardware key for it; I tell you when it is done.`;
+    ? md`:white_check_mark: Root of ${accountNameText(account)} has no credentials any more. No one can sign in as root, so there is nothing left for you to do.`
+    : md`${mention(assignedTo ?? '')} removes the root credentials of ${accountNameText(account)}. You do not need a hardware key for it; I tell you when it is done.`;
 }
 
-function accountName({ id, name }: RemovalRequestNotification['account']): Markup {
+function accountNameText({ id, name }: RemovalRequestNotification['account']): Markup {
   return md`*${truncate(name, 60)}* (${id})`;
 }
 
-/** Renders the open request of an account. */
-export function openRemovalRequestBlocks(request: RemovalRequest | undefined): Block[] {
+/** Renders the open request of an account; its requester can withdraw it. */
+export function openRemovalRequestBlocks(request: RemovalRequest | undefined, viewerId: string): Block[] {
   if (!request) return [];
   const asked = joinMarkup(
     [
@@ -81,7 +117,11 @@ export function openRemovalRequestBlocks(request: RemovalRequest | undefined): B
   const state = request.assignedTo
     ? md` ${mention(request.assignedTo)} is on it.`
     : md` Waiting for an admin.`;
-  return [section(joinMarkup([md`:wastebasket: `, asked, md`.`, state], ''))];
+  const withdraw =
+    request.requestedBy === viewerId
+      ? button(WITHDRAW_REMOVAL, 'Withdraw', { value: request.id })
+      : undefined;
+  return [section(joinMarkup([md`:wastebasket: `, asked, md`.`, state], ''), withdraw)];
 }
 
 /** Returns the outcome of a request for the requester. */
@@ -96,7 +136,7 @@ const REQUEST_TEXT = {
   'no-such-account': 'This account is not there any more.',
   'not-yours': 'Only the owner of the account and admins can ask for this.',
   'nothing-to-remove': 'There are no root credentials here that an admin can remove.',
-  'no-channel': 'I have no channel to ask in. Ask your security team directly.',
+  'no-admin': 'I know no admin to ask. Ask your security team directly.',
 } as const satisfies Record<RequestRemovalOutcome['kind'], string>;
 
 /** Returns the outcome of an assignment for the admin. */
@@ -108,9 +148,23 @@ export function assignRemovalOutcomeText(outcome: AssignRemovalOutcome): Markup 
       return md`Only admins can remove root credentials.`;
     case 'no-such-request':
       return md`This request is not there any more.`;
+    case 'withdrawn':
+      return md`The requester withdrew this.`;
     case 'already-assigned':
       return md`${mention(outcome.to)} is on it already.`;
     case 'already-done':
       return md`The root credentials are gone already.`;
   }
 }
+
+/** Returns the outcome of a withdrawal for the requester. */
+export function withdrawRemovalOutcomeText({ kind }: WithdrawRemovalOutcome): Markup {
+  return md`${{ markup: WITHDRAWAL_TEXT[kind] }}`;
+}
+
+const WITHDRAWAL_TEXT = {
+  withdrawn: ':leftwards_arrow_with_hook: Request withdrawn.',
+  'not-yours': 'Only the requester can withdraw this.',
+  'no-such-request': 'This request is not there any more.',
+  'too-late': 'This request is closed already.',
+} as const satisfies Record<WithdrawRemovalOutcome['kind'], string>;

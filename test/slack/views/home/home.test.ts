@@ -82,6 +82,7 @@ function aCompany(
       exemptions: [],
       disowned: [],
       recoveryWindows: [],
+      removals: [],
       unlisted: [],
       unread: [],
       undelivered: [],
