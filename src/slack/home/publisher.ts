@@ -6,10 +6,11 @@ import type { SlackUserId } from '../../domain/person.ts';
 import { isOpen } from '../../domain/token-request.ts';
 import { cacheOwnersOverview } from '../../usecases/home/cache-owners-overview.ts';
 import { type OwnersOverview, readAdminTasks } from '../../usecases/home/read-admin-tasks.ts';
+import { readKeySummary } from '../../usecases/keys/read-key-register.ts';
 import { firstStepTextFor } from '../../usecases/reminders/build-reminder-notifications.ts';
 import { readOwnReminders } from '../../usecases/reminders/read-own-reminders.ts';
 import type { Context } from '../../usecases/shared/context.ts';
-import { readAccountsOfOwner, readCompanyStatus } from '../../usecases/shared/read-accounts.ts';
+import { readAccounts, readAccountsOfOwner, readCompanyStatus } from '../../usecases/shared/read-accounts.ts';
 import { readLastScan } from '../../usecases/status/read-last-scan.ts';
 import { ownTargets, readTargets } from '../../usecases/targets/read-targets.ts';
 import { readOwnTokenRequests } from '../../usecases/tokens/read-token-requests.ts';
@@ -145,16 +146,28 @@ async function readOwn(ctx: Context, caller: Caller): Promise<OwnHomeData> {
     targets: ownTargets(ctx, accounts),
     requests: requests.filter(({ request }) => isOpen(request)).map(({ summary }) => summary),
     reminders,
+    // Admins have the keys of the whole company above.
+    ...(!caller.admin && {
+      keys: await readKeySummary(
+        ctx,
+        accounts.map(({ account }) => account),
+      ),
+    }),
   };
 }
 
 async function readCompanyHome(ctx: Context, owners: OwnersOverview | null): Promise<CompanyHomeData> {
-  const [status, adminTasks, { progress }] = await Promise.all([
+  const [status, adminTasks, { progress }, views] = await Promise.all([
     readCompanyStatus(ctx),
     readAdminTasks(ctx),
     readTargets(ctx),
+    readAccounts(ctx),
   ]);
-  return { status, adminTasks, targets: progress, owners };
+  const keys = await readKeySummary(
+    ctx,
+    views.map(({ account }) => account),
+  );
+  return { status, adminTasks, targets: progress, owners, keys };
 }
 
 function fingerprint(home: AppHome): string {

@@ -88,6 +88,23 @@ describe('the register', () => {
   });
 });
 
+test('the Home tab counts findings, and leads to the register', async () => {
+  const home = (person: TestPerson) =>
+    slack.waitUntil(() => {
+      const shown = person.home()?.shown ?? '';
+      return shown.includes('*Keys:*') ? shown : undefined;
+    });
+  await ana.openHome();
+  expect(await home(ana)).toContain('with findings');
+  await sam.openHome();
+  expect(await home(sam)).toContain('no spare named');
+
+  await sam.click('show-keys:all');
+
+  expect(await modal(sam, 'Everyone who opens this list')).toContain('payments-prod');
+  await sam.close();
+});
+
 test('a holder confirms with one click, and the question says so', async () => {
   await saveRegisteredKey(
     bot.ctx.db,

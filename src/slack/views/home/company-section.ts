@@ -13,12 +13,14 @@ import type {
   OwnersOverview,
   PendingExemption,
 } from '../../../usecases/home/read-admin-tasks.ts';
+import type { KeySummary } from '../../../usecases/keys/read-key-register.ts';
 import type { AccountWithOwnerGap } from '../../../usecases/owners/find-owner-gaps.ts';
 import type { ReminderAudience } from '../../../usecases/reminders/read-own-reminders.ts';
 import type { UnresponsiveOwner } from '../../../usecases/reminders/read-unresponsive-owners.ts';
 import type { CompanyStatus } from '../../../usecases/shared/read-accounts.ts';
 import { HAND_BACK } from '../alerts/admin-alert.ts';
 import { exemptionDecisionButtons } from '../exemptions/exemption.ts';
+import { keySummaryBlocks } from '../keys/key-list.ts';
 import { changeOwnerButtons } from '../owners/assign-owner.ts';
 import { recoveryWindowBlocks } from '../recovery-windows/recovery-window.ts';
 import { removalRequestRow } from '../removal-requests/removal-request.ts';
@@ -63,6 +65,7 @@ export interface CompanyHomeData {
   readonly targets: readonly TargetProgress[];
   /** `null`: owners are still being looked up. */
   readonly owners: OwnersOverview | null;
+  readonly keys?: KeySummary;
 }
 
 export interface CompanyHomeProps {
@@ -86,7 +89,7 @@ const MAX_REASON_LENGTH = 300;
 
 /** Renders the company at a glance, and what needs an admin's decision. */
 export function renderCompanySection(
-  { status, adminTasks, targets, owners }: CompanyHomeData,
+  { status, adminTasks, targets, owners, keys }: CompanyHomeData,
   { viewer, config, now }: CompanyHomeProps,
 ): Block[] {
   const { coverage, rootKeys, lastScan } = status;
@@ -130,6 +133,7 @@ export function renderCompanySection(
     ...(owners
       ? [...ownerGapBlocks(owners.ownerGaps.gaps), ...reminderSummaryBlocks(owners.reminderAudience)]
       : [context(md`:hourglass_flowing_sand: Owners are being looked up…`)]),
+    ...keySummaryBlocks(keys),
     ...undeliveredBlocks(adminTasks.undelivered),
   ];
 }

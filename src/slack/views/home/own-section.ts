@@ -7,9 +7,11 @@ import type { TokenRequestNotification } from '../../../domain/notification.ts';
 import { remainingRootCredential } from '../../../domain/remediation.ts';
 import type { TargetProgress } from '../../../domain/target.ts';
 import { UNKNOWN_REASONS, unknownReasonOf, unknownText } from '../../../domain/unknown-reason.ts';
+import type { KeySummary } from '../../../usecases/keys/read-key-register.ts';
 import type { OwnReminders } from '../../../usecases/reminders/read-own-reminders.ts';
 import type { AccountView } from '../../../usecases/shared/account-view.ts';
 import type { CompanyStatus } from '../../../usecases/shared/read-accounts.ts';
+import { keySummaryBlocks } from '../keys/key-list.ts';
 import { howToFixButton } from '../remediation/remediation-guide.ts';
 import {
   actions,
@@ -46,6 +48,8 @@ export interface OwnHomeData {
   /** Their open key requests. */
   readonly requests: readonly TokenRequestNotification[];
   readonly reminders: OwnReminders;
+  /** The keys of their accounts; left out for admins. */
+  readonly keys?: KeySummary;
 }
 
 export interface OwnHomeProps {
@@ -69,7 +73,11 @@ export const MAX_FIRST_STEPS = MAX_SHOWN.owner.noncompliant;
 export function renderOwnSection(own: OwnHomeData, { viewer, config, lastScan }: OwnHomeProps): Block[] {
   const { accounts, requests, reminders } = own;
   if (!lastScan) return noScanYetBlocks(viewer.admin);
-  const otherBlocks = [...renderOwnRequestsSection(requests, viewer), ...renderReminderSection(reminders)];
+  const otherBlocks = [
+    ...keySummaryBlocks(own.keys),
+    ...renderOwnRequestsSection(requests, viewer),
+    ...renderReminderSection(reminders),
+  ];
   if (accounts.length === 0) return [...noAccountsBlocks(viewer.admin), ...otherBlocks];
 
   const limits = viewer.admin ? MAX_SHOWN.admin : MAX_SHOWN.owner;

@@ -1,6 +1,11 @@
 import type { Button } from '@slack/types';
 import { isAccountId } from '../../../domain/account.ts';
-import type { AccountKeySummary, AccountKeys, KeyPage } from '../../../usecases/keys/read-key-register.ts';
+import type {
+  AccountKeySummary,
+  AccountKeys,
+  KeyPage,
+  KeySummary,
+} from '../../../usecases/keys/read-key-register.ts';
 import {
   actions,
   type Block,
@@ -99,6 +104,12 @@ export function accountKeyBlocks(accountId: string, summary: AccountKeySummary |
     ...(findings.length > 0 ? [md`${findings.map((kind) => KEY_FINDING_TEXT[kind]).join(', ')}`] : []),
   ];
   return [context(joinMarkup(parts, ' · ')), actions(button(SHOW_KEYS, 'Keys', { value: accountId }))];
+}
+
+/** Renders a line of the Home tab with the button that opens the register; nothing where no root user has a device. */
+export function keySummaryBlocks(summary: KeySummary | undefined): Block[] {
+  if (!summary || summary.accounts === 0) return [];
+  return [section(keySummaryText(summary), allKeysButton('Keys'))];
 }
 
 /** Returns the button that opens the register, from its first page. */
