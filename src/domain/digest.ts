@@ -153,6 +153,8 @@ export interface Digest {
   readonly unchanged: UnchangedCounts | null;
   /** Only where root events reach the bot. */
   readonly rootUse?: DigestRootUse;
+  /** How findings about keys changed since the last digest; left out where none did. */
+  readonly keyFindings?: { readonly added: number; readonly resolved: number };
 }
 
 /** The figures of a top-level org unit. */

@@ -17,9 +17,11 @@ import { exemptionsClosedSince } from '../../store/exemptions.ts';
 import { enqueue, latestNotification, listDeadLetters } from '../../store/outbox.ts';
 import { type KnownPeople, readKnownPeople } from '../../store/people.ts';
 import { recoveriesClosedSince } from '../../store/recovery-windows.ts';
+import { type ReportedKeyFindings, saveReportedKeyFindings } from '../../store/reported-key-findings.ts';
 import { lastScan, scansSince } from '../../store/scans.ts';
 import { saveTargetFigures, type TargetFigures } from '../../store/target-figures.ts';
 import { saveWeeklyFigures, type WeeklyFigures, weeklyFiguresSince } from '../../store/weekly-figures.ts';
+import { reportKeyFindings } from '../keys/report-key-findings.ts';
 import { resolveOwners } from '../owners/resolve-owners.ts';
 import { readReminderProgress } from '../reminders/read-reminder-progress.ts';
 import { readUnresponsiveOwners } from '../reminders/read-unresponsive-owners.ts';
@@ -143,6 +145,7 @@ interface ReportedFigures {
   /** Of its own week and the week before. */
   readonly weeks: readonly WeeklyFigures[];
   readonly targets: readonly TargetFigures[];
+  readonly keyFindings: ReportedKeyFindings;
 }
 
 async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Promise<ComposedDigest> {
@@ -253,14 +256,25 @@ async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Pro
       : line;
   });
   const rootUse = await readDigestRootUse(ctx, views, since);
+  const keys = await reportKeyFindings(ctx, {
+    scope: scope.key,
+    week: digest.week,
+    accounts: views.map(({ account }) => account),
+  });
   return {
-    digest: { ...digest, fixed: { ...digest.fixed, items: fixedItems }, ...(rootUse && { rootUse }) },
+    digest: {
+      ...digest,
+      fixed: { ...digest.fixed, items: fixedItems },
+      ...(rootUse && { rootUse }),
+      ...(keys.changes && { keyFindings: keys.changes }),
+    },
     figures: {
       weeks: [
         ...(lastWeek ? [{ week: lastWeekName, reportedAt: since, coverage: lastWeek }] : []),
         { week: digest.week, reportedAt: now, coverage: current },
       ],
       targets: targets.figures,
+      keyFindings: keys.reported,
     },
   };
 }
@@ -283,10 +297,11 @@ function unreachableName(owner: string | null, knownPeople: KnownPeople): string
 async function saveFigures(
   db: Database,
   { key }: DigestScope,
-  { weeks, targets }: ReportedFigures,
+  { weeks, targets, keyFindings }: ReportedFigures,
 ): Promise<void> {
   for (const one of weeks) await saveWeeklyFigures(db, key, one);
   for (const one of targets) await saveTargetFigures(db, key, one);
+  await saveReportedKeyFindings(db, key, keyFindings);
 }
 
 function isCovered({ orgUnits }: DigestScope, orgUnit: string | null): boolean {

@@ -4,6 +4,7 @@ import type { Account } from '../../../src/domain/account.ts';
 import { coverageOf } from '../../../src/domain/coverage.ts';
 import type { DigestNotification } from '../../../src/domain/notification.ts';
 import { slackUserId } from '../../../src/domain/person.ts';
+import { saveRegisteredKey } from '../../../src/store/registered-keys.ts';
 import { createScan, finishScan } from '../../../src/store/scans.ts';
 import { sendDigest } from '../../../src/usecases/digest/send-digest.ts';
 import type { Context } from '../../../src/usecases/shared/context.ts';
@@ -20,6 +21,7 @@ import {
   savePeopleOf,
   saveScanResult,
 } from '../../support/owners.ts';
+import { aRegisteredKey } from '../../support/registered-keys.ts';
 
 const db = await testDatabase();
 const NO_MFA = aVerdict();
@@ -146,6 +148,24 @@ describe('a week later', () => {
     expect(before?.coverage.level1.now.percent).toBe('66 %');
     expect(after?.coverage.level1).toMatchObject({ lastWeek: { percent: '66 %' }, now: { percent: '66 %' } });
     expect(chart?.slice(-2)).toEqual(['2026-W47 66 %', '2026-W48 66 %']);
+  });
+
+  test('findings about keys are counted where they changed, and left out where they did not', async () => {
+    await sendDigest(ctx, { dueAt: MONDAY });
+    time = NEXT_MONDAY;
+    const spare = aRegisteredKey({ accountId: third.id, role: 'spare', addedAt: MONDAY });
+    await saveRegisteredKey(db, spare);
+
+    await sendDigest(ctx, { dueAt: NEXT_MONDAY });
+    await sendDigest(ctx, { dueAt: NEXT_MONDAY });
+
+    time = new Date(NEXT_MONDAY.getTime() + 7 * DAY_MS);
+    await sendDigest(ctx, { dueAt: time });
+    expect((await digests()).map(({ digest }) => digest.keyFindings)).toEqual([
+      undefined,
+      { added: 0, resolved: 1 },
+      undefined,
+    ]);
   });
 
   test('an account whose owner left is a finding', async () => {

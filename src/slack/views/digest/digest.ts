@@ -15,6 +15,7 @@ import type {
 import type { Headline } from '../../../domain/headline.ts';
 import type { QuietNoteNotification } from '../../../domain/notification.ts';
 import { OWNER_GAP_TEXT } from '../../../domain/owner-gap.ts';
+import { keyChangesText } from '../keys/key-text.ts';
 import { reminderProgressMarkup } from '../reminders/reminder-progress.ts';
 import { rootUseText } from '../root-events/root-use-text.ts';
 import {
@@ -81,6 +82,7 @@ export function renderDigest(digest: Digest): RenderedMessage {
       `Level 1 ${shareText(digest.coverage.level1)}; Level 2 ${shareText(digest.coverage.level2)}${digest.coverage.noRootCredentials ? `; no root credentials ${shareText(digest.coverage.noRootCredentials)}` : ''}`,
       ...(digest.targets ?? []).map((target) => targetText(target).markup),
       ...(digest.rootUse ? [rootUseText(digest.rootUse).markup] : []),
+      ...(digest.keyFindings ? [keyChangesText(digest.keyFindings).markup] : []),
       ...sections.map(({ title, listed, toText }) => {
         const names = truncateList(listed, 3).items.map(toText);
         return [title, names.join('; '), listed.count > 3 ? `and ${listed.count - 3} more` : '']
@@ -109,6 +111,7 @@ export function renderDigest(digest: Digest): RenderedMessage {
       ...targetBlocks(digest.targets ?? []),
       ...(digest.byOrgUnit ? orgUnitBlocks(digest.byOrgUnit) : []),
       ...(digest.rootUse ? [section(rootUseText(digest.rootUse))] : []),
+      ...(digest.keyFindings ? [section(keyChangesText(digest.keyFindings))] : []),
       ...(trend.length > 1 && hasNewFigures(digest) ? [trendChart(trend)] : []),
       ...sections.flatMap((one) => renderSection(one)),
       ...(rootKeys ? [section(rootKeys, listButton({ kind: 'root-keys' }, 'Show'))] : []),

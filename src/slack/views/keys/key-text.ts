@@ -1,4 +1,5 @@
 import { formatCalendarDay } from '../../../domain/calendar.ts';
+import type { Digest } from '../../../domain/digest.ts';
 import type { KeyFinding, KeyFindingKind } from '../../../domain/key-register/findings.ts';
 import type { KeyKind, RegisteredKey } from '../../../domain/key-register/registered-key.ts';
 import type { RootDeviceCounts } from '../../../domain/root-devices.ts';
@@ -91,4 +92,13 @@ export function keySummaryText({ accounts, accountsWithFindings, findings }: Key
   return accountsWithFindings === 0
     ? md`:key: *Keys:* ${total}, no findings`
     : md`:key: *Keys:* ${total}, ${accountsWithFindings} with findings: ${counts}`;
+}
+
+/** Returns `Keys: 3 new findings, 1 resolved`: a channel learns no account, no holder and no place. */
+export function keyChangesText({ added, resolved }: NonNullable<Digest['keyFindings']>): Markup {
+  const parts = [
+    ...(added > 0 ? [pluralize(added, 'new finding')] : []),
+    ...(resolved > 0 ? [`${pluralize(resolved, 'finding')} resolved`] : []),
+  ];
+  return md`:key: *Keys:* ${parts.join(', ')}. Owners and admins see them with \`/mfa-status keys\`.`;
 }
