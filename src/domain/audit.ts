@@ -25,7 +25,15 @@ export type AuditEvent =
   | AccountEvent<'token-ticket-set', { readonly requestId: string; readonly ticket: string | null }>
   | AccountEvent<'token-received', { readonly requestId: string }>
   | AccountEvent<'token-cancelled', { readonly requestId: string; readonly reason: string | null }>
-  | AccountEvent<'token-enrolled', { readonly requestId: string; readonly mfa: Mfa }>
+  | AccountEvent<
+      'token-enrolled',
+      {
+        readonly requestId: string;
+        readonly mfa: Mfa;
+        /** What the owner said of the second key, where AWS did not show it. */
+        readonly secondKey?: 'registered' | 'later';
+      }
+    >
   | AccountEvent<
       'exemption-asked',
       {

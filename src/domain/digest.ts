@@ -266,7 +266,7 @@ export interface WaitingRequestLine {
   /** Those that still need it. */
   readonly accounts: readonly { readonly id: AccountId; readonly name: string | null }[];
   readonly waitsFor: 'approvers' | 'requester';
-  readonly to: 'decide' | 'ship' | 'confirm-receipt' | 'enrol';
+  readonly to: 'decide' | 'ship' | 'confirm-receipt' | 'enrol' | 'second-key';
   readonly since: IsoTimestamp;
   readonly days: number;
 }

@@ -31,6 +31,7 @@ export type NotificationContent =
   | TokenRequestNotification
   | TokenUpdateNotification
   | TokenFollowUpNotification
+  | SecondKeyNotification
   | ExemptionRequestNotification
   | ExemptionUpdateNotification
   | AdminAlertNotification
@@ -220,7 +221,7 @@ export interface ReminderNotification {
   /** Keys on their way that wait for this reader. */
   readonly requests: readonly {
     readonly requestId: string;
-    readonly to: 'confirm-receipt' | 'enrol';
+    readonly to: 'confirm-receipt' | 'enrol' | 'second-key';
     readonly accounts: readonly NotificationAccount[];
   }[];
   readonly fixed: readonly FixedAccount[];
@@ -294,6 +295,18 @@ export interface TokenFollowUpNotification {
   readonly requestedBy: SlackUserId;
   readonly accounts: readonly NotificationAccount[];
   readonly since: IsoTimestamp;
+}
+
+/** Asks the requester for the second of two keys, once the first is seen on root. */
+export interface SecondKeyNotification {
+  readonly kind: 'second-key';
+  readonly requestId: string;
+  readonly tokenKind: TokenKind;
+  readonly accounts: readonly NotificationAccount[];
+  /** A root session counts the devices of every account, so the request ends by itself. */
+  readonly counted: boolean;
+  /** The state of the request once nothing is asked anymore. */
+  readonly closed?: TokenRequest['state'];
 }
 
 /** A request for an exemption, for the approvers; it is updated with their decision. */
@@ -448,6 +461,11 @@ export function escalationKey(to: string, at: Date, zone: string): string {
 /** `token-request/ID` */
 export function tokenRequestKey(requestId: string): string {
   return `token-request/${requestId}`;
+}
+
+/** `token-request/ID/second-key` */
+export function secondKeyKey(requestId: string): string {
+  return `${tokenRequestKey(requestId)}/second-key`;
 }
 
 /** `token-request/ID/approved`. A parcel may be sent twice, and each is news. */

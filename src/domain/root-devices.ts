@@ -13,3 +13,8 @@ export interface RootDeviceCounts {
 export function totalDevices({ virtual, fido, tokens, unrecognized }: RootDeviceCounts): number {
   return virtual + fido + tokens + unrecognized;
 }
+
+/** Returns how many of them are not authenticator apps; undefined where no session listed them. */
+export function hardwareCount(devices: RootDeviceCounts | undefined): number | undefined {
+  return devices && totalDevices(devices) - devices.virtual;
+}

@@ -1,6 +1,6 @@
 import { businessDaysAfter, daysAfter } from './calendar.ts';
 import { type ContactPolicy, nextContactTime, pastOrNull, type ReminderRecipient } from './contact-time.ts';
-import type { OpenTokenRequest } from './token-request.ts';
+import { accountsWithOneKey, type OpenTokenRequest } from './token-request.ts';
 
 /** When stalled requests are followed up. */
 export interface FollowUpPolicy extends ContactPolicy {
@@ -14,7 +14,7 @@ export type FollowUpStep =
   | { readonly kind: 'ask-approvers'; readonly to: 'decide' | 'ship' }
   /** Not decided in time: every admin is notified, once. */
   | { readonly kind: 'escalate' }
-  | { readonly kind: 'ask-owner'; readonly to: 'confirm-receipt' | 'enrol' };
+  | { readonly kind: 'ask-owner'; readonly to: 'confirm-receipt' | 'enrol' | 'second-key' };
 
 /** Who gets a follow-up. */
 export interface FollowUpRecipients {
@@ -93,6 +93,16 @@ export function pendingStepOf(request: OpenTokenRequest): {
         step: { kind: 'ask-owner', to: 'confirm-receipt' },
       };
     case 'received':
-      return { since: request.receivedAt, firstAskAfterDays: 3, step: { kind: 'ask-owner', to: 'enrol' } };
+      return {
+        since: request.receivedAt,
+        firstAskAfterDays: 3,
+        step: { kind: 'ask-owner', to: isHalfDone(request) ? 'second-key' : 'enrol' },
+      };
   }
+}
+
+/** Whether every account that still needs the request has its first key. */
+function isHalfDone(request: OpenTokenRequest): boolean {
+  const open = request.accounts.filter(({ settled }) => settled === null);
+  return accountsWithOneKey(request).length === open.length;
 }

@@ -40,6 +40,8 @@ export interface RequestedAccount {
   readonly settledAt: Date | null;
   /** Hardware was seen on root, or there is nothing left to protect. */
   readonly settled: 'enrolled' | 'not-needed' | null;
+  /** When the first of two keys was seen on root, while the second is still to come; `null`: not seen. */
+  readonly firstKeyAt: Date | null;
 }
 
 interface TokenRequestBase {
@@ -215,6 +217,7 @@ export function createTokenRequest(
         mfaAtRequest: verdict?.mfa ?? 'unknown',
         settledAt: null,
         settled: null,
+        firstKeyAt: null,
       })),
       ...NO_FOLLOW_UPS,
     },
@@ -367,23 +370,63 @@ export type EnrolmentOutcome =
   /** No hardware was seen, but there is no root sign-in left to protect either. */
   | { readonly kind: 'not-needed'; readonly request: Cancelled; readonly settled: readonly AccountId[] };
 
+/** What was seen of one root user. */
+export interface SeenRoot extends Pick<Verdict, 'mfa'> {
+  /** Hardware that a root session listed; left out where none did. */
+  readonly hardwareDevices?: number | undefined;
+}
+
 /**
  * What a scan of its accounts means for a request: hardware on root of an account settles that account, wherever the
- * key came from; when every account is settled the request is closed.
+ * key came from, but of two keys only both do; when every account is settled the request is closed.
  */
 export function closeIfEnrolled(
   request: OpenTokenRequest,
-  verdicts: ReadonlyMap<AccountId, Pick<Verdict, 'mfa'>>,
+  seen: ReadonlyMap<AccountId, SeenRoot>,
+  now: Date,
+): EnrolmentOutcome {
+  return settleAccounts(
+    request,
+    (account) => {
+      const root = seen.get(account.id);
+      return root ? settlementOf(account, root, request) : null;
+    },
+    now,
+  );
+}
+
+export type FinishOutcome =
+  | Exclude<EnrolmentOutcome, { kind: 'unchanged' | 'not-needed' }>
+  /** No key of it was seen on root yet. */
+  | { readonly kind: 'no-key-seen' }
+  | { readonly kind: 'not-yours' };
+
+/** Ends a request for accounts with one of two keys: the owner says that the second is registered or for later. */
+export function finishWithoutSecondKey(request: OpenTokenRequest, by: SlackUserId, now: Date): FinishOutcome {
+  if (by !== request.requestedBy) return { kind: 'not-yours' };
+  const outcome = settleAccounts(request, ({ firstKeyAt }) => (firstKeyAt ? 'enrolled' : null), now);
+  return outcome.kind === 'enrolled' || outcome.kind === 'progress' ? outcome : { kind: 'no-key-seen' };
+}
+
+/** Returns the accounts with one key on root that wait for the second. */
+export function accountsWithOneKey({ accounts }: Pick<TokenRequest, 'accounts'>): RequestedAccount[] {
+  return accounts.filter(({ settled, firstKeyAt }) => settled === null && firstKeyAt !== null);
+}
+
+function settleAccounts(
+  request: OpenTokenRequest,
+  settle: (account: RequestedAccount) => RequestedAccount['settled'] | 'first-key',
   now: Date,
 ): EnrolmentOutcome {
   const accounts = request.accounts.map((account): RequestedAccount => {
-    const mfa = verdicts.get(account.id)?.mfa;
-    const settled = account.settled === null && mfa ? settlementOf(account, mfa, request.state) : null;
+    const settled = account.settled === null ? settle(account) : null;
+    if (settled === 'first-key') return account.firstKeyAt ? account : { ...account, firstKeyAt: now };
     return settled ? { ...account, settled, settledAt: now } : account;
   });
-  const settled = accounts.filter((account, n) => account !== request.accounts[n]).map(({ id }) => id);
-  if (settled.length === 0) return { kind: 'unchanged' };
+  const changed = accounts.filter((account, n) => account !== request.accounts[n]);
+  if (changed.length === 0) return { kind: 'unchanged' };
 
+  const settled = changed.filter((account) => account.settled !== null).map(({ id }) => id);
   const after = { ...request, accounts };
   if (accounts.some((account) => account.settled === null))
     return { kind: 'progress', request: after, settled };
@@ -438,14 +481,27 @@ export function hasNoRootSignIn(mfa: Mfa): boolean {
 
 function settlementOf(
   { mfaAtRequest }: RequestedAccount,
-  mfa: Mfa,
-  state: OpenTokenRequest['state'],
-): RequestedAccount['settled'] {
+  { mfa, hardwareDevices = 1 }: SeenRoot,
+  request: OpenTokenRequest,
+): RequestedAccount['settled'] | 'first-key' {
   if (NO_ROOT_SIGN_IN.has(mfa)) return 'not-needed';
   if (!HARDWARE_MFA.has(mfa)) return null;
   // A second key beside a first looks the same from outside: then only its receipt can tell.
   const isNew = !HARDWARE_MFA.has(mfaAtRequest) || (mfaAtRequest === 'mixed' && mfa !== 'mixed');
-  return isNew || state === 'received' ? 'enrolled' : null;
+  if (!isNew) return request.state === 'received' ? 'enrolled' : null;
+  // Before keys are on their way, hardware on root came from elsewhere, and nothing is left to send.
+  const isSent = request.state === 'shipped' || request.state === 'received';
+  return isSent && hardwareDevices < keysPerRoot(request) ? 'first-key' : 'enrolled';
+}
+
+/** How many keys each root user gets: a security key serves many root users, a token only one. */
+function keysPerRoot({
+  kind,
+  quantity,
+  accounts,
+}: Pick<TokenRequest, 'kind' | 'quantity' | 'accounts'>): number {
+  const keys = kind === 'security-key' ? quantity : quantity / accounts.length;
+  return keys >= 2 ? 2 : 1;
 }
 
 function decisionRefusal({ requestedBy }: Requested, by: TokenActor): DecisionRefusal | undefined {

@@ -92,12 +92,21 @@ export async function saveTokenRequest(tx: Database, request: TokenRequest): Pro
     throw new RangeError(`Cannot save the token request ${request.id}: it does not exist`);
   await tx.query(
     `update token_request_accounts as account
-        set settled = now.settled, settled_at = now.settled_at, closed_at = coalesce(now.settled_at, $3)
-       from jsonb_to_recordset($2::jsonb) as now (id text, settled text, settled_at timestamptz)
+        set settled = now.settled, settled_at = now.settled_at, closed_at = coalesce(now.settled_at, $3),
+            first_key_at = now.first_key_at
+       from jsonb_to_recordset($2::jsonb)
+         as now (id text, settled text, settled_at timestamptz, first_key_at timestamptz)
       where account.request_id = $1 and account.account_id = now.id`,
     [
       request.id,
-      json(request.accounts.map(({ id, settled, settledAt }) => ({ id, settled, settled_at: settledAt }))),
+      json(
+        request.accounts.map(({ id, settled, settledAt, firstKeyAt }) => ({
+          id,
+          settled,
+          settled_at: settledAt,
+          first_key_at: firstKeyAt,
+        })),
+      ),
       transition.closedAt,
     ],
   );
@@ -193,7 +202,8 @@ const SELECT_TOKEN_REQUESTS = `
   select id, state, requested_by, requested_at, kind, quantity, office, note, ticket, chased_at, chases, escalated_at,
          decided_by, decided_at, shipped_by, shipped_at, shipping_note, serial, received_at, received_by,
          cancelled_by, reason, closed_at,
-         (select jsonb_agg(jsonb_build_array(account_id, mfa_then, settled, settled_at) order by account_id)
+         (select jsonb_agg(jsonb_build_array(account_id, mfa_then, settled, settled_at, first_key_at)
+                           order by account_id)
             from token_request_accounts
            where request_id = token_requests.id) as accounts
     from token_requests`;
@@ -227,7 +237,13 @@ interface RequestRow {
   chases: number;
   escalated_at: Date | null;
   accounts:
-    | [AccountId, RequestedAccount['mfaAtRequest'], RequestedAccount['settled'], string | null][]
+    | [
+        AccountId,
+        RequestedAccount['mfaAtRequest'],
+        RequestedAccount['settled'],
+        string | null,
+        string | null,
+      ][]
     | null;
 }
 
@@ -317,11 +333,12 @@ function toRequest(row: RequestRow) {
     office: row.office,
     note: row.note,
     ticket: row.ticket,
-    accounts: (row.accounts ?? []).map(([id, mfaAtRequest, settled, settledAt]) => ({
+    accounts: (row.accounts ?? []).map(([id, mfaAtRequest, settled, settledAt, firstKeyAt]) => ({
       id,
       mfaAtRequest,
       settled,
       settledAt: settledAt === null ? null : new Date(settledAt),
+      firstKeyAt: firstKeyAt === null ? null : new Date(firstKeyAt),
     })),
     followedUpAt: row.chased_at,
     followUpCount: row.chases,

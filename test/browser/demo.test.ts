@@ -108,6 +108,8 @@ test('an owner is written to, asks for a key, gets it, registers it, and is than
   await expectText(/^security key$/, panel);
   await clickButton('Check now', page);
   await expectText('Fixed, thank you.', page);
+  await expectText('Register the second key now, then store it elsewhere.', page);
+  await clickButton('The spare is for later', page);
   await expectText('Your request is complete.', page);
 });
 

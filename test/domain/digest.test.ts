@@ -368,7 +368,13 @@ describe('whatever the week was like', () => {
 test('accounts that a request no longer waits for are not named', () => {
   const request = aPendingTokenRequest();
   const settled = [
-    { id: LEDGER, mfaAtRequest: 'none', settled: 'enrolled', settledAt: THIS_MONDAY } as const,
+    {
+      id: LEDGER,
+      mfaAtRequest: 'none',
+      settled: 'enrolled',
+      firstKeyAt: null,
+      settledAt: THIS_MONDAY,
+    } as const,
   ];
 
   const { requestsWaiting } = aDigest({

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { systemActor } from '../../src/domain/person.ts';
+import { pendingStepOf } from '../../src/domain/token-follow-up.ts';
 import {
   approve,
   COMPANY_DELIVERY,
@@ -7,8 +8,10 @@ import {
   closeIfEnrolled,
   createTokenRequest,
   decline,
+  finishWithoutSecondKey,
   markFollowedUp,
   quantityFor,
+  type Received,
   receive,
   ship,
   type TokenForm,
@@ -203,7 +206,9 @@ describe('each step is for the right people', () => {
 });
 
 describe('a look at AWS', () => {
-  const afterScan = (...seen: [typeof PAYMENTS, Mfa][]) => new Map(seen.map(([id, mfa]) => [id, { mfa }]));
+  /** Each root user with that MFA, and both of two keys where it is hardware. */
+  const afterScan = (...seen: [typeof PAYMENTS, Mfa][]) =>
+    new Map(seen.map(([id, mfa]) => [id, { mfa, hardwareDevices: 2 }]));
 
   test.each(['hardware', 'fido', 'non_virtual', 'mixed'] as const)(
     'that sees %s closes the request',
@@ -217,7 +222,50 @@ describe('a look at AWS', () => {
   );
 
   test('closes it too when the owner had a key in the drawer', () => {
-    expect(closeIfEnrolled(aPendingTokenRequest(), afterScan([PAYMENTS, 'fido']), now).kind).toBe('enrolled');
+    const oneKey = new Map([[PAYMENTS, { mfa: 'fido', hardwareDevices: 1 }]] as const);
+
+    expect(closeIfEnrolled(aPendingTokenRequest(), oneKey, now).kind).toBe('enrolled');
+  });
+
+  describe('of two keys', () => {
+    const firstSeen = (hardwareDevices: number | undefined, request = aReceivedTokenRequest()) =>
+      closeIfEnrolled(request, new Map([[PAYMENTS, { mfa: 'fido', hardwareDevices }]] as const), now);
+
+    test.each([1, undefined])('waits for the second when %s is listed on root', (listed) => {
+      const outcome = expectKind(firstSeen(listed), 'progress');
+
+      expect(outcome).toMatchObject({
+        settled: [],
+        request: { state: 'received', accounts: [{ settled: null, firstKeyAt: now }] },
+      });
+      expect(firstSeen(listed, outcome.request as Received).kind).toBe('unchanged');
+    });
+
+    test('ends when both are listed, or at once where only one was requested', () => {
+      const { request } = expectKind(firstSeen(1), 'progress');
+      const oneOnly = { ...aReceivedTokenRequest(), quantity: 1 };
+
+      expect(firstSeen(2, request as Received).kind).toBe('enrolled');
+      expect(firstSeen(1, oneOnly).kind).toBe('enrolled');
+    });
+
+    test('ends when the requester says that the second is for later, not before a key is seen', () => {
+      const { request } = expectKind(firstSeen(1), 'progress');
+
+      expect(finishWithoutSecondKey(request, ANA, now)).toMatchObject({
+        kind: 'enrolled',
+        settled: [PAYMENTS],
+      });
+      expect(finishWithoutSecondKey(request, BEN, now)).toEqual({ kind: 'not-yours' });
+      expect(finishWithoutSecondKey(aReceivedTokenRequest(), ANA, now)).toEqual({ kind: 'no-key-seen' });
+    });
+
+    test('is asked for the second, not to register the first', () => {
+      const { request } = expectKind(firstSeen(1), 'progress');
+
+      expect(pendingStepOf(request).step).toEqual({ kind: 'ask-owner', to: 'second-key' });
+      expect(pendingStepOf(aReceivedTokenRequest()).step).toEqual({ kind: 'ask-owner', to: 'enrol' });
+    });
   });
 
   test.each(['none', 'virtual', 'unknown'] as const)('that sees %s changes nothing', (mfa) => {

@@ -47,7 +47,7 @@ const [db] = instances as [(typeof instances)[number]];
 const SANDBOX = accountId('111122225555');
 const payments = aTokenRequestAccount();
 const ledger = aTokenRequestAccount({ id: LEDGER });
-const hardware = { mfa: 'fido' } as const;
+const hardware = { mfa: 'fido', hardwareDevices: 2 } as const;
 
 const requested = (
   over: Partial<Requested> = {},
@@ -72,6 +72,11 @@ describe('a request is remembered as it is when it is', () => {
   const enrolled = (request: Parameters<typeof closeIfEnrolled>[0]) =>
     closeIfEnrolled(request, new Map([PAYMENTS, LEDGER].map((id) => [id, hardware])), MONDAY);
   const halfWay = closeIfEnrolled(received, new Map([[LEDGER, hardware]]), MONDAY);
+  const firstKey = closeIfEnrolled(
+    received,
+    new Map([[LEDGER, { mfa: 'fido' as const, hardwareDevices: 1 }]]),
+    MONDAY,
+  );
   const notNeeded = closeIfEnrolled(
     aPendingTokenRequest(),
     new Map([[PAYMENTS, { mfa: 'no_credentials' as const }]]),
@@ -86,6 +91,7 @@ describe('a request is remembered as it is when it is', () => {
     ['declined', expectKind(decline(aPendingTokenRequest(), admin, 'No budget', MONDAY), 'declined').request],
     ['shipped', aShippedTokenRequest()],
     ['received', received],
+    ['with one of two keys', expectKind(firstKey, 'progress').request],
     ['half enrolled', expectKind(halfWay, 'progress').request],
     ['enrolled', expectKind(enrolled(received), 'enrolled').request],
     ['enrolled before anybody had decided', expectKind(enrolled(aPendingTokenRequest()), 'enrolled').request],

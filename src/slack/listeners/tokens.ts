@@ -4,6 +4,7 @@ import { findAccount, suggestAccounts } from '../../usecases/shared/find-account
 import { readAccounts } from '../../usecases/shared/read-accounts.ts';
 import { cancelTokenRequest } from '../../usecases/tokens/cancel-token-request.ts';
 import { approveTokenRequest, declineTokenRequest } from '../../usecases/tokens/decide-token-request.ts';
+import { finishTokenRequest } from '../../usecases/tokens/finish-token-request.ts';
 import {
   readOpenTokenRequests,
   readOwnTokenRequests,
@@ -30,6 +31,7 @@ import {
 } from '../views/shared/blocks.ts';
 import { message } from '../views/shared/message.ts';
 import { toAccountChoice } from '../views/status/account.ts';
+import { finishOutcomeText, SECOND_KEY_LATER, SECOND_KEY_REGISTERED } from '../views/tokens/second-key.ts';
 import {
   openRequestText,
   REQUEST_TOKEN,
@@ -114,6 +116,18 @@ export function registerTokens(router: Router, deps: SlackDependencies): void {
       stepOutcomeText(outcome, interaction.caller.id),
     );
   });
+
+  for (const [action, answer] of [
+    [SECOND_KEY_REGISTERED, 'registered'],
+    [SECOND_KEY_LATER, 'later'],
+  ] as const) {
+    router.decision(action, async ({ caller, value, reply, log }) => {
+      const outcome = await finishTokenRequest(ctx, { requestId: value, by: caller.id, answer });
+      log.info({ user: caller.id, request: value, outcome: outcome.kind }, 'Second key answered');
+      // A direct message says that the request is complete.
+      if (outcome.kind !== 'enrolled') await reply(markupReply(finishOutcomeText(outcome, caller.id)));
+    });
+  }
 
   router.action(DECLINE_TOKEN, (interaction) =>
     openRequestForm(deps, interaction, ({ request, summary }) => {

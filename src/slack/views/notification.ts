@@ -13,6 +13,7 @@ import { renderRemovalRequest } from './removal-requests/removal-request.ts';
 import { renderRootIncident, renderRootStorm } from './root-events/incident.ts';
 import { renderRootAlert } from './root-events/root-alert.ts';
 import type { RenderedMessage } from './shared/blocks.ts';
+import { renderSecondKey } from './tokens/second-key.ts';
 import { renderTokenRequest } from './tokens/token-request.ts';
 import { renderTokenFollowUp, renderTokenRequestUpdate } from './tokens/token-request-updates.ts';
 
@@ -27,6 +28,8 @@ export function renderNotification(notification: NotificationContent): RenderedM
       return renderTokenRequest(notification, 'approvers');
     case 'token-news':
       return renderTokenRequestUpdate(notification);
+    case 'second-key':
+      return renderSecondKey(notification);
     case 'token-chase':
       return renderTokenFollowUp(notification);
     case 'digest':

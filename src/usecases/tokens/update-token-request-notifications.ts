@@ -20,6 +20,7 @@ import type { AccountView } from '../shared/account-view.ts';
 import { readViewsInTransaction } from '../shared/read-views-in-transaction.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { enqueueTokenEvent } from '../webhooks/enqueue-token-event.ts';
+import { updateSecondKeyMessage } from './update-second-key-message.ts';
 
 /** A request before and after a step; without `before` it is new. */
 interface TokenRequestChange {
@@ -38,6 +39,7 @@ export async function updateTokenRequestNotifications(
   const nameOf = await accountNamesFor(work.tx, change.after);
   await upsertRequestMessage(work, change.after, nameOf);
   await notifyRequester(work, change, nameOf);
+  await updateSecondKeyMessage(work, change.after, nameOf);
   if (isStep(change)) await enqueueTokenEvent(work, change.after, nameOf);
 }
 

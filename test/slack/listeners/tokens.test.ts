@@ -90,6 +90,9 @@ test('a key finds its way from the button to the look that sees it on root', asy
 
   aws.organization.enrolDevice(PHONE, 'fido', 'the-new-key');
   await ana.click({ text: 'Check now' });
+  const second = await read(ana, 'dm', 'Register the second key now, then store it elsewhere.');
+  expect(second.shown).toContain('I close the request when AWS shows both.');
+  await ana.click({ text: 'The spare is for later' });
 
   await read(ana, 'dm', 'Thank you.');
   const done = await read(sam, '#security-keys', 'Done, registered on root');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { formatProblem, validateMessage, validateModal } from '@root-mfa-bot/local-slack';
 import { accountId } from '../../../src/domain/account.ts';
+import { countedList } from '../../../src/domain/counted-list.ts';
 import type { NotificationContent, TokenRequestStep } from '../../../src/domain/notification.ts';
 import { slackUserId } from '../../../src/domain/person.ts';
 import { asModal } from '../../../src/slack/interaction.ts';
@@ -61,6 +62,23 @@ function notificationsWith(words: string): NotificationContent[] {
       (state) => ({ kind: 'token-news', news: state, ...news, step: step(state) }) as const,
     ),
     { kind: 'token-news', news: 'shipped', ...news, step: step('received') },
+    { kind: 'second-key', requestId: 'r1', tokenKind: 'totp-token', accounts, counted: false },
+    {
+      kind: 'escalation',
+      accounts: countedList(
+        accounts.map(({ id, name }) => ({
+          id,
+          name,
+          owner: ANA,
+          mfa: 'none' as const,
+          why: words,
+          since: AT,
+          timesReminded: 3,
+          contact: ANA,
+        })),
+      ),
+      fixed: [],
+    },
     {
       kind: 'token-chase',
       requestId: 'r1',

@@ -18,6 +18,7 @@ import {
   approveTokenRequest,
   declineTokenRequest,
 } from '../../../src/usecases/tokens/decide-token-request.ts';
+import { finishTokenRequest } from '../../../src/usecases/tokens/finish-token-request.ts';
 import {
   followUpInReminder,
   followUpTokenRequests,
@@ -101,10 +102,12 @@ function aPerson(slackId: string, email: string) {
 }
 
 /** A look at AWS: what root of each account shows now. */
-async function saveMfa(mfas: Record<string, Mfa>): Promise<void> {
+/** Saves what a scan saw on root, with that many security keys where there are any. */
+async function saveMfa(mfas: Record<string, Mfa>, keys: number | undefined = 2): Promise<void> {
   const observations = Object.entries(mfas).map(([id, mfa]) => ({
     account: anAccount({ id }),
     verdict: aVerdict({ mfa }),
+    ...(keys !== undefined && { rootDevices: { virtual: 0, fido: keys, tokens: 0, unrecognized: 0 } }),
     errors: [],
     checkedAt: time,
   }));
@@ -194,6 +197,48 @@ describe('a key finds its way', () => {
       'token-enrolled',
       'key-added',
     ]);
+  });
+
+  test('waits for the second of two keys, whose message ends with the request', async () => {
+    await receiveFirst();
+    time = new Date('2026-11-25T10:00:00Z');
+    await saveMfa({ [PAYMENTS]: 'fido' }, 1);
+
+    expect(await findTokenRequest(db, 'r1')).toMatchObject({
+      state: 'received',
+      accounts: [{ settled: null }],
+    });
+    expect(await notificationByKey(db, 'token-request/r1/second-key')).toMatchObject({
+      to: { kind: 'person', id: ana.id },
+      payload: { kind: 'second-key', counted: true, accounts: [{ name: 'payments-prod' }] },
+    });
+
+    await saveMfa({ [PAYMENTS]: 'fido' }, 2);
+    expect(await findTokenRequest(db, 'r1')).toMatchObject({ state: 'enrolled' });
+    expect(await notificationByKey(db, 'token-request/r1/second-key')).toMatchObject({
+      payload: { closed: 'enrolled' },
+    });
+  });
+
+  test('ends with one of two keys when the requester says that the spare is for later', async () => {
+    await receiveFirst();
+    time = new Date('2026-11-25T10:00:00Z');
+    await saveMfa({ [PAYMENTS]: 'fido' }, 1);
+
+    expect(await finishTokenRequest(ctx, { ...r1, by: sam.id, answer: 'later' })).toEqual({
+      kind: 'not-yours',
+    });
+    expect(await finishTokenRequest(ctx, { ...r1, by: ana.id, answer: 'later' })).toMatchObject({
+      kind: 'enrolled',
+    });
+    expect(await finishTokenRequest(ctx, { ...r1, by: ana.id, answer: 'later' })).toMatchObject({
+      kind: 'too-late',
+    });
+
+    const entry = (await listAuditEntries(db, { accountId: PAYMENTS, limit: 20 })).find(
+      ({ kind }) => kind === 'token-enrolled',
+    );
+    expect(entry).toMatchObject({ actor: ana.id, detail: { secondKey: 'later' } });
   });
 
   test('however it got there: hardware on root closes a request that nobody has decided', async () => {

@@ -468,6 +468,7 @@ const WAITING_FOR = {
   ship: 'waiting to be shipped',
   'confirm-receipt': 'on the way',
   enrol: 'received, not registered yet',
+  'second-key': 'first key registered, second not yet',
 } as const satisfies Record<WaitingRequestLine['to'], string>;
 
 function waitingMarkup({ kind, quantity, requestedBy, accounts, to, days }: WaitingRequestLine): Markup {

@@ -28,6 +28,7 @@ import {
 import { MFA_TEXT, pluralize } from '../shared/wording.ts';
 import { CHECK_NOW } from '../status/account.ts';
 import { OPEN_ACCOUNT } from '../status/account-list.ts';
+import { SECOND_KEY_LATER } from '../tokens/second-key.ts';
 import { receiveButton } from '../tokens/token-request.ts';
 
 export const SNOOZE = 'snooze-reminder';
@@ -227,18 +228,36 @@ function requestText({ to, accounts }: ReminderNotification['requests'][number])
     .map(({ name }) => truncate(name, MAX_NAME_LENGTH))
     .slice(0, 3)
     .join(', ')}*`;
-  return to === 'confirm-receipt'
-    ? joinMarkup([md`:package: Has the key for `, names, md` arrived?`], '')
-    : joinMarkup([md`:key: You have the key for `, names, md`. Please register it.`], '');
+  switch (to) {
+    case 'confirm-receipt':
+      return joinMarkup([md`:package: Has the key for `, names, md` arrived?`], '');
+    case 'enrol':
+      return joinMarkup([md`:key: You have the key for `, names, md`. Please register it.`], '');
+    case 'second-key':
+      return joinMarkup(
+        [md`:closed_lock_with_key: Register the second key for `, names, md`, then store it elsewhere.`],
+        '',
+      );
+  }
 }
 
 function requestBlocks(request: ReminderNotification['requests'][number]): Block[] {
   const [account] = request.accounts;
-  const accessory =
-    request.to === 'confirm-receipt'
-      ? receiveButton(request.requestId)
-      : account && button(HOW_TO_FIX, 'Show the steps', { value: account.id });
-  return [section(requestText(request), accessory)];
+  switch (request.to) {
+    case 'confirm-receipt':
+      return [section(requestText(request), receiveButton(request.requestId))];
+    case 'enrol': {
+      const steps = account && button(HOW_TO_FIX, 'Show the steps', { value: account.id });
+      return [section(requestText(request), steps)];
+    }
+    case 'second-key':
+      return [
+        section(
+          requestText(request),
+          button(SECOND_KEY_LATER, 'The spare is for later', { value: request.requestId }),
+        ),
+      ];
+  }
 }
 
 function escalatedBlocks({ count, items }: CountedList<EscalatedAccount>, hasOwnAccounts: boolean): Block[] {

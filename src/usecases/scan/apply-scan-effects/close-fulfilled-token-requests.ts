@@ -1,7 +1,12 @@
 import type { AccountId } from '../../../domain/account.ts';
+import { hardwareCount } from '../../../domain/root-devices.ts';
 import type { KnownAccount } from '../../../domain/scan.ts';
-import { closeIfEnrolled, isOpen, type OpenTokenRequest } from '../../../domain/token-request.ts';
-import type { Mfa } from '../../../domain/verdict.ts';
+import {
+  closeIfEnrolled,
+  isOpen,
+  type OpenTokenRequest,
+  type SeenRoot,
+} from '../../../domain/token-request.ts';
 import { findKnownAccounts } from '../../../store/account-cache.ts';
 import { recordAuditEvent } from '../../../store/audit-log.ts';
 import { listOpenTokenRequests, lockTokenRequest, saveTokenRequest } from '../../../store/token-requests.ts';
@@ -64,9 +69,9 @@ function openAccountIds({ accounts }: OpenTokenRequest): AccountId[] {
 function currentMfaFor(
   request: OpenTokenRequest,
   known: ReadonlyMap<AccountId, KnownAccount>,
-): ReadonlyMap<AccountId, { readonly mfa: Mfa }> {
+): ReadonlyMap<AccountId, SeenRoot> {
   const since = request.state === 'received' ? request.receivedAt : request.requestedAt;
-  const currentMfa = new Map<AccountId, { readonly mfa: Mfa }>();
+  const currentMfa = new Map<AccountId, SeenRoot>();
   for (const id of openAccountIds(request)) {
     const account = known.get(id);
     if (!account) continue;
@@ -78,7 +83,7 @@ function currentMfaFor(
       account.checkedAt &&
       account.checkedAt >= since
     ) {
-      currentMfa.set(id, account.verdict);
+      currentMfa.set(id, { mfa: account.verdict.mfa, hardwareDevices: hardwareCount(account.rootDevices) });
     }
   }
   return currentMfa;
