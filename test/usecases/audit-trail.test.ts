@@ -10,6 +10,7 @@ const WITHOUT_ACTOR = [
   'ask-about-mfa-removals',
   'ask-to-confirm-keys',
   'check-account',
+  'follow-up-owner-proposals',
   'follow-up-removals',
   'follow-up-token-requests',
   'notify-incidents',
