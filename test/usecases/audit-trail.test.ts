@@ -7,12 +7,15 @@ const USE_CASES = fileURLToPath(new URL('../../src/usecases', import.meta.url));
 
 /** Started by the clock or a scan, not by a person: no actor to record. */
 const WITHOUT_ACTOR = [
+  // The use case of each step records it.
+  'apply-ticket-call',
   'ask-about-mfa-removals',
   'ask-to-confirm-keys',
   'check-account',
   'follow-up-owner-proposals',
   'follow-up-removals',
   'follow-up-token-requests',
+  'import-keys',
   'notify-incidents',
   'receive-root-events',
   'report-scan-failure',
