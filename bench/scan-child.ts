@@ -26,6 +26,7 @@ const report = reportAsJson({
   cisVersion: '7.0.0',
   partial: false,
   totals: coverageOf(accounts),
+  centralRootAccess: await collector.centralRootAccess(),
   accounts,
 });
 collector.close();

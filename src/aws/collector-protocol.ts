@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.ts';
+import type { CentralRootAccess } from '../domain/central-root-access.ts';
 import type { AccountObservation } from '../domain/scan.ts';
 import type { CollectorConfig } from './collector.ts';
 import type { Directory, DirectoryOptions } from './directory.ts';
@@ -8,6 +9,7 @@ export type CollectorRequest = { readonly id: number } & (
   | { readonly kind: 'open'; readonly config: CollectorConfig }
   /** The next page of the list that is read; the first request starts it. */
   | { readonly kind: 'next-accounts'; readonly list: number }
+  | { readonly kind: 'central-root-access' }
   | { readonly kind: 'read'; readonly account: Account }
   | { readonly kind: 'open-directory'; readonly directory: number; readonly options: DirectoryOptions }
   | { readonly kind: 'learn'; readonly directory: number; readonly accounts: readonly Account[] }
@@ -18,6 +20,7 @@ export type CollectorRequest = { readonly id: number } & (
 export interface CollectorResults {
   readonly open: { readonly warning: string | undefined; readonly organization: boolean };
   readonly 'next-accounts': readonly Account[] | null;
+  readonly 'central-root-access': CentralRootAccess;
   readonly read: AccountObservation;
   readonly 'open-directory': null;
   readonly learn: null;

@@ -33,6 +33,8 @@ function serve(port: NonNullable<typeof parentPort>): void {
         const page = await list.next();
         return page.done ? null : page.value;
       }
+      case 'central-root-access':
+        return (await collector()).centralRootAccess();
       case 'read':
         return (await collector()).read(request.account);
       case 'open-directory':

@@ -1,6 +1,7 @@
 import { AssumeRootCommand } from '@aws-sdk/client-sts';
 import pThrottle from 'p-throttle';
 import type { Account, AccountId } from '../domain/account.ts';
+import { type CentralRootAccess, centralRootAccessOf } from '../domain/central-root-access.ts';
 import { type Evidence, errorsIn, notAskedResult, resultValue } from '../domain/evidence.ts';
 import { countRootDevices } from '../domain/judge/count-devices.ts';
 import { judge } from '../domain/judge/judge.ts';
@@ -41,6 +42,8 @@ export interface AwsCollector {
   readonly warning: string | undefined;
   /** Whether there is an organization, so that org units, tags and contacts can be asked for. */
   readonly organization: boolean;
+  /** Whether the organization manages root credentials centrally. */
+  centralRootAccess(): Promise<CentralRootAccess>;
   /** Accounts as they are found, some at a time. Throws an AwsFailure if the list breaks off. */
   accounts(): AsyncIterable<readonly Account[]>;
   /** One account, now. Never throws for what AWS refuses: that is part of the reading. */
@@ -94,6 +97,7 @@ export async function openCollector(
     identity,
     warning,
     organization: listing.organization,
+    centralRootAccess: async () => centralRootAccessOf(await features),
     accounts: () => listing.accounts(),
     read: (account) =>
       withDeadline(deadlineMs, async (signal) => {

@@ -9,7 +9,7 @@ import { AwsFailure } from './failure.ts';
 /** A collector in a worker thread; the directory reports no progress. */
 export type WorkerCollector = Pick<
   AwsCollector,
-  'warning' | 'organization' | 'accounts' | 'read' | 'directory' | 'close'
+  'warning' | 'organization' | 'centralRootAccess' | 'accounts' | 'read' | 'directory' | 'close'
 >;
 
 type RequestOf<Kind extends CollectorRequest['kind']> = Omit<
@@ -33,6 +33,7 @@ export async function openWorkerCollector(
     return {
       warning,
       organization,
+      centralRootAccess: () => worker.ask('central-root-access', {}),
       async *accounts() {
         lists += 1;
         const list = lists;

@@ -67,7 +67,10 @@ export async function scan(options: ScanOptions, terminal: Terminal): Promise<nu
     });
     if (end.kind === 'listing-failed' && end.error instanceof UsageError) throw end.error;
     if (end.kind === 'done' && observations.length === 0) throw new AwsFailure(NO_ACCOUNTS_TEXT);
-    const report = reportOf(observations, directory, config, options, end.kind !== 'done');
+    const report: ScanReport = {
+      ...reportOf(observations, directory, config, options, end.kind !== 'done'),
+      centralRootAccess: await collector.centralRootAccess(),
+    };
     await write(render(report, options, terminal), options, terminal);
 
     if (end.kind !== 'done') {
@@ -194,7 +197,7 @@ function reportOf(
   config: Config,
   options: ScanOptions,
   partial: boolean,
-): ScanReport {
+): Omit<ScanReport, 'centralRootAccess'> {
   const level = options.level === undefined ? undefined : (Number(options.level) as Level);
   const policy = level
     ? {

@@ -1,4 +1,5 @@
 import { type DirectoryEntry, EMPTY_DIRECTORY_ENTRY } from '../domain/account.ts';
+import type { CentralRootAccess } from '../domain/central-root-access.ts';
 import type { CisVersion } from '../domain/cis.ts';
 import { type Compliance, type ComplianceInputs, complianceOf } from '../domain/compliance.ts';
 import type { Coverage } from '../domain/coverage.ts';
@@ -52,6 +53,8 @@ export interface ScanReport {
   /** Whether the scan did not come to its end. */
   readonly partial: boolean;
   readonly totals: Coverage;
+  /** CIS 2.1.1, judged for the organization. */
+  readonly centralRootAccess: CentralRootAccess;
   readonly accounts: readonly AccountRow[];
 }
 

@@ -1,3 +1,4 @@
+import type { CentralRootAccess } from '../domain/central-root-access.ts';
 import type { CisVersion } from '../domain/cis.ts';
 import type { Coverage } from '../domain/coverage.ts';
 import type { Owner } from '../domain/owner.ts';
@@ -51,6 +52,8 @@ export interface StatusReport {
   readonly scannedAt: string | null;
   readonly cisVersion: CisVersion;
   readonly totals: Coverage;
+  /** CIS 2.1.1, judged for the organization by the last scan; `null` before one. */
+  readonly centralRootAccess?: CentralRootAccess | null;
   readonly accounts: readonly StatusRow[];
   /** Newest first. Only for those who may read the log. */
   readonly audit?: readonly AuditRow[];

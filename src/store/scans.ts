@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { CentralRootAccess } from '../domain/central-root-access.ts';
 import type { Scan } from '../domain/scan.ts';
 import { json } from './json.ts';
 import type { Database } from './transactions.ts';
@@ -7,6 +8,8 @@ import type { Database } from './transactions.ts';
 export interface ScanResult<Coverage> extends Scan {
   readonly finishedAt: Date;
   readonly coverage: Coverage;
+  /** Whether the organization managed root credentials centrally; `null`: a scan of a former version. */
+  readonly centralRootAccess: CentralRootAccess | null;
 }
 
 /** Starts a scan, and returns it. */
@@ -16,7 +19,7 @@ export async function createScan(
 ): Promise<Scan> {
   const rows = await db.query<ScanRow>(
     `insert into scans (id, started_at, started_by) values ($1, $2, $3)
-     returning id, started_at, finished_at, started_by, accounts, unread, coverage`,
+     returning id, started_at, finished_at, started_by, accounts, unread, coverage, central_root_access`,
     [randomUUID(), at, startedBy],
   );
   return toScan(rows[0] as ScanRow);
@@ -26,13 +29,19 @@ export async function createScan(
 export async function finishScan<Coverage>(
   db: Database,
   id: string,
-  end: { readonly at: Date; readonly accounts: number; readonly unread: number; readonly coverage: Coverage },
+  end: {
+    readonly at: Date;
+    readonly accounts: number;
+    readonly unread: number;
+    readonly coverage: Coverage;
+    readonly centralRootAccess?: CentralRootAccess;
+  },
 ): Promise<void> {
   const rows = await db.query(
-    `update scans set finished_at = $2, accounts = $3, unread = $4, coverage = $5::jsonb
+    `update scans set finished_at = $2, accounts = $3, unread = $4, coverage = $5::jsonb, central_root_access = $6
       where id = $1 and finished_at is null
      returning id`,
-    [id, end.at, end.accounts, end.unread, json(end.coverage)],
+    [id, end.at, end.accounts, end.unread, json(end.coverage), end.centralRootAccess],
   );
   if (rows.length === 0) throw new RangeError(`Cannot finish the scan ${id}: it is not running`);
 }
@@ -65,7 +74,7 @@ export async function lastScanFailure(db: Database): Promise<ScanFailure | undef
 /** The scan that finished last, or undefined before the first. */
 export async function lastScan<Coverage>(db: Database): Promise<ScanResult<Coverage> | undefined> {
   const [row] = await db.query<ScanRow>(
-    `select id, started_at, finished_at, started_by, accounts, unread, coverage
+    `select id, started_at, finished_at, started_by, accounts, unread, coverage, central_root_access
        from scans
       where finished_at is not null
       order by number desc
@@ -77,7 +86,7 @@ export async function lastScan<Coverage>(db: Database): Promise<ScanResult<Cover
 /** The finished scans that began at that time or later, oldest first. */
 export async function scansSince<Coverage>(db: Database, since: Date): Promise<ScanResult<Coverage>[]> {
   const rows = await db.query<ScanRow>(
-    `select id, started_at, finished_at, started_by, accounts, unread, coverage
+    `select id, started_at, finished_at, started_by, accounts, unread, coverage, central_root_access
        from scans
       where finished_at is not null and started_at >= $1
       order by started_at, id`,
@@ -94,6 +103,7 @@ interface ScanRow {
   accounts: number;
   unread: number;
   coverage: unknown;
+  central_root_access: CentralRootAccess | null;
 }
 
 function toScan(row: ScanRow): Scan {
@@ -108,5 +118,10 @@ function toScan(row: ScanRow): Scan {
 }
 
 function toResult<Coverage>(row: ScanRow): ScanResult<Coverage> {
-  return { ...toScan(row), finishedAt: row.finished_at as Date, coverage: row.coverage as Coverage };
+  return {
+    ...toScan(row),
+    finishedAt: row.finished_at as Date,
+    coverage: row.coverage as Coverage,
+    centralRootAccess: row.central_root_access,
+  };
 }

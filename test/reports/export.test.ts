@@ -226,7 +226,15 @@ describe('JSON', () => {
   test('says nothing of a log that was not given, and is whole without accounts', () => {
     expect(JSON.parse(all(statusAsJson(report)))).toEqual(report);
     expect(
-      JSON.parse(reportAsJson({ ...report, partial: false, scannedAt: '', accounts: [] })),
+      JSON.parse(
+        reportAsJson({
+          ...report,
+          partial: false,
+          scannedAt: '',
+          centralRootAccess: 'enabled',
+          accounts: [],
+        }),
+      ),
     ).toMatchObject({
       accounts: [],
     });

@@ -23,12 +23,19 @@ test('a scan counts once it is finished, with what it found', async () => {
   const { id } = await createScan(db, { startedBy: 'UANA', at: day(1) });
   expect(await lastScan(db)).toBeUndefined();
 
-  await finishScan(db, id, { at: day(2), accounts: 10, unread: 1, coverage: { compliant: 7 } });
+  await finishScan(db, id, {
+    at: day(2),
+    accounts: 10,
+    unread: 1,
+    coverage: { compliant: 7 },
+    centralRootAccess: 'enabled',
+  });
 
   expect(await lastScan(db)).toEqual({
     id,
     startedAt: day(1),
     finishedAt: day(2),
+    centralRootAccess: 'enabled',
     startedBy: 'UANA',
     accounts: 10,
     unread: 1,

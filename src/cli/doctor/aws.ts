@@ -3,6 +3,7 @@ import { openCollector } from '../../aws/collector.ts';
 import { AwsFailure, toAwsFailure } from '../../aws/failure.ts';
 import { readCallerIdentity } from '../../aws/identity.ts';
 import { readFeatures } from '../../aws/organization.ts';
+import { cisNumber } from '../../domain/cis.ts';
 import { resultValue } from '../../domain/evidence.ts';
 import { type Check, type CheckResult, fail, ok, warn } from './check.ts';
 import { checkClock } from './clock.ts';
@@ -43,6 +44,10 @@ export const awsChecks: readonly Check[] = [
       }),
   },
   { name: 'root sessions', run: (resources) => withAwsErrors(() => checkRootSessions(resources)) },
+  {
+    name: 'central root access',
+    run: (resources) => withAwsErrors(() => checkCentralRootAccess(resources)),
+  },
   { name: 'member role', run: (resources) => withAwsErrors(() => checkMemberRole(resources)) },
   { name: 'guardrails', run: (resources) => withAwsErrors(() => checkGuardrails(resources)) },
   { name: 'root events', run: (resources) => withAwsErrors(() => checkRootEvents(resources)) },
@@ -101,6 +106,29 @@ async function checkRootSessions({ config, collector, sample, aws }: DoctorResou
     `unavailable on ${account.name} (${account.id}): ${refusal.code}, ${refusal.message}`,
     'Allow sts:AssumeRoot with the audit policy, as in docs/aws.md; until then member roles are needed.',
   );
+}
+
+/** CIS 2.1.1, judged for the organization. */
+async function checkCentralRootAccess({ collector, config }: DoctorResources): Promise<CheckResult> {
+  const { cis } = (await config.require()).policy;
+  const number = cisNumber('central-root-access', cis);
+  const control = number === undefined ? '' : ` (CIS ${cis} ${number})`;
+  switch (await (await collector.require()).centralRootAccess()) {
+    case 'enabled':
+      return ok(`root credentials are managed centrally${control}`);
+    case 'not_applicable':
+      return ok('not used: there is no organization');
+    case 'disabled':
+      return warn(
+        `root credentials are not managed centrally${control}`,
+        'In the management account: aws iam enable-organizations-root-credentials-management',
+      );
+    case 'unknown':
+      return warn(
+        'could not read whether root credentials are managed centrally',
+        'Allow iam:ListOrganizationsFeatures in the management account, as in docs/aws.md.',
+      );
+  }
 }
 
 async function checkMemberRole(resources: DoctorResources): Promise<CheckResult> {

@@ -58,6 +58,8 @@ export interface ScanRow {
   readonly startedBy: string;
   readonly accounts: number;
   readonly notRead: number;
+  /** `null`: a scan of a former version. */
+  readonly centralRootAccess: string | null;
 }
 
 /** Returns scans.csv. */
@@ -72,6 +74,7 @@ const SCAN_COLUMNS: readonly Column<ScanRow>[] = [
   ['startedBy', (row) => row.startedBy],
   ['accounts', (row) => row.accounts],
   ['notRead', (row) => row.notRead],
+  ['centralRootAccess', (row) => row.centralRootAccess],
 ];
 
 export interface ExemptionRow {

@@ -1,3 +1,4 @@
+import { CENTRAL_ROOT_ACCESS_TEXT } from '../../domain/central-root-access.ts';
 import {
   type ControlCoverage,
   controlCoverage,
@@ -43,6 +44,7 @@ export function evidencePage(
       ['Period', `${from} to ${to}, both included, in UTC`],
       ['Accounts in scope', String(accounts.length)],
       ['Scans in the period', String(evidence.scans.length)],
+      ['Centralized root access (CIS 2.1.1)', centralRootAccessText(evidence)],
       ['Made', `${input.madeAt.toISOString()} by ${input.madeBy}`],
       ['Tool', `root-mfa-bot ${input.toolVersion}`],
       [
@@ -66,6 +68,15 @@ export function evidencePage(
       verifySection(lists.auditEntries),
     ],
   };
+}
+
+/** Returns how many of the scans saw centralized root access on, and which state the last one saw. */
+function centralRootAccessText({ scans }: Evidence): string {
+  const seen = scans.flatMap(({ centralRootAccess }) => centralRootAccess ?? []);
+  const last = seen.at(-1);
+  if (last === undefined) return 'not observed';
+  const on = seen.filter((access) => access === 'enabled').length;
+  return `${CENTRAL_ROOT_ACCESS_TEXT[last]} at the last scan; on in ${on} of ${seen.length} scans`;
 }
 
 function summaryText(accounts: readonly AccountEvidence[], coverages: readonly ControlCoverage[]): string {

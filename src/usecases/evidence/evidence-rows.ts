@@ -93,6 +93,7 @@ export function scanRow(scan: ScanResult<unknown>, redactor: Redactor): ScanRow 
     startedBy: redactor.person(scan.startedBy),
     accounts: scan.accounts,
     notRead: scan.unread,
+    centralRootAccess: scan.centralRootAccess,
   };
 }
 

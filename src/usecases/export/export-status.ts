@@ -95,6 +95,7 @@ export async function exportStatus(
     version: 2,
     exportedAt: at.toISOString(),
     scannedAt: scannedAt?.toISOString() ?? null,
+    centralRootAccess: scan?.centralRootAccess ?? null,
     cisVersion: ctx.config.policy.cis,
     totals: coverageOf(accounts),
     accounts,

@@ -162,6 +162,7 @@ async function readAndSave(
   if (!(await renew())) return { kind: 'already-running' };
 
   const unread = observations.filter(hasNoData).length;
+  const centralRootAccess = await collector.centralRootAccess();
   const changes = await db.transaction(async (tx) => {
     await saveAccounts(tx, listed, started.startedAt);
     const changed = await saveObservations(tx, started.id, observations);
@@ -173,7 +174,13 @@ async function readAndSave(
     return changed;
   });
   const coverage = coverageOfViews(await readAccounts(ctx));
-  await finishScan(db, started.id, { at: now(), accounts: observations.length, unread, coverage });
+  await finishScan(db, started.id, {
+    at: now(),
+    accounts: observations.length,
+    unread,
+    coverage,
+    centralRootAccess,
+  });
   ctx.notificationsQueued();
   await askAboutMfaRemovals(ctx);
   // Fresh statistics and a short log: without them the next comparison of two scans takes seconds.

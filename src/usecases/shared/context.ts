@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { Account, AccountId, DirectoryEntry } from '../../domain/account.ts';
+import type { CentralRootAccess } from '../../domain/central-root-access.ts';
 import type { CallError } from '../../domain/evidence.ts';
 import type { SlackUserId } from '../../domain/person.ts';
 import type { AccountObservation } from '../../domain/scan.ts';
@@ -61,6 +62,8 @@ export interface Collector {
   readonly warning: string | undefined;
   /** Whether there is an organization to ask for org units, tags and contacts. */
   readonly organization: boolean;
+  /** Whether the organization manages root credentials centrally. */
+  centralRootAccess(): Promise<CentralRootAccess>;
   accounts(): AsyncIterable<readonly Account[]>;
   /** Never throws for what AWS refuses: that is part of the reading. */
   read(account: Account): Promise<AccountObservation>;

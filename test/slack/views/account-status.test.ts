@@ -89,6 +89,7 @@ test('root access keys have a line of their own in the overview', () => {
         accounts: 1,
         unread: 0,
         coverage: coverageOf(views),
+        centralRootAccess: 'enabled',
       },
     },
     change: {

@@ -49,6 +49,7 @@ function everyView(views: readonly AccountView[], typed: string): readonly Rende
     accounts: views.length,
     unread: 0,
     coverage: coverageOf(views),
+    centralRootAccess: null,
   };
   const status = {
     coverage: coverageOf(views),

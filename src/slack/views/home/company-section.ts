@@ -43,6 +43,7 @@ import { pluralize } from '../shared/wording.ts';
 import { listButton, OPEN_ACCOUNT, SHOW_LIST } from '../status/account-list.ts';
 import { serializeListQuery } from '../status/account-list-query.ts';
 import {
+  centralRootAccessBlocks,
   coverageBlocks,
   dataFreshnessText,
   rootKeyBlocks,
@@ -107,6 +108,7 @@ export function renderCompanySection(
     ...(coverage.accounts > 0
       ? coverageBlocks(coverage, config.policy.cis)
       : [section(md`:warning: The last scan found no accounts.`)]),
+    ...centralRootAccessBlocks(lastScan.centralRootAccess, config.policy.cis),
     ...rootKeyBlocks(rootKeys),
     ...targetBlocks(targets),
     actions(

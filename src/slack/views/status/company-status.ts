@@ -1,3 +1,4 @@
+import { CENTRAL_ROOT_ACCESS_TEXT, type CentralRootAccess } from '../../../domain/central-root-access.ts';
 import type { ComplianceChange } from '../../../domain/change.ts';
 import type { CisVersion } from '../../../domain/cis.ts';
 import { cisNumber } from '../../../domain/cis.ts';
@@ -76,6 +77,7 @@ export function renderCompanyStatus({
     blocks: [
       header(title),
       ...coverageBlocks(coverage, cis),
+      ...centralRootAccessBlocks(lastScan.centralRootAccess, cis),
       ...rootKeyBlocks(rootKeys),
       ...scanFailureBlocks(status.scanFailure),
       ...(changes ? [context(joinMarkup([md`Since ${formatSlackDate(since)}: `, changes], ''))] : []),
@@ -120,6 +122,26 @@ export function coverageBlocks(coverage: Coverage, cis: CisVersion): Block[] {
       ),
     ),
     section(complianceCountsMarkup(coverage)),
+  ];
+}
+
+/** Renders whether the organization manages root credentials centrally, where the benchmark asks for it. */
+export function centralRootAccessBlocks(access: CentralRootAccess | null, cis: CisVersion): Block[] {
+  const number = cisNumber('central-root-access', cis);
+  if (number === undefined || access === null || access === 'not_applicable') return [];
+  const mark = { enabled: ':white_check_mark:', disabled: ':red_circle:', unknown: ':large_blue_circle:' }[
+    access
+  ];
+  const cure =
+    access === 'disabled'
+      ? md` An admin turns it on in the management account: \`aws iam enable-organizations-root-credentials-management\``
+      : access === 'unknown'
+        ? md` I need \`iam:ListOrganizationsFeatures\` in the management account.`
+        : md``;
+  return [
+    context(
+      md`${{ markup: mark }} Centralized root access: ${CENTRAL_ROOT_ACCESS_TEXT[access]} (CIS ${cis} ${number}).${cure}`,
+    ),
   ];
 }
 

@@ -41,6 +41,7 @@ const lastScan = {
   accounts: 1,
   unread: 0,
   coverage: coverageOf([]),
+  centralRootAccess: null,
 };
 
 /** Ana's Home, unless said otherwise. */
