@@ -1,9 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from './random.ts';
-import type { World } from './world.ts';
+import type { TcpProxy } from './tcp-proxy.ts';
+import { ADMINS, type World } from './world.ts';
+
+/** A fault that was placed. */
+export interface PlacedFault {
+  /** How often it has struck so far: calls refused, answers lost, connections cut, processes ended. */
+  strikes(): number;
+}
 
 /** Something that goes wrong; it may last until the end of the round. */
-export type Fault = (world: World, random: Random) => Promise<void> | void;
+export type Fault = (world: World, random: Random) => Promise<PlacedFault> | PlacedFault;
 
 const SLACK_METHODS = [
   'chat.postMessage',
@@ -17,13 +24,22 @@ const SLACK_METHODS = [
   '*',
 ] as const;
 const CLOCK_STEPS_MS = [-180_000, 180_000, 3_600_000];
+const DENIED_SCAN_TIMEOUT_MS = 20_000;
 
 type SlackFault = Omit<Parameters<World['slack']['injectFault']>[0], 'method'>;
 
+const ONCE: PlacedFault = { strikes: () => 1 };
+
 const slackFault =
   (fault: SlackFault): Fault =>
-  ({ slack }, random) =>
-    void slack.injectFault({ ...fault, method: random.pick(SLACK_METHODS), times: random.between(1, 4) });
+  ({ slack }, random) => {
+    const { applied } = slack.injectFault({
+      ...fault,
+      method: random.pick(SLACK_METHODS),
+      times: random.between(1, 4),
+    });
+    return { strikes: applied };
+  };
 
 const endBot =
   (signal: 'SIGKILL' | 'SIGTERM'): Fault =>
@@ -32,38 +48,64 @@ const endBot =
     await pause(random.between(0, 1_500));
     await bot.end(signal);
     bot.start();
+    return ONCE;
   };
 
-const databaseFault =
-  (kind: 'stall' | 'cut' | 'loseAnswers'): Fault =>
-  async ({ databaseProxy }, random) => {
-    databaseProxy?.[kind]();
+type ProxyFault = 'stall' | 'cut' | 'loseAnswers';
+
+const proxyFault =
+  (proxyOf: (world: World) => TcpProxy | undefined, kind: ProxyFault): Fault =>
+  async (world, random) => {
+    const proxy = proxyOf(world);
+    const before = proxy?.strikes() ?? 0;
+    proxy?.[kind]();
     await pause(random.between(200, 3_000));
-    databaseProxy?.resume();
+    proxy?.resume();
+    const strikes = (proxy?.strikes() ?? 0) - before;
+    return { strikes: () => strikes };
   };
 
-const requestFault =
-  (kind: 'stall' | 'cut' | 'loseAnswers'): Fault =>
-  async ({ requestProxy }, random) => {
-    requestProxy?.[kind]();
-    await pause(random.between(200, 3_000));
-    requestProxy?.resume();
-  };
+const databaseFault = (kind: ProxyFault) => proxyFault(({ databaseProxy }) => databaseProxy, kind);
+const requestFault = (kind: ProxyFault) => proxyFault(({ requestProxy }) => requestProxy, kind);
 
 const queueFault =
   (state: 'denied' | 'gone'): Fault =>
-  async ({ aws: { rootEventQueue: queue } }, random) => {
+  async ({ aws }, random) => {
+    const queue = aws.rootEventQueue;
+    const receives = () => aws.calls.byCall['sqs:ReceiveMessage'] ?? 0;
+    const before = receives();
     if (state === 'denied') queue.denied = true;
     else queue.exists = false;
     await pause(random.between(200, 3_000));
+    const strikes = receives() - before;
     queue.denied = false;
     queue.exists = true;
+    return { strikes: () => strikes };
   };
 
+type AwsFault = Parameters<World['aws']['organization']['setFault']>[2];
+
 const awsFault =
-  (fault: Parameters<World['aws']['organization']['setFault']>[2], call = '*'): Fault =>
-  ({ aws }, random) =>
-    aws.organization.setFault(call === '*' ? random.pick(aws.organization.accountIds) : '*', call, fault);
+  (fault: AwsFault, call = '*'): Fault =>
+  ({ aws }, random) => {
+    const account = call === '*' ? random.pick(aws.organization.accountIds) : '*';
+    return { strikes: aws.organization.setFault(account, call, fault).applied };
+  };
+
+/** The organization cannot be listed, and a scan that a person asks for meets that. */
+const denyList: Fault = async ({ aws, slack }, random) => {
+  const fault = { kind: 'error', code: 'AccessDeniedException', status: 400 } as const;
+  const { applied } = aws.organization.setFault('*', 'organizations:ListAccounts', fault);
+  await slack.as(random.pick(ADMINS)).command('#security', '/mfa-status scan');
+  await slack.waitUntil(() => applied() > 0, DENIED_SCAN_TIMEOUT_MS).catch(() => undefined);
+  return { strikes: applied };
+};
+
+const cutSockets: Fault = ({ slack }) => {
+  const strikes = slack.connections() ?? 0;
+  slack.sockets.disconnect('cut');
+  return { strikes: () => strikes };
+};
 
 /** What can go wrong, by kind. */
 export const FAULTS = {
@@ -77,7 +119,7 @@ export const FAULTS = {
   'slack-cut': slackFault({ dropConnection: true }),
   'slack-slow': slackFault({ delayMs: 1_500 }),
   'slack-too-late': slackFault({ delayMs: 12_000, afterEffect: true }),
-  'slack-sockets-cut': ({ slack }) => slack.sockets.disconnect('cut'),
+  'slack-sockets-cut': cutSockets,
   'requests-stall': requestFault('stall'),
   'requests-cut': requestFault('cut'),
   'requests-answers-lost': requestFault('loseAnswers'),
@@ -87,19 +129,20 @@ export const FAULTS = {
   'aws-reset': awsFault({ kind: 'reset' }),
   'aws-answer-lost': awsFault({ kind: 'answer-lost' }),
   'aws-html': awsFault({ kind: 'body', body: '<html>Sign in</html>', contentType: 'text/html', status: 200 }),
-  'aws-list-denied': awsFault(
-    { kind: 'error', code: 'AccessDeniedException', status: 400 },
-    'organizations:ListAccounts',
-  ),
+  'aws-list-denied': denyList,
   'queue-denied': queueFault('denied'),
   'queue-gone': queueFault('gone'),
+  'queue-stall': awsFault({ kind: 'stall' }, 'sqs:ReceiveMessage'),
   'queue-reset': awsFault({ kind: 'reset' }, 'sqs:DeleteMessageBatch'),
   'queue-answer-lost': awsFault({ kind: 'answer-lost' }, 'sqs:DeleteMessageBatch'),
   'queue-throttling': awsFault({ kind: 'throttle-share', share: 0.3 }, 'sqs:ReceiveMessage'),
   'database-stall': databaseFault('stall'),
   'database-cut': databaseFault('cut'),
   'database-answers-lost': databaseFault('loseAnswers'),
-  'clock-step': ({ bots }, random) => random.pick(bots).setClockSkew(random.pick(CLOCK_STEPS_MS)),
+  'clock-step': ({ bots }, random) => {
+    random.pick(bots).setClockSkew(random.pick(CLOCK_STEPS_MS));
+    return ONCE;
+  },
 } satisfies Record<string, Fault>;
 
 export type FaultKind = keyof typeof FAULTS;

@@ -30,6 +30,14 @@ export async function findViolations(
   ];
 }
 
+/** Returns how many incidents still wait to be told: a bot can have ended between storing an event and telling it. */
+export async function countIncidentsToNotify(db: Database): Promise<number> {
+  const rows = await db.query<{ waiting: number }>(
+    'select count(*)::int as waiting from root_incidents where notify_due',
+  );
+  return rows[0]?.waiting ?? 0;
+}
+
 /** Each notification exactly once. */
 async function deliveryViolations({ slack, company }: World, db: Database): Promise<string[]> {
   const rows = await db.query<{ key: string; state: string; last_error: string | null }>(

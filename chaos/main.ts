@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { FAULTS, type FaultKind, possibleFaults } from './faults.ts';
-import { findViolations } from './invariants.ts';
+import type { BotProcess } from './bot-process.ts';
+import { FAULTS, type FaultKind, type PlacedFault, possibleFaults } from './faults.ts';
+import { countIncidentsToNotify, findViolations } from './invariants.ts';
 import { type AcknowledgedRequest, clickAround } from './people.ts';
 import { Random } from './random.ts';
 import { useRoot } from './root-users.ts';
@@ -11,6 +12,8 @@ import { startWorld, type World } from './world.ts';
 const REST_TIMEOUT_MS = 180_000;
 /** A root event leaves the queue before its notifications are queued, so rest is what lasts this long. */
 const REST_MS = 3_000;
+/** Incidents that were not told when their event arrived are told by a job that runs every minute. */
+const RECHECK_MS = 10_000;
 
 interface Options {
   readonly rounds: number;
@@ -18,23 +21,32 @@ interface Options {
   readonly processes: number;
   readonly databaseUrl?: string;
   readonly http: boolean;
+  readonly kills: number;
+}
+
+/** How often a kind of fault was placed, and struck. */
+interface FaultCount {
+  readonly placed: number;
+  readonly strikes: number;
 }
 
 /** What a run of rounds found. */
 interface Report {
-  readonly faults: Map<FaultKind, number>;
+  readonly faults: Map<FaultKind, FaultCount>;
   readonly violations: string[];
   readonly acknowledged: AcknowledgedRequest[];
   /** Ids of the root events that reached the queue. */
   readonly rootEvents: string[];
 }
 
-const wholeNumber = (text: string) => {
+const parseWholeNumber = (min: number) => (text: string) => {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1)
-    throw new InvalidArgumentError('Expected a whole number above 0.');
+  if (!Number.isInteger(number) || number < min)
+    throw new InvalidArgumentError(`Expected a whole number, at least ${min}.`);
   return number;
 };
+const wholeNumber = parseWholeNumber(1);
+const parseCount = parseWholeNumber(0);
 
 const options = new Command('chaos')
   .description('Runs the built bot under random faults, and checks its promises after each round.')
@@ -43,6 +55,7 @@ const options = new Command('chaos')
   .option('--processes <n>', 'instances of the bot; more than one need a server', wholeNumber, 1)
   .option('--database-url <url>', 'a PostgreSQL server; default: the embedded database')
   .option('--http', 'Slack sends HTTP requests instead of using Socket Mode', false)
+  .option('--kills <n>', 'kill -9 that many times more in each round', parseCount, 0)
   .parse()
   .opts<Options>();
 if (options.processes > 1 && options.databaseUrl === undefined) {
@@ -51,7 +64,7 @@ if (options.processes > 1 && options.databaseUrl === undefined) {
 }
 process.exitCode = await run(options);
 
-async function run({ rounds, seed, processes, databaseUrl, http }: Options): Promise<number> {
+async function run({ rounds, seed, processes, databaseUrl, http, kills }: Options): Promise<number> {
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
   const random = new Random(seed);
   const report: Report = { faults: new Map(), violations: [], acknowledged: [], rootEvents: [] };
@@ -64,7 +77,7 @@ async function run({ rounds, seed, processes, databaseUrl, http }: Options): Pro
     await Promise.all(world.bots.map((bot) => bot.ensureReady()));
     await waitForScan(world);
     for (let round = 1; round <= rounds; round += 1) {
-      const kinds = await playRound(world, random, report);
+      const kinds = await playRound(world, random, { report, kills });
       const violations = await checkAtRest(world, report);
       print(
         `${round}: ${kinds.join(', ')}${violations.length === 0 ? '' : ` — ${violations.length} violations`}`,
@@ -80,17 +93,49 @@ async function run({ rounds, seed, processes, databaseUrl, http }: Options): Pro
 }
 
 /** Lets people click while things go wrong. Everything random is drawn first, so that a seed repeats it. */
-async function playRound(world: World, random: Random, report: Report): Promise<readonly FaultKind[]> {
+async function playRound(
+  world: World,
+  random: Random,
+  { report, kills }: { readonly report: Report; readonly kills: number },
+): Promise<readonly FaultKind[]> {
   const possible = possibleFaults(world);
   const kinds = Array.from({ length: random.between(2, 5) }, () => random.pick(possible));
   const seeds = kinds.map(() => random.between(1, 1e9));
-  const clicking = clickAround(world, new Random(random.between(1, 1e9)));
+  const [people, killer] = [new Random(random.between(1, 1e9)), new Random(random.between(1, 1e9))];
   const failing = kinds.map((kind, index) => FAULTS[kind](world, new Random(seeds[index] ?? 0)));
   report.rootEvents.push(...useRoot(world, new Random(random.between(1, 1e9))));
-  const [acknowledged] = await Promise.all([clicking, ...failing]);
-  for (const kind of kinds) report.faults.set(kind, (report.faults.get(kind) ?? 0) + 1);
-  report.acknowledged.push(...acknowledged);
+
+  let isOver = false;
+  const killing = killAgainAndAgain(world.bots, killer, kills).finally(() => {
+    isOver = true;
+  });
+  const clicking = (async () => {
+    do report.acknowledged.push(...(await clickAround(world, people)));
+    while (!isOver);
+  })();
+  const [placed] = await Promise.all([Promise.all(failing), clicking, killing]);
+  for (const [index, kind] of kinds.entries()) count(report, kind, placed[index]);
+  for (let killed = 0; killed < kills; killed += 1) count(report, 'kill', { strikes: () => 1 });
   return kinds;
+}
+
+/** Kills the bots, several at the same time where there are several: while they start, work and stop. */
+async function killAgainAndAgain(bots: readonly BotProcess[], random: Random, kills: number): Promise<void> {
+  const pauses = Array.from({ length: kills }, () => random.between(100, 8_000));
+  await Promise.all(
+    bots.map(async (bot, index) => {
+      for (const ms of pauses.filter((_, number) => number % bots.length === index)) {
+        await pause(ms);
+        await bot.end('SIGKILL');
+        bot.start();
+      }
+    }),
+  );
+}
+
+function count({ faults }: Report, kind: FaultKind, fault: PlacedFault | undefined): void {
+  const { placed, strikes } = faults.get(kind) ?? { placed: 0, strikes: 0 };
+  faults.set(kind, { placed: placed + 1, strikes: strikes + (fault?.strikes() ?? 0) });
 }
 
 /** Ends all faults, waits until the bots are at rest, and checks every promise. */
@@ -99,15 +144,20 @@ async function checkAtRest(world: World, { acknowledged, rootEvents }: Report): 
   world.databaseProxy?.resume();
   world.requestProxy?.resume();
   for (const bot of world.bots) bot.setClockSkew(0);
-  await Promise.all(world.bots.map((bot) => bot.ensureReady()));
-  const restless = await waitForRest(world);
-  // An embedded database belongs to one process.
-  if (!world.databaseProxy) await world.bots[0]?.end('SIGTERM');
-  const db = await world.openDatabase();
-  const violations = await findViolations(world, db, { acknowledged, rootEvents });
-  await db.close();
-  await Promise.all(world.bots.map((bot) => bot.ensureReady()));
-  return [...restless, ...violations];
+  for (const deadline = performance.now() + REST_TIMEOUT_MS; ; await pause(RECHECK_MS)) {
+    await Promise.all(world.bots.map((bot) => bot.ensureReady()));
+    const restless = await waitForRest(world);
+    // An embedded database belongs to one process.
+    if (!world.databaseProxy) await world.bots[0]?.end('SIGTERM');
+    const db = await world.openDatabase();
+    try {
+      if ((await countIncidentsToNotify(db)) > 0 && performance.now() < deadline) continue;
+      return [...restless, ...(await findViolations(world, db, { acknowledged, rootEvents }))];
+    } finally {
+      await db.close();
+      await Promise.all(world.bots.map((bot) => bot.ensureReady()));
+    }
+  }
 }
 
 /** Waits for the first scan: from then on every account is known. */
@@ -141,7 +191,8 @@ async function waitForRest({ bots, aws }: World): Promise<readonly string[]> {
 
 function printReport({ faults, violations, acknowledged }: Report, seed: number, milliseconds: number): void {
   print('');
-  for (const [kind, count] of [...faults].sort()) print(`${String(count).padStart(5)} ${kind}`);
+  for (const [kind, { placed, strikes }] of [...faults].sort())
+    print(`${String(placed).padStart(5)} ${kind}, struck ${strikes} times`);
   print(`${acknowledged.length} requests acknowledged, ${Math.round(milliseconds / 1000)} s`);
   print(
     violations.length === 0 ? 'No violations.' : `${violations.length} violations. Replay: --seed ${seed}`,

@@ -16,16 +16,20 @@ export interface TcpProxy {
   /** Passes requests on and drops every answer; ends every connection when it is resumed. */
   loseAnswers(): void;
   resume(): void;
+  /** How many connections were stalled or cut so far, and answers lost. */
+  strikes(): number;
   close(): Promise<void>;
 }
 
 /** Starts a proxy on a free port; `target` is asked at each connection, and undefined refuses it. */
 export async function startTcpProxy(target: () => TcpTarget | undefined): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  let strikes = 0;
   let mode: 'pass' | 'stall' | 'cut' | 'lose-answers' = 'pass';
   const server = createServer((client) => {
     const to = target();
     if (mode === 'cut' || !to) {
+      strikes += 1;
       client.destroy();
       return;
     }
@@ -41,7 +45,10 @@ export async function startTcpProxy(target: () => TcpTarget | undefined): Promis
         to.destroy();
       });
       from.on('data', (chunk) => {
-        if (mode === 'lose-answers' && from === upstream) return;
+        if (mode === 'lose-answers' && from === upstream) {
+          strikes += 1;
+          return;
+        }
         if (!to.write(chunk)) from.pause();
       });
       to.on('drain', () => {
@@ -52,6 +59,8 @@ export async function startTcpProxy(target: () => TcpTarget | undefined): Promis
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
+  // Each connection has two sockets.
+  const openConnections = () => Math.ceil(sockets.size / 2);
   const endConnections = () => {
     for (const socket of sockets) socket.destroy();
   };
@@ -59,10 +68,12 @@ export async function startTcpProxy(target: () => TcpTarget | undefined): Promis
     port,
     stall() {
       mode = 'stall';
+      strikes += openConnections();
       for (const socket of sockets) socket.pause();
     },
     cut() {
       mode = 'cut';
+      strikes += openConnections();
       endConnections();
     },
     loseAnswers() {
@@ -74,6 +85,7 @@ export async function startTcpProxy(target: () => TcpTarget | undefined): Promis
       mode = 'pass';
       for (const socket of sockets) socket.resume();
     },
+    strikes: () => strikes,
     close() {
       endConnections();
       return new Promise((resolve) => server.close(() => resolve()));

@@ -42,9 +42,16 @@ export interface FaultOutcome {
   readonly fault: Exclude<AwsFault, { kind: 'latency' }> | null;
 }
 
+/** A fault that was set. */
+export interface SetFault {
+  /** How many calls it has hit so far. */
+  applied(): number;
+}
+
 interface ActiveFault {
   readonly fault: AwsFault;
   readonly scope: FaultScope;
+  applied: number;
   throttlesLeft: number;
   /** Grows by the share with every call; each whole number is a throttled call. */
   throttledSoFar: number;
@@ -57,11 +64,13 @@ export class AwsFaults {
   readonly #standing = new Map<string, ActiveFault[]>();
 
   /** Adds a fault. Several may hold for one call: latencies add up, and the first other one decides. */
-  set(accountId: string, call: string, fault: AwsFault, scope: FaultScope = {}): void {
+  set(accountId: string, call: string, fault: AwsFault, scope: FaultScope = {}): SetFault {
     const key = faultKey(accountId, call);
     const throttlesLeft = fault.kind === 'throttle' ? fault.times : 0;
     const others = this.#standing.get(key) ?? [];
-    this.#standing.set(key, [...others, { fault, scope, throttlesLeft, throttledSoFar: 0 }]);
+    const active: ActiveFault = { fault, scope, applied: 0, throttlesLeft, throttledSoFar: 0 };
+    this.#standing.set(key, [...others, active]);
+    return { applied: () => active.applied };
   }
 
   /** Takes away the faults set for exactly this account and call, all of an account, or all there are. */
@@ -85,6 +94,8 @@ export class AwsFaults {
       const { fault } = active;
       if (fault.kind === 'latency') latencyMs += fault.ms;
       else if (decisive === null && isDue(active)) decisive = fault;
+      else continue;
+      active.applied += 1;
     }
     return { latencyMs, fault: decisive };
   }

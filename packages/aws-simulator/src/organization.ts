@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type AccountId, accountId } from './account-id.ts';
 import { type Device, type DeviceHolder, type DeviceKind, serialNumber } from './devices.ts';
-import { type AwsFault, AwsFaults, type FaultScope } from './faults.ts';
+import { type AwsFault, AwsFaults, type FaultScope, type SetFault } from './faults.ts';
 import { ServiceControlPolicies, type ServiceControlPolicySetup } from './service-control-policies.ts';
 
 /** The partitions a simulated organization can live in. */
@@ -429,8 +429,8 @@ export class SimulatedOrganization {
   }
 
   /** Makes calls about an account go wrong; `*` means every account, or every call. */
-  setFault(id: string, call: string, fault: AwsFault, scope?: FaultScope): void {
-    this.faults.set(id, call, fault, scope);
+  setFault(id: string, call: string, fault: AwsFault, scope?: FaultScope): SetFault {
+    return this.faults.set(id, call, fault, scope);
   }
 
   /** Takes faults away: of one account and call, of one account, or all. */
