@@ -22,6 +22,7 @@ interface Options {
   readonly databaseUrl?: string;
   readonly http: boolean;
   readonly kills: number;
+  readonly build: boolean;
 }
 
 /** How often a kind of fault was placed, and struck. */
@@ -56,6 +57,7 @@ const options = new Command('chaos')
   .option('--database-url <url>', 'a PostgreSQL server; default: the embedded database')
   .option('--http', 'Slack sends HTTP requests instead of using Socket Mode', false)
   .option('--kills <n>', 'kill -9 that many times more in each round', parseCount, 0)
+  .option('--no-build', 'run what is built: for several runs at the same time')
   .parse()
   .opts<Options>();
 if (options.processes > 1 && options.databaseUrl === undefined) {
@@ -64,8 +66,8 @@ if (options.processes > 1 && options.databaseUrl === undefined) {
 }
 process.exitCode = await run(options);
 
-async function run({ rounds, seed, processes, databaseUrl, http, kills }: Options): Promise<number> {
-  execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
+async function run({ rounds, seed, processes, databaseUrl, http, kills, build }: Options): Promise<number> {
+  if (build) execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
   const random = new Random(seed);
   const report: Report = { faults: new Map(), violations: [], acknowledged: [], rootEvents: [] };
   const startedAt = performance.now();
