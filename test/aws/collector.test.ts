@@ -93,18 +93,18 @@ describe('what fails is unseen, with its reason', () => {
 
   test('an account has a deadline, and keeps what was read by then', async () => {
     aws.organization.setFault(idOf('payments-prod'), 'iam:ListMFADevices', { kind: 'hang' });
-    const collector = await aCollector(aws, {}, { accountDeadlineMs: 300 });
+    const collector = await aCollector(aws, {}, { accountDeadlineMs: 2_000 });
 
     const start = performance.now();
     const { verdict, errors } = await collector.read(accountNamed('payments-prod'));
 
-    expect(performance.now() - start).toBeLessThan(4_000);
+    expect(performance.now() - start).toBeLessThan(20_000);
     expect(verdict).toMatchObject({ mfa: 'unknown', level1: 'pass', level2: 'unknown' });
     expect(errors).toEqual([
       {
         call: 'iam:ListMFADevices',
         code: 'Timeout',
-        message: 'AWS did not answer within 0.3 seconds',
+        message: 'AWS did not answer within 2 seconds',
       },
     ]);
   });

@@ -40,7 +40,7 @@ export interface PageOptions {
  */
 export async function openPage(
   url: string,
-  { width = 1440, height = 900, timeoutMs = 10_000, errors = [] }: PageOptions = {},
+  { width = 1440, height = 900, timeoutMs = 30_000, errors = [] }: PageOptions = {},
 ): Promise<Page> {
   const context = await (await openBrowser()).newContext({ viewport: { width, height }, locale: 'en-GB' });
   context.setDefaultTimeout(timeoutMs);

@@ -524,7 +524,7 @@ test('the timetable follows the configuration', () => {
 
 /** Asks the database again until it says yes. */
 async function eventually(question: () => Promise<boolean>): Promise<void> {
-  const until = Date.now() + 4_000;
+  const until = Date.now() + 20_000;
   while (!(await question())) {
     if (Date.now() > until) throw new Error('Waited in vain');
     await db.query('select pg_sleep(0.01)');

@@ -24,7 +24,7 @@ function startOutage(): () => void {
 async function isConnected(): Promise<string> {
   const before = sam.messages('#security').length;
   await sam.command('#security', '/mfa-status help');
-  const answer = await slack.waitUntil(() => sam.messages('#security').slice(before).at(-1), 10_000);
+  const answer = await slack.waitUntil(() => sam.messages('#security').slice(before).at(-1), 30_000);
   return answer.shown;
 }
 
@@ -48,14 +48,14 @@ test('a bot that starts while Slack is away lives, says why it is not ready, and
 });
 
 test('while Slack has one connection opened again, the other one receives', async () => {
-  await slack.waitUntil(() => slack.connections() === 2, 10_000);
+  await slack.waitUntil(() => slack.connections() === 2, 30_000);
   slack.sockets.disconnect('refresh_requested', 'next');
   await slack.waitUntil(() => slack.connections() === 1);
 
   expect(await isConnected()).toContain('/mfa-status');
   expect((await bot.get('/readyz')).status).toBe(200);
   expect(sam.notices()).toEqual([]);
-  await slack.waitUntil(() => slack.connections() === 2, 20_000);
+  await slack.waitUntil(() => slack.connections() === 2, 30_000);
 });
 
 test('when Slack goes away later, the bot says so, lives on, and comes back with Slack', async () => {

@@ -40,13 +40,13 @@ async function readDatabase<T>(read: (db: Database) => Promise<T>): Promise<T> {
 
 /** The newest message in a conversation that says so. */
 const read = (who: typeof sam, channel: string, words: string) =>
-  slack.waitUntil(() => who.messages(channel).findLast(({ shown }) => shown.includes(words)), 20_000);
+  slack.waitUntil(() => who.messages(channel).findLast(({ shown }) => shown.includes(words)), 30_000);
 
-const modal = (words: string) => slack.waitUntil(() => ana.modal()?.shown.includes(words), 10_000);
+const modal = (words: string) => slack.waitUntil(() => ana.modal()?.shown.includes(words), 30_000);
 
 async function requestKeyAsAna(account: string): Promise<void> {
   await ana.command('#security', `/mfa-status request ${account}`);
-  await slack.waitUntil(() => ana.modal()?.title === 'Request a hardware key', 10_000);
+  await slack.waitUntil(() => ana.modal()?.title === 'Request a hardware key', 30_000);
   await ana.submit({ office: 'London' });
   await modal('You requested');
   await ana.close();
@@ -90,7 +90,7 @@ test('a bot that is to stop answers whoever waits, and finishes the letter in it
   const notification = slack.injectFault({ method: 'chat.postMessage', delayMs: 1_500 });
   await requestKeyAsAna(PHONE);
   await waitFor(() => notification.applied() === 1);
-  aws.latencyMs = 300;
+  aws.latencyMs = 100;
   aws.organization.enrolDevice(BENS_ACCOUNT_ID, 'fido', 'key');
   await sam.click('check-now', { in: '#security' });
 
@@ -146,10 +146,10 @@ test('an approval in whose middle the bot is killed happened once or not at all,
     sam.messages('#security-keys').filter(({ shown }) => shown.includes('Waiting for approval')).length;
   for (let left = waiting(); left > 0; left = waiting()) {
     await sam.click({ text: 'Approve' });
-    await slack.waitUntil(() => waiting() < left, 10_000);
+    await slack.waitUntil(() => waiting() < left, 30_000);
   }
   const news = () => ana.messages('dm').filter(({ shown }) => shown.includes('Approved:'));
-  await slack.waitUntil(() => news().length === 2, 10_000);
+  await slack.waitUntil(() => news().length === 2, 30_000);
 
   expect(await stop(bot)).toEqual(CLEAN_EXIT);
   const written = await readDatabase(async (db) => ({

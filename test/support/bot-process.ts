@@ -14,6 +14,9 @@ import { compiled } from './compiled.ts';
 /** A loaded machine takes its time to start a process, and the embedded engine with it. */
 const TIMEOUT_MS = 30_000;
 
+/** A slow answer is no failure here; an answer whose connection is gone fails at once. */
+const ACK_LIMIT_MS = 20_000;
+
 /** The settings of the rehearsed company, as its file. */
 export const SETTINGS = `
 slack: { channel: C01SECURITY, admins: [U01SAM, U02CHLOE] }
@@ -39,7 +42,12 @@ export async function startTestEnvironment(
   // Throttled accounts cost seconds of back-off that these examples need not wait for.
   for (const throttled of ['444455550004', '222233330010']) organization.clearFaults(throttled);
   const aws = await startSimulatedAws({ organization });
-  const slack = await startLocalSlack({ ...localSlackOptions(company), rateLimits: false, ...options });
+  const slack = await startLocalSlack({
+    ...localSlackOptions(company),
+    rateLimits: false,
+    ackLimitMs: ACK_LIMIT_MS,
+    ...options,
+  });
   afterAll(async () => {
     await endProcesses();
     await slack.close();

@@ -71,12 +71,12 @@ const faultCases = [
   { what: 'the reply is lost', fault: { afterEffect: true } },
   { what: 'Slack had an internal error and did nothing', fault: { error: 'internal_error' } },
   { what: 'Slack had a fatal error after it was sent', fault: { error: 'fatal_error', afterEffect: true } },
-  { what: 'the answer comes too late', fault: { delayMs: 400, afterEffect: true } },
+  { what: 'the answer comes too late', fault: { delayMs: 2_000, afterEffect: true }, timeoutMs: 1_000 },
 ] as const;
 
-for (const { what, fault } of faultCases) {
+for (const { what, fault, ...patience } of faultCases) {
   test(`when ${what}, there is exactly one message in the end`, async () => {
-    const { slack, dispatcher, write, clock } = await aDispatcher(db, { timeoutMs: 250 });
+    const { slack, dispatcher, write, clock } = await aDispatcher(db, patience);
     await write('reminder');
     slack.injectFault({ method: 'chat.postMessage', ...fault });
 
@@ -92,7 +92,7 @@ for (const { what, fault } of faultCases) {
   });
 
   test(`when ${what}, there is exactly one message in the thread, too`, async () => {
-    const { slack, dispatcher, write, clock } = await aDispatcher(db, { timeoutMs: 250 });
+    const { slack, dispatcher, write, clock } = await aDispatcher(db, patience);
     await write('digest', toSecurity);
     await dispatcher.deliverDue();
     await write('details', { ...toSecurity, thread: 'digest' });

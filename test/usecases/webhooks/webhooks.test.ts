@@ -53,7 +53,7 @@ afterEach(async () => {
 async function aCompany() {
   const receiver = await startReceiver();
   const env = { TICKETS_URL: receiver.url, TICKETS_SECRET: SECRET };
-  const sender = createWebhookSender(readWebhookEndpoints(config, env), { timeoutMs: 500 });
+  const sender = createWebhookSender(readWebhookEndpoints(config, env));
   toStop.push(receiver.stop, sender.close);
   const harness = await aDispatcher(db, {
     deliverWebhook: (notification, signal) =>
