@@ -12,12 +12,15 @@ import { type BotOptions, type RunningBot, startBot } from '../bot.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { createLogger } from '../log.ts';
 import { saveTargetFigures } from '../store/target-figures.ts';
+import { askToConfirmKeys } from '../usecases/keys/ask-to-confirm-keys.ts';
+import { importKeys } from '../usecases/keys/import-keys.ts';
 import { scanAccounts } from '../usecases/scan/scan-accounts.ts';
 import { readAccounts } from '../usecases/shared/read-accounts.ts';
 import { reportTargets } from '../usecases/targets/read-targets.ts';
 import { advanceClock } from './advance-clock.ts';
 import { awsPanel } from './aws-panel.ts';
 import { demoCompany, organizationOf } from './company.ts';
+import { companyKeys } from './company-keys.ts';
 import { demoConfig } from './demo-config.ts';
 import { type DemoFolder, prepareDemoFolder } from './demo-folder.ts';
 import { createFastForward } from './fast-forward.ts';
@@ -153,6 +156,9 @@ export async function startDemo(
 
     await fastForwarder.run(async () => {
       await playHistory({ organization, clock, scan: scanAndReport, db: runningBot.ctx.db });
+      await importKeys(runningBot.ctx, { rows: companyKeys(clock.now()), dryRun: false });
+      // Asks no one yet, but looks the holders up: one of them has left.
+      await askToConfirmKeys(runningBot.ctx);
       await waitForDelivery(runningBot.ctx);
       clock.advance(startsAt.getTime() - clock.now().getTime());
       await tick();
