@@ -27,9 +27,10 @@ schedule: { timezone: Europe/London }
 `;
 const configWithGuardrails = join(folder, 'guardrails.yml');
 writeFileSync(configWithGuardrails, SETTINGS);
-// Policies are read at the pace of a small quota, and most tests are not about them.
+// Reading policies takes seconds, at the pace of a small quota, and most tests are not about them.
+const WITHOUT_GUARDRAILS = 'guardrails: { check: "off" }\n';
 const config = join(folder, 'root-mfa.yml');
-writeFileSync(config, `${SETTINGS}guardrails: { check: "off" }\n`);
+writeFileSync(config, `${SETTINGS}${WITHOUT_GUARDRAILS}`);
 
 const healthyEnvironment = () => ({
   SLACK_BOT_TOKEN: slack.botToken,
@@ -223,7 +224,7 @@ describe('one failed check says what to do, and the other checks still run', () 
     ['a channel shared with another company', '#shared-with-partner', /shared with another company/],
   ])('%s', async (_what, channel, message) => {
     const file = join(folder, 'channel.yml');
-    writeFileSync(file, `slack: { channel: "${channel}" }\n`);
+    writeFileSync(file, `slack: { channel: "${channel}" }\n${WITHOUT_GUARDRAILS}`);
 
     const report = await runDoctor({ ROOT_MFA_CONFIG: file });
 
@@ -235,7 +236,7 @@ describe('one failed check says what to do, and the other checks still run', () 
 
   test('a queue of root events: heard from, not yet, with a wrong policy, gone', async () => {
     const file = join(folder, 'root-events.yml');
-    writeFileSync(file, `rootEvents: { queueUrl: "${aws.rootEventQueueUrl}" }\n`);
+    writeFileSync(file, `rootEvents: { queueUrl: "${aws.rootEventQueueUrl}" }\n${WITHOUT_GUARDRAILS}`);
     const check = async () => (await runDoctor({ ROOT_MFA_CONFIG: file })).results['root events'];
 
     expect(await check()).toMatchObject({

@@ -456,9 +456,10 @@ test('29 February comes when it comes, and is caught up when it was missed', asy
 });
 
 test.each([2, 5])(
-  '%i schedulers on one database run each period of a month exactly once',
+  '%i schedulers on one database run each period of two weeks exactly once',
   async (many) => {
-    const clock = aClock('2026-03-01T00:00:00Z');
+    // Two weeks and a day, the change to summer time among them.
+    const clock = aClock('2026-03-16T00:00:00Z');
     const runs: RecordedRun[] = [];
     const jobs = [
       aJob(runs, { name: 'scan', cron: '0 */6 * * *' }),
@@ -471,18 +472,16 @@ test.each([2, 5])(
         aScheduler(instance, jobs, clock, { instance: `bot ${index}`, timezone: 'Europe/Berlin' }),
       );
 
-    for (let hour = 0; hour < 31 * 24 - 2; hour += 1) {
+    for (let hour = 0; hour < 15 * 24 - 2; hour += 1) {
       await Promise.all(schedulers.map((scheduler) => scheduler.tick()));
       clock.advance(HOUR);
     }
 
     const ran = (job: string) => runs.filter((run) => run.job === job).map(({ key }) => key);
     expect(new Set(runs.map(({ job, key }) => `${job} ${key}`)).size).toBe(runs.length);
-    expect(ran('digest')).toEqual(
-      [2, 9, 16, 23, 30].map((day) => `2026-03-${String(day).padStart(2, '0')}T09:00`),
-    );
-    expect(ran('scan')).toHaveLength(31 * 4 - 1);
-    expect(ran('reminders')).toHaveLength(31 * 6 - 1);
+    expect(ran('digest')).toEqual([16, 23, 30].map((day) => `2026-03-${day}T09:00`));
+    expect(ran('scan')).toHaveLength(15 * 4 - 1);
+    expect(ran('reminders')).toHaveLength(15 * 6 - 1);
     expect(runs.every(({ late, attempt }) => !late && attempt === 1)).toBe(true);
   },
   60_000,
