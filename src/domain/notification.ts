@@ -38,6 +38,7 @@ export type NotificationContent =
   | OwnerProposalNotification
   | OwnerAnswerNotification
   | RemovalRequestNotification
+  | NoSignInNotification
   | RecoveryNotification
   | RecoveryUpdateNotification
   | KeyConfirmationNotification
@@ -142,6 +143,17 @@ export interface RemovalRequestNotification {
   readonly toRequester?: true;
   /** A follow-up: since when the request has waited. */
   readonly waitingSince?: IsoTimestamp;
+}
+
+/** Tells an owner that root cannot sign in any more, so that there is nothing to do. */
+export interface NoSignInNotification {
+  readonly kind: 'no-sign-in';
+  readonly account: NotificationAccount;
+}
+
+/** `no-sign-in/111122223333/U03ANA`: once for each account and owner. */
+export function noSignInKey(account: AccountId, owner: SlackUserId): string {
+  return `no-sign-in/${account}/${owner}`;
 }
 
 /** Returns the key of the post of a removal request. */

@@ -6,6 +6,7 @@ import { renderExemptionRequest, renderExemptionUpdate } from './exemptions/exem
 import { renderKeyConfirmation } from './keys/key-confirmation.ts';
 import { renderMfaRemovalQuestion } from './mfa-removals/mfa-removal.ts';
 import { renderOwnerAnswer, renderOwnerProposal } from './owners/assign-owner.ts';
+import { renderNoSignIn } from './owners/no-sign-in.ts';
 import { renderRecovery, renderRecoveryUpdate } from './recovery-windows/recovery-window.ts';
 import { renderEscalation } from './reminders/escalation.ts';
 import { renderReminder } from './reminders/reminder.ts';
@@ -54,6 +55,8 @@ export function renderNotification(notification: NotificationContent): RenderedM
       return renderRecovery(notification);
     case 'recovery-update':
       return renderRecoveryUpdate(notification);
+    case 'no-sign-in':
+      return renderNoSignIn(notification);
     case 'owner-proposal':
       return renderOwnerProposal(notification);
     case 'owner-answer':

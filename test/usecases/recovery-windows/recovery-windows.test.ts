@@ -267,3 +267,38 @@ describe('without a window', () => {
     );
   });
 });
+
+describe('an owner whose root cannot sign in any more', () => {
+  const told = async () => (await notifications('no-sign-in')).map(({ to }) => to);
+
+  test('hears once that there is nothing to do', async () => {
+    ctx = { ...ctx, config: { ...config, reminders: { ...config.reminders, mode: 'on' } } };
+    await isSeen(withPassword);
+    expect(await told()).toEqual([]);
+
+    await isSeen(without);
+    pass(1);
+    await isSeen(withPassword);
+    await isSeen(without);
+
+    expect(await told()).toEqual([ana.id]);
+  });
+
+  test('hears nothing while reminders are not sent', async () => {
+    await isSeen(withPassword);
+    await isSeen(without);
+
+    expect(await told()).toEqual([]);
+  });
+
+  test('hears it from the recovery window that closes', async () => {
+    ctx = { ...ctx, config: { ...config, reminders: { ...config.reminders, mode: 'on' } } };
+    await granted();
+    await isSeen(withPassword);
+    pass(1);
+    await isSeen(without);
+
+    expect(await told()).toEqual([]);
+    expect(await updates()).toContain('completed');
+  });
+});

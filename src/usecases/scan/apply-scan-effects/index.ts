@@ -4,6 +4,7 @@ import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import { closeFulfilledTokenRequests } from './close-fulfilled-token-requests.ts';
 import { closeRemovalRequests } from './close-removal-requests.ts';
 import { enqueueLostVerdicts } from './enqueue-lost-verdicts.ts';
+import { notifyNoSignIn } from './notify-no-sign-in.ts';
 import { recordMfaRemovals } from './record-mfa-removals.ts';
 import type { ScanEffect } from './scan-effect.ts';
 import { updateAlerts } from './update-alerts.ts';
@@ -21,6 +22,7 @@ const SCAN_EFFECTS: readonly ScanEffect[] = [
   recordMfaRemovals,
   updateAlerts,
   enqueueLostVerdicts,
+  notifyNoSignIn,
 ];
 
 /**
