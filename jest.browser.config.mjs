@@ -9,5 +9,5 @@ export default {
   globalTeardown: undefined,
   // One browser at a time is as fast as two on a small machine, and steadier.
   maxWorkers: 1,
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 };

@@ -3,7 +3,7 @@ export default {
   // Every core: by itself jest leaves one of two idle.
   maxWorkers: '100%',
   // A busy machine is slow, not wrong.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   roots: ['<rootDir>/test', '<rootDir>/packages'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -9,7 +9,7 @@ import { compiled } from '../support/compiled.ts';
 import { migratedDataDir } from '../support/database.ts';
 import { createTestFolder } from '../support/test-folder.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const folder = createTestFolder();
 const dataDir = await migratedDataDir();

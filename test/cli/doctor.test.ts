@@ -14,7 +14,7 @@ import { startBotHarness } from '../support/bot-harness.ts';
 import { compiled } from '../support/compiled.ts';
 import { emptyDataDir } from '../support/database.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
 const dataDir = await emptyDataDir();

@@ -4,7 +4,7 @@ import { compiled } from '../support/compiled.ts';
 import { emptyDataDir } from '../support/database.ts';
 import { createTestFolder } from '../support/test-folder.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const folder = createTestFolder();
 const DATA_DIR = await emptyDataDir();

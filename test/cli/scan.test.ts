@@ -76,13 +76,13 @@ describe('the result', () => {
         policies: [{ name: 'deny-root', target: '555566660003' }],
       },
     ]);
-  }, 30_000);
+  }, 120_000);
 
   test('says null where guardrails are not checked', async () => {
     const { stdout } = await scan(['--account', '555566660003']);
 
     expect((JSON.parse(stdout) as ScanReport).accounts[0]?.guardrails).toBeNull();
-  }, 30_000);
+  }, 120_000);
 
   test('is JSON of version 2 when piped, sorted by name, with nothing else on standard output', async () => {
     const { code, stdout, stderr } = await scan([]);
@@ -110,7 +110,7 @@ describe('the result', () => {
     });
     const names = report.accounts.map(({ name }) => name);
     expect(names).toEqual([...names].sort(new Intl.Collator('en', { numeric: true }).compare));
-  }, 30_000);
+  }, 120_000);
 
   test('is CSV with one header line, and account ids keep their zero', async () => {
     const { stdout } = await scan(['--format', 'csv', '--account', '012345678901']);
@@ -121,7 +121,7 @@ describe('the result', () => {
     );
     expect(row).toMatch(/^'012345678901,請求書システム-開発,aws,ACTIVE,false,/);
     expect(rest).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 
   test('as OCSF it is a Compliance Finding for each account and control', async () => {
     const { stdout } = await scan(['--format', 'ocsf', '--account', '012345678901']);
@@ -136,7 +136,7 @@ describe('the result', () => {
       '012345678901/no-root-credentials',
     ]);
     expect(events.map(({ class_uid }) => class_uid)).toEqual([2003, 2003, 2003]);
-  }, 30_000);
+  }, 120_000);
 
   test('is a table, worst first, with a summary and what to do next', async () => {
     const { stdout } = await scan(['--format', 'table']);
@@ -148,7 +148,7 @@ describe('the result', () => {
     expect(stdout).toMatch(/Level 1, any MFA: \d+ % \(\d+ of \d+ pass; CIS 7\.0\.0 2\.5\)/);
     expect(stdout).toContain('What to do next:');
     expect(stdout).not.toContain('\u001b[');
-  }, 30_000);
+  }, 120_000);
 
   test('holds org units and owners when details are asked for', async () => {
     const { stdout } = await scan(['--details', '--account', '555566660002']);
@@ -157,7 +157,7 @@ describe('the result', () => {
       orgUnit: '/Sandbox',
       owner: 'ben@example.com',
     });
-  }, 30_000);
+  }, 120_000);
 
   test('follows the level that the command line asks for', async () => {
     const { stdout } = await scan(['--level', '2', '--account', '111122223333']);
@@ -166,7 +166,7 @@ describe('the result', () => {
       requiredLevel: 2,
       compliance: 'noncompliant',
     });
-  }, 30_000);
+  }, 120_000);
 
   test('is written whole or not at all', async () => {
     const target = join(folder, 'report.json');
@@ -178,7 +178,7 @@ describe('the result', () => {
     expect(bad).toMatchObject({ code: 1, stdout: '' });
     expect(bad.stderr).toMatch(/^Cannot write .*x\.json \(ENOENT\): its folder does not exist\n$/);
     expect(readdirSync(folder).filter((file) => file.endsWith('.tmp'))).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 });
 
 describe('the exit code', () => {
@@ -256,4 +256,4 @@ test('an interrupted scan prints what was read and says that it is partial', asy
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({ version: 2, partial: true });
   expect(stderr).toMatch(/^Interrupted: the report is partial, \d+ of \d+ accounts/);
-}, 30_000);
+}, 120_000);

@@ -5,7 +5,7 @@ import { expect, jest, test } from '@jest/globals';
 import { parse } from 'dotenv';
 import { readEnvironment } from '../../src/config/environment.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const SERVE = fileURLToPath(new URL('../../src/demo/serve-slack.ts', import.meta.url));
 

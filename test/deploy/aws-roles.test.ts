@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 // Throttled accounts of the company are asked again with back-off, as in a real scan.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 interface Roles {
   readonly reader: Stack;

@@ -66,7 +66,7 @@ describe('/metrics', () => {
     expect(found.get('root_mfa_job_runs_total{job="digest",outcome="failed"}')).toBe(0);
     expect(found.has('root_mfa_job_lag_seconds{job="scan"}')).toBe(true);
     expect(found.has('root_mfa_job_duration_seconds_count{job="scan"}')).toBe(true);
-  }, 30_000);
+  }, 120_000);
 
   test('names no account and no person', async () => {
     const text = await (await ask('/metrics')).text();

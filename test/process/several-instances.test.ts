@@ -183,7 +183,17 @@ if (process.env['TEST_DATABASE_URL']) {
       expect(asked).toBeGreaterThan(20);
       // What Slack sends in the very moment in which a line is closed cannot be acknowledged any more.
       expect(askedAgain).toBeLessThanOrEqual(Math.max(3, asked / 10));
-      await endProcesses();
+    });
+
+    test('end, with the reason, once a newer version has migrated their database', async () => {
+      const newer = '9999_of_a_newer_version';
+      await db.query(`insert into schema_migrations (name, checksum) values ($1, 'none')`, [newer]);
+
+      const exits = await Promise.all(bots.map((bot) => bot.exit()));
+
+      for (const { code, stderr } of exits)
+        expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(newer) });
+      await db.query('delete from schema_migrations where name = $1', [newer]);
     });
   });
 

@@ -2,7 +2,7 @@ import { expect, jest, test } from '@jest/globals';
 import { CLEAN_EXIT, startBotProcess, startTestEnvironment } from '../support/bot-process.ts';
 import { emptyDataDir } from '../support/database.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(120_000);
 
 const environment = await startTestEnvironment();
 const { slack } = environment;

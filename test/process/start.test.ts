@@ -11,7 +11,7 @@ import {
 import { emptyDataDir } from '../support/database.ts';
 import { writeManifest } from '../support/test-slack.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const environment = await startTestEnvironment();
 const { slack } = environment;

@@ -14,7 +14,7 @@ import {
 } from '../support/bot-process.ts';
 import { emptyDataDir } from '../support/database.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(120_000);
 
 const environment = await startTestEnvironment();
 const { slack, aws } = environment;

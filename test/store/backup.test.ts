@@ -16,7 +16,7 @@ import { emptyDatabases, emptyDataDir, emptyTables, testDatabase } from '../supp
 import { createTestFolder } from '../support/test-folder.ts';
 import { anAccount, anObservation, day, noMfa, noVerdict, virtualMfa } from './examples.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const db = await testDatabase();
 const [other] = (await emptyDatabases(1)) as [Database];

@@ -59,7 +59,7 @@ export async function startBotHarness(options: BotHarnessOptions = {}): Promise<
   const closers: (() => Promise<void>)[] = [];
   afterAll(async () => {
     for (const close of closers) await close();
-  }, 30_000);
+  }, 120_000);
   const organization = organizationOf(company, clock.now);
   // Throttled accounts cost seconds of back-off that these examples need not wait for.
   for (const throttled of ['444455550004', '222233330010']) organization.clearFaults(throttled);

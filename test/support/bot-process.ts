@@ -12,7 +12,7 @@ import { localSlackOptions } from '../../src/demo/slack-workspace.ts';
 import { compiled } from './compiled.ts';
 
 /** A loaded machine takes its time to start a process, and the embedded engine with it. */
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
 
 /** A slow answer is no failure here; an answer whose connection is gone fails at once. */
 const ACK_LIMIT_MS = 20_000;

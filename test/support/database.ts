@@ -76,7 +76,7 @@ async function embedded(instances: number, template: TemplateName): Promise<Data
   afterAll(async () => {
     await db.close();
     await rm(dataDir, { recursive: true, force: true });
-  }, 30_000);
+  }, 120_000);
   return Array.from({ length: instances }, () => db);
 }
 
@@ -105,6 +105,6 @@ async function onServer(server: string, instances: number): Promise<Database[]> 
     for (const db of databases) await db.close();
     await admin.query(`drop database ${name} with (force)`);
     await admin.close();
-  }, 30_000);
+  }, 120_000);
   return databases;
 }

@@ -180,7 +180,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
       if (person) person.kind = 'deactivated';
       workspace.changed();
     },
-    waitUntil: (condition, timeoutMs = 15_000) => waitUntilTrue(workspace, condition, timeoutMs),
+    waitUntil: (condition, timeoutMs = 30_000) => waitUntilTrue(workspace, condition, timeoutMs),
     close: async () => {
       events.close();
       ui.close();

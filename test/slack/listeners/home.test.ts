@@ -177,7 +177,7 @@ describe('an admin', () => {
     await modal(sam, 'Scanning');
     await sam.close();
     await slack.waitUntil(() => sam.messages('dm').some(({ shown }) => shown.includes('Scan finished')));
-  }, 30_000);
+  }, 120_000);
 });
 
 test('what a scan finds reaches every Home that was opened lately, and no other', async () => {

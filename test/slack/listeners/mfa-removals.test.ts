@@ -7,7 +7,7 @@ import { snoozeReminders } from '../../../src/usecases/reminders/snooze-reminder
 import { readCompanyStatus } from '../../../src/usecases/shared/read-accounts.ts';
 import { startBotHarness } from '../../support/bot-harness.ts';
 
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 const { slack, bot, aws, clock, scan } = await startBotHarness();
 const ana = slack.as('U03ANA');
 const ben = slack.as('U04BEN');

@@ -6,7 +6,7 @@ import { followUpOwnerProposals } from '../../../src/usecases/owners/follow-up-o
 import { readAccount } from '../../../src/usecases/shared/read-accounts.ts';
 import { startBotHarness } from '../../support/bot-harness.ts';
 
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 const { slack, bot, clock } = await startBotHarness();
 const sam = slack.as('U01SAM');
 const ana = slack.as('U03ANA');

@@ -5,7 +5,7 @@ import { findOwnerGaps } from '../../../src/usecases/owners/find-owner-gaps.ts';
 import { remindOwners } from '../../../src/usecases/reminders/remind-owners.ts';
 import { startBotHarness } from '../../support/bot-harness.ts';
 
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 const { slack, bot, aws, clock, scan } = await startBotHarness();
 const ana = slack.as('U03ANA');
 const ben = slack.as('U04BEN');

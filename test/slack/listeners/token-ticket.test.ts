@@ -58,7 +58,7 @@ test('a request names its ticket, which is shown as a link, and changed until th
     { kind: 'token-ticket-set', actor: 'U01SAM', detail: { ticket: 'SEC-34' } },
     { kind: 'token-requested', actor: 'U04BEN', detail: { ticket: 'SEC-12' } },
   ]);
-}, 30_000);
+}, 120_000);
 
 test('others cannot change it, and no one once the key is received', async () => {
   const { id: requestId } = await openRequest();

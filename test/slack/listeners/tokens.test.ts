@@ -98,7 +98,7 @@ test('a key finds its way from the button to the look that sees it on root', asy
   const done = await read(sam, '#security-keys', 'Done, registered on root');
   expect(JSON.stringify(done.blocks)).not.toContain('"button"');
   expect(await findOpenTokenRequest(bot.ctx.db, PHONE)).toBeUndefined();
-}, 30_000);
+}, 120_000);
 
 describe('nobody approves their own keys', () => {
   test('not even an admin, who is told so; another one does', async () => {
@@ -256,7 +256,7 @@ test('a request that nobody decides is told to every admin, who can decide it th
   await chloe.open('dm');
   await chloe.click({ text: 'Approve' });
   await read(ben, 'dm', 'Approved:');
-}, 20_000);
+}, 120_000);
 
 test('where the company has a page of its own, the button leads there', () => {
   const config = demoConfig();

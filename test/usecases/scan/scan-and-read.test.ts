@@ -306,4 +306,4 @@ test('the directory tells owners and org units, and is read again only after a d
   ).toEqual(['ben-prototype']);
   expect((await readAccountsOfOwner(ctx, (who) => who === 'ana@example.com')).length).toBe(14);
   expect((await readAccountsInOrgUnit(ctx, '/Sandbox')).map(({ account }) => account.id)).toContain(BEN);
-}, 20_000);
+}, 120_000);
