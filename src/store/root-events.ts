@@ -105,13 +105,20 @@ export async function saveRejects(
   rejects: readonly (RejectedMessage & { readonly body: string | null })[],
   receivedAt: Date,
 ): Promise<void> {
-  for (const { reason, detail, accountId, eventId, body } of rejects) {
-    await tx.query(
-      `insert into root_event_rejects (received_at, reason, detail, account_id, event_id, body)
-       values ($1, $2, $3, $4, $5, $6)`,
-      [receivedAt, reason, detail, accountId, eventId, body],
-    );
-  }
+  const rows = rejects.map(({ reason, detail, accountId, eventId, body }) => ({
+    reason,
+    detail,
+    account_id: accountId,
+    event_id: eventId,
+    body,
+  }));
+  await tx.query(
+    `insert into root_event_rejects (received_at, reason, detail, account_id, event_id, body)
+     select $1, reason, detail, account_id, event_id, body
+       from jsonb_to_recordset($2::jsonb)
+         as reject (reason text, detail text, account_id text, event_id text, body text)`,
+    [receivedAt, json(rows)],
+  );
 }
 
 /** Returns messages of accounts that were unknown on arrival and are known now, and locks them. */

@@ -11,6 +11,7 @@ import { isWorthChecking, type RootEvent } from '../../domain/root-events/root-e
 import type { Heard } from '../../domain/root-events/wire.ts';
 import type { Database } from '../../store/database.ts';
 import {
+  countRejects,
   deleteReject,
   findIncidentsBetween,
   findKnownForeignBodies,
@@ -41,6 +42,9 @@ export interface ReceivedMessages {
 
 /** Characters; records of CloudTrail for these events have two or three thousand. */
 const MAX_KEPT_BODY = 16_384;
+/** Anyone who controls one account of the organization can send messages: no flood of them fills the database. */
+const MAX_REJECTS_KEPT_A_DAY = 2_000;
+const DAY_MS = 24 * 60 * 60_000;
 
 type ReceiveContext = Pick<Context, 'db' | 'now' | 'config'>;
 
@@ -96,7 +100,7 @@ async function storeMessages(work: ReceiveWork, messages: readonly Message[]): P
   const rejects = judged.flatMap(({ parsed, body }) =>
     parsed.kind === 'rejected' ? [{ ...parsed, body: keptBody(parsed, body) }] : [],
   );
-  await saveRejects(tx, rejects, now);
+  await keepRejects(tx, rejects, now);
   await saveHeard(tx, heardIn(judged.map(({ parsed }) => parsed)));
   return {
     events,
@@ -105,6 +109,20 @@ async function storeMessages(work: ReceiveWork, messages: readonly Message[]): P
     rejected: rejects.map(({ reason }) => reason),
     toCheck: [...new Set(events.filter(isWorthChecking).map(({ accountId }) => accountId))],
   };
+}
+
+type Reject = RejectedMessage & { readonly body: string | null };
+
+/** Saves why messages were rejected, up to a number a day for each reason: a flood of one leaves room for the others. */
+async function keepRejects(tx: Database, rejects: readonly Reject[], now: Date): Promise<void> {
+  if (rejects.length === 0) return;
+  const kept: Record<string, number> = { ...(await countRejects(tx, new Date(now.getTime() - DAY_MS))) };
+  const saved = rejects.filter(({ reason }) => {
+    const count = (kept[reason] ?? 0) + 1;
+    kept[reason] = count;
+    return count <= MAX_REJECTS_KEPT_A_DAY;
+  });
+  await saveRejects(tx, saved, now);
 }
 
 /** The new ones among the events, stored with their incidents. */

@@ -111,6 +111,20 @@ describe('what the queue delivers', () => {
     expect((await readHeard(db)).size).toBe(0);
   });
 
+  test('in a flood of what is no event is not all kept, and what is one is', async () => {
+    const flood = Array.from({ length: 2_050 }, (_, number) => `not JSON ${number}`);
+    const { events, rejected } = await receiveRootEvents(ctx, [
+      ...flood,
+      signIn('a', { accountId: STRANGER }),
+      signIn('b'),
+    ]);
+    await receiveRootEvents(ctx, ['more of it']);
+
+    expect(events).toHaveLength(1);
+    expect(rejected).toHaveLength(2_051);
+    expect(await countRejects(db, minutesAgo(60))).toEqual({ malformed: 2_000, foreign: 1 });
+  });
+
   test('from an account that is listed only later is read again then', async () => {
     await receiveRootEvents(ctx, [signIn('a', { accountId: '777788889999' })]);
     expect((await receiveFromNewAccounts(ctx)).events).toEqual([]);
