@@ -1,3 +1,4 @@
+import { withDeadline } from '../../concurrency.ts';
 import type { Account, AccountId } from '../../domain/account.ts';
 import type { Guardrails } from '../../domain/guardrails/guardrails.ts';
 import { type AccountObservation, hasNoData } from '../../domain/scan.ts';
@@ -23,10 +24,20 @@ export type CheckOutcome =
 /** One account is looked at once a minute at most, by whichever instance. */
 const MIN_INTERVAL_MS = 60_000;
 
+/** Someone waits for the result, and AWS allows two descriptions of policies a second: a refresh reads them all daily. */
+const GUARDRAILS_WAIT_MS = 10_000;
+
+export interface CheckInput {
+  readonly accountId: AccountId;
+  readonly instance: string;
+  /** How long the policies are waited for: what is known of them stays when they take longer. */
+  readonly guardrailsWaitMs?: number;
+}
+
 /** Checks one account now and saves the result. */
 export async function checkAccount(
   ctx: Context,
-  { accountId, instance }: { readonly accountId: AccountId; readonly instance: string },
+  { accountId, instance, guardrailsWaitMs = GUARDRAILS_WAIT_MS }: CheckInput,
 ): Promise<CheckOutcome> {
   const { db } = ctx;
   const before = await readAccount(ctx, accountId);
@@ -42,7 +53,7 @@ export async function checkAccount(
     try {
       [observation, guardrails] = await Promise.all([
         collector.read(before.account),
-        readGuardrails(ctx, collector, before.account),
+        withDeadline(readGuardrails(ctx, collector, before.account), guardrailsWaitMs),
       ]);
     } finally {
       collector.close();

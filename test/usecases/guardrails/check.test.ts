@@ -53,3 +53,16 @@ test('an admin who follows the advice about a policy sees the account at the nex
     },
   });
 });
+
+test('a check does not wait for policies that take too long, and keeps what is known of them', async () => {
+  await emptyTables(db);
+  await scanAccounts(ctx, { startedBy: 'schedule', instance: 'one' });
+  await refreshDirectory(ctx);
+  const known = (await readAccount(ctx, STARTUP))?.guardrails;
+  organization.setFault('*', 'organizations:ListPoliciesForTarget', { kind: 'hang' });
+
+  const outcome = await checkAccount(ctx, { accountId: STARTUP, instance: 'one', guardrailsWaitMs: 1 });
+  organization.clearFaults();
+
+  expect(outcome).toMatchObject({ kind: 'read', view: { guardrails: known } });
+});
