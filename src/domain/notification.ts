@@ -25,6 +25,7 @@ export type NotificationContent =
   | DigestNotification
   | QuietNoteNotification
   | AlertNotification
+  | AlertSummaryNotification
   | MfaRemovalNotification
   | ReminderNotification
   | EscalationNotification
@@ -82,12 +83,19 @@ export interface AlertNotification {
   readonly mfa: Mfa;
   readonly why: string;
   readonly since: IsoTimestamp;
-  /** How many others lost MFA in the same scan, without an alert of their own. */
+  /** How many others lost MFA in the same scan, in alerts of former versions; now they have a summary. */
   readonly others?: number;
   /** When it was seen to be in order again. */
   readonly fixedAt?: IsoTimestamp;
   /** What was said of it and who looks into it, where MFA was removed. */
   readonly removal?: ShownMfaRemoval;
+}
+
+/** The alerts of one scan that have no message of their own, together. */
+export interface AlertSummaryNotification {
+  readonly kind: 'alert-summary';
+  readonly accounts: CountedList<NotificationAccount & { readonly alarm: AlertNotification['alarm'] }>;
+  readonly since: IsoTimestamp;
 }
 
 /** What was said of a removal of MFA, and who looks into it. */
@@ -449,6 +457,11 @@ export function quietNoteKey(at: Date, zone: string): string {
 /** `alert/111122223333/2026-11-24T09:00:00.000Z`: one for each shortfall, however often it is seen. */
 export function alertKey(account: AccountId, since: Date): string {
   return `alert/${account}/${since.toISOString()}`;
+}
+
+/** `alert-summary/2026-11-24T09:00:00.000Z`: one for each scan. */
+export function alertSummaryKey(at: Date): string {
+  return `alert-summary/${at.toISOString()}`;
 }
 
 /** `mfa-removal/ID/question/U03ANA`, `mfa-removal/ID/denied/C01SECURITY`, `mfa-removal/ID/assigned/U01SAM` */

@@ -1,6 +1,6 @@
 import type { NotificationContent } from '../../domain/notification.ts';
 import { renderAdminAlert } from './alerts/admin-alert.ts';
-import { renderAlert } from './alerts/alert.ts';
+import { renderAlert, renderAlertSummary } from './alerts/alert.ts';
 import { renderDigest, renderQuietNote } from './digest/digest.ts';
 import { renderExemptionRequest, renderExemptionUpdate } from './exemptions/exemption.ts';
 import { renderKeyConfirmation } from './keys/key-confirmation.ts';
@@ -37,6 +37,8 @@ export function renderNotification(notification: NotificationContent): RenderedM
       return renderDigest(notification.digest);
     case 'quiet-note':
       return renderQuietNote(notification);
+    case 'alert-summary':
+      return renderAlertSummary(notification);
     case 'alert':
       return renderAlert(notification);
     case 'mfa-removal':

@@ -23,7 +23,7 @@ export type ScanOutcome =
       readonly kind: 'scanned';
       readonly accounts: number;
       readonly unread: number;
-      readonly changes: readonly VerdictChange[];
+      readonly changes: readonly (VerdictChange & { readonly name: string })[];
       /** Why fewer accounts were read than expected. */
       readonly warning: string | undefined;
     }
@@ -186,7 +186,12 @@ async function readAndSave(
   // Fresh statistics and a short log: without them the next comparison of two scans takes seconds.
   await db.maintain();
   const warning = end.kind === 'listing-failed' ? messageOf(end.error) : collector.warning;
-  return { kind: 'scanned', accounts: observations.length, unread, changes, warning };
+  const names = new Map(observations.map(({ account }) => [account.id, account.name]));
+  const named = changes.map((change) => ({
+    ...change,
+    name: names.get(change.accountId) ?? change.accountId,
+  }));
+  return { kind: 'scanned', accounts: observations.length, unread, changes: named, warning };
 }
 
 /** Returns the started scan; one that a person asked for is in the audit log. */

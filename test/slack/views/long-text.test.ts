@@ -80,6 +80,11 @@ function notificationsWith(words: string): NotificationContent[] {
       fixed: [],
     },
     {
+      kind: 'alert-summary',
+      accounts: countedList(accounts.map(({ id, name }) => ({ id, name, alarm: 'regression' as const }))),
+      since: AT,
+    },
+    {
       kind: 'token-chase',
       requestId: 'r1',
       to: 'decide',

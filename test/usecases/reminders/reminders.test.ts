@@ -453,7 +453,7 @@ describe('a fix', () => {
     expect(await notificationsTo('C01SECURITY')).toEqual([]);
   });
 
-  test('lost by many at once fills the channel no more than ten times', async () => {
+  test('lost by many at once is ten alerts and one summary of the others', async () => {
     const ctx = companyContext();
     const many = await saveAccountsOf(db, 40, { owner: 'ana', id: 100 }, time);
     await saveScanResult(ctx, many, APP_VERDICT);
@@ -462,8 +462,11 @@ describe('a fix', () => {
     await saveScanResult(ctx, many, NO_MFA);
 
     const alerts = await notificationsTo('C01SECURITY');
-    expect(alerts).toHaveLength(10);
-    expect(alerts.at(-1)).toMatchObject({ payload: { others: 30 } });
+    expect(alerts).toHaveLength(11);
+    expect(alerts.at(-1)).toMatchObject({
+      kind: 'alert-summary',
+      payload: { accounts: { count: 30, items: { length: 30 } } },
+    });
   });
 });
 
@@ -587,7 +590,7 @@ describe('when an owner does not answer', () => {
     const ctx = companyContext('reminders: { mode: "on", backup: sam@example.com }');
     await saveAnaAndBen(ctx);
 
-    await runUntil(ctx, '2026-12-30T00:00Z');
+    await runUntil(ctx, '2026-12-17T00:00Z');
 
     expect(await lastPayloadTo<EscalationNotification>('C01SECURITY')).toMatchObject({
       accounts: { count: 12, items: expect.arrayContaining([expect.objectContaining({ contact: SAM })]) },
@@ -743,18 +746,19 @@ describe('an owner who ignores everything', () => {
     await saveAnaAndBen(ctx);
     const views = () => readAccounts(ctx);
 
-    await runUntil(ctx, '2026-12-29T12:00Z');
+    await runUntil(ctx, '2026-11-05T00:00Z');
+    time = new Date('2026-12-29T12:00Z');
     expect(await readUnresponsiveOwners(ctx, await views())).toEqual([]);
     await snoozeReminders(ctx, { by: ANA, zone: 'Europe/London' });
 
-    await runUntil(ctx, '2026-12-30T12:00Z');
+    time = new Date('2026-12-30T12:00Z');
     expect(await readUnresponsiveOwners(ctx, await views())).toEqual([
-      { owner: BEN, accounts: ['ben-01'], sent: 4, days: 56 },
+      { owner: BEN, accounts: ['ben-01'], sent: 1, days: 56 },
     ]);
     expect((await readReminderProgress(ctx, await views())).get(idOf(bens[0]))).toEqual({
-      sent: 4,
-      nextAt: new Date('2027-01-13T14:00Z'),
-      escalatedSince: new Date('2026-11-25T09:00Z'),
+      sent: 1,
+      nextAt: new Date('2026-12-30T14:00Z'),
+      escalatedSince: null,
       pause: null,
     });
   });

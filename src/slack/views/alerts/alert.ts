@@ -1,4 +1,4 @@
-import type { AlertNotification } from '../../../domain/notification.ts';
+import type { AlertNotification, AlertSummaryNotification } from '../../../domain/notification.ts';
 import { mfaRemovalButtons, mfaRemovalLines } from '../mfa-removals/mfa-removal.ts';
 import { HOW_TO_FIX } from '../remediation/remediation-guide.ts';
 import { playbook } from '../root-events/root-alert.ts';
@@ -15,7 +15,7 @@ import {
   truncate,
 } from '../shared/blocks.ts';
 import { lowerFirst, MFA_TEXT, pluralize } from '../shared/wording.ts';
-import { OPEN_ACCOUNT } from '../status/account-list.ts';
+import { listButton, OPEN_ACCOUNT } from '../status/account-list.ts';
 
 /** Renders what could not wait for the digest, and its resolution once fixed. */
 export function renderAlert(notification: AlertNotification): RenderedMessage {
@@ -51,6 +51,30 @@ export function renderAlert(notification: AlertNotification): RenderedMessage {
       ),
       ...(more ? [context(more)] : []),
     ],
+  };
+}
+
+const MAX_SUMMARIZED = 15;
+
+/** Renders the alerts of one scan that have no message of their own. */
+export function renderAlertSummary({ accounts, since }: AlertSummaryNotification): RenderedMessage {
+  const shown = accounts.items.slice(0, MAX_SUMMARIZED);
+  const more = accounts.count - shown.length;
+  const title = joinMarkup(
+    [
+      md`:rotating_light: *${pluralize(accounts.count, 'more alert')} of the same scan*, `,
+      formatSlackDateTime(new Date(since)),
+      md`. They can share a cause.`,
+    ],
+    '',
+  );
+  const lines = shown.map(({ alarm, id, name }) =>
+    joinMarkup([md`•  `, { markup: ALARM_TEXT[alarm] }, md` *${truncate(name, 60)}* (${id})`], ''),
+  );
+  const words = joinMarkup([title, ...lines, ...(more > 0 ? [md`… and ${more} more`] : [])], '\n');
+  return {
+    text: words.markup,
+    blocks: [section(words), actions(listButton({ kind: 'failing' }, 'Non-compliant'))],
   };
 }
 

@@ -1,7 +1,17 @@
 import type { ScanOutcome } from '../../../usecases/scan/scan-accounts.ts';
-import { actions, button, context, md, type RenderedMessage, section } from '../shared/blocks.ts';
+import {
+  actions,
+  button,
+  context,
+  joinMarkup,
+  type Markup,
+  md,
+  type RenderedMessage,
+  section,
+  truncate,
+} from '../shared/blocks.ts';
 import { message } from '../shared/message.ts';
-import { pluralize } from '../shared/wording.ts';
+import { lowerFirst, MFA_TEXT, pluralize } from '../shared/wording.ts';
 import { listButton } from '../status/account-list.ts';
 import { SHOW_TREND } from '../status/company-status.ts';
 
@@ -24,16 +34,39 @@ export function renderScanOutcome(outcome: ScanOutcome, startedAt: Date, endedAt
     case 'scanned': {
       const seconds = Math.max(1, Math.round((endedAt.getTime() - startedAt.getTime()) / 1000));
       const unread = outcome.unread > 0 ? ` Could not check ${pluralize(outcome.unread, 'account')}.` : '';
-      const changed = outcome.changes.filter(({ before }) => before !== null).length;
-      const sentence = `Checked ${pluralize(outcome.accounts, 'account')} in ${pluralize(seconds, 'second')}: ${pluralize(changed, 'change')}.${unread}`;
+      const changed = outcome.changes.filter(({ before }) => before !== null).sort(worstFirst);
+      const count = changed.length === 0 ? 'no changes' : pluralize(changed.length, 'changed account');
+      const sentence = `Checked ${pluralize(outcome.accounts, 'account')} in ${pluralize(seconds, 'second')}: ${count}.${unread}`;
+      const lines = changed.slice(0, MAX_CHANGES).map(changeLine);
+      const more = changed.length - lines.length;
       return {
-        text: `Scan finished: ${sentence}`,
+        text: [`Scan finished: ${sentence}`, ...lines.map(({ markup }) => markup)].join('\n'),
         blocks: [
           section(md`:white_check_mark: *Scan finished.* ${sentence}`),
+          ...(lines.length > 0
+            ? [section(joinMarkup([...lines, ...(more > 0 ? [md`… and ${more} more`] : [])], '\n'))]
+            : []),
           ...(outcome.warning ? [context(md`:warning: ${outcome.warning}`)] : []),
           actions(listButton({ kind: 'failing' }, 'Non-compliant'), button(SHOW_TREND, 'Trend')),
         ],
       };
     }
   }
+}
+
+const MAX_CHANGES = 10;
+
+type Change = Extract<ScanOutcome, { kind: 'scanned' }>['changes'][number];
+
+/** Accounts that fail now come first. */
+function worstFirst(a: Change, b: Change): number {
+  return Number(b.after.level1 === 'fail') - Number(a.after.level1 === 'fail') || (a.name < b.name ? -1 : 1);
+}
+
+/** Returns `payments-prod: was no MFA, now passkey or security key`. */
+function changeLine({ name, accountId, before, after }: Change): Markup {
+  const account = md`•  *${truncate(name, 60)}*  ${accountId}`;
+  // The rest of a verdict can change as well: its credentials and flags.
+  if (!before || before.mfa === after.mfa) return md`${account}: ${after.rootCredentialsWhy}`;
+  return md`${account}: was ${lowerFirst(MFA_TEXT[before.mfa])}, now ${lowerFirst(MFA_TEXT[after.mfa])}`;
 }

@@ -1,6 +1,13 @@
 import { addedRootCredentials, immediateAlertFor, isRegression } from '../../../domain/change.ts';
+import { countedList, truncateList } from '../../../domain/counted-list.ts';
 import { credentialKindsText } from '../../../domain/judge/root-credentials.ts';
-import { type AlertNotification, alertKey, toShownMfaRemoval } from '../../../domain/notification.ts';
+import {
+  type AlertNotification,
+  type AlertSummaryNotification,
+  alertKey,
+  alertSummaryKey,
+  toShownMfaRemoval,
+} from '../../../domain/notification.ts';
 import { managementAccountIds } from '../../../store/accounts.ts';
 import { NO_DECISIONS } from '../../../store/decision-cache.ts';
 import { openMfaRemovals } from '../../../store/mfa-removals.ts';
@@ -23,8 +30,10 @@ import {
 import type { UnitOfWork } from '../../shared/unit-of-work.ts';
 import type { ScanEffect } from './scan-effect.ts';
 
-/** Alerts enqueued by one scan; if MFA was removed from more accounts, the last alert says how many. */
+/** Alerts of one scan with a message of their own; the others are in one summary. */
 const MAX_ALERTS = 10;
+/** Accounts that the summary lists; the others are only counted. */
+const MAX_SUMMARIZED = 50;
 
 interface PendingAlert {
   readonly alarm: AlertNotification['alarm'];
@@ -56,17 +65,15 @@ export const updateAlerts: ScanEffect = async (work, changes) => {
   }
   const removals = await openMfaRemovals(tx, changedAccountIds(changes));
   const sorted = pending.sort((a, b) => Number(isManagement(b)) - Number(isManagement(a)));
-  const others = sorted.length - MAX_ALERTS;
-  for (const [n, { alarm, change, view }] of sorted.slice(0, MAX_ALERTS).entries()) {
+  for (const [n, { alarm, change, view }] of sorted.entries()) {
     const removal = alarm === 'regression' ? removals.get(change.accountId) : undefined;
     const payload: AlertNotification = {
       ...toAlertNotification(alarm, change, view),
       ...(removal && { removal: toShownMfaRemoval(removal) }),
-      ...(others > 0 && n === MAX_ALERTS - 1 && { others }),
     };
     const key = alertKey(change.accountId, change.at);
     const about = [change.accountId];
-    if (digest !== null) {
+    if (digest !== null && n < MAX_ALERTS) {
       const to = { kind: 'channel', id: digest } as const;
       await enqueue(tx, { key, kind: payload.kind, to, about, payload }, at);
     }
@@ -78,7 +85,26 @@ export const updateAlerts: ScanEffect = async (work, changes) => {
       await enqueue(tx, { key: `${key}/owner`, kind: copy.kind, to, about, payload: copy }, at);
     }
   }
+  if (digest !== null && sorted.length > MAX_ALERTS) {
+    const payload = summaryOf(sorted.slice(MAX_ALERTS), at);
+    const about = payload.accounts.items.map(({ id }) => id);
+    const to = { kind: 'channel', id: digest } as const;
+    await enqueue(tx, { key: alertSummaryKey(at), kind: payload.kind, to, about, payload }, at);
+  }
 };
+
+function summaryOf(alerts: readonly PendingAlert[], at: Date): AlertSummaryNotification {
+  const accounts = alerts.map(({ alarm, view: { account } }) => ({
+    id: account.id,
+    name: account.name,
+    alarm,
+  }));
+  return {
+    kind: 'alert-summary',
+    accounts: truncateList(countedList(accounts), MAX_SUMMARIZED),
+    since: at.toISOString(),
+  };
+}
 
 async function findAlerts(work: UnitOfWork, changes: readonly VerdictChange[]): Promise<PendingAlert[]> {
   const ids = changedAccountIds(changes);
