@@ -9,6 +9,7 @@ import type { Terminal } from './scan.ts';
 
 export interface DoctorOptions {
   readonly json?: true;
+  readonly sendTestEvent?: true;
 }
 
 /** One result in the JSON report. */
@@ -24,7 +25,7 @@ export async function doctor(
   options: DoctorOptions,
   { env, stdout }: Pick<Terminal, 'env' | 'stdout'>,
 ): Promise<number> {
-  const resources = createResources(env);
+  const resources = createResources(env, { sendTestEvent: options.sendTestEvent === true });
   const hide = createRedactor(secretValues(env));
   const formatter = createFormatter({
     color: stdout.isTTY === true && !env['NO_COLOR'],

@@ -67,6 +67,7 @@ program
   .command('doctor')
   .description('check every prerequisite and say how to fix what is wrong')
   .option('--json', 'print JSON')
+  .option('--send-test-event', 'send a test event to every webhook of the configuration')
   .action(async (options) => {
     const { doctor } = await import('./doctor.ts');
     process.exitCode = await doctor(options, process);

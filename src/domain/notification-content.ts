@@ -47,10 +47,11 @@ export function tokenRequestNotification(
 export function tokenUpdateNotification(
   request: TokenRequest,
   nameOf: AccountNameLookup,
+  ticketPolicy?: TicketPolicy,
 ): TokenUpdateNotification | undefined {
   const step = stepsOf(request).at(-1);
   if (!step || !isUpdate(step.state) || step.by === request.requestedBy) return undefined;
-  const { id, kind, quantity, accounts } = request;
+  const { id, kind, quantity, ticket, accounts } = request;
   return {
     kind: 'token-news',
     news: step.state,
@@ -58,6 +59,7 @@ export function tokenUpdateNotification(
     tokenKind: kind,
     quantity,
     accounts: accounts.map((account) => ({ id: account.id, name: nameOf(account.id) })),
+    ticket: ticketReference(ticket, ticketPolicy),
     step,
   };
 }

@@ -301,6 +301,7 @@ export interface TokenUpdateNotification {
   readonly tokenKind: TokenKind;
   readonly quantity: number;
   readonly accounts: readonly NotificationAccount[];
+  readonly ticket?: TicketReference | null;
   readonly step: TokenRequestStep;
 }
 

@@ -61,6 +61,16 @@ const GAUGES: readonly {
     samples: ({ notifications }) => samplesBy('state', notifications),
   },
   {
+    name: 'root_mfa_webhook_events',
+    help: 'Events still to be sent to each webhook, and undelivered ones.',
+    labels: ['webhook', 'state'],
+    samples: ({ webhooks }) =>
+      webhooks.flatMap(({ webhook, waiting, dead }): Sample[] => [
+        [{ webhook, state: 'waiting' }, waiting],
+        [{ webhook, state: 'dead' }, dead],
+      ]),
+  },
+  {
     name: 'root_mfa_last_scan_timestamp_seconds',
     help: 'Start of the last finished scan.',
     labels: [],

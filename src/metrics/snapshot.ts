@@ -2,7 +2,7 @@ import type { Coverage } from '../domain/coverage.ts';
 import type { TargetProgress } from '../domain/target.ts';
 import { type JobLag, readJobLags } from '../jobs/job-lag.ts';
 import { timetable } from '../jobs/schedule.ts';
-import { countNotifications, type NotificationState } from '../store/outbox.ts';
+import { countNotifications, countWebhookEvents, type NotificationState } from '../store/outbox.ts';
 import { countIncidents, readLastHeardAt } from '../store/root-events.ts';
 import { lastScan, lastScanFailure } from '../store/scans.ts';
 import { coverageOfViews } from '../usecases/shared/company-views.ts';
@@ -16,6 +16,12 @@ export interface MetricsSnapshot {
   readonly mfa: Readonly<Record<string, number>>;
   readonly targets: readonly TargetProgress[];
   readonly notifications: Readonly<Record<NotificationState, number>>;
+  /** For each webhook of the configuration. */
+  readonly webhooks: readonly {
+    readonly webhook: string;
+    readonly waiting: number;
+    readonly dead: number;
+  }[];
   readonly lastScan: { readonly at: Date; readonly unread: number } | null;
   /** Whether the latest scan could not run. */
   readonly scanFailed: boolean;
@@ -50,10 +56,11 @@ export function readCurrentJobLags({
 
 /** Returns the current state in numbers. */
 export async function readMetricsSnapshot(ctx: Context): Promise<MetricsSnapshot> {
-  const [views, targets, notifications, scan, scanFailure, jobs, rootEvents] = await Promise.all([
+  const [views, targets, notifications, webhooks, scan, scanFailure, jobs, rootEvents] = await Promise.all([
     readAccounts(ctx),
     readTargets(ctx),
     countNotifications(ctx.db),
+    readWebhooks(ctx),
     lastScan(ctx.db),
     lastScanFailure(ctx.db),
     readCurrentJobLags(ctx),
@@ -69,11 +76,24 @@ export async function readMetricsSnapshot(ctx: Context): Promise<MetricsSnapshot
     mfa,
     targets: targets.progress,
     notifications,
+    webhooks,
     lastScan: scan ? { at: scan.startedAt, unread: scan.unread } : null,
     scanFailed: scanFailure !== undefined,
     jobs,
     rootEvents,
   };
+}
+
+async function readWebhooks({ db, config }: Context): Promise<MetricsSnapshot['webhooks']> {
+  if (config.webhooks.length === 0) return [];
+  const counts = await countWebhookEvents(db);
+  const countOf = (name: string, wanted: string) =>
+    counts.find(({ webhook, state }) => webhook === name && state === wanted)?.count ?? 0;
+  return config.webhooks.map(({ name }) => ({
+    webhook: name,
+    waiting: countOf(name, 'waiting'),
+    dead: countOf(name, 'dead'),
+  }));
 }
 
 async function readRootEvents({ db, config }: Context): Promise<MetricsSnapshot['rootEvents']> {

@@ -27,6 +27,7 @@ export {
   accountsInNotifications,
   countDeadLetters,
   countNotifications,
+  countWebhookEvents,
   latestNotification,
   listDeadLetters,
   notificationByKey,

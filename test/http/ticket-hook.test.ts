@@ -95,6 +95,7 @@ describe('the ticket system', () => {
     expect(await call('token.approved', { requestId })).toMatchObject({ changed: true, state: 'approved' });
     await inChannel('Jira approved it');
     await toBen('Jira approved it');
+    await toBen('Ticket: SEC-12');
     const shipment = { carrier: 'DHL', tracking: '00340434161094', serial: '5C-17' };
     expect(await call('token.shipped', { requestId, ...shipment })).toMatchObject({ state: 'shipped' });
     await toBen('DHL, 00340434161094');

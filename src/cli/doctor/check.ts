@@ -12,7 +12,7 @@ export interface CheckResult {
   readonly advice?: string;
 }
 
-/** One prerequisite and how to check it. A check sends nothing and changes nothing. */
+/** One prerequisite and how to check it. A check changes nothing, and sends nothing unless it is asked to. */
 export interface Check {
   readonly name: string;
   run(resources: DoctorResources): Promise<CheckResult>;

@@ -38,6 +38,8 @@ export interface DoctorResources {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly store: StoreLocation;
   readonly now: () => Date;
+  /** Whether webhooks get a test event. */
+  readonly sendTestEvent: boolean;
   readonly slackApi: string;
   readonly config: Resource<Config>;
   /** Open, even if its tables are outdated. */
@@ -62,7 +64,7 @@ const CONCURRENCY = 4;
 /** Returns the resources for an environment; nothing is opened yet. */
 export function createResources(
   env: DoctorResources['env'],
-  now: () => Date = () => new Date(),
+  { sendTestEvent = false, now = () => new Date() }: { sendTestEvent?: boolean; now?: () => Date } = {},
 ): DoctorResources {
   const cleanups: (() => Promise<void> | void)[] = [];
   const store = storeLocation(env);
@@ -163,6 +165,7 @@ export function createResources(
     env,
     store,
     now,
+    sendTestEvent,
     slackApi,
     config,
     database,

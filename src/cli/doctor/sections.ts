@@ -4,6 +4,7 @@ import { databaseChecks } from './database.ts';
 import { machineChecks } from './machine.ts';
 import { nextChecks } from './next-actions.ts';
 import { slackChecks } from './slack.ts';
+import { webhookChecks } from './webhooks.ts';
 
 /** All checks, in the order they run. */
 export const SECTIONS: readonly { readonly title: string; readonly checks: readonly Check[] }[] = [
@@ -11,5 +12,6 @@ export const SECTIONS: readonly { readonly title: string; readonly checks: reado
   { title: 'Database', checks: databaseChecks },
   { title: 'Slack', checks: slackChecks },
   { title: 'AWS', checks: awsChecks },
+  { title: 'Other systems', checks: webhookChecks },
   { title: 'What happens next', checks: nextChecks },
 ];

@@ -76,10 +76,19 @@ export type WebhookEvent = {
   };
 }[WebhookEventType];
 
+const TEST_TYPE = 'webhook.test';
+const testData = z.strictObject({ message: z.string() });
+
+/** Returns an event that reports nothing: receivers get it when an operator tries whether they can be reached. */
+export function webhookTestEvent(at: Date) {
+  const data: z.output<typeof testData> = { message: 'This is a test. Nothing happened.' };
+  return { type: TEST_TYPE, timestamp: at.toISOString(), data } as const;
+}
+
 /** The JSON Schema of every event, by its type. */
 export function webhookEventSchemas(): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
-    Object.entries(DATA).map(([type, data]) => [
+    Object.entries({ ...DATA, [TEST_TYPE]: testData }).map(([type, data]) => [
       type,
       z.toJSONSchema(z.strictObject({ type: z.literal(type), timestamp: time, data }), { target: 'draft-7' }),
     ]),

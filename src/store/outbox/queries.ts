@@ -76,6 +76,19 @@ export async function countDeadLetters(db: Database): Promise<number> {
   return row?.count ?? 0;
 }
 
+/** Returns how many events are still to be sent to each webhook, and how many could not be delivered. */
+export async function countWebhookEvents(
+  db: Database,
+): Promise<{ readonly webhook: string; readonly state: 'waiting' | 'dead'; readonly count: number }[]> {
+  return db.query(
+    `select recipient as webhook, case state when 'dead' then 'dead' else 'waiting' end as state, count(*) as count
+       from outbox
+      where recipient_kind = 'webhook' and state not in ('sent', 'withdrawn')
+      group by 1, 2
+      order by 1, 2`,
+  );
+}
+
 /** How many notifications are in each state. */
 export async function countNotifications(db: Database): Promise<Record<NotificationState, number>> {
   const rows = await db.query<{ state: NotificationState; count: number }>(

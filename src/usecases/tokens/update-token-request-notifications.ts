@@ -109,12 +109,13 @@ function situationOf({ account, compliance, owner, required }: AccountView): Tok
 }
 
 async function notifyRequester(
-  { tx, at }: UnitOfWork,
+  { tx, ctx, at }: UnitOfWork,
   { before, after }: TokenRequestChange,
   nameOf: AccountNameLookup,
 ): Promise<void> {
+  const { ticket } = ctx.config.tokens;
   if (before?.state === 'shipped' && after !== before) {
-    const previous = tokenUpdateNotification(before, nameOf);
+    const previous = tokenUpdateNotification(before, nameOf, ticket);
     const step = tokenRequestNotification(after, nameOf).history.at(-1);
     // The button in that message has been used: show the outcome instead.
     if (previous && step)
@@ -126,7 +127,7 @@ async function notifyRequester(
   const update =
     after.state === before?.state && after.state !== 'shipped'
       ? undefined
-      : tokenUpdateNotification(after, nameOf);
+      : tokenUpdateNotification(after, nameOf, ticket);
   if (!update) return;
   const to = { kind: 'person', id: after.requestedBy } as const;
   await enqueue(

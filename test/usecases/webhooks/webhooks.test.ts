@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { Ajv } from 'ajv';
-import addFormats from 'ajv-formats';
 import { parseConfig } from '../../../src/config/config.ts';
 import { readTicketSystem, readWebhookEndpoints } from '../../../src/config/webhook-endpoints.ts';
 import { accountId } from '../../../src/domain/account.ts';
 import { slackUserId } from '../../../src/domain/person.ts';
 import { webhookEventSchemas } from '../../../src/domain/webhooks/event.ts';
 import { saveAccounts } from '../../../src/store/accounts.ts';
-import { listDeadLetters, requeueDeadLetters } from '../../../src/store/outbox.ts';
+import { countWebhookEvents, listDeadLetters, requeueDeadLetters } from '../../../src/store/outbox.ts';
 import { savePeople } from '../../../src/store/people.ts';
 import { saveObservations } from '../../../src/store/verdicts.ts';
 import { applyScanEffects } from '../../../src/usecases/scan/apply-scan-effects/index.ts';
@@ -24,6 +22,7 @@ import { aDispatcher, SECURITY } from '../../slack/outbox/dispatcher-harness.ts'
 import { anAccount, aVerdict } from '../../support/builders.ts';
 import { aContext } from '../../support/context.ts';
 import { emptyTables, testDatabase } from '../../support/database.ts';
+import { schemaProblems } from '../../support/webhook-schema.ts';
 import { SECRET, startReceiver, status } from '../../webhooks/receiver.ts';
 
 const db = await testDatabase();
@@ -186,6 +185,7 @@ test('after more than a day of failures an event is given up, visible, and can b
     lastError: 'the receiver answered 500',
     attempts: 11,
   });
+  expect(await countWebhookEvents(db)).toEqual([{ webhook: 'tickets', state: 'dead', count: 1 }]);
   receiver.answerWith(status(200));
   await requeueDeadLetters(db, new Date(clock.now().getTime() - 48 * HOUR));
   await dispatcher.deliverDue();
@@ -259,7 +259,7 @@ test('MFA that was removed and a request that was withdrawn are events', async (
     { type: 'token.requested', data: { requestId: 'r1' } },
     { type: 'token.withdrawn', data: { reason: 'Found a spare' } },
   ]);
-  for (const { event } of receiver.calls) expect(problemsOf(event)).toEqual([]);
+  for (const { event } of receiver.calls) expect(schemaProblems(event)).toEqual([]);
 });
 
 /** The examples of docs/webhooks.md, by type. */
@@ -270,15 +270,8 @@ function examples(): [type: string, example: { readonly type: string }][] {
   );
 }
 
-function problemsOf(event: { readonly type: string }): unknown {
-  const ajv = new Ajv({ allErrors: true });
-  addFormats.default(ajv);
-  const validate = ajv.compile(webhookEventSchemas()[event.type] as object);
-  return validate(event) ? [] : validate.errors;
-}
-
 test('the documentation has an example of every event that its schema accepts', () => {
-  expect(examples().map(([type, example]) => [type, problemsOf(example)])).toEqual(
+  expect(examples().map(([type, example]) => [type, schemaProblems(example)])).toEqual(
     Object.keys(webhookEventSchemas()).map((type) => [type, []]),
   );
 });

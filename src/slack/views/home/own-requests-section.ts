@@ -12,7 +12,7 @@ import {
   truncate,
 } from '../shared/blocks.ts';
 import { pluralize } from '../shared/wording.ts';
-import { receiveButton, showRequestButton } from '../tokens/token-request.ts';
+import { receiveButton, showRequestButton, ticketLine } from '../tokens/token-request.ts';
 import { stepText, TOKEN_STATE_TEXT, tokenCountText } from '../tokens/token-text.ts';
 
 const MAX_SHOWN = { owner: 5, admin: 3 } as const;
@@ -54,11 +54,16 @@ export function requestAccountNames(accounts: TokenRequestNotification['accounts
 }
 
 function ownRequestRow(request: TokenRequestNotification): Block[] {
-  const { requestId, state, history, accounts } = request;
+  const { requestId, state, history, accounts, ticket } = request;
   const last = history.at(-1);
   const [account] = accounts.filter(({ settled }) => settled === null);
   const words = joinMarkup(
-    [requestHeadline(request), ...(last ? [stepText(last)] : []), md`${nextStepText(state)}`],
+    [
+      requestHeadline(request),
+      ...(last ? [stepText(last)] : []),
+      md`${nextStepText(state)}`,
+      ...ticketLine(ticket),
+    ],
     '\n',
   );
   const showButton = showRequestButton(requestId);

@@ -64,6 +64,7 @@ export function openRequestText({
   quantity,
   requestedBy,
   requestedAt,
+  ticket,
 }: OpenTokenRequest): Markup {
   return joinMarkup(
     [
@@ -71,6 +72,7 @@ export function openRequestText({
       mention(requestedBy),
       md`, `,
       formatSlackDateTime(requestedAt),
+      ticket === null ? md`` : md` (${ticket})`,
     ],
     '',
   );

@@ -26,6 +26,7 @@ import {
   receiveButton,
   SHIP_TOKEN,
   showRequestButton,
+  ticketLine,
 } from './token-request.ts';
 import { accountNames, quotedNote, stepText, tokenCountText } from './token-text.ts';
 
@@ -34,7 +35,7 @@ const MAX_BUTTONS = 4;
 /** Renders an update for the requester of a key. */
 export function renderTokenRequestUpdate(notification: TokenUpdateNotification): RenderedMessage {
   const { title, more, blocks } = updateParts(notification);
-  const words = joinMarkup([title, ...more], '\n');
+  const words = joinMarkup([title, ...more, ...ticketLine(notification.ticket)], '\n');
   return { text: words.markup, blocks: [section(words), ...blocks] };
 }
 

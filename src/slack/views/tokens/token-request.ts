@@ -121,6 +121,7 @@ export function requestLine({
   requestedBy,
   accounts,
   state,
+  ticket,
 }: TokenRequestNotification): Markup {
   return joinMarkup(
     [
@@ -129,6 +130,7 @@ export function requestLine({
       md`, `,
       accountNames(accounts),
       md`: ${TOKEN_STATE_TEXT[state].name.toLowerCase()}`,
+      ...ticketLine(ticket).map((line) => joinMarkup([md` · `, line], '')),
     ],
     '',
   );
