@@ -142,7 +142,7 @@ test('what is no secret is left alone', () => {
   });
 });
 
-test('an error that is its own cause is told, and the log goes on', () => {
+test('an error that is its own cause is logged without a loop', () => {
   const error = new Error('round and round');
   error.cause = error;
 

@@ -66,7 +66,7 @@ describe('a scan of the company', () => {
 });
 
 describe('what fails is unseen, with its reason', () => {
-  test('an account that hangs ends in a time-out and holds nobody up', async () => {
+  test('an account that hangs times out and delays no other', async () => {
     aws.organization.setFault(idOf('security-tooling'), '*', { kind: 'hang' });
     const collector = await aCollector(aws, {}, { requestTimeoutMs: 1_000 });
 
@@ -187,7 +187,7 @@ describe('who can be listed', () => {
     );
   });
 
-  test('expired credentials are told as such', async () => {
+  test('expired credentials are reported as such', async () => {
     const opened = aCollector(aws, {}, { caller: 'expired' });
 
     await expect(opened).rejects.toThrow(/^Cannot sign in to AWS: the AWS credentials have expired/);

@@ -72,13 +72,10 @@ test('a fault that passes is tried again', async () => {
   expect((await queue.receive(forever)).map(({ body }) => body)).toEqual(['at last']);
 });
 
-test.each(['hang', 'stall'] as const)(
-  'an answer that never comes to its end is given up (%s)',
-  async (kind) => {
-    const { queue, simulated, organization } = await aQueue({ requestTimeoutMs: 300 });
-    organization.setFault('*', 'sqs:ReceiveMessage', { kind });
-    simulated.send('half');
+test.each(['hang', 'stall'] as const)('an answer that never ends times out (%s)', async (kind) => {
+  const { queue, simulated, organization } = await aQueue({ requestTimeoutMs: 300 });
+  organization.setFault('*', 'sqs:ReceiveMessage', { kind });
+  simulated.send('half');
 
-    await expect(queue.receive(forever)).rejects.toThrow(/^Cannot receive root events: /);
-  },
-);
+  await expect(queue.receive(forever)).rejects.toThrow(/^Cannot receive root events: /);
+});

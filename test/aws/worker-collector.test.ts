@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => aws.close());
 
 describe('a collector in a worker thread', () => {
-  test('brings every account under its own id, however many are read at once', async () => {
+  test('returns every account under its own ID, however many are read at once', async () => {
     const collector = await openWorkerCollector(config, { now: () => at });
     const observations = new Map<string, AccountObservation>();
     const end = await readAllAccounts(collector.accounts(), collector.read, {

@@ -60,7 +60,7 @@ async function digestBlocks() {
 
 const names = (table: Locator) => table.getByRole('rowheader').allInnerTexts();
 
-test('a table is sorted by a press on a title: up, down, and as it came', async () => {
+test('a click on a column title sorts the table: ascending, descending, original order', async () => {
   const { answer, table } = await digestBlocks();
   const title = table.getByRole('columnheader', { name: 'Days' });
   const press = async () => {
@@ -78,7 +78,7 @@ test('a table is sorted by a press on a title: up, down, and as it came', async 
   ]);
 });
 
-test('names are sorted as a person would, numbers in them by their value', async () => {
+test('names are sorted as a person would sort them, with numbers by value', async () => {
   const { table } = await digestBlocks();
 
   await table.getByRole('button', { name: 'Account' }).click();
@@ -89,7 +89,7 @@ test('names are sorted as a person would, numbers in them by their value', async
   expect([...first, ...second]).toEqual(['billing', 'data-lake', 'team-9', 'team-10']);
 });
 
-test('a table is turned page by page, and sorting begins at the first', async () => {
+test('a table has pages, and sorting goes back to the first one', async () => {
   const { table } = await digestBlocks();
   const next = table.getByRole('button', { name: 'Next page' });
 
@@ -103,7 +103,7 @@ test('a table is turned page by page, and sorting begins at the first', async ()
   expect(sorted).toBe('1–2 of 5');
 });
 
-test('a chart can be listened to: what it is, and every value', async () => {
+test('a screen reader gets the title of a chart and every value', async () => {
   const { page } = await digestBlocks();
   const described = (chart: Locator) =>
     chart.evaluate((element) => {
@@ -118,7 +118,7 @@ test('a chart can be listened to: what it is, and every value', async () => {
   expect(pie).toMatch(/Security key.*58.*92%/);
 });
 
-test('under the pointer a chart tells its values', async () => {
+test('a chart shows the values under the pointer', async () => {
   const { page } = await digestBlocks();
   const chart = page.getByRole('img', { name: 'Accounts with MFA: a line chart' });
 
@@ -127,7 +127,7 @@ test('under the pointer a chart tells its values', async () => {
   expect(await page.getByTestId('chart').first().textContent()).toMatch(/W45Any MFA 71Hardware 12/);
 });
 
-test('emoji are drawn by a font of the page, so they are there on every machine', async () => {
+test('emoji come from a font of the page, so every machine shows them', async () => {
   const { slack, pageOf } = await startTestWorkspace();
   const blocks = [{ type: 'section', text: { type: 'mrkdwn', text: ':red_circle: falls short' } }];
   await callApi(slack, 'chat.postMessage', { channel: 'C01SECURITY', text: 'The week', blocks });

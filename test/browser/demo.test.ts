@@ -69,7 +69,7 @@ test('a security engineer asks for the company, opens an account and has it chec
   await expectText('Just checked: non-compliant.', page);
 });
 
-test('an owner is written to, asks for a key, gets it, registers it, and is thanked', async () => {
+test('an owner gets a reminder, requests a key, receives it, registers it, and is thanked', async () => {
   const page = await messagesOf('ben');
   const panel = page.getByRole('complementary', { name: 'Simulated AWS' });
   const dialog = page.getByRole('dialog').last();
@@ -131,7 +131,7 @@ test('afterwards the account is compliant everywhere', async () => {
   expect(await home.textContent()).toContain('Nothing to do. Thank you.');
 });
 
-test('a guest is told politely that there is nothing for them', async () => {
+test('a guest is refused politely', async () => {
   const page = await pageOf('gus', 'C02GENERAL');
 
   const answer = await ask(page, '/mfa-status');
@@ -140,7 +140,7 @@ test('a guest is told politely that there is nothing for them', async () => {
   expect(await answer.textContent()).not.toContain('accounts');
 });
 
-test('somebody of another company sees no command, no Home and no message', async () => {
+test('a person of another company sees no command, no Home and no message', async () => {
   const page = await pageOf('xena', 'C03SHARED');
 
   await page.getByRole('heading', { name: 'shared-with-partner', level: 1 }).waitFor();

@@ -165,7 +165,7 @@ test('the Home is there when it is opened, and changes with a click', async () =
   expect(await page.getByText('Sending messages to this app has been turned off.').isVisible()).toBe(true);
 });
 
-test('one becomes somebody else, who does not see what was for the first one only', async () => {
+test('after a switch to another person, messages for the first one are gone', async () => {
   const { pageOf } = await startTestWorkspace();
   const page = await pageOf(ANA, 'C01SECURITY');
   await ask(page);
@@ -191,7 +191,7 @@ test('a guest sees the channels they were invited to', async () => {
   expect(await page.getByTestId('sidebar').getByText('security').count()).toBe(0);
 });
 
-test('somebody of another company has no commands, and is told so', async () => {
+test('a person of another company has no commands, and the page says so', async () => {
   const { pageOf } = await startTestWorkspace();
   const page = await pageOf(XENA, 'C03SHARED');
 
@@ -204,7 +204,7 @@ test('somebody of another company has no commands, and is told so', async () => 
   expect(await page.getByText('Shared channel').isVisible()).toBe(true);
 });
 
-test('two people have the same channel before them, and each sees at once what the other writes', async () => {
+test("two people in the same channel see each other's messages immediately", async () => {
   const { pageOf } = await startTestWorkspace();
   const [ana, ben] = [await pageOf(ANA, 'C01SECURITY'), await pageOf(BEN, 'C02GENERAL')];
   const security = ben.getByTestId('channel-C01SECURITY');
@@ -343,7 +343,7 @@ test('what a hostile name brings along is shown, not run', async () => {
   expect(await page.getByRole('article').first().textContent()).toContain(hostile);
 });
 
-test('an app that does not answer is told of, once, where the command was typed', async () => {
+test('an app that does not answer is reported once, where the command was typed', async () => {
   const { pageOf } = await startTestWorkspace(() => undefined);
   const page = await pageOf(ANA, 'C01SECURITY');
 
@@ -355,7 +355,7 @@ test('an app that does not answer is told of, once, where the command was typed'
   expect(await page.getByText('failed with the error "dispatch_failed"').count()).toBe(1);
 });
 
-test('who is not there any more is told where to begin anew', async () => {
+test('a person who is gone gets a link to start over', async () => {
   const { pageOf } = await startTestWorkspace();
   const page = await pageOf('U99NOBODY', 'C01SECURITY', { errors: ['404'] });
 

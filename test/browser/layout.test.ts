@@ -26,7 +26,7 @@ const routes = [
   ['somebody with a very long name', '#/U7/C6'],
 ] as const;
 
-test.each(routes)('nothing sticks out, in wide windows and narrow ones: %s', async (_what, hash) => {
+test.each(routes)('nothing overflows, in wide windows and narrow ones: %s', async (_what, hash) => {
   const page = await openPage(`${defaultServer.url}/${hash}`);
   await page.getByTestId('person-switcher').waitFor();
   await page.evaluate(() => document.fonts.ready);
@@ -52,7 +52,7 @@ test.each(routes)('nothing sticks out, in wide windows and narrow ones: %s', asy
   expect(overflows).toEqual([]);
 });
 
-test('in a narrow window the conversations are behind a button, and Escape puts them away', async () => {
+test('in a narrow window a button opens the conversations, and Escape closes them', async () => {
   const page = await openPage(`${defaultServer.url}/#/U1/C1`, { width: 420 });
   const sidebar = page.getByRole('navigation', { name: 'Conversations' });
   const menu = page.getByRole('button', { name: 'Conversations' });

@@ -25,7 +25,7 @@ function run(args: readonly string[], env: Record<string, string> = { DATA_DIR: 
 
 const notification = { kind: 'x', to: { kind: 'person', id: 'UANA' }, payload: {} } as const;
 
-test('a backup is taken, something is lost, and the backup brings it back', async () => {
+test('a backup brings back what was lost after it', async () => {
   const before = await openDatabase({ dataDir });
   await migrate(before);
   await enqueue(before, { ...notification, key: 'precious' }, new Date());
@@ -53,7 +53,7 @@ test('a backup is taken, something is lost, and the backup brings it back', asyn
   await now.close();
 });
 
-test('what cannot be is refused in one sentence, and nothing is made of it', () => {
+test('an impossible request is refused in one sentence and creates nothing', () => {
   const empty = join(folder, 'empty');
   writeFileSync(join(folder, 'no-backup.gz'), 'hello');
 

@@ -84,7 +84,7 @@ describe('root-mfa.yml', () => {
     expect(problemsOf(() => parseConfig(`targets: [${targets}]`)).join('\n')).toContain(expected);
   });
 
-  test('a key with nothing behind it means its default', () => {
+  test('a key without a value means its default', () => {
     expect(parseConfig('aws:\n  memberRole:\n  externalId:\nowners:\n').aws.memberRole).toBe('RootMfaReader');
   });
 
@@ -97,7 +97,7 @@ describe('root-mfa.yml', () => {
     expect(config.owners.accounts).toEqual({ '099999999999': 'U01SAM' });
   });
 
-  test('every mistake is named at once, with its line and what was expected', () => {
+  test('all mistakes are reported together, each with its line and what was expected', () => {
     const text = [
       'aws:',
       '  memberRol: Reader',

@@ -50,7 +50,7 @@ test('the company shows every verdict there is, in every way of knowing it', () 
   ]);
 });
 
-test('there is more than a page of accounts, in nested units, and names nobody would wish for', () => {
+test('there is more than a page of accounts, in nested units, with difficult names', () => {
   const names = company.accounts.map(({ name }) => name);
   const units = new Set(company.accounts.map(({ orgUnit }) => orgUnit));
 
@@ -71,7 +71,7 @@ test('every account has an id of its own, and some begin with a zero', () => {
   expect(ids.some((id) => id.startsWith('0'))).toBe(true);
 });
 
-test('Ana owns fourteen accounts, Ben one, and two are nobody’s', () => {
+test('Ana owns fourteen accounts, Ben one, and two have no owner', () => {
   const ownedBy = (email: string | null) => company.accounts.filter(({ ownerEmail }) => ownerEmail === email);
 
   expect(ownedBy(PEOPLE.ana.email)).toHaveLength(14);

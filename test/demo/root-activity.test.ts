@@ -32,7 +32,7 @@ function aDemo() {
   return { organization, activity, received };
 }
 
-test('what a person does as root is what the bot hears', () => {
+test('the bot receives what a person does as root', () => {
   const { activity, received, organization } = aDemo();
 
   for (const action of ROOT_ACTIONS) activity.perform(action, MEMBER);
@@ -50,7 +50,7 @@ test('what a person does as root is what the bot hears', () => {
   expect(organization.account(MEMBER).root).toMatchObject({ devices: [], accessKeys: 1 });
 });
 
-test('nobody signs in without a password', () => {
+test('no one signs in without a password', () => {
   const { activity, organization, received } = aDemo();
   organization.setPassword(MEMBER, false);
 

@@ -31,7 +31,7 @@ async function startServer(...args: string[]) {
   return { environment: readEnvironment(parse(output)), end };
 }
 
-test('a local Slack of its own process says what the bot needs to reach it', async () => {
+test('a local Slack in its own process prints what the bot needs to reach it', async () => {
   const { environment, end } = await startServer();
   const { SLACK_API_URL: apiUrl = '', SLACK_BOT_TOKEN: token, SLACK_APP_TOKEN: appToken } = environment;
 
@@ -45,7 +45,7 @@ test('a local Slack of its own process says what the bot needs to reach it', asy
   expect(await end()).toBe(0);
 });
 
-test('told where the bot listens, it speaks HTTP mode', async () => {
+test('with the address of the bot, it uses HTTP mode', async () => {
   const { environment, end } = await startServer('--request-url', 'http://127.0.0.1:3000/slack/events');
 
   expect(environment.SLACK_APP_TOKEN).toBeUndefined();

@@ -66,7 +66,7 @@ describe('the next working moment', () => {
     );
   });
 
-  test('always lies within working hours, and nothing before it does', () => {
+  test('is always within working hours, and the earliest such time', () => {
     fc.assert(
       fc.property(anInstant, aZone, (instant, zone) => {
         const moment = nextWorkingMoment(instant, zone, OFFICE);
@@ -154,7 +154,7 @@ test('a year after 29 February is the 28th', () => {
 });
 
 test.each([null, undefined, '', 'Moon/Base', '<!channel>', 'Europe/Berlin]['])(
-  'somebody whose zone is %j gets the company’s',
+  'a person whose zone is %j gets the company’s',
   (zone) => {
     expect(timeZoneOrDefault(zone, 'Europe/Paris')).toBe('Europe/Paris');
   },

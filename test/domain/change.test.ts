@@ -51,7 +51,7 @@ const changeKinds = (...was: Parameters<typeof aComparison>) => {
   return [...failing, ...lists];
 };
 
-describe('an account that falls short now', () => {
+describe('an account that is non-compliant now', () => {
   test('and had MFA has regressed', () => {
     expect(changeKinds(compliant('fido'), noncompliant('none'))).toEqual(['regressed']);
     expect(changeKinds(noncompliant('virtual'), noncompliant('none'))).toEqual(['regressed']);
@@ -81,7 +81,7 @@ describe('an account that falls short now', () => {
     ]);
   });
 
-  test('because hardware is asked of it now is newly failing', () => {
+  test('because it now requires hardware is newly failing', () => {
     expect(changeKinds(compliant('virtual'), noncompliant('virtual'))).toEqual(['newlyFailing: more-asked']);
   });
 
@@ -89,11 +89,11 @@ describe('an account that falls short now', () => {
     expect(changeKinds(null, noncompliant('none'))).toEqual(['newlyFailing: new-account', 'newAccounts']);
   });
 
-  test('as it did before is no news', () => {
+  test('as before is not reported', () => {
     expect(changeKinds(noncompliant('none'), noncompliant('none'))).toEqual([]);
   });
 
-  test('as it did before anybody failed to look is no news', () => {
+  test('as before a scan that could not read it is not reported', () => {
     expect(changeKinds(snapshot('unknown', 'none'), noncompliant('none'))).toEqual([]);
   });
 });
@@ -106,15 +106,15 @@ describe('an account that fell short', () => {
     ]);
   });
 
-  test('with leave, and no longer does, is fixed too', () => {
+  test('with an exemption, and no longer does, is fixed too', () => {
     expect(changeKinds(snapshot('exempt', 'virtual'), compliant('fido'))).toEqual(['fixed']);
   });
 
-  test('and was fixed while nobody could look is fixed', () => {
+  test('and was fixed while it could not be read is fixed', () => {
     expect(changeKinds(snapshot('unknown', 'none'), compliant('fido'))).toEqual(['fixed']);
   });
 
-  test('is not fixed by asking less of it', () => {
+  test('is not fixed by requiring less of it', () => {
     expect(changeKinds(noncompliant('virtual'), compliant('virtual'))).toEqual([]);
   });
 
@@ -141,7 +141,7 @@ test('a new account that cannot be read is new and unknown', () => {
   ]);
 });
 
-test('an account that was never known and is gone is no news', () => {
+test('an account that was never known and is gone is not reported', () => {
   expect(changeKinds(null, null)).toEqual([]);
 });
 

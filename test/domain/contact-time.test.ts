@@ -5,7 +5,7 @@ import { ANA, BEN } from '../support/reminders.ts';
 const ana = { id: ANA, email: 'Ana@example.com' };
 const ben = { id: BEN, email: null };
 
-test('off works out nothing, preview shows it to admins, on sends it', () => {
+test('off plans nothing, preview shows it to admins, on sends it', () => {
   expect(deliveryModeFor(ana, { mode: 'off', pilot: [ANA] })).toBe('nothing');
   expect(deliveryModeFor(ana, { mode: 'preview', pilot: [ANA] })).toBe('preview');
   expect(deliveryModeFor(ana, { mode: 'on', pilot: [] })).toBe('send');

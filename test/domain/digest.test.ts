@@ -24,7 +24,7 @@ import {
 
 const names = ({ items }: { items: readonly { name: string }[] }) => items.map(({ name }) => name);
 
-describe('the week’s news', () => {
+describe('the changes of the week', () => {
   const lost = aDigestAccount('lost-its-key', { before: compliant('fido'), after: noncompliant('none') });
   const fresh = aDigestAccount('new-one', { before: null, after: noncompliant('none') });
   const fixed = aDigestAccount('has-a-key-now', {
@@ -43,7 +43,7 @@ describe('the week’s news', () => {
   });
   const digest = aDigest({ accounts: [old, fresh, fixed, lost, older, aDigestAccount('fine')] });
 
-  test('stands in its sections, each account once', () => {
+  test('are in their sections, each account once', () => {
     expect(names(digest.regressed)).toEqual(['lost-its-key']);
     expect(digest.newlyFailing.items).toEqual([
       expect.objectContaining({ name: 'new-one', cause: 'new-account' }),
@@ -51,7 +51,7 @@ describe('the week’s news', () => {
     expect(names(digest.outstanding)).toEqual(['since-spring', 'as-ever']);
   });
 
-  test('names whom to thank', () => {
+  test('names the people to thank', () => {
     expect(digest.fixed.items).toEqual([
       expect.objectContaining({
         name: 'has-a-key-now',
@@ -128,7 +128,7 @@ describe('accounts without a reachable owner', () => {
     ]);
   });
 
-  test('come without a guess where nobody answered, or the org unit was not read', () => {
+  test('come without a guess where no one answered, or the org unit was not read', () => {
     const unread = aDigestAccount('somewhere', { ownerGap: 'left', orgUnit: null });
 
     const { withoutOwner } = aDigest({
@@ -208,7 +208,7 @@ describe('what comes to an end', () => {
   });
 });
 
-test('open token requests say whom they wait for, and since when', () => {
+test('open token requests name who has to act, and since when', () => {
   const { requestsWaiting } = aDigest({
     accounts: [aDigestAccount('payments', { id: PAYMENTS })],
     requests: [
@@ -273,13 +273,13 @@ describe('a company that wants silence while all is met', () => {
   const daysAgo = (days: number) => new Date(THIS_MONDAY.getTime() - days * 24 * 3600_000);
   const quiet = aDigest({ coverage: allCompliant });
 
-  test('hears once a month that the silence is meant', () => {
+  test('gets a message once a month, so that silence is not mistaken for a failure', () => {
     expect(shouldPost(quiet, skip, null, THIS_MONDAY)).toBe('quiet-note');
     expect(shouldPost(quiet, skip, daysAgo(21), THIS_MONDAY)).toBe('nothing');
     expect(shouldPost(quiet, skip, daysAgo(28), THIS_MONDAY)).toBe('quiet-note');
   });
 
-  test('hears of whatever needs somebody nevertheless', () => {
+  test('still gets what needs attention', () => {
     const waiting = aDigest({ coverage: allCompliant, requests: [aPendingTokenRequest()] });
     const stale = aDigest({ coverage: allCompliant, readAt: daysAgo(3) });
     const undelivered = aDigest({

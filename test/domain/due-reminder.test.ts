@@ -33,7 +33,7 @@ const planned = (
 const names = (accounts: readonly Ranked[] = []) => accounts.map(({ name }) => name);
 
 describe('one message to one person', () => {
-  test('lists what is due and what they know of, worst first, and counts for all of it', () => {
+  test('lists what is due and what was reported before, worst first, and counts as a reminder for all of it', () => {
     const app = aVerdict({ mfa: 'virtual', level1: 'pass' });
 
     const { dueReminders } = groupReminders([
@@ -58,14 +58,14 @@ describe('one message to one person', () => {
     expect(names(dueReminders[0]?.accounts)).toEqual(['due']);
   });
 
-  test('does not put off an escalation by listing the account once more', () => {
+  test('does not delay an escalation by listing the account again', () => {
     const { dueReminders } = groupReminders([planned('due', remind), planned('ignored', escalationDue)]);
 
     expect(names(dueReminders[0]?.accounts)).toEqual(['due', 'ignored']);
     expect(names(dueReminders[0]?.counted)).toEqual(['due']);
   });
 
-  test('is not written when nothing is due', () => {
+  test('is not sent when nothing is due', () => {
     expect(groupReminders([planned('a', remindedRecently), planned('b', inGrace)]).dueReminders).toEqual([]);
   });
 
@@ -81,14 +81,14 @@ describe('one message to one person', () => {
     expect(names(dueReminders[0]?.escalated)).toEqual(['bens']);
   });
 
-  test('may ask for nothing but a key', () => {
+  test('can be about a key only', () => {
     expect(groupReminders([], [{ to: ANA, requestId: 'request-1' }]).dueReminders).toEqual([
       { to: ANA, accounts: [], counted: [], escalated: [], requests: ['request-1'] },
     ]);
   });
 });
 
-test('without a backup the channel hears, and the owner is not written to once more', () => {
+test('without a backup the channel is notified, and the owner gets no further message', () => {
   const grouped = groupReminders([planned('ignored', escalate)]);
 
   expect(names(grouped.channelEscalations)).toEqual(['ignored']);

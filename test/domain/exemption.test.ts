@@ -115,7 +115,7 @@ describe('deciding', () => {
     expect(declineExemption(requested(), admin, ' ', now)).toEqual({ kind: 'no-reason' });
   });
 
-  test('for it comes too late after its end', () => {
+  test('is too late after its end', () => {
     const short = requested({ lastDay: '2026-11-24' });
 
     expect(grantExemptionRequest(short, admin, null, new Date('2026-11-25T10:00Z'))).toEqual({
@@ -132,11 +132,11 @@ describe('deciding', () => {
   });
 });
 
-describe('leave that was granted', () => {
+describe('a granted exemption', () => {
   const end = new Date('2027-01-01T00:00+01:00');
   const justBefore = new Date(end.getTime() - 1);
 
-  test('holds until its end, and ends by itself', () => {
+  test('holds until its end, then ends automatically', () => {
     expect(isInForce(granted(), justBefore)).toBe(true);
     expect(endIfExpired(granted(), justBefore)).toBeUndefined();
 
@@ -156,7 +156,7 @@ describe('leave that was granted', () => {
     expect(revoke(granted(), { id: BEN, admin: false }, now)).toEqual({ kind: 'not-an-admin' });
   });
 
-  test('is what lets an account fall short; a question does not', () => {
+  test('makes an account exempt; a request does not', () => {
     const outcome = revoke(granted(), admin, now);
     const revoked = outcome.kind === 'revoked' ? [outcome.exemption] : [];
 

@@ -116,7 +116,7 @@ describe('a request in the tokens channel', () => {
   const history = (request: Parameters<typeof tokenRequestNotification>[0]) =>
     tokenRequestNotification(request, nameOf).history.map(({ state, by, note }) => [state, by, note]);
 
-  test('tells how far it has come, and by whom', () => {
+  test('says how far it is, and who acted', () => {
     expect(history(aReceivedTokenRequest())).toEqual([
       ['requested', ANA, null],
       ['approved', SAM, null],
@@ -125,7 +125,7 @@ describe('a request in the tokens channel', () => {
     ]);
   });
 
-  test('tells how it ended', () => {
+  test('says how it ended', () => {
     const declined = expectKind(
       decline(aPendingTokenRequest(), admin, 'use the one you have', MONDAY),
       'declined',
@@ -146,7 +146,7 @@ describe('a request in the tokens channel', () => {
   });
 });
 
-describe('news of a request', () => {
+describe('an update about a request', () => {
   test('is what others did', () => {
     expect(tokenUpdateNotification(aShippedTokenRequest(), nameOf)).toMatchObject({
       news: 'shipped',
@@ -184,7 +184,7 @@ describe('an exemption', () => {
     });
   });
 
-  test('is news to whoever asked, from whoever decided', () => {
+  test('goes to the requester, in the name of the approver', () => {
     const revoked = expectKind(revoke(granted, admin, MONDAY), 'revoked').exemption;
 
     expect(exemptionUpdateNotification(granted, 'granted', nameOf, 'Europe/Berlin')).toMatchObject({
@@ -253,7 +253,7 @@ describe('a reminder', () => {
     expect(withFixedAccounts(short, [fixed(LEDGER)]).accounts.count).toBe(0);
   });
 
-  test('and every other letter survives JSON', () => {
+  test('and every other notification survives JSON', () => {
     const notifications: NotificationContent[] = [
       notification,
       { kind: 'digest', digest: aDigest() },

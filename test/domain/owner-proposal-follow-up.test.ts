@@ -27,7 +27,7 @@ const step = (overrides: Partial<OwnerAssignment>, now: Date, recipient = anAddr
     now,
   );
 
-test('a person who does not answer is asked again twice, then the one who picked them hears of it', () => {
+test('a person who does not answer is asked twice more, then the one who picked them is notified', () => {
   expect(step({}, nov(3))).toBe('wait');
   expect(step({}, nov(4))).toBe('ask-again');
   const once = markProposalStep(proposal, 'ask-again', nov(4));
@@ -44,7 +44,7 @@ test('a person is asked again in their own working hours, and not while they are
   expect(step({}, nov(4), anAddressee({ awayUntil: nov(9) }))).toBe('wait');
 });
 
-test('where the person cannot be reached, the one who picked them hears of it at once', () => {
+test('where the person cannot be reached, the one who picked them is notified immediately', () => {
   const unreachable = (now: Date) =>
     nextProposalStep(proposal, null, { policy: reminderPolicy, zone: 'Europe/Berlin' }, now);
 

@@ -29,7 +29,7 @@ describe('and is not', () => {
 test.each([
   ['stars within a name', `/${'a'.repeat(128)}`, `/${'*a'.repeat(60)}*b`],
   ['stars for any depth', '/a/b/c/d/e', `/${'**/'.repeat(300)}x`],
-])('a pattern that somebody typed keeps nobody waiting: %s', (_, orgUnit, pattern) => {
+])('no pattern takes long to match: %s', (_, orgUnit, pattern) => {
   const startedAt = performance.now();
 
   expect(matchesOrgUnit(orgUnit, pattern)).toBe(false);

@@ -211,7 +211,7 @@ describe('the way out', () => {
     expect(options[0]?.steps.some((step) => /select the old passkey/.test(step))).toBe(true);
   });
 
-  test('is not central in a partition of which nobody knows whether it can', () => {
+  test('is not central in a partition that is not known to support it', () => {
     const european = anAccount({ partition: 'aws-eusc' });
 
     expect(remediation(european, none, level1).kind).toBe('enrol-any-then-hardware');
@@ -402,7 +402,7 @@ describe('whatever the situation', () => {
     expect(left).toEqual([]);
   });
 
-  test('forbidden credentials are removed by an admin, password first and MFA last, and nobody buys a key', () => {
+  test('an admin removes forbidden credentials, password first and MFA last, and no one buys a key', () => {
     const forbidden: Requirement = { ...level2, rootCredentials: 'forbidden' };
     const shown = remediation(member, passes('hardware'), forbidden);
     const [removal, ...others] = shown.options;

@@ -46,7 +46,7 @@ describe('the first reminder', () => {
     expect(step(fromFriday, nov(9))).toEqual(wait(nov(10), 'grace'));
   });
 
-  test('comes at once for MFA that was lost, if they are at work', () => {
+  test('is immediate for removed MFA, if they are at work', () => {
     const lost = aReminder({ noncompliantSince: nov(3, '11:00'), regressed: true });
 
     expect(step(lost, nov(3, '11:00'))).toEqual({ kind: 'remind' });
@@ -111,7 +111,7 @@ describe('a person who is away', () => {
     expect(step(aReminder(), nov(18), forgotten)).toEqual({ kind: 'remind' });
   });
 
-  test('is told all the same where the company says so', () => {
+  test('is reminded anyway where the company says so', () => {
     const regardless = { ...policy, respectAway: false };
 
     expect(nextStep(aReminder(), aSituation(away(nov(20))), regardless, nov(4))).toEqual({ kind: 'remind' });
@@ -226,7 +226,7 @@ describe('escalation', () => {
   });
 });
 
-describe('an owner who answers nothing', () => {
+describe('an owner who does not answer', () => {
   const january = (day: number) => new Date(`2027-01-${String(day).padStart(2, '0')}T09:00+01:00`);
   const reminded = markReminded(aReminder(), 'reminder', nov(4));
   const silence = (lastActionAt: Date | null, now: Date) =>
@@ -331,7 +331,7 @@ test('what was sent while the clock was a year ahead does not silence the bot', 
   expect(step(aReminder({ graceStartsAt: nextYear }), nov(10, '10:00'))).toEqual({ kind: 'remind' });
 });
 
-test('an account whose MFA is removed while it is snoozed starts over, at once', () => {
+test('an account whose MFA is removed while it is snoozed starts over immediately', () => {
   const snoozed = aReminder({ timesSent: 2, lastSentAt: nov(4), snoozedUntil: nov(12), snoozes: 1 });
 
   const worse = restartAfterRegression(snoozed, nov(5, '10:00'));
@@ -399,7 +399,7 @@ describe('whatever happens', () => {
     );
   });
 
-  test('nobody gets more than one nudge a day, none out of hours, and everybody hears of it in the end', () => {
+  test('no one gets more than one message a day or one out of hours, and everyone gets theirs', () => {
     fc.assert(
       fc.property(
         fc.array(anyReminder, { minLength: 1, maxLength: 5 }),

@@ -35,7 +35,7 @@ function askDays(request: OpenTokenRequest): string[] {
   return days;
 }
 
-describe('a request that nobody moves', () => {
+describe('a request that no one acts on', () => {
   test('is put before its approvers less and less often, and taken further after three business days', () => {
     expect(askDays(aPendingTokenRequest())).toEqual([
       '3 ask-approvers',
@@ -75,7 +75,7 @@ describe('a request that nobody moves', () => {
 });
 
 describe('a chase', () => {
-  test('is a nudge like any other: in working hours, once a day, not while they are away', () => {
+  test('counts as a reminder: in working hours, once a day, not while they are away', () => {
     const owner = (over: Parameters<typeof anAddressee>[0]) => ({ owner: anAddressee(over) });
 
     expect(step(aReceivedTokenRequest(), nov(5, '18:00'))).toEqual({ kind: 'wait', until: nov(6) });

@@ -84,7 +84,7 @@ describe('requesting a key', () => {
   });
 
   test.each(['no_credentials', 'no_password', 'not_applicable'] as const)(
-    'is refused where nobody can sign in as root: %s',
+    'is refused where no one can sign in as root: %s',
     (mfa) => {
       expect(createRequest({}, { accounts: [aTokenRequestAccount({ mfa })] }).kind).toBe(
         'nothing-to-protect',
@@ -137,7 +137,7 @@ describe('each step is for the right people', () => {
   const anaAsAdmin = { id: ANA, admin: true };
   const colleague = { id: BEN, admin: false };
 
-  test('nobody decides about their own request', () => {
+  test('no one decides about their own request', () => {
     expect(approve(aPendingTokenRequest(), anaAsAdmin, now)).toEqual({ kind: 'own-request' });
     expect(decline(aPendingTokenRequest(), anaAsAdmin, 'no', now)).toEqual({ kind: 'own-request' });
   });
@@ -205,7 +205,7 @@ describe('each step is for the right people', () => {
   });
 });
 
-describe('a look at AWS', () => {
+describe('a check in AWS', () => {
   /** Each root user with that MFA, and both of two keys where it is hardware. */
   const afterScan = (...seen: [typeof PAYMENTS, Mfa][]) =>
     new Map(seen.map(([id, mfa]) => [id, { mfa, hardwareDevices: 2 }]));
@@ -241,7 +241,7 @@ describe('a look at AWS', () => {
       expect(firstSeen(listed, outcome.request as Received).kind).toBe('unchanged');
     });
 
-    test('ends when both are listed, or at once where only one was requested', () => {
+    test('ends when both are listed, or immediately where only one was requested', () => {
       const { request } = expectKind(firstSeen(1), 'progress');
       const oneOnly = { ...aReceivedTokenRequest(), quantity: 1 };
 
@@ -291,7 +291,7 @@ describe('a look at AWS', () => {
     );
   });
 
-  test('takes an app that went away for what it was', () => {
+  test('does not take a removed authenticator app for a key', () => {
     const mixed = aTokenRequestAccount({ mfa: 'mixed' });
 
     expect(closeIfEnrolled(aShippedTokenRequest(mixed), afterScan([PAYMENTS, 'mixed']), now)).toEqual({

@@ -7,7 +7,7 @@ const scan = (at: string, compliant: number) => ({
   coverage: aCoverage({ compliant: compliant, noncompliant: 10 - compliant }),
 });
 
-test('a week is told by its last scan, by the company’s calendar', () => {
+test('a week is represented by its last scan, by the company’s calendar', () => {
   const points = weeklyTrend(
     [
       // Monday in Auckland, still Sunday in UTC.

@@ -25,7 +25,7 @@ describe('the last thing that failed says why an account was not read', () => {
     expect(reasonAfter(['sts:AssumeRoot', 'AccessDenied'], [call, code])).toBe(reason);
   });
 
-  test('and if nothing failed, the answer was no use', () => {
+  test('and if nothing failed, the answer was unusable', () => {
     expect(reasonAfter()).toBe('unclear-answer');
   });
 });

@@ -125,7 +125,7 @@ describe('whatever AWS answers', () => {
     );
   });
 
-  test('a device of somebody else never matters', () => {
+  test('a device of another user never matters', () => {
     fc.assert(
       fc.property(anyEvidence, fc.array(serial, { maxLength: 5 }), (evidence, serials) => {
         if (evidence.virtualDevices.kind !== 'ok') return true;

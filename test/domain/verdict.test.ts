@@ -80,7 +80,7 @@ describe('devices of root', () => {
     expect(verdict.flags).toContain('unrecognised_device');
   });
 
-  test('a virtual device that is assigned, but not said to whom, can be an app of root', () => {
+  test("a virtual device with an unknown assignee can be root's", () => {
     const verdict = judge(
       anEvidence({
         summary: { AccountMFAEnabled: 1 },

@@ -91,7 +91,7 @@ describe('what does not come from Slack', () => {
     expect(await send({ body: 'x'.repeat(1_100_000) })).toBe(413);
   });
 
-  test('does not keep genuine requests out, however much of it there is', async () => {
+  test('does not keep genuine requests out, however many there are', async () => {
     const before = logged.length;
     const forged = Array.from({ length: 250 }, () => send({ secret: 'another secret' }));
 

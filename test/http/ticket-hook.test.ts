@@ -69,7 +69,7 @@ function call(type: string, data: object, options: CallOptions = {}) {
 }
 
 describe('the ticket system', () => {
-  test('takes a request all the way, and everyone sees it in Slack as if a person had clicked', async () => {
+  test('takes a request to its end, and Slack shows it as if a person had clicked', async () => {
     const requestId = await aRequest();
     const inChannel = (words: string) =>
       slack.waitUntil(() =>

@@ -48,7 +48,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 const fast: Partial<ConsumerTimings> = { minBackoffMs: 1, maxBackoffMs: 1 };
 
-test('a message is deleted and its readers are told after it was stored', async () => {
+test('a message is deleted, and its readers are notified, after it was stored', async () => {
   const { queue, steps, send } = aQueue();
   const consumer = startRootEventConsumer({
     openQueue: async () => queue,
@@ -69,7 +69,7 @@ test('a message is deleted and its readers are told after it was stored', async 
   expect(steps.toSorted()).toEqual(['check 111122223333', 'close', 'delete a,b', 'notify', 'store a,b']);
 });
 
-test('what was stored is told and checked even if its message cannot be deleted: the second time it is not new', async () => {
+test('a stored event is announced and checked even if its message cannot be deleted; the second time it is not new', async () => {
   const { queue, steps, send } = aQueue();
   const consumer = startRootEventConsumer({
     openQueue: async () => ({

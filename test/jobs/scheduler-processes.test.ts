@@ -20,7 +20,7 @@ interface Ran {
 
 const ranIn = (line: string) => JSON.parse(line) as readonly Ran[];
 
-test('a run whose process is killed in the middle is run by the next process, which knows that it is not the first', async () => {
+test('a run whose process is killed is repeated by the next process, as a second attempt', async () => {
   const life: SchedulerScenario = {
     database: databases[0],
     instance: 'one',

@@ -23,7 +23,7 @@ async function givenAPastRun(job: string): Promise<void> {
   await finishRun(db, run);
 }
 
-test('a job runs when it is due, once, and is told for when', async () => {
+test('a job runs once when it is due, and gets the scheduled time', async () => {
   const clock = aClock(FRIDAY);
   const runs: RecordedRun[] = [];
   const scheduler = aScheduler(db, [aJob(runs)], clock);
@@ -39,7 +39,7 @@ test('a job runs when it is due, once, and is told for when', async () => {
   expect(await lastRun(db, 'digest', 'done')).toMatchObject({ period: '2026-11-23T09:00', attempts: 1 });
 });
 
-test('at the very first start nothing of the past is caught up, but what marks the start', async () => {
+test('at the very first start no missed run is caught up', async () => {
   const clock = aClock(FRIDAY);
   const runs: RecordedRun[] = [];
   const jobs = [aJob(runs), aJob(runs, { name: 'scan', cron: '0 */6 * * *', runAtStart: true })];
@@ -62,7 +62,7 @@ test('what is due for the first time while the bot is down is caught up at the s
   expect(runs).toMatchObject([{ key: '2026-11-23T09:00', late: true }]);
 });
 
-test('of several missed runs only the newest is caught up, and it is told to be late', async () => {
+test('of several missed runs only the newest is caught up, marked as late', async () => {
   await givenAPastRun('digest');
   const clock = aClock('2026-11-25T10:00:00Z');
   const runs: RecordedRun[] = [];
@@ -84,7 +84,7 @@ test('a minute or two late is not late', async () => {
   expect(runs).toMatchObject([{ late: false }]);
 });
 
-test('a missed run is caught up for as long as it is worth it', async () => {
+test('a missed run is caught up only within its time limit', async () => {
   await givenAPastRun('digest');
   const runs: RecordedRun[] = [];
   const monthly = aJob(runs, { cron: '0 9 1 * *', catchUpWithinMs: 7 * 24 * 3_600_000 });
@@ -95,7 +95,7 @@ test('a missed run is caught up for as long as it is worth it', async () => {
   expect(runs).toMatchObject([{ key: '2026-11-01T09:00' }]);
 });
 
-test('a job that catches up nothing runs in its minutes or not at all', async () => {
+test('a job without catch-up runs on time or not at all', async () => {
   await givenAPastRun('tidy');
   const runs: RecordedRun[] = [];
   const tidy = aJob(runs, { name: 'tidy', cron: '15 3 * * *', catchUp: 'none' });
@@ -106,7 +106,7 @@ test('a job that catches up nothing runs in its minutes or not at all', async ()
   expect(runs).toMatchObject([{ key: '2026-11-24T03:15' }]);
 });
 
-test('a job that failed is tried again after a pause, and told which attempt it is', async () => {
+test('a failed job is retried after a pause, and gets the number of the attempt', async () => {
   await givenAPastRun('digest');
   const clock = aClock(MONDAY_NINE);
   const runs: RecordedRun[] = [];
@@ -153,7 +153,7 @@ test('the pause after a failure doubles, up to half an hour', async () => {
   expect(pauses).toEqual([1, 2, 4, 8, 16, 30, 30]);
 });
 
-test('a job that fails does not stop the others, nor does a database that is away', async () => {
+test('neither a failing job nor an unreachable database stops the other jobs', async () => {
   await givenAPastRun('digest');
   const clock = aClock(MONDAY_NINE);
   const runs: RecordedRun[] = [];
@@ -179,7 +179,7 @@ test('a job that fails does not stop the others, nor does a database that is awa
   expect(lines).toHaveLength(3);
 });
 
-test('while a job runs its lease is renewed, so nobody takes it over', async () => {
+test('while a job runs its lease is renewed, so no one takes it over', async () => {
   await givenAPastRun('digest');
   const clock = aClock(MONDAY_NINE);
   const runs: RecordedRun[] = [];
@@ -289,7 +289,7 @@ test('a run while the clock was a year ahead does not hold up the next ones', as
   expect(await readJobLags(db, [aJob([])], { timezone: 'UTC', now })).toMatchObject([{ lagMs: 0 }]);
 });
 
-test('a run whose holder died is taken over when its lease has ended', async () => {
+test('a run whose holder died is taken over when its lease ends', async () => {
   const clock = aClock(MONDAY_NINE);
   const runs: RecordedRun[] = [];
   const dead = { job: 'digest', period: '2026-11-23T09:00', by: 'died', leaseMs: 60_000 };
@@ -300,7 +300,7 @@ test('a run whose holder died is taken over when its lease has ended', async () 
   expect(runs).toMatchObject([{ key: '2026-11-23T09:00', attempt: 2 }]);
 });
 
-test('at the stop what runs is waited for, and nothing more begins', async () => {
+test('a stop waits for running jobs and starts no others', async () => {
   await givenAPastRun('digest');
   const clock = aClock(MONDAY_NINE);
   const runs: RecordedRun[] = [];
@@ -325,7 +325,7 @@ test('at the stop what runs is waited for, and nothing more begins', async () =>
   expect(woken).toBe(1);
 });
 
-test('the timer wakes the scheduler at once, and ends with it', async () => {
+test('the timer wakes the scheduler immediately, and stops with it', async () => {
   const runs: RecordedRun[] = [];
   const job = aJob(runs, { name: 'scan', cron: '0 */6 * * *', runAtStart: true });
   const { startScheduler } = await import('../../src/jobs/scheduler.ts');

@@ -16,7 +16,7 @@ async function samples(): Promise<ReadonlyMap<string, number>> {
 }
 
 describe('/metrics', () => {
-  test('tells how the accounts stand, in the format that Prometheus reads', async () => {
+  test('exports the compliance of accounts in the Prometheus format', async () => {
     const response = await ask('/metrics');
     const found = await samples();
 
@@ -32,7 +32,7 @@ describe('/metrics', () => {
     expect(found.has('process_resident_memory_bytes')).toBe(true);
   });
 
-  test('tells how long scans took, and what AWS refused', async () => {
+  test('exports how long scans took, and what AWS refused', async () => {
     await scan();
     const found = await samples();
 
@@ -58,7 +58,7 @@ describe('/metrics', () => {
     expect(found.get('root_mfa_slack_calls_total{method="auth.test",outcome="ok"}')).toBeGreaterThan(0);
   });
 
-  test('counts the runs of jobs, and tells how far behind they are', async () => {
+  test('counts the runs of jobs, and exports how far behind they are', async () => {
     await bot.tick();
     const found = await samples();
 
@@ -76,7 +76,7 @@ describe('/metrics', () => {
 });
 
 describe('/readyz', () => {
-  test('tells of letters that nobody got and of jobs, and is ready all the same', async () => {
+  test('reports undelivered notifications and late jobs, and is still ready', async () => {
     await enqueue(
       bot.ctx.db,
       { key: 'lost', kind: 'x', to: { kind: 'person', id: 'U1' }, payload: {} },

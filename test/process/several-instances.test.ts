@@ -137,7 +137,7 @@ if (process.env['TEST_DATABASE_URL']) {
       expect(slack.messagesIn('#security')).toHaveLength(1);
     });
 
-    test('scan one at a time, whoever asks', async () => {
+    test('scan one at a time, whoever starts it', async () => {
       aws.latencyMs = 100;
       await sam.command('#security', '/mfa-status scan');
       await chloe.command('#security', '/mfa-status scan');
@@ -149,7 +149,7 @@ if (process.env['TEST_DATABASE_URL']) {
       expect(seen().filter((shown) => shown.includes('Another scan is already running'))).toHaveLength(1);
     });
 
-    test('answer clicks, whichever of them hears it', async () => {
+    test('answer clicks, whichever of them receives it', async () => {
       const checks = () => bots.map(({ logged }) => logged.filter(({ msg }) => msg === 'Account checked'));
       const isOpen = () => ben.messages('#security').at(-1)?.shown.startsWith(BENS_ACCOUNT_ID.name);
       await ben.command('#security', `/mfa-status ${BENS_ACCOUNT_ID.id}`);

@@ -32,7 +32,7 @@ async function isConnected(): Promise<string> {
 const slackComes = startOutage();
 const bot = await startBotProcess(environment, { env: { DATA_DIR } });
 
-test('a bot that starts while Slack is away lives, says why it is not ready, and is once Slack is there', async () => {
+test('a bot that starts while Slack is down keeps running, says why it is not ready, and becomes ready with Slack', async () => {
   const reason = await bot.waitForReadiness(503);
   expect(JSON.parse(reason)).toMatchObject({
     parts: { database: null, slack: 'Slack cannot be reached yet' },
@@ -58,7 +58,7 @@ test('while Slack has one connection opened again, the other one receives', asyn
   await slack.waitUntil(() => slack.connections() === 2, 30_000);
 });
 
-test('when Slack goes away later, the bot says so, lives on, and comes back with Slack', async () => {
+test('when Slack goes down later, the bot says so, keeps running, and recovers with Slack', async () => {
   const slackReturns = startOutage();
 
   expect(JSON.parse(await bot.waitForReadiness(503))).toMatchObject({
@@ -72,7 +72,7 @@ test('when Slack goes away later, the bot says so, lives on, and comes back with
   expect(await isConnected()).toContain('/mfa-status');
 });
 
-test('a bot stops cleanly while Slack is away, later as well as at the start', async () => {
+test('a bot stops cleanly while Slack is down, at the start and later', async () => {
   startOutage();
   bot.send('SIGTERM');
   expect(await bot.exit()).toEqual(CLEAN_EXIT);

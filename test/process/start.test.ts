@@ -28,8 +28,8 @@ async function refusal(
   return bot.stderr().trimEnd().split('\n');
 }
 
-describe('a start that cannot succeed ends at once, with one sentence for each mistake', () => {
-  test('the mistakes of the file and of the environment are told together', async () => {
+describe('a start that cannot succeed ends immediately, with one sentence for each mistake', () => {
+  test('mistakes in the file and in the environment are reported together', async () => {
     const settings = 'slack:\n  chanel: "#security"\npolicy:\n  level: 3\n';
 
     expect(
@@ -55,7 +55,7 @@ describe('a start that cannot succeed ends at once, with one sentence for each m
     ]);
   });
 
-  test('a port that somebody else has', async () => {
+  test('a port that is in use', async () => {
     const { port } = new URL(slack.url);
 
     expect(await refusal({ env: { PORT: port } })).toEqual([
@@ -91,7 +91,7 @@ describe('a start that cannot succeed ends at once, with one sentence for each m
     ]);
   });
 
-  test('a channel that is not there, and one that the bot is not in, told together', async () => {
+  test('a missing channel and one without the bot, reported together', async () => {
     const settings = SETTINGS.replace('C01SECURITY', '"#securty"').replace('C04KEYS', '"#general"');
 
     expect(await refusal({ settings })).toEqual([
@@ -114,7 +114,7 @@ describe('a start that cannot succeed ends at once, with one sentence for each m
   });
 });
 
-test('a second process on the folder of an embedded database is refused, and the first goes on', async () => {
+test('a second process on the folder of an embedded database is refused, and the first continues', async () => {
   const first = await startBotProcess(environment, { env: { DATA_DIR } });
   await first.waitForLog('Ready');
 

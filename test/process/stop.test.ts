@@ -61,7 +61,7 @@ function stop(bot: BotProcess): Promise<Exit> {
 
 let bot = await startBot();
 
-test('a scan in whose middle the bot is killed or stopped leaves nothing, and the next one begins at once', async () => {
+test('a scan that is cut short by a kill or a stop leaves nothing, and the next one starts immediately', async () => {
   aws.latencyMs = 200;
   await waitFor(() => aws.calls.total > 60);
   bot.send('SIGKILL');
@@ -82,7 +82,7 @@ test('a scan in whose middle the bot is killed or stopped leaves nothing, and th
   expect({ remembered, accounts }).toEqual({ remembered: [], accounts: aws.organization.accountIds.length });
 });
 
-test('a bot that is to stop answers whoever waits, and finishes the letter in its hand', async () => {
+test('a stopping bot answers the people who wait, and finishes the message it is sending', async () => {
   // Its first day is over: the directory is read.
   await bot.waitForLog('Job done');
   await sam.command('#security', `/mfa-status ${BENS_ACCOUNT_ID}`);
@@ -104,7 +104,7 @@ test('a bot that is to stop answers whoever waits, and finishes the letter in it
   expect(await readDatabase(countNotifications)).toMatchObject({ sending: 0, uncertain: 0, dead: 0 });
 });
 
-test('a scan that somebody asked for says that it was stopped, and what hangs is not waited for too long', async () => {
+test('a requested scan says that it was stopped, and a hanging call does not delay the stop for long', async () => {
   bot = await startBot();
   await bot.waitForLog('Ready');
   aws.latencyMs = 20_000;
@@ -121,7 +121,7 @@ test('a scan that somebody asked for says that it was stopped, and what hangs is
   await bot.waitForLog('Unfinished work is left to the next start');
 });
 
-test('an approval in whose middle the bot is killed happened once or not at all, and its news arrive once', async () => {
+test('an approval during which the bot is killed happens once or not at all, and is announced once', async () => {
   bot = await startBot();
   await bot.waitForLog('Ready');
   await requestKeyAsAna(BLOG);

@@ -135,7 +135,7 @@ describe('CSV', () => {
     ]);
   });
 
-  test('tells the audit log line by line, with its details', () => {
+  test('has the audit log line by line, with its details', () => {
     const [row] = csvRows(all(auditAsCsv([anAuditRow()])));
 
     expect(row).toMatchObject({ actorName: 'Ana', what: expect.stringContaining('not theirs') });
@@ -208,7 +208,7 @@ describe('a spreadsheet that opens it', () => {
     expect(text).toContain(',"payments\rprod",');
   });
 
-  test('is shown ordinary text as it is', () => {
+  test('gets ordinary text unchanged', () => {
     const name = 'payments - prod; a=b @ home';
 
     expect(csvRows(all(statusAsCsv([aStatusRow({ name })])))[0]).toMatchObject({ name });
@@ -223,7 +223,7 @@ describe('JSON', () => {
     expect(text.split('\n')).toHaveLength(6);
   });
 
-  test('says nothing of a log that was not given, and is whole without accounts', () => {
+  test('omits a log that was not given, and is complete without accounts', () => {
     expect(JSON.parse(all(statusAsJson(report)))).toEqual(report);
     expect(
       JSON.parse(

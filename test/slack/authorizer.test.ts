@@ -43,7 +43,7 @@ async function setUp({ admins = '', store = db }: { admins?: string; store?: Dat
 }
 
 describe('a person', () => {
-  test('is told that Slack did not answer when Slack did not', async () => {
+  test('gets the reason when Slack does not answer', async () => {
     const { slack, authorizer, logLines } = await setUp();
     slack.injectFault({ method: 'users.info', error: 'fatal_error' });
 
@@ -51,7 +51,7 @@ describe('a person', () => {
     expect(logLines).toMatchObject([{ user: BEN, err: expect.any(Error) }]);
   });
 
-  test('is told that the database is away when it is', async () => {
+  test('gets the reason when the database is unreachable', async () => {
     const { authorizer } = await setUp({ store: unreachableDb });
 
     expect(await authorizer.authorize(ben)).toEqual({ kind: 'refused', reason: 'database-unavailable' });

@@ -205,7 +205,7 @@ describe('and all that a form carries', () => {
   });
 });
 
-test('nothing of what was asked before has changed', async () => {
+test('earlier requests are unchanged', async () => {
   const { exemptions, tokenRequests } = await ctx.decisions.current();
 
   expect(exemptions.get(ANAS)).toMatchObject({ id: EXEMPTION, state: 'asked', askedBy: ana.id });

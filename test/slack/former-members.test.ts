@@ -21,7 +21,7 @@ async function anAnswerToBen(): Promise<string> {
   await decideExemption(ctx, { id, decision: { kind: 'decline', reason: 'No' } }, SAM);
   return `exemption/${id}/declined`;
 }
-test('who has become a guest gets no more letters about accounts, and the letter says why', async () => {
+test('a person who became a guest gets no more messages about accounts, and the dead letter says why', async () => {
   await anAnswerToBen();
   await slack.waitUntil(() => slack.messagesIn(BEN).length === 1);
 

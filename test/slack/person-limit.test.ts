@@ -3,7 +3,7 @@ import { createPersonLimit } from '../../src/slack/person-limit.ts';
 
 const MINUTE = 60_000;
 
-test('a person can start so many in a period, and others are not affected', () => {
+test('a person can start a limited number in a period, and others are not affected', () => {
   let now = new Date('2026-11-24T09:00:00Z');
   const limit = createPersonLimit({ max: 2, perMs: 10 * MINUTE, now: () => now });
 

@@ -121,7 +121,7 @@ describe('everything is acknowledged before anything else happens', () => {
     expect(events).toEqual(['acknowledged', 'asked who it is', 'handled v']);
   });
 
-  test('a form with mistakes, which are shown at once', async () => {
+  test('a form with mistakes, which are shown immediately', async () => {
     const validate = () => ({ reason: 'Too short' });
     router.form('request', validate, async () => void events.push('handled'));
 

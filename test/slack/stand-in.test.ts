@@ -31,7 +31,7 @@ async function answerTo(person: PersonDriver, text: string): Promise<string> {
 const modal = (person: PersonDriver, words: string) =>
   slack.waitUntil(() => (person.modal()?.shown.includes(words) ? person.modal()?.shown : undefined));
 
-describe('whoever stands in for an owner who has left', () => {
+describe('the stand-in for an owner who left', () => {
   test('sees their accounts among their own', async () => {
     expect(await answerTo(dev, '/mfa-status mine')).toContain(FRANKS.name);
     await dev.openHome();
@@ -65,7 +65,7 @@ describe('whoever stands in for an owner who has left', () => {
     expect(await answerTo(dev, '/mfa-status mine')).not.toContain(ANAS.name);
   });
 
-  test('nor is told their names by a request for keys that is also for an account of their own', async () => {
+  test('nor sees their names in a key request that is also for an account of their own', async () => {
     const accountIds = [ANAS.id, DEVS.id].map(accountId);
     const by = { id: slackUserId(PEOPLE.sam.id), admin: true };
     const form = { id: 'r1', kind: 'security-key', quantity: 2 } as const;
@@ -83,7 +83,7 @@ describe('whoever stands in for an owner who has left', () => {
     expect(page?.shown).not.toContain(ANAS.name);
   });
 
-  test('and nobody else stands in', async () => {
+  test('and no one else stands in', async () => {
     expect(await answerTo(ana, `/mfa-status ${FRANKS.id}`)).not.toContain(FRANKS.name);
   });
 });

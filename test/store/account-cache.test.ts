@@ -18,7 +18,7 @@ beforeEach(async () => {
   ]);
 });
 
-test('a book that is asked again while nothing has changed is the same one', async () => {
+test('a second read without a change returns the same list', async () => {
   const cache = createAccountCache(db);
 
   expect(await cache.accounts()).toEqual(await listKnownAccounts(db));
@@ -47,7 +47,7 @@ test('a book knows whatever was written since, here or by another instance', asy
   expect((await upToDate()).map(({ closedAt }) => closedAt)).toEqual([day(5), day(5), null]);
 });
 
-test('a book misses nothing of a transaction that began before it was read and ended after', async () => {
+test('the cache misses nothing of a transaction that began before a read and ended after it', async () => {
   const cache = createAccountCache(other);
   let allowCommit = () => {};
   const commitAllowed = new Promise<void>((resolve) => {

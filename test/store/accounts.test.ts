@@ -36,7 +36,7 @@ test('an account that was renamed bears the new name', async () => {
   });
 });
 
-test('a listing that says nothing new disturbs nobody who keeps the company in memory', async () => {
+test('a listing without changes invalidates no cache', async () => {
   await saveAccounts(db, [payments], day(1));
   const before = await readRevision(db);
 

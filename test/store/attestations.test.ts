@@ -67,7 +67,7 @@ test('a word is void for good once root was seen without the device; a new one c
   expect(await latestAttestations(db)).toEqual(new Map([[PAYMENTS, key]]));
 });
 
-test('who keeps attestations in memory hears of each change, and of nothing else', async () => {
+test('a cache of attestations is invalidated by each change, and by nothing else', async () => {
   const before = await readRevision(db);
 
   await saveAttestation(db, key);

@@ -106,7 +106,7 @@ describe('a backup that is restored', () => {
     expect(((await stat(file)).mode & 0o777).toString(8)).toBe('600');
   });
 
-  test('goes on counting where it left off', async () => {
+  test('continues its sequences where they left off', async () => {
     await aCompany();
     await writeBackup(db, file, day(5));
     await loadBackup(other, await checkBackup(file));
@@ -133,7 +133,7 @@ describe('a backup that is restored', () => {
     expect((await countRows(other))['outbox']).toBe(1);
   });
 
-  test('keeps what nobody may change', async () => {
+  test('keeps append-only rows', async () => {
     await aCompany();
     await writeBackup(db, file, day(5));
     await loadBackup(other, await checkBackup(file));
@@ -143,7 +143,7 @@ describe('a backup that is restored', () => {
 });
 
 describe('a backup', () => {
-  test('may be read by its owner only, and nothing else is left beside it', async () => {
+  test('can be read by its owner only, and leaves no other file', async () => {
     await writeBackup(db, file, day(5));
 
     expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -177,7 +177,7 @@ describe('what is not restored', () => {
     expect(await refusal()).toMatch(/it is no backup of root-mfa-bot$/);
   });
 
-  test('half a backup, cut by a full disk or by somebody', async () => {
+  test('half a backup, cut by a full disk or by a person', async () => {
     await aCompany();
     await writeBackup(db, file, day(5));
     const whole = await readFile(file);
@@ -205,7 +205,7 @@ describe('what is not restored', () => {
     );
   });
 
-  test('anything into a database that is in use, and that loses nothing', async () => {
+  test('a restore into a database that is in use, which loses nothing', async () => {
     await aCompany();
     await writeBackup(db, file, day(5));
     const before = await everything(db);
@@ -216,7 +216,7 @@ describe('what is not restored', () => {
     expect(await everything(db)).toEqual(before);
   });
 
-  test('a row that the tables refuse, and then nothing of it is', async () => {
+  test('a row that the tables refuse, and nothing is restored', async () => {
     async function* pieces() {
       yield { table: 'nudges', rows: [{ slack_id: 'UANA', last_nudged_at: day(1) }] };
       yield { table: 'nudges', rows: [{ slack_id: 'UANA', last_nudged_at: day(2) }] };
@@ -227,7 +227,7 @@ describe('what is not restored', () => {
   });
 });
 
-test('an embedded database moves as it is to another one, and stays', async () => {
+test('an embedded database is copied to another one unchanged, and stays', async () => {
   const source = await openDatabase({ dataDir: aDataDir() });
   await migrate(source);
   await saveObservations(source, null, [anObservation(anAccount(1), noMfa, day(1))]);
@@ -297,7 +297,7 @@ describe('the embedded database', () => {
     await running.close();
   });
 
-  test('stands as it stood when the restoring fails halfway', async () => {
+  test('is unchanged when a restore fails halfway', async () => {
     await aCompany();
     await writeBackup(db, file, day(5));
     const backup = await checkBackup(file);

@@ -38,7 +38,7 @@ beforeEach(async () => {
   await saveAccounts(db, [anAccount({ id: PAYMENTS })], day(1));
 });
 
-test('decisions that are asked for again while nothing has changed are the same ones', async () => {
+test('a second read without a change returns the same decisions', async () => {
   const decisions = createDecisionCache(db);
 
   expect(await decisions.current()).toEqual(nothing);

@@ -141,7 +141,7 @@ test('the engine is of the major version that the folder check believes', async 
   });
 });
 
-test('tidying up leaves nothing to replay at the next start', async () => {
+test('maintenance leaves nothing to replay at the next start', async () => {
   await withDatabase(async (db) => {
     await db.query('create table busy as select generate_series(1, 20000) as number');
     await db.query('update busy set number = number + 1');
@@ -197,7 +197,7 @@ test('the first start says that it takes a while, later ones do not', async () =
   expect(notices).toEqual([expect.stringMatching(/^Preparing the embedded database .* this once\.$/)]);
 });
 
-test('a process that is killed while it writes loses nothing that it told was committed', async () => {
+test('a process that is killed while it writes loses no commit that it reported', async () => {
   let lastReported = -1;
   for (const acknowledgements of [3, 40, 111]) {
     const writer = spawn(

@@ -59,7 +59,7 @@ test.each<[string, Exemption]>([
   ['about to end, as its asker knows', markEndAnnounced(aGrantedExemption(), day(2))],
   ['revoked', expectKind(revoke(aGrantedExemption(), admin, MONDAY), 'revoked').exemption],
   ['over', ended],
-])('an exemption that is %s is remembered as it is', async (_, given) => {
+])('an exemption that is %s is stored unchanged', async (_, given) => {
   await createExemption(
     db,
     aRequestedExemption({ compensatingControl: given.compensatingControl ?? undefined }),
@@ -71,7 +71,7 @@ test.each<[string, Exemption]>([
   expect(await listExemptionsOfAccount(db, PAYMENTS)).toEqual([given]);
 });
 
-test('an exemption that nobody asked for cannot be saved, and nobody grants their own', async () => {
+test('an exemption without a request cannot be saved, and no one grants their own', async () => {
   await expect(saveExemption(db, aGrantedExemption())).rejects.toThrow(
     'Cannot save the exemption x1: it does not exist',
   );
@@ -85,7 +85,7 @@ test('an exemption that nobody asked for cannot be saved, and nobody grants thei
 describe('a second exemption of an account', () => {
   const second = aRequestedExemption({ id: 'x2' });
 
-  test('is refused while one is asked for or granted, and told which', async () => {
+  test('is refused while one is requested or granted, with a reference to it', async () => {
     await createExemption(db, aRequestedExemption());
     expect(await createExemption(db, second)).toEqual({
       kind: 'already-open',
@@ -100,7 +100,7 @@ describe('a second exemption of an account', () => {
     expect(await findExemption(db, 'x2')).toBeUndefined();
   });
 
-  test('is refused when both are asked for at once, and the transaction goes on', async () => {
+  test('is refused when both are requested at once, and the transaction continues', async () => {
     const outcomes = await runOverlapping(
       instances,
       (tx) => createExemption(tx, aRequestedExemption()),
@@ -122,7 +122,7 @@ describe('a second exemption of an account', () => {
   });
 });
 
-test('an admin who grants and an asker who withdraws at once: the earlier counts', async () => {
+test('an admin who grants and a requester who withdraws at once: the earlier counts', async () => {
   await createExemption(db, aRequestedExemption());
   const decide = (step: 'grant' | 'withdraw') => async (tx: typeof db) => {
     const asked = await lockExemption(tx, 'x1');
@@ -157,7 +157,7 @@ test('open exemptions are listed oldest first, and found by account', async () =
   expect(await findOpenExemption(db, PAYMENTS)).toBeUndefined();
 });
 
-test('who keeps exemptions in memory hears of each change, and not of a refusal', async () => {
+test('a cache of exemptions is invalidated by each change, and not by a refusal', async () => {
   const before = await readRevision(db);
 
   await createExemption(db, aRequestedExemption());

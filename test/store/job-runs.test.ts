@@ -14,7 +14,7 @@ const theirs = { ...digest, by: 'two' };
 
 beforeEach(() => emptyTables(db));
 
-test('a run belongs to whoever claims it first', async () => {
+test('a run belongs to the instance that claims it first', async () => {
   expect(await claimRun(db, { ...mine, leaseMs: LEASE, at: nine })).toBe(1);
   expect(await claimRun(db, { ...theirs, leaseMs: LEASE, at: later(59) })).toBeNull();
 });
@@ -26,7 +26,7 @@ test('another period, and another job, is another run', async () => {
   expect(await claimRun(db, { ...mine, job: 'scan', leaseMs: LEASE, at: nine })).toBe(1);
 });
 
-test('a run whose holder died is taken over when its lease has ended', async () => {
+test('a run whose holder died is taken over when its lease ends', async () => {
   await claimRun(db, { ...mine, leaseMs: LEASE, at: nine });
 
   expect(await claimRun(db, { ...theirs, leaseMs: LEASE, at: later(60) })).toBe(2);

@@ -12,7 +12,7 @@ const accounts = Array.from({ length: 1000 }, (_, index) => anAccount(index + 1)
 
 beforeEach(() => emptyTables(db));
 
-test('instances that see the same at the same time tell of it once, in whatever order they saw it', async () => {
+test('instances that see the same change at once report it once, in whatever order they saw it', async () => {
   const all = (verdict: Verdict, at: Date) =>
     Promise.all(
       instances.map((instance, index) => {
@@ -43,7 +43,7 @@ test('instances that write at the same time each count the revision up', async (
   expect(await listKnownAccounts(db)).toHaveLength(2 * instances.length);
 });
 
-test('an instance whose connection is cut in the middle of a transaction says so and goes on', async () => {
+test('an instance whose connection is cut during a transaction reports it and continues', async () => {
   const cut = db.transaction(async (tx) => {
     await saveAccounts(tx, [anAccount(1)], day(1));
     const [mine] = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');

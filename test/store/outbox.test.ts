@@ -53,7 +53,7 @@ async function sendOne(at = nine) {
   await markSent(db, id, 'one', { message, revision, at });
 }
 
-test('the same key is one letter, however often it is written', async () => {
+test('the same key is one notification, however often it is enqueued', async () => {
   expect(await enqueue(db, aNotification('digest/2026-W02'), nine)).toBe(true);
   expect(await enqueue(db, aNotification('digest/2026-W02', { payload: 'again' }), later(1))).toBe(false);
 
@@ -64,7 +64,7 @@ test('the same key is one letter, however often it is written', async () => {
   });
 });
 
-test('a letter of a transaction that was rolled back was never written', async () => {
+test('a notification of a rolled-back transaction does not exist', async () => {
   const failing = db.transaction(async (tx) => {
     await enqueue(tx, aNotification('a'), nine);
     throw new Error('the decision fell through');
@@ -74,7 +74,7 @@ test('a letter of a transaction that was rolled back was never written', async (
   expect(await notificationByKey(db, 'a')).toBeUndefined();
 });
 
-test('a letter is claimed, sent, and due no more', async () => {
+test('a notification is claimed, sent, and no longer due', async () => {
   await enqueue(db, aNotification('a'), nine);
 
   const [notification] = await claim();
@@ -157,7 +157,7 @@ test('after a restore each notification is looked up from the backup on before i
   ]);
 });
 
-test('two weeks after a restore nothing is looked up any more', async () => {
+test('two weeks after a restore nothing is looked up anymore', async () => {
   await saveRestore(db, nine);
   await db.query(`update restores set restored_at = clock_timestamp() - interval '15 days'`);
   await enqueue(db, aNotification('a'), nine);
@@ -165,7 +165,7 @@ test('two weeks after a restore nothing is looked up any more', async () => {
   expect(await claimOne()).toMatchObject({ uncertain: false, lookUpFrom: nine });
 });
 
-test('one letter at a time is on its way to each recipient, in the order they were written', async () => {
+test('one notification at a time is in flight to each recipient, in the order they were enqueued', async () => {
   await enqueue(db, aNotification('ana 1'), nine);
   await enqueue(db, aNotification('ana 2'), nine);
   await enqueue(db, aNotification('bob 1', toBob), nine);
@@ -178,7 +178,7 @@ test('one letter at a time is on its way to each recipient, in the order they we
   expect(await claimKeys(later(1))).toEqual(['ana 2']);
 });
 
-test('a letter that failed waits for its next attempt, and holds up nobody', async () => {
+test('a failed notification waits for its next attempt, and delays no other', async () => {
   await enqueue(db, aNotification('a'), nine);
   await enqueue(db, aNotification('b'), nine);
   const { id } = await claimOne();
@@ -193,7 +193,7 @@ test('a letter that failed waits for its next attempt, and holds up nobody', asy
   });
 });
 
-test('a letter whose sender died comes back as uncertain, before the others to that person', async () => {
+test('a notification whose sender died comes back as uncertain, before the others to that person', async () => {
   await enqueue(db, aNotification('a'), nine);
   await enqueue(db, aNotification('b'), nine);
   await claim();
@@ -204,7 +204,7 @@ test('a letter whose sender died comes back as uncertain, before the others to t
   expect(notification).toMatchObject({ key: 'a', uncertain: true, attempts: 2 });
 });
 
-test('who lost the claim can no longer say what became of the letter', async () => {
+test('an instance that lost its claim cannot save an outcome', async () => {
   await enqueue(db, aNotification('a'), nine);
   const { id } = await claimOne();
   await claim(later(61), 'two');
@@ -216,7 +216,7 @@ test('who lost the claim can no longer say what became of the letter', async () 
   expect((await notificationByKey(db, 'a'))?.state).toBe('sending');
 });
 
-test('a reply that was lost leaves the letter uncertain until somebody looked', async () => {
+test('a lost reply leaves the notification uncertain until it was looked up', async () => {
   await enqueue(db, aNotification('a'), nine);
   const { id } = await claimOne();
 
@@ -229,7 +229,7 @@ test('a reply that was lost leaves the letter uncertain until somebody looked', 
   expect(await claimOne(later(6))).toMatchObject({ uncertain: false });
 });
 
-test('a letter that cannot be delivered is dead, and told about', async () => {
+test('an undeliverable notification is dead, and reported', async () => {
   await enqueue(db, aNotification('a'), nine);
   const { id } = await claimOne();
 
@@ -247,7 +247,7 @@ test('a letter that cannot be delivered is dead, and told about', async () => {
   });
 });
 
-test('what was given up lately can be sent again, and whoever does looks first whether it had arrived', async () => {
+test('a recently dead notification can be sent again, after a look-up whether it had arrived', async () => {
   for (const [key, at] of [
     ['yesterday', nine],
     ['today', later(1440)],
@@ -263,7 +263,7 @@ test('what was given up lately can be sent again, and whoever does looks first w
   expect(await listDeadLetters(db, 10)).toMatchObject([{ key: 'yesterday' }]);
 });
 
-test('all that waits can be withdrawn; what was sent stays as it is', async () => {
+test('all waiting notifications can be withdrawn; sent ones stay', async () => {
   await enqueue(db, aNotification('sent'), nine);
   await sendOne();
   await updateNotification(db, 'sent', 'new');
@@ -274,7 +274,7 @@ test('all that waits can be withdrawn; what was sent stays as it is', async () =
   expect(await claimKeys(later(1))).toEqual(['sent']);
 });
 
-test('a letter rewritten before it is sent tells only the new', async () => {
+test('a notification updated before it is sent has only the new content', async () => {
   await enqueue(db, aNotification('a'), nine);
   await updateNotification(db, 'a', 'new');
 
@@ -288,7 +288,7 @@ test('a letter rewritten before it is sent tells only the new', async () => {
   expect(await claimKeys(later(1))).toEqual([]);
 });
 
-test('a letter rewritten after it was sent is due again, as an edit of its message', async () => {
+test('a notification updated after it was sent is due again, as an edit of its message', async () => {
   await enqueue(db, aNotification('a'), nine);
   await sendOne();
 
@@ -307,7 +307,7 @@ test('a letter rewritten after it was sent is due again, as an edit of its messa
   });
 });
 
-test('a letter rewritten while it is on its way is edited once it arrived', async () => {
+test('a notification updated while in flight is edited once it arrived', async () => {
   await enqueue(db, aNotification('a'), nine);
   const { id, revision } = await claimOne();
   await updateNotification(db, 'a', 'newer');
@@ -326,7 +326,7 @@ test('a message found by looking is edited to what it should say', async () => {
   expect(await claimOne(later(2))).toMatchObject({ key: 'a', message });
 });
 
-test('an edit that cannot be made leaves a letter that was sent', async () => {
+test('an edit that cannot be made leaves a notification that was sent', async () => {
   await enqueue(db, aNotification('a'), nine);
   await sendOne();
   await updateNotification(db, 'a', 'newer');
@@ -338,7 +338,7 @@ test('an edit that cannot be made leaves a letter that was sent', async () => {
   expect(await claimKeys(later(9999))).toEqual([]);
 });
 
-test('a letter may be withdrawn until it is on its way', async () => {
+test('a notification can be withdrawn until it is in flight', async () => {
   await enqueue(db, aNotification('a'), nine);
   await enqueue(db, aNotification('b', toBob), nine);
   expect(await withdrawNotification(db, 'a')).toBe(true);
@@ -349,7 +349,7 @@ test('a letter may be withdrawn until it is on its way', async () => {
   expect(await withdrawNotification(db, 'unknown')).toBe(false);
 });
 
-test('a letter in a thread waits for the one that opens it', async () => {
+test('a notification in a thread waits for the one that opens it', async () => {
   const channel = { to: { kind: 'channel', id: 'C1' } } as const;
   await enqueue(db, aNotification('reply', { ...channel, thread: 'digest' }), nine);
   await enqueue(db, aNotification('digest', channel), nine);
@@ -361,7 +361,7 @@ test('a letter in a thread waits for the one that opens it', async () => {
   expect(await claimOne(later(1))).toMatchObject({ key: 'reply', threadMessage: message });
 });
 
-test('a letter in a thread that will never be opened is not lost', async () => {
+test('a notification in a thread that will never be opened is not lost', async () => {
   await enqueue(db, aNotification('digest'), nine);
   await enqueue(db, aNotification('reply', { thread: 'digest' }), nine);
   await withdrawNotification(db, 'digest');
@@ -369,7 +369,7 @@ test('a letter in a thread that will never be opened is not lost', async () => {
   expect(await claimOne()).toMatchObject({ key: 'reply', threadMessage: null });
 });
 
-test('letters are found by the accounts they speak of', async () => {
+test('notifications are found by the accounts they are about', async () => {
   const [payments, sandbox] = [anAccount(1), anAccount(2)];
   await enqueue(db, aNotification('both', { about: [payments.id, sandbox.id] }), nine);
   await enqueue(db, aNotification('one', { about: [sandbox.id] }), nine);
@@ -379,7 +379,7 @@ test('letters are found by the accounts they speak of', async () => {
   expect((await notificationsAbout(db, sandbox.id)).map(({ key }) => key)).toEqual(['one', 'both']);
 });
 
-test('of many accounts those are found that letters of some kind speak of', async () => {
+test('of many accounts, those with notifications of a kind are found', async () => {
   const [payments, sandbox, ledger] = [anAccount(1).id, anAccount(2).id, anAccount(3).id];
   await enqueue(db, aNotification('both', { kind: 'reminder', about: [payments, ledger] }), nine);
   await enqueue(db, aNotification('other', { kind: 'alert', about: [sandbox] }), nine);
@@ -392,7 +392,7 @@ test('of many accounts those are found that letters of some kind speak of', asyn
   expect(await accountsInNotifications(db, [], ['alert'])).toEqual(new Set());
 });
 
-test('instances that claim at the same time share the letters, and no two write to the same person', async () => {
+test('instances that claim at once share the notifications, and no two write to the same person', async () => {
   for (let number = 0; number < 40; number += 1) {
     await enqueue(
       db,

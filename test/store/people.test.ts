@@ -41,7 +41,7 @@ test('a later reading of a person replaces the earlier one', async () => {
   expect(await listPeople(db)).toEqual([left]);
 });
 
-test('that nobody has an e-mail is remembered with its date, until somebody has it', async () => {
+test('an email without a person is stored with its date, until a person has it', async () => {
   expect(await findPersonByEmail(db, 'ana@example.com')).toEqual({ kind: 'not-asked' });
 
   await saveUnknownName(db, 'Ana@example.com', day(1));

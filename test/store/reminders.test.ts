@@ -42,7 +42,7 @@ test.each([
   ['snoozed', snoozed],
   ['escalated', markEscalated(aReminder(), MONDAY)],
   ['of an account that was handed back', disowned],
-])('a reminder that is %s is remembered as it is', async (_, reminder) => {
+])('a reminder that is %s is stored unchanged', async (_, reminder) => {
   await saveReminder(db, aReminder({ timesSent: 7, snoozes: 2, notificationKey: 'before' }));
 
   await saveReminder(db, reminder);
@@ -61,7 +61,7 @@ test('reminders are listed by account, and forgotten one by one', async () => {
   expect(await listReminders(db)).toEqual([aReminder({ accountId: LEDGER })]);
 });
 
-test('who keeps reminders in memory hears of each change, and of nothing else', async () => {
+test('a cache of reminders is invalidated by each change, and by nothing else', async () => {
   const before = await readRevision(db);
   await saveReminder(db, aReminder());
   await deleteReminders(db, [PAYMENTS]);
@@ -84,7 +84,7 @@ test('two who decide about one reminder decide one after the other', async () =>
   expect(await runOverlapping(instances, remindOnce, remindOnce)).toEqual(['told', 'told already']);
 });
 
-test('two who begin a reminder at once begin one, and the later goes on from what the earlier did', async () => {
+test('two writers of a new reminder create one, and the later continues from the earlier', async () => {
   const beginAndRemind = async (tx: typeof db) => {
     const [reminder = aReminder()] = await createReminders(tx, [aReminder()]);
     await saveReminder(tx, markReminded(reminder, 'nudge', MONDAY));
@@ -95,7 +95,7 @@ test('two who begin a reminder at once begin one, and the later goes on from wha
   expect(await findReminder(db, PAYMENTS)).toMatchObject({ timesSent: 2 });
 });
 
-test('each person has a last nudge, which never goes back in time', async () => {
+test('each person has a last reminder time, which never goes back', async () => {
   await saveLastRemindedAt(db, ANA, day(2));
   await saveLastRemindedAt(db, ANA, day(3));
   await saveLastRemindedAt(db, ANA, day(1));

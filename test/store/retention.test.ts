@@ -53,7 +53,7 @@ async function aScan(at: Date) {
 const at = (number: number, hour: number) => new Date(Date.UTC(2026, 0, number, hour));
 const remaining = async () => (await scansSince(db, day(0))).map(({ startedAt }) => startedAt);
 
-describe('letters', () => {
+describe('notifications', () => {
   test('that arrived long ago are forgotten, later ones are not', async () => {
     await aSentNotification('old', day(1));
     await aSentNotification('new', day(21));
@@ -82,7 +82,7 @@ describe('letters', () => {
     expect(await deleteOldNotifications(db, cutoff)).toBe(0);
   });
 
-  test('of an account that still falls short are kept: they are rewritten when it is fixed', async () => {
+  test('of an account that is still non-compliant are kept: they are updated when it is fixed', async () => {
     await saveObservations(db, null, [anObservation(account, noMfa, day(1))]);
     await aSentNotification('alert', day(1), { about: [account.id] });
 
@@ -118,7 +118,7 @@ describe('letters', () => {
 });
 
 describe('scans', () => {
-  test('of a day long ago leave the last that ended, and what began and never ended is forgotten', async () => {
+  test('of a day long ago keep the last that ended, and those that never ended are deleted', async () => {
     await aScan(at(1, 0));
     await aScan(at(1, 6));
     await aScan(at(1, 23));
@@ -169,7 +169,7 @@ test('the nightly tidying forgets what is older than 400 days, and never what wa
   expect(await listAuditEntries(db, { limit: 10 })).toHaveLength(1);
 });
 
-test('people whom nothing asked about for a while are deleted, and so are unknown names', async () => {
+test('people who were not looked up for a while are deleted, and so are unknown names', async () => {
   const person = { teamId: 'T1', name: 'Ana', timeZone: null, kind: 'member', awayUntil: null } as const;
   await savePeople(db, [
     { ...person, slackId: 'UOLD', email: 'old@example.com', readAt: day(1) },

@@ -34,7 +34,7 @@ test('an account has at most one open token request', async () => {
   await request('fourth', payments.id);
 });
 
-test('an account has at most one open exemption, and nobody grants their own', async () => {
+test('an account has at most one open exemption, and no one grants their own', async () => {
   const ask = (id: string) =>
     db.query(
       `insert into exemptions (id, account_id, state, asked_by, asked_at, reason, ends_at)

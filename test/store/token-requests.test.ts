@@ -67,7 +67,7 @@ beforeEach(async () => {
   );
 });
 
-describe('a request is remembered as it is when it is', () => {
+describe('a request is stored unchanged when it is', () => {
   const received = aReceivedTokenRequest(payments, ledger);
   const enrolled = (request: Parameters<typeof closeIfEnrolled>[0]) =>
     closeIfEnrolled(request, new Map([PAYMENTS, LEDGER].map((id) => [id, hardware])), MONDAY);
@@ -117,13 +117,13 @@ describe('a request is remembered as it is when it is', () => {
     accounts.map(({ id, mfaAtRequest }) => aTokenRequestAccount({ id, mfa: mfaAtRequest }));
 });
 
-test('a request that nobody made cannot be saved', async () => {
+test('a request without a requester cannot be saved', async () => {
   await expect(saveTokenRequest(db, aPendingTokenRequest())).rejects.toThrow(
     'Cannot save the token request r1: it does not exist',
   );
 });
 
-test('nobody decides about their own request, whatever the code says', async () => {
+test('no one decides about their own request, whatever the code says', async () => {
   await insertTokenRequest(db, aPendingTokenRequest());
 
   await expect(saveTokenRequest(db, { ...anApprovedTokenRequest(), decidedBy: ANA })).rejects.toThrow(
@@ -145,7 +145,7 @@ describe('a second request for an account', () => {
     expect(await findOpenTokenRequest(db, LEDGER)).toBeUndefined();
   });
 
-  test('is refused when both are made at once, and the transaction goes on', async () => {
+  test('is refused when both are made at once, and the transaction continues', async () => {
     const outcomes = await runOverlapping(
       instances,
       (tx) => insertTokenRequest(tx, first),
@@ -158,7 +158,7 @@ describe('a second request for an account', () => {
     ]);
   });
 
-  test('is made when the first, made at once, was given up', async () => {
+  test('is made when the first, made at the same time, was rolled back', async () => {
     const [, outcome] = await runOverlapping(
       instances,
       async (tx) => {
@@ -199,7 +199,7 @@ describe('a second request for an account', () => {
     expect(await insertTokenRequest(db, second)).toEqual({ kind: 'created' });
   });
 
-  test('is made once the account is settled, while the first goes on for the others', async () => {
+  test('is made once the account is done, while the first continues for the others', async () => {
     const both = requested({ id: 'first' }, payments, ledger);
     await insertTokenRequest(db, both);
     const progress = closeIfEnrolled(both, new Map([[PAYMENTS, hardware]]), MONDAY);
@@ -215,7 +215,7 @@ describe('a second request for an account', () => {
   });
 });
 
-test('two approvers who press at once: one decides, the other sees that it is decided', async () => {
+test('two approvers who click at once: one decides, the other sees that it is decided', async () => {
   await insertTokenRequest(db, aPendingTokenRequest());
   const decide = async (tx: typeof db) => {
     const request = await lockTokenRequest(tx, 'r1');
@@ -227,7 +227,7 @@ test('two approvers who press at once: one decides, the other sees that it is de
   expect(await runOverlapping(instances, decide, decide)).toEqual(['decided by me', 'approved']);
 });
 
-test('two looks that each settle another account lose nothing', async () => {
+test('two checks that each complete another account lose nothing', async () => {
   await insertTokenRequest(db, aPendingTokenRequest(payments, ledger));
   const closeAccount = (id: typeof PAYMENTS) => async (tx: typeof db) => {
     const request = await lockTokenRequest(tx, 'r1');
@@ -260,7 +260,7 @@ test('open requests are listed oldest first, a person’s own newest first', asy
   expect(ids(await listTokenRequestsOfPerson(db, ANA))).toEqual(['late', 'early']);
 });
 
-test('who keeps requests in memory hears of each change, and not of a refusal', async () => {
+test('a cache of requests is invalidated by each change, and not by a refusal', async () => {
   const before = await readRevision(db);
 
   await insertTokenRequest(db, aPendingTokenRequest());

@@ -80,7 +80,7 @@ test('history has a row for each time the verdict changed, and the scan that saw
   expect((await listVerdictsSince(db, day(2))).map(({ since }) => since)).toEqual([day(4)]);
 });
 
-test('a look that told nothing leaves the last verdict standing, marked since the first of such looks', async () => {
+test('a check without an answer keeps the last verdict, marked since the first such check', async () => {
   await saveObservations(db, null, [anObservation(payments, virtualMfa, day(1))]);
 
   await saveObservations(db, null, [anObservation(payments, noVerdict, day(2))]);
@@ -95,7 +95,7 @@ test('a look that told nothing leaves the last verdict standing, marked since th
   });
 });
 
-test('the next look that tells something makes the account current again', async () => {
+test('the next check with an answer makes the account current again', async () => {
   await saveObservations(db, null, [anObservation(payments, virtualMfa, day(1))]);
   await saveObservations(db, null, [anObservation(payments, noVerdict, day(2))]);
 
@@ -165,7 +165,7 @@ test('what strangers wrote is kept as they wrote it, as far as a database can', 
   expect(known?.verdict?.why).toBe('A \u{fffd} in a message \u{fffd}');
 });
 
-test('a reading tells those who keep the whole company that it has changed', async () => {
+test('an observation invalidates the caches of the whole company', async () => {
   const before = await readRevision(db);
 
   await saveObservations(db, null, [anObservation(payments, noMfa, day(1))]);

@@ -35,7 +35,7 @@ const states = (history: AccountHistory, looks = daily) =>
   ]);
 
 describe('the intervals of an account', () => {
-  test('one, if nothing changed and it was scanned every day', () => {
+  test('is one if nothing changed and it was scanned every day', () => {
     expect(states(aHistory())).toEqual([[0, 31, 'compliant']]);
   });
 

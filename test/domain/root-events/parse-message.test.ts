@@ -82,7 +82,7 @@ describe('a record of CloudTrail becomes a root event', () => {
     );
   });
 
-  test('what a root session did is told apart from a person with root’s password', () => {
+  test('a root session is distinguished from a person with root’s password', () => {
     const userIdentity = {
       type: 'Root',
       arn: `arn:aws:iam::${MEMBER}:root`,

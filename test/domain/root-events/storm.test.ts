@@ -25,7 +25,7 @@ test('a storm goes on while it rages, and the next incident after a pause has it
   expect(placementOf([{ at: minutesAgo(11), stormId: 's1' }], NOW)).toEqual({ kind: 'own' });
 });
 
-test('a storm is told in numbers', () => {
+test('a storm is reported in numbers', () => {
   const parts = [1, 2, 3].map((n) => {
     const event = aRootEvent({
       id: `e${n}`,
@@ -55,7 +55,7 @@ test('a storm is told in numbers', () => {
   expect(summarizeStorm([])).toBeUndefined();
 });
 
-test('an account that was never heard is not wired, and one whose sign of life stopped is silent', () => {
+test('an account that never sent an event is not connected, and one that stopped is silent', () => {
   const heard = { lastHeardAt: minutesAgo(60), lastEventAt: null };
   const long = { lastHeardAt: minutesAgo(3 * 24 * 60), lastEventAt: null };
 

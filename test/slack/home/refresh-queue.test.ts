@@ -39,7 +39,7 @@ test('only the Homes that were opened follow what changes', async () => {
   expect(refreshed).toEqual([ANA]);
 });
 
-test('many changes at once are one', async () => {
+test('many changes at once become one update', async () => {
   const { queue, refreshed } = aQueue();
   queue.markOpened(ANA);
   queue.markOpened(BEN);
@@ -50,7 +50,7 @@ test('many changes at once are one', async () => {
   expect(refreshed).toEqual([ANA, BEN]);
 });
 
-test('whoever did something themselves comes first', async () => {
+test('the person who acted comes first', async () => {
   const { queue, refreshed } = aQueue();
   for (const person of [ANA, BEN, SAM]) queue.markOpened(person);
 
@@ -119,7 +119,7 @@ test('a Home that Slack did not take is logged, and keeps no other waiting', asy
   expect(refreshed).toEqual([BEN]);
 });
 
-test('so many are remembered, the longest ago are forgotten first, and all of them after a day', async () => {
+test('a limited number of people is tracked, the oldest are dropped first, and all of them after a day', async () => {
   let uptime = 0;
   const { queue, refreshed } = aQueue({ maxTracked: 2, uptime: () => uptime });
   queue.markOpened(ANA);
@@ -138,7 +138,7 @@ test('so many are remembered, the longest ago are forgotten first, and all of th
   expect(refreshed).toEqual([ANA, SAM, SAM]);
 });
 
-test('nothing more is begun once the bot stops', async () => {
+test('nothing more starts once the bot stops', async () => {
   const { queue, refreshed } = aQueue({ debounceMs: 60_000 });
   queue.markOpened(ANA);
   queue.invalidate();

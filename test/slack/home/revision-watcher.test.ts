@@ -48,13 +48,13 @@ test('Homes follow what another instance changed, once for each look', async () 
   expect(changes).toBe(2);
 });
 
-test('while nothing changes, Homes are left alone', async () => {
+test('while nothing changes, Homes are not updated', async () => {
   await watching([nothing, nothing]);
 
   expect(changes).toBe(0);
 });
 
-test('what changed while the database was away is followed afterwards, and the log says once that it is away', async () => {
+test('changes during a database outage are shown afterwards, and the outage is logged once', async () => {
   let away = false;
   const read = async () => {
     if (away) throw new Error('Connection refused');

@@ -53,7 +53,7 @@ describe('the audit log', () => {
     expect(blocks.length).toBeLessThanOrEqual(50);
   });
 
-  test("shows people's own words as they stand, and only so many", async () => {
+  test("shows people's own words unformatted and shortened", async () => {
     const { blocks, text } = await asked(sam, 'audit', 'Audit log');
 
     const written = JSON.stringify(blocks);
@@ -150,7 +150,7 @@ describe('a member who is not an admin', () => {
   });
 });
 
-test('a scan that somebody asked for is on record, one by the clock is not', async () => {
+test('a requested scan is on record, a scheduled one is not', async () => {
   await sam.command('#security', '/mfa-status scan');
   await slack.waitUntil(() => sam.messages('dm').at(-1)?.shown.includes('Scan finished'));
   const scans = async () =>

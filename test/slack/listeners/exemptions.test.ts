@@ -63,7 +63,7 @@ describe('an exemption, from the question to its end', () => {
     expect(page).not.toContain('Request an exemption');
   });
 
-  test('is not decided by somebody who is no admin', async () => {
+  test('is not decided by a person who is not an admin', async () => {
     await ana.open('#security');
     await ana.click('grant-exemption');
     await reads(ana, '#security', 'Only admins can decide on exemptions');
@@ -75,7 +75,7 @@ describe('an exemption, from the question to its end', () => {
     expect(ana.modal()).toBeNull();
   });
 
-  test('is granted by an admin; the question shows it, and the owner hears of it', async () => {
+  test('is granted by an admin; the request shows it, and the owner is notified', async () => {
     await sam.open('#security');
     await sam.click('grant-exemption');
 
@@ -95,14 +95,14 @@ describe('an exemption, from the question to its end', () => {
     expect(await readsLast(ben, '#general', 'Your accounts')).toContain('Exempt until');
   });
 
-  test('is told to end a week before', async () => {
+  test('is announced to end a week before', async () => {
     clock.advance(15 * DAY_MS);
     await processExpiringExemptions(bot.ctx);
 
     expect(await reads(ben, 'dm', 'ends on')).toContain('unless it is fixed by then');
   });
 
-  test('is ended early by another admin, and the account is non-compliant at once', async () => {
+  test('is ended early by another admin, and the account is non-compliant immediately', async () => {
     await opens(chloe, 'ben-prototype');
     await chloe.click('end-exemption');
 

@@ -79,7 +79,7 @@ describe('an admin', () => {
     expect(report.audit).toHaveLength(2);
   });
 
-  test('is told which formats there are', async () => {
+  test('gets the list of formats', async () => {
     await sam.command('#security', '/mfa-status export excel');
 
     expect(await saysLast(slack, sam, 'export csv')).toContain('export json');
@@ -109,7 +109,7 @@ describe('a member', () => {
     expect(report).not.toHaveProperty('audit');
   });
 
-  test('is told so where none is theirs', async () => {
+  test('gets the reason where none is theirs', async () => {
     const { slack } = owners;
     const emi = slack.as('U06EMI');
 

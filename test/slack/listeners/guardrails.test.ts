@@ -15,7 +15,7 @@ const reads = (words: string) =>
     return shown.includes(words) ? shown : undefined;
   });
 
-test('an account whose root a policy denies says so, and that its owner cannot fix it', async () => {
+test('an account whose root is denied by a policy says so, and that its owner cannot fix it', async () => {
   await sam.command('#security', `/mfa-status ${GAME_JAM}`);
 
   const shown = await reads('game-jam');
@@ -33,7 +33,7 @@ test('an account that could not be checked names the policy, its target and the 
   );
 });
 
-test('a policy that is attached and detached comes and goes', async () => {
+test('a policy appears when attached and disappears when detached', async () => {
   aws.organization.attachPolicy(DENY_ROOT, PAYMENTS);
   await scan();
   await sam.command('#security', `/mfa-status ${PAYMENTS}`);

@@ -28,7 +28,7 @@ const modal = (person: PersonDriver, words: string) =>
 const form = (person: PersonDriver, title: string) =>
   slack.waitUntil(() => (person.modal()?.title === title ? person.modal() : undefined));
 
-describe('somebody who answers for one account', () => {
+describe('an owner of one account', () => {
   test('finds it when they open the app, with what is wrong and what to do', async () => {
     await ben.openHome();
 
@@ -55,7 +55,7 @@ describe('somebody who answers for one account', () => {
 });
 
 describe('a key, asked for and approved without leaving the Home', () => {
-  test('the owner asks, and sees that nothing is expected of them', async () => {
+  test('the owner requests a key, and sees that they have nothing to do', async () => {
     await ana.openHome();
     await home(ana, 'Your AWS accounts · ');
     await sam.openHome();
@@ -120,7 +120,7 @@ test('an exemption is asked for, granted from the Home, and its end is shown to 
   await home(sam, 'No pending decisions');
 });
 
-test('reminders are announced, put off, and an account that is handed back finds an admin', async () => {
+test('reminders are announced and snoozed, and a returned account goes to an admin', async () => {
   const zone = 'America/Sao_Paulo';
   const hours = workingHours(bot.ctx.config.reminders.workingHours);
   const due = nextWorkingMoment(businessDaysAfter(clock.now(), 3, zone), zone, hours);
@@ -190,8 +190,8 @@ test('what a scan finds reaches every Home that was opened lately, and no other'
   expect(chloe.home()).toBeNull();
 });
 
-describe('somebody else', () => {
-  test('who is a guest is told so politely, and nothing of any account', async () => {
+describe('another person', () => {
+  test('who is a guest is refused politely, without a word about accounts', async () => {
     await gus.openHome();
 
     expect(await home(gus, 'As a guest')).not.toMatch(/\d{12}/);

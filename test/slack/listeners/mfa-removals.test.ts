@@ -31,7 +31,7 @@ const auditOf = async (id: typeof PAYMENTS) =>
   (await listAuditEntries(bot.ctx.db, { accountId: id, limit: 20 })).map(({ kind }) => kind);
 
 describe('an owner who replaces a device', () => {
-  test('is asked at once whether it was them, and the channel sees who was asked', async () => {
+  test('is asked immediately whether it was them, and the channel sees who was asked', async () => {
     aws.organization.removeMfa(PAYMENTS);
     await scan();
 

@@ -48,7 +48,7 @@ async function pick(person: TestPerson, newOwner: TestPerson): Promise<string> {
 }
 
 describe('an account that changes hands in Slack', () => {
-  test('is offered to the person whom its owner picks, and stays theirs until then', async () => {
+  test('is offered to the person its owner picks, and stays theirs until then', async () => {
     expect(await pick(ben, dev)).toContain('I asked <@U05DEV> to confirm that they own *ben-prototype*');
 
     const asked = await reads(dev, 'says you own the AWS account');
@@ -56,7 +56,7 @@ describe('an account that changes hands in Slack', () => {
     expect(await ownerNow()).toMatchObject({ identifier: 'ben@example.com' });
   });
 
-  test('stays where it is when that person says no, and the one who asked hears it', async () => {
+  test('does not change hands when that person says no, and the one who asked is notified', async () => {
     await dev.open('dm');
     await dev.click('decline-owner');
 

@@ -36,7 +36,7 @@ const hears = (person: typeof ben, channel: string, words: string) =>
     return shown.includes(words) ? shown : undefined;
   });
 
-describe('somebody who has never heard of CIS', () => {
+describe('a person who has never heard of CIS', () => {
   test('asks how to fix, reads the steps that they can take, does it, and reads that it is fixed', async () => {
     await ben.command('#security', '/mfa-status fix');
     const guide = await reads(ben, 'Root can sign in without MFA');
@@ -70,7 +70,7 @@ describe('somebody who has never heard of CIS', () => {
     expect(ben.modal()?.shown).not.toContain('Check again');
   });
 
-  test('and who has nothing more to fix is told so', async () => {
+  test('and who has nothing left to fix reads that', async () => {
     await ben.close();
     await ben.command('#security', '/mfa-status fix');
 

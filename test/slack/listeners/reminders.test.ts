@@ -93,7 +93,7 @@ describe('not mine', () => {
     await reads(ben, 'Nothing left to do here');
   });
 
-  test('is told to admins with the reason, and only an admin can undo it', async () => {
+  test('is reported to admins with the reason, and only an admin can undo it', async () => {
     const told = await reads(sam, 'is not theirs');
     expect(told).toContain('It was for a demo; ∗Dev∗ runs it &lt;now&gt;');
 
@@ -123,7 +123,7 @@ describe('not mine', () => {
 });
 
 describe('for the company', () => {
-  test('the channel hears at once that MFA was removed from an account, and registered again', async () => {
+  test('the channel is told immediately that MFA was removed from an account, and registered again', async () => {
     aws.organization.removeMfa(BENS);
     await scan();
     await reads(sam, 'Root MFA was removed from', '#security');
@@ -154,7 +154,7 @@ describe('for the company', () => {
     expect(await reads(sam, 'Reminders: ', '#general')).toMatch(/Reminders: 3 reminders · escalated since /);
   });
 
-  test('an admin sees who gets what next; nobody else does', async () => {
+  test('an admin sees who gets what next; no one else does', async () => {
     await sam.command('#general', '/mfa-status reminders');
     await ana.command('#general', '/mfa-status reminders');
 
@@ -162,7 +162,7 @@ describe('for the company', () => {
     await reads(ana, 'Only admins can see who gets which reminder', '#general');
   });
 
-  test('an owner who leaves is not written to any more, and their accounts are a finding', async () => {
+  test('an owner who left gets no more messages, and their accounts are reported', async () => {
     slack.deactivate('U03ANA');
     const before = ana.messages('dm').length;
     daysLater(28);

@@ -20,7 +20,7 @@ const modal = (person: TestPerson, words: string) =>
   });
 
 describe('a request to remove root credentials', () => {
-  test('is one click away for the owner, and asked once', async () => {
+  test('is one click away for the owner, and made once', async () => {
     await ben.command('#general', '/mfa-status fix ben-prototype');
     await modal(ben, 'Ask an admin to remove root credentials');
 
@@ -56,7 +56,7 @@ describe('a request to remove root credentials', () => {
     await slack.waitUntil(() => sam.home()?.shown.includes('asks an admin to remove the root credentials'));
   });
 
-  test('is taken by an admin only, and the owner hears who does it', async () => {
+  test('is taken by an admin only, and the owner is told who does it', async () => {
     await ana.click('assign-removal', { in: '#security' });
     await reads(ana, '#security', 'Only admins can remove root credentials');
 

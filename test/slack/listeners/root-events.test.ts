@@ -133,7 +133,7 @@ describe('the owner who did not sign in', () => {
   });
 });
 
-test('nobody answers in time: channel and admins are alerted, once, and a late answer still counts', async () => {
+test('without an answer in time, channel and admins are alerted once, and a late answer still counts', async () => {
   root(PHONE, 'sign-in', { source: '198.51.100.7' });
   await reads(ana, 'dm', '198.51.100.7');
 
@@ -160,7 +160,7 @@ test('a root session asks the admins: no owner opens one', async () => {
   expect(ana.messages('dm').some(({ shown }) => shown.includes('A root session in'))).toBe(false);
 });
 
-test('an announced use asks nothing, and the channel sees by whom it was announced', async () => {
+test('an announced use raises no question, and the channel sees who announced it', async () => {
   const before = ana.messages('dm').length;
   queue.send(signOfLifeMessage(PHONE, clock.now()));
   await waitFor(() => queue.size === 0);
@@ -179,7 +179,7 @@ test('an announced use asks nothing, and the channel sees by whom it was announc
   expect(await auditOf(PHONE)).toContain('root-use-announced');
 });
 
-test('the events of an account are nothing for colleagues', async () => {
+test('colleagues do not see the events of an account', async () => {
   await ben.command('#general', '/mfa-status events payments-prod');
   await reads(ben, '#general', 'No account ');
 
@@ -209,13 +209,13 @@ test('forty accounts at night are a few messages, not forty', async () => {
   expect(sam.messages('#security').length - before).toBe(6);
 });
 
-describe('whoever runs the bot sees', () => {
+describe('the operator of the bot sees', () => {
   const readyz = async () => {
     const response = await fetch(`http://127.0.0.1:${bot.port}/readyz`);
     return { status: response.status, body: await response.json() };
   };
 
-  test('when an account was heard last, and what became of messages', async () => {
+  test('when an account last sent an event, and what became of messages', async () => {
     const heardAt = clock.now();
     queue.send(signOfLifeMessage(PHONE, heardAt));
     queue.send('not JSON');

@@ -26,7 +26,7 @@ describe('the company at a glance', () => {
     expect(shown).toContain('Checked');
   });
 
-  test('is seen by nobody else', async () => {
+  test('is seen by no one else', async () => {
     const before = ana.messages('#security').length;
 
     await answerTo(sam, '#security', () => sam.command('#security', '/mfa-status'));
@@ -34,7 +34,7 @@ describe('the company at a glance', () => {
     expect(ana.messages('#security')).toHaveLength(before);
   });
 
-  test('leads to an account, and a look at it tells that it was fixed', async () => {
+  test('leads to an account, and a check shows that it was fixed', async () => {
     await answerTo(sam, '#security', () => sam.command('#security', '/mfa-status'));
     const opened = await answerTo(sam, '#security', () => sam.click({ text: 'Open', value: '555566660002' }));
     expect(opened).toContain('no MFA device is registered');
@@ -95,7 +95,7 @@ describe('what is typed', () => {
 });
 
 describe('a long list', () => {
-  test('stands in a table, can be narrowed, and leads into each account', async () => {
+  test('is a table, can be filtered, and leads into each account', async () => {
     const shown = await answerTo(sam, '#security', () => sam.command('#security', '/mfa-status all'));
     expect(shown).toContain('All accounts · 39 accounts');
 
@@ -132,7 +132,7 @@ describe('who may ask', () => {
     expect(logged.at(-1)).toMatchObject({ level: 'warn', fields: { reason: 'guest', user: 'U08GUS' } });
   });
 
-  test('nothing is said in a channel that is shared with another company', async () => {
+  test('the bot says nothing in a channel that is shared with another company', async () => {
     const shown = await answerTo(sam, '#shared-with-partner', () =>
       sam.command('#shared-with-partner', '/mfa-status'),
     );

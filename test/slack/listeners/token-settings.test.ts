@@ -25,7 +25,7 @@ const says = (slack: LocalSlack, who: string, words: string) =>
       .findLast(({ shown }) => shown.includes(words)),
   );
 
-test('without a channel for requests that is said at once, and the request waits in the list of admins', async () => {
+test('without a channel for requests the requester reads so immediately, and the request is in the list of admins', async () => {
   const { slack, bot } = withoutChannel;
   const ben = slack.as('U04BEN');
   await ben.command('#security', '/mfa-status request ben-proto');

@@ -100,8 +100,8 @@ test('a key finds its way from the button to the look that sees it on root', asy
   expect(await findOpenTokenRequest(bot.ctx.db, PHONE)).toBeUndefined();
 }, 120_000);
 
-describe('nobody approves their own keys', () => {
-  test('not even an admin, who is told so; another one does', async () => {
+describe('no one approves their own keys', () => {
+  test('not even an admin, who reads why; another one does', async () => {
     const result = await asks(sam, TOOLING);
     expect(result).toContain('Another admin approves it');
     await read(sam, '#security-keys', 'security-tooling');
@@ -132,7 +132,7 @@ describe('nobody approves their own keys', () => {
     expect(posted.shown).not.toContain('Cancel request…');
   });
 
-  test('and whoever is no admin decides nothing', async () => {
+  test('and a person who is not an admin decides nothing', async () => {
     const { id } = await requestOf(BLOG);
     await read(ben, '#security-keys', 'web-blog');
 
@@ -166,7 +166,7 @@ test('the account’s page shows the request instead of the way to a new one', a
   expect(page.shown).not.toContain('Request a hardware key');
 });
 
-test('two approvers at once: the second is told who was first', async () => {
+test('two approvers at once: the second reads who was first', async () => {
   const { id } = await requestOf(BLOG);
   const clicks = [sam, chloe].map(async (person) => {
     await person.open('#security-keys');
@@ -232,7 +232,7 @@ describe('requests', () => {
     await ben.close();
   });
 
-  test('cannot be made for an account of somebody else, whatever the form says', async () => {
+  test("cannot be made for another person's account, whatever the form says", async () => {
     await ben.command('#security', '/mfa-status request');
     await form(ben, 'Request a hardware key');
     await ben.submit({ 'token-accounts': [PHONE], office: 'London' });
@@ -242,7 +242,7 @@ describe('requests', () => {
   });
 });
 
-test('a request that nobody decides is told to every admin, who can decide it there', async () => {
+test('an undecided request is sent to every admin, who can decide it there', async () => {
   await asks(ben, BENS, 'Tokyo');
   await read(sam, '#security-keys', 'Tokyo');
   const overdue = businessDaysAfter(clock.now(), 3, 'Europe/London');

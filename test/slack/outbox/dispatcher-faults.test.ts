@@ -108,7 +108,7 @@ for (const { what, fault, ...patience } of faultCases) {
   });
 }
 
-test('nobody looks too early for a message whose reply was lost', async () => {
+test('the search for a message whose reply was lost is not too early', async () => {
   const { slack, dispatcher, write, clock } = await aDispatcher(db);
   await write('reminder');
   slack.injectFault({ method: 'chat.postMessage', afterEffect: true });
@@ -137,7 +137,7 @@ test('a notification that was cut off by a crash is looked for, found, and broug
   expect(await notificationByKey(db, 'reminder')).toMatchObject({ state: 'sent', renderedRevision: 1 });
 });
 
-test('a notification that was cut off before it was sent is looked for in vain, and sent', async () => {
+test('a notification that was interrupted before it was sent is not found, and is sent', async () => {
   const { slack, dispatcher, write, clock } = await aDispatcher(db);
   await write('reminder');
   await claimAndDie(clock.now());
@@ -162,7 +162,7 @@ test('a message is found below hundreds of others', async () => {
   expect(slack.calls('conversations.history')).toBe(3);
 });
 
-test('a message of somebody else that bears our mark is not ours', async () => {
+test('a message of another author with our mark is not ours', async () => {
   const { slack, dispatcher, write, clock } = await aDispatcher(db);
   await write('digest', toSecurity);
   await claimAndDie(clock.now());
@@ -180,7 +180,7 @@ test.each([
   { method: 'conversations.open', dropConnection: true },
   { method: 'auth.test', status: 503 },
 ])(
-  'while nobody can look ($method $status $retryAfter $error), the notification is not sent again',
+  'while the search fails ($method $status $retryAfter $error), the notification is not sent again',
   async (fault) => {
     const { slack, dispatcher, write, clock } = await aDispatcher(db);
     await write('reminder');

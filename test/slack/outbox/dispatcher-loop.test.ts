@@ -165,7 +165,7 @@ function controlledSleep() {
   };
 }
 
-test('the dispatcher sleeps until a notification is due, at most half a minute, and wakes when told', async () => {
+test('the dispatcher sleeps until a notification is due, at most half a minute, and can be woken', async () => {
   const { sleep, sleepingFor } = controlledSleep();
   const { slack, dispatcher, write, clock } = await aDispatcher(db, { sleep });
   const stop = new AbortController();
@@ -279,7 +279,7 @@ test('at the stop, calls in flight are finished, and what waits for the rate lim
   expect(await countNotifications(db)).toMatchObject({ sent: 1, waiting: 1, sending: 0, uncertain: 0 });
 });
 
-test('a database that is away for a while stops nothing for good', async () => {
+test('a database outage stops nothing for good', async () => {
   const { sleep, sleepingFor } = controlledSleep();
   let away = true;
   const flaky = {

@@ -59,7 +59,7 @@ test('the conversation with a person is looked up once', async () => {
   expect(slack.calls('conversations.open')).toBe(1);
 });
 
-test('a notification in a thread follows the one that opens it, and stands in its thread', async () => {
+test('a notification in a thread follows the one that opens it, and is sent into its thread', async () => {
   const { slack, dispatcher, write } = await aDispatcher(db);
   await write('details', { ...toSecurity, thread: 'digest' });
   await write('digest', toSecurity);
@@ -71,7 +71,7 @@ test('a notification in a thread follows the one that opens it, and stands in it
   expect(details).toMatchObject({ text: 'This is details', threadTs: digest?.ts });
 });
 
-test('a notification whose thread was deleted stands by itself', async () => {
+test('a notification whose thread was deleted is sent outside it', async () => {
   const { slack, dispatcher, write, lines } = await aDispatcher(db);
   await write('digest', toSecurity);
   await dispatcher.deliverDue();
@@ -185,7 +185,7 @@ for (const { who, to, says } of neverDelivered) {
 }
 
 test.each(['cannot_dm_bot', 'restricted_action', 'restricted_action_read_only_channel'])(
-  'a notification that Slack refuses with %s is dead, and holds up nobody',
+  'a notification that Slack refuses with %s is dead, and delays no other',
   async (error) => {
     const { slack, dispatcher, write } = await aDispatcher(db);
     slack.injectFault({ method: 'chat.postMessage', error });
@@ -232,7 +232,7 @@ test('a message in a channel that is shared meanwhile is edited no more', async 
   expect(await stateOf(db, 'digest')).toBe('sent');
 });
 
-test('while nobody knows whether a channel may get it, a notification waits', async () => {
+test('while the channel policy cannot be checked, a notification waits', async () => {
   let asked = 0;
   const blockReason = async () => {
     asked += 1;
@@ -268,7 +268,7 @@ test('a layout that Slack cannot read goes as plain text, and the log says where
   ]);
 });
 
-test('an edit that Slack cannot read takes the old blocks away and says it in plain text', async () => {
+test('an edit that Slack cannot read removes the old blocks and is sent as plain text', async () => {
   const render = ({ revision }: { revision: number }) => ({
     text: `Writing ${revision}`,
     blocks: [
@@ -304,7 +304,7 @@ test('a notification that cannot be drawn waits, and others are delivered', asyn
 });
 
 test.each(['invalid_auth', 'token_revoked', 'account_inactive'])(
-  'while Slack says %s no notification dies and none is tried in vain, until the token is good again',
+  'while Slack says %s no notification dies and none is tried, until the token works again',
   async (error) => {
     const { slack, dispatcher, write, clock, lines } = await aDispatcher(db);
     const refused = slack.injectFault({ method: '*', error, times: Number.POSITIVE_INFINITY });
@@ -353,7 +353,7 @@ test('a missing scope holds up only what needs it', async () => {
   ]);
 });
 
-test('a refusal that nobody knows is tried for a while, then believed', async () => {
+test('an unknown refusal is retried for a while, then accepted', async () => {
   const { slack, dispatcher, write, clock } = await aDispatcher(db);
   slack.injectFault({
     method: 'chat.postMessage',

@@ -146,7 +146,7 @@ describe.each(LONG_TEXTS.map((words) => [words.slice(0, 12), words]))(
         `${notification.kind} ${'news' in notification ? notification.news : ''}`,
         notification,
       ]),
-    )('Slack takes the letter: %s', (_name, notification) => {
+    )('Slack accepts the message: %s', (_name, notification) => {
       const { text, blocks } = renderNotification(notification);
       expect(validateMessage(blocks, text).map(formatProblem)).toEqual([]);
     });

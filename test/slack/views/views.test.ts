@@ -106,7 +106,7 @@ const hostile = fc.oneof(
 );
 
 describe('whatever accounts, owners and people are called', () => {
-  test('nobody is called, nothing is linked, and Slack takes every message', () => {
+  test('no one is mentioned, nothing is linked, and Slack accepts every message', () => {
     fc.assert(
       fc.property(
         fc.array(hostile, { minLength: 1, maxLength: 30 }),

@@ -111,7 +111,7 @@ test.each([
   expect(await listAuditEntries(db, { limit: 5 })).toEqual([]);
 });
 
-test('where AWS shows what the device is, nothing need be said', async () => {
+test('where AWS shows what the device is, no one has to confirm it', async () => {
   time = new Date('2026-11-25T09:00:00Z');
   await saveVerdict(aVerdict({ mfa: 'hardware', level1: 'pass', level2: 'pass' }));
 

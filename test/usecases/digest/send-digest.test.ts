@@ -69,7 +69,7 @@ beforeEach(async () => {
 });
 
 describe('the first digest', () => {
-  test('goes to the channel, once, however often it is written', async () => {
+  test('goes to the channel once, however often it is enqueued', async () => {
     await sendDigest(ctx, { dueAt: MONDAY });
     await sendDigest(ctx, { dueAt: MONDAY });
 
@@ -113,7 +113,7 @@ describe('a channel of a part of the company', () => {
 });
 
 describe('a week later', () => {
-  test('what was lost comes first, and whoever fixed something is thanked by name', async () => {
+  test('removed MFA comes first, and people who fixed something are thanked by name', async () => {
     await sendDigest(ctx, { dueAt: MONDAY });
     time = new Date(MONDAY.getTime() + 3 * DAY_MS);
     await saveScanResult(ctx, [first], SECURITY_KEY_VERDICT);
@@ -168,7 +168,7 @@ describe('a week later', () => {
     ]);
   });
 
-  test('an account whose owner left is a finding', async () => {
+  test('an account whose owner left is reported', async () => {
     await savePeopleOf(db, aPerson('ana', { kind: 'deactivated' }));
 
     await sendDigest(ctx, { dueAt: MONDAY });
@@ -181,7 +181,7 @@ describe('a week later', () => {
 });
 
 describe('where it may not go', () => {
-  test('a channel that another company reads gets nothing: every admin does, and is told why', async () => {
+  test('a channel that another company reads gets nothing: every admin does, with the reason', async () => {
     const shared = {
       ...ctx,
       channels: { ...ctx.channels, channelBlockReason: async () => 'It is shared with another company.' },
@@ -195,14 +195,14 @@ describe('where it may not go', () => {
     ]);
   });
 
-  test('without a channel nothing is written', async () => {
+  test('without a channel nothing is enqueued', async () => {
     const withoutChannel = { ...ctx, channels: { ...ctx.channels, digest: null } };
 
     expect(await sendDigest(withoutChannel, { dueAt: MONDAY })).toEqual({ kind: 'no-channel' });
     expect(await notificationsIn(db)).toEqual([]);
   });
 
-  test('while Slack cannot say who reads a channel, nothing is written: it is tried again', async () => {
+  test('while Slack cannot say who reads a channel, nothing is enqueued, and it is retried', async () => {
     const unreachableSlack = {
       ...ctx,
       channels: {

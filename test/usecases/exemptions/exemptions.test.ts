@@ -67,8 +67,8 @@ const updateNotification = (id: string, update: Parameters<typeof exemptionUpdat
 const auditLines = async () =>
   (await listAuditEntries(db, { limit: 10 })).map(({ kind, actor }) => `${actor} ${kind}`);
 
-describe('a question for leave', () => {
-  test('goes to those who decide, and excuses nothing yet', async () => {
+describe('a request for an exemption', () => {
+  test('goes to those who decide, and changes nothing yet', async () => {
     const { id } = await requestedExemption();
 
     expect(await requestNotification(id)).toMatchObject({
@@ -111,7 +111,7 @@ describe('a question for leave', () => {
     expect(await readAccount(ctx, account.id)).toMatchObject({ exemption: { id, state: 'asked' } });
   });
 
-  test('may be asked by an admin too, whoever owns the account', async () => {
+  test('can be made by an admin too, whoever owns the account', async () => {
     expect(await requestExemption(ctx, form, sam)).toMatchObject({ kind: 'asked' });
   });
 
@@ -150,7 +150,7 @@ describe('a question for leave', () => {
     expect(await listExemptionsOfAccount(db, account.id)).toHaveLength(1);
   });
 
-  test('is taken back by whoever asked, and by nobody else', async () => {
+  test('is withdrawn by the requester, and by no one else', async () => {
     const { id } = await requestedExemption();
 
     expect(await withdrawExemption(ctx, id, sam.id)).toEqual({ kind: 'not-yours' });
@@ -210,7 +210,7 @@ describe('the answer of a second person', () => {
     expect(await findExemption(db, id)).toMatchObject({ state: 'asked' });
   });
 
-  test('given twice is one answer: the second click comes too late', async () => {
+  test('made twice counts once: the second click is too late', async () => {
     const { id } = await requestedExemption();
     const decide = (by: typeof sam) =>
       decideExemption(ctx, { id, decision: { kind: 'grant', note: null } }, by);
@@ -221,7 +221,7 @@ describe('the answer of a second person', () => {
     expect((await auditLines()).filter((line) => line.includes('granted'))).toHaveLength(1);
   });
 
-  test('comes too late once the question was taken back, or its last day is over', async () => {
+  test('is too late once the request was withdrawn, or its last day is over', async () => {
     const { id } = await requestedExemption();
     time = new Date('2027-01-02T09:00:00Z');
     const decision = { kind: 'grant', note: null } as const;
@@ -236,8 +236,8 @@ describe('the answer of a second person', () => {
   });
 });
 
-describe('leave', () => {
-  test('is ended early by an admin, and the asker hears of it', async () => {
+describe('an exemption', () => {
+  test('is ended early by an admin, and the requester is notified', async () => {
     const { id } = await grantedExemption();
 
     expect(await revokeExemption(ctx, id, chloe)).toMatchObject({ kind: 'revoked' });
@@ -256,7 +256,7 @@ describe('leave', () => {
     expect(await updateNotification(id, 'revoked')).toBeUndefined();
   });
 
-  test('ends by itself on time, whether or not anybody looks', async () => {
+  test('ends on time, whether or not anyone looks', async () => {
     await grantedExemption();
 
     time = new Date('2026-12-31T22:59:59Z');
@@ -295,7 +295,7 @@ describe('a round of watching', () => {
     expect((await auditLines())[0]).toBe('bot exemption-ended');
   });
 
-  test('takes back a question that nobody answered, and says so', async () => {
+  test('closes an unanswered request, and says so', async () => {
     const { id } = await requestedExemption();
     time = new Date('2027-01-01T09:00:00Z');
 
@@ -306,7 +306,7 @@ describe('a round of watching', () => {
     expect((await auditLines())[0]).toBe('bot exemption-withdrawn');
   });
 
-  test('writes nothing about leave that is not needed any more', async () => {
+  test('sends nothing about an exemption that is no longer needed', async () => {
     const { id } = await grantedExemption();
     time = new Date('2026-12-26T09:00:00Z');
     await saveVerdict(aVerdict({ mfa: 'hardware', level1: 'pass', level2: 'pass' }));

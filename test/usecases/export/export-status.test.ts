@@ -64,7 +64,7 @@ const first = <T>([item]: readonly T[]): T => {
 };
 
 describe('an account in the file', () => {
-  test('falls short since a day, with its owner and its days counted', async () => {
+  test('is non-compliant since a day, with its owner and its days counted', async () => {
     await saveKnownAccounts(anObservation(payments, noMfa, seenAt));
 
     const row = first(csvRows(first(await filesFor(ana)).text));
@@ -81,7 +81,7 @@ describe('an account in the file', () => {
     });
   });
 
-  test('falls short since its reminder says so, whatever changed about it later', async () => {
+  test('is non-compliant since its reminder says so, whatever changed about it later', async () => {
     await saveKnownAccounts(anObservation(payments, noMfa, seenAt));
     const noncompliantSince = new Date('2026-10-25T09:00:00Z');
     await saveReminder(
@@ -94,7 +94,7 @@ describe('an account in the file', () => {
     expect(row).toMatchObject({ noncompliantSince: '2026-10-25T09:00:00.000Z', noncompliantDays: '30' });
   });
 
-  test('tells of the key on its way and of the leave that it has', async () => {
+  test('has its pending key and its exemption', async () => {
     await saveKnownAccounts(anObservation(payments, noMfa, seenAt));
     await insertTokenRequest(db, aPendingTokenRequest(aTokenRequestAccount()));
     await createExemption(db, aRequestedExemption());
@@ -156,7 +156,7 @@ describe('who gets what', () => {
     expect(outcome.files.map(({ name }) => name)).toEqual(['root-mfa-accounts-2026-11-24.csv']);
   });
 
-  test('who may see nothing gets nothing, and nothing is on record', async () => {
+  test('a person who can see nothing gets nothing, and nothing is on record', async () => {
     await saveKnownAccounts(anObservation(payments, noMfa, seenAt));
 
     const outcome = await exportStatus(ctx, { by: ana, format: 'json', canSee: () => false });

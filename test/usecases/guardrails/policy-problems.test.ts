@@ -45,7 +45,7 @@ const saveGuardrails = (guardrails: Guardrails) =>
 const fixBlockedAlert = () => notificationByKey(db, `finding/fix-blocked/p-deny-root/Sandbox/${sam.id}`);
 
 describe('a policy that keeps the owner from fixing root', () => {
-  test('is told to every admin once, with what to change', async () => {
+  test('is reported to every admin once, with what to change', async () => {
     await saveGuardrails(under(published.DENY_ROOT));
 
     expect(await alertPolicyProblems(ctx)).toEqual({ blockedFixes: 1, lostControls: 0 });

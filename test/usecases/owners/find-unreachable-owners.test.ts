@@ -37,7 +37,7 @@ describe('an owner cannot be reached', () => {
   });
 });
 
-describe('an owner can be reached, or nobody knows yet', () => {
+describe('an owner is reachable, or not looked up yet', () => {
   test.each([
     ['who is a member', 'ana@example.com'],
     ['who came back with the same e-mail', 'ben@example.com'],

@@ -124,7 +124,7 @@ const lastPayloadTo = async <T extends NotificationContent = ReminderNotificatio
 const accountNames = ({ items }: { items: readonly { name: string }[] }) => items.map(({ name }) => name);
 
 describe('the first weeks', () => {
-  test('each owner gets one letter a week on the same morning, and after three somebody else hears', async () => {
+  test('each owner gets one reminder a week on the same morning, and the third is followed by an escalation', async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);
 
@@ -141,7 +141,7 @@ describe('the first weeks', () => {
     ]);
   });
 
-  test('a letter lists everything of theirs that falls short, each with why and a first step', async () => {
+  test('a reminder lists all their non-compliant accounts, each with why and a first step', async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);
     await saveScanResult(ctx, anas.slice(4, 5), NO_MFA);
@@ -166,7 +166,7 @@ describe('the first weeks', () => {
     });
   });
 
-  test('of three hundred accounts a letter names the worst, and says how many there are', async () => {
+  test('of three hundred accounts a reminder names the worst, and says how many there are', async () => {
     const ctx = companyContext();
     await saveScanResult(ctx, await saveAccountsOf(db, 300, { owner: 'ana', id: 1000 }, time), APP_VERDICT);
 
@@ -178,7 +178,7 @@ describe('the first weeks', () => {
     expect((await listReminders(db)).every(({ timesSent }) => timesSent === 1)).toBe(true);
   });
 
-  test('eight weeks cost three reminders for each shortfall and one a month later, one a day at most, in their own working hours', async () => {
+  test('eight weeks bring three reminders for each account and one a month later, one a day at most, in working hours', async () => {
     const ctx = companyContext();
     await savePeopleOf(db, aPerson('emi', { awayUntil: new Date('2026-11-20T00:00+09:00') }));
     await saveAnaAndBen(ctx);
@@ -203,8 +203,8 @@ describe('the first weeks', () => {
   });
 });
 
-describe('whom nobody writes to', () => {
-  test('who is away, for two weeks at most', async () => {
+describe('people who get no reminder', () => {
+  test('people who are away, for two weeks at most', async () => {
     const ctx = companyContext();
     await savePeopleOf(
       db,
@@ -220,7 +220,7 @@ describe('whom nobody writes to', () => {
     expect(await sentTimesTo(BEN)).toEqual(['2026-11-18 Wed 09:00']);
   });
 
-  test('who left, is a guest or is missing is reported to admins, with someone to ask', async () => {
+  test('people who left, are guests or are missing: reported to admins, with someone to ask', async () => {
     const ctx = companyContext();
     await savePeopleOf(db, aPerson('frank', { kind: 'deactivated' }), aPerson('gus', { kind: 'guest' }));
     await saveScanResult(
@@ -268,7 +268,7 @@ describe('whom nobody writes to', () => {
     ]);
   });
 
-  test('a fallback is written to in their place, and the finding stays', async () => {
+  test('a fallback owner gets it in their place, and the problem stays reported', async () => {
     const ctx = companyContext('owners: { fallback: sam@example.com }\nreminders: { mode: "on" }');
     await savePeopleOf(db, aPerson('frank', { kind: 'deactivated' }));
     await saveScanResult(ctx, await saveAccountsOf(db, 1, { owner: 'frank', id: 300 }, time), APP_VERDICT);
@@ -312,7 +312,7 @@ describe('whom nobody writes to', () => {
     expect(await sentTimesTo(BEN)).toEqual(['2026-11-04 Wed 09:00', '2026-11-16 Mon 09:00']);
   });
 
-  test('nobody while Slack cannot be asked: that does not make an account nobody’s', async () => {
+  test('no one while Slack cannot be asked: that does not make an account ownerless', async () => {
     const failing = async () => {
       throw new Error('Slack does not answer');
     };
@@ -331,7 +331,7 @@ describe('whom nobody writes to', () => {
 });
 
 describe('a fix', () => {
-  test('ends the reminders by itself, and turns the letter into thanks', async () => {
+  test('ends the reminders, and turns the message into thanks', async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);
     await runUntil(ctx, '2026-11-05T00:00Z');
@@ -353,7 +353,7 @@ describe('a fix', () => {
     expect(await findReminder(db, idOf(bens[0]))).toBeUndefined();
   });
 
-  test('takes an account that is closed out of the letter, without thanks', async () => {
+  test('removes a closed account from the message, without thanks', async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);
     await runUntil(ctx, '2026-11-05T00:00Z');
@@ -367,7 +367,7 @@ describe('a fix', () => {
     expect(await lastPayloadTo(BEN)).toMatchObject({ accounts: { count: 0 }, fixed: [] });
   });
 
-  test('that is undone is said in the channel at once, and the owner hears the next morning', async () => {
+  test('that is undone is reported in the channel immediately, and to the owner the next morning', async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);
     await saveScanResult(ctx, bens, APP_VERDICT);
@@ -391,7 +391,7 @@ describe('a fix', () => {
     });
   });
 
-  test('that is undone while they knew already begins anew', async () => {
+  test('that is undone after they were reminded starts over', async () => {
     const ctx = companyContext();
     bens = await saveAccountsOf(db, 1, { owner: 'ben', id: 200 }, time);
     await saveScanResult(ctx, bens, APP_VERDICT);
@@ -471,7 +471,7 @@ describe('a fix', () => {
 });
 
 describe('later, please', () => {
-  test('is granted twice, each for a week, and after that the bot comes back by itself', async () => {
+  test('is available twice, each for a week, and reminders resume afterwards', async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);
     await runUntil(ctx, '2026-11-04T15:00Z');
@@ -495,7 +495,7 @@ describe('later, please', () => {
     ).toHaveLength(22);
   });
 
-  test('is nothing to ask for before anything was said', async () => {
+  test('is not available before the first reminder', async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);
     await runUntil(ctx, '2026-11-03T00:00Z');
@@ -534,7 +534,7 @@ describe('not mine', () => {
     expect((await notificationsTo(ANA)).length).toBe(3);
   });
 
-  test('is not theirs to say of an account of somebody else, nor twice, nor without a reason', async () => {
+  test("is refused for another person's account, twice, and without a reason", async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);
     await runUntil(ctx, '2026-11-05T00:00Z');
@@ -547,7 +547,7 @@ describe('not mine', () => {
     expect(await disownAs(BEN, reason)).toEqual({ kind: 'already-disowned', name: 'ben-01' });
   });
 
-  test('is undone by an admin, and by nobody else', async () => {
+  test('is undone by an admin, and by no one else', async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);
     await runUntil(ctx, '2026-11-05T00:00Z');
@@ -568,7 +568,7 @@ describe('not mine', () => {
     expect((await sentTimesTo(BEN)).at(-1)).toBe('2026-11-11 Wed 09:00');
   });
 
-  test('is settled by another owner, who has a grace of their own', async () => {
+  test('ends with another owner, who gets a grace period of their own', async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);
     await runUntil(ctx, '2026-11-05T00:00Z');
@@ -586,7 +586,7 @@ describe('not mine', () => {
 });
 
 describe('when an owner does not answer', () => {
-  test('the channel hears first, the backup a week later, and the owner goes on getting reminders', async () => {
+  test('the channel is notified first, the backup a week later, and the owner still gets reminders', async () => {
     const ctx = companyContext('reminders: { mode: "on", backup: sam@example.com }');
     await saveAnaAndBen(ctx);
 
@@ -605,7 +605,7 @@ describe('when an owner does not answer', () => {
     });
   });
 
-  test('their manager hears instead of the backup where a tag of the account names one', async () => {
+  test('their manager is notified instead of the backup where a tag of the account names one', async () => {
     await savePeopleOf(db, aPerson('emi'));
     const ctx = companyContext('reminders: { mode: "on", backup: sam@example.com }');
     await saveAnaAndBen(ctx);
@@ -618,7 +618,7 @@ describe('when an owner does not answer', () => {
     expect(await lastPayloadTo(SAM)).toMatchObject({ escalated: { count: 11 } });
   });
 
-  test('the channel gets a post of its own, which thanks for what is fixed', async () => {
+  test('the channel gets its own post, which thanks for what is fixed', async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);
     await runUntil(ctx, '2026-11-23T09:00Z');
@@ -637,7 +637,7 @@ describe('when an owner does not answer', () => {
     });
   });
 
-  test('every admin hears where there is no channel', async () => {
+  test('every admin is notified where there is no channel', async () => {
     const ctx = companyContext('', {
       channels: { digest: null, tokens: null, channelBlockReason: async () => undefined },
     });
@@ -650,7 +650,7 @@ describe('when an owner does not answer', () => {
 });
 
 describe('a cautious beginning', () => {
-  test('nothing is sent or remembered in a preview, which says who would get what and when', async () => {
+  test('a preview sends and saves nothing, and says who would get what and when', async () => {
     const ctx = companyContext('reminders: { mode: preview }');
     await saveAnaAndBen(ctx);
 
@@ -672,7 +672,7 @@ describe('a cautious beginning', () => {
     ]);
   });
 
-  test('a preview holds while reminders are on, and tells of escalations too', async () => {
+  test('a preview is correct while reminders are on, and includes escalations', async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);
     await runUntil(ctx, '2026-11-19T00:00Z');
@@ -684,7 +684,7 @@ describe('a cautious beginning', () => {
     expect((await notificationsTo('C01SECURITY'))[0]?.at).toEqual(reminders[0]?.at);
   });
 
-  test('in a pilot only its people are written to, and the channel hears nothing', async () => {
+  test('in a pilot only its people get reminders, and the channel gets nothing', async () => {
     const ctx = companyContext('reminders: { mode: pilot, pilot: [ben@example.com] }');
     await saveAnaAndBen(ctx);
 
@@ -696,7 +696,7 @@ describe('a cautious beginning', () => {
     expect(reminders.map(({ to, willSend }) => [to?.name ?? null, willSend])).toContainEqual(['ana', false]);
   });
 
-  test('while reminders are off nothing is even worked out', async () => {
+  test('while reminders are off nothing is planned', async () => {
     const ctx = companyContext('reminders: { mode: off }');
     await saveAnaAndBen(ctx);
 
@@ -707,8 +707,8 @@ describe('a cautious beginning', () => {
   });
 });
 
-describe('one letter', () => {
-  test('is one, however many instances look at once', async () => {
+describe('one reminder', () => {
+  test('is sent once, however many instances plan at once', async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);
     time = new Date('2026-11-04T15:00Z');

@@ -47,7 +47,7 @@ test('without a channel every admin is asked', async () => {
   expect(await recipients()).toEqual([sam.id, chloe.id]);
 });
 
-test('without a channel and an admin the requester hears that there is no one to ask', async () => {
+test('without a channel and an admin the requester reads that there is no one to ask', async () => {
   ctx = aContext({ db, config, now: () => time, channels: { ...ctx.channels, digest: null, tokens: null } });
 
   expect(await request()).toEqual({ kind: 'no-admin' });
@@ -64,7 +64,7 @@ test('only the requester withdraws it, and an account can be asked for again', a
   expect(await request()).toEqual({ kind: 'requested' });
 });
 
-test('every admin hears of a request that waits, and then the one who took it on', async () => {
+test('every admin is told about a waiting request, and then the one who took it on', async () => {
   await request();
   time = new Date('2026-11-27T10:00:00Z');
   expect(await followUpRemovals(ctx)).toBe(1);

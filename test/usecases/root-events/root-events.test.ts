@@ -67,7 +67,7 @@ describe('what the queue delivers', () => {
     expect(await incidents()).toMatchObject([{ eventCount: 1 }]);
   });
 
-  test('twice is told once', async () => {
+  test('twice is reported once', async () => {
     await receiveRootEvents(ctx, [signIn('a')]);
     await notifyIncidents(ctx);
     const before = await kindsTo();
@@ -93,7 +93,7 @@ describe('what the queue delivers', () => {
     expect(await notifyIncidents(ctx)).toBe(1);
   });
 
-  test('from elsewhere, forged or unreadable is kept with the reason, and tells nobody', async () => {
+  test('from elsewhere, forged or unreadable is kept with the reason, and notifies no one', async () => {
     const forged = aConsoleLogin({
       eventTime: time.toISOString(),
       userIdentity: { type: 'Root', accountId: STRANGER },
@@ -136,7 +136,7 @@ describe('what the queue delivers', () => {
     expect(await incidents()).toMatchObject([{ accountId: '777788889999' }]);
   });
 
-  test('says which accounts are heard, and an older sign never replaces a newer one', async () => {
+  test('says which accounts send events, and an older event never replaces a newer one', async () => {
     await receiveRootEvents(ctx, [signOfLifeMessage(OTHER.id, minutesAgo(1)), signIn('a')]);
     await receiveRootEvents(ctx, [signOfLifeMessage(PAYMENTS.id, minutesAgo(600))]);
 
@@ -205,7 +205,7 @@ describe('a storm', () => {
     });
   });
 
-  test('that nobody explains is one alert', async () => {
+  test('that no one explains is one alert', async () => {
     await receiveRootEvents(ctx, many(40));
     await notifyIncidents(ctx);
     time = new Date(time.getTime() + 15 * 60_000);

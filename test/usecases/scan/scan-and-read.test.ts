@@ -76,7 +76,7 @@ describe('a scan', () => {
     expect(await readTrend(ctx)).toHaveLength(1);
   });
 
-  test('tells what changed since the last one', async () => {
+  test('reports what changed since the last one', async () => {
     await scanAccounts(ctx, scheduled);
     aws.organization.enrolDevice(BEN, 'fido', 'key');
     time = new Date('2026-11-24T15:00:00Z');
@@ -111,7 +111,7 @@ describe('a scan', () => {
     });
   });
 
-  test('closes an account that the organization lists no more, and forgets nothing of it', async () => {
+  test('closes an account that the organization no longer lists, and keeps its data', async () => {
     await scanAccounts(ctx, scheduled);
     aws.organization.removeAccount(BEN);
 
@@ -122,7 +122,7 @@ describe('a scan', () => {
     expect(closed).toMatchObject({ closedAt: time, verdict: { mfa: 'none' } });
   });
 
-  test('that cannot list a known organization changes nothing, and says so loudly', async () => {
+  test('that cannot list a known organization changes nothing, and alerts', async () => {
     await scanAccounts(ctx, scheduled);
     aws.organization.setFault('*', 'organizations:ListAccounts', { kind: 'error', code: 'AccessDenied' });
     time = new Date('2026-11-24T15:00:00Z');
@@ -209,7 +209,7 @@ describe('a scan', () => {
     expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['already-running', 'scanned']);
   });
 
-  test('that finds no way to AWS says why and leaves everything as it was', async () => {
+  test('that cannot reach AWS says why and changes nothing', async () => {
     await scanAccounts(ctx, scheduled);
     Object.assign(process.env, aws.environment('expired'));
 
@@ -224,7 +224,7 @@ describe('a scan', () => {
 });
 
 describe('a check of one account', () => {
-  test('sees the fix at once', async () => {
+  test('sees the fix immediately', async () => {
     await scanAccounts(ctx, scheduled);
     aws.organization.enrolDevice(BEN, 'fido', 'key');
     time = new Date('2026-11-24T09:05:00Z');
@@ -259,7 +259,7 @@ describe('a check of one account', () => {
     });
   });
 
-  test('of an account that nobody knows is refused', async () => {
+  test('of an unknown account is refused', async () => {
     expect(await checkAccount(ctx, { accountId: accountId('999999999999'), instance: 'one' })).toEqual({
       kind: 'no-such-account',
     });
@@ -294,7 +294,7 @@ describe('accounts are found', () => {
   });
 });
 
-test('the directory tells owners and org units, and is read again only after a day', async () => {
+test('the directory provides owners and org units, and is read again only after a day', async () => {
   await scanAccounts(ctx, scheduled);
 
   const first = await refreshDirectory(ctx);

@@ -31,7 +31,7 @@ function countingComputation(): (basis: RevisionInputs) => Promise<number> {
   });
 }
 
-test('what is asked again while nothing changed is not worked out again', async () => {
+test('a second request without a change computes nothing', async () => {
   const compute = countingComputation();
   expect(await compute(someInputs)).toBe(1);
   expect(await compute({ ...someInputs, at: ten })).toBe(1);
@@ -43,13 +43,13 @@ test.each<[string, Partial<RevisionInputs>]>([
   ['the configuration is another', { viewInputs: { config: parseConfig('{}'), decisions: NO_DECISIONS } }],
   ['something else is asked', { extraKey: 'since yesterday' }],
   ['the clock went back', { at: new Date('2026-11-24T08:00:00Z') }],
-])('it is worked out anew when %s', async (_, other) => {
+])('it is computed again when %s', async (_, other) => {
   const compute = countingComputation();
   await compute(someInputs);
   expect(await compute({ ...someInputs, ...other })).toBe(2);
 });
 
-test('it is worked out anew once leave has run out', async () => {
+test('it is computed again once an exemption ended', async () => {
   const granted = { ...aGrantedExemption(), endsAt: ten };
   const decisions = { ...NO_DECISIONS, exemptions: new Map([[granted.accountId, granted]]) };
   const compute = countingComputation();

@@ -94,7 +94,7 @@ test('work that never ends is given up after its longest duration, progress or n
   await expect(run.ended).rejects.toThrow('It took longer than 60 minutes');
 });
 
-test('work whose lease was lost is given up', async () => {
+test('work whose lease was lost is aborted', async () => {
   const run = aRun(hang, async () => false);
 
   run.pass(1);

@@ -241,7 +241,7 @@ describe('a key finds its way', () => {
     expect(entry).toMatchObject({ actor: ana.id, detail: { secondKey: 'later' } });
   });
 
-  test('however it got there: hardware on root closes a request that nobody has decided', async () => {
+  test('is closed by hardware on root, even if no one decided it', async () => {
     await submit();
     await saveMfa({ [PAYMENTS]: 'fido' });
 
@@ -264,7 +264,7 @@ describe('a key finds its way', () => {
     expect(await findTokenRequest(db, 'r1')).toMatchObject({ state: 'enrolled' });
   });
 
-  test('or is needed no more: nobody can sign in as root there', async () => {
+  test('is closed where no one can sign in as root anymore', async () => {
     await approveFirst();
     await saveMfa({ [PAYMENTS]: 'no_credentials' });
 

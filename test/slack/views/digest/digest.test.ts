@@ -54,7 +54,7 @@ describe('the digest', () => {
     ]);
   });
 
-  test('says how often owners were reminded, when they hear again, and who does not answer', () => {
+  test('says how often owners were reminded, when the next reminder is, and who does not answer', () => {
     const reminders = {
       sent: 4,
       nextAt: new Date('2026-12-09T08:00Z'),
@@ -133,7 +133,7 @@ describe('the digest', () => {
     expect(text.length).toBeLessThan(4_000);
   });
 
-  test('calls nobody and links nothing, whatever accounts and owners are called', () => {
+  test('mentions no one and links nothing, whatever the names of accounts and owners', () => {
     const hostile = fc.oneof(
       fc.constantFrom(
         '<!channel>',

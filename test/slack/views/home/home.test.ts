@@ -246,7 +246,7 @@ describe('whatever accounts and people are called', () => {
     fc.string({ unit: 'grapheme', maxLength: 300 }),
   );
 
-  test('nobody is called, nothing is linked, and Slack takes it', () => {
+  test('no one is mentioned, nothing is linked, and Slack accepts it', () => {
     fc.assert(
       fc.property(hostile, hostile, (name, said) => {
         const home = fullHome(accountsOfEveryKind(30, name), said, 'U07FRANK');
@@ -263,11 +263,11 @@ describe('whatever accounts and people are called', () => {
 });
 
 describe('an owner', () => {
-  test('of nothing is told where owners come from', () => {
+  test('of no account explains where owners come from', () => {
     expect(json(aHome())).toContain('so there is nothing to do here');
   });
 
-  test('before the first scan is told that nothing is known', () => {
+  test('before the first scan says that nothing is known', () => {
     expect(json(aHome({ lastScan: undefined }))).toContain('The first scan has not finished yet');
   });
 
@@ -278,7 +278,7 @@ describe('an owner', () => {
     expect(shown).not.toContain('check-now');
   });
 
-  test('of one that falls short has the way out before everything else', () => {
+  test('of a non-compliant account starts with how to fix it', () => {
     const home = aHome({
       own: { accounts: [anAccountView()], firstSteps: new Map([[anAccountView().account.id, 'Do this.']]) },
     });
@@ -298,7 +298,7 @@ describe('an owner', () => {
     expect(json(aHome({ own: { accounts: [view] } }))).toContain('Your security team must fix this');
   });
 
-  test('of one that is in order but for a root key is told to delete it', () => {
+  test('of an account that is compliant except for a root key says to delete it', () => {
     const verdict = aVerdict({ mfa: 'virtual', level1: 'pass', flags: ['root_access_key_present'] });
     const shown = json(aHome({ own: { accounts: [anAccountView({ ...COMPLIANT, account: { verdict } })] } }));
 
@@ -341,7 +341,7 @@ describe('reminders', () => {
     );
   });
 
-  test('can be put off only by those who were reminded, and only so often', () => {
+  test('can be snoozed only by those who were reminded, and only as often as allowed', () => {
     const next = { kind: 'remind', at, accounts: 1 } as const;
 
     expect(homeWithReminders({ next })).not.toContain('snooze-reminder');
@@ -402,7 +402,7 @@ describe('an admin', () => {
     expect(shown.match(/Another admin must decide, because this is your own request\./g)).toHaveLength(2);
   });
 
-  test('gives an account back to whoever said that it is not theirs', () => {
+  test('returns an account to the person who said it is not theirs', () => {
     const disowned = [{ view: anAccountView(), by: BEN, reason: 'I changed teams' }];
     const shown = json(aHome({ ...sam, company: aCompany([anAccountView()], { disowned }) }));
 
@@ -410,7 +410,7 @@ describe('an admin', () => {
     expect(shown).toContain('It is theirs');
   });
 
-  test('hears of letters that nobody got', () => {
+  test('lists undelivered messages', () => {
     const to = { kind: 'person', id: slackUserId('U07FRANK') } as const;
     const notification: unknown = { kind: 'reminder', to, lastError: 'user_disabled', createdAt: NOW };
     const undelivered = [notification as Notification];
@@ -436,7 +436,7 @@ describe('an admin', () => {
   });
 });
 
-test('whoever is turned away reads why', () => {
+test('a person who is refused reads why', () => {
   const home = renderHomeMessage(message('This is only for full members of the workspace.'));
 
   expect(problems(home)).toEqual([]);

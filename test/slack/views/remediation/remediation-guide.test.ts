@@ -77,7 +77,7 @@ describe.each(situations)('the guide where the situation is: %s', (_, verdict, o
     ).toEqual([]);
   });
 
-  test('tells every step in its text too, and smuggles nothing in', () => {
+  test('has every step in its text too, and escapes names', () => {
     const { text, blocks } = renderRemediationGuide({ view, remediation, viewer });
 
     for (const way of remediation.options) expect(text).toContain(way.title);
@@ -147,7 +147,7 @@ test('every form is taken by Slack, whatever the account is called', () => {
   }
 });
 
-describe('a letter about an exemption', () => {
+describe('a message about an exemption', () => {
   const request: ExemptionRequestNotification = {
     kind: 'exemption-request',
     exemptionId: 'e1',
@@ -179,7 +179,7 @@ describe('a letter about an exemption', () => {
     expect(JSON.stringify(rendered.blocks).includes('grant-exemption')).toBe(state === 'asked');
   });
 
-  test.each(news)('tells the asker that it is %s', (update) => {
+  test.each(news)('tells the requester that it is %s', (update) => {
     const { account, exemptionId, lastDay } = request;
     const rendered = renderNotification({
       kind: 'exemption-news',

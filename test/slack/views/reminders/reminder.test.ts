@@ -145,7 +145,7 @@ describe('a reminder', () => {
     expect(JSON.stringify(renderNotification(plain)).length).toBeLessThan(10_000);
   });
 
-  test('tells until when it is put off, and what to do when it can be put off no more', () => {
+  test('says until when it is snoozed, and what to do when no snoozes are left', () => {
     const snoozed = shown(
       aReminderNotification({ snoozesLeft: 1, snoozedUntil: '2026-11-11T12:00:00.000Z' }),
     );
@@ -166,7 +166,7 @@ describe('a reminder', () => {
     expect(words).not.toContain('Remind me later');
   });
 
-  test('tells a backup whom to talk to, with a kind word', () => {
+  test('tells a backup who to talk to, in a friendly tone', () => {
     const words = shown(
       aReminderNotification({ accounts: countedList([]), escalated: countedList([escalated(7)]) }),
     );
@@ -239,7 +239,7 @@ describe('in the channel', () => {
   });
 });
 
-test('names and reasons smuggle nothing into any letter', () => {
+test('names and reasons are escaped in every message', () => {
   const alert: AdminAlertNotification = {
     kind: 'finding',
     finding: 'account-disowned',
