@@ -495,7 +495,7 @@ function settlementOf(
 }
 
 /** How many keys each root user gets: a security key serves many root users, a token only one. */
-function keysPerRoot({
+export function keysPerRoot({
   kind,
   quantity,
   accounts,

@@ -1,7 +1,7 @@
 import type { AccountId } from '../account.ts';
 import type { Attestation } from '../attestation.ts';
-import { type RootDeviceCounts, totalDevices } from '../root-devices.ts';
-import type { TokenRequest } from '../token-request.ts';
+import { hardwareCount, type RootDeviceCounts } from '../root-devices.ts';
+import { keysPerRoot, type TokenRequest } from '../token-request.ts';
 import { MAX_SERIAL_LENGTH, type RegisteredKey } from './registered-key.ts';
 
 /** A key to be written into the register: new, or in place of what was said of it. */
@@ -9,6 +9,10 @@ export interface RegisterEntry {
   readonly change: 'added' | 'changed';
   readonly key: RegisteredKey;
 }
+
+type EnrolledRequest = Pick<TokenRequest, 'id' | 'kind' | 'requestedBy' | 'quantity' | 'accounts'> & {
+  readonly serial?: string | null;
+};
 
 export interface EnrolledAccount {
   readonly accountId: AccountId;
@@ -18,21 +22,32 @@ export interface EnrolledAccount {
   readonly devices: RootDeviceCounts | null;
 }
 
+/** Returns what the register says after a scan saw the keys of a request on root: of two keys both, where AWS lists both. */
+export function registerEnrolledKeys(
+  request: EnrolledRequest,
+  account: EnrolledAccount,
+  { newId, now }: { readonly newId: () => string; readonly now: Date },
+): readonly RegisterEntry[] {
+  const first = registerEnrolledKey(request, account, { id: newId(), now });
+  const keys = [...account.keys.filter(({ id }) => id !== first.key.id), first.key];
+  const hardware = hardwareCount(account.devices ?? undefined) ?? 0;
+  if (keysPerRoot(request) < 2 || hardware <= keys.length) return [first];
+  return [first, registerEnrolledKey(request, { ...account, keys }, { id: newId(), now })];
+}
+
 /**
- * Returns what the register says after a scan saw the key of a request on root. It is a key of its own where root has
- * more devices than the register has keys; otherwise it takes the place of the main one.
+ * Returns what the register says of one key. It is a key of its own where root has more hardware than the register has
+ * keys; otherwise it takes the place of the main one.
  */
-export function registerEnrolledKey(
-  request: Pick<TokenRequest, 'id' | 'kind' | 'requestedBy' | 'quantity'> & {
-    readonly serial?: string | null;
-  },
+function registerEnrolledKey(
+  request: EnrolledRequest,
   { accountId, keys, devices }: EnrolledAccount,
   { id, now }: { readonly id: string; readonly now: Date },
 ): RegisterEntry {
   const { requestedBy: holder, kind, id: requestId } = request;
   const serial = singleSerial(request.serial ?? null, request.quantity);
   const main = keys.find(({ role }) => role === 'main');
-  const isAnother = devices !== null && totalDevices(devices) > keys.length;
+  const isAnother = (hardwareCount(devices ?? undefined) ?? 0) > keys.length;
   if (main && !isAnother) {
     const isSameKey = main.kind === kind && main.holder === holder;
     const batteryEndsOn = isSameKey ? main.batteryEndsOn : null;

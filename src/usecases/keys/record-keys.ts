@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountId } from '../../domain/account.ts';
 import type { Attestation } from '../../domain/attestation.ts';
-import { registerAttestedKey, registerEnrolledKey } from '../../domain/key-register/enrolled-key.ts';
+import { registerAttestedKey, registerEnrolledKeys } from '../../domain/key-register/enrolled-key.ts';
 import type { RootEvent } from '../../domain/root-events/root-event.ts';
 import type { TokenRequest } from '../../domain/token-request.ts';
 import { findKnownAccounts } from '../../store/account-cache.ts';
@@ -25,8 +25,8 @@ export async function recordEnrolledKeys(
   for (const accountId of accountIds) {
     const keys = await listRegisteredKeys(tx, accountId);
     const devices = accounts.get(accountId)?.rootDevices ?? null;
-    const entry = registerEnrolledKey(request, { accountId, keys, devices }, { id: randomUUID(), now });
-    await writeKey(work, entry, 'bot');
+    const entries = registerEnrolledKeys(request, { accountId, keys, devices }, { newId: randomUUID, now });
+    for (const entry of entries) await writeKey(work, entry, 'bot');
   }
 }
 

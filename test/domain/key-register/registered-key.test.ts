@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { registerAttestedKey, registerEnrolledKey } from '../../../src/domain/key-register/enrolled-key.ts';
+import { registerAttestedKey, registerEnrolledKeys } from '../../../src/domain/key-register/enrolled-key.ts';
 import {
   addKey,
   changeKey,
@@ -11,7 +11,7 @@ import type { RootDeviceCounts } from '../../../src/domain/root-devices.ts';
 import { anAttestation } from '../../support/attestations.ts';
 import { aRegisteredKey } from '../../support/registered-keys.ts';
 import { ANA, SAM } from '../../support/reminders.ts';
-import { PAYMENTS } from '../../support/token-requests.ts';
+import { aPendingTokenRequest, PAYMENTS } from '../../support/token-requests.ts';
 
 const now = new Date('2026-11-24T09:00:00Z');
 const later = new Date('2027-02-01T09:00:00Z');
@@ -79,25 +79,26 @@ describe('a key that a person describes', () => {
 });
 
 describe('a key that a scan saw', () => {
-  const request = { id: 'r1', kind: 'security-key', requestedBy: ANA, quantity: 1, serial: '123' } as const;
-  const id = { id: 'k9', now };
+  const request = { ...aPendingTokenRequest(), quantity: 1, serial: '123' };
+  const id = { newId: () => 'k9', now };
 
   test('is the main one of an account without keys, held by the requester', () => {
     const account = { accountId: PAYMENTS, keys: [], devices: listed(1) };
 
-    expect(registerEnrolledKey(request, account, id)).toMatchObject({
-      change: 'added',
-      key: { id: 'k9', role: 'main', holder: ANA, serial: '123', requestId: 'r1', confirmedAt: now },
-    });
+    expect(registerEnrolledKeys(request, account, id)).toMatchObject([
+      {
+        change: 'added',
+        key: { id: 'k9', role: 'main', holder: ANA, serial: '123', requestId: 'r1', confirmedAt: now },
+      },
+    ]);
   });
 
   test('is a spare where root has more devices than the register has keys', () => {
     const account = { accountId: PAYMENTS, keys: [aRegisteredKey({ holder: SAM })], devices: listed(2) };
 
-    expect(registerEnrolledKey(request, account, id)).toMatchObject({
-      change: 'added',
-      key: { id: 'k9', role: 'spare', holder: ANA },
-    });
+    expect(registerEnrolledKeys(request, account, id)).toMatchObject([
+      { change: 'added', key: { id: 'k9', role: 'spare', holder: ANA } },
+    ]);
   });
 
   test('otherwise takes the place of the main one, with nothing left of what was said of that', () => {
@@ -109,20 +110,33 @@ describe('a key that a scan saw', () => {
     });
     const account = { accountId: PAYMENTS, keys: [old], devices: listed(1) };
 
-    expect(registerEnrolledKey({ ...request, quantity: 2 }, account, id)).toMatchObject({
-      change: 'changed',
-      key: { id: 'k1', holder: ANA, kind: 'security-key', place: null, batteryEndsOn: null, serial: null },
-    });
+    expect(registerEnrolledKeys({ ...request, quantity: 2 }, account, id)).toMatchObject([
+      {
+        change: 'changed',
+        key: { id: 'k1', holder: ANA, kind: 'security-key', place: null, batteryEndsOn: null, serial: null },
+      },
+    ]);
+  });
+
+  test('is one of two where AWS lists both, and no app counts as one', () => {
+    const account = { accountId: PAYMENTS, keys: [], devices: { ...listed(2), virtual: 1 } };
+
+    expect(registerEnrolledKeys({ ...request, quantity: 2 }, account, id)).toMatchObject([
+      { change: 'added', key: { role: 'main', holder: ANA, serial: null } },
+      { change: 'added', key: { role: 'spare', holder: ANA } },
+    ]);
+    expect(registerEnrolledKeys(request, account, id)).toHaveLength(1);
+    const mixed = { accountId: PAYMENTS, keys: [aRegisteredKey()], devices: { ...listed(1), virtual: 1 } };
+    expect(registerEnrolledKeys(request, mixed, id)).toMatchObject([{ change: 'changed' }]);
   });
 
   test('keeps what its holder said of it', () => {
     const known = aRegisteredKey({ place: 'desk', serial: '7' });
     const account = { accountId: PAYMENTS, keys: [known], devices: null };
 
-    expect(registerEnrolledKey({ ...request, serial: null }, account, id)).toMatchObject({
-      change: 'changed',
-      key: { place: 'desk', serial: '7' },
-    });
+    expect(registerEnrolledKeys({ ...request, serial: '' }, account, id)).toMatchObject([
+      { change: 'changed', key: { place: 'desk', serial: '7' } },
+    ]);
   });
 });
 

@@ -196,6 +196,7 @@ describe('a key finds its way', () => {
       'token-received',
       'token-enrolled',
       'key-added',
+      'key-added',
     ]);
   });
 
