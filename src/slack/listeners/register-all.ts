@@ -13,6 +13,7 @@ import { registerReminders } from './reminders.ts';
 import { registerRemovalRequests } from './removal-requests.ts';
 import { registerRootEvents } from './root-events.ts';
 import { registerScan } from './scan.ts';
+import { registerSeveralTokens } from './several-tokens.ts';
 import { registerStatus } from './status.ts';
 import { registerTokens } from './tokens.ts';
 import { registerWorkspaceEvents } from './workspace-events.ts';
@@ -27,6 +28,7 @@ export function registerAll(router: Router, deps: SlackDependencies): void {
   registerExemptions(router, deps);
   registerRecoveryWindows(router, deps);
   registerTokens(router, deps);
+  registerSeveralTokens(router, deps);
   registerKeys(router, deps);
   registerReminders(router, deps);
   registerOwners(router, deps);

@@ -251,7 +251,16 @@ export async function openTokenRequestForm(
       : []),
   ];
   const accounts = view && view.compliance !== 'not_applicable' ? [view] : [];
-  await openModal(renderTokenRequestForm({ formId: randomUUID(), accounts, tokens: config.tokens, notes }));
+  const ownWithoutHardware = withoutHardware(requestableAccounts, caller).length;
+  await openModal(
+    renderTokenRequestForm({
+      formId: randomUUID(),
+      accounts,
+      tokens: config.tokens,
+      ownWithoutHardware,
+      notes,
+    }),
+  );
 }
 
 /** The caller's own requests; for admins every one that is open. */
@@ -282,10 +291,14 @@ async function showRequestsPage(
 }
 
 async function submitRequest(
-  { ctx, config }: SlackDependencies,
+  deps: SlackDependencies,
   { form, metadata, caller, reply, log }: FormContext,
 ): Promise<void> {
-  const { accountIds, kind = 'security-key', quantity, office, note, ticket } = parseTokenRequestForm(form);
+  const { ctx, config } = deps;
+  const parsed = parseTokenRequestForm(form);
+  const { kind = 'security-key', quantity, office, note, ticket } = parsed;
+  const own = parsed.allOwn ? withoutHardware(await accountsFor(deps, caller), caller) : [];
+  const accountIds = [...new Set([...parsed.accountIds, ...own.map(({ account }) => account.id)])];
   const outcome = await submitTokenRequest(ctx, {
     form: { id: isFormId(metadata) ? metadata : randomUUID(), kind, quantity, office, note, ticket },
     accountIds,
@@ -365,6 +378,13 @@ async function openRequestForm(
 async function accountsFor({ ctx }: SlackDependencies, caller: Caller): Promise<readonly AccountView[]> {
   const views = await readAccounts(ctx);
   return caller.admin ? views : views.filter((view) => owns(caller, view));
+}
+
+/** The caller's own accounts that a key would help and that have no request. */
+function withoutHardware(views: readonly AccountView[], caller: Caller): readonly AccountView[] {
+  return byUrgency(views).filter(
+    (view) => view.level2 === 'fail' && view.required.rootCredentials === 'allowed' && owns(caller, view),
+  );
 }
 
 /** Those that can be asked for, the ones without hardware first. */

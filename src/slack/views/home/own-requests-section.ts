@@ -12,6 +12,7 @@ import {
   truncate,
 } from '../shared/blocks.ts';
 import { pluralize } from '../shared/wording.ts';
+import { receiveSeveralButtons } from '../tokens/several-requests.ts';
 import { receiveButton, showRequestButton, ticketLine } from '../tokens/token-request.ts';
 import { stepText, TOKEN_STATE_TEXT, tokenCountText } from '../tokens/token-text.ts';
 
@@ -26,10 +27,12 @@ export function renderOwnRequestsSection(
   if (requests.length === 0) return [];
   const max = admin ? MAX_SHOWN.admin : MAX_SHOWN.owner;
   const more = requests.length - max;
+  const severalButtons = receiveSeveralButtons(requests);
   return [
     divider,
     section(md`*Your hardware keys*`),
     ...requests.slice(0, max).flatMap(ownRequestRow),
+    ...(severalButtons.length > 0 ? [actions(...severalButtons)] : []),
     ...(more > 0 ? [context(md`… and ${pluralize(more, 'more request')}: \`/mfa-status requests\``)] : []),
   ];
 }

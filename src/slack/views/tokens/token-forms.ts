@@ -37,7 +37,9 @@ export const EDIT_TICKET_FORM = 'edit-token-ticket';
 /** The form's account picker, which searches while typing. */
 export const PICK_TOKEN_ACCOUNTS = 'token-accounts';
 
-const MAX_ACCOUNTS = 20;
+const MAX_ACCOUNTS = 100;
+/** The checkbox that stands for every account of the requester that needs hardware. */
+const ALL_OWN_INPUT = 'all';
 const MAX_INPUT_LENGTH = 300;
 
 export interface TokenRequestFormProps {
@@ -46,12 +48,21 @@ export interface TokenRequestFormProps {
   /** Preselected. */
   readonly accounts: readonly AccountView[];
   readonly tokens: Config['tokens'];
+  /** Accounts of the requester that have no hardware MFA and no request. From two on, they can be chosen together. */
+  readonly ownWithoutHardware: number;
   /** Shown above the inputs. */
   readonly notes: readonly Markup[];
 }
 
 /** Renders the request form: which keys, how many, for which accounts, and where to. */
-export function renderTokenRequestForm({ formId, accounts, tokens, notes }: TokenRequestFormProps): Modal {
+export function renderTokenRequestForm({
+  formId,
+  accounts,
+  tokens,
+  ownWithoutHardware,
+  notes,
+}: TokenRequestFormProps): Modal {
+  const offersAll = ownWithoutHardware > 1;
   const [first = 'security-key'] = tokens.kinds;
   const kinds = tokens.kinds.map(kindOption);
   const chosen = accounts.map((view) => accountOption(toAccountChoice(view)));
@@ -61,14 +72,20 @@ export function renderTokenRequestForm({ formId, accounts, tokens, notes }: Toke
     private_metadata: formId,
     blocks: [
       ...notes.map((note) => context(note)),
-      inputBlock('accounts', 'Accounts', {
-        type: 'multi_external_select',
-        action_id: PICK_TOKEN_ACCOUNTS,
-        placeholder: label('Choose, or type part of a name'),
-        min_query_length: 0,
-        max_selected_items: MAX_ACCOUNTS,
-        ...(chosen.length > 0 && { initial_options: chosen }),
-      }),
+      ...(offersAll ? [allOwnInput(ownWithoutHardware)] : []),
+      inputBlock(
+        'accounts',
+        'Accounts',
+        {
+          type: 'multi_external_select',
+          action_id: PICK_TOKEN_ACCOUNTS,
+          placeholder: label('Choose, or type part of a name'),
+          min_query_length: 0,
+          max_selected_items: MAX_ACCOUNTS,
+          ...(chosen.length > 0 && { initial_options: chosen }),
+        },
+        { optional: offersAll },
+      ),
       inputBlock('kind', 'Kind', {
         type: 'radio_buttons',
         action_id: 'form:kind',
@@ -106,6 +123,21 @@ export function renderTokenRequestForm({ formId, accounts, tokens, notes }: Toke
   };
 }
 
+/** One checkbox, so that an owner of many accounts asks once. */
+function allOwnInput(count: number): Block {
+  const option: PlainTextOption = {
+    value: 'all',
+    text: plainTextElement(`All ${count} of my accounts without hardware MFA`, 75),
+    description: plainTextElement('A hardware token works for one account: enter at least one for each', 75),
+  };
+  return inputBlock(
+    ALL_OWN_INPUT,
+    'Several accounts at once',
+    { type: 'checkboxes', action_id: 'form:all', options: [option] },
+    { optional: true },
+  );
+}
+
 /** Whether this is a form ID of ours: it becomes the ID of the request. */
 export function isFormId(metadata: string): boolean {
   return UUID.test(metadata);
@@ -116,6 +148,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Parses the submitted form. */
 export function parseTokenRequestForm(submitted: Form): {
   readonly accountIds: readonly AccountId[];
+  /** Besides those: every account of the requester that needs hardware. */
+  readonly allOwn: boolean;
   readonly kind: TokenKind | undefined;
   readonly quantity: number;
   readonly office: string | undefined;
@@ -124,6 +158,7 @@ export function parseTokenRequestForm(submitted: Form): {
 } {
   return {
     accountIds: submitted.selectedMany('accounts').filter(isAccountId),
+    allOwn: submitted.selectedMany(ALL_OWN_INPUT).length > 0,
     kind: KINDS.find((kind) => kind === submitted.selected('kind')),
     quantity: Number(submitted.text('quantity')),
     office: submitted.selected('office'),
@@ -137,18 +172,20 @@ export function validateTokenRequestForm(
   submitted: Form,
   tokens: Pick<Config['tokens'], 'ticket'>,
 ): Record<string, string> {
-  const { accountIds, kind, quantity, ticket } = parseTokenRequestForm(submitted);
-  if (accountIds.length === 0) return { accounts: 'Choose at least one account.' };
+  const { accountIds, allOwn, kind, quantity, ticket } = parseTokenRequestForm(submitted);
+  if (accountIds.length === 0 && !allOwn) return { accounts: 'Choose at least one account.' };
   if (!kind) return { kind: 'Choose a kind.' };
   const problem = ticketProblem(ticket ?? null, tokens.ticket);
   if (problem !== undefined) return { ticket: problem };
+  // Which accounts these are is known when the request is made: it checks the quantity, too.
+  if (allOwn) return {};
   const { min, recommended, max } = quantityFor(kind, accountIds.length);
   if (Number.isInteger(quantity) && quantity >= min && quantity <= max) return {};
   return { quantity: `${quantityText(kind, accountIds.length, min, max)} We recommend ${recommended}.` };
 }
 
 /** Returns the limits of the quantity as a sentence. */
-export function quantityText(kind: TokenKind, accounts: number, min: number, max: number): string {
+function quantityText(kind: TokenKind, accounts: number, min: number, max: number): string {
   return kind === 'totp-token' && accounts > 1
     ? `Each token works for one account, so ${pluralize(accounts, 'account')} need ${min} to ${max}.`
     : `Enter ${min} to ${max}.`;

@@ -22,7 +22,6 @@ import {
 } from '../shared/blocks.ts';
 import { pluralize } from '../shared/wording.ts';
 import { openRequestText } from './token-button.ts';
-import { quantityText } from './token-forms.ts';
 import { showRequestButton } from './token-request.ts';
 import { accountNames, stepText, tokenCountText } from './token-text.ts';
 
@@ -188,7 +187,7 @@ function refusalText(
     case 'wrong-ticket':
       return md`${outcome.problem} I did not create a request.`;
     case 'wrong-quantity':
-      return md`${quantityText('security-key', 1, outcome.min, outcome.max)} I did not create a request.`;
+      return md`Enter ${outcome.min} to ${outcome.max} for these accounts. I did not create a request.`;
   }
 }
 

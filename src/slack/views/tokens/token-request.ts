@@ -19,6 +19,7 @@ import {
   truncate,
 } from '../shared/blocks.ts';
 import { COMPLIANCE_TEXT, lowerFirst, MFA_TEXT, pluralize } from '../shared/wording.ts';
+import { severalRequestsButtons } from './several-requests.ts';
 import { accountNames, stepText, TOKEN_STATE_TEXT, tokenCountText } from './token-text.ts';
 
 export const SHOW_REQUEST = 'token-request';
@@ -83,6 +84,10 @@ export function renderTokenRequestList({
   const open = allOpen.slice(page * MAX_OPEN_REQUESTS, (page + 1) * MAX_OPEN_REQUESTS);
   const closed =
     page < pages - 1 ? [] : requests.filter(({ state }) => !isOpen(state)).slice(0, MAX_CLOSED_REQUESTS);
+  const listButtons = [
+    ...(viewer === 'approvers' ? [] : severalRequestsButtons(allOpen, viewer)),
+    ...(requestButton ? [requestButton] : []),
+  ];
   const heading = allOpen.length > 0 ? `${title} · ${allOpen.length}` : title;
   return {
     text: [md`${heading}`.markup, ...[...open, ...closed].map((request) => requestLine(request).markup)].join(
@@ -94,7 +99,7 @@ export function renderTokenRequestList({
       ...open.flatMap((request) => [...requestBlocks(request, viewer), divider]),
       ...(pages > 1 ? pager(page, pages) : []),
       ...(closed.length > 0 ? [context(...closed.map(requestLine))] : []),
-      ...(requestButton ? [actions(requestButton)] : []),
+      ...(listButtons.length > 0 ? [actions(...listButtons)] : []),
     ],
   };
 }
