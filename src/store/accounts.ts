@@ -198,3 +198,15 @@ function uniqueInIdOrder<T extends { readonly id: AccountId }>(items: readonly T
   const byId = new Map(items.map((item) => [item.id, item]));
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
+
+/** Returns the org unit of each of the accounts whose org unit is known. */
+export async function findOrgUnits(
+  db: Database,
+  ids: readonly AccountId[],
+): Promise<ReadonlyMap<AccountId, string>> {
+  const rows = await db.query<{ id: AccountId; org_unit: string }>(
+    'select id, org_unit from accounts where id = any ($1) and org_unit is not null',
+    [ids],
+  );
+  return new Map(rows.map(({ id, org_unit }) => [id, org_unit]));
+}

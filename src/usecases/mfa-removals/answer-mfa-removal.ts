@@ -15,6 +15,7 @@ import { createReminders, lockReminder, saveReminder } from '../../store/reminde
 import { resolveOwnerId } from '../owners/resolve-owner-id.ts';
 import type { AccountView } from '../shared/account-view.ts';
 import { adminRecipients } from '../shared/admin-recipients.ts';
+import { alertChannels } from '../shared/alert-channels.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccount } from '../shared/read-accounts.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
@@ -37,7 +38,7 @@ export async function answerRemoval(
   const found = await findAnswerable(ctx, removalId, by);
   if (!found) return { kind: 'no-such-removal' };
   const { view, ownerId, isOwner } = found;
-  const alerted = answer.kind === 'not-mine' ? await alertRecipients(ctx) : [];
+  const alerted = answer.kind === 'not-mine' ? await alertRecipients(ctx, view) : [];
   const zone = ctx.config.schedule.timezone;
 
   const outcome = await ctx.db.transaction(async (tx): Promise<AnswerMfaRemovalOutcome> => {
@@ -109,16 +110,15 @@ async function ownerIdOf(
   }
 }
 
-/** The channel and every admin; the alert must not wait for Slack to say who the admins are. */
-async function alertRecipients(ctx: Context): Promise<readonly Recipient[]> {
-  const { digest } = ctx.channels;
-  const channel: Recipient[] = digest === null ? [] : [{ kind: 'channel', id: digest }];
+/** The channels of the account and every admin; the alert must not wait for Slack to say who the admins are. */
+async function alertRecipients(ctx: Context, { account }: AccountView): Promise<readonly Recipient[]> {
+  const channels = alertChannels(ctx.channels, account.orgUnit);
   try {
     const admins = await adminRecipients(ctx);
-    return [...channel, ...admins.filter(({ id }) => id !== digest)];
+    return [...channels, ...admins.filter(({ kind }) => kind === 'person')];
   } catch (error) {
     ctx.log.warn({ err: error }, 'Slack did not say who the admins are');
-    return channel;
+    return channels;
   }
 }
 

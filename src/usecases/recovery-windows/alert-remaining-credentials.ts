@@ -4,6 +4,7 @@ import type { RecoveryWindow } from '../../domain/recovery-window.ts';
 import { unknownText } from '../../domain/unknown-reason.ts';
 import { enqueue, type Recipient } from '../../store/outbox.ts';
 import { findKnownOwner } from '../owners/find-known-owner.ts';
+import { alertChannels } from '../shared/alert-channels.ts';
 import { readViewsInTransaction } from '../shared/read-views-in-transaction.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 
@@ -20,7 +21,7 @@ export async function credentialsLeft(
     : unknownText(view.account, view.policyCure);
 }
 
-/** Alerts the channel and the owner that a window closed and root still has credentials. */
+/** Alerts the channels of the account and the owner that a window closed and root still has credentials. */
 export async function alertRemainingCredentials(
   work: UnitOfWork,
   window: RecoveryWindow,
@@ -42,7 +43,7 @@ export async function alertRemainingCredentials(
   };
   const owner = await findKnownOwner(tx, view);
   const recipients: readonly Recipient[] = [
-    ...(ctx.channels.digest === null ? [] : [{ kind: 'channel', id: ctx.channels.digest } as const]),
+    ...alertChannels(ctx.channels, view.account.orgUnit),
     // The requester gets a message of their own.
     ...(owner && owner !== window.askedBy ? [{ kind: 'person', id: owner } as const] : []),
   ];

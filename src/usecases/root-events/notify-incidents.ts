@@ -8,6 +8,7 @@ import {
   rootStormKey,
 } from '../../domain/root-events/root-notification.ts';
 import { placementOf, STORM_WINDOW_MS, summarizeStorm } from '../../domain/root-events/storm.ts';
+import { findOrgUnits } from '../../store/accounts.ts';
 import type { Database } from '../../store/database.ts';
 import { enqueue, type Recipient, updateNotification } from '../../store/outbox.ts';
 import {
@@ -25,6 +26,7 @@ import {
   saveNotices,
 } from '../../store/root-events.ts';
 import { resolveOwners } from '../owners/resolve-owners.ts';
+import { alertChannels, type ChannelRecipient } from '../shared/alert-channels.ts';
 import type { Context } from '../shared/context.ts';
 import { readViewsInTransaction } from '../shared/read-views-in-transaction.ts';
 import { readExplanationsById } from './read-explanations.ts';
@@ -114,9 +116,14 @@ async function placeNotices(
   incidents: readonly Incident[],
 ): Promise<readonly IncidentNotice[]> {
   const now = ctx.now();
-  const readers = incidents.flatMap((incident) =>
-    readersOf(incident, ctx.channels.digest).map((recipient) => ({ incident, recipient })),
+  const orgUnits = await findOrgUnits(
+    tx,
+    incidents.map(({ accountId }) => accountId),
   );
+  const readers = incidents.flatMap((incident) => {
+    const channels = alertChannels(ctx.channels, orgUnits.get(incident.accountId) ?? null);
+    return readersOf(incident, channels).map((recipient) => ({ incident, recipient }));
+  });
   const earlier = await findNotices(
     tx,
     incidents.map(({ id }) => id),
@@ -149,11 +156,11 @@ async function placeNotices(
   return [...earlier, ...created];
 }
 
-function readersOf({ state, asked }: Incident, channel: string | null): IncidentNotice['recipient'][] {
-  return [
-    ...(channel === null ? [] : [{ kind: 'channel', id: channel } as const]),
-    ...(state === 'expected' ? [] : asked.map((id) => ({ kind: 'person', id }) as const)),
-  ];
+function readersOf(
+  { state, asked }: Incident,
+  channels: readonly ChannelRecipient[],
+): IncidentNotice['recipient'][] {
+  return [...channels, ...(state === 'expected' ? [] : asked.map((id) => ({ kind: 'person', id }) as const))];
 }
 
 /** A message for each incident that has one of its own: written, or edited where it is there already. */

@@ -2,11 +2,13 @@ import { countedList, truncateList } from '../../domain/counted-list.ts';
 import type { SlackUserId } from '../../domain/person.ts';
 import type { Incident } from '../../domain/root-events/incident.ts';
 import {
+  type AlertedIncident,
   type RootAlertNotification,
   rootAlertKey,
   toAlertedIncident,
   toShownAnswer,
 } from '../../domain/root-events/root-notification.ts';
+import { findOrgUnits } from '../../store/accounts.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
 import {
@@ -23,6 +25,7 @@ import {
   lockOverdueIncidents,
   saveIncidents,
 } from '../../store/root-events.ts';
+import { alertChannels } from '../shared/alert-channels.ts';
 import type { Context } from '../shared/context.ts';
 
 /** Incidents alerted of in one run, and of these named in one message. */
@@ -56,7 +59,7 @@ export async function alertUnansweredIncidents(ctx: Context): Promise<number> {
   return alerted;
 }
 
-/** Writes one alert about these incidents to the channel and to every admin. */
+/** Writes one alert about these incidents to the channel and to every admin, and to each channel of a part about its own. */
 export async function raiseRootAlert(
   tx: Database,
   ctx: Pick<Context, 'channels' | 'now'>,
@@ -70,33 +73,41 @@ export async function raiseRootAlert(
     readonly admins: readonly SlackUserId[];
   },
 ): Promise<void> {
-  const [first] = incidents;
-  if (!first) return;
   const events = await findEventsOf(
     tx,
     incidents.map(({ id }) => id),
     EVENTS_READ,
   );
-  const about = [...new Set(incidents.map(({ accountId }) => accountId))];
-  const names = await findOpenAccountNames(tx, about);
+  const accountIds = [...new Set(incidents.map(({ accountId }) => accountId))];
+  const names = await findOpenAccountNames(tx, accountIds);
   const alerted = incidents.map((incident) =>
     toAlertedIncident(incident, {
       accountName: names.get(incident.accountId) ?? incident.accountId,
       events: events.get(incident.id) ?? [],
     }),
   );
-  const payload: RootAlertNotification = {
-    kind: 'root-alert',
-    because,
-    incidents: truncateList(countedList(alerted), INCIDENTS_SHOWN),
-  };
-  const { digest } = ctx.channels;
-  const readers: Recipient[] = [
-    ...(digest === null ? [] : [{ kind: 'channel', id: digest } as const]),
-    ...admins.map((id) => ({ kind: 'person', id }) as const),
-  ];
-  for (const to of readers) {
-    const key = rootAlertKey(first.id, because, to.id);
+  const orgUnits = await findOrgUnits(tx, accountIds);
+  const byReader = new Map<
+    string,
+    { readonly to: Recipient; readonly incidents: [AlertedIncident, ...AlertedIncident[]] }
+  >();
+  for (const incident of alerted) {
+    const channels = alertChannels(ctx.channels, orgUnits.get(incident.account.id) ?? null);
+    for (const to of [...channels, ...admins.map((id) => ({ kind: 'person', id }) as const)]) {
+      const reader = byReader.get(to.id);
+      if (reader) reader.incidents.push(incident);
+      else byReader.set(to.id, { to, incidents: [incident] });
+    }
+  }
+  for (const { to, incidents: theirs } of byReader.values()) {
+    const payload: RootAlertNotification = {
+      kind: 'root-alert',
+      because,
+      incidents: truncateList(countedList(theirs), INCIDENTS_SHOWN),
+    };
+    const [{ incidentId }] = theirs;
+    const key = rootAlertKey(incidentId, because, to.id);
+    const about = [...new Set(theirs.map(({ account }) => account.id))];
     await enqueue(tx, { key, kind: payload.kind, to, about, payload }, ctx.now());
   }
 }

@@ -4,7 +4,7 @@ import { parseConfig } from '../../../src/config/config.ts';
 import { type Actor, slackUserId } from '../../../src/domain/person.ts';
 import { STORM_AFTER } from '../../../src/domain/root-events/storm.ts';
 import type { StatusReport } from '../../../src/reports/status-export.ts';
-import { saveAccounts } from '../../../src/store/accounts.ts';
+import { saveAccounts, saveDirectoryEntries } from '../../../src/store/accounts.ts';
 import { savePeople } from '../../../src/store/people.ts';
 import { countRejects, listIncidents, readHeard } from '../../../src/store/root-events.ts';
 import { exportStatus } from '../../../src/usecases/export/export-status.ts';
@@ -213,6 +213,37 @@ describe('a storm', () => {
     expect(await alertUnansweredIncidents(ctx)).toBe(40);
     const alerts = (await notificationsIn(db)).filter(({ kind }) => kind === 'root-alert');
     expect(alerts.map(({ to }) => to).sort()).toEqual(['C01SECURITY', sam]);
+  });
+});
+
+describe('the channel of a part of the company', () => {
+  const orgUnit = (path: string) => ({ orgUnit: path, tags: {}, securityContact: null });
+
+  test('hears of its own accounts alone, beside the channel of the company', async () => {
+    const parts = [{ channel: 'C02DATA', orgUnits: ['/Data/**'] }];
+    ctx = { ...ctx, channels: { ...ctx.channels, parts } };
+    await saveDirectoryEntries(
+      db,
+      [
+        { id: PAYMENTS.id, entry: orgUnit('/Data/Lake') },
+        { id: OTHER.id, entry: orgUnit('/Sandbox') },
+      ],
+      time,
+    );
+    await receiveRootEvents(ctx, [signIn('a'), signIn('b', { accountId: OTHER.id })]);
+    await notifyIncidents(ctx);
+    time = new Date(time.getTime() + 60 * 60_000);
+    await alertUnansweredIncidents(ctx);
+
+    const toData = (await notificationsIn(db)).filter(({ to }) => to === 'C02DATA');
+    expect(toData).toMatchObject([
+      { kind: 'root-incident', payload: { audience: 'channel', account: { name: 'payments-prod' } } },
+      { kind: 'root-alert', payload: { incidents: { count: 1 } } },
+    ]);
+    const toCompany = (await notificationsIn(db)).filter(
+      ({ to, kind }) => to === 'C01SECURITY' && kind === 'root-alert',
+    );
+    expect(toCompany).toMatchObject([{ payload: { incidents: { count: 2 } } }]);
   });
 });
 

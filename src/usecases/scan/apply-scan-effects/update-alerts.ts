@@ -23,6 +23,7 @@ import { changedAccountIds, type VerdictChange } from '../../../store/verdicts.t
 import { findKnownOwner } from '../../owners/find-known-owner.ts';
 import type { AccountView } from '../../shared/account-view.ts';
 import { accountView } from '../../shared/account-view.ts';
+import { alertChannels } from '../../shared/alert-channels.ts';
 import {
   isCompliantOrNotApplicable,
   readViewsInTransaction,
@@ -43,8 +44,7 @@ interface PendingAlert {
 
 /** Says in the channel at once what cannot wait for the digest: once for each shortfall, and when it is over. */
 export const updateAlerts: ScanEffect = async (work, changes) => {
-  const { tx, ctx, at } = work;
-  const { digest } = ctx.channels;
+  const { tx, at } = work;
   const management = await managementAccountIds(tx);
   const possiblyResolved = changes.filter(
     ({ accountId, before, after }) =>
@@ -60,38 +60,56 @@ export const updateAlerts: ScanEffect = async (work, changes) => {
   );
   const pending = await findAlerts(work, candidates);
   if (pending.length === 0) return;
-  if (digest === null) {
-    ctx.log.warn({ accounts: pending.length }, 'Alerts have no channel to go to');
-  }
-  const removals = await openMfaRemovals(tx, changedAccountIds(changes));
   const sorted = pending.sort((a, b) => Number(isManagement(b)) - Number(isManagement(a)));
-  for (const [n, { alarm, change, view }] of sorted.entries()) {
-    const removal = alarm === 'regression' ? removals.get(change.accountId) : undefined;
-    const payload: AlertNotification = {
-      ...toAlertNotification(alarm, change, view),
-      ...(removal && { removal: toShownMfaRemoval(removal) }),
-    };
-    const key = alertKey(change.accountId, change.at);
-    const about = [change.accountId];
-    if (digest !== null && n < MAX_ALERTS) {
-      const to = { kind: 'channel', id: digest } as const;
-      await enqueue(tx, { key, kind: payload.kind, to, about, payload }, at);
-    }
+  await alertChannelsAbout(work, sorted);
+  for (const { alarm, change, view } of sorted) {
     // Owners of accounts whose MFA was removed are asked whether it was them.
     const owner = isAboutCredentials(alarm) ? await findKnownOwner(tx, view) : undefined;
-    if (owner) {
-      const copy: AlertNotification = { ...toAlertNotification(alarm, change, view), toOwner: true };
-      const to = { kind: 'person', id: owner } as const;
-      await enqueue(tx, { key: `${key}/owner`, kind: copy.kind, to, about, payload: copy }, at);
-    }
-  }
-  if (digest !== null && sorted.length > MAX_ALERTS) {
-    const payload = summaryOf(sorted.slice(MAX_ALERTS), at);
-    const about = payload.accounts.items.map(({ id }) => id);
-    const to = { kind: 'channel', id: digest } as const;
-    await enqueue(tx, { key: alertSummaryKey(at), kind: payload.kind, to, about, payload }, at);
+    if (!owner) continue;
+    const payload: AlertNotification = { ...toAlertNotification(alarm, change, view), toOwner: true };
+    const to = { kind: 'person', id: owner } as const;
+    const key = `${alertKey(change.accountId, change.at)}/owner`;
+    await enqueue(tx, { key, kind: payload.kind, to, about: [change.accountId], payload }, at);
   }
 };
+
+/** Enqueues the alerts for the channel of the company and for those of its parts, each with its own accounts. */
+async function alertChannelsAbout(
+  { tx, ctx, at }: UnitOfWork,
+  alerts: readonly PendingAlert[],
+): Promise<void> {
+  const byChannel = new Map<string, PendingAlert[]>();
+  let withoutChannel = 0;
+  for (const alert of alerts) {
+    const channels = alertChannels(ctx.channels, alert.view.account.orgUnit);
+    if (channels.length === 0) withoutChannel += 1;
+    for (const { id } of channels) byChannel.set(id, [...(byChannel.get(id) ?? []), alert]);
+  }
+  if (withoutChannel > 0) ctx.log.warn({ accounts: withoutChannel }, 'Alerts have no channel to go to');
+
+  const removals = await openMfaRemovals(
+    tx,
+    alerts.map(({ change }) => change.accountId),
+  );
+  for (const [id, theirs] of byChannel) {
+    const to = { kind: 'channel', id } as const;
+    const keyFor = (key: string) => (id === ctx.channels.digest ? key : `${key}/${id}`);
+    for (const { alarm, change, view } of theirs.slice(0, MAX_ALERTS)) {
+      const removal = alarm === 'regression' ? removals.get(change.accountId) : undefined;
+      const payload: AlertNotification = {
+        ...toAlertNotification(alarm, change, view),
+        ...(removal && { removal: toShownMfaRemoval(removal) }),
+      };
+      const key = keyFor(alertKey(change.accountId, change.at));
+      await enqueue(tx, { key, kind: payload.kind, to, about: [change.accountId], payload }, at);
+    }
+    if (theirs.length > MAX_ALERTS) {
+      const payload = summaryOf(theirs.slice(MAX_ALERTS), at);
+      const about = payload.accounts.items.map((one) => one.id);
+      await enqueue(tx, { key: keyFor(alertSummaryKey(at)), kind: payload.kind, to, about, payload }, at);
+    }
+  }
+}
 
 function summaryOf(alerts: readonly PendingAlert[], at: Date): AlertSummaryNotification {
   const accounts = alerts.map(({ alarm, view: { account } }) => ({
