@@ -249,8 +249,15 @@ const configSchema = z.strictObject({
     .prefault({}),
   tokens: z
     .strictObject({
-      mode: z.enum(['builtin', 'link']).default('builtin'),
+      mode: z.enum(['builtin', 'link', 'workflow']).default('builtin'),
       url: url.optional(),
+      workflowUrlVariable: variable
+        .optional()
+        .describe('Environment variable that holds the address of a webhook trigger of Workflow Builder'),
+      keepRequests: z
+        .boolean()
+        .default(true)
+        .describe('With a workflow: whether requests are kept and shown here, too'),
       channel: channel.optional(),
       kinds: z
         .array(z.enum(['security-key', 'totp-token']))
@@ -285,9 +292,13 @@ const configSchema = z.strictObject({
         .optional()
         .describe('Accepts signed calls that take requests further, at /hooks/token-requests'),
     })
-    .refine(({ mode, url: address }) => mode === 'builtin' || address !== undefined, {
+    .refine(({ mode, url: address }) => mode !== 'link' || address !== undefined, {
       path: ['url'],
       message: 'expected an https:// address, because tokens.mode is link',
+    })
+    .refine((tokens) => tokens.mode !== 'workflow' || tokens.workflowUrlVariable !== undefined, {
+      path: ['workflowUrlVariable'],
+      message: 'expected the name of an environment variable, because tokens.mode is workflow',
     })
     .prefault({}),
   remediation: z

@@ -5,8 +5,8 @@ import { type Config, ConfigError } from './config.ts';
 export interface WebhookEndpoint {
   readonly name: string;
   readonly url: string;
-  /** The key of the signature, `whsec_…`. */
-  readonly secret: string;
+  /** The key of the signature, `whsec_…`; `null`: a workflow in Slack, which verifies none. */
+  readonly secret: string | null;
   readonly allowPrivateAddresses: boolean;
 }
 
@@ -16,31 +16,45 @@ export interface TicketSystem {
   readonly secret: string;
 }
 
+/** The receiver that starts the workflow for token requests. No configured webhook can have this name. */
+export const TOKEN_WORKFLOW = 'workflow:tokens';
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 const MIN_SECRET_BYTES = 24;
 
 /** Returns the webhooks with their addresses and secrets. Throws a ConfigError that names every variable that is wrong. */
 export function readWebhookEndpoints(
-  { webhooks }: Pick<Config, 'webhooks'>,
+  { webhooks, tokens }: Pick<Config, 'webhooks' | 'tokens'>,
   env: Variables,
 ): WebhookEndpoint[] {
   const problems: string[] = [];
-  const endpoints = webhooks.map(({ name, urlVariable, secretVariable, allowPrivateAddresses }) => {
+  const endpoints = webhooks.map(
+    ({ name, urlVariable, secretVariable, allowPrivateAddresses }): WebhookEndpoint => {
+      const url = env[urlVariable] ?? '';
+      const secret = env[secretVariable] ?? '';
+      if (!isWebhookUrl(url)) {
+        problems.push(
+          `${urlVariable} ${missingOr(url, 'is not an https:// address')}: webhooks of root-mfa.yml names it for ${name}`,
+        );
+      }
+      if (!isWebhookSecret(secret)) {
+        problems.push(
+          `${secretProblem(secretVariable, secret)}: webhooks of root-mfa.yml names it for ${name}`,
+        );
+      }
+      return { name, url, secret, allowPrivateAddresses };
+    },
+  );
+  if (tokens.mode === 'workflow') {
+    const urlVariable = tokens.workflowUrlVariable ?? '';
     const url = env[urlVariable] ?? '';
-    const secret = env[secretVariable] ?? '';
-    if (!isWebhookUrl(url)) {
-      problems.push(
-        `${urlVariable} ${missingOr(url, 'is not an https:// address')}: webhooks of root-mfa.yml names it for ${name}`,
-      );
+    if (!isWorkflowUrl(url)) {
+      const problem = missingOr(url, 'is not https://hooks.slack.com/triggers/…');
+      problems.push(`${urlVariable} ${problem}: tokens.workflowUrlVariable of root-mfa.yml names it`);
     }
-    if (!isWebhookSecret(secret)) {
-      problems.push(
-        `${secretProblem(secretVariable, secret)}: webhooks of root-mfa.yml names it for ${name}`,
-      );
-    }
-    return { name, url, secret, allowPrivateAddresses };
-  });
+    endpoints.push({ name: TOKEN_WORKFLOW, url, secret: null, allowPrivateAddresses: false });
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   return endpoints;
 }
@@ -66,7 +80,7 @@ export function readTicketSystem(
 
 /** Returns the values that must not appear in a log or an answer. */
 export function webhookSecrets(endpoints: readonly WebhookEndpoint[]): string[] {
-  return endpoints.flatMap(({ url, secret }) => [url, secret]);
+  return endpoints.flatMap(({ url, secret }) => (secret === null ? [url] : [url, secret]));
 }
 
 /** Whether the host is this machine by name or address. */
@@ -80,6 +94,13 @@ function isWebhookUrl(value: string): boolean {
   const { protocol, hostname, username, password } = new URL(value);
   if (username || password) return false;
   return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
+}
+
+/** A trigger of Slack or GovSlack; one on this machine is for development. */
+function isWorkflowUrl(value: string): boolean {
+  if (!isWebhookUrl(value)) return false;
+  const { hostname } = new URL(value);
+  return hostname === 'hooks.slack.com' || hostname === 'hooks.slack-gov.com' || isLoopbackHost(hostname);
 }
 
 function isWebhookSecret(value: string): boolean {

@@ -57,7 +57,7 @@ export function createWebhookSender(
             'user-agent': 'root-mfa-bot',
             'webhook-id': id,
             'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-            'webhook-signature': receiver.signer.sign(id, at, body),
+            ...(receiver.signer && { 'webhook-signature': receiver.signer.sign(id, at, body) }),
           },
           body,
         });
@@ -83,7 +83,7 @@ function openReceiver(endpoint: WebhookEndpoint, timeoutMs: number) {
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
   });
-  return { url, rules, agent, signer: new Webhook(endpoint.secret) };
+  return { url, rules, agent, signer: endpoint.secret === null ? undefined : new Webhook(endpoint.secret) };
 }
 
 function resultOf(status: number, retryAfter: string | string[] | undefined): WebhookCallResult {

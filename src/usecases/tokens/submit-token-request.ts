@@ -17,6 +17,7 @@ import { accountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
 import { readViewInputs } from '../shared/read-accounts.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import { enqueueWorkflowStart } from '../webhooks/enqueue-workflow-start.ts';
 import { recordTokenStep } from './apply-token-step.ts';
 import { updateTokenRequestNotifications } from './update-token-request-notifications.ts';
 
@@ -30,6 +31,8 @@ export interface SubmitTokenRequestInput {
 /** What came of a wish for keys. */
 export type SubmitTokenRequestOutcome =
   | { readonly kind: 'requested'; readonly request: Requested; readonly postedToChannel: boolean }
+  /** The company's workflow takes it from here, and the bot keeps no request. */
+  | { readonly kind: 'handed-over'; readonly request: Requested }
   | { readonly kind: 'no-such-account' }
   | {
       readonly kind: 'already-open';
@@ -96,8 +99,16 @@ async function submit(
     case 'nothing-to-protect':
       return { kind: 'nothing-to-protect', account: accountRef(decision.accountId) };
     case 'requested': {
+      const { mode, keepRequests } = ctx.config.tokens;
+      const startWorkflow = () => enqueueWorkflowStart(work, decision.request, (id) => accountRef(id).name);
+      if (mode === 'workflow' && !keepRequests) {
+        // The form was sent twice: once is enough.
+        if (await startWorkflow()) await recordTokenStep(work, decision.request, by.id);
+        return { kind: 'handed-over', request: decision.request };
+      }
       const created = await insertTokenRequest(tx, decision.request);
       if (created.kind === 'already-open') return alreadyOpen(created.accountId);
+      if (mode === 'workflow') await startWorkflow();
       await recordTokenStep(work, decision.request, by.id);
       await updateTokenRequestNotifications(work, { after: decision.request });
       return { kind: 'requested', request: decision.request, postedToChannel: ctx.channels.tokens !== null };

@@ -28,7 +28,7 @@ export async function deliverWebhook(
 ): Promise<WebhookDeliveryOutcome> {
   const { db, sender, now, claimClock, log, instance, random = Math.random } = options;
   const { key, to, attempts } = notification;
-  const { id, event } = notification.payload as WebhookNotification;
+  const { id, event } = notification.payload as Pick<WebhookNotification, 'id'> & { readonly event: object };
   const fields = { notification: key, webhook: to.id, attempt: attempts };
   const giveUp = async (error: string): Promise<WebhookDeliveryOutcome> => {
     log.error({ ...fields, error }, 'Webhook undeliverable');

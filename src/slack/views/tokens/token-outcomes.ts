@@ -133,6 +133,19 @@ export function renderTokenRequestResult({
         blocks: [section(confirmation), section(joinMarkup([md`*What happens next*`, steps], '\n'))],
       };
     }
+    case 'handed-over': {
+      const { kind, quantity, accounts } = outcome.request;
+      const named = accounts.map(({ id }) => ({ id, name: accountName(id) }));
+      const text = joinMarkup(
+        [
+          md`:white_check_mark: You requested *${tokenCountText(kind, quantity)}* for `,
+          accountNames(named),
+          md`. Your company’s own workflow takes it from here. I notice when AWS shows the key on root.`,
+        ],
+        '',
+      );
+      return { text: text.markup, blocks: [section(text)] };
+    }
     case 'already-open': {
       const words = joinMarkup(
         [
@@ -169,7 +182,10 @@ function approvalText(
 }
 
 function refusalText(
-  outcome: Exclude<SubmitTokenRequestOutcome, { readonly kind: 'requested' | 'already-open' }>,
+  outcome: Exclude<
+    SubmitTokenRequestOutcome,
+    { readonly kind: 'requested' | 'handed-over' | 'already-open' }
+  >,
 ): Markup {
   switch (outcome.kind) {
     case 'no-accounts':
