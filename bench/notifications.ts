@@ -215,7 +215,7 @@ const SECURITY_KEY: Verdict = {
   why: 'Root signs in with a security key.',
 };
 
-/** Everybody is remembered as Slack described them a moment ago, so Slack need not be asked. */
+/** Everyone is stored as Slack described them a moment ago, so that Slack is not asked. */
 async function saveEveryone(db: Database, { people, teamId }: Company, readAt: Date): Promise<void> {
   await savePeople(
     db,

@@ -2,12 +2,12 @@ import { type Company, type CompanyPerson, HOME_TEAM_ID } from '../src/demo/comp
 
 /** In which time zones they work, one after the other. */
 const ZONES = ['Europe/London', 'Europe/Berlin', 'America/New_York', 'America/Sao_Paulo', 'Asia/Tokyo'];
-/** So many accounts belong to the first owner; somebody runs a platform. */
+/** This many accounts belong to the first owner, who runs a platform. */
 const FIRST_OWNER_ACCOUNTS = 300;
-/** One account in so many stays nobody's, as it is in the synthetic company. */
+/** One in this many accounts has no owner, as in the synthetic company. */
 const UNOWNED_EVERY = 20;
 
-/** The company with its accounts in the hands of so many owners: the first has 300, the others a few each. */
+/** The company with its accounts spread over this many owners: the first has 300, the others a few each. */
 export function withManyOwners(company: Company, count: number): Company {
   const owners = Array.from({ length: count }, (_, n): CompanyPerson => {
     const number = String(n).padStart(4, '0');

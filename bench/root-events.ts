@@ -81,7 +81,7 @@ export async function rootEventsBench(args: readonly string[]): Promise<void> {
   );
 }
 
-/** The company with so many more people, each of whom owns one account. */
+/** The company with this many more people, each of whom owns one account. */
 function withManyOwners(company: Company): Company {
   const [first] = company.people;
   if (!first) throw new RangeError('The company has no people');

@@ -12,7 +12,7 @@ import { saveObservations } from '../src/store/verdicts.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const DAYS = 365;
-/** One account in so many changes each day. */
+/** One in this many accounts changes each day. */
 const CHANGES_EVERY = 500;
 
 const NO_MFA: Verdict = {

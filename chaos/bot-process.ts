@@ -19,7 +19,7 @@ export class BotProcess {
   readonly #folder: string;
   readonly #env: Readonly<Record<string, string>>;
   readonly #clockFile: string;
-  /** How it ended where nobody ended it. */
+  /** How it ended by itself. */
   readonly unexpectedEnds: string[] = [];
   #child: ChildProcess | undefined;
   #ended: Promise<unknown> = Promise.resolve();

@@ -30,7 +30,7 @@ export async function findViolations(
   ];
 }
 
-/** Returns how many incidents still wait to be told: a bot can have ended between storing an event and telling it. */
+/** Returns how many incidents are not announced yet: a bot can have ended between storing an event and announcing it. */
 export async function countIncidentsToNotify(db: Database): Promise<number> {
   const rows = await db.query<{ waiting: number }>(
     'select count(*)::int as waiting from root_incidents where notify_due',
@@ -108,7 +108,7 @@ async function auditViolations(db: Database): Promise<string[]> {
   return rows.map(({ id }) => `The request ${id} is not in the audit log`);
 }
 
-/** No root event is lost, each belongs to one incident, and the channel was told of every incident. */
+/** No root event is lost, each belongs to one incident, and every incident was announced in the channel. */
 async function rootEventViolations(db: Database, sent: readonly string[]): Promise<string[]> {
   const stored = await db.query<{ id: string }>(
     `select id from root_events

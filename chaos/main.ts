@@ -12,7 +12,7 @@ import { startWorld, type World } from './world.ts';
 const REST_TIMEOUT_MS = 180_000;
 /** A root event leaves the queue before its notifications are queued, so rest is what lasts this long. */
 const REST_MS = 3_000;
-/** Incidents that were not told when their event arrived are told by a job that runs every minute. */
+/** Incidents that were not announced when their event arrived are announced by a job that runs every minute. */
 const RECHECK_MS = 10_000;
 
 interface Options {

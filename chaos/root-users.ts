@@ -9,7 +9,7 @@ const ACTIONS = [
   'remove-mfa',
   'create-access-key',
 ] as const;
-/** One message in so many is sent twice. */
+/** One in this many messages is sent twice. */
 const DOUBLED_EVERY = 4;
 
 /** Root users do something; resolves with the ids of the events that reached the queue. */

@@ -260,7 +260,7 @@ function render(report: ScanReport, options: ScanOptions, terminal: Terminal): s
 async function write(text: string, { output }: ScanOptions, { stdout }: Terminal): Promise<void> {
   if (output === undefined) {
     await new Promise<void>((resolve, reject) => {
-      // Whoever reads may have had enough (`| head`): that is no failure of the scan.
+      // The reader may have stopped (`| head`): the scan did not fail.
       stdout.on('error', (error: NodeJS.ErrnoException) =>
         error.code === 'EPIPE' ? resolve() : reject(error),
       );

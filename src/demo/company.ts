@@ -79,7 +79,7 @@ export const NO_ROOT_CREDENTIALS: readonly string[] = [
   '444455550007',
 ];
 
-/** Everybody who appears in the demo. */
+/** Everyone who appears in the demo. */
 export const PEOPLE = {
   sam: {
     ...MEMBER_DEFAULTS,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where a rehearsal keeps its database, until it is over. */
+/** The folder of a demo's database, until the demo ends. */
 export interface DemoFolder {
   readonly path: string;
   /** Leaves nothing behind. */
@@ -20,7 +20,7 @@ export async function prepareDemoFolder(signal?: AbortSignal): Promise<DemoFolde
   // Again, if the database still writes there: it may be removed while it is being filled.
   const remove = () => rm(path, { recursive: true, force: true, maxRetries: 5 });
   const preparation = spawn(process.execPath, ['--import', 'tsx', PREPARE_SCRIPT, path], {
-    // From where tsx is found, wherever the rehearsal was started.
+    // tsx is found from here, wherever the demo was started.
     cwd: dirname(PREPARE_SCRIPT),
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -27,7 +27,7 @@ const LOST_MFA_LAST_WEEK = '333344440001';
 /** The last look before the digest is at night. */
 const BEFORE_DIGEST_MS = 4 * HOUR_MS;
 
-/** When the rehearsal opens: right after a digest, the last one that was due. */
+/** When the demo opens: right after the last digest that was due. */
 export function demoStartAfter({ schedule }: Config, now: Date): Date {
   const digest = lastRunAt(parseCron(schedule.digest), schedule.timezone, now)?.at ?? now;
   return new Date(digest.getTime() + MINUTE_MS);
@@ -47,7 +47,7 @@ export interface HistoryInputs {
 
 /**
  * Plays the weeks in which the company came to stand where it stands: what was enrolled then is enrolled then, and the
- * bot's own scans see it. Ends in the night before the rehearsal opens: one root user has lost its MFA.
+ * bot's own scans see it. Ends in the night before the demo opens: one root user has lost its MFA.
  */
 export async function playHistory({ organization, clock, scan, db }: HistoryInputs): Promise<void> {
   const devicesByAccount = new Map<string, readonly Device[]>();

@@ -11,5 +11,5 @@ const [dataDir = ''] = process.argv.slice(2);
 const db = await openDatabase({ dataDir });
 await migrate(db);
 await db.close();
-// The demo's data need not survive a power cut, so do not wait for the disk.
+// Demo data does not have to survive a power cut, so do not wait for the disk.
 await appendFile(join(dataDir, 'postgres', 'postgresql.conf'), '\nfsync = off\n');

@@ -47,7 +47,7 @@ const DEFAULT_PORT = 4000;
 /** What AWS takes to answer, about. */
 const LATENCY_MS = 15;
 
-/** A rehearsal that runs. */
+/** A running demo. */
 export interface Demo {
   readonly url: string;
   readonly slack: LocalSlack;

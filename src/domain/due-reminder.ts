@@ -86,7 +86,7 @@ function isListed(step: ReminderStep): boolean {
   return step.kind !== 'wait' || step.reason === 'cadence';
 }
 
-/** What waits for its escalation is not put off by being listed once more. */
+/** A pending escalation is not delayed by another listing. */
 function isCounted(step: ReminderStep): boolean {
   return (
     step.kind === 'remind' || (step.kind === 'wait' && step.reason === 'cadence' && step.next === 'remind')

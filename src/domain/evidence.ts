@@ -30,7 +30,7 @@ export interface VirtualDevice {
   readonly serialNumber: string;
   /** Absent for a device that is assigned to no one, or to a user that AWS left out. */
   readonly userArn?: string;
-  /** AWS says that it is assigned, but not to whom. */
+  /** AWS says that it is assigned, but not to which user. */
   readonly assigned?: true;
 }
 

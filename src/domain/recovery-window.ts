@@ -44,7 +44,7 @@ export interface DeclinedRecovery extends RecoveryTerms, GrantDecision {
 interface RecoveryFacts extends RecoveryTerms, GrantDecision {
   /** When root was first seen with credentials during the window. */
   readonly credentialsSeenAt: Date | null;
-  /** When the requester was told that the end is near. */
+  /** When the requester was reminded that it ends soon. */
   readonly endAnnouncedAt: Date | null;
 }
 
@@ -175,7 +175,7 @@ export function recoveryStepAfterCheck(
   return undefined;
 }
 
-/** Returns whether the requester is to be reminded that the window ends: once, and not if it was that short. */
+/** Returns whether to remind the requester that the window ends: once, and not for a short one. */
 export function isEndDue(window: RecoveryWindow, now: Date): window is GrantedRecovery {
   if (window.state !== 'granted' || window.endAnnouncedAt !== null || !isInForce(window, now)) return false;
   const wasLonger = window.endsAt.getTime() - window.decidedAt.getTime() > END_NOTICE_MS;

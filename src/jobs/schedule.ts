@@ -17,7 +17,7 @@ const DAY = 24 * 60 * MINUTE;
 /**
  * Returns the jobs with their schedules.
  *
- * - `scan` reads every account. A company that was never scanned need not wait for it.
+ * - `scan` reads every account. A company that was never scanned does not wait for it.
  * - `directory` reads names, org units, tags and contacts of accounts that are new or were read more than a day ago.
  * - `digest` posts what changed to the channel. A missed one is caught up for a week, and says that it is late.
  * - `reminders` finds the people to remind now; each run finds what the one before missed.

@@ -18,7 +18,7 @@ export function instrumentSlackFetch(registry: Registry): FetchFunction {
     const count = (outcome: string) => calls.inc({ method, outcome: outcomeLabel(outcome) });
     try {
       const response = await fetch(url, init as RequestInit);
-      // Whoever called reads the answer itself, and need not wait for us.
+      // The caller reads the answer itself, without waiting for this.
       response
         .clone()
         .text()

@@ -10,7 +10,7 @@ import { instrumentJobs } from './instrument-jobs.ts';
 import { instrumentSlackFetch } from './instrument-slack-fetch.ts';
 import { type MetricsSnapshot, readMetricsSnapshot } from './snapshot.ts';
 
-/** Numbers about the bot, for Prometheus. What is to be counted is handed through it. */
+/** Numbers about the bot, for Prometheus. What it counts is passed through it. */
 export interface Metrics {
   readonly slackFetch: FetchFunction;
   instrumentCollector(open: CollectorFactory): CollectorFactory;

@@ -26,7 +26,7 @@ export interface JobRun extends RunClaim {
 /**
  * Claims the run for the time of the lease, and returns which attempt this is (1 for the first); `null` when another
  * instance has it or it is done. Above 1, an earlier holder died or failed, and some of the work may be done. The clock
- * is the database's, so that instances need not agree on the time; `at` is for tests.
+ * is the database's, so the clocks of instances can differ; `at` is for tests.
  */
 export async function claimRun(
   db: Database,

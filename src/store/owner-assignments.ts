@@ -4,7 +4,7 @@ import type { SlackUserId } from '../domain/person.ts';
 import { bumpRevision } from './revision.ts';
 import type { Database } from './transactions.ts';
 
-/** Saves who was picked as the owner of an account, in place of whom was picked before. */
+/** Saves who was picked as the owner of an account, in place of an earlier one. */
 export async function saveOwnerAssignment(tx: Database, assignment: OwnerAssignment): Promise<void> {
   await tx.query(
     `insert into owner_assignments

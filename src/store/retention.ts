@@ -34,7 +34,7 @@ export function deleteOldNotifications(db: Database, before: Date): Promise<numb
 }
 
 /**
- * Deletes people as Slack described them whom nothing has asked about since then, and returns how many; the bot asks
+ * Deletes people who were not looked up since then, and returns how many; the bot asks
  * Slack again when it needs one. Their ids stay in decisions and in the audit log.
  */
 export function deleteOldPeople(db: Database, before: Date): Promise<number> {

@@ -42,7 +42,7 @@ describe('a scan of the company', () => {
     ]);
   });
 
-  test('never takes on root of the management account', async () => {
+  test('never assumes root of the management account', async () => {
     const collector = await aCollector(aws);
     aws.resetCalls();
 
@@ -65,7 +65,7 @@ describe('a scan of the company', () => {
   });
 });
 
-describe('what fails is unseen, with its reason', () => {
+describe('a failed call is recorded with its reason', () => {
   test('an account that hangs times out and delays no other', async () => {
     aws.organization.setFault(idOf('security-tooling'), '*', { kind: 'hang' });
     const collector = await aCollector(aws, {}, { requestTimeoutMs: 1_000 });
@@ -78,7 +78,7 @@ describe('what fails is unseen, with its reason', () => {
     expect(readings.get('payments-prod')?.verdict.level1).toBe('pass');
   });
 
-  test('a body that stops half way is a time-out, and never holds the scan up', async () => {
+  test('a body that stops halfway is a time-out, and never delays the scan', async () => {
     aws.organization.setFault(idOf('security-tooling'), '*', { kind: 'stall' });
     const collector = await aCollector(aws, {}, { requestTimeoutMs: 1_000 });
 
@@ -139,7 +139,7 @@ describe('what fails is unseen, with its reason', () => {
     expect(errors).toEqual([expect.objectContaining({ code: 'IncompleteList' })]);
   });
 
-  test('a connection that breaks is no empty list', async () => {
+  test('a broken connection is not an empty list', async () => {
     aws.organization.setFault(idOf('payments-prod'), 'iam:ListMFADevices', { kind: 'reset' });
     aws.organization.setFault(idOf('payments-prod'), 'sts:AssumeRole', {
       kind: 'error',

@@ -64,7 +64,7 @@ test.each([
   await expect(queue.receive(forever)).rejects.toThrow(message);
 });
 
-test('a fault that passes is tried again', async () => {
+test('a transient fault is retried', async () => {
   const { queue, simulated, organization } = await aQueue();
   organization.setFault('*', 'sqs:ReceiveMessage', { kind: 'throttle', times: 1 });
   simulated.send('at last');

@@ -71,7 +71,7 @@ describe('a collector in a worker thread', () => {
     aws.organization.clearFaults('*', 'sts:GetCallerIdentity');
   }, 60_000);
 
-  test('gives up what is under way when it closes', async () => {
+  test('aborts what is under way when it closes', async () => {
     const collector = await openWorkerCollector(config);
     const list = collector.accounts()[Symbol.asyncIterator]().next();
     collector.close();

@@ -1,4 +1,4 @@
-// First, so that its pages are closed before the rehearsal that they listen to.
+// First, so that its pages are closed before the demo that they listen to.
 
 import { afterAll, expect, jest, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
@@ -9,7 +9,7 @@ import { openPage } from './browser.ts';
 jest.setTimeout(120_000);
 
 const BENS_ACCOUNT_ID = 'ben-prototype';
-/** A Thursday in a week without holidays: the rehearsal opens on its Monday. */
+/** A Thursday in a week without holidays: the demo opens on its Monday. */
 const TODAY = new Date('2026-11-26T12:00:00Z');
 
 const demo = await startDemo({ port: 0, today: TODAY }, () => undefined);
@@ -35,7 +35,7 @@ const expectText = (words: string | RegExp, inside: Page | Locator) =>
 const clickButton = (name: string | RegExp, inside: Page | Locator) =>
   inside.getByRole('button', { name }).last().click();
 
-/** Becomes somebody else on the same page, as one who plays all of them does. */
+/** Becomes another person on the same page. */
 async function switchTo(page: Page, name: Name): Promise<void> {
   await page.getByTestId('person-switcher').click();
   await page.getByTestId(`be-${PEOPLE[name].id}`).click();

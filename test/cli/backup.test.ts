@@ -14,7 +14,7 @@ jest.setTimeout(120_000);
 const folder = createTestFolder();
 const dataDir = await migratedDataDir();
 
-/** `root-mfa-bot …` as somebody types it. */
+/** Runs `root-mfa-bot …` as typed in a shell. */
 function run(args: readonly string[], env: Record<string, string> = { DATA_DIR: dataDir }) {
   return spawnSync(process.execPath, [compiled('src/cli/main.ts'), ...args], {
     cwd: folder,

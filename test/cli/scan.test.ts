@@ -18,7 +18,7 @@ writeFileSync(join(folder, 'guardrails.yml'), 'guardrails: { check: auto }\n');
 
 beforeAll(async () => {
   const organization = organizationOf(company);
-  // For ever throttled: true to life, and seconds of back-off that these examples need not wait for.
+  // For ever throttled: true to life, and seconds of back-off that these tests do not wait for.
   organization.clearFaults('444455550004');
   aws = await startSimulatedAws({ organization });
 });

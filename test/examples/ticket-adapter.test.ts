@@ -39,7 +39,7 @@ const [webhookSecret = '', callbackSecret = ''] = [7, 8].map(
 );
 const ben = { id: BEN, admin: false };
 
-// Each is told where the others are once they are: they read their options at each call.
+// Each gets the addresses of the others once they exist: they read their options at each call.
 const options = { webhookSecret, callbackSecret, ticketsUrl: '', botUrl: '', subscriberUrl: '' };
 const { startTicketSystem } = await load('ticket-system.mjs');
 const ticketSystem = await startTicketSystem(options);

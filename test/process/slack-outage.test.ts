@@ -9,7 +9,7 @@ const { slack } = environment;
 const sam = slack.as('U01SAM');
 const DATA_DIR = await emptyDataDir();
 
-/** Slack as it is when it is gone: no call is answered, and nobody is connected. Until the returned function is called. */
+/** Takes Slack down: no call is answered, and no socket is connected, until the returned function is called. */
 function startOutage(): () => void {
   const outage = slack.injectFault({ method: '*', dropConnection: true, times: Number.POSITIVE_INFINITY });
   slack.sockets.refuse(true);

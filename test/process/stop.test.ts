@@ -129,9 +129,9 @@ test('an approval during which the bot is killed happens once or not at all, and
   await sam.open('#security-keys');
 
   const moments = [
-    // Acknowledged, and being written down.
+    // Acknowledged, and being saved.
     async () => undefined,
-    // Written down, and being told.
+    // Saved, and being announced.
     () => slack.waitUntil(() => slack.traffic.at(-1)?.method.startsWith('chat.')),
   ];
   for (const moment of moments) {

@@ -47,7 +47,7 @@ async function waitForDelivery(): Promise<void> {
 }
 
 test('eight weeks of a company, as each of its people lives them', async () => {
-  // The first week: everybody of whom something is asked hears of it once, in their own working hours.
+  // The first week: everyone with something to do is reminded once, in their own working hours.
   await advanceWeeks(1);
   await waitForDelivery();
   expect(digests()).toHaveLength(1);
@@ -56,7 +56,7 @@ test('eight weeks of a company, as each of its people lives them', async () => {
   const [notification] = inTheDmOf('U04BEN');
   expect(notification?.shown).toContain('ben-prototype');
 
-  // Ben takes a key out of the drawer and says so. His letter becomes a thank-you, and nothing more comes.
+  // Ben registers a spare key and confirms it. His reminder becomes a thank-you, and nothing more comes.
   aws.organization.enrolDevice(BENS, 'fido', 'bens-key');
   await slack.as('U04BEN').click('check-now', { in: 'dm' });
   await slack.waitUntil(() => inTheDmOf('U04BEN')[0]?.shown.toLowerCase().includes('thank'));
@@ -67,7 +67,7 @@ test('eight weeks of a company, as each of its people lives them', async () => {
   await advanceWeeks(7);
   await waitForDelivery();
 
-  // A digest a week, never two; nobody got more than one letter a week, and Ben none any more.
+  // One digest a week; no one got more than one reminder a week, and Ben none anymore.
   expect(digests()).toHaveLength(8);
   expect(inTheDmOf('U04BEN').filter(({ ephemeral }) => !ephemeral)).toHaveLength(1);
   const notificationCounts = Object.fromEntries(
@@ -77,10 +77,10 @@ test('eight weeks of a company, as each of its people lives them', async () => {
     ]),
   );
   for (const count of Object.values(notificationCounts)) expect(count).toBeLessThanOrEqual(8);
-  // Nobody who left, visits or belongs elsewhere is ever written to.
+  // People who left, guests and people of other companies never get a message.
   expect(notificationCounts).toMatchObject({ U07FRANK: 0, U08GUS: 0, U09XENA: 0 });
 
-  // Somebody who never answers is in others' hands after three reminders, and from then on hears less.
+  // An owner who never answers is escalated after three reminders, and gets fewer from then on.
   expect(notificationCounts['U05DEV']).toBeGreaterThanOrEqual(3);
   expect(notificationCounts['U05DEV']).toBeLessThan(8);
   const [deadLetters] = await bot.ctx.db.query<{ count: number }>(

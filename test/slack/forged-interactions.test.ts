@@ -42,7 +42,7 @@ const names = (await readAccounts(ctx))
   .filter((view) => view.account.id !== BENS)
   .map(({ account }) => account.name);
 
-/** What Ben is told: the words of every answer to a forged click. */
+/** What Ben reads: the text of every answer to a forged click. */
 const responses: string[] = [];
 const responseServer = createServer((request, response) => {
   const pieces: Buffer[] = [];
@@ -140,7 +140,7 @@ const FORGED = [
 ];
 
 const allAnswers = () => [...responses, ...ben.messages('dm').map(({ shown }) => shown)];
-/** What Ben hears from now on, until so many answers came, or no more come. */
+/** What Ben reads from now on, until this many answers came, or no more come. */
 async function answersTo(send: () => Promise<void>, count: number): Promise<string> {
   const before = responses.length;
   const inDm = ben.messages('dm').length;

@@ -12,7 +12,7 @@ const { ctx } = bot;
 const BEN = slackUserId(PEOPLE.ben.id);
 const SAM = { id: slackUserId(PEOPLE.sam.id), admin: true };
 
-/** The answer to a question of Ben's, as a letter to him: its key. */
+/** The answer to a request of Ben's, as a notification to him: its key. */
 async function anAnswerToBen(): Promise<string> {
   const form = { accountId: '555566660002' as never, reason: 'It comes', lastDay: '2026-12-20' };
   const asked = await requestExemption(ctx, form, { id: BEN, admin: false });
@@ -21,7 +21,7 @@ async function anAnswerToBen(): Promise<string> {
   await decideExemption(ctx, { id, decision: { kind: 'decline', reason: 'No' } }, SAM);
   return `exemption/${id}/declined`;
 }
-test('a person who became a guest gets no more messages about accounts, and the dead letter says why', async () => {
+test('a person who became a guest gets no more messages about accounts, and the undelivered one says why', async () => {
   await anAnswerToBen();
   await slack.waitUntil(() => slack.messagesIn(BEN).length === 1);
 

@@ -8,7 +8,7 @@ import { findOwnerGaps } from '../../src/usecases/owners/find-owner-gaps.ts';
 import { submitTokenRequest } from '../../src/usecases/tokens/submit-token-request.ts';
 import { startBotHarness } from '../support/bot-harness.ts';
 
-/** Frank has left; nobody sees what is not theirs, and Dev stands in for owners who cannot be reached. */
+/** Frank has left; no one sees accounts of others, and Dev stands in for owners who cannot be reached. */
 const config = parseConfig(`
 policy: { level: 2 }
 owners: { fallback: ${PEOPLE.dev.email} }

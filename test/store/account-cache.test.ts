@@ -73,7 +73,7 @@ test('the cache misses nothing of a transaction that began before a read and end
   expect((await cache.accounts())[0]?.verdict).toEqual(virtualMfa);
 });
 
-test('a book that  is read anew at the next asking', async () => {
+test('a read that failed is repeated at the next request', async () => {
   let broken = true;
   const flaky: typeof db = {
     ...db,

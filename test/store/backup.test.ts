@@ -301,7 +301,7 @@ describe('the embedded database', () => {
     await aCompany();
     await writeBackup(db, file, day(5));
     const backup = await checkBackup(file);
-    // Somebody damages the file after it was checked.
+    // The file is damaged after it was checked.
     await copyFile(file, `${file}.whole`);
     await writeFile(file, (await readFile(file)).subarray(0, 200));
     const dataDir = aDataDir();

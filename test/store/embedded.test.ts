@@ -11,7 +11,7 @@ import { compiled } from '../support/compiled.ts';
 import { emptyDataDir } from '../support/database.ts';
 import { createTestFolder } from '../support/test-folder.ts';
 
-// Each test opens the engine anew, some in a process of their own: seconds, on a busy machine.
+// Each test opens its own engine, some in their own process: seconds, on a busy machine.
 jest.setTimeout(120_000);
 
 const dataDir = await emptyDataDir();
@@ -215,7 +215,7 @@ test('a process that is killed while it writes loses no commit that it reported'
       ),
     );
 
-    // The transaction that was cut off may have been committed, but not told.
+    // The interrupted transaction may have been committed, but not reported.
     expect(batches.slice(0, lastReported + 1)).toEqual(
       Array.from({ length: lastReported + 1 }, (_, batch) => ({ batch, rows: 5 })),
     );
@@ -225,7 +225,7 @@ test('a process that is killed while it writes loses no commit that it reported'
   }
 });
 
-/** Kills the writer once it has told of so many commits; gives the last that it told of. */
+/** Kills the writer once it reported this many commits; returns the last one reported. */
 async function killAfter(writer: ChildProcess, acknowledgements: number): Promise<number> {
   const exited = once(writer, 'exit');
   let last = -1;

@@ -5,7 +5,7 @@ import { parseConfig } from '../../src/config/config.ts';
 import type { AccountObservation } from '../../src/domain/scan.ts';
 import { readAllAccounts } from '../../src/usecases/scan/read-all-accounts.ts';
 
-/** A collector on the simulation, with few attempts so that a test need not wait for back-off. */
+/** A collector on the simulation, with few attempts, so that no test waits for back-off. */
 export async function aCollector(
   aws: SimulatedAws,
   overrides: Partial<CollectorConfig> = {},

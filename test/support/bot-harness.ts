@@ -61,7 +61,7 @@ export async function startBotHarness(options: BotHarnessOptions = {}): Promise<
     for (const close of closers) await close();
   }, 120_000);
   const organization = organizationOf(company, clock.now);
-  // Throttled accounts cost seconds of back-off that these examples need not wait for.
+  // Throttled accounts cost seconds of back-off that these tests do not wait for.
   for (const throttled of ['444455550004', '222233330010']) organization.clearFaults(throttled);
   const aws = await startSimulatedAws({ organization, now: () => new Date() });
   const given = options.config ?? demoConfig();

@@ -17,10 +17,10 @@ const TIMEOUT_MS = 60_000;
 /** A slow answer is no failure here; an answer whose connection is gone fails at once. */
 const ACK_LIMIT_MS = 20_000;
 
-/** The settings of the rehearsed company, as its file. */
+/** The settings of the demo company, as its file. */
 export const SETTINGS = `
 slack: { channel: C01SECURITY, admins: [U01SAM, U02CHLOE] }
-# Nobody need wait until the directory is read.
+# Owners are known before the directory is read.
 owners: { accounts: { 111122223333: U03ANA, 222233330002: U03ANA, 555566660002: U04BEN } }
 schedule: { timezone: Europe/London, scan: "0 5 1 1 *", digest: "0 9 * * 1" }
 reminders: { mode: "off" }
@@ -33,13 +33,13 @@ export interface TestEnvironment {
   readonly aws: SimulatedAws;
 }
 
-/** A Slack and an AWS for the processes of one test file, gone after its last test. Call it at the top of the file. */
+/** Starts a Slack and an AWS for the processes of one test file, closed after its last test. Call it at the top of the file. */
 export async function startTestEnvironment(
   options: Partial<LocalSlackOptions> = {},
 ): Promise<TestEnvironment> {
   const company = demoCompany();
   const organization = organizationOf(company);
-  // Throttled accounts cost seconds of back-off that these examples need not wait for.
+  // Throttled accounts cost seconds of back-off that these tests do not wait for.
   for (const throttled of ['444455550004', '222233330010']) organization.clearFaults(throttled);
   const aws = await startSimulatedAws({ organization });
   const slack = await startLocalSlack({
@@ -78,7 +78,7 @@ export interface BotProcess {
   stderr(): string;
   /** The line that it logs, or logged already. */
   waitForLog(message: string): Promise<LogLine>;
-  /** What a path of its web server answers; status 0 while nobody listens. */
+  /** What a path of its web server answers; status 0 while it does not listen. */
   get(path: '/healthz' | '/readyz'): Promise<{ readonly status: number; readonly text: string }>;
   /** Resolves when `/readyz` answers so. */
   waitForReadiness(status: 200 | 503): Promise<string>;
@@ -218,7 +218,7 @@ function findPort(logged: readonly LogLine[]): number {
   return Number(logged.find(({ msg }) => msg === 'Listening')?.['port'] ?? 0);
 }
 
-/** Resolves when it is so: for what tells nobody that it changed. */
+/** Resolves when the condition holds: for state that sends no event when it changes. */
 export async function waitFor(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + TIMEOUT_MS; !(await condition()); ) {
     if (Date.now() > deadline) throw new Error(`Waited ${TIMEOUT_MS} ms in vain for ${condition.toString()}`);

@@ -4,11 +4,11 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { compiled } from './compiled.ts';
 
-/** A process of a test: it is told one thing, and tells lines. */
+/** A process of a test: it gets one command, and answers in lines. */
 export interface Child {
-  /** What it is to do, as JSON in one line. */
+  /** Sends a command, as JSON in one line. */
   send(message: unknown): void;
-  /** The next line that it tells. */
+  /** Returns the next line of its answer. */
   nextLine(): Promise<string>;
   kill(): void;
   readonly ended: Promise<unknown>;
@@ -46,7 +46,7 @@ export function startChild(script: string): Child {
 
 let input: AsyncIterator<string> | undefined;
 
-/** The next thing that a process that was started this way is told. */
+/** Returns the next command to a process that was started this way. */
 export async function nextInput<T>(): Promise<T> {
   input ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]();
   const { value } = await input.next();

@@ -1,4 +1,4 @@
-// A process that writes until it is killed: five rows and a counter in each transaction, told only once committed.
+// A process that writes until it is killed: five rows and a counter in each transaction, reported only once committed.
 import { openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 

@@ -32,7 +32,7 @@ export const SECURITY_KEY_VERDICT: Verdict = aVerdict({
   why: 'Root signs in with a security key.',
 });
 
-/** Somebody in Slack: `ana` is U03ANA, ana@example.com, in São Paulo. */
+/** A person in Slack: `ana` is U03ANA, ana@example.com, in São Paulo. */
 export function aPerson(name: string, overrides: Partial<Person> = {}): Person {
   const slackId = Object.keys(ZONES).find((id) => id.endsWith(name.toUpperCase())) ?? '';
   return {
@@ -48,7 +48,7 @@ export function aPerson(name: string, overrides: Partial<Person> = {}): Person {
   };
 }
 
-/** Accounts of an owner, `ana-01`, `ana-02`, …, in an org unit; `null`: nobody's. */
+/** Accounts of an owner, `ana-01`, `ana-02`, …, in an org unit; `null`: no owner. */
 export async function saveAccountsOf(
   db: Database,
   count: number,
@@ -92,7 +92,7 @@ export async function savePeopleOf(db: Database, ...people: readonly Person[]): 
   await savePeople(db, people);
 }
 
-/** A letter, and where and when its reader got it. */
+/** A notification, and where and when its reader got it. */
 export interface SentNotification {
   readonly key: string;
   readonly kind: NotificationContent['kind'];
@@ -103,7 +103,7 @@ export interface SentNotification {
   readonly payload: NotificationContent;
 }
 
-/** Every letter that was written, in order. */
+/** Every notification that was enqueued, in order. */
 export async function notificationsIn(db: Database): Promise<SentNotification[]> {
   const rows = await db.query<{
     key: string;

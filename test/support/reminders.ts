@@ -23,7 +23,7 @@ export const reminderPolicy: ReminderPolicy = {
   maxSnoozes: 2,
 };
 
-/** Somebody in Berlin who is there, and whom nobody asked anything. */
+/** A person in Berlin who is present, and was not asked anything. */
 export function anAddressee(overrides: Partial<ReminderRecipient> = {}): ReminderRecipient {
   return { timeZone: 'Europe/Berlin', awayUntil: null, lastContactedAt: null, ...overrides };
 }
@@ -37,7 +37,7 @@ export function aReminder(overrides: Partial<Reminder> = {}): Reminder {
   };
 }
 
-/** An account that falls short, of an owner who is there. */
+/** A non-compliant account of an owner who is present. */
 export function aSituation(overrides: Partial<ReminderSituation> = {}): ReminderSituation {
   return {
     compliance: 'noncompliant',

@@ -1,4 +1,4 @@
-// A process that, once it is told to go, lives through some hours of a timetable, and writes down what it ran.
+// A process that runs some hours of a timetable on command, and records what it ran.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startScheduler } from '../../src/jobs/scheduler.ts';
 import { openDatabase } from '../../src/store/database.ts';

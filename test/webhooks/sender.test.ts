@@ -41,7 +41,7 @@ test.each([
   expect(await send(receiver.url)).toMatchObject({ kind: 'failed', ...expected });
 });
 
-test('410 says that the receiver wants no more of it', async () => {
+test('410 says that the receiver wants no more events', async () => {
   const receiver = await aReceiver(status(410));
 
   expect(await send(receiver.url)).toMatchObject({ kind: 'gone' });
@@ -58,7 +58,7 @@ test('a redirect is not followed', async () => {
   expect(elsewhere.calls).toEqual([]);
 });
 
-test('a receiver that hangs is given up in time', async () => {
+test('a receiver that hangs times out', async () => {
   const receiver = await aReceiver(() => undefined);
 
   expect(await send(receiver.url, {}, 300)).toMatchObject({

@@ -158,7 +158,7 @@ interface SimulatorState {
   latencyMs: number;
 }
 
-/** What is to be done with a request: answer it after a while, leave it hanging, or drop it. */
+/** What happens to a request: it is answered after a while, left hanging, or dropped. */
 type Decision =
   | { readonly kind: 'answer'; readonly delayMs: number; readonly respond: () => Response }
   | { readonly kind: 'poll'; readonly until: Promise<void>; readonly respond: () => Response }

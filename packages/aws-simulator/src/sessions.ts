@@ -25,7 +25,7 @@ export interface IssuedSession {
   readonly credentials: SessionCredentials;
 }
 
-/** Long enough after its end for a caller to be told "expired" and not "never heard of it". */
+/** Long enough after its end for a caller to get "expired" and not "unknown". */
 const EXPIRED_RETENTION_MS = 60 * 60 * 1000;
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

@@ -58,7 +58,7 @@ test('members read their own contact and no other', async () => {
   });
 });
 
-test('without trusted access nobody reads another account’s contact', async () => {
+test('without trusted access no one reads another account’s contact', async () => {
   const simulation = await startSimulation({ contacts: { SECURITY: ana } });
   simulation.organization.settings.accountManagementTrusted = false;
 

@@ -69,7 +69,7 @@ test('there is a caller whose session is over from the start', async () => {
   await expect(as('expired').sts.send(whoAmI())).rejects.toMatchObject({ name: 'ExpiredToken' });
 });
 
-test('a request that nobody signed is refused', async () => {
+test('an unsigned request is refused', async () => {
   const { aws } = await startSimulation();
 
   const response = await fetch(aws.url, { method: 'POST', body: 'Action=GetCallerIdentity' });

@@ -77,7 +77,7 @@ test('a fault can spare the first page', async () => {
   await expect(secondPage).rejects.toMatchObject({ name: 'Throttling' });
 });
 
-test('a throttle lets go after so many calls', async () => {
+test('a throttle ends after its number of calls', async () => {
   const { as, organization } = await startSimulation();
   const { organizations } = as('management');
   const list = () => organizations.send(new ListAccountsCommand({}));

@@ -139,7 +139,7 @@ test('a role cannot ask for root’s devices', async () => {
   await expect(iam.send(new ListMFADevicesCommand({}))).rejects.toMatchObject({ name: 'ValidationError' });
 });
 
-test('the reader role reads the summary and the virtual devices, and nothing of the like', async () => {
+test('the reader role reads the summary and the virtual devices, and nothing else', async () => {
   const { inRole } = await startSimulation();
   const { iam } = await inRole(MEMBER);
 
@@ -213,7 +213,7 @@ test('a marker that was never given is a validation error', async () => {
   await expect(answer).rejects.toMatchObject({ name: 'ValidationError' });
 });
 
-test('a FIDO device tells its certifications', async () => {
+test('a FIDO device lists its certifications', async () => {
   const certifications = { FIDO: 'L1', 'FIDO-FIPS-140-2': 'L2' };
   const { inRole, organization } = await startSimulation({ roles: [ADMIN_ROLE] });
   const serial = organization.enrolDevice(MEMBER, 'fido', 'key', certifications);
@@ -236,7 +236,7 @@ test('root without a password has no login profile', async () => {
   await expect(answer).rejects.toMatchObject({ name: 'NoSuchEntityException' });
 });
 
-test('the organization’s features are told to its administrators', async () => {
+test('administrators can list the organization’s features', async () => {
   const { as, organization } = await startSimulation();
   const ask = (caller: 'management' | 'delegated' | 'member' | 'standalone') =>
     as(caller).iam.send(new ListOrganizationsFeaturesCommand({}));

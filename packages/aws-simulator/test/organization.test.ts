@@ -89,7 +89,7 @@ test('accounts come and go; the one beside the organization may join it', () => 
   expect(organization.isMember(STANDALONE)).toBe(true);
 });
 
-test('what cannot be is refused at once', () => {
+test('an impossible change is refused immediately', () => {
   const organization = createOrganization();
 
   expect(() => organization.addAccount({ id: MEMBER, name: 'again' })).toThrow('already');

@@ -57,7 +57,7 @@ test('keys of one partition are unknown in a region of another', async () => {
   });
 });
 
-test('an operation that is not played is refused, not guessed', async () => {
+test('an operation that is not simulated is refused, not guessed', async () => {
   const { as } = await startSimulation();
   const { iam } = as('management');
   const { ListUsersCommand } = await import('@aws-sdk/client-iam');
@@ -68,7 +68,7 @@ test('an operation that is not played is refused, not guessed', async () => {
   });
 });
 
-test('calls are counted by what they ask and about whom', async () => {
+test('calls are counted by operation and account', async () => {
   const { as, aws, inRootSession } = await startSimulation();
   const { organizations } = as('management');
 
@@ -133,7 +133,7 @@ test('the environment of a caller is all that a child process needs', async () =
   expect(aws.environment('management')).not.toHaveProperty('AWS_SESSION_TOKEN');
 });
 
-test('an answer is about the account that signed, whoever else is asking', async () => {
+test('an answer is about the account that signed, whoever else calls', async () => {
   const accounts = [
     { id: MANAGEMENT, name: 'management' },
     { id: DELEGATED, name: 'security' },

@@ -33,7 +33,7 @@ export const ADMIN_ROLE: SimulatedRole = { name: 'Admin', allows: 'everything' }
 
 export const AUDIT_POLICY = 'arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials';
 
-/** The real SDK, signing with one pair of keys; it asks once, unless told to ask again. */
+/** The real SDK, signing with one pair of keys; it does not retry, unless configured to. */
 export interface Clients {
   readonly sts: STSClient;
   readonly iam: IAMClient;

@@ -69,7 +69,7 @@ async function startQueue() {
   };
 }
 
-test('a message is hidden while it is worked on, and gone once it is deleted', async () => {
+test('a message is hidden while it is processed, and gone once it is deleted', async () => {
   const { send, receive, delete: remove, depth } = await startQueue();
   await send('one "message" with ümläuts');
 
@@ -93,7 +93,7 @@ test('a message that is not deleted comes again, and says how often it did', asy
   expect(second?.Attributes?.ApproximateReceiveCount).toBe('2');
 });
 
-test('a message that nobody can work on ends among the dead letters', async () => {
+test('a message that no one can process ends in the dead-letter queue', async () => {
   const { queue, send, receive } = await startQueue();
   queue.behavior.maxReceives = 2;
   await send('poison');
@@ -131,7 +131,7 @@ test('many are sent at once', async () => {
   expect((await receive()).map(({ Body }) => Body)).toEqual(['a', 'b', 'c']);
 });
 
-test('a wrong policy and a deleted queue are told apart', async () => {
+test('a wrong policy and a deleted queue give different errors', async () => {
   const { queue, receive } = await startQueue();
   queue.denied = true;
   await expect(receive({ WaitTimeSeconds: 20 })).rejects.toMatchObject({ name: 'AccessDeniedException' });

@@ -43,7 +43,7 @@ test('a role answers under its own name, and for its own account', async () => {
   expect(identity).toMatchObject({ Account: MEMBER, Arn: arn });
 });
 
-test('a role with an external id wants to hear it', async () => {
+test('a role with an external ID requires it', async () => {
   const { as } = await startSimulation({
     roles: [{ name: 'Reader', externalId: 'open sesame', allows: [] }],
   });
@@ -104,7 +104,7 @@ test.each(['management', 'delegated'] as const)('the %s account gets a root sess
   expect(identity).toMatchObject({ Account: MEMBER, Arn: `arn:aws:iam::${MEMBER}:root`, UserId: MEMBER });
 });
 
-test('nobody else gets one, and nobody gets one where it cannot be', async () => {
+test('no one else gets one, and no one gets one where it is impossible', async () => {
   const { as, organization, inRootSession } = await startSimulation();
   const { sts } = as('management');
   const rootItself = await inRootSession(MEMBER);
@@ -158,7 +158,7 @@ test.each([
   await expect(answer).rejects.toMatchObject({ name: 'ValidationError' });
 });
 
-test('a locked account lets nobody in until it is opened', async () => {
+test('a locked account refuses everyone until it is unlocked', async () => {
   const { as, organization } = await startSimulation();
   const { sts } = as('management');
 

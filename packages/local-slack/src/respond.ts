@@ -6,7 +6,7 @@ import type { ResponseTarget } from './response-urls.ts';
 
 /**
  * Does what the app answers to an interaction: a new message, a message in place of the one that was touched, or none
- * in its place. Needs no scope, and the bot need not be in the channel.
+ * in its place. Needs no scope, and works where the bot is not in the channel.
  *
  * @see https://docs.slack.dev/interactivity/handling-user-interaction
  */

@@ -24,7 +24,7 @@ export interface UiState {
   readonly team: { readonly id: string; readonly name: string };
   readonly me: UiPerson;
   readonly bot: UiBot;
-  /** Everybody one can be, and everybody a mention can name. */
+  /** Everyone one can be, and everyone a mention can name. */
   readonly people: readonly UiPerson[];
   readonly userGroups: readonly { readonly id: string; readonly handle: string; readonly name: string }[];
   /** This person's sidebar: channels first, then DMs, then the app. */

@@ -35,7 +35,7 @@ export interface StoredMessage {
   readonly from: string;
   readonly fromBot: boolean;
   readonly threadTs: string | null;
-  /** The only person who sees it; null: everybody in the conversation. */
+  /** The only person who sees it; null: everyone in the conversation. */
   readonly ephemeralTo: string | null;
   readonly files: readonly string[];
   text: string;

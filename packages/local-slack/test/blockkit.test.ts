@@ -683,7 +683,7 @@ test('a form has a button to submit it', () => {
   expect(validateModal(modal({ blocks, submit: plain('Send') }))).toEqual([]);
 });
 
-test('an alert stands in a modal, of 200 characters', () => {
+test('an alert is allowed in a modal, with 200 characters', () => {
   const alert = (length: number) =>
     modal({ blocks: [{ type: 'alert', level: 'warning', text: plain(x(length)) }] });
 
@@ -692,7 +692,7 @@ test('an alert stands in a modal, of 200 characters', () => {
 });
 
 test.each(['table', 'data_table', 'data_visualization', 'markdown', 'context_actions'])(
-  '%s stands in messages only',
+  '%s is allowed in messages only',
   (type) => {
     const blocks = [{ type }];
 

@@ -72,7 +72,7 @@ test('Slack gives up after three repetitions', async () => {
 
   await slack.as(ANA).openHome();
   await app.until(4);
-  // Told after the last repetition, so whatever comes next would be a fifth.
+  // Sent after the last repetition, so anything that comes next would be a fifth.
   slack.sendEvent({ type: 'tokens_revoked', tokens: {} });
   await app.until(5);
 

@@ -23,7 +23,7 @@ test('a fault after the effect: the call seems to fail, and the message is there
   expect(slack.traffic.at(-1)).toMatchObject({ method: 'chat.postMessage', ok: false, error: 'answer lost' });
 });
 
-test('a fault hits as often as it was asked to, then Slack is well again', async () => {
+test('a fault hits as often as requested, then Slack is healthy again', async () => {
   const slack = await startTestSlack();
   const fault = slack.injectFault({ method: 'chat.postMessage', error: 'fatal_error', times: 2 });
 
@@ -49,7 +49,7 @@ test('a fault for every method lasts until it is lifted', async () => {
   expect(await callApi(slack, 'auth.test')).toMatchObject({ ok: true });
 });
 
-test('a response URL may fail as well, and then nobody reads the answer', async () => {
+test('a response URL can fail as well, and then no one reads the answer', async () => {
   const slack = await startTestSlack();
   await socketApp(slack, (app) => {
     app.command('/status', async ({ ack, respond }) => {
@@ -68,7 +68,7 @@ test('a response URL may fail as well, and then nobody reads the answer', async 
   expect(ana.messages('#security').map(({ text }) => text)).toEqual(['Two accounts, once more']);
 });
 
-test('an app that is not there leaves its person with dispatch_failed', async () => {
+test('without the app a person gets dispatch_failed', async () => {
   const slack = await startTestSlack();
   const ana = slack.as(ANA);
 

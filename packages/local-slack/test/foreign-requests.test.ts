@@ -27,7 +27,7 @@ const write = JSON.stringify({
 });
 const json = { 'content-type': 'application/json' };
 
-test('a page elsewhere whose name was made to point here is turned away', async () => {
+test('a page on another site whose name points here is refused', async () => {
   const slack = await startTestSlack();
 
   expect(await statusOf(slack, '/_ui/state', { headers: { host: 'rebound.example' } })).toBe(403);

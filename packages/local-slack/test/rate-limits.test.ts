@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { RATES, RateLimiter } from '../src/rate-limiter.ts';
 import { callApi, startTestSlack } from './bolt-harness.ts';
 
-test('who calls a method too often gets a 429 that says when to come back', async () => {
+test('a caller who calls a method too often gets a 429 with the time to wait', async () => {
   const slack = await startTestSlack();
   const connect = () => callApi(slack, 'apps.connections.open', {}, slack.appToken);
 
@@ -14,7 +14,7 @@ test('who calls a method too often gets a 429 that says when to come back', asyn
   expect(slack.traffic.at(-1)).toMatchObject({ status: 429, ok: false, error: 'ratelimited' });
 });
 
-test('one method that is called too often leaves the others alone', async () => {
+test('one method that is called too often does not limit the others', async () => {
   const slack = await startTestSlack();
   for (let nth = 0; nth <= RATES.tier1.burst; nth += 1)
     await callApi(slack, 'apps.connections.open', {}, slack.appToken);
@@ -29,7 +29,7 @@ test('a local Slack without limits bears any number of calls', async () => {
     expect(await callApi(slack, 'apps.connections.open', {}, slack.appToken)).toMatchObject({ ok: true });
 });
 
-test('after the seconds that it was told to wait, a caller is let through once more', () => {
+test('after the seconds to wait, a caller is let through again', () => {
   let now = 0;
   const window = new RateLimiter(() => now);
   for (let nth = 0; nth < RATES.posting.burst; nth += 1) window.retryAfterSeconds('#security', RATES.posting);

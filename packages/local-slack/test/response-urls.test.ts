@@ -76,7 +76,7 @@ test('an answer needs no bot in the channel', async () => {
   expect(slack.as(ANA).messages('#general')).toMatchObject([{ text: 'Two accounts', ephemeral: true }]);
 });
 
-test('an answer that breaks the rules of Block Kit is refused, and uses the address up like any other', async () => {
+test('an answer that breaks the rules of Block Kit is refused, and counts as a use of the URL', async () => {
   const { slack, answer } = await createResponseUrl();
 
   const [status, body] = await answer({ blocks: [{ type: 'header' }] });

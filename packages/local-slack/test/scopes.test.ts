@@ -6,7 +6,7 @@ const manifestWithout = (...scopes: string[]) =>
     oauth_config.scopes.bot = oauth_config.scopes.bot.filter((scope) => !scopes.includes(scope));
   });
 
-test('a call whose scope is not in the manifest is refused, and told which one it needs', async () => {
+test('a call whose scope is not in the manifest is refused, naming the scope it needs', async () => {
   const slack = await startTestSlack({ manifest: await manifestWithout('chat:write') });
 
   const answer = await callApi(slack, 'chat.postMessage', { channel: 'C01SECURITY', text: 'Hello' });
@@ -66,7 +66,7 @@ test('the two tokens of an app are not each other', async () => {
   });
 });
 
-test('an event that the manifest does not subscribe to is never told', async () => {
+test('an event that the manifest does not subscribe to is never sent', async () => {
   const slack = await startTestSlack({
     manifest: await writeManifest(({ settings }) => {
       settings.event_subscriptions.bot_events = [];

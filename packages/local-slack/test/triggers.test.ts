@@ -59,7 +59,7 @@ test('a trigger is good for three seconds, and no longer', async () => {
   expect(late.slack.as(ANA).modal()).toBeNull();
 });
 
-test('a trigger that nobody gave opens nothing', async () => {
+test('an unknown trigger opens nothing', async () => {
   const slack = await startTestSlack();
 
   expect(await callApi(slack, 'views.open', { trigger_id: '1.2.3', view })).toEqual({

@@ -45,7 +45,7 @@ test('people of another company do not have our commands, not even in a shared c
   expect(outcome).toEqual({ ok: false, error: '/status is not a valid command.' });
 });
 
-test('people of another company can press our buttons in a shared channel, and only user.team_id gives them away', async () => {
+test('people of another company can click our buttons in a shared channel, and only user.team_id reveals them', async () => {
   const slack = await startTestSlack();
   const pressed: unknown[] = [];
   await socketApp(slack, (app) => {
@@ -89,7 +89,7 @@ test('an ephemeral message is there for one person only, and cannot be found or 
   });
 });
 
-test('nobody can press a button on a message that is not theirs to see', async () => {
+test('no one can click a button on a message they cannot see', async () => {
   const slack = await startTestSlack();
   const { message_ts: ts } = await callApi(slack, 'chat.postEphemeral', {
     channel: 'C01SECURITY',
@@ -163,7 +163,7 @@ test('a channel says that it is shared with another company, and a pending invit
   expect(await flags('C3SOON')).toEqual({ ...ownTeam, is_pending_ext_shared: true });
 });
 
-test('when a channel becomes shared, the app is told', async () => {
+test('the app is notified when a channel becomes shared', async () => {
   const slack = await startTestSlack();
   const receivedEvents: string[] = [];
   await socketApp(slack, (app) => {

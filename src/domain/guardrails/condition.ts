@@ -5,7 +5,7 @@ import { matchesWildcard } from './wildcard.ts';
 
 /**
  * Returns whether a condition holds for a request. Operators and keys that are not known here, and keys whose value
- * depends on the request, cannot be told.
+ * depends on the request, is undecided.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 export function conditionHolds(

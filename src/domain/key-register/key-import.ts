@@ -29,7 +29,7 @@ export interface KeyImportRow {
 export interface KeyImportInputs {
   readonly isOpenAccount: (id: AccountId) => boolean;
   readonly keysOf: (id: AccountId) => readonly RegisteredKey[];
-  /** Returns the person by Slack ID or email address; undefined for someone whom the bot does not know. */
+  /** Returns the person by Slack ID or email address; undefined for someone the bot does not know. */
   readonly personOf: (text: string) => SlackUserId | undefined;
   readonly newId: () => string;
   readonly now: Date;

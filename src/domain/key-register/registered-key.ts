@@ -145,7 +145,7 @@ export function confirmationDueAt({ confirmedAt, addedAt }: RegisteredKey): Date
 /** A holder who does not answer is asked again after this time. */
 const ASK_AGAIN_MS = 30 * 24 * 60 * 60_000;
 
-/** Returns whether the holder is to be asked now. */
+/** Returns whether to ask the holder now. */
 export function isConfirmationDue(key: RegisteredKey, now: Date): boolean {
   const { holder, askedAt } = key;
   if (holder === null || now < confirmationDueAt(key)) return false;

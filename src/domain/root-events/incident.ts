@@ -28,7 +28,7 @@ export interface Incident {
   /** When the first event reached the bot. */
   readonly openedAt: Date;
   readonly state: IncidentState;
-  /** Whom the bot asked. */
+  /** The person the bot asked. */
   readonly asked: readonly SlackUserId[];
   readonly answeredBy: SlackUserId | null;
   readonly answeredAt: Date | null;

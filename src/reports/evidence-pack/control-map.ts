@@ -1,4 +1,4 @@
-/** Which controls of which frameworks a control of ours is mapped to, and by whom. A mapping is not a requirement. */
+/** Which controls of which frameworks one of our controls is mapped to, and who mapped it. A mapping is not a requirement. */
 export const CONTROL_MAP = {
   date: '2026-11-24',
   note: 'Mapped by the named sources. A mapping does not say that a framework requires the control.',

@@ -320,7 +320,7 @@ async function submitRequest(
   );
 }
 
-/** One request, for those whom it concerns. */
+/** Shows one request to the people it concerns. */
 async function requestPage(
   deps: SlackDependencies,
   caller: Caller,

@@ -80,7 +80,7 @@ export class RateLimiter {
     this.#throwIfPaused(method, channel);
   }
 
-  /** Remembers that Slack wants no such call for so long: of that channel for a message, of anybody for the rest. */
+  /** Blocks such calls for the time that Slack named: those to that channel for a message, all others otherwise. */
   pauseCalls(method: RateLimitedMethod, channel: string | undefined, milliseconds: number): void {
     const until = this.#nowMs() + milliseconds;
     if (method !== 'chat.postMessage' || channel === undefined) {

@@ -8,7 +8,7 @@ export type OwnerNames = ReadonlyMap<string, string>;
 /** Shown until Slack has said who it is. */
 const UNKNOWN_PERSON = 'Unknown person';
 
-/** Returns the names of owners whom accounts name by Slack user id; email addresses stay as they are. */
+/** Returns the names of owners that accounts name by Slack user ID; email addresses stay unchanged. */
 export async function readOwnerNames(
   { db }: Pick<Context, 'db'>,
   identifiers: readonly string[],

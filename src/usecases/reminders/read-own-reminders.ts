@@ -14,7 +14,7 @@ export interface OwnReminders {
   readonly disowned: number;
   /** Until when they put it off. */
   readonly snoozedUntil: Date | null;
-  /** How often they may still put it off; `null`: there is nothing to put off. */
+  /** How often they can still snooze it; `null`: there is nothing to snooze. */
   readonly snoozesLeft: number | null;
 }
 
@@ -66,14 +66,14 @@ export async function readOwnReminders(
   };
 }
 
-/** Whom reminders would concern, now or later. */
+/** The people that reminders would reach, now or later. */
 export interface ReminderAudience {
   readonly mode: Context['config']['reminders']['mode'];
   readonly people: number;
   readonly accounts: number;
 }
 
-/** Counts whom reminders concern as things are, whether or not they are sent. */
+/** Counts the people that reminders would reach now, whether or not they are sent. */
 export async function countReminderAudience(ctx: Context): Promise<ReminderAudience> {
   const { mode } = ctx.config.reminders;
   if (mode === 'off') return { mode, people: 0, accounts: 0 };

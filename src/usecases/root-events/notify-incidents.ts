@@ -38,7 +38,7 @@ const EVENTS_SHOWN = 8;
 /** How long an owner that Slack does not name yet is waited for; then the admins are asked. */
 const OWNER_PATIENCE_MS = 2 * 60_000;
 
-/** Whom to ask about an incident; `unknown`: Slack did not say who the owner is. */
+/** Who to ask about an incident; `unknown`: Slack did not say who the owner is. */
 type Asked = readonly SlackUserId[] | 'unknown';
 
 /**
@@ -59,7 +59,7 @@ export async function notifyIncidents(ctx: Context): Promise<number> {
   }
 }
 
-/** Whom to ask about each of these. */
+/** Who to ask about each of these. */
 async function chooseAsked(ctx: Context, due: readonly Incident[]): Promise<ReadonlyMap<string, Asked>> {
   const open = due.filter(({ state, asked }) => state === 'open' && asked.length === 0);
   const wanted = new Set(open.filter(({ via }) => via === 'root-user').map(({ accountId }) => accountId));

@@ -49,7 +49,7 @@ export interface Channels {
 export interface PeopleFinder {
   /** Returns a person by Slack ID or email address; undefined if Slack knows no such person. */
   byName(emailOrId: string, maxAgeMs?: number): Promise<Person | undefined>;
-  /** Everybody who decides for the company, those of user groups too. */
+  /** Everyone who decides for the company, including members of user groups. */
   admins(): Promise<readonly SlackUserId[]>;
 }
 

@@ -60,7 +60,7 @@ export async function followUpTokenRequests(ctx: Context): Promise<FollowUpRepor
   };
 }
 
-/** Who is to be asked about a key that is on its way, or in their hands: to be said in their one message of the day. */
+/** Returns who to ask about a shipped or received key, in their one message of the day. */
 export async function plannedFollowUps(ctx: Context): Promise<PlannedFollowUp[]> {
   return (await planFollowUps(ctx))
     .filter(({ step }) => step.kind === 'ask-owner')

@@ -139,13 +139,13 @@ export const DENY_ROOT_BUT_MFA = policyOf({
   Condition: isRoot,
 });
 
-/** Root may register MFA, but nobody may remove it. */
+/** Root can register MFA, but no one can remove it. */
 export const KEEP_MFA = policyOf({
   Sid: 'KeepMfa',
   Action: ['iam:DeactivateMFADevice', 'iam:DeleteVirtualMFADevice'],
 });
 
-/** Nobody may touch MFA devices without having signed in with one. */
+/** No one can change MFA devices without having signed in with one. */
 export const MFA_CHANGES_NEED_MFA = policyOf({
   Sid: 'NeedMfa',
   Action: ['iam:EnableMFADevice', 'iam:DeactivateMFADevice'],

@@ -12,7 +12,7 @@ const chloe = slack.as('U02CHLOE');
 type TestPerson = typeof ben;
 
 const DAY_MS = 24 * 60 * 60_000;
-/** The day in so many days: `2026-12-31`. */
+/** The date this many days from now: `2026-12-31`. */
 const dayIn = (days: number) => new Date(clock.now().getTime() + days * DAY_MS).toISOString().slice(0, 10);
 
 /** What the person reads last in a conversation, once it says that. */

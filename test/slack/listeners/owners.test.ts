@@ -17,7 +17,7 @@ type TestPerson = typeof ben;
 
 const BENS = accountId('555566660002');
 
-/** Noon in Germany so many working days later. */
+/** Noon in Germany, this many working days later. */
 function workingDaysLater(days: number): void {
   const zone = 'Europe/Berlin';
   const at = nextWorkingMoment(businessDaysAfter(clock.now(), days, zone), zone, {

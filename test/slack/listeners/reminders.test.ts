@@ -17,7 +17,7 @@ const DAY_MS = 24 * 60 * 60_000;
 const BENS = '555566660002';
 const PAYMENTS = '111122223333';
 
-/** An hour in which people in New York and in São Paulo are at work, so many days later at the earliest. */
+/** An hour in which people in New York and in São Paulo are at work, at least this many days later. */
 function daysLater(days: number): void {
   const at = new Date(clock.now().getTime() + days * DAY_MS);
   const both = nextWorkingMoment(at, 'America/New_York', { from: '10:00', to: '11:00' });

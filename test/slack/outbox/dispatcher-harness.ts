@@ -22,7 +22,7 @@ export interface RecordedLine {
   readonly fields: object;
 }
 
-/** A local Slack, and a dispatcher on a clock that moves only when somebody waits. */
+/** A local Slack, and a dispatcher on a clock that moves only when something waits. */
 export async function aDispatcher(
   db: Database,
   options: Partial<DispatcherOptions> & { timeoutMs?: number } = {},

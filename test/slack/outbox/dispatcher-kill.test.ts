@@ -85,7 +85,7 @@ test(`a dispatcher that is killed ${KILLS} times leaves each notification exactl
   }
 });
 
-/** Kills it at the very moment when some message arrived, and nobody can have told it yet. */
+/** Kills it at the moment when a message arrived, before it can know. */
 async function killAtMessage(child: Child, slack: LocalSlack): Promise<string> {
   const before = allMessages(slack).length;
   const nth = 1 + Math.floor(Math.random() * 5);

@@ -194,7 +194,7 @@ describe('the first weeks', () => {
     const notifications = await notificationsIn(db);
     const budget = (to: string) =>
       notifications.filter((letter) => letter.to === to && letter.kind === 'reminder').length;
-    // What came later has three reminders of its own, in the same letters wherever they fall together.
+    // Later accounts have three reminders of their own, in the same messages where they coincide.
     expect([budget(ANA), budget(BEN), budget(EMI)]).toEqual([7, 4, 3]);
     const days = notifications.map(({ to, localTime }) => `${to} ${localTime.slice(0, 10)}`);
     expect(new Set(days).size).toBe(days.length);
@@ -280,7 +280,7 @@ describe('people who get no reminder', () => {
     expect((await findOwnerGaps(ctx)).gaps.map(({ gap }) => gap)).toEqual(['left', 'none-named']);
   });
 
-  test('whoever has leave, or a key on its way, and nobody about what ', async () => {
+  test('people with an exemption or a pending key, and no one about an unread account', async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);
     const [exempt, underWay, unread] = anas;

@@ -159,7 +159,7 @@ describe('what the queue delivers', () => {
 describe('who is asked', () => {
   test('the owner; and the admins where an account has none', async () => {
     await receiveRootEvents(ctx, [signIn('a'), signIn('b', { accountId: OTHER.id })]);
-    // Without an organization to read tags from it is certain that nobody is named.
+    // Without an organization to read tags from, no owner is certain.
     await db.query('update accounts set state = null');
     await notifyIncidents(ctx);
 

@@ -50,7 +50,7 @@ beforeEach(async () => {
 test('a look that settles an account waits for a reminder about it, and the reminder never for the look', async () => {
   await runInterleaved(
     [db, otherDb],
-    // Whoever writes a reminder locks what is owed first, and then the keys that it asks about.
+    // A writer of a reminder locks the reminders first, then the keys that it asks about.
     async (tx, otherWaits) => {
       await lockReminder(tx, account.id);
       await otherWaits();

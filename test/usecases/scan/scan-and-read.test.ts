@@ -36,7 +36,7 @@ let time: Date;
 beforeEach(async () => {
   await emptyTables(db);
   const organization = organizationOf(company);
-  // Throttled accounts cost seconds of back-off that these examples need not wait for.
+  // Throttled accounts cost seconds of back-off that these tests do not wait for.
   for (const throttled of ['444455550004', '222233330010']) organization.clearFaults(throttled);
   aws = await startSimulatedAws({ organization });
   delete process.env['AWS_SESSION_TOKEN'];
@@ -51,7 +51,7 @@ beforeEach(async () => {
 
 afterEach(() => aws.close());
 
-/** What the channel was told of this finding. */
+/** What the channel got about this problem. */
 async function alerts(finding: string): Promise<unknown[]> {
   const rows = await db.query<{ payload: { finding: string } }>(
     `select payload from outbox where kind = 'finding' order by id`,

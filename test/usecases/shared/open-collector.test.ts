@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Collector } from '../../../src/usecases/shared/context.ts';
 import { openCollector } from '../../../src/usecases/shared/open-collector.ts';
 
-/** A collector that opens when it is told to. */
+/** A collector that opens on command. */
 function createSlowCollector() {
   let closed = 0;
   const close = () => {

@@ -156,7 +156,7 @@ const auditKinds = async () =>
   (await listAuditEntries(db, { accountId: PAYMENTS, limit: 20 })).map(({ kind }) => kind).reverse();
 
 describe('a key finds its way', () => {
-  test('from the question to the look that sees it on root', async () => {
+  test('from the request to the check that sees it on root', async () => {
     const asked = await submit([PAYMENTS, LEDGER]);
     expect(asked).toMatchObject({ kind: 'requested', postedToChannel: true });
     expect(await notificationByKey(db, 'token-request/r1')).toMatchObject({
@@ -282,14 +282,14 @@ describe('a key finds its way', () => {
     expect(await findTokenRequest(db, 'r1')).toMatchObject({ state: 'cancelled', cancelledBy: 'bot' });
   });
 
-  test('an account that  settles nothing', async () => {
+  test('but not where the account could not be read', async () => {
     await receiveFirst();
     await saveMfa({ [PAYMENTS]: 'unknown' });
 
     expect(await findTokenRequest(db, 'r1')).toMatchObject({ state: 'received' });
   });
 
-  test('a parcel that was lost is sent again, and the letter about the first one has no button any more', async () => {
+  test('a lost parcel is sent again, and the message about the first one has no button anymore', async () => {
     await shipFirst();
     time = new Date('2026-12-04T10:00:00Z');
 
@@ -346,13 +346,13 @@ describe('what is refused', () => {
       expect(await request(id)).toEqual({ kind: 'not-yours', account: { id, name: id } });
   });
 
-  test('a request where nobody can sign in as root', async () => {
+  test('a request where no one can sign in as root', async () => {
     await saveMfa({ [PAYMENTS]: 'no_credentials' });
 
     expect(await submit()).toMatchObject({ kind: 'nothing-to-protect', account: { id: PAYMENTS } });
   });
 
-  test('an admin may ask for anybody, but another one decides', async () => {
+  test('an admin can request for anyone, but another one decides', async () => {
     await submit([BENS], sam);
 
     expect(await approveTokenRequest(ctx, { ...r1, by: sam })).toEqual({ kind: 'own-request' });
@@ -360,7 +360,7 @@ describe('what is refused', () => {
     expect(await approveTokenRequest(ctx, { ...r1, by: chloe })).toMatchObject({ kind: 'approved' });
   });
 
-  test('whoever is no admin decides and sends nothing', async () => {
+  test('a person who is not an admin decides and sends nothing', async () => {
     await submit();
     expect(await approveTokenRequest(ctx, { ...r1, by: ben })).toEqual({ kind: 'not-an-admin' });
     expect(await declineTokenRequest(ctx, { ...r1, by: ben, reason: 'No' })).toEqual({
@@ -412,14 +412,14 @@ describe('what is refused', () => {
     expect(await step()).toMatchObject({ kind: 'too-late', request: { state: 'cancelled' } });
   });
 
-  test('a request that nobody made has no steps', async () => {
+  test('an unknown request has no steps', async () => {
     expect(await approveTokenRequest(ctx, { ...r1, by: sam })).toEqual({ kind: 'no-such-request' });
     expect(await notificationsAbout(db, PAYMENTS)).toEqual([]);
   });
 });
 
 describe('declined and cancelled', () => {
-  test('a declined requester hears the reason and may ask again', async () => {
+  test('a declined requester gets the reason and can ask again', async () => {
     await submit();
     await declineTokenRequest(ctx, { ...r1, by: sam, reason: 'Use the passkey you have' });
 
@@ -429,7 +429,7 @@ describe('declined and cancelled', () => {
     expect(await submit([PAYMENTS], ana, { id: 'r2' })).toMatchObject({ kind: 'requested' });
   });
 
-  test('who cancels their own request is told nothing; who is cancelled is', async () => {
+  test('a person who cancels their own request gets no message; one whose request is cancelled does', async () => {
     await submit();
     await cancelTokenRequest(ctx, { ...r1, by: ana, reason: null });
     expect(await updatesTo(ana.id)).toEqual([]);
@@ -444,7 +444,7 @@ describe('declined and cancelled', () => {
 describe('at the same moment', () => {
   const there = contextOn(otherDb);
 
-  test('two approvers: one was first, and the other is told who', async () => {
+  test('two approvers: one was first, and the other reads who', async () => {
     await submit();
 
     const outcomes = await Promise.all([
@@ -502,7 +502,7 @@ describe('at the same moment', () => {
     expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['already-open', 'requested']);
   });
 
-  test('two who send the same keys: one parcel', async () => {
+  test('two people who ship the same keys: one parcel', async () => {
     await approveFirst();
     const request = await findTokenRequest(db, 'r1');
     const expectedVersion = request && canShip(request) ? shippingVersion(request) : '';
@@ -516,7 +516,7 @@ describe('at the same moment', () => {
     expect((await updatesTo(ana.id)).map(({ news }) => news)).toEqual(['shipped', 'approved']);
   });
 
-  test('who has it presses twice: it was received once', async () => {
+  test('a second click on received counts once', async () => {
     await receiveFirst();
 
     expect(await receiveTokens(ctx, { ...r1, by: ana })).toMatchObject({ kind: 'too-late' });
@@ -524,8 +524,8 @@ describe('at the same moment', () => {
   });
 });
 
-describe('who is to be asked', () => {
-  test('approvers, in the thread, until every admin hears that nobody decides', async () => {
+describe('the people who are asked', () => {
+  test('approvers, in the thread, until every admin is asked to decide', async () => {
     await submit();
     expect(await followUpTokenRequests(ctx)).toEqual({ approversAsked: 0, escalated: 0 });
 
@@ -579,7 +579,7 @@ describe('who is to be asked', () => {
     expect(await plannedFollowUps(ctx)).toEqual([]);
   });
 
-  test('approvers, when whoever asked has left', async () => {
+  test('approvers, when the requester has left', async () => {
     await shipFirst();
     await savePeople(db, [{ ...aPerson(ana.id, 'ana@example.com'), kind: 'deactivated' }]);
     time = new Date('2026-11-30T11:00:00Z');
@@ -588,7 +588,7 @@ describe('who is to be asked', () => {
     expect(await followUpTokenRequests(ctx)).toEqual({ approversAsked: 1, escalated: 0 });
   });
 
-  test('nobody about what was closed meanwhile', async () => {
+  test('no one about requests that were closed meanwhile', async () => {
     await shipFirst();
     await cancelTokenRequest(ctx, { ...r1, by: ana, reason: null });
 
@@ -597,7 +597,7 @@ describe('who is to be asked', () => {
 });
 
 describe('without a channel for requests', () => {
-  test('nothing is lost: admins find it, hear of it, and the channel is told once there is one', async () => {
+  test('nothing is lost: admins find it and are notified, and so is the channel once there is one', async () => {
     const withoutChannel = { ...ctx, channels: { ...ctx.channels, digest: null, tokens: null } };
     const outcome = await submitTokenRequest(withoutChannel, { form, accountIds: [PAYMENTS], by: ana });
 

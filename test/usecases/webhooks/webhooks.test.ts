@@ -206,7 +206,7 @@ test('a receiver that hangs, then answers, gets the event twice under the same i
   expect(third).toBeUndefined();
 });
 
-test('what is queued for a webhook that the configuration no longer names is given up', async () => {
+test('events queued for a webhook that the configuration no longer names are dropped', async () => {
   const { request, clock } = await aCompany();
   await request('r1');
   const sender = createWebhookSender([]);

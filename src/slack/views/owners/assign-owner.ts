@@ -118,7 +118,7 @@ const PROPOSAL_ANSWER_TEXT = {
   withdrawn: md`:leftwards_arrow_with_hook: No answer needed anymore: another person was asked.`,
 } as const satisfies Record<NonNullable<OwnerProposalNotification['answer']>['kind'], Markup>;
 
-/** Renders what a person answered, to whoever asked them. */
+/** Renders a person's answer for the one who asked them. */
 export function renderOwnerAnswer({
   account,
   by,
@@ -174,7 +174,7 @@ export function renderOwnerAnswer({
   };
 }
 
-/** Returns the answer to whoever picked a new owner. */
+/** Returns the answer to the person who picked a new owner. */
 export function proposeOwnerOutcomeText(outcome: ProposeOwnerOutcome): Markup {
   switch (outcome.kind) {
     case 'proposed':

@@ -58,7 +58,7 @@ export interface AccountListProps {
   readonly title: string;
   /** How far the reminders of the shown accounts have come, for those who see it. */
   readonly reminders?: Reminders | undefined;
-  /** Names of owners whom accounts name by Slack user id. */
+  /** Names of owners that accounts name by Slack user ID. */
   readonly ownerNames?: ReadonlyMap<string, string>;
 }
 

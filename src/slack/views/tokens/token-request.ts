@@ -39,7 +39,7 @@ const MAX_OPEN_REQUESTS = 10;
 const MAX_CLOSED_REQUESTS = 5;
 const MAX_SITUATIONS = 5;
 
-/** Renders a request: what, for whom, its state and history, and the possible actions. */
+/** Renders a request: what it is for, its state and history, and the possible actions. */
 export function renderTokenRequest(
   request: TokenRequestNotification,
   viewer: RequestViewer,

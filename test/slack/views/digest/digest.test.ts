@@ -10,7 +10,7 @@ import { LEDGER } from '../../../support/token-requests.ts';
 
 const SINCE = new Date('2026-09-01T09:00Z');
 
-/** A week in which everything happened, to so many accounts each. */
+/** A week in which everything happened, to this many accounts each. */
 function aBusyWeek(each: number, name: string) {
   const some = (what: string, over: Parameters<typeof aDigestAccount>[1]) =>
     Array.from({ length: each }, (_, n) => aDigestAccount(`${name}${what}-${n}`, { owner: name, ...over }));

@@ -117,7 +117,7 @@ function parsed(home: unknown): string {
 const COMPLIANT = { compliance: 'compliant', level1: 'pass', level2: 'pass' } as const;
 const numbered = (index: number) => String(100_000_000_000 + index);
 
-/** So many accounts, of every standing, with everything that a row may say. */
+/** This many accounts, of every compliance, with everything that a row can show. */
 function accountsOfEveryKind(count: number, name: string): AccountView[] {
   const kinds: readonly Parameters<typeof anAccountView>[0][] = [
     { exemption: aRequestedExemption(), exemptionLastDay: '2026-12-31' },

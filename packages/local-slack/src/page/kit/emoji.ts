@@ -1,6 +1,6 @@
 import { nameToEmoji } from 'gemoji';
 
-/** Where Slack's name differs from the one that everybody else uses. */
+/** Where Slack's name differs from the common one. */
 const SLACK_NAMES: Readonly<Record<string, string>> = {
   beach_with_umbrella: '🏖️',
   black_square_for_stop: '⏹️',

@@ -53,7 +53,7 @@ export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** An address that may be opened from the page; undefined for the likes of `javascript:`. */
+/** Returns an address that the page can open; undefined for others, such as `javascript:`. */
 export function safeUrl(url: string): string | undefined {
   return /^(https?:\/\/|mailto:|slack:\/\/|tel:)/i.test(url) ? url : undefined;
 }
