@@ -265,6 +265,16 @@ const configSchema = z.strictObject({
         .default(['security-key', 'totp-token']),
       offices: z.array(z.string().min(1).max(75)).default([]),
       decideWithinDays: integerBetween(1, 60).default(3),
+      stock: z
+        .record(
+          z.string().min(1).max(75),
+          z.strictObject({
+            'security-key': integerBetween(0, 100_000).optional(),
+            'totp-token': integerBetween(0, 100_000).optional(),
+          }),
+        )
+        .default({})
+        .describe('How many keys of each kind an office holds; "*" is the stock of every other place'),
       ticket: z
         .strictObject({
           label: z.string().min(1).max(40).default('Ticket'),
@@ -300,6 +310,10 @@ const configSchema = z.strictObject({
       path: ['workflowUrlVariable'],
       message: 'expected the name of an environment variable, because tokens.mode is workflow',
     })
+    .refine(
+      ({ stock, offices }) => Object.keys(stock).every((place) => place === '*' || offices.includes(place)),
+      { path: ['stock'], message: 'expected the offices of tokens.offices, or "*"' },
+    )
     .prefault({}),
   remediation: z
     .strictObject({

@@ -39,6 +39,7 @@ export function tokenRequestNotification(
       name: nameOf(account.id),
       settled: account.settled,
     })),
+    ...expectedDelivery(request),
     history: stepsOf(request),
   };
 }
@@ -61,7 +62,13 @@ export function tokenUpdateNotification(
     accounts: accounts.map((account) => ({ id: account.id, name: nameOf(account.id) })),
     ticket: ticketReference(ticket, ticketPolicy),
     step,
+    ...(step.state === 'shipped' && expectedDelivery(request)),
   };
+}
+
+/** Returns when a parcel that is on its way should arrive, if its sender said so. */
+function expectedDelivery(request: TokenRequest): { readonly expectedOn?: string } {
+  return request.state === 'shipped' && request.expectedOn !== null ? { expectedOn: request.expectedOn } : {};
 }
 
 function isUpdate(state: TokenRequest['state']): state is TokenUpdate {

@@ -15,6 +15,7 @@ import type { RemovalState } from './removal-request.ts';
 import type { RootNotification } from './root-events/root-notification.ts';
 import type { TicketReference } from './ticket.ts';
 import type { TokenKind, TokenRequest } from './token-request.ts';
+import type { StockLevel } from './token-stock.ts';
 import type { Mfa } from './verdict.ts';
 
 /**
@@ -270,6 +271,10 @@ export interface TokenRequestNotification {
   })[];
   /** Further open requests of the same person. */
   readonly otherOpen?: number;
+  /** What is left where the keys come from; only where the company keeps a stock. */
+  readonly stock?: StockLevel;
+  /** When a parcel should arrive: `2026-12-01`. */
+  readonly expectedOn?: string;
   readonly history: readonly TokenRequestStep[];
 }
 
@@ -303,6 +308,8 @@ export interface TokenUpdateNotification {
   readonly accounts: readonly NotificationAccount[];
   readonly ticket?: TicketReference | null;
   readonly step: TokenRequestStep;
+  /** When the parcel should arrive: `2026-12-01`. */
+  readonly expectedOn?: string;
 }
 
 /** A stalled request: a follow-up in its thread, then to every admin; its requester hears of the first. */

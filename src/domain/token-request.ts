@@ -77,6 +77,8 @@ interface Shipment extends Approval {
   /** The carrier's number, or where it can be fetched. */
   readonly shippingNote: string;
   readonly serial: string | null;
+  /** When it should arrive: `2026-12-01`; `null`: not said. */
+  readonly expectedOn: string | null;
 }
 
 /** A hardware key on its way. */
@@ -300,7 +302,11 @@ export type ShipOutcome =
 export function ship(
   request: Approved | Shipped,
   by: TokenActor,
-  shipment: { readonly note: string; readonly serial?: string | undefined },
+  shipment: {
+    readonly note: string;
+    readonly serial?: string | undefined;
+    readonly expectedOn?: string | undefined;
+  },
   now: Date,
 ): ShipOutcome {
   if (!by.admin) return { kind: 'not-an-admin' };
@@ -316,6 +322,7 @@ export function ship(
       shippedAt: now,
       shippingNote,
       serial: shipment.serial?.trim() || null,
+      expectedOn: shipment.expectedOn ?? null,
     },
   };
 }

@@ -65,7 +65,7 @@ export async function saveTokenRequest(tx: Database, request: TokenRequest): Pro
     `update token_requests
         set state = $2, decided_by = $3, decided_at = $4, shipped_by = $5, shipped_at = $6, shipping_note = $7,
             serial = $8, received_at = $9, cancelled_by = $10, reason = $11, closed_at = $12,
-            chased_at = $13, chases = $14, escalated_at = $15, ticket = $16, received_by = $17
+            chased_at = $13, chases = $14, escalated_at = $15, ticket = $16, received_by = $17, expected_on = $18
       where id = $1
      returning id`,
     [
@@ -86,6 +86,7 @@ export async function saveTokenRequest(tx: Database, request: TokenRequest): Pro
       request.escalatedAt,
       request.ticket,
       transition.receivedBy,
+      transition.expectedOn,
     ],
   );
   if (rows.length === 0)
@@ -200,7 +201,7 @@ const IS_OPEN = `state in ('requested', 'approved', 'shipped', 'received')`;
 
 const SELECT_TOKEN_REQUESTS = `
   select id, state, requested_by, requested_at, kind, quantity, office, note, ticket, chased_at, chases, escalated_at,
-         decided_by, decided_at, shipped_by, shipped_at, shipping_note, serial, received_at, received_by,
+         decided_by, decided_at, shipped_by, shipped_at, shipping_note, serial, expected_on, received_at, received_by,
          cancelled_by, reason, closed_at,
          (select jsonb_agg(jsonb_build_array(account_id, mfa_then, settled, settled_at, first_key_at)
                            order by account_id)
@@ -217,6 +218,7 @@ interface TransitionFields {
   readonly shippedAt?: Date;
   readonly shippingNote?: string;
   readonly serial?: string | null;
+  readonly expectedOn?: string | null;
   readonly receivedAt?: Date;
   readonly receivedBy?: SlackUserId | SystemId;
   readonly cancelledBy?: Decider;
@@ -257,6 +259,7 @@ interface ShipmentRow extends ApprovalRow {
   shipped_at: Date;
   shipping_note: string;
   serial: string | null;
+  expected_on: string | null;
 }
 
 interface ReceiptRow {
@@ -357,6 +360,7 @@ function toShipment(row: ShipmentRow) {
     shippedAt: row.shipped_at,
     shippingNote: row.shipping_note,
     serial: row.serial,
+    expectedOn: row.expected_on,
   };
 }
 

@@ -191,7 +191,11 @@ export function registerTokens(router: Router, deps: SlackDependencies): void {
   );
   router.form(SHIP_TOKEN_FORM, requireField('note', 'Say how it gets there.'), async (interaction) => {
     const { form, metadata, caller } = interaction;
-    const parcel = { note: form.text('note') ?? '', serial: form.text('serial') };
+    const parcel = {
+      note: form.text('note') ?? '',
+      serial: form.text('serial'),
+      expectedOn: form.date('expected'),
+    };
     const outcome = await shipTokens(ctx, { ...parseShipMetadata(metadata), ...parcel, by: caller });
     await interaction.reply(markupReply(stepOutcomeText(outcome, caller.id)));
   });

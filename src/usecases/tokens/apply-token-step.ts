@@ -6,6 +6,7 @@ import { recordAuditEvent } from '../../store/audit-log.ts';
 import { lockTokenRequest, saveTokenRequest } from '../../store/token-requests.ts';
 import type { Context } from '../shared/context.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import { takeRequestFromStock } from './request-stock.ts';
 import { updateTokenRequestNotifications } from './update-token-request-notifications.ts';
 
 /** Who wants to go on with which request. */
@@ -42,6 +43,7 @@ export async function applyTokenStep<D extends StepDecision>(
     if (decision.request) {
       await saveTokenRequest(tx, decision.request);
       await recordTokenStep(work, decision.request, by.id);
+      if (decision.kind === 'shipped') await takeRequestFromStock(work, decision.request);
       await updateTokenRequestNotifications(work, { before: request, after: decision.request });
     }
     return decision;

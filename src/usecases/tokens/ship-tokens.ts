@@ -7,6 +7,8 @@ export interface ShipTokenInput extends TokenStepInput {
   /** The carrier's number, or where it can be fetched. */
   readonly note: string;
   readonly serial?: string | undefined;
+  /** When it should arrive: `2026-12-01`. */
+  readonly expectedOn?: string | undefined;
   /** How far the request had come when the sender saw it: so a parcel that was sent meanwhile is not sent again. */
   readonly expectedVersion: string;
 }

@@ -20,6 +20,7 @@ import type { AccountView } from '../shared/account-view.ts';
 import { readViewsInTransaction } from '../shared/read-views-in-transaction.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { enqueueTokenEvent } from '../webhooks/enqueue-token-event.ts';
+import { readRequestStock } from './request-stock.ts';
 import { updateSecondKeyMessage } from './update-second-key-message.ts';
 
 /** A request before and after a step; without `before` it is new. */
@@ -89,9 +90,11 @@ async function approverMessage(
     ({ id, requestedBy }) => id !== request.id && requestedBy === request.requestedBy,
   ).length;
   const payload = tokenRequestNotification(request, nameOf, work.ctx.config.tokens.ticket);
+  const stock = await readRequestStock(work, request);
   return {
     ...payload,
     otherOpen,
+    ...(stock && { stock }),
     accounts: payload.accounts.map((account) => {
       const view = views.get(account.id);
       return view ? { ...account, situation: situationOf(view) } : account;

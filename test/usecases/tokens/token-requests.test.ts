@@ -5,11 +5,13 @@ import type { TokenRequestNotification, TokenUpdateNotification } from '../../..
 import { slackUserId } from '../../../src/domain/person.ts';
 import type { TokenForm } from '../../../src/domain/token-request.ts';
 import type { Mfa } from '../../../src/domain/verdict.ts';
+import { renderNotification } from '../../../src/slack/views/notification.ts';
 import { closeAccounts, saveAccounts } from '../../../src/store/accounts.ts';
 import { listAuditEntries } from '../../../src/store/audit-log.ts';
 import { type Notification, notificationByKey, notificationsAbout } from '../../../src/store/outbox.ts';
 import { savePeople } from '../../../src/store/people.ts';
 import { findTokenRequest } from '../../../src/store/token-requests.ts';
+import { readStock } from '../../../src/store/token-stock.ts';
 import { saveObservations } from '../../../src/store/verdicts.ts';
 import { applyScanEffects } from '../../../src/usecases/scan/apply-scan-effects/index.ts';
 import type { Context } from '../../../src/usecases/shared/context.ts';
@@ -198,6 +200,35 @@ describe('a key finds its way', () => {
       'key-added',
       'key-added',
     ]);
+  });
+
+  test('takes the keys out of the stock, and shows approvers what is left', async () => {
+    const stocked = (keys: number) => ({
+      ...ctx,
+      config: { ...owners, tokens: { ...owners.tokens, stock: { London: { 'security-key': keys } } } },
+    });
+    const kept = stocked(4);
+    const stockText = async () => {
+      const { blocks } = renderNotification(await channelNotification());
+      return /In stock, London: [^"\\]*/.exec(JSON.stringify(blocks))?.[0];
+    };
+    await submitTokenRequest(kept, { form, accountIds: [PAYMENTS], by: ana });
+    expect(await stockText()).toBe('In stock, London: 4 security keys · :warning: low: order more');
+
+    await approveTokenRequest(kept, { ...r1, by: sam });
+    const shipment = { ...r1, by: sam, note: 'DHL 1', expectedOn: '2026-12-01' };
+    const request = await findTokenRequest(db, 'r1');
+    const expectedVersion = request?.state === 'approved' ? request.decidedAt.toISOString() : '';
+    expect(await shipTokens(kept, { ...shipment, expectedVersion })).toMatchObject({ kind: 'shipped' });
+
+    expect(await stockText()).toBe('In stock, London: 2 security keys · :warning: low: order more');
+    expect(await channelNotification()).toMatchObject({ expectedOn: '2026-12-01' });
+    expect((await updatesTo(ana.id))[0]).toMatchObject({ news: 'shipped', expectedOn: '2026-12-01' });
+
+    // A new count in the configuration counts from then on.
+    const entry = { place: 'London', kind: 'security-key' } as const;
+    expect(await readStock(db, { ...entry, counted: 4 })).toBe(2);
+    expect(await readStock(db, { ...entry, counted: 50 })).toBe(50);
   });
 
   test('waits for the second of two keys, whose message ends with the request', async () => {

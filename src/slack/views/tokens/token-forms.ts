@@ -259,6 +259,12 @@ export function renderShipTokenForm(request: TokenRequestNotification, expectedV
         { hint: 'A tracking number, or where to pick it up.' },
       ),
       inputBlock('serial', 'Serial numbers', textInput('serial'), { optional: true }),
+      inputBlock(
+        'expected',
+        'Expected by',
+        { type: 'datepicker', action_id: 'form:expected' },
+        { optional: true },
+      ),
     ],
   };
 }

@@ -1,3 +1,4 @@
+import { formatCalendarDay } from '../../../domain/calendar.ts';
 import type {
   NotificationAccount,
   TokenFollowUpNotification,
@@ -109,6 +110,7 @@ function updateParts({
   quantity,
   accounts,
   step,
+  expectedOn,
 }: TokenUpdateNotification): UpdateParts {
   const keys = tokenCountText(tokenKind, quantity);
   const names = accountNames(accounts);
@@ -135,6 +137,9 @@ function updateParts({
             title: joinMarkup([md`:package: *On the way:* ${keys} for `, names], ''),
             more: [
               joinMarkup([by, md` shipped it`, quotedNote(step.note)], ''),
+              ...(expectedOn === undefined
+                ? []
+                : [md`It should arrive by ${formatCalendarDay(expectedOn)}.`]),
               md`Press *I have it* when it arrives.`,
             ],
             blocks: [actions(receiveButton(requestId), showRequestButton(requestId))],

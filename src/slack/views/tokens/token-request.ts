@@ -1,7 +1,10 @@
 import type { Button } from '@slack/types';
+import { formatCalendarDay } from '../../../domain/calendar.ts';
 import type { TokenRequestNotification } from '../../../domain/notification.ts';
 import { isSlackUserId } from '../../../domain/person.ts';
 import type { TicketReference } from '../../../domain/ticket.ts';
+import type { TokenKind } from '../../../domain/token-request.ts';
+import { SHARED_STOCK, type StockLevel, stockHint } from '../../../domain/token-stock.ts';
 import {
   actions,
   type Block,
@@ -169,6 +172,8 @@ function requestText({
   office,
   ticket,
   otherOpen = 0,
+  stock,
+  expectedOn,
 }: TokenRequestNotification): Markup {
   const done = accounts.filter(({ settled }) => settled !== null).length;
   const progress =
@@ -184,10 +189,35 @@ function requestText({
       ...accounts.flatMap(situationLine).slice(0, MAX_SITUATIONS),
       ...(otherOpen > 0 ? [md`Same person: ${pluralize(otherOpen, 'other open request')}`] : []),
       ...(office === null ? [] : [md`Deliver to: ${truncate(office, 75)}`]),
+      ...(expectedOn === undefined ? [] : [md`Expected by: ${formatCalendarDay(expectedOn)}`]),
+      ...(stock && isOpen(state)
+        ? [stockLine(stock, { tokenKind, needed: needsKeys(state) ? quantity : 0 })]
+        : []),
       ...ticketLine(ticket),
     ],
     '\n',
   );
+}
+
+/** Whether the keys of the request are still to leave the stock. */
+function needsKeys(state: TokenRequestNotification['state']): boolean {
+  return state === 'requested' || state === 'approved';
+}
+
+const STOCK_HINT = {
+  enough: '',
+  low: ' · :warning: low: order more',
+  'too-few': ' · :warning: not enough for this request',
+} as const satisfies Record<ReturnType<typeof stockHint>, string>;
+
+/** Returns `In stock, London: 12 security keys`, with a hint where more must be ordered. */
+function stockLine(
+  { place, remaining }: StockLevel,
+  { tokenKind, needed }: { readonly tokenKind: TokenKind; readonly needed: number },
+): Markup {
+  const where = place === SHARED_STOCK ? '' : `, ${truncate(place, 75)}`;
+  const hint = { markup: STOCK_HINT[stockHint(remaining, needed)] };
+  return md`In stock${where}: ${tokenCountText(tokenKind, remaining)}${hint}`;
 }
 
 /** Returns `Ticket: SEC-1234`, with a link where the company has one. */
