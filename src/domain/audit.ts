@@ -154,7 +154,10 @@ export type AuditEvent =
       }
     >
   /** The first and the last day, in UTC: `2026-07-01`. */
-  | GlobalEvent<'evidence-exported', { readonly from: string; readonly to: string }>
+  | GlobalEvent<
+      'evidence-exported',
+      { readonly from: string; readonly to: string; readonly redacted?: boolean }
+    >
   | GlobalEvent<'access-refused', { readonly what: string; readonly why: string }>;
 
 /** A key of the register as the log keeps it. */
@@ -318,7 +321,7 @@ export function auditSentence(event: AuditEvent): string {
       return `Exported ${count}${keyRegister ? ' and the key register' : ''} as ${format.toUpperCase()}.`;
     }
     case 'evidence-exported':
-      return `Exported evidence for ${event.detail.from} to ${event.detail.to}.`;
+      return `Exported evidence for ${event.detail.from} to ${event.detail.to}${event.detail.redacted ? ', with pseudonyms for people' : ''}.`;
     case 'access-refused':
       return `Was denied access to ${event.detail.what}${reasonSuffix(event.detail.why)}`;
   }

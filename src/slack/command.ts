@@ -65,9 +65,9 @@ export const SUBCOMMANDS = [
   },
   {
     word: 'evidence',
-    args: '[Q3 | 2026-07 | FROM TO]',
+    args: '[Q3 | 2026-07 | FROM TO] [redact]',
     description:
-      'evidence for auditors over a period, as a ZIP file in a direct message; by default the last quarter',
+      'evidence for auditors over a period, as a ZIP file in a direct message; by default the last quarter; redact: pseudonyms for people',
     adminsOnly: ADMINS_ONLY.evidence,
   },
   { word: 'scan', args: '', description: 'check all accounts now', adminsOnly: ADMINS_ONLY.scan },

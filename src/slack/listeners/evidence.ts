@@ -1,5 +1,5 @@
 import { toolVersion } from '../../config/tool-version.ts';
-import { evidencePeriod, exportEvidence } from '../../usecases/evidence/export-evidence.ts';
+import { exportEvidence, parseEvidenceRequest } from '../../usecases/evidence/export-evidence.ts';
 import type { SlackDependencies } from '../dependencies.ts';
 import { sendFiles } from '../file-upload.ts';
 import type { Interaction } from '../interaction.ts';
@@ -8,6 +8,7 @@ import {
   renderEvidenceStarted,
   renderNotAPeriod,
   renderPeriodNotBegun,
+  type ShownEvidence,
 } from '../views/evidence/evidence.ts';
 import { renderUploadRefused } from '../views/export/export.ts';
 import { renderLimitReached } from '../views/shared/limit-reached.ts';
@@ -18,24 +19,24 @@ export async function sendEvidence(
   { caller, client, log, reply }: Interaction,
   argument: string,
 ): Promise<void> {
-  const requested = evidencePeriod(argument, ctx.now());
+  const requested = parseEvidenceRequest(argument, ctx.now());
   if (requested.kind === 'not-a-period') return reply(renderNotAPeriod(argument));
   if (requested.kind === 'not-begun') return reply(renderPeriodNotBegun());
   const nextAt = limits.exports.tryStart(caller.id);
   if (nextAt) return reply(renderLimitReached('exports', nextAt));
 
-  const { period } = requested;
-  await reply(renderEvidenceStarted(period));
-  const file = await exportEvidence(ctx, { by: caller, period, toolVersion: toolVersion() });
-  const sent = await sendFiles(client, caller.id, [file], evidenceSummaryText(file.accounts, period));
+  const { period, redact } = requested;
+  await reply(renderEvidenceStarted(period, redact));
+  const file = await exportEvidence(ctx, { by: caller, period, redact, toolVersion: toolVersion() });
+  const sent = await sendFiles(client, caller.id, [file], evidenceSummaryText(file.accounts, requested));
   log.info({ user: caller.id, accounts: file.accounts, outcome: sent.kind }, 'Evidence sent');
   if (sent.kind === 'refused') {
     log.error({ user: caller.id, because: sent.because, err: sent.error }, 'File upload refused');
-    await reply(renderUploadRefused(sent.because, shellCommand(period)));
+    await reply(renderUploadRefused(sent.because, shellCommand(requested)));
   }
 }
 
-function shellCommand({ from, to }: { readonly from: Date; readonly to: Date }): string {
+function shellCommand({ period: { from, to }, redact }: ShownEvidence): string {
   const day = (at: Date) => at.toISOString().slice(0, 10);
-  return `npm run --silent evidence -- --from ${day(from)} --to ${day(new Date(to.getTime() - 1))} --output evidence`;
+  return `npm run --silent evidence -- --from ${day(from)} --to ${day(new Date(to.getTime() - 1))}${redact ? ' --redact' : ''} --output evidence`;
 }

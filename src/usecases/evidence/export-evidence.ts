@@ -8,24 +8,27 @@ import { findPersonById } from '../../store/people.ts';
 import type { Context } from '../shared/context.ts';
 import { buildEvidencePack } from './build-evidence-pack.ts';
 
-/** Which period an admin asks for. */
-export type EvidencePeriod =
-  | { readonly kind: 'period'; readonly period: Period }
+/** Which period an admin asks for, and whether with pseudonyms for people. */
+export type EvidenceRequest =
+  | { readonly kind: 'period'; readonly period: Period; readonly redact: boolean }
   | { readonly kind: 'not-a-period' }
   | { readonly kind: 'not-begun' };
 
-/** Returns the period that a text names; the last quarter that is over if it is empty. */
-export function evidencePeriod(text: string, now: Date): EvidencePeriod {
-  const period = text.trim() === '' ? lastQuarter(now) : parsePeriod(text, now);
+/** Returns what a text such as `Q3 redact` asks for; without a period, the last quarter that is over. */
+export function parseEvidenceRequest(text: string, now: Date): EvidenceRequest {
+  const periodText = text.replace(/(?:^|\s)redact(?:ed)?\s*$/i, '');
+  const period = periodText.trim() === '' ? lastQuarter(now) : parsePeriod(periodText, now);
   if (!period) return { kind: 'not-a-period' };
   const past = pastPart(period, now);
-  return past ? { kind: 'period', period: past } : { kind: 'not-begun' };
+  return past ? { kind: 'period', period: past, redact: periodText !== text } : { kind: 'not-begun' };
 }
 
 export interface ExportEvidenceInput {
   /** An admin. */
   readonly by: Actor;
   readonly period: Period;
+  /** Replaces people by pseudonyms. */
+  readonly redact: boolean;
   readonly toolVersion: string;
 }
 
@@ -42,23 +45,26 @@ export interface ExportedEvidence {
  */
 export async function exportEvidence(
   ctx: Context,
-  { by, period, toolVersion }: ExportEvidenceInput,
+  { by, period, redact, toolVersion }: ExportEvidenceInput,
 ): Promise<ExportedEvidence> {
   const madeAt = ctx.now();
   const [from = '', to = ''] = periodText(period).split(' to ');
-  await recordAuditEvent(ctx.db, madeAt, by.id, { kind: 'evidence-exported', detail: { from, to } });
+  await recordAuditEvent(ctx.db, madeAt, by.id, {
+    kind: 'evidence-exported',
+    detail: { from, to, ...(redact && { redacted: true }) },
+  });
   const person = await findPersonById(ctx.db, by.id);
   const { evidence, files, manifest } = await buildEvidencePack(ctx, {
     ...ctx.config.evidence,
     period,
     controls: EVIDENCE_CONTROLS,
-    redact: false,
+    redact,
     madeAt,
     madeBy: person ? `${person.name} (${by.id})` : by.id,
     toolVersion,
   });
   return {
-    name: `root-mfa-evidence-${from}-${to}.zip`,
+    name: `root-mfa-evidence-${from}-${to}${redact ? '-redacted' : ''}.zip`,
     content: await zipPack(files, manifest),
     accounts: evidence.accounts.length,
   };

@@ -40,6 +40,21 @@ test('an admin gets the pack of a month as a ZIP that verifies, and it is in the
   expect(await evidenceEntries()).toMatchObject([{ actor: 'U01SAM', detail: { from: `${month}-01` } }]);
 });
 
+test('with “redact” people have pseudonyms, and the audit log says so', async () => {
+  const before = sam.messages('dm').length;
+  await sam.command('#security', `/mfa-status evidence ${month} redact`);
+  const { files, text } = await slack.waitUntil(() => sam.messages('dm').slice(before).at(-1));
+  const response = await fetch(`${slack.url}${files[0]?.url}`);
+  const pack = unzip(Buffer.from(await response.arrayBuffer()));
+  const accounts = pack.find(({ name }) => name === 'accounts.csv')?.content.toString() ?? '';
+
+  expect(files[0]?.name).toMatch(/-redacted\.zip$/);
+  expect(text).toContain('People have pseudonyms.');
+  expect(accounts).toContain('payments-prod');
+  expect(accounts).not.toContain('ana@example.com');
+  expect((await evidenceEntries())[0]).toMatchObject({ detail: { from: `${month}-01`, redacted: true } });
+});
+
 test.each([
   ['yesterday', 'I can’t read “yesterday” as a period.'],
   ['2026-09-30 2026-07-01', 'Use a quarter, a month or two dates'],
