@@ -1,3 +1,4 @@
+import { TOKEN_WORKFLOW } from '../config/webhook-endpoints.ts';
 import type { Coverage } from '../domain/coverage.ts';
 import type { TargetProgress } from '../domain/target.ts';
 import { type JobLag, readJobLags } from '../jobs/job-lag.ts';
@@ -16,7 +17,7 @@ export interface MetricsSnapshot {
   readonly mfa: Readonly<Record<string, number>>;
   readonly targets: readonly TargetProgress[];
   readonly notifications: Readonly<Record<NotificationState, number>>;
-  /** For each webhook of the configuration. */
+  /** For each webhook of the configuration, and the workflow for key requests. */
   readonly webhooks: readonly {
     readonly webhook: string;
     readonly waiting: number;
@@ -85,11 +86,13 @@ export async function readMetricsSnapshot(ctx: Context): Promise<MetricsSnapshot
 }
 
 async function readWebhooks({ db, config }: Context): Promise<MetricsSnapshot['webhooks']> {
-  if (config.webhooks.length === 0) return [];
+  const names = config.webhooks.map(({ name }) => name);
+  if (config.tokens.mode === 'workflow') names.push(TOKEN_WORKFLOW);
+  if (names.length === 0) return [];
   const counts = await countWebhookEvents(db);
   const countOf = (name: string, wanted: string) =>
     counts.find(({ webhook, state }) => webhook === name && state === wanted)?.count ?? 0;
-  return config.webhooks.map(({ name }) => ({
+  return names.map((name) => ({
     webhook: name,
     waiting: countOf(name, 'waiting'),
     dead: countOf(name, 'dead'),

@@ -44,7 +44,7 @@ test('the example configuration is valid', () => {
 });
 
 test('the example configuration names every key, with its default unless it is marked as an example', () => {
-  const examples = ['policy.rules', 'owners.fallback', 'slack.channel', 'slack.admins'];
+  const examples = ['policy.rules', 'targets', 'owners.fallback', 'slack.channel', 'slack.admins'];
   const defaults = parseConfig('');
   const config = parseConfig(read('root-mfa.example.yml'));
   const schema = JSON.parse(read('root-mfa.schema.json'));

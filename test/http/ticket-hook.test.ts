@@ -219,6 +219,32 @@ describe('what the ticket system did not send', () => {
   });
 });
 
+test('a call is accepted when one of its signatures is right, so that a secret can be changed', async () => {
+  const requestId = await aRequest();
+  const body = JSON.stringify({
+    type: 'token.approved',
+    timestamp: clock.now().toISOString(),
+    data: { requestId },
+  });
+  const at = new Date();
+  const sign = (secret: string) => new Webhook(secret).sign('one', at, body);
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'webhook-id': 'one',
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'webhook-signature': `${sign(`whsec_${Buffer.alloc(32, 9).toString('base64')}`)} ${sign(SECRET)}`,
+    },
+    body,
+  });
+
+  expect(response.status).toBe(200);
+});
+
+test('metrics are not shown on a port that a ticket system can reach, without a token', async () => {
+  expect((await fetch(new URL('/metrics', url))).status).toBe(404);
+});
+
 describe('a call that cannot be read', () => {
   const when = '2026-11-24T09:00:00Z';
 
