@@ -271,6 +271,7 @@ function toObservation(account: Account, evidence: Evidence, checkedAt: Date): A
     account,
     verdict: judge(evidence),
     ...(rootDevices && { rootDevices }),
+    ...(evidence.rootLastUse && { rootLastUse: evidence.rootLastUse }),
     errors: errorsIn(evidence),
     checkedAt,
   };

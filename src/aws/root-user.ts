@@ -19,6 +19,7 @@ import {
   type SourceResult,
   type VirtualDevice,
 } from '../domain/evidence.ts';
+import { rootLastUseOf } from '../domain/root-last-use.ts';
 import { callError } from './call-error.ts';
 import { withAbort, withDeadline } from './deadline.ts';
 import type { IamSession } from './iam-session.ts';
@@ -41,6 +42,9 @@ export interface ExamineOptions {
   /** When to stop: what has been read by then is the evidence. */
   readonly signal: AbortSignal;
 }
+
+/** Nothing depends on it. */
+const LAST_USE_TIMEOUT_MS = 10_000;
 
 /** Within this a root session must have answered, so that there is time for the role. */
 const ROOT_SESSION_TIMEOUT_MS = 25_000;
@@ -70,6 +74,9 @@ export async function examineRootUser(
       options.signal,
     );
     if (isIncomplete(draft) && !options.signal.aborted) await readAsRole(draft, access, options);
+    if (options.credentialReports && hasUsableCredential(draft) && !draft.rootLastUse) {
+      await withDeadline(LAST_USE_TIMEOUT_MS, (signal) => readLastUse(draft, access, signal), options.signal);
+    }
   }
   return draft;
 }
@@ -124,7 +131,32 @@ async function readAsRole(
   draft.summary = summary;
   draft.virtualDevices = virtualDevices;
   if (credentialReports && summary.kind !== 'ok') {
-    draft.credentialReport = await readCredentialReport(iam, signal);
+    useReport(draft, await readCredentialReport(iam, signal));
+  }
+}
+
+function useReport(draft: EvidenceDraft, report: SourceResult<CredentialReport>): void {
+  draft.credentialReport = report.kind === 'ok' ? okResult(report.value.row) : report;
+  if (report.kind === 'ok') draft.rootLastUse = rootLastUseOf(report.value.row, report.value.madeAt);
+}
+
+function hasUsableCredential({ summary }: EvidenceDraft): boolean {
+  const counts = resultValue(summary) ?? {};
+  return (counts['AccountPasswordPresent'] ?? 0) + (counts['AccountAccessKeysPresent'] ?? 0) > 0;
+}
+
+/** Reads only when root was last used: a report that cannot be read is no gap in the evidence. */
+async function readLastUse(
+  draft: EvidenceDraft,
+  { asRole }: AccessMethods,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const iam = asRole && (await withAbort(signal, asRole.open(signal)));
+    const report = iam && (await readCredentialReport(iam, signal));
+    if (report?.kind === 'ok') draft.rootLastUse = rootLastUseOf(report.value.row, report.value.madeAt);
+  } catch {
+    // The role is missing, or refuses.
   }
 }
 
@@ -238,18 +270,25 @@ function assertSameAccount(account: Pick<Account, 'id'>, arn: string): void {
   }
 }
 
-function readCredentialReport(
-  iam: IamSession,
-  signal: AbortSignal,
-): Promise<SourceResult<CredentialReportRow>> {
+function readCredentialReport(iam: IamSession, signal: AbortSignal): Promise<SourceResult<CredentialReport>> {
   return readSource('iam:GetCredentialReport', signal, async () => {
     const { State } = await iam.send(new GenerateCredentialReportCommand({}), { abortSignal: signal });
     // AWS makes a report in seconds, and a scan does not wait for it: the next one finds it ready.
     if (State !== 'COMPLETE') throw namedError('ReportInProgress', 'the credential report is being made');
 
-    const { Content } = await iam.send(new GetCredentialReportCommand({}), { abortSignal: signal });
-    return parseRootRow(Buffer.from(Content ?? []).toString('utf8'));
+    const { Content, GeneratedTime } = await iam.send(new GetCredentialReportCommand({}), {
+      abortSignal: signal,
+    });
+    return {
+      row: parseRootRow(Buffer.from(Content ?? []).toString('utf8')),
+      madeAt: GeneratedTime ?? new Date(),
+    };
   });
+}
+
+interface CredentialReport {
+  readonly row: CredentialReportRow;
+  readonly madeAt: Date;
 }
 
 function parseRootRow(csv: string): CredentialReportRow {

@@ -106,7 +106,9 @@ const configSchema = z.strictObject({
       credentialReports: z
         .boolean()
         .default(false)
-        .describe('Read the credential report where the account summary could not be read'),
+        .describe(
+          'Read credential reports: where the account summary could not be read, and when root was last used',
+        ),
       concurrency: integerBetween(1, 200).default(50),
       exclude: z.array(id).default([]),
     })

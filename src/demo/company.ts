@@ -266,7 +266,7 @@ const ACCOUNTS: readonly CompanyAccount[] = [
     orgUnit: '/Production/Payments',
     ...withOwnerTag(ana),
     story: 'Root uses an authenticator app with a custom device name.',
-    root: { devices: [phone('ana-work-phone')] },
+    root: { devices: [phone('ana-work-phone')], passwordLastUsedAt: '2025-03-04T08:00:00Z' },
     users: 4,
     userDevices: [{ userName: 'deploy', ...phone('deploy') }],
     expected: APP,

@@ -1,4 +1,5 @@
 import type { Account } from './account.ts';
+import type { RootLastUse } from './root-last-use.ts';
 
 /** Why a call returned nothing. */
 export interface CallError {
@@ -53,6 +54,8 @@ export interface Evidence {
   /** Every virtual device of the account, from a role in it. */
   readonly virtualDevices: SourceResult<readonly VirtualDevice[]>;
   readonly credentialReport: SourceResult<CredentialReportRow>;
+  /** When root was last used; only where a credential report could be read. It bears on no verdict. */
+  readonly rootLastUse?: RootLastUse;
   /** Enabled features of centralized root access: `RootCredentialsManagement`, `RootSessions`. */
   readonly organizationFeatures: SourceResult<readonly string[]>;
   /** What else was refused: sessions, roles. */

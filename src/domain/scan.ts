@@ -1,6 +1,7 @@
 import type { Account, DirectoryEntry } from './account.ts';
 import type { CallError } from './evidence.ts';
 import type { RootDeviceCounts } from './root-devices.ts';
+import type { RootLastUse } from './root-last-use.ts';
 import type { Verdict } from './verdict.ts';
 
 /** One account as one scan saw it. */
@@ -9,6 +10,8 @@ export interface AccountObservation {
   readonly verdict: Verdict;
   /** Root's MFA devices by kind; left out where no session listed them. */
   readonly rootDevices?: RootDeviceCounts | undefined;
+  /** When root was last used; left out where no credential report was read. */
+  readonly rootLastUse?: RootLastUse | undefined;
   /** Why something is not known; empty when everything asked was answered. */
   readonly errors: readonly CallError[];
   readonly checkedAt: Date;
@@ -20,6 +23,8 @@ export interface KnownAccount extends Account, DirectoryEntry {
   readonly verdict: Verdict | null;
   /** Root's MFA devices by kind, as last listed; left out where they never were for this kind of MFA. */
   readonly rootDevices?: RootDeviceCounts | undefined;
+  /** When root was last used, as the last credential report that was read says. */
+  readonly rootLastUse?: RootLastUse | undefined;
   /** Since when the verdict has been what it is. */
   readonly since: Date | null;
   /** When the verdict was last read from AWS. */

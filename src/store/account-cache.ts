@@ -2,6 +2,7 @@ import { type AccountId, type AccountState, byNameThenId } from '../domain/accou
 import type { CallError } from '../domain/evidence.ts';
 import type { Guardrails } from '../domain/guardrails/guardrails.ts';
 import type { RootDeviceCounts } from '../domain/root-devices.ts';
+import type { RootLastUse } from '../domain/root-last-use.ts';
 import type { KnownAccount } from '../domain/scan.ts';
 import { yieldToEventLoop } from './batches.ts';
 import { createRevisionCache } from './revision.ts';
@@ -111,7 +112,7 @@ const SELECT_KNOWN_ACCOUNTS = `
          guardrails, guardrails_read_at,
          first_seen_at, closed_at,
          mfa, level1, level2, root_credentials, root_credentials_found, root_credentials_why,
-         confidence, flags, why, hardware_assumed, root_devices, since, checked_at, unread_since, unread_errors
+         confidence, flags, why, hardware_assumed, root_devices, root_last_use, since, checked_at, unread_since, unread_errors
     from accounts
     left join verdicts on verdicts.account_id = accounts.id`;
 
@@ -131,6 +132,7 @@ type KnownAccountRow = {
   first_seen_at: Date;
   closed_at: Date | null;
   root_devices: RootDeviceCounts | null;
+  root_last_use: RootLastUse | null;
   since: Date | null;
   checked_at: Date | null;
   unread_since: Date | null;
@@ -151,6 +153,7 @@ function toKnownAccount(row: KnownAccountRow): KnownAccount {
     guardrails: row.guardrails,
     verdict: row.mfa === null ? null : toVerdict(row),
     ...(row.root_devices !== null && { rootDevices: row.root_devices }),
+    ...(row.root_last_use !== null && { rootLastUse: row.root_last_use }),
     since: row.since,
     checkedAt: row.checked_at,
     readFailure: row.unread_since && { since: row.unread_since, errors: row.unread_errors ?? [] },

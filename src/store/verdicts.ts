@@ -167,7 +167,7 @@ async function saveObservationBatch(
   const unreadRows = [];
   const gapEnds: GapEnd[] = [];
   for (const observation of observations) {
-    const { account, verdict, rootDevices, checkedAt, errors } = observation;
+    const { account, verdict, rootDevices, rootLastUse, checkedAt, errors } = observation;
     const row = current.get(account.id);
     if (row?.checked_at && wasOvertaken(checkedAt, row.checked_at)) continue;
 
@@ -188,6 +188,7 @@ async function saveObservationBatch(
       account_id: account.id,
       ...toRow(verdict),
       root_devices: rootDevices ?? null,
+      root_last_use: rootLastUse ?? null,
       since,
       checked_at: checkedAt,
     });
@@ -249,11 +250,12 @@ async function saveObservedRows(tx: Database, rows: readonly object[]): Promise<
             -- A scan that could not list them says nothing about them while the MFA is the same.
             root_devices = case when observed.root_devices is null and verdicts.mfa = observed.mfa
                                 then verdicts.root_devices else observed.root_devices end,
+            root_last_use = coalesce(observed.root_last_use, verdicts.root_last_use),
             since = observed.since, checked_at = observed.checked_at, unread_since = null, unread_errors = null
        from jsonb_to_recordset($1::jsonb)
          as observed (account_id text, mfa text, level1 text, level2 text, root_credentials text,
                       root_credentials_found text[], root_credentials_why text, confidence text, flags text[],
-                      why text, hardware_assumed boolean, root_devices jsonb, since timestamptz,
+                      why text, hardware_assumed boolean, root_devices jsonb, root_last_use jsonb, since timestamptz,
                       checked_at timestamptz)
       where verdicts.account_id = observed.account_id`,
     [json(rows)],

@@ -42,6 +42,22 @@ describe('a scan of the company', () => {
     ]);
   });
 
+  test('says when root was last used where credential reports are read, and needs none of them', async () => {
+    const collector = await aCollector(aws, { credentialReports: true });
+    // AWS makes a report after the first request.
+    expect((await collector.read(accountNamed('payments-prod'))).rootLastUse).toBeUndefined();
+
+    const { rootLastUse, verdict, errors } = await collector.read(accountNamed('payments-prod'));
+
+    expect(rootLastUse).toEqual({
+      password: '2025-03-04T08:00:00.000Z',
+      accessKey: null,
+      reportedAt: expect.stringMatching(/^\d{4}-/),
+    });
+    expect([verdict.mfa, errors]).toEqual(['virtual', []]);
+    expect((await collector.read(accountNamed('sandbox'))).rootLastUse).toBeUndefined();
+  });
+
   test('never assumes root of the management account', async () => {
     const collector = await aCollector(aws);
     aws.resetCalls();

@@ -91,6 +91,8 @@ export interface AccountSetup {
   readonly contacts?: Readonly<Partial<Record<ContactKind, Contact>>>;
   readonly root?: {
     readonly password?: boolean;
+    /** ISO 8601. */
+    readonly passwordLastUsedAt?: string;
     readonly accessKeys?: number;
     readonly certificates?: number;
     readonly devices?: readonly DeviceSetup[];
@@ -467,7 +469,7 @@ export class SimulatedOrganization {
       contacts: setup.contacts ?? NO_CONTACTS,
       root: {
         passwordSetAt: (root.password ?? true) ? DEFAULT_JOINED_AT : null,
-        passwordLastUsedAt: null,
+        passwordLastUsedAt: root.passwordLastUsedAt ? new Date(root.passwordLastUsedAt) : null,
         accessKeys: root.accessKeys ?? 0,
         certificates: root.certificates ?? 0,
         devices:

@@ -202,7 +202,21 @@ function credentialsDetail(view: AccountView): Markup {
   const since = account.since
     ? joinMarkup([md` · unchanged since `, formatSlackDate(account.since)], '')
     : md``;
-  return md`${upperFirst(credentialsLeft(view))}${since} · ${owner ? ownerNameMarkup(owner) : md`no owner`}`;
+  const used = lastUseText(view);
+  const lastUse = used ? md` · ${used}` : md``;
+  return md`${upperFirst(credentialsLeft(view))}${since}${lastUse} · ${owner ? ownerNameMarkup(owner) : md`no owner`}`;
+}
+
+/** Returns `last used 2025-03-04 (credential report of 2026-11-24)`; undefined where no report was read. */
+function lastUseText({ account: { rootLastUse } }: AccountView): string | undefined {
+  if (!rootLastUse) return undefined;
+  const { password, accessKey, reportedAt } = rootLastUse;
+  const last = [password, accessKey]
+    .flatMap((at) => at ?? [])
+    .sort()
+    .at(-1);
+  const use = last === undefined ? 'no use known' : `last used ${last.slice(0, 10)}`;
+  return `${use} (credential report of ${reportedAt.slice(0, 10)})`;
 }
 
 /** Returns `password, MFA device`. */
@@ -220,11 +234,12 @@ function credentialsTable(
   ownerNames: ReadonlyMap<string, string>,
 ): Block {
   return dataTable(caption, [
-    ['Account', 'Credentials left', 'Unchanged since', 'Owner', 'ID', 'Compliance'],
+    ['Account', 'Credentials left', 'Unchanged since', 'Last used', 'Owner', 'ID', 'Compliance'],
     ...views.map((view) => [
       truncate(view.account.name, MAX_NAME_LENGTH),
       credentialsLeft(view),
       view.account.since ? view.account.since.toISOString().slice(0, 10) : 'unknown',
+      lastUseText(view) ?? 'not read',
       ownerCell(view, ownerNames),
       view.account.id,
       complianceLabel(view),
