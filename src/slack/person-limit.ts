@@ -1,3 +1,5 @@
+import { serialize } from '../concurrency.ts';
+
 /** Limits how often each person can start something that costs much. */
 export interface PersonLimit {
   /** Counts a start. Returns when the next one is possible if there were too many, or undefined when it may start. */
@@ -33,13 +35,17 @@ export function createPersonLimit({ max, perMs, now }: PersonLimitOptions): Pers
 export interface PersonLimits {
   readonly exports: PersonLimit;
   readonly checks: PersonLimit;
+  /** Runs an export, from reading to sending, once the one before is done: each holds its whole file in memory. */
+  exportInTurn(task: () => Promise<void>): Promise<void>;
 }
 
 const TEN_MINUTES_MS = 10 * 60_000;
 
 /** Creates the limits: more than anyone needs, and too little to slow the bot down. */
 export function createPersonLimits(now: () => Date): PersonLimits {
+  const inTurn = serialize();
   return {
+    exportInTurn: (task) => inTurn('export', task),
     exports: createPersonLimit({ max: 10, perMs: TEN_MINUTES_MS, now }),
     checks: createPersonLimit({ max: 30, perMs: TEN_MINUTES_MS, now }),
   };

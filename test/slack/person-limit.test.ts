@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createPersonLimit } from '../../src/slack/person-limit.ts';
+import { createPersonLimit, createPersonLimits } from '../../src/slack/person-limit.ts';
 
 const MINUTE = 60_000;
 
@@ -25,4 +25,25 @@ test('a clock that is set back locks no one out', () => {
   now = new Date('2026-11-24T09:00:00Z');
 
   expect(limit.tryStart('U03ANA')).toBeUndefined();
+});
+
+test('exports of all people run one after the other, also after one that failed', async () => {
+  const { exportInTurn } = createPersonLimits(() => new Date());
+  const steps: string[] = [];
+  const anExport = (name: string) => async () => {
+    steps.push(`${name} begins`);
+    await new Promise(setImmediate);
+    steps.push(`${name} ends`);
+  };
+  const failing = exportInTurn(async () => {
+    throw new Error('Slack took no file');
+  });
+
+  await Promise.all([
+    expect(failing).rejects.toThrow('Slack took no file'),
+    exportInTurn(anExport('first')),
+    exportInTurn(anExport('second')),
+  ]);
+
+  expect(steps).toEqual(['first begins', 'first ends', 'second begins', 'second ends']);
 });

@@ -15,18 +15,28 @@ import { renderLimitReached } from '../views/shared/limit-reached.ts';
 
 /** Sends an admin the evidence pack of a period, by direct message. */
 export async function sendEvidence(
-  { ctx, limits }: SlackDependencies,
-  { caller, client, log, reply }: Interaction,
+  dependencies: SlackDependencies,
+  interaction: Interaction,
   argument: string,
 ): Promise<void> {
+  const { ctx, limits } = dependencies;
+  const { caller, reply } = interaction;
   const requested = parseEvidenceRequest(argument, ctx.now());
   if (requested.kind === 'not-a-period') return reply(renderNotAPeriod(argument));
   if (requested.kind === 'not-begun') return reply(renderPeriodNotBegun());
   const nextAt = limits.exports.tryStart(caller.id);
   if (nextAt) return reply(renderLimitReached('exports', nextAt));
 
+  await reply(renderEvidenceStarted(requested.period, requested.redact));
+  await limits.exportInTurn(() => exportAndSend(dependencies, interaction, requested));
+}
+
+async function exportAndSend(
+  { ctx }: SlackDependencies,
+  { caller, client, log, reply }: Interaction,
+  requested: ShownEvidence,
+): Promise<void> {
   const { period, redact } = requested;
-  await reply(renderEvidenceStarted(period, redact));
   const file = await exportEvidence(ctx, { by: caller, period, redact, toolVersion: toolVersion() });
   const sent = await sendFiles(client, caller.id, [file], evidenceSummaryText(file.accounts, requested));
   log.info({ user: caller.id, accounts: file.accounts, outcome: sent.kind }, 'Evidence sent');

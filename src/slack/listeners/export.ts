@@ -14,15 +14,24 @@ import { owns, seesAll } from '../visibility.ts';
 
 /** Sends what a person can see as a file, by direct message: to admins the whole company, with the audit log. */
 export async function sendExport(
-  { ctx, config, limits }: SlackDependencies,
-  { caller, client, log, reply }: Interaction,
+  dependencies: SlackDependencies,
+  interaction: Interaction,
   argument: string,
 ): Promise<void> {
+  const { limits } = dependencies;
+  const { caller, reply } = interaction;
   const format = parseFormat(argument);
   if (!format) return reply(renderUnknownExportFormat());
   const nextAt = limits.exports.tryStart(caller.id);
   if (nextAt) return reply(renderLimitReached('exports', nextAt));
+  await limits.exportInTurn(() => exportAndSend(dependencies, interaction, format));
+}
 
+async function exportAndSend(
+  { ctx, config }: SlackDependencies,
+  { caller, client, log, reply }: Interaction,
+  format: ExportFormat,
+): Promise<void> {
   const everything = seesAll(caller, config);
   const outcome = await exportStatus(ctx, {
     by: caller,
