@@ -134,10 +134,11 @@ describe('Slack that does not take the file', () => {
     ['files.getUploadURLExternal', { error: 'file_upload_size_restricted' }, 'larger than this workspace'],
     ['files.completeUploadExternal', { error: 'storage_limit_reached' }, 'no file storage left'],
     ['files.completeUploadExternal', { error: 'internal_error' }, 'try again in a few minutes'],
-    ['upload', { status: 413, times: 9 }, 'larger than this workspace'],
+    ['upload', { status: 413 }, 'larger than this workspace'],
   ])('%s answers %j', async (method, answer, words) => {
     const before = sam.messages('dm').length;
-    const fault = slack.injectFault({ method, ...answer });
+    // All its files are refused: an earlier export can still be asking for one of its own.
+    const fault = slack.injectFault({ method, times: Number.POSITIVE_INFINITY, ...answer });
 
     await sam.command('#security', '/mfa-status export');
 
@@ -145,6 +146,8 @@ describe('Slack that does not take the file', () => {
     fault.remove();
     expect(shown).toContain('npm run --silent scan -- --details --format csv --output accounts.csv');
     expect(sam.messages('dm')).toHaveLength(before);
-    expect(logged.at(-1)).toMatchObject({ level: 'error', message: 'File upload refused' });
+    expect(logged.findLast(({ level }) => level === 'error')).toMatchObject({
+      message: 'File upload refused',
+    });
   });
 });
