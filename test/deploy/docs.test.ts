@@ -107,7 +107,7 @@ describe('the commands that are written down', () => {
   test('each option of a documented command exists', () => {
     const used = [
       ...everything.matchAll(
-        /(?:npm run (?:--silent )?|main\.js )([a-z-]+) (?:-- )?(?:([a-z-]+) )?(--[^\n`#]*)/g,
+        /(?:npm run (?:--silent )?|main\.js )([a-z-]+) (?:-- )?(?:([a-z-]+) )?(?:\w+\.[a-z]+ )?(--[^\n`#]*)/g,
       ),
     ].filter(([, name = '']) => subcommands.has(name));
 

@@ -128,6 +128,8 @@ describe('a signed request', () => {
     await once(aborted, 'close');
     await fetch(`http://127.0.0.1:${bot.port}/healthz`);
 
-    expect(logged.slice(before)).toEqual([]);
+    // The commands before, whose invented response URL refuses their answer, can still be at work.
+    const isOfCommand = ({ fields }: (typeof logged)[number]) => 'command' in fields;
+    expect(logged.slice(before).filter((line) => !isOfCommand(line))).toEqual([]);
   });
 });
