@@ -4,8 +4,9 @@ import { type Column, csvChunks } from './csv.ts';
 export interface KeyRow {
   readonly accountId: string;
   readonly accountName: string;
-  /** Root's MFA devices by kind; `null`: AWS did not list them. */
+  /** How many MFA devices root has; `null`: AWS did not list them. */
   readonly rootDevices: number | null;
+  /** `fido:1 virtual:1` */
   readonly rootDeviceKinds: string | null;
   /** `main` or `spare`. */
   readonly role: string | null;

@@ -6,12 +6,15 @@ import { type EvidenceOptions, evidence, verifyEvidence } from '../../src/cli/ev
 import { saveAccounts } from '../../src/store/accounts.ts';
 import { recordAuditEvent } from '../../src/store/audit-log.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { saveRegisteredKey } from '../../src/store/registered-keys.ts';
 import { createScan, finishScan } from '../../src/store/scans.ts';
 import { saveObservations } from '../../src/store/verdicts.ts';
 import { anAccount, aVerdict } from '../support/builders.ts';
 import { csvRows } from '../support/csv.ts';
 import { migratedDataDir } from '../support/database.ts';
 import { schemaErrors } from '../support/json-schema.ts';
+import { aRegisteredKey } from '../support/registered-keys.ts';
+import { ANA } from '../support/reminders.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'evidence-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -42,6 +45,8 @@ beforeAll(async () => {
     ]);
     await finishScan(db, id, { at, accounts: 2, unread: day < 20 ? 0 : 1, coverage: {} });
   }
+  const spare = { role: 'spare', place: 'desk of ana@example.com', addedAt: july(2) } as const;
+  await saveRegisteredKey(db, aRegisteredKey({ accountId: payments.id, holder: ANA, ...spare }));
   await recordAuditEvent(db, july(11), 'U01SAM', { kind: 'scan-requested', detail: {} });
   await recordAuditEvent(db, july(12), 'U03ANA', {
     kind: 'exported',
@@ -226,6 +231,21 @@ describe('what was altered afterwards is named', () => {
 
     expect((await verify(output)).text).toContain('audit-chain.jsonl: entry 1 does not fit the hash chain');
   });
+});
+
+test('the key register is in it as it is when the pack is made', async () => {
+  const { read } = await pack('keys');
+
+  expect(csvRows(read('keys.csv'))).toMatchObject([
+    { accountName: '<b>sandbox</b>', role: '', findings: 'no-spare-named' },
+    {
+      accountId: payments.id,
+      role: 'spare',
+      holder: 'U03ANA',
+      place: 'desk of ana@example.com',
+      findings: '',
+    },
+  ]);
 });
 
 test('a redacted pack names no one, and the same person in the same way each time', async () => {

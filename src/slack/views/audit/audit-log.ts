@@ -151,11 +151,24 @@ function auditEntryMarkup(entry: AuditLine['entry'], maxLength: number): Markup 
   switch (entry.kind) {
     case 'account-handed-back':
       return joinMarkup([md`Returned the account to `, mention(entry.detail.to), md`.`], '');
+    case 'key-added':
+    case 'key-changed':
+    case 'key-removed':
+      return sentenceWithMention(truncate(auditSentence(entry), maxLength), entry.detail.holder);
     case 'owner-proposed':
       return joinMarkup([md`Asked `, mention(entry.detail.to), md` to own the account.`], '');
     default:
       return md`${truncate(auditSentence(entry), maxLength)}`;
   }
+}
+
+/** Returns a sentence in which a person is mentioned where it names them by ID. */
+function sentenceWithMention(sentence: string, person: string | null): Markup {
+  if (person === null) return md`${sentence}`;
+  return joinMarkup(
+    sentence.split(person).map((part) => md`${part}`),
+    mention(person).markup,
+  );
 }
 
 function pager(query: AuditQuery, lastShown: number | undefined): Block[] {

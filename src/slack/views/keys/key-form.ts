@@ -65,7 +65,7 @@ export function renderKeyForm({ account }: AccountView, key: RegisteredKey | nul
     close: label('Cancel'),
     blocks: [
       section(
-        md`A key of the root user of *${truncate(account.name, 60)}*. Who saves what goes into the audit log.`,
+        md`A key of the root user of *${truncate(account.name, 60)}*. Every change goes into the audit log.`,
       ),
       input(KEY_ROLE_INPUT, 'What is it for?', {
         type: 'radio_buttons',
