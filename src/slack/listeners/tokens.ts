@@ -4,7 +4,7 @@ import { findAccount, suggestAccounts } from '../../usecases/shared/find-account
 import { readAccounts } from '../../usecases/shared/read-accounts.ts';
 import { cancelTokenRequest } from '../../usecases/tokens/cancel-token-request.ts';
 import { approveTokenRequest, declineTokenRequest } from '../../usecases/tokens/decide-token-request.ts';
-import { finishTokenRequest } from '../../usecases/tokens/finish-token-request.ts';
+import { finishTokenRequest, type SecondKeyAnswer } from '../../usecases/tokens/finish-token-request.ts';
 import {
   readOpenTokenRequests,
   readOwnTokenRequests,
@@ -117,17 +117,16 @@ export function registerTokens(router: Router, deps: SlackDependencies): void {
     );
   });
 
-  for (const [action, answer] of [
-    [SECOND_KEY_REGISTERED, 'registered'],
-    [SECOND_KEY_LATER, 'later'],
-  ] as const) {
-    router.decision(action, async ({ caller, value, reply, log }) => {
+  const answerSecondKey =
+    (answer: SecondKeyAnswer) =>
+    async ({ caller, value, reply, log }: ActionContext) => {
       const outcome = await finishTokenRequest(ctx, { requestId: value, by: caller.id, answer });
       log.info({ user: caller.id, request: value, outcome: outcome.kind }, 'Second key answered');
       // A direct message says that the request is complete.
       if (outcome.kind !== 'enrolled') await reply(markupReply(finishOutcomeText(outcome, caller.id)));
-    });
-  }
+    };
+  router.decision(SECOND_KEY_REGISTERED, answerSecondKey('registered'));
+  router.decision(SECOND_KEY_LATER, answerSecondKey('later'));
 
   router.action(DECLINE_TOKEN, (interaction) =>
     openRequestForm(deps, interaction, ({ request, summary }) => {
