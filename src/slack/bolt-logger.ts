@@ -1,6 +1,9 @@
 import { type Logger, LogLevel } from '@slack/bolt';
 import type { Log } from '../usecases/shared/context.ts';
 
+/** Each attempt of a request that is made again; whoever made the request logs what comes of it. */
+const FAILED_ATTEMPT = /^http request failed/;
+
 /**
  * Slack's libraries, writing into our log. Their debug lines hold whole message bodies and addresses that answer for
  * us, so they are never written; and nothing is once it is over: a line that is hung up calls that an error.
@@ -12,7 +15,10 @@ export function createBoltLogger(log: Log, isStopped: () => boolean = () => fals
   return {
     debug: noop,
     info: noop,
-    warn: (...parts) => isStopped() || log.warn({ from: 'slack' }, joinParts(parts)),
+    warn: (...parts) => {
+      const text = joinParts(parts);
+      if (!isStopped() && !FAILED_ATTEMPT.test(text)) log.warn({ from: 'slack' }, text);
+    },
     error: (...parts) => isStopped() || log.error({ from: 'slack' }, joinParts(parts)),
     setLevel: noop,
     getLevel: () => LogLevel.INFO,

@@ -42,7 +42,10 @@ export async function retryTransient<T>(call: () => Promise<T>): Promise<T> {
   return call();
 }
 
-/** Makes a call until Slack answers, however long that takes. Throws when Slack refuses for good, or on abort. */
+/**
+ * Makes a call until Slack answers, however long that takes. Throws when Slack refuses for good, or on abort. The log
+ * gets one line when Slack cannot be reached and one when it can again, not one for each attempt.
+ */
 export async function retryUntilSlackResponds<T>(
   call: () => Promise<T>,
   log: Log,
@@ -51,11 +54,23 @@ export async function retryUntilSlackResponds<T>(
   for (let backoffMs = INITIAL_BACKOFF_MS; ; backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS)) {
     signal.throwIfAborted();
     try {
-      return await call();
+      const answer = await call();
+      if (backoffMs > INITIAL_BACKOFF_MS) log.info({}, 'Slack is reachable again');
+      return answer;
     } catch (error) {
       if (isPermanentError(error)) throw error;
-      log.warn({ err: error, retryInMs: backoffMs }, 'Slack is unreachable, retrying');
+      if (backoffMs === INITIAL_BACKOFF_MS)
+        log.warn({ reason: rootCauseOf(error) }, 'Slack is unreachable, retrying');
       await sleep(backoffMs, undefined, { signal });
     }
   }
+}
+
+/** Returns why a request failed: the network's own words, below the wrappers of the client. */
+function rootCauseOf(error: unknown): string {
+  const cause =
+    error instanceof Error ? (error.cause ?? (error as { original?: unknown }).original) : undefined;
+  if (cause instanceof Error) return rootCauseOf(cause);
+  if (error instanceof AggregateError) return rootCauseOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
 }
