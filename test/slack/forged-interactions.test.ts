@@ -177,6 +177,8 @@ describe('a member who owns one account and forges all that a click carries', ()
 
 describe('and all that a form carries', () => {
   const day = { input: { type: 'datepicker', selected_date: '2026-12-20' } };
+  const soon = Math.floor(ctx.now().getTime() / 1000) + 3600;
+  const inAnHour = { input: { type: 'datetimepicker', selected_date_time: soon } };
   const accounts = (...ids: string[]) => ({
     input: { type: 'multi_external_select', selected_options: ids.map((value) => ({ value })) },
   });
@@ -184,6 +186,8 @@ describe('and all that a form carries', () => {
   const forms: [string, string, object][] = [
     ['exemption-form', ANAS, { reason: text('mine now'), 'last-day': day }],
     ['decline-exemption-form', EXEMPTION, { reason: text('no') }],
+    ['recovery-form', ANAS, { reason: text('mine now'), until: inAnHour }],
+    ['decline-recovery-form', 'w1', { reason: text('no') }],
     ['request-token', 'f1', { ...key, accounts: accounts(ANAS) }],
     ['request-token', 'f2', { ...key, accounts: accounts(LEDGER, BENS) }],
     ['request-token', `${REQUEST}/approved`, { ...key, accounts: accounts(BENS) }],
