@@ -103,7 +103,8 @@ function neededText(accounts: readonly RemindedAccount[]): string {
 function introduction({ accounts, earlier = 0 }: ReminderNotification): Markup {
   const one = accounts.count === 1;
   if (earlier > 0) {
-    return md`Hello again! ${one ? 'This account is' : 'These accounts are'} still non-compliant. *How to fix* shows the steps. It does not take long.`;
+    const text = md`Hello again! ${one ? 'This account is' : 'These accounts are'} still non-compliant. *How to fix* shows the steps. It does not take long.`;
+    return joinMarkup([text, ...escalatedNote(accounts.items)], '\n');
   }
   return joinMarkup(
     [
@@ -314,7 +315,6 @@ function footerBlocks(notification: ReminderNotification): Block[] {
     [
       md`Once it is fixed, I notice and stop.`,
       ...(last ? [md`*If this stays open, I will ask the security team to help you.*`] : []),
-      ...escalatedNote(accounts.items),
       ...(earlier > 0 ? [{ markup: ROOT_MFA_EXPLANATION }] : []),
     ],
     ' ',

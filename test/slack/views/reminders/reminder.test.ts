@@ -234,6 +234,9 @@ describe('in the channel', () => {
       expect.stringContaining('*account-6*  000000000006 (authenticator app)'),
     ]);
     expect(JSON.stringify(blocks)).not.toMatch(/ignored|failed/);
+    expect(shown({ ...escalation, accounts: countedList([escalated(1, { escalations: 1 })]) })).toContain(
+      '*Still no answer about 1 non-compliant account*',
+    );
     expect(problemsOf({ text, blocks })).toEqual([]);
     expect(shown({ ...escalation, accounts: countedList([]) })).toContain('All of these accounts are fixed');
   });
