@@ -1,6 +1,7 @@
 import type { AccountId } from '../domain/account.ts';
 import type { RegisteredKey } from '../domain/key-register/registered-key.ts';
 import type { SlackUserId } from '../domain/person.ts';
+import { bumpRevision } from './revision.ts';
 import type { Database } from './transactions.ts';
 
 /** Returns every key of the register, or those of these accounts, by account; main keys first. */
@@ -36,7 +37,7 @@ export async function listRegisteredKeys(
   return (await registeredKeysByAccount(db, [accountId])).get(accountId) ?? [];
 }
 
-/** Returns the keys that a person holds, by account. */
+/** Returns the keys that a person holds, in the order of their accounts. */
 export async function listKeysOfHolder(db: Database, holder: SlackUserId): Promise<RegisteredKey[]> {
   const rows = await db.query<RegisteredKeyRow>(
     `${SELECT_KEYS} where holder = $1 order by account_id, role, added_at, id`,
@@ -77,11 +78,13 @@ export async function saveRegisteredKey(tx: Database, key: RegisteredKey): Promi
       key.askedAt,
     ],
   );
+  await bumpRevision(tx);
 }
 
 /** Deletes a key. What was said of it stays in the audit log. */
 export async function deleteRegisteredKey(tx: Database, id: string): Promise<void> {
   await tx.query('delete from registered_keys where id = $1', [id]);
+  await bumpRevision(tx);
 }
 
 /** Confirms the keys of an account whose root signed in at that time, and returns how many that changed. */
@@ -92,6 +95,7 @@ export async function confirmKeysOfAccount(tx: Database, accountId: AccountId, a
      returning id`,
     [accountId, at],
   );
+  if (rows.length > 0) await bumpRevision(tx);
   return rows.length;
 }
 

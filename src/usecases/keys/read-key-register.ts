@@ -10,7 +10,11 @@ import type { Actor } from '../../domain/person.ts';
 import type { KnownAccount } from '../../domain/scan.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
-import { deactivatedPeople, registeredKeysByAccount } from '../../store/registered-keys.ts';
+import {
+  deactivatedPeople,
+  listRegisteredKeys,
+  registeredKeysByAccount,
+} from '../../store/registered-keys.ts';
 import type { Context } from '../shared/context.ts';
 
 /** An account, its root devices, its keys, and what is weak about them. */
@@ -117,7 +121,7 @@ async function readOne(
   { db, now }: Pick<Context, 'db' | 'now'>,
   account: KnownAccount,
 ): Promise<AccountKeys> {
-  const keys = (await registeredKeysByAccount(db, [account.id])).get(account.id) ?? [];
+  const keys = await listRegisteredKeys(db, account.id);
   const left = await deactivatedPeople(
     db,
     keys.flatMap(({ holder }) => holder ?? []),

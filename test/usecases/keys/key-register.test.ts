@@ -3,6 +3,7 @@ import { parseConfig } from '../../../src/config/config.ts';
 import type { KeyFacts } from '../../../src/domain/key-register/registered-key.ts';
 import type { RootDeviceCounts } from '../../../src/domain/root-devices.ts';
 import type { Verdict } from '../../../src/domain/verdict.ts';
+import { readRevision } from '../../../src/store/account-cache.ts';
 import { listAuditEntries } from '../../../src/store/audit-log.ts';
 import { type Notification, notificationByKey } from '../../../src/store/outbox.ts';
 import { savePeople } from '../../../src/store/people.ts';
@@ -170,6 +171,14 @@ describe('the register is changed', () => {
     expect(await removeKey(ctx, { keyId: 'k1', by: ana })).toMatchObject({ kind: 'removed' });
     expect(await latestAudit()).toMatchObject({ actor: ANA, kind: 'key-removed' });
     expect(await listRegisteredKeys(db, PAYMENTS)).toEqual([]);
+  });
+
+  test('and the Home tabs hear of it', async () => {
+    const before = await readRevision(db);
+
+    await addSpare();
+
+    expect(await readRevision(db)).toBeGreaterThan(before);
   });
 
   test('by no one else, not even by the holder', async () => {

@@ -85,7 +85,7 @@ export function findingText({ kind, keys }: KeyFinding): Markup {
   }
 }
 
-/** Returns `Keys: 280 accounts, 12 with findings: 8 no spare named, 4 one device only`. */
+/** Returns `Keys: 280 accounts, 12 with findings: 4 × one device only, 8 × no spare named`. */
 export function keySummaryText({ accounts, accountsWithFindings, findings }: KeySummary): Markup {
   const counts = [...findings].map(([kind, count]) => `${count} × ${KEY_FINDING_TEXT[kind]}`).join(', ');
   const total = pluralize(accounts, 'account');
