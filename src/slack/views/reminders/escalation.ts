@@ -47,7 +47,7 @@ const ALL_FIXED = md`:raised_hands: All of these accounts are fixed. Thank you.`
 
 function introduction(count: number, accounts: readonly EscalatedAccount[]): Markup {
   const many = count > 1;
-  const again = accounts.some(({ escalations = 0 }) => escalations > 0);
+  const again = accounts.every(({ escalations = 0 }) => escalations > 0);
   return md`:rotating_light: *${again ? 'Still no' : 'No'} answer about ${pluralize(count, 'non-compliant account')}*\nI reminded ${many ? 'the owners' : 'the owner'} and got no answer. Owners: please fix ${many ? 'these accounts' : 'this account'}, or press *Not mine* in my message. Everyone else: if you know a better owner, tell an admin.`;
 }
 
