@@ -21,10 +21,10 @@ const SLACK_METHODS = [
   'users.info',
   'views.open',
   'views.update',
-  '*',
 ] as const;
 const CLOCK_STEPS_MS = [-180_000, 180_000, 3_600_000];
-const DENIED_SCAN_TIMEOUT_MS = 20_000;
+/** How long a fault waits for the scan that it is to strike: none runs while a killed process still holds its lease. */
+const SCAN_TIMEOUT_MS = 20_000;
 
 type SlackFault = Omit<Parameters<World['slack']['injectFault']>[0], 'method'>;
 
@@ -35,7 +35,8 @@ const slackFault =
   ({ slack }, random) => {
     const { applied } = slack.injectFault({
       ...fault,
-      method: random.pick(SLACK_METHODS),
+      // Half of them strike whatever comes next.
+      method: random.between(1, 2) === 1 ? '*' : random.pick(SLACK_METHODS),
       times: random.between(1, 4),
     });
     return { strikes: applied };
@@ -85,21 +86,26 @@ const queueFault =
 
 type AwsFault = Parameters<World['aws']['organization']['setFault']>[2];
 
-const awsFault =
-  (fault: AwsFault, call = '*'): Fault =>
-  ({ aws }, random) => {
-    const account = call === '*' ? random.pick(aws.organization.accountIds) : '*';
-    return { strikes: aws.organization.setFault(account, call, fault).applied };
+/** A fault of calls of a scan, which a person asks for. */
+const scanFault =
+  (fault: AwsFault, call: string, isAboutOneAccount = true): Fault =>
+  async ({ aws, slack }, random) => {
+    const account = isAboutOneAccount ? random.pick(aws.organization.accountIds) : '*';
+    const { applied } = aws.organization.setFault(account, call, fault);
+    await slack.as(random.pick(ADMINS)).command('#security', '/mfa-status scan');
+    await waitFor(() => applied() > 0, SCAN_TIMEOUT_MS);
+    return { strikes: applied };
   };
 
-/** The organization cannot be listed, and a scan that a person asks for meets that. */
-const denyList: Fault = async ({ aws, slack }, random) => {
-  const fault = { kind: 'error', code: 'AccessDeniedException', status: 400 } as const;
-  const { applied } = aws.organization.setFault('*', 'organizations:ListAccounts', fault);
-  await slack.as(random.pick(ADMINS)).command('#security', '/mfa-status scan');
-  await slack.waitUntil(() => applied() > 0, DENIED_SCAN_TIMEOUT_MS).catch(() => undefined);
-  return { strikes: applied };
-};
+/** A fault of the calls that read the queue of root events. */
+const queueCallFault =
+  (fault: AwsFault, call: `sqs:${string}`): Fault =>
+  ({ aws }) => ({ strikes: aws.organization.setFault('*', call, fault).applied });
+
+async function waitFor(condition: () => boolean, timeoutMs: number): Promise<void> {
+  for (const deadline = performance.now() + timeoutMs; performance.now() < deadline; await pause(100))
+    if (condition()) return;
+}
 
 const cutSockets: Fault = ({ slack }) => {
   const strikes = slack.connections() ?? 0;
@@ -123,19 +129,26 @@ export const FAULTS = {
   'requests-stall': requestFault('stall'),
   'requests-cut': requestFault('cut'),
   'requests-answers-lost': requestFault('loseAnswers'),
-  'aws-throttling': awsFault({ kind: 'throttle-share', share: 0.05 }, '*'),
-  'aws-hang': awsFault({ kind: 'hang' }),
-  'aws-stall': awsFault({ kind: 'stall' }),
-  'aws-reset': awsFault({ kind: 'reset' }),
-  'aws-answer-lost': awsFault({ kind: 'answer-lost' }),
-  'aws-html': awsFault({ kind: 'body', body: '<html>Sign in</html>', contentType: 'text/html', status: 200 }),
-  'aws-list-denied': denyList,
+  'aws-throttling': scanFault({ kind: 'throttle-share', share: 0.05 }, '*', false),
+  'aws-hang': scanFault({ kind: 'hang' }, '*'),
+  'aws-stall': scanFault({ kind: 'stall' }, '*'),
+  'aws-reset': scanFault({ kind: 'reset' }, '*'),
+  'aws-answer-lost': scanFault({ kind: 'answer-lost' }, '*'),
+  'aws-html': scanFault(
+    { kind: 'body', body: '<html>Sign in</html>', contentType: 'text/html', status: 200 },
+    '*',
+  ),
+  'aws-list-denied': scanFault(
+    { kind: 'error', code: 'AccessDeniedException', status: 400 },
+    'organizations:ListAccounts',
+    false,
+  ),
   'queue-denied': queueFault('denied'),
   'queue-gone': queueFault('gone'),
-  'queue-stall': awsFault({ kind: 'stall' }, 'sqs:ReceiveMessage'),
-  'queue-reset': awsFault({ kind: 'reset' }, 'sqs:DeleteMessageBatch'),
-  'queue-answer-lost': awsFault({ kind: 'answer-lost' }, 'sqs:DeleteMessageBatch'),
-  'queue-throttling': awsFault({ kind: 'throttle-share', share: 0.3 }, 'sqs:ReceiveMessage'),
+  'queue-stall': queueCallFault({ kind: 'stall' }, 'sqs:ReceiveMessage'),
+  'queue-reset': queueCallFault({ kind: 'reset' }, 'sqs:DeleteMessageBatch'),
+  'queue-answer-lost': queueCallFault({ kind: 'answer-lost' }, 'sqs:DeleteMessageBatch'),
+  'queue-throttling': queueCallFault({ kind: 'throttle-share', share: 0.3 }, 'sqs:ReceiveMessage'),
   'database-stall': databaseFault('stall'),
   'database-cut': databaseFault('cut'),
   'database-answers-lost': databaseFault('loseAnswers'),
