@@ -75,6 +75,9 @@ async function run({ rounds, seed, processes, databaseUrl, http, kills, build }:
     `Seed ${seed}, ${rounds} rounds, ${processes} × ${databaseUrl ? 'PostgreSQL' : 'embedded'}${http ? ', HTTP' : ''}`,
   );
   const world = await startWorld({ processes, databaseUrl, http });
+  // No bot and no database is left behind.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void world.close().finally(() => process.exit(130)));
   try {
     await Promise.all(world.bots.map((bot) => bot.ensureReady()));
     await waitForScan(world);

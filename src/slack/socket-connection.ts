@@ -74,6 +74,8 @@ export function createSocketConnection(
   });
   // The first sign of a lost connection.
   client.on('close', () => {
+    // A former WebSocket that Slack never closed is given up half a minute later.
+    if (client.websocket?.isActive()) return;
     if (!signal.aborted) problem = 'the connection to Slack is lost; connecting again';
   });
   client.on('disconnected', () => onDisconnected());
@@ -116,7 +118,7 @@ export function createSocketConnection(
         disconnect();
         if (isPlatformError(error) && isPermanentError(error) && !signal.aborted) {
           problem = appTokenErrorText(error.data.error);
-          log.error({}, problem);
+          log.error({ reason: problem }, 'Slack refused the app-level token');
           onRefused(new SlackSetupError(problem));
         }
       }
