@@ -243,7 +243,7 @@ function decide(simulation: SimulatorState, request: IncomingMessage, body: stri
   if (signer instanceof AwsError) return respondWithError(signer);
 
   const name = `${call.service}:${call.operation}`;
-  const accountId = targetAccount(call, signer);
+  const accountId = SERVICES[call.service].targetOf(call.parameters) ?? signer.accountId;
   simulation.counter.recordCall(name, accountId);
   const faultOutcome = simulation.organization.faults.apply({
     accountId,
@@ -270,11 +270,11 @@ function decide(simulation: SimulatorState, request: IncomingMessage, body: stri
       return { kind: 'answer', delayMs, respond: () => rawResponse(fault) };
     case 'throttle':
     case 'throttle-share':
-      return respondWithError(throttlingError(call.service), delayMs);
+      return respondWithError(SERVICES[call.service].throttlingError(), delayMs);
     case undefined:
   }
   if (simulation.quotas && !simulation.quotas.tryAcquire(name, signer.accountId, performance.now())) {
-    return respondWithError(throttlingError(call.service), delayMs);
+    return respondWithError(SERVICES[call.service].throttlingError(), delayMs);
   }
   const respond = () => answerOrError(simulation, call, signer, requestId);
   const pollMs = call.service === 'sqs' ? pollMsOf(call.operation, sqsRequest(simulation, call, signer)) : 0;
@@ -322,25 +322,8 @@ function partitionOf(region: string): Partition {
   return region.startsWith('eusc-') ? 'aws-eusc' : 'aws';
 }
 
-/** The account that a call is about, for counting and for faults. */
-function targetAccount({ service, parameters }: Call, signer: Signer): string {
-  switch (service) {
-    case 'sts':
-      return targetOf(parameters) ?? signer.accountId;
-    case 'iam':
-    case 'sqs':
-      return signer.accountId;
-    case 'organizations': {
-      const id = parameters.text('AccountId') ?? parameters.text('ResourceId') ?? parameters.text('ChildId');
-      return id ?? signer.accountId;
-    }
-    case 'account':
-      return parameters.text('AccountId') ?? signer.accountId;
-  }
-}
-
 function answerOrError(simulation: SimulatorState, call: Call, signer: Signer, requestId: string): Response {
-  const result = tryAnswer(() => answer(simulation, call, signer));
+  const result = tryAnswer(() => SERVICES[call.service].answer(simulation, call, signer));
   return result instanceof AwsError
     ? writeError(call.service, result, requestId)
     : writeResult(call, result, requestId);
@@ -355,35 +338,64 @@ function tryAnswer<T>(work: () => T): T | AwsError {
   }
 }
 
-function answer(simulation: SimulatorState, call: Call, signer: Signer): AwsResult {
-  const { organization, sessions, reports } = simulation;
-  const { service, operation, parameters } = call;
-  const now = simulation.now();
+/** What the simulator does differently for each service. */
+interface ServiceBehavior {
+  /** The account that a call is about, for counting and for faults; undefined: the caller's. */
+  readonly targetOf: (parameters: Call['parameters']) => string | undefined;
+  readonly answer: (simulation: SimulatorState, call: Call, signer: Signer) => AwsResult;
+  readonly throttlingError: () => AwsError;
+}
 
-  switch (service) {
-    case 'sts':
-      return findOperation(STS_OPERATIONS, operation)({ organization, sessions, signer, parameters, now });
-    case 'iam': {
+const targetsCaller = () => undefined;
+
+const SERVICES = {
+  sts: {
+    targetOf,
+    answer: ({ organization, sessions, now }, { operation, parameters }, signer) =>
+      findOperation(STS_OPERATIONS, operation)({ organization, sessions, signer, parameters, now: now() }),
+    throttlingError: () => new AwsError('Throttling', 'Rate exceeded'),
+  },
+  iam: {
+    targetOf: targetsCaller,
+    answer: ({ organization, reports, now }, { operation, parameters }, signer) => {
       const respondTo = findOperation(IAM_OPERATIONS, operation);
       const account = organization.account(signer.accountId);
       checkIamAccess(organization, signer, account, operation);
-      return respondTo({ organization, reports, signer, account, parameters, now });
-    }
-    case 'organizations': {
+      return respondTo({ organization, reports, signer, account, parameters, now: now() });
+    },
+    throttlingError: () => new AwsError('Throttling', 'Rate exceeded'),
+  },
+  organizations: {
+    targetOf: (parameters) =>
+      parameters.text('AccountId') ?? parameters.text('ResourceId') ?? parameters.text('ChildId'),
+    answer: ({ organization }, { operation, parameters }, signer) => {
       const respondTo = findOperation(ORGANIZATIONS_OPERATIONS, operation);
       checkOrganizationsAccess(organization, signer, operation);
       return respondTo({ organization, parameters });
-    }
-    case 'account':
-      return findOperation(ACCOUNT_OPERATIONS, operation)({ organization, signer, parameters });
-    case 'sqs': {
-      const respondTo = findOperation(SQS_OPERATIONS, operation);
+    },
+    throttlingError: () =>
+      new AwsError(
+        'TooManyRequestsException',
+        "AWS Organizations can't complete your request because of too many requests.",
+      ),
+  },
+  account: {
+    targetOf: (parameters) => parameters.text('AccountId'),
+    answer: ({ organization }, { operation, parameters }, signer) =>
+      findOperation(ACCOUNT_OPERATIONS, operation)({ organization, signer, parameters }),
+    throttlingError: () => new AwsError('TooManyRequestsException', 'Rate exceeded', 429),
+  },
+  sqs: {
+    targetOf: targetsCaller,
+    answer: (simulation, call, signer) => {
+      const respondTo = findOperation(SQS_OPERATIONS, call.operation);
       const request = sqsRequest(simulation, call, signer);
-      checkQueueAccess(request, operation);
+      checkQueueAccess(request, call.operation);
       return respondTo(request);
-    }
-  }
-}
+    },
+    throttlingError: () => new AwsError('com.amazonaws.sqs#RequestThrottled', 'Rate exceeded', 400),
+  },
+} satisfies Record<Service, ServiceBehavior>;
 
 function sqsRequest(
   { rootEventQueue: queue }: SimulatorState,
@@ -397,23 +409,6 @@ function findOperation<T>(operations: Readonly<Record<string, T>>, operation: st
   const found = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
   if (!found) throw new AwsError('InvalidAction', `Could not find operation ${operation} in this simulation`);
   return found;
-}
-
-function throttlingError(service: Service): AwsError {
-  switch (service) {
-    case 'sts':
-    case 'iam':
-      return new AwsError('Throttling', 'Rate exceeded');
-    case 'organizations':
-      return new AwsError(
-        'TooManyRequestsException',
-        "AWS Organizations can't complete your request because of too many requests.",
-      );
-    case 'account':
-      return new AwsError('TooManyRequestsException', 'Rate exceeded', 429);
-    case 'sqs':
-      return new AwsError('com.amazonaws.sqs#RequestThrottled', 'Rate exceeded', 400);
-  }
 }
 
 const DEFAULT_STATUS: Readonly<Record<string, number>> = {
