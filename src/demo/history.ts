@@ -29,7 +29,7 @@ const BEFORE_DIGEST_MS = 4 * HOUR_MS;
 
 /** When the demo opens: right after the last digest that was due. */
 export function demoStartAfter({ schedule }: Config, now: Date): Date {
-  const digest = lastRunAt(parseCron(schedule.digest), schedule.timezone, now)?.at ?? now;
+  const digest = lastRunAt(parseCron(schedule.digest), schedule.timezone, now) ?? now;
   return new Date(digest.getTime() + MINUTE_MS);
 }
 

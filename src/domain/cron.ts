@@ -13,13 +13,6 @@ export interface Cron {
   readonly eitherDay: boolean;
 }
 
-/** One run that is due: the instant, and the key that makes it this run however often it is claimed. */
-export interface DueRun {
-  readonly at: Date;
-  /** `2026-11-23T09:00Z` */
-  readonly period: string;
-}
-
 /**
  * What a cron expression of five fields says, as in crontab(5): `*`, lists, ranges (also over the end: `FRI-MON`),
  * steps, names of months and days, 0 and 7 for Sunday. Throws a RangeError that names the field.
@@ -53,34 +46,29 @@ export function isCron(expression: string): boolean {
 }
 
 /**
- * The run that was due last, at that instant or before; undefined if there was none in living memory.
+ * Returns when the last run was due, at that instant or before; undefined if there was none within decades.
  *
  * A local time that the clocks skip is due as much later as they skip, so no run is lost; a local time that they show
  * twice is due the first time only.
  */
-export function lastRunAt(cron: Cron, zone: string, now: Date): DueRun | undefined {
+export function lastRunAt(cron: Cron, zone: string, now: Date): Date | undefined {
   const today = dateAt(now, zone);
   // Clocks that skip a whole day (Samoa in 2011) move a run into the next date, so the walk begins one day ahead.
   for (const date of datesOf(cron, today.add({ days: 1 }), -1)) {
     const due = runsOn(date, cron, zone).findLast((at) => at <= now.getTime());
-    if (due !== undefined) return dueRun(due);
+    if (due !== undefined) return new Date(due);
   }
   return undefined;
 }
 
-/** The run that is due next, later than that instant; undefined if there is none in living memory. */
-export function nextRunAfter(cron: Cron, zone: string, now: Date): DueRun | undefined {
+/** Returns when the next run is due, later than that instant; undefined if there is none within decades. */
+export function nextRunAfter(cron: Cron, zone: string, now: Date): Date | undefined {
   const today = dateAt(now, zone);
   for (const date of datesOf(cron, today.subtract({ days: 1 }), 1)) {
     const due = runsOn(date, cron, zone).find((at) => at > now.getTime());
-    if (due !== undefined) return dueRun(due);
+    if (due !== undefined) return new Date(due);
   }
   return undefined;
-}
-
-/** The key of the run that is due at that instant. */
-export function periodOf(due: Date): string {
-  return `${due.toISOString().slice(0, 16)}Z`;
 }
 
 interface Field {
@@ -198,9 +186,4 @@ function runsOn(date: Temporal.PlainDate, { hours, minutes }: Cron, zone: string
 
 function dateAt(now: Date, zone: string): Temporal.PlainDate {
   return Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(zone).toPlainDate();
-}
-
-function dueRun(epochMilliseconds: number): DueRun {
-  const at = new Date(epochMilliseconds);
-  return { at, period: periodOf(at) };
 }

@@ -22,8 +22,8 @@ export async function readJobLags(
     jobs.map(async ({ name, cron, catchUp }): Promise<JobLag> => {
       const done = await lastRun(db, name, 'done');
       const due = lastRunAt(parseCron(cron), timezone, now);
-      const isDone = !due || (await isRunDone(db, name, localDateTimeKey(due.at, timezone)));
-      const lateBy = isDone ? 0 : now.getTime() - due.at.getTime();
+      const isDone = !due || (await isRunDone(db, name, localDateTimeKey(due, timezone)));
+      const lateBy = isDone ? 0 : now.getTime() - due.getTime();
       // A run that is not caught up is no longer owed.
       const lagMs = catchUp === 'none' && lateBy > LATE_AFTER_MS ? 0 : lateBy;
       return { job: name, lagMs, lastDoneAt: done?.finishedAt ?? null };

@@ -130,11 +130,11 @@ class JobScheduler implements Scheduler {
     const { job, cron } = entry;
     const due = lastRunAt(cron, timezone, now());
     if (!due) return undefined;
-    const key = localDateTimeKey(due.at, timezone);
+    const key = localDateTimeKey(due, timezone);
     if (key === entry.settledPeriod) return undefined;
 
-    const isFirstStart = await this.#hasNoHistory(entry, due.at);
-    const decision = decideDue(job, { at: due.at, key }, { now: now(), isFirstStart });
+    const isFirstStart = await this.#hasNoHistory(entry, due);
+    const decision = decideDue(job, { at: due, key }, { now: now(), isFirstStart });
     if (decision.kind === 'run') {
       entry.hasHistory ||= !isFirstStart;
       return decision.period;

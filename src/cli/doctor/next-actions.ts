@@ -133,9 +133,9 @@ async function checkNextDigest(resources: DoctorResources): Promise<CheckResult>
   if (!next) return warn('never due', 'Set schedule.digest to a schedule that has a next run.');
   if (!slack.channel) return skip('slack.channel is not set');
 
-  const digest = await readDigest(ctx, next.at);
+  const digest = await readDigest(ctx, next);
   if (digest.reading.at === null) return skip('no scan yet, so the digest is empty');
-  const when = `${formatDateTime(next.at, schedule.timezone)} ${schedule.timezone}`;
+  const when = `${formatDateTime(next, schedule.timezone)} ${schedule.timezone}`;
   const verdict = shouldPost(digest, settings, null, ctx.now());
   if (verdict !== 'digest') return ok(`${when}: none, as set by digest.whenAllMet`);
   return ok(`${when} to ${slack.channel}; based on the last scan:`, [digest.headline.sentence]);
