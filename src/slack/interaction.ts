@@ -10,9 +10,9 @@ import { message } from './views/shared/message.ts';
 /** Replies to the person of an interaction. */
 export interface Responder {
   /** Replies with a new message (or with a modal, where there is no message) that only this person sees. */
-  reply(drawn: RenderedMessage): Promise<void>;
+  reply(content: RenderedMessage): Promise<void>;
   /** Replaces what they clicked on, where only they see it; otherwise replies. */
-  replace(drawn: RenderedMessage): Promise<void>;
+  replace(content: RenderedMessage): Promise<void>;
   /** Shows at once that something takes a while; the returned function shows the outcome in the same place. */
   showProgress(meanwhile: RenderedMessage): Promise<(outcome: RenderedMessage) => Promise<void>>;
   /** Opens a modal, on top of the one that is open. Only within three seconds of the click. */
@@ -65,7 +65,7 @@ export function createCommandResponder(
   client: WebClient,
   log: Log,
 ): Responder {
-  const reply = (drawn: RenderedMessage) => postToResponseUrl(responseUrl, drawn, log);
+  const reply = (content: RenderedMessage) => postToResponseUrl(responseUrl, content, log);
   return {
     reply,
     replace: reply,
@@ -85,12 +85,14 @@ export function createActionResponder(
 ): Responder {
   const open = (modal: Modal) => openModal(client, triggerId, surface === 'modal' ? 'push' : 'open', modal);
   if (responseUrl === undefined) {
-    const update = (id: string) => (drawn: RenderedMessage) =>
-      updateModalOrSend(client, { id, userId }, asModal(drawn), drawn.text);
+    const update = (id: string) => (content: RenderedMessage) =>
+      updateModalOrSend(client, { id, userId }, asModal(content), content.text);
     return {
-      reply: (drawn) => open(asModal(drawn)).then(() => undefined),
-      replace: (drawn) =>
-        surface === 'modal' && viewId ? update(viewId)(drawn) : open(asModal(drawn)).then(() => undefined),
+      reply: (content) => open(asModal(content)).then(() => undefined),
+      replace: (content) =>
+        surface === 'modal' && viewId
+          ? update(viewId)(content)
+          : open(asModal(content)).then(() => undefined),
       showProgress: async (meanwhile) => {
         if (surface !== 'modal' || !viewId) return update(await open(asModal(meanwhile)));
         await updateModal(client, viewId, asModal(meanwhile));
@@ -99,10 +101,10 @@ export function createActionResponder(
       openModal: (modal) => open(modal).then(() => undefined),
     };
   }
-  const reply = (drawn: RenderedMessage) => postToResponseUrl(responseUrl, drawn, log);
+  const reply = (content: RenderedMessage) => postToResponseUrl(responseUrl, content, log);
   const replace =
     surface === 'ephemeral'
-      ? (drawn: RenderedMessage) => postToResponseUrl(responseUrl, drawn, log, { replace: true })
+      ? (content: RenderedMessage) => postToResponseUrl(responseUrl, content, log, { replace: true })
       : reply;
   return {
     reply,
@@ -145,13 +147,13 @@ async function updateModal(client: WebClient, viewId: string, modal: Modal): Pro
 }
 
 /** Renders a message as a modal. Tables and charts are allowed in messages only. */
-export function asModal(drawn: RenderedMessage): Modal {
-  const { blocks } = withFallbackBlocks(drawn);
+export function asModal(content: RenderedMessage): Modal {
+  const { blocks } = withFallbackBlocks(content);
   return {
     type: 'modal',
-    title: { type: 'plain_text', text: drawn.title ?? 'Root MFA' },
+    title: { type: 'plain_text', text: content.title ?? 'Root MFA' },
     close: { type: 'plain_text', text: 'Close' },
-    blocks: blocks.length > 0 ? blocks : message(drawn.text).blocks,
+    blocks: blocks.length > 0 ? blocks : message(content.text).blocks,
   };
 }
 

@@ -5,9 +5,9 @@ import type { RenderedMessage } from './views/shared/blocks.ts';
 /** A direct message that is edited while something goes on. */
 export interface ProgressMessage {
   /** Shows the latest, as often as Slack allows; what comes in between is left out. */
-  show(drawn: RenderedMessage): void;
+  show(content: RenderedMessage): void;
   /** Shows how it ended, and nothing after that. */
-  finish(drawn: RenderedMessage): Promise<void>;
+  finish(content: RenderedMessage): Promise<void>;
 }
 
 /** https://docs.slack.dev/apis/web-api/rate-limits: `chat.update` may be called about fifty times a minute. */
@@ -30,17 +30,17 @@ export async function sendProgressMessage(
   let editing = false;
   let lastEdit = performance.now();
 
-  const edit = async (drawn: RenderedMessage): Promise<void> => {
+  const edit = async (content: RenderedMessage): Promise<void> => {
     try {
-      await client.chat.update({ channel: channelId, ts, ...toMessageArguments(drawn) });
+      await client.chat.update({ channel: channelId, ts, ...toMessageArguments(content) });
     } catch (error) {
       log.warn({ err: error }, 'Could not edit a progress message');
     }
   };
 
   return {
-    show(drawn) {
-      latest = drawn;
+    show(content) {
+      latest = content;
       if (editing || performance.now() - lastEdit < MIN_EDIT_INTERVAL_MS) return;
       editing = true;
       void edit(latest).finally(() => {

@@ -20,12 +20,12 @@ const RETRY_AFTER_MS = 500;
  */
 export async function postToResponseUrl(
   responseUrl: string,
-  drawn: RenderedMessage,
+  content: RenderedMessage,
   log: Log,
   { replace = false }: ResponseOptions = {},
 ): Promise<void> {
   const base = { response_type: 'ephemeral', replace_original: replace };
-  const layouts = [drawn, withFallbackBlocks(drawn), { text: drawn.text, blocks: undefined }];
+  const layouts = [content, withFallbackBlocks(content), { text: content.text, blocks: undefined }];
 
   for (const { text, blocks } of layouts) {
     const refusal = await postJson(responseUrl, { ...base, text, ...(blocks && { blocks }) });
