@@ -37,15 +37,6 @@ export async function voidAttestations(
   if (rows.length > 0) await bumpRevision(tx);
 }
 
-/** Returns the attestations that are valid at that time, by account. */
-export async function currentAttestations(
-  db: Database,
-  now: Date,
-): Promise<ReadonlyMap<AccountId, Attestation>> {
-  const latest = await latestAttestations(db);
-  return new Map([...latest].filter(([, { expiresAt }]) => now < expiresAt));
-}
-
 /** Returns the latest attestation of each account, or of these; includes expired ones, not void ones. */
 export async function latestAttestations(
   db: Database,

@@ -119,15 +119,6 @@ export async function findOpenExemption(
   return row && toOpenExemption(row);
 }
 
-/** Every exemption that the account ever had, newest first. */
-export async function listExemptionsOfAccount(db: Database, accountId: AccountId): Promise<Exemption[]> {
-  const rows = await db.query<ExemptionRow>(
-    `${SELECT_EXEMPTIONS} where account_id = $1 order by asked_at desc, id desc`,
-    [accountId],
-  );
-  return rows.map(toExemption);
-}
-
 /** Returns every exemption that was requested before the end of a period and not closed before its start, oldest first. */
 export async function listExemptionsOfPeriod(
   db: Database,

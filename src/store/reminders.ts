@@ -5,13 +5,7 @@ import { json } from './json.ts';
 import { bumpRevision } from './revision.ts';
 import type { Database } from './transactions.ts';
 
-/** The account's reminder, or undefined. */
-export async function findReminder(db: Database, accountId: AccountId): Promise<Reminder | undefined> {
-  const [row] = await db.query<ReminderRow>(`${SELECT_REMINDERS} where account_id = $1`, [accountId]);
-  return row && toReminder(row);
-}
-
-/** The same, locked until the transaction ends, so that no one else decides about it. */
+/** Returns the account's reminder, locked until the transaction ends, so that no one else decides about it. */
 export async function lockReminder(tx: Database, accountId: AccountId): Promise<Reminder | undefined> {
   const [row] = await tx.query<ReminderRow>(`${SELECT_REMINDERS} where account_id = $1 for update`, [
     accountId,

@@ -91,19 +91,6 @@ export async function listVerdictHistory(db: Database, accountId: AccountId): Pr
   return rows.map(toVerdictPeriod);
 }
 
-/** Every verdict that began after then, of all accounts, oldest first: what changed since. */
-export async function listVerdictsSince(db: Database, since: Date): Promise<VerdictPeriod[]> {
-  const rows = await db.query<VerdictPeriodRow>(
-    `select account_id, scan_id, mfa, level1, level2, root_credentials, root_credentials_found, root_credentials_why,
-            confidence, flags, why, hardware_assumed, since, until
-       from verdict_history
-      where since > $1
-      order by since, id`,
-    [since],
-  );
-  return rows.map(toVerdictPeriod);
-}
-
 /** The columns of a verdict, as they come from the database. */
 export interface VerdictRow {
   mfa: Mfa;

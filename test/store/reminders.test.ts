@@ -5,7 +5,6 @@ import { saveAccounts } from '../../src/store/accounts.ts';
 import {
   createReminders,
   deleteReminders,
-  findReminder,
   lastRemindedAtByPerson,
   listReminders,
   lockReminder,
@@ -15,7 +14,7 @@ import {
 import { anAccount } from '../support/builders.ts';
 import { emptyTables, testDatabases } from '../support/database.ts';
 import { runOverlapping } from '../support/overlapping-transactions.ts';
-import { ANA, aReminder, BEN, reminderPolicy } from '../support/reminders.ts';
+import { ANA, aReminder, BEN, reminderPolicy, storedReminder } from '../support/reminders.ts';
 import { expectKind, LEDGER, MONDAY, PAYMENTS } from '../support/token-requests.ts';
 import { day } from './examples.ts';
 
@@ -47,7 +46,7 @@ test.each([
 
   await saveReminder(db, reminder);
 
-  expect(await findReminder(db, PAYMENTS)).toEqual(reminder);
+  expect(await storedReminder(db, PAYMENTS)).toEqual(reminder);
 });
 
 test('reminders are listed by account, and forgotten one by one', async () => {
@@ -57,7 +56,7 @@ test('reminders are listed by account, and forgotten one by one', async () => {
 
   await deleteReminders(db, [PAYMENTS]);
 
-  expect(await findReminder(db, PAYMENTS)).toBeUndefined();
+  expect(await storedReminder(db, PAYMENTS)).toBeUndefined();
   expect(await listReminders(db)).toEqual([aReminder({ accountId: LEDGER })]);
 });
 
@@ -92,7 +91,7 @@ test('two writers of a new reminder create one, and the later continues from the
   };
 
   expect(await runOverlapping(instances, beginAndRemind, beginAndRemind)).toEqual([0, 1]);
-  expect(await findReminder(db, PAYMENTS)).toMatchObject({ timesSent: 2 });
+  expect(await storedReminder(db, PAYMENTS)).toMatchObject({ timesSent: 2 });
 });
 
 test('each person has a last reminder time, which never goes back', async () => {

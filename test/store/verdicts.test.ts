@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { findKnownAccount, listKnownAccounts, readRevision } from '../../src/store/account-cache.ts';
 import { saveAccounts } from '../../src/store/accounts.ts';
 import { createScan } from '../../src/store/scans.ts';
-import { listVerdictHistory, listVerdictsSince, saveObservations } from '../../src/store/verdicts.ts';
+import { listVerdictHistory, saveObservations } from '../../src/store/verdicts.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 import {
   accessDeniedError,
@@ -77,7 +77,6 @@ test('history has a row for each time the verdict changed, and the scan that saw
     ['none', day(4), null],
   ]);
   expect(history.map(({ scanId }) => scanId)).toEqual([null, scan.id, null]);
-  expect((await listVerdictsSince(db, day(2))).map(({ since }) => since)).toEqual([day(4)]);
 });
 
 test('a check without an answer keeps the last verdict, marked since the first such check', async () => {

@@ -1,4 +1,4 @@
-import { accountId } from '../../src/domain/account.ts';
+import { type AccountId, accountId } from '../../src/domain/account.ts';
 import type { ReminderRecipient } from '../../src/domain/contact-time.ts';
 import { slackUserId } from '../../src/domain/person.ts';
 import {
@@ -7,6 +7,8 @@ import {
   type ReminderPolicy,
   type ReminderSituation,
 } from '../../src/domain/reminder.ts';
+import type { Database } from '../../src/store/database.ts';
+import { listReminders } from '../../src/store/reminders.ts';
 
 export const ANA = slackUserId('U03ANA');
 export const BEN = slackUserId('U04BEN');
@@ -47,4 +49,9 @@ export function aSituation(overrides: Partial<ReminderSituation> = {}): Reminder
     contact: null,
     ...overrides,
   };
+}
+
+/** Returns the stored reminder of an account. */
+export async function storedReminder(db: Database, account: AccountId): Promise<Reminder | undefined> {
+  return (await listReminders(db)).find((reminder) => reminder.accountId === account);
 }

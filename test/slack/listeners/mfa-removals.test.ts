@@ -1,11 +1,12 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { accountId } from '../../../src/domain/account.ts';
 import { listAuditEntries } from '../../../src/store/audit-log.ts';
-import { findReminder, saveReminder } from '../../../src/store/reminders.ts';
+import { saveReminder } from '../../../src/store/reminders.ts';
 import { askAboutMfaRemovals } from '../../../src/usecases/mfa-removals/ask-about-mfa-removals.ts';
 import { snoozeReminders } from '../../../src/usecases/reminders/snooze-reminders.ts';
 import { readCompanyStatus } from '../../../src/usecases/shared/read-accounts.ts';
 import { startBotHarness } from '../../support/bot-harness.ts';
+import { storedReminder } from '../../support/reminders.ts';
 
 jest.setTimeout(120_000);
 const { slack, bot, aws, clock, scan } = await startBotHarness();
@@ -58,13 +59,13 @@ describe('an owner who replaces a device', () => {
     await ana.close();
 
     expect(await reads(sam, '#security', 'Explained by <@U03ANA>')).toContain('The &lt;old&gt; key');
-    const reminder = await findReminder(bot.ctx.db, PAYMENTS);
+    const reminder = await storedReminder(bot.ctx.db, PAYMENTS);
     expect(reminder?.snoozedUntil?.getTime()).toBeGreaterThan(clock.now().getTime() + 2 * DAY_MS);
     expect(await auditOf(PAYMENTS)).toContain('mfa-removal-explained');
   });
 
   test('cannot snooze it on top of that', async () => {
-    const reminder = await findReminder(bot.ctx.db, PAYMENTS);
+    const reminder = await storedReminder(bot.ctx.db, PAYMENTS);
     if (!reminder) throw new Error('no reminder');
     await saveReminder(bot.ctx.db, { ...reminder, timesSent: 1, snoozedUntil: null });
 

@@ -12,7 +12,7 @@ import { saveDirectoryEntries } from '../../../src/store/accounts.ts';
 import { listAuditEntries } from '../../../src/store/audit-log.ts';
 import { createExemption, saveExemption } from '../../../src/store/exemptions.ts';
 import { enqueue } from '../../../src/store/outbox.ts';
-import { findReminder, listReminders } from '../../../src/store/reminders.ts';
+import { listReminders } from '../../../src/store/reminders.ts';
 import { insertTokenRequest, saveTokenRequest } from '../../../src/store/token-requests.ts';
 import { disownAccount } from '../../../src/usecases/owners/disown-account.ts';
 import { findOwnerGaps } from '../../../src/usecases/owners/find-owner-gaps.ts';
@@ -41,7 +41,7 @@ import {
   savePeopleOf,
   saveScanResult,
 } from '../../support/owners.ts';
-import { ANA, BEN, SAM } from '../../support/reminders.ts';
+import { ANA, BEN, SAM, storedReminder } from '../../support/reminders.ts';
 import {
   anApprovedTokenRequest,
   aPendingTokenRequest,
@@ -350,7 +350,7 @@ describe('a fix', () => {
     );
     expect(first).toMatchObject({ accounts: { count: 10 }, fixed: [{ name: 'ana-01' }] });
     expect(second).toMatchObject({ accounts: { count: 10 }, fixed: [] });
-    expect(await findReminder(db, idOf(bens[0]))).toBeUndefined();
+    expect(await storedReminder(db, idOf(bens[0]))).toBeUndefined();
   });
 
   test('removes a closed account from the message, without thanks', async () => {
@@ -396,12 +396,12 @@ describe('a fix', () => {
     bens = await saveAccountsOf(db, 1, { owner: 'ben', id: 200 }, time);
     await saveScanResult(ctx, bens, APP_VERDICT);
     await runUntil(ctx, '2026-11-19T00:00Z');
-    expect((await findReminder(db, idOf(bens[0])))?.timesSent).toBe(3);
+    expect((await storedReminder(db, idOf(bens[0])))?.timesSent).toBe(3);
 
     await saveScanResult(ctx, bens, NO_MFA);
     await runUntil(ctx, '2026-11-20T00:00Z');
 
-    expect(await findReminder(db, idOf(bens[0]))).toMatchObject({ timesSent: 1, regressed: true });
+    expect(await storedReminder(db, idOf(bens[0]))).toMatchObject({ timesSent: 1, regressed: true });
     expect((await sentTimesTo(BEN)).at(-1)).toBe('2026-11-19 Thu 09:00');
   });
 
@@ -716,7 +716,7 @@ describe('one reminder', () => {
     await Promise.all([remindOwners(ctx, []), remindOwners(ctx, [])]);
 
     expect((await notificationsTo(ANA)).length).toBe(1);
-    expect((await findReminder(db, idOf(anas[0])))?.timesSent).toBe(1);
+    expect((await storedReminder(db, idOf(anas[0])))?.timesSent).toBe(1);
   });
 
   test('asks about a key too, and about nothing twice', async () => {
