@@ -2,6 +2,7 @@ import type { AccountId } from './account.ts';
 import { daysBetween, isoWeek } from './calendar.ts';
 import {
   type AccountComparison,
+  type ComplianceChange,
   changeBetween,
   isRegression,
   type NoncomplianceCause,
@@ -280,23 +281,12 @@ const ENDING_WITHIN_DAYS = 14;
 /** Until the next digest. */
 const GRACE_WITHIN_DAYS = 7;
 
-/** The weekly digest. */
+/** Returns the weekly digest. */
 export function digestOf(input: DigestInput): Digest {
-  const { now, dueAt, zone, readAt, coverage } = input;
+  const { now, dueAt, zone, coverage } = input;
   const accounts = [...input.accounts];
-  const byId = new Map(accounts.map((account) => [account.id, account]));
   const change = changeBetween(accounts);
-  const listedAbove = new Set([...change.regressed, ...change.newlyFailing.map(({ account }) => account)]);
-  const nameOf = (id: AccountId) => ({ id, name: byId.get(id)?.name ?? null });
-  const isFirst = coverage.lastWeek === null;
-  const gaps = withoutOwner(accounts, input.ownerActions);
-  const newIds = new Set(accounts.filter(({ before }) => before === null).map(({ id }) => id));
-  const newGaps = gaps.items.filter(({ id }) => newIds.has(id));
-  const outstanding = change.outstanding.filter((account) => !listedAbove.has(account));
-  const exemptions = [...input.exemptions];
-  const hoursLate = hoursBetween(dueAt, now);
-  const hoursOld = readAt && hoursBetween(readAt, now);
-
+  const nameOf = namesOf(accounts);
   return {
     week: isoWeek(dueAt, zone),
     writtenAt: now.toISOString(),
@@ -304,12 +294,7 @@ export function digestOf(input: DigestInput): Digest {
     ...(input.scope && { scope: input.scope }),
     ...(input.byOrgUnit && { byOrgUnit: input.byOrgUnit }),
     ...(input.targets && input.targets.length > 0 && { targets: input.targets }),
-    hoursLate: hoursLate >= LATE_AFTER_HOURS ? hoursLate : null,
-    reading: {
-      at: readAt?.toISOString() ?? null,
-      hoursOld,
-      old: readAt === null || now.getTime() - readAt.getTime() > STALE_AFTER_HOURS * HOUR_MS,
-    },
+    ...timeliness(input),
     headline: headlineOf(coverage.now, coverage.lastWeek, change.regressed.length),
     coverage: {
       level1: levelCoverage(coverage, ({ level1 }) => level1),
@@ -317,6 +302,54 @@ export function digestOf(input: DigestInput): Digest {
       noRootCredentials: levelCoverage(coverage, noRootCredentials),
     },
     trend: weeklyTrend(input.scans, zone, input.reported),
+    ...accountSections(input, accounts, change),
+    ...exemptionSections(input, nameOf),
+    recoveryWindows: recoveryWindowLines(input, accounts, nameOf),
+    requestsWaiting: waitingRequestLines(input, nameOf),
+    undelivered: countedList(input.undelivered),
+    graceEnding: graceEndingLines(input, accounts),
+    mustAct: countedList(ownersToAct(accounts, input, zone)),
+  };
+}
+
+/** Returns how late the digest is, and how old what it reports. */
+function timeliness({ now, dueAt, readAt }: DigestInput): Pick<Digest, 'hoursLate' | 'reading'> {
+  const hoursLate = hoursBetween(dueAt, now);
+  return {
+    hoursLate: hoursLate >= LATE_AFTER_HOURS ? hoursLate : null,
+    reading: {
+      at: readAt?.toISOString() ?? null,
+      hoursOld: readAt && hoursBetween(readAt, now),
+      old: readAt === null || now.getTime() - readAt.getTime() > STALE_AFTER_HOURS * HOUR_MS,
+    },
+  };
+}
+
+type AccountSections = Pick<
+  Digest,
+  | 'regressed'
+  | 'newlyFailing'
+  | 'fixed'
+  | 'outstanding'
+  | 'couldNotCheck'
+  | 'withoutOwner'
+  | 'rootKeys'
+  | 'unchanged'
+>;
+
+/** Returns the accounts by what changed. What has not changed since the last digest is only counted. */
+function accountSections(
+  { now, zone, coverage, ownerActions }: DigestInput,
+  accounts: readonly DigestAccount[],
+  change: ComplianceChange,
+): AccountSections {
+  const isFirst = coverage.lastWeek === null;
+  const listedAbove = new Set([...change.regressed, ...change.newlyFailing.map(({ account }) => account)]);
+  const outstanding = change.outstanding.filter((account) => !listedAbove.has(account));
+  const gaps = withoutOwner(accounts, ownerActions);
+  const newIds = new Set(accounts.filter(({ before }) => before === null).map(({ id }) => id));
+  const newGaps = gaps.items.filter(({ id }) => newIds.has(id));
+  return {
     regressed: countedList(change.regressed.map(digestLine)),
     newlyFailing: countedList(
       change.newlyFailing.map(({ account, cause }) => ({ ...digestLine(account), cause })),
@@ -333,6 +366,37 @@ export function digestOf(input: DigestInput): Digest {
     ),
     couldNotCheck: couldNotCheck(isFirst ? accounts : accounts.filter(isNewlyUnknown)),
     withoutOwner: { ...gaps, ...(isFirst ? {} : countedList(newGaps)) },
+    rootKeys: countedList(
+      accounts.flatMap((account) =>
+        account.rootKey === undefined ? [] : [{ ...digestLine(account), rootKey: account.rootKey }],
+      ),
+    ),
+    unchanged: isFirst
+      ? null
+      : {
+          noncompliant: outstanding.length,
+          couldNotCheck: accounts.filter(
+            (account) => account.after?.compliance === 'unknown' && !isNewlyUnknown(account),
+          ).length,
+          withoutOwner: gaps.count - newGaps.length,
+        },
+  };
+}
+
+type NameOf = (id: AccountId) => { readonly id: AccountId; readonly name: string | null };
+
+function namesOf(accounts: readonly DigestAccount[]): NameOf {
+  const names = new Map(accounts.map(({ id, name }) => [id, name]));
+  return (id) => ({ id, name: names.get(id) ?? null });
+}
+
+/** Returns the exemptions that end soon, wait for a decision, or have ended. */
+function exemptionSections(
+  { now, zone, exemptions: all }: DigestInput,
+  nameOf: NameOf,
+): Pick<Digest, 'exemptionsEnding' | 'exemptionsAsked' | 'exemptionsEnded'> {
+  const exemptions = [...all];
+  return {
     exemptionsEnding: countedList(
       exemptions
         .filter((exemption) => isInForce(exemption, now))
@@ -347,38 +411,6 @@ export function digestOf(input: DigestInput): Digest {
         .filter(({ daysLeft }) => daysLeft <= ENDING_WITHIN_DAYS)
         .sort(ascendingBy(({ endsAt }) => endsAt)),
     ),
-    requestsWaiting: countedList(
-      [...input.requests]
-        .filter(isOpen)
-        .map((request): WaitingRequestLine => {
-          const { since, step } = pendingStepOf(request);
-          return {
-            requestId: request.id,
-            kind: request.kind,
-            quantity: request.quantity,
-            requestedBy: request.requestedBy,
-            accounts: request.accounts.filter(({ settled }) => settled === null).map(({ id }) => nameOf(id)),
-            waitsFor: step.kind === 'ask-owner' ? 'requester' : 'approvers',
-            to: step.kind === 'escalate' ? 'decide' : step.to,
-            since: since.toISOString(),
-            days: daysBetween(since, now, zone),
-          };
-        })
-        .sort(ascendingBy(({ since }) => since)),
-    ),
-    undelivered: countedList(input.undelivered),
-    graceEnding: countedList(
-      accounts
-        .flatMap((account) => {
-          const endsAt = input.graceEnds.get(account.id);
-          const soon = endsAt && endsAt > now && daysBetween(now, endsAt, zone) <= GRACE_WITHIN_DAYS;
-          return soon && account.after?.compliance === 'noncompliant'
-            ? [{ ...digestLine(account), endsAt: endsAt.toISOString() }]
-            : [];
-        })
-        .sort(ascendingBy(({ endsAt }) => endsAt)),
-    ),
-    mustAct: countedList(ownersToAct(accounts, input, zone)),
     exemptionsAsked: countedList(
       exemptions
         .filter(({ state }) => state === 'asked')
@@ -401,33 +433,72 @@ export function digestOf(input: DigestInput): Digest {
           endedEarly: state === 'revoked',
         })),
     ),
-    recoveryWindows: countedList(
-      [...(input.recoveryWindows ?? [])].map(({ id, accountId, state, askedBy, endsAt }) => ({
-        windowId: id,
-        account: nameOf(accountId),
-        state,
-        askedBy,
-        endsAt: endsAt.toISOString(),
-        credentialsLeft:
-          (state === 'ended' || state === 'revoked') &&
-          byId.get(accountId)?.after?.verdict?.rootCredentials === 'present',
-      })),
-    ),
-    rootKeys: countedList(
-      accounts.flatMap((account) =>
-        account.rootKey === undefined ? [] : [{ ...digestLine(account), rootKey: account.rootKey }],
-      ),
-    ),
-    unchanged: isFirst
-      ? null
-      : {
-          noncompliant: outstanding.length,
-          couldNotCheck: accounts.filter(
-            (account) => account.after?.compliance === 'unknown' && !isNewlyUnknown(account),
-          ).length,
-          withoutOwner: gaps.count - newGaps.length,
-        },
   };
+}
+
+/** Returns the recovery windows that are open or have closed, and whether credentials were left. */
+function recoveryWindowLines(
+  { recoveryWindows = [] }: DigestInput,
+  accounts: readonly DigestAccount[],
+  nameOf: NameOf,
+): CountedList<RecoveryLine> {
+  const withCredentials = new Set(
+    accounts.filter(({ after }) => after?.verdict?.rootCredentials === 'present').map(({ id }) => id),
+  );
+  return countedList(
+    [...recoveryWindows].map(({ id, accountId, state, askedBy, endsAt }) => ({
+      windowId: id,
+      account: nameOf(accountId),
+      state,
+      askedBy,
+      endsAt: endsAt.toISOString(),
+      credentialsLeft: (state === 'ended' || state === 'revoked') && withCredentials.has(accountId),
+    })),
+  );
+}
+
+/** Returns the open token requests, the longest waiting first. */
+function waitingRequestLines(
+  { now, zone, requests }: DigestInput,
+  nameOf: NameOf,
+): Digest['requestsWaiting'] {
+  return countedList(
+    [...requests]
+      .filter(isOpen)
+      .map((request): WaitingRequestLine => {
+        const { since, step } = pendingStepOf(request);
+        return {
+          requestId: request.id,
+          kind: request.kind,
+          quantity: request.quantity,
+          requestedBy: request.requestedBy,
+          accounts: request.accounts.filter(({ settled }) => settled === null).map(({ id }) => nameOf(id)),
+          waitsFor: step.kind === 'ask-owner' ? 'requester' : 'approvers',
+          to: step.kind === 'escalate' ? 'decide' : step.to,
+          since: since.toISOString(),
+          days: daysBetween(since, now, zone),
+        };
+      })
+      .sort(ascendingBy(({ since }) => since)),
+  );
+}
+
+/** Returns the non-compliant accounts whose grace period ends before the next digest. */
+function graceEndingLines(
+  { now, zone, graceEnds }: DigestInput,
+  accounts: readonly DigestAccount[],
+): Digest['graceEnding'] {
+  return countedList(
+    accounts
+      .flatMap((account) => {
+        const endsAt = graceEnds.get(account.id);
+        const soon = endsAt && endsAt > now && daysBetween(now, endsAt, zone) <= GRACE_WITHIN_DAYS;
+        return soon && account.after?.compliance === 'noncompliant'
+          ? [{ ...digestLine(account), endsAt: endsAt.toISOString() }]
+          : [];
+      })
+      .sort(ascendingBy(({ endsAt }) => endsAt)),
+  );
 }
 
 /** Returns the figures of each top-level org unit, most non-compliant accounts first. */

@@ -1,7 +1,15 @@
 import type { AccountId } from '../../domain/account.ts';
 import { businessDaysAfter, isoWeek, timeZoneOrDefault } from '../../domain/calendar.ts';
+import type { AccountComparison } from '../../domain/change.ts';
 import type { Coverage } from '../../domain/coverage.ts';
-import { type Digest, digestOf, figuresByOrgUnit, shouldPost, withShortLists } from '../../domain/digest.ts';
+import {
+  type Digest,
+  type DigestAccount,
+  digestOf,
+  figuresByOrgUnit,
+  shouldPost,
+  withShortLists,
+} from '../../domain/digest.ts';
 import {
   digestKey,
   type NotificationContent,
@@ -22,7 +30,7 @@ import { lastScan, scansSince } from '../../store/scans.ts';
 import { saveTargetFigures, type TargetFigures } from '../../store/target-figures.ts';
 import { saveWeeklyFigures, type WeeklyFigures, weeklyFiguresSince } from '../../store/weekly-figures.ts';
 import { reportKeyFindings } from '../keys/report-key-findings.ts';
-import { resolveOwners } from '../owners/resolve-owners.ts';
+import { type OwnerResolution, resolveOwners } from '../owners/resolve-owners.ts';
 import { readReminderProgress } from '../reminders/read-reminder-progress.ts';
 import { readUnresponsiveOwners } from '../reminders/read-unresponsive-owners.ts';
 import { readDigestRootUse } from '../root-events/read-root-events.ts';
@@ -200,22 +208,14 @@ async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScope): Pro
     zone,
     accounts: accounts
       .filter(({ id }) => isInScope(id))
-      .map((account) => {
-        const view = viewById.get(account.id);
-        const resolution = owners.get(account.id);
-        const gap = resolution && resolution.kind !== 'unknown' ? resolution.gap : null;
-        return {
-          ...account,
-          owner: gap === null ? account.owner : unreachableName(account.owner, knownPeople),
-          orgUnit: view?.account.orgUnit ?? null,
-          readFailure: view?.account.readFailure ?? null,
-          policyCure: view?.policyCure ?? null,
-          ownerGap: gap,
-          ownerId: resolution?.kind === 'person' && resolution.gap === null ? resolution.person.id : null,
-          rootKey: view && rootKeyOf(view),
+      .map((account) =>
+        digestAccountOf(account, {
+          view: viewById.get(account.id),
+          owner: owners.get(account.id),
+          knownPeople,
           reminders: answers.reminders.get(account.id),
-        };
-      }),
+        }),
+      ),
     coverage: { now: current, lastWeek },
     ...(config.digest.groupBy === 'orgUnit' && {
       byOrgUnit: figuresByOrgUnit(views.map((view) => ({ ...view, orgUnit: view.account.orgUnit }))),
@@ -285,6 +285,35 @@ async function readAnswers(ctx: Context, views: readonly AccountView[]) {
   return {
     reminders: await readReminderProgress(ctx, views),
     daysWithoutAnswer: new Map(unresponsive.map(({ owner, days }) => [owner, days])),
+  };
+}
+
+/** Returns an account as the digest reads it: what changed, its place, its owner, and how far reminders have come. */
+function digestAccountOf(
+  account: AccountComparison,
+  {
+    view,
+    owner,
+    knownPeople,
+    reminders,
+  }: {
+    readonly view: AccountView | undefined;
+    readonly owner: OwnerResolution | undefined;
+    readonly knownPeople: KnownPeople;
+    readonly reminders: DigestAccount['reminders'];
+  },
+): DigestAccount {
+  const gap = owner && owner.kind !== 'unknown' ? owner.gap : null;
+  return {
+    ...account,
+    owner: gap === null ? account.owner : unreachableName(account.owner, knownPeople),
+    orgUnit: view?.account.orgUnit ?? null,
+    readFailure: view?.account.readFailure ?? null,
+    policyCure: view?.policyCure ?? null,
+    ownerGap: gap,
+    ownerId: owner?.kind === 'person' && owner.gap === null ? owner.person.id : null,
+    rootKey: view && rootKeyOf(view),
+    reminders,
   };
 }
 
