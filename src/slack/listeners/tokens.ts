@@ -75,8 +75,13 @@ import { owns, seesAll } from '../visibility.ts';
 
 /** The token request, from the button that asks for it to the one that says that it has come. */
 export function registerTokens(router: Router, deps: SlackDependencies): void {
-  const { ctx } = deps;
+  registerRequesting(router, deps);
+  registerSteps(router, deps);
+  registerStepForms(router, deps);
+}
 
+/** Registers the request form and the lists of requests. */
+function registerRequesting(router: Router, deps: SlackDependencies): void {
   router.action(REQUEST_TOKEN, (interaction) => openTokenRequestForm(deps, interaction, interaction.value));
   router.options(PICK_TOKEN_ACCOUNTS, async (typed, caller) =>
     suggestAccounts(byUrgency(await accountsFor(deps, caller)), typed, MAX_OPTIONS).map(toAccountChoice),
@@ -97,7 +102,11 @@ export function registerTokens(router: Router, deps: SlackDependencies): void {
       parseRequestPage(interaction.value),
     ),
   );
+}
 
+/** Registers the buttons that decide at once. */
+function registerSteps(router: Router, deps: SlackDependencies): void {
+  const { ctx } = deps;
   router.decision(APPROVE_TOKEN, async (interaction) => {
     const outcome = await approveTokenRequest(ctx, { requestId: interaction.value, by: interaction.caller });
     await replyWithOutcome(
@@ -127,7 +136,11 @@ export function registerTokens(router: Router, deps: SlackDependencies): void {
     };
   router.decision(SECOND_KEY_REGISTERED, answerSecondKey('registered'));
   router.decision(SECOND_KEY_LATER, answerSecondKey('later'));
+}
 
+/** Registers the buttons that open a form, and these forms. */
+function registerStepForms(router: Router, deps: SlackDependencies): void {
+  const { ctx } = deps;
   router.action(DECLINE_TOKEN, (interaction) =>
     openRequestForm(deps, interaction, ({ request, summary }) => {
       if (request.state !== 'requested') return tooLateText(request, interaction.caller.id);
