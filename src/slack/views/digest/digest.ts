@@ -306,7 +306,7 @@ function actionSections(digest: Digest): Section[] {
       emoji: ':bust_in_silhouette:',
       listed: digest.withoutOwner,
       toText: (line) =>
-        md`${accountNameMarkup(line)} · ${OWNER_GAP_TEXT[line.gap]}${line.suggestion ? md` ${mention(line.suggestion)} may know more.` : md``}`
+        md`${accountNameMarkup(line)} · ${OWNER_GAP_TEXT[line.gap]}${line.suggestion ? md` ${mention(line.suggestion)} might know more.` : md``}`
           .markup,
     }),
     sectionOf({

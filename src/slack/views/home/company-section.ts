@@ -308,7 +308,7 @@ function ownerGapBlocks(gaps: readonly AccountWithOwnerGap[]): Block[] {
       .slice(0, MAX_OWNER_GAPS)
       .flatMap(({ view, gap, suggestion }) => {
         const suggestionMarkup = suggestion
-          ? joinMarkup([md` `, mention(suggestion.person.id), md` may know more.`], '')
+          ? joinMarkup([md` `, mention(suggestion.person.id), md` might know more.`], '')
           : md``;
         return [
           section(joinMarkup([accountNameMarkup(view), md`\n${OWNER_GAP_TEXT[gap]}`, suggestionMarkup], '')),

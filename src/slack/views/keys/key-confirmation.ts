@@ -63,8 +63,8 @@ export function confirmKeysText(outcome: ConfirmKeysOutcome): Markup {
   switch (outcome.kind) {
     case 'confirmed':
       return outcome.keys === 1
-        ? md`:white_check_mark: *Thank you.* I confirmed the key, and ask again in a year.`
-        : md`:white_check_mark: *Thank you.* I confirmed ${outcome.keys} keys, and ask again in a year.`;
+        ? md`:white_check_mark: *Thank you.* Your key is confirmed. I’ll ask again in a year.`
+        : md`:white_check_mark: *Thank you.* Your ${outcome.keys} keys are confirmed. I’ll ask again in a year.`;
     case 'nothing-to-confirm':
       return md`The key register no longer names you as the holder, so there is nothing to confirm.`;
   }

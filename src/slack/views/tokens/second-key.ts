@@ -44,8 +44,8 @@ export function renderSecondKey({
   if (closed) {
     const words =
       closed === 'cancelled'
-        ? joinMarkup([md`The second key for `, names, md` is no longer asked for.`], '')
-        : joinMarkup([md`:white_check_mark: First key for `, names, md` seen, second key done.`], '');
+        ? joinMarkup([md`You no longer need to register a second key for `, names, md`.`], '')
+        : joinMarkup([md`:white_check_mark: Done: your key request for `, names, md` is complete.`], '');
     return { text: words.markup, blocks: [section(words)] };
   }
   const what = tokenKind === 'totp-token' ? 'token' : 'key';

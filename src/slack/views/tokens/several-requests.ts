@@ -96,9 +96,7 @@ export function severalStepsText(step: 'ship' | 'receive', outcome: SeveralSteps
   return joinMarkup(
     [
       ...(done.length > 0 ? [doneText] : []),
-      ...(skipped > 0
-        ? [md`${pluralize(skipped, 'request')} changed in the meantime, and I left it as it is.`]
-        : []),
+      ...(skipped > 0 ? [md`I skipped ${pluralize(skipped, 'request')} that changed in the meantime.`] : []),
       ...(refusal ? [md`${REFUSAL_TEXT[refusal]}`] : []),
       ...(done.length + skipped === 0 && !refusal ? [md`There is nothing left to do.`] : []),
     ],
