@@ -408,12 +408,18 @@ function recoveryMarkup({ account, state, askedBy, endsAt, credentialsLeft }: Re
   );
 }
 
+/** Returns for how long the oldest of these accounts is non-compliant. */
+function ageText(days: number, accounts: number): string {
+  if (days === 0) return 'since today';
+  return `${accounts > 1 ? 'oldest ' : ''}${pluralize(days, 'day')}`;
+}
+
 function ownerToActMarkup(line: OwnerToAct): Markup {
   const { owner, accounts, days, regressed, reminders, daysWithoutAnswer } = line;
   const who = owner === null ? md`No reachable owner` : ownerNameMarkup({ identifier: owner });
   const names = accounts.items.slice(0, 3).map((name) => md`*${truncate(name, 60)}*`);
   const more = accounts.count - names.length;
-  const age = days === null ? md`` : md`, ${accounts.count > 1 ? 'oldest ' : ''}${pluralize(days, 'day')}`;
+  const age = days === null ? md`` : md`, ${ageText(days, accounts.count)}`;
   return joinMarkup(
     [
       joinMarkup([who, md`: ${pluralize(accounts.count, 'account')}`, age], ''),

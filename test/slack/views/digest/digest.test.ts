@@ -3,7 +3,14 @@ import { formatProblem, validateMessage } from '@root-mfa-bot/local-slack';
 import fc from 'fast-check';
 import { withShortLists } from '../../../../src/domain/digest.ts';
 import { renderDigest, renderQuietNote } from '../../../../src/slack/views/digest/digest.ts';
-import { aCoverage, aDigest, aDigestAccount, compliant, noncompliant } from '../../../support/digest.ts';
+import {
+  aCoverage,
+  aDigest,
+  aDigestAccount,
+  compliant,
+  noncompliant,
+  THIS_MONDAY,
+} from '../../../support/digest.ts';
 import { aGrantedExemption } from '../../../support/exemptions.ts';
 import { ANA, BEN } from '../../../support/reminders.ts';
 import { LEDGER } from '../../../support/token-requests.ts';
@@ -76,6 +83,22 @@ describe('the digest', () => {
       /<@U04BEN>: 1 account.*\*no answer for 9 weeks\* · 4 reminders · escalated since .* · next /,
     );
     expect(text).toContain('<@U03ANA>: 1 account');
+  });
+
+  test('says since when an account is non-compliant that was compliant yesterday', () => {
+    const digest = aDigest({
+      accounts: [
+        aDigestAccount('data-lake', {
+          before: compliant('fido'),
+          after: noncompliant('none'),
+          noncompliantSince: THIS_MONDAY,
+          ownerId: ANA,
+        }),
+      ],
+      coverage: { now: aCoverage({ noncompliant: 1 }), lastWeek: aCoverage({ compliant: 1 }) },
+    });
+
+    expect(renderDigest(digest).text).toContain('<@U03ANA>: 1 account, since today · *MFA removed*');
   });
 
   test('of an unchanged week is its headline, who must act, and one line with a button', () => {
