@@ -21,9 +21,9 @@ const routes = [
   ['an empty channel', '#/U1/C2'],
   ['a direct message', '#/U1/D9'],
   ['the Home', '#/U1/D9/home'],
-  ['a Home that nobody published', '#/U3/D9/home'],
+  ['a Home that was not published', '#/U3/D9/home'],
   ['a guest', '#/U4/C1'],
-  ['somebody with a very long name', '#/U7/C6'],
+  ['a person with a very long name', '#/U7/C6'],
 ] as const;
 
 test.each(routes)('nothing overflows, in wide windows and narrow ones: %s', async (_what, hash) => {

@@ -10,7 +10,7 @@ test.each([
   ['belongs to another company', tagged, 'external', 'external'],
   ['is not known to Slack', tagged, null, 'not-found'],
   ['is no person', tagged, 'bot', 'not-found'],
-  ['is nobody', null, null, 'none-named'],
+  ['is not named', null, null, 'none-named'],
   ['only stands in', { source: 'fallback' } as const, 'member', 'none-named'],
 ] as const)('an owner who %s', (_name, owner, kind, gap) => {
   expect(ownerGap(owner, kind && { kind })).toBe(gap);

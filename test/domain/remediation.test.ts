@@ -154,7 +154,13 @@ describe('the way out', () => {
       'govcloud > delete-root-key',
     ],
     ['of China is no way', anAccount({ partition: 'aws-cn' }), null, level2, 'china'],
-    ['of an account nobody has read is to look', member, null, level1, 'could-not-read > let-the-bot-look'],
+    [
+      'of an account that was not read yet is to look',
+      member,
+      null,
+      level1,
+      'could-not-read > let-the-bot-look',
+    ],
     [
       'of a kind that was not read is to look, where hardware is asked',
       member,

@@ -137,7 +137,7 @@ if (process.env['TEST_DATABASE_URL']) {
       expect(slack.messagesIn('#security')).toHaveLength(1);
     });
 
-    test('scan one at a time, whoever starts it', async () => {
+    test('run one scan at a time, whichever instance starts it', async () => {
       aws.latencyMs = 100;
       await sam.command('#security', '/mfa-status scan');
       await chloe.command('#security', '/mfa-status scan');

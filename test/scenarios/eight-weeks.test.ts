@@ -32,7 +32,7 @@ const inTheDmOf = (person: string) =>
     .filter(({ fromBot }) => fromBot);
 const digests = () => slack.messagesIn('#security').filter(({ text }) => text.startsWith('Root MFA, '));
 
-/** Until the postman has nothing more in hand. */
+/** Waits until the outbox has nothing that is due. */
 async function waitForDelivery(): Promise<void> {
   bot.ctx.notificationsQueued();
   for (;;) {

@@ -44,7 +44,7 @@ const claimKeys = async (at?: Date) => (await claim(at)).map(({ key }) => key);
 
 async function claimOne(at = nine) {
   const [notification] = await claim(at);
-  if (!notification) throw new Error('Expected a letter to be due');
+  if (!notification) throw new Error('Expected a notification to be due');
   return notification;
 }
 
@@ -396,7 +396,7 @@ test('instances that claim at once share the notifications, and no two write to 
   for (let number = 0; number < 40; number += 1) {
     await enqueue(
       db,
-      aNotification(`letter ${number}`, { to: { kind: 'person', id: `U${number % 20}` } }),
+      aNotification(`notification ${number}`, { to: { kind: 'person', id: `U${number % 20}` } }),
       nine,
     );
   }

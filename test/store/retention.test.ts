@@ -65,8 +65,8 @@ describe('notifications', () => {
 
   test('that never arrived are forgotten once they are given up, and not before', async () => {
     await enqueue(db, { key: 'dead', kind: 'x', to: { kind: 'person', id: 'U1' }, payload: {} }, day(1));
-    const [letter] = await claimDue(db, { by: 'one', at: day(1), limit: 1, leaseMs: 1000 });
-    await markDead(db, letter?.id ?? 0, 'one', 'nobody there');
+    const [notification] = await claimDue(db, { by: 'one', at: day(1), limit: 1, leaseMs: 1000 });
+    await markDead(db, notification?.id ?? 0, 'one', 'nobody there');
     await enqueue(db, { key: 'waiting', kind: 'x', to: { kind: 'person', id: 'U2' }, payload: {} }, day(1));
 
     await deleteOldNotifications(db, cutoff);
@@ -109,7 +109,7 @@ describe('notifications', () => {
   test('go also when they are many', async () => {
     await db.query(
       `insert into outbox (key, kind, recipient_kind, recipient, payload, state, created_at, sent_at)
-       select 'letter/' || n, 'reminder', 'person', 'UANA', '{}', 'sent', $1, $1 from generate_series(1, 600) as n`,
+       select 'reminder/' || n, 'reminder', 'person', 'UANA', '{}', 'sent', $1, $1 from generate_series(1, 600) as n`,
       [day(1)],
     );
 

@@ -151,8 +151,12 @@ test('a withdrawn notification is never sent', async () => {
 });
 
 const neverDelivered = [
-  { who: 'nobody', to: { kind: 'person', id: 'U0NOBODY' }, says: /knows no such person.*user_not_found/ },
-  { who: 'somebody who left', to: { kind: 'person', id: FRANK }, says: /deactivated.*user_disabled/ },
+  {
+    who: 'an unknown person',
+    to: { kind: 'person', id: 'U0NOBODY' },
+    says: /knows no such person.*user_not_found/,
+  },
+  { who: 'a person who left', to: { kind: 'person', id: FRANK }, says: /deactivated.*user_disabled/ },
   { who: 'another company', to: { kind: 'person', id: XENA }, says: /another company.*user_not_visible/ },
   {
     who: 'no channel',

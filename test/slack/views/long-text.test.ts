@@ -153,7 +153,7 @@ describe.each(LONG_TEXTS.map((words) => [words.slice(0, 12), words]))(
 
     test('Slack takes the forms and pages that show them', () => {
       const [request] = notificationsWith(words);
-      if (request?.kind !== 'token-request') throw new Error('The first letter is a request');
+      if (request?.kind !== 'token-request') throw new Error('The first notification is a request');
       const page = renderTokenRequest(request, { id: ANA, admin: true }, md`${words}`);
       const view = anAccountView({
         account: { name: words, orgUnit: `/${words}` },

@@ -100,7 +100,7 @@ test.each([
   ['by an admin who is not the owner', hardware, sam, 'not-yours'],
   ['of hardware without make and model', { ...hardware, makeModel: ' ' }, ana, 'no-make-and-model'],
   [
-    'of an account that nobody knows',
+    'of an unknown account',
     { ...hardware, accountId: anAccount({ id: '999999999999' }).id },
     ana,
     'no-such-account',

@@ -111,18 +111,18 @@ describe('a request for an exemption', () => {
     expect(await readAccount(ctx, account.id)).toMatchObject({ exemption: { id, state: 'asked' } });
   });
 
-  test('can be made by an admin too, whoever owns the account', async () => {
+  test('can be made by an admin for any account', async () => {
     expect(await requestExemption(ctx, form, sam)).toMatchObject({ kind: 'asked' });
   });
 
   test.each([
-    ['by somebody else than its owner', form, ben, 'not-yours'],
+    ['by someone other than its owner', form, ben, 'not-yours'],
     ['without a reason', { ...form, reason: '  ' }, ana, 'no-reason'],
     ['for longer than the company allows', { ...form, lastDay: '2027-06-01' }, ana, 'too-long'],
     ['for a day that is over', { ...form, lastDay: '2026-11-23' }, ana, 'in-the-past'],
     ['for a day that does not exist', { ...form, lastDay: '2026-11-31' }, ana, 'not-a-date'],
     [
-      'for an account that nobody knows',
+      'for an unknown account',
       { ...form, accountId: anAccount({ id: '999999999999' }).id },
       ana,
       'no-such-account',
@@ -196,7 +196,7 @@ describe('the answer of a second person', () => {
 
   test.each([
     ['an admin about a question of their own', sam, sam, 'own-request'],
-    ['somebody who is no admin', ana, ben, 'not-an-admin'],
+    ['a person who is not an admin', ana, ben, 'not-an-admin'],
     ['the asker who is no admin', ana, ana, 'own-request'],
   ])('is not given by %s', async (_, asker, by, kind) => {
     const { id } = expectKind(await requestExemption(ctx, form, asker), 'asked').exemption;

@@ -117,7 +117,7 @@ function isAnythingDue(inputs: ReminderInputs): boolean {
 }
 
 const notificationsTo = async (to: string) =>
-  (await notificationsIn(db)).filter((letter) => letter.to === to);
+  (await notificationsIn(db)).filter((notification) => notification.to === to);
 const sentTimesTo = async (to: string) => (await notificationsTo(to)).map(({ localTime }) => localTime);
 const lastPayloadTo = async <T extends NotificationContent = ReminderNotification>(to: string) =>
   (await notificationsTo(to)).at(-1)?.payload as T;
@@ -193,7 +193,8 @@ describe('the first weeks', () => {
 
     const notifications = await notificationsIn(db);
     const budget = (to: string) =>
-      notifications.filter((letter) => letter.to === to && letter.kind === 'reminder').length;
+      notifications.filter((notification) => notification.to === to && notification.kind === 'reminder')
+        .length;
     // Later accounts have three reminders of their own, in the same messages where they coincide.
     expect([budget(ANA), budget(BEN), budget(EMI)]).toEqual([7, 4, 3]);
     const days = notifications.map(({ to, localTime }) => `${to} ${localTime.slice(0, 10)}`);

@@ -346,14 +346,14 @@ describe('what is refused', () => {
 
   test.each([
     [
-      'for an account of somebody else',
+      'for an account of another owner',
       [BENS],
       ana,
       {},
       { kind: 'not-yours', account: { name: 'bens-idea' } },
     ],
     ['for no account', [], ana, {}, { kind: 'no-accounts' }],
-    ['for an account that nobody knows', [accountId('999999999999')], sam, {}, { kind: 'no-such-account' }],
+    ['for an unknown account', [accountId('999999999999')], sam, {}, { kind: 'no-such-account' }],
     ['to an office that is none', [PAYMENTS], ana, { office: 'Mars' }, { kind: 'no-such-office' }],
     ['for too many keys', [PAYMENTS], ana, { quantity: 9 }, { kind: 'wrong-quantity', max: 8 }],
   ] as const)('a request %s', async (_what, accounts, by, over, outcome) => {
