@@ -2,6 +2,7 @@ import { expect, jest, test } from '@jest/globals';
 import { advanceClock } from '../../src/demo/advance-clock.ts';
 import { demoConfig } from '../../src/demo/demo-config.ts';
 import { startBotHarness } from '../support/bot-harness.ts';
+import { untilNextMonday, waitForDelivery } from '../support/weeks.ts';
 
 jest.setTimeout(180_000);
 
@@ -16,13 +17,9 @@ const config = {
   // Two runs a day reach everyone at work: Tokyo and Bengaluru at 3:45, London to New York at 15:45.
   schedule: { ...settings.schedule, timezone: 'UTC', scan: '0 1 * * 1', reminders: '45 3,15 * * *' },
 };
-const { bot, slack, aws, clock } = await startBotHarness({ config });
+const harness = await startBotHarness({ config });
+const { bot, slack, aws, clock } = harness;
 clock.advance(untilNextMonday(clock.now()) + 3.75 * HOUR_MS);
-
-function untilNextMonday(now: Date): number {
-  const midnight = new Date(now).setUTCHours(0, 0, 0, 0);
-  return midnight + (8 - (now.getUTCDay() || 7)) * DAY_MS - now.getTime();
-}
 
 const advanceWeeks = (count: number) => advanceClock(clock, count * WEEK_MS, bot.tick, 12 * HOUR_MS);
 const inTheDmOf = (person: string) =>
@@ -32,24 +29,10 @@ const inTheDmOf = (person: string) =>
     .filter(({ fromBot }) => fromBot);
 const digests = () => slack.messagesIn('#security').filter(({ text }) => text.startsWith('Root MFA, '));
 
-/** Waits until the outbox has nothing that is due. */
-async function waitForDelivery(): Promise<void> {
-  bot.ctx.notificationsQueued();
-  for (;;) {
-    const [row] = await bot.ctx.db.query<{ due: number }>(
-      `select count(*) as due from outbox where due_at <= $1`,
-      [clock.now()],
-    );
-    if (row?.due === 0) return;
-    await slack.waitUntil(() => true);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
 test('eight weeks of a company, as each of its people lives them', async () => {
   // The first week: everyone with something to do is reminded once, in their own working hours.
   await advanceWeeks(1);
-  await waitForDelivery();
+  await waitForDelivery(harness);
   expect(digests()).toHaveLength(1);
   expect(inTheDmOf('U04BEN')).toHaveLength(1);
   expect(inTheDmOf('U03ANA')).toHaveLength(1);
@@ -65,7 +48,7 @@ test('eight weeks of a company, as each of its people lives them', async () => {
   await slack.as('U03ANA').click({ text: 'Remind me later' }, { in: 'dm' });
 
   await advanceWeeks(7);
-  await waitForDelivery();
+  await waitForDelivery(harness);
 
   // One digest a week; no one got more than one reminder a week, and Ben none anymore.
   expect(digests()).toHaveLength(8);
