@@ -331,6 +331,7 @@ function startRootEvents(
         ...(rootEventWaitSeconds !== undefined && { waitSeconds: rootEventWaitSeconds }),
       });
     },
+    ready: () => ctx.db.query('select 1'),
     store: (bodies) => receiveRootEvents(ctx, bodies),
     notify: () => notifyIncidents(ctx),
     check: (accountId) => checkAccount(ctx, { accountId, instance }),

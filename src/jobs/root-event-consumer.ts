@@ -18,6 +18,8 @@ export interface MessageQueue<M extends Message = Message> {
 
 export interface RootEventConsumerOptions<M extends Message> {
   readonly openQueue: () => Promise<MessageQueue<M>>;
+  /** Throws while nothing can be stored. */
+  readonly ready: () => Promise<unknown>;
   /** Stores what messages say; once it returns they are deleted. */
   readonly store: (bodies: readonly string[]) => Promise<ReceivedMessages>;
   /** Tells the readers of incidents what is new. */
@@ -75,6 +77,17 @@ export function startRootEventConsumer<M extends Message>(
   };
 }
 
+interface StoredMessages<M> {
+  readonly messages: readonly M[];
+  readonly received: ReceivedMessages;
+}
+
+/** What was stored of a batch, and why the rest was not. */
+interface StoredBatch<M> {
+  readonly stored: readonly StoredMessages<M>[];
+  readonly problem: unknown;
+}
+
 class Consumer<M extends Message> {
   problem: string | null = null;
   readonly stopping = new AbortController();
@@ -96,16 +109,18 @@ class Consumer<M extends Message> {
     let failures = 0;
     while (!this.stopping.signal.aborted) {
       try {
+        // A queue gives a message up after a few receives: none is spent on a database that is away.
+        if (failures > 0) await this.options.ready();
         queue ??= await this.options.openQueue();
         await this.receiveBatch(queue);
-        if (failures > 0) log.info({}, 'The queue of root events can be read again');
+        if (failures > 0) log.info({}, 'Root events can be received again');
         failures = 0;
         this.problem = null;
       } catch (error) {
         if (this.stopping.signal.aborted) break;
         failures += 1;
         const reason = error instanceof Error ? error.message : String(error);
-        if (failures === 1) log.error({ err: error }, 'The queue of root events cannot be read');
+        if (failures === 1) log.error({ err: error }, 'Root events cannot be received');
         this.problem = reason;
         await this.sleep(
           Math.min(this.timings.maxBackoffMs, this.timings.minBackoffMs * 2 ** (failures - 1)),
@@ -120,18 +135,23 @@ class Consumer<M extends Message> {
   private async receiveBatch(queue: MessageQueue<M>): Promise<void> {
     const messages = await queue.receive(this.stopping.signal);
     if (messages.length === 0) return;
-    const received = await this.storeBatch(queue, messages);
+    const { stored, problem } = await this.storeBatch(queue, messages);
     // Before the messages are deleted: if that fails they come again, and are not new then.
+    for (const { received } of stored) this.followUp(received);
+    if (stored.length > 0) await queue.delete(stored.flatMap(({ messages: these }) => these));
+    if (problem !== undefined) throw problem;
+  }
+
+  private followUp(received: ReceivedMessages): void {
     this.options.onReceived?.(received);
     this.logReceived(received);
     if (received.events.length > 0) this.notify();
     for (const id of received.toCheck) this.check(id);
-    await queue.delete(messages);
   }
 
   /** Keeps the messages hidden while they are being stored, however long the database takes. */
-  private async storeBatch(queue: MessageQueue<M>, messages: readonly M[]): Promise<ReceivedMessages> {
-    const { log, store } = this.options;
+  private async storeBatch(queue: MessageQueue<M>, messages: readonly M[]): Promise<StoredBatch<M>> {
+    const { log } = this.options;
     const { extendEveryMs, extendBySeconds, batchDeadlineMs } = this.timings;
     const extending = setInterval(() => {
       queue.extend(messages, extendBySeconds).catch((error: unknown) => {
@@ -144,11 +164,35 @@ class Consumer<M extends Message> {
     });
     late.catch(() => undefined);
     try {
-      return await Promise.race([store(messages.map(({ body }) => body)), late]);
+      return await Promise.race([this.storeTogether(messages, deadline.signal), late]);
     } finally {
       clearInterval(extending);
       deadline.abort();
     }
+  }
+
+  /** In one transaction; where that fails each message for itself, so that one of them keeps no other back. */
+  private async storeTogether(messages: readonly M[], given: AbortSignal): Promise<StoredBatch<M>> {
+    const { log, ready, store } = this.options;
+    try {
+      const received = await store(messages.map(({ body }) => body));
+      return { stored: [{ messages, received }], problem: undefined };
+    } catch (error) {
+      if (messages.length === 1) throw error;
+      log.warn({ err: error, messages: messages.length }, 'Root events could not be stored together');
+    }
+    await ready();
+    const stored: StoredMessages<M>[] = [];
+    let problem: unknown;
+    for (const message of messages) {
+      if (given.aborted) break;
+      try {
+        stored.push({ messages: [message], received: await store([message.body]) });
+      } catch (error) {
+        problem = error;
+      }
+    }
+    return { stored, problem };
   }
 
   private logReceived({ events, doubled, rejected }: ReceivedMessages): void {

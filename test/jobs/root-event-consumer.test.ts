@@ -52,6 +52,7 @@ test('a message is deleted, and its readers are notified, after it was stored', 
   const { queue, steps, send } = aQueue();
   const consumer = startRootEventConsumer({
     openQueue: async () => queue,
+    ready: async () => undefined,
     store: async (bodies) => {
       steps.push(`store ${bodies.join()}`);
       return { ...NOTHING, events: [aRootEvent()], toCheck: [accountId('111122223333')] };
@@ -78,6 +79,7 @@ test('a stored event is announced and checked even if its message cannot be dele
         throw new Error('SQS does not answer');
       },
     }),
+    ready: async () => undefined,
     store: async () => ({ ...NOTHING, events: [aRootEvent()], toCheck: [accountId('111122223333')] }),
     notify: async () => void steps.push('notify'),
     check: async (id) => void steps.push(`check ${id}`),
@@ -98,6 +100,7 @@ test('a message that could not be stored is not deleted, and the next one is rea
   let failing = true;
   const consumer = startRootEventConsumer({
     openQueue: async () => queue,
+    ready: async () => undefined,
     store: async () => {
       if (failing) throw new Error('the database does not answer');
       return NOTHING;
@@ -120,11 +123,73 @@ test('a message that could not be stored is not deleted, and the next one is rea
   await consumer.stop();
 });
 
+test('one message that cannot be stored does not take the others of its batch with it', async () => {
+  const { queue, steps, send } = aQueue();
+  const received: ReceivedMessages[] = [];
+  const consumer = startRootEventConsumer({
+    openQueue: async () => queue,
+    ready: async () => undefined,
+    store: async (bodies) => {
+      if (bodies.includes('poison')) throw new Error('the database refuses a value');
+      return { ...NOTHING, events: bodies.map((id) => aRootEvent({ id })) };
+    },
+    notify: async () => undefined,
+    check: async () => undefined,
+    onReceived: (one) => void received.push(one),
+    log: silent,
+    timings: fast,
+  });
+
+  send('a', 'poison', 'b');
+  await until(() => consumer.problem() !== null);
+  await consumer.stop();
+
+  expect(steps).toEqual(['delete a,b', 'close']);
+  expect(received.flatMap(({ events }) => events.map(({ id }) => id))).toEqual(['a', 'b']);
+  expect(consumer.problem()).toBe('the database refuses a value');
+});
+
+test('while the database does not answer nothing is received, so that no message ends as a dead letter', async () => {
+  const { queue, steps, send } = aQueue();
+  let isDown = true;
+  let probes = 0;
+  const tries: string[] = [];
+  const consumer = startRootEventConsumer({
+    openQueue: async () => queue,
+    ready: async () => {
+      probes += 1;
+      if (isDown) throw new Error('the database does not answer');
+    },
+    store: async (bodies) => {
+      tries.push(bodies.join());
+      if (isDown) throw new Error('the database does not answer');
+      return NOTHING;
+    },
+    notify: async () => undefined,
+    check: async () => undefined,
+    log: silent,
+    timings: fast,
+  });
+
+  send('a', 'b');
+  await until(() => consumer.problem() !== null);
+  send('c');
+  await until(() => probes > 5);
+  expect(tries).toEqual(['a,b']);
+
+  isDown = false;
+  await until(() => steps.length === 1);
+  await consumer.stop();
+
+  expect(steps[0]).toBe('delete c');
+});
+
 test('messages are kept hidden while the database takes its time', async () => {
   const { queue, steps, send } = aQueue();
   let finish: (received: ReceivedMessages) => void = () => {};
   const consumer = startRootEventConsumer({
     openQueue: async () => queue,
+    ready: async () => undefined,
     store: () =>
       new Promise((resolve) => {
         finish = resolve;
@@ -146,6 +211,7 @@ test('a batch that takes too long is given up, for the queue to hand out again',
   const { queue, steps, send } = aQueue();
   const consumer = startRootEventConsumer({
     openQueue: async () => queue,
+    ready: async () => undefined,
     store: () => new Promise(() => undefined),
     notify: async () => undefined,
     check: async () => undefined,
@@ -171,6 +237,7 @@ test('a queue that cannot be opened is tried again, and logged once', async () =
       if (attempts < 4) throw new Error('AccessDenied');
       return queue;
     },
+    ready: async () => undefined,
     store: async () => NOTHING,
     notify: async () => undefined,
     check: async () => undefined,
@@ -182,5 +249,5 @@ test('a queue that cannot be opened is tried again, and logged once', async () =
   await until(() => steps.length === 1);
   await consumer.stop();
 
-  expect(errors).toEqual(['The queue of root events cannot be read']);
+  expect(errors).toEqual(['Root events cannot be received']);
 });

@@ -37,7 +37,8 @@ export type ParsedMessage =
 const CLOCK_TOLERANCE_MS = 24 * 60 * 60_000;
 /** A queue keeps messages for 14 days at most; what is older was sent again by hand. */
 const MAX_AGE_MS = 15 * 24 * 60 * 60_000;
-const MAX_BODY_LENGTH = 262_144;
+/** What SQS takes. CloudTrail's records have up to 256 KB, and the envelope of EventBridge comes on top. */
+const MAX_BODY_LENGTH = 1_048_576;
 const MAX_TEXT_LENGTH = 300;
 
 const AUDIT_POLICY = 'IAMAuditRootUserCredentials';
@@ -91,6 +92,9 @@ export function parseMessage(body: string, now: Date): ParsedMessage {
   const envelope = record(parsedJson(body));
   if (!envelope) return rejected('malformed', 'not a JSON object');
 
+  if (text(envelope['TopicArn']) !== null) {
+    return rejected('malformed', 'in the envelope of an SNS topic; rules must send to the queue itself');
+  }
   const sentBy = text(envelope['account']);
   const sentAt = time(envelope['time']);
   if (!sentBy || !isAccountId(sentBy)) return rejected('malformed', 'no account in the event');

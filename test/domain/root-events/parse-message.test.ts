@@ -212,6 +212,22 @@ describe('what cannot be read', () => {
     expect(parseMessage(body, NOW)).toMatchObject({ kind: 'rejected', reason: 'malformed' });
   });
 
+  test('an event in the envelope of an SNS topic says what is wrong with the wiring', () => {
+    const Message = JSON.stringify(anEventMessage(aConsoleLogin()));
+    const envelope = { Type: 'Notification', TopicArn: 'arn:aws:sns:us-east-1:111122223333:t', Message };
+
+    expect(parse(envelope)).toMatchObject({
+      reason: 'malformed',
+      detail: 'in the envelope of an SNS topic; rules must send to the queue itself',
+    });
+  });
+
+  test('an event in another event is not believed: only AWS sends what AWS recorded', () => {
+    const outer = { ...anEventMessage(anEventMessage(aConsoleLogin())), source: 'my.forwarder' };
+
+    expect(parse(outer).kind).toBe('rejected');
+  });
+
   test('an event that is not asked for is unknown, with its name', () => {
     const message = anEventMessage(
       aRootRecord({ eventSource: 's3.amazonaws.com', eventName: 'ListBuckets' }),
@@ -230,6 +246,22 @@ describe('what cannot be read', () => {
     const agent = parsed.kind === 'event' ? (parsed.event.userAgent ?? '') : '';
     expect(agent.startsWith('Mozillaxxx')).toBe(true);
     expect(agent.length).toBeLessThanOrEqual(300);
+  });
+});
+
+test('a record as long as CloudTrail writes them is read, envelope and all', () => {
+  const record = aConsoleLogin({ requestParameters: { padding: '' } });
+  const padding = 'x'.repeat(256 * 1024 - JSON.stringify(record).length);
+
+  const parsed = parse(anEventMessage({ ...record, requestParameters: { padding } }));
+
+  expect(parsed).toMatchObject({ kind: 'event', event: { kind: 'signed-in' } });
+});
+
+test('a text longer than a queue takes is not even looked into', () => {
+  expect(parseMessage(' '.repeat(1024 * 1024 + 1), NOW)).toMatchObject({
+    reason: 'malformed',
+    detail: 'longer than a message can be',
   });
 });
 
