@@ -270,6 +270,8 @@ export interface WaitingRequestLine {
   readonly to: 'decide' | 'ship' | 'confirm-receipt' | 'enrol' | 'second-key';
   readonly since: IsoTimestamp;
   readonly days: number;
+  /** When a parcel that is on its way should arrive: `2026-12-01`. */
+  readonly expectedOn?: string;
 }
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -477,6 +479,8 @@ function waitingRequestLines(
           to: step.kind === 'escalate' ? 'decide' : step.to,
           since: since.toISOString(),
           days: daysBetween(since, now, zone),
+          ...(request.state === 'shipped' &&
+            request.expectedOn !== null && { expectedOn: request.expectedOn }),
         };
       })
       .sort(ascendingBy(({ since }) => since)),

@@ -193,11 +193,19 @@ export interface RemindedAccount extends NotificationAccount {
   /** What to do first, in a line. */
   readonly nextStep: string;
   /** The target that it must reach next; missing where there is none. */
-  readonly due?: { readonly name: string; readonly by: string; readonly daysLeft: number };
+  readonly due?: TargetDate;
   readonly since: IsoTimestamp;
   readonly regressed: boolean;
   /** Since when others were asked to help. */
   readonly escalatedSince?: IsoTimestamp;
+}
+
+/** The day by which an account must reach a target. */
+export interface TargetDate {
+  readonly name: string;
+  /** `2027-03-31`. */
+  readonly by: string;
+  readonly daysLeft: number;
 }
 
 /** Fixed after the notification was sent. */
@@ -213,6 +221,8 @@ export interface EscalatedAccount extends NotificationAccount {
   readonly why: string;
   readonly since: IsoTimestamp;
   readonly timesReminded: number;
+  /** The target that it must reach next; missing where there is none. */
+  readonly due?: TargetDate;
   /** How often others were asked to help before. */
   readonly escalations?: number;
   /** The owner's manager or the backup. */
@@ -243,6 +253,8 @@ export interface ReminderNotification {
   readonly requests: readonly {
     readonly requestId: string;
     readonly to: 'confirm-receipt' | 'enrol' | 'second-key';
+    /** When the parcel should have arrived, if its sender named a day: `2026-12-01`. */
+    readonly expectedOn?: string;
     readonly accounts: readonly NotificationAccount[];
   }[];
   readonly fixed: readonly FixedAccount[];

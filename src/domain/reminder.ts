@@ -62,6 +62,8 @@ export interface ReminderSituation {
   readonly compliance: Compliance;
   /** A hardware key is on its way: until then the request is followed up instead. `null`: no key is. */
   readonly keyExpectedBy: Date | null;
+  /** Root can have credentials until then, by a granted recovery window. `null` or left out: none is open. */
+  readonly recoveryEndsAt?: Date | null;
   /** A policy surely keeps the owner from fixing it: then an admin has to act, not the owner. */
   readonly fixBlocked?: boolean;
   /** `null`: they cannot be reached. */
@@ -76,7 +78,17 @@ export interface ReminderSituation {
 export type ReminderPause = 'settled' | 'unknown' | 'exempt' | 'disowned' | 'no-owner' | 'fix-blocked';
 
 /** What sets the date of the next step. */
-type DueReason = 'grace' | 'cadence' | 'snoozed' | 'token-request';
+type DueReason = 'grace' | 'cadence' | 'snoozed' | TimedPause;
+
+/** Why nothing is said about an account until a day that is known. */
+export type TimedPause = 'token-request' | 'recovery-window';
+
+/** Whether the step waits for the end of a pause. */
+export function isTimedPause(
+  step: ReminderStep,
+): step is Extract<ReminderStep, { until: Date }> & { readonly reason: TimedPause } {
+  return step.kind === 'wait' && (step.reason === 'token-request' || step.reason === 'recovery-window');
+}
 
 export type ReminderStep =
   | { readonly kind: 'wait'; readonly until: null; readonly reason: ReminderPause }
@@ -136,13 +148,9 @@ function possibleSteps(
   const isUnanswered = reminder.timesSent >= policy.escalateAfter;
   const audience = isUnanswered ? escalationAudience(reminder, situation) : null;
   const step = (next: PossibleStep['next'], due: DueDate, recipient: ReminderRecipient): PossibleStep => {
-    const notBeforeKey = notBefore(situation.keyExpectedBy, due);
-    const { at, delay } = nextContactTime(notBeforeKey.at, recipient, policy, now);
-    return {
-      next,
-      at,
-      reason: notBeforeKey.at > now ? notBeforeKey.reason : (delay ?? 'working-hours'),
-    };
+    const allowed = afterRecovery(situation.recoveryEndsAt, notBefore(situation.keyExpectedBy, due), now);
+    const { at, delay } = nextContactTime(allowed.at, recipient, policy, now);
+    return { next, at, reason: allowed.at > now ? allowed.reason : (delay ?? 'working-hours') };
   };
   const remind = step('remind', reminderDue(reminder, policy, owner.timeZone), owner);
   if (audience === null) return [remind];
@@ -180,6 +188,11 @@ interface DueDate {
 
 function notBefore(keyExpectedBy: Date | null, due: DueDate): DueDate {
   return keyExpectedBy && keyExpectedBy > due.at ? { at: keyExpectedBy, reason: 'token-request' } : due;
+}
+
+/** Whatever is due next, an open window is the reason why the account is not mentioned now. */
+function afterRecovery(endsAt: Date | null | undefined, due: DueDate, now: Date): DueDate {
+  return endsAt && endsAt > now ? { at: latest(endsAt, due.at), reason: 'recovery-window' } : due;
 }
 
 /** Counted in days on the owner's calendar, so that a reminder comes in the morning and does not wander through the day. */

@@ -1,4 +1,4 @@
-import { businessDaysAfter, daysAfter } from './calendar.ts';
+import { businessDaysAfter, daysAfter, endOfDate, latest } from './calendar.ts';
 import { type ContactPolicy, nextContactTime, pastOrNull, type ReminderRecipient } from './contact-time.ts';
 import { accountsWithOneKey, type OpenTokenRequest } from './token-request.ts';
 
@@ -41,11 +41,11 @@ export function nextFollowUp(
     step.kind === 'ask-owner' && !owner ? { kind: 'ask-approvers', to: 'ship' } : step;
 
   const intervalDays = Math.min(firstAskAfterDays * 2 ** request.followUpCount, MAX_INTERVAL_DAYS);
-  const due = businessDaysAfter(
-    pastOrNull(request.followedUpAt, now) ?? since,
-    intervalDays,
-    recipient.timeZone,
-  );
+  const followedUpAt = pastOrNull(request.followedUpAt, now);
+  const afterDelivery = endOfDelivery(request, recipient.timeZone);
+  const regular = businessDaysAfter(followedUpAt ?? since, intervalDays, recipient.timeZone);
+  // A parcel whose day is known is asked about on the day after, neither before nor later.
+  const due = afterDelivery && (!followedUpAt || followedUpAt < afterDelivery) ? afterDelivery : regular;
   const askAt = nextContactTime(due, recipient, policy, now).at;
 
   if (request.state === 'requested' && request.escalatedAt === null) {
@@ -60,13 +60,24 @@ export function nextFollowUp(
 /** How long one step of a request may take before the account's owner is reminded again. */
 export const REMINDER_PAUSE_DAYS = 14;
 
+/** Returns when the day has passed on which a parcel should arrive; undefined if its sender named none. */
+function endOfDelivery(request: OpenTokenRequest, zone: string): Date | undefined {
+  return request.state === 'shipped' && request.expectedOn !== null
+    ? endOfDate(request.expectedOn, zone)
+    : undefined;
+}
+
 /**
  * Returns until when an open request pauses reminders about its accounts; `null`: it does not. A request that nobody
  * has approved promises no key, and one that is stuck must not silence the bot for good.
  */
 export function reminderPauseEnd(request: OpenTokenRequest, zone: string, now: Date): Date | null {
   const since = request.state === 'requested' ? null : pastOrNull(pendingStepOf(request).since, now);
-  return since && daysAfter(since, REMINDER_PAUSE_DAYS, zone);
+  if (!since) return null;
+  const end = daysAfter(since, REMINDER_PAUSE_DAYS, zone);
+  const afterDelivery = endOfDelivery(request, zone);
+  // The question whether it has arrived comes before the next reminder.
+  return afterDelivery ? latest(end, daysAfter(afterDelivery, 1, zone)) : end;
 }
 
 const MAX_INTERVAL_DAYS = 10;

@@ -212,7 +212,7 @@ test('open token requests name who has to act, and since when', () => {
   const { requestsWaiting } = aDigest({
     accounts: [aDigestAccount('payments', { id: PAYMENTS })],
     requests: [
-      { ...aShippedTokenRequest(), id: 'shipped' },
+      { ...aShippedTokenRequest(), id: 'shipped', expectedOn: '2026-11-25' },
       { ...aPendingTokenRequest(), id: 'asked', requestedAt: new Date('2026-10-30T10:00Z') },
     ],
   });
@@ -223,6 +223,7 @@ test('open token requests name who has to act, and since when', () => {
     ['asked', 'approvers', 'decide', 24],
     ['shipped', 'requester', 'confirm-receipt', 21],
   ]);
+  expect(requestsWaiting.items.map(({ expectedOn }) => expectedOn)).toEqual([undefined, '2026-11-25']);
   expect(requestsWaiting.items[0]?.accounts).toEqual([{ id: PAYMENTS, name: 'payments' }]);
 });
 

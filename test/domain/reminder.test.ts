@@ -163,6 +163,32 @@ describe('a key on its way', () => {
   });
 });
 
+describe('a recovery window', () => {
+  const overdue = aReminder({ timesSent: 1, lastSentAt: nov(4) });
+  const open = { recoveryEndsAt: nov(13, '12:00') };
+
+  test('pauses reminders until it ends', () => {
+    expect(step(overdue, nov(12), open)).toMatchObject({
+      until: nov(13, '12:00'),
+      reason: 'recovery-window',
+      next: 'remind',
+    });
+    expect(step(overdue, nov(13, '12:00'), open)).toEqual({ kind: 'remind' });
+  });
+
+  test('pauses escalations likewise', () => {
+    const ignored = aReminder({ timesSent: 3, lastSentAt: nov(4) });
+
+    expect(step(ignored, nov(12), open)).toMatchObject({ reason: 'recovery-window', next: 'escalate' });
+  });
+
+  test('is the reason even where the next reminder is later, so that no other reminder lists the account', () => {
+    const recent = aReminder({ timesSent: 1, lastSentAt: nov(11) });
+
+    expect(step(recent, nov(12), open)).toMatchObject({ until: nov(18), reason: 'recovery-window' });
+  });
+});
+
 describe('escalation', () => {
   const remindedThreeTimes = aReminder({ timesSent: 3, lastSentAt: nov(4) });
 

@@ -61,6 +61,14 @@ describe('a request that no one acts on', () => {
     expect(step(aShippedTokenRequest(), nov(6))).toEqual({ kind: 'ask-owner', to: 'confirm-receipt' });
   });
 
+  test('is asked about on the day after its parcel should have arrived, and then as usual', () => {
+    const expectedOn = (day: string) => ({ ...aShippedTokenRequest(), expectedOn: day });
+
+    expect(askDays(expectedOn('2026-11-18'))).toEqual(['19 ask-owner']);
+    expect(askDays(expectedOn('2026-11-03'))).toEqual(['4 ask-owner', '16 ask-owner', '30 ask-owner']);
+    expect(step(expectedOn('2026-11-06'), nov(6, '16:00'))).toEqual({ kind: 'wait', until: nov(9) });
+  });
+
   test('is its owner’s to enrol, once it has come', () => {
     expect(step(aReceivedTokenRequest(), nov(5))).toEqual({ kind: 'ask-owner', to: 'enrol' });
     expect(askDays(aReceivedTokenRequest())).toEqual(['5 ask-owner', '13 ask-owner', '27 ask-owner']);
@@ -117,5 +125,14 @@ describe('reminders about the accounts of a request', () => {
 
     expect(reminderPauseEnd(approved, zone, now)).toEqual(daysAfter(approved.decidedAt, 14, zone));
     expect(reminderPauseEnd(shipped, zone, now)).toEqual(daysAfter(shipped.shippedAt, 14, zone));
+  });
+
+  test('are paused until the day after a later delivery was asked about', () => {
+    const shipped = { ...aShippedTokenRequest(), expectedOn: '2026-11-20' };
+
+    expect(reminderPauseEnd(shipped, zone, now)).toEqual(new Date('2026-11-22T00:00+01:00'));
+    expect(reminderPauseEnd({ ...shipped, expectedOn: '2026-11-04' }, zone, now)).toEqual(
+      daysAfter(shipped.shippedAt, 14, zone),
+    );
   });
 });

@@ -6,6 +6,7 @@ import type {
   EscalationNotification,
   RemindedAccount,
   ReminderNotification,
+  TargetDate,
 } from '../../domain/notification.ts';
 import type { Requirement } from '../../domain/policy.ts';
 import { type Remediation, remainingRootCredential, remediationFor } from '../../domain/remediation.ts';
@@ -52,17 +53,26 @@ export function reminderNotification(
         ({ view, reminder }) =>
           reminder.timesSent + 1 === reminderPolicyOf(view, inputs.config, inputs.at).escalateAfter,
       ),
-    escalated: truncateList(countedList(dueReminder.escalated.map(toEscalatedAccount)), MAX_ACCOUNTS),
+    escalated: truncateList(
+      countedList(dueReminder.escalated.map((account) => toEscalatedAccount(account, inputs))),
+      MAX_ACCOUNTS,
+    ),
     requests: dueReminder.requests,
     fixed: [],
   };
 }
 
 /** Returns the message about accounts whose owners did not respond. */
-export function escalationNotification(accounts: readonly ReminderCandidate[]): EscalationNotification {
+export function escalationNotification(
+  accounts: readonly ReminderCandidate[],
+  inputs: Pick<ReminderInputs, 'config' | 'at'>,
+): EscalationNotification {
   return {
     kind: 'escalation',
-    accounts: truncateList(countedList(accounts.map(toEscalatedAccount)), MAX_ACCOUNTS),
+    accounts: truncateList(
+      countedList(accounts.map((account) => toEscalatedAccount(account, inputs))),
+      MAX_ACCOUNTS,
+    ),
     fixed: [],
   };
 }
@@ -72,7 +82,7 @@ function toRemindedAccount(
   { config, at }: ReminderInputs,
   decisions: Decisions,
 ): RemindedAccount {
-  const { account, required, nextTarget } = view;
+  const { account, required } = view;
   const rootCredential = account.verdict ? remainingRootCredential(account.verdict) : undefined;
   const forbidden = required.rootCredentials === 'forbidden';
   return {
@@ -85,20 +95,26 @@ function toRemindedAccount(
     why: (forbidden ? account.verdict?.rootCredentialsWhy : account.verdict?.why) ?? '',
     ...(rootCredential && { rootCredential }),
     nextStep: firstStepTextFor(view, { config, decisions }, at),
-    ...(nextTarget && {
-      due: {
-        name: nextTarget.name,
-        by: nextTarget.by,
-        daysLeft: daysUntil(nextTarget, config.schedule.timezone, at),
-      },
-    }),
+    ...targetDateOf(view, { config, at }),
     since: reminder.noncompliantSince.toISOString(),
     regressed: view.mfaRemoved || reminder.regressed,
     ...(reminder.firstEscalatedAt && { escalatedSince: reminder.firstEscalatedAt.toISOString() }),
   };
 }
 
-function toEscalatedAccount({ view, reminder, contact }: ReminderCandidate): EscalatedAccount {
+function targetDateOf(
+  { nextTarget }: AccountView,
+  { config, at }: Pick<ReminderInputs, 'config' | 'at'>,
+): { readonly due?: TargetDate } {
+  if (!nextTarget) return {};
+  const { name, by } = nextTarget;
+  return { due: { name, by, daysLeft: daysUntil(nextTarget, config.schedule.timezone, at) } };
+}
+
+function toEscalatedAccount(
+  { view, reminder, contact }: ReminderCandidate,
+  inputs: Pick<ReminderInputs, 'config' | 'at'>,
+): EscalatedAccount {
   const { account } = view;
   return {
     id: account.id,
@@ -109,6 +125,7 @@ function toEscalatedAccount({ view, reminder, contact }: ReminderCandidate): Esc
     why: account.verdict?.why ?? '',
     since: reminder.noncompliantSince.toISOString(),
     timesReminded: reminder.timesSent,
+    ...targetDateOf(view, inputs),
     escalations: reminder.escalations,
     ...(contact && { contact: contact.id }),
   };

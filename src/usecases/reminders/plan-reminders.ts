@@ -15,6 +15,7 @@ import {
   type Reminder,
   type ReminderSituation,
 } from '../../domain/reminder.ts';
+import { isInForce } from '../../domain/temporary-grant.ts';
 import { reminderPauseEnd } from '../../domain/token-follow-up.ts';
 import type { Ranked } from '../../domain/worst-first.ts';
 import type { ReachablePerson } from '../owners/resolve-owners.ts';
@@ -124,6 +125,7 @@ function situationOf(
   return {
     compliance: view.compliance,
     keyExpectedBy: view.tokenRequest && reminderPauseEnd(view.tokenRequest, config.schedule.timezone, at),
+    recoveryEndsAt: openRecoveryEnd(view, at),
     fixBlocked: view.fixBlocked !== null,
     owner: owner && toRecipient(owner, lastRemindedAt),
     // In a pilot only the people in it get messages.
@@ -131,6 +133,12 @@ function situationOf(
     contact:
       contact && (!isPilot || shouldSendTo(contact, config)) ? toRecipient(contact, lastRemindedAt) : null,
   };
+}
+
+/** Returns the end of a granted recovery window that is open at that time. */
+function openRecoveryEnd({ recoveryWindow }: AccountView, at: Date): Date | null {
+  const isOpen = recoveryWindow?.state === 'granted' && isInForce(recoveryWindow, at);
+  return isOpen ? recoveryWindow.endsAt : null;
 }
 
 function toRecipient(

@@ -1,4 +1,5 @@
 import type { SlackUserId } from '../../domain/person.ts';
+import { isTimedPause, type ReminderPause, type TimedPause } from '../../domain/reminder.ts';
 import type { ReachablePerson } from '../owners/resolve-owners.ts';
 import type { Context } from '../shared/context.ts';
 import { type PlannedReminderStep, planSteps, shouldSendTo } from './plan-reminders.ts';
@@ -10,6 +11,8 @@ export interface OwnReminders {
   readonly next: NextReminder | null;
   /** Accounts whose reminders are paused while a key is on its way. */
   readonly waitingForKey: number;
+  /** Accounts whose reminders are paused during a recovery window. */
+  readonly inRecovery: number;
   /** Accounts that they said are not theirs. */
   readonly disowned: number;
   /** Until when they put it off. */
@@ -29,6 +32,7 @@ export interface NextReminder {
 const NO_REMINDERS: OwnReminders = {
   next: null,
   waitingForKey: 0,
+  inRecovery: 0,
   disowned: 0,
   snoozedUntil: null,
   snoozesLeft: null,
@@ -60,6 +64,7 @@ export async function readOwnReminders(
   return {
     next: nextReminderOf(steps),
     waitingForKey: countPaused(steps, 'token-request'),
+    inRecovery: countPaused(steps, 'recovery-window'),
     disowned: countPaused(steps, 'disowned'),
     snoozedUntil: snoozeEnds.length > 0 ? new Date(Math.min(...snoozeEnds.map(Number))) : null,
     snoozesLeft: sent.length > 0 ? Math.max(0, ...sent.map(({ snoozes }) => maxSnoozes - snoozes)) : null,
@@ -87,9 +92,7 @@ export async function countReminderAudience(ctx: Context): Promise<ReminderAudie
 function nextReminderOf(steps: readonly PlannedReminderStep[]): NextReminder | null {
   const timed = steps.flatMap(({ step }): { kind: NextReminder['kind']; at: Date | null }[] => {
     if (step.kind !== 'wait') return [{ kind: step.kind, at: null }];
-    return step.until === null || step.reason === 'token-request'
-      ? []
-      : [{ kind: step.next, at: step.until }];
+    return step.until === null || isTimedPause(step) ? [] : [{ kind: step.next, at: step.until }];
   });
   const [soonest] = [...timed].sort((a, b) => (a.at?.getTime() ?? 0) - (b.at?.getTime() ?? 0));
   if (!soonest) return null;
@@ -99,6 +102,6 @@ function nextReminderOf(steps: readonly PlannedReminderStep[]): NextReminder | n
   return { ...soonest, accounts: sameTime.length };
 }
 
-function countPaused(steps: readonly PlannedReminderStep[], reason: 'token-request' | 'disowned'): number {
+function countPaused(steps: readonly PlannedReminderStep[], reason: ReminderPause | TimedPause): number {
   return steps.filter(({ step }) => step.kind === 'wait' && step.reason === reason).length;
 }

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { groupReminders, type PlannedFollowUp } from '../../domain/due-reminder.ts';
 import type { SlackUserId } from '../../domain/person.ts';
+import { isTimedPause } from '../../domain/reminder.ts';
 import { worstFirst } from '../../domain/worst-first.ts';
 import type { AccountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
@@ -16,7 +17,9 @@ export interface ReminderPreview {
   readonly paused: Readonly<Record<PreviewedPause, number>>;
 }
 
-export type PreviewedPause = 'no-owner' | 'token-request' | 'disowned' | 'fix-blocked';
+const PREVIEWED_PAUSES = ['no-owner', 'token-request', 'recovery-window', 'disowned', 'fix-blocked'] as const;
+
+export type PreviewedPause = (typeof PREVIEWED_PAUSES)[number];
 
 export interface PreviewedReminder {
   /** `null`: the channel, and without one every admin. */
@@ -38,7 +41,13 @@ export async function readReminderPreview(
   followUps: readonly PlannedFollowUp[] = [],
 ): Promise<ReminderPreview> {
   const { mode } = ctx.config.reminders;
-  const paused = { 'no-owner': 0, 'token-request': 0, disowned: 0, 'fix-blocked': 0 };
+  const paused = {
+    'no-owner': 0,
+    'token-request': 0,
+    'recovery-window': 0,
+    disowned: 0,
+    'fix-blocked': 0,
+  } satisfies Record<PreviewedPause, number>;
   if (mode === 'off') return { mode, reminders: [], paused };
 
   const now = ctx.now();
@@ -47,8 +56,8 @@ export async function readReminderPreview(
   paused['no-owner'] = inputs.candidates.filter(({ owner }) => owner === null).length;
   for (const { step } of steps) {
     if (step.kind !== 'wait') continue;
-    const { reason } = step;
-    if (reason === 'token-request' || reason === 'disowned' || reason === 'fix-blocked') paused[reason] += 1;
+    const reason = PREVIEWED_PAUSES.find((one) => one === step.reason);
+    if (reason) paused[reason] += 1;
   }
   const reminders = [...ownerReminders(inputs, steps, followUps), ...escalations(inputs, steps, now)];
   return { mode, reminders: reminders.sort((a, b) => a.at.getTime() - b.at.getTime()), paused };
@@ -138,7 +147,7 @@ function escalations(
 /** When it is time for that, if it is what comes next. */
 function timeOf({ step }: PlannedReminderStep, kind: 'remind' | 'escalate', now: Date): Date | undefined {
   if (step.kind === kind) return now;
-  return step.kind === 'wait' && step.reason !== 'token-request' && step.until !== null && step.next === kind
+  return step.kind === 'wait' && !isTimedPause(step) && step.until !== null && step.next === kind
     ? step.until
     : undefined;
 }

@@ -1,4 +1,5 @@
 import type { AccountId } from '../../domain/account.ts';
+import { isTimedPause } from '../../domain/reminder.ts';
 import type { ReminderProgress } from '../../domain/reminder-progress.ts';
 import type { AccountView } from '../shared/account-view.ts';
 import type { Context } from '../shared/context.ts';
@@ -36,7 +37,7 @@ function progressByAccount(
         sent: reminder.timesSent,
         nextAt: step.kind === 'wait' ? step.until : inputs.at,
         escalatedSince: reminder.firstEscalatedAt,
-        pause: step.kind === 'wait' && step.until === null ? step.reason : null,
+        pause: step.kind === 'wait' && (step.until === null || isTimedPause(step)) ? step.reason : null,
       },
     ]),
   );

@@ -176,7 +176,7 @@ async function enqueueEscalations(
     for (const recipient of recipients) if (await notificationByKey(tx, keyFor(recipient))) return false;
     if (!(await areUnchanged(tx, accounts))) return false;
 
-    const payload = escalationNotification(accounts);
+    const payload = escalationNotification(accounts, { config: ctx.config, at: now });
     const about = accounts.map(({ id }) => id);
     for (const to of recipients) {
       await enqueue(tx, { key: keyFor(to), kind: payload.kind, to, about, payload }, now);

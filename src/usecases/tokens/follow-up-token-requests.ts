@@ -83,7 +83,13 @@ export async function followUpInReminder(
     const { step } = pendingStepOf(request);
     if (step.kind !== 'ask-owner') continue;
     await saveTokenRequest(tx, markFollowedUp(request, at));
-    followedUp.push({ requestId, to: step.to, accounts: await openAccountsOf(tx, request) });
+    const expectedOn = request.state === 'shipped' ? request.expectedOn : null;
+    followedUp.push({
+      requestId,
+      to: step.to,
+      ...(expectedOn !== null && { expectedOn }),
+      accounts: await openAccountsOf(tx, request),
+    });
   }
   return followedUp;
 }

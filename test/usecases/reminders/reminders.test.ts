@@ -12,6 +12,7 @@ import { saveDirectoryEntries } from '../../../src/store/accounts.ts';
 import { listAuditEntries } from '../../../src/store/audit-log.ts';
 import { createExemption, saveExemption } from '../../../src/store/exemptions.ts';
 import { enqueue } from '../../../src/store/outbox.ts';
+import { insertRecovery, saveRecovery } from '../../../src/store/recovery-windows.ts';
 import { listReminders } from '../../../src/store/reminders.ts';
 import { insertTokenRequest, saveTokenRequest } from '../../../src/store/token-requests.ts';
 import { disownAccount } from '../../../src/usecases/owners/disown-account.ts';
@@ -705,6 +706,38 @@ describe('a cautious beginning', () => {
 
     expect(await notificationsIn(db)).toEqual([]);
     expect(await readReminderPreview(ctx)).toMatchObject({ mode: 'off', reminders: [] });
+  });
+});
+
+describe('a recovery window', () => {
+  test('pauses the reminders of its account and no others, says so, and they go on when it ends', async () => {
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
+    const accountId = idOf(anas[0]);
+    const terms = { id: 'w1', accountId, reason: 'Unlock a bucket', ticket: null };
+    const request = { ...terms, askedBy: ANA, askedAt: time, endsAt: new Date('2026-11-05T15:00Z') };
+    const facts = { decisionNote: null, credentialsSeenAt: null, endAnnouncedAt: null };
+    await insertRecovery(db, { ...request, state: 'asked' });
+    await saveRecovery(db, { ...request, ...facts, state: 'granted', decidedBy: SAM, decidedAt: time });
+
+    await runUntil(ctx, '2026-11-05T00:00Z');
+    const { accounts } = await lastPayloadTo(ANA);
+    expect(accounts.count).toBe(10);
+    expect(accountNames(accounts)).not.toContain('ana-01');
+    expect((await readReminderPreview(ctx)).paused).toMatchObject({ 'recovery-window': 1 });
+    const progress = await readReminderProgress(ctx, await readAccounts(ctx));
+    expect(progress.get(accountId)).toMatchObject({
+      sent: 0,
+      pause: 'recovery-window',
+      nextAt: new Date('2026-11-05T15:00Z'),
+    });
+
+    await runUntil(ctx, '2026-11-06T00:00Z');
+    expect(accountNames((await lastPayloadTo(ANA)).accounts)).toContain('ana-01');
+    expect((await notificationsTo(ANA)).map(({ localTime }) => localTime)).toEqual([
+      '2026-11-04 Wed 09:00',
+      '2026-11-05 Thu 12:00',
+    ]);
   });
 });
 

@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/config.ts';
 import type { Account } from '../../../src/domain/account.ts';
-import type { DigestNotification, ReminderNotification } from '../../../src/domain/notification.ts';
+import type {
+  DigestNotification,
+  EscalationNotification,
+  ReminderNotification,
+} from '../../../src/domain/notification.ts';
 import { sendDigest } from '../../../src/usecases/digest/send-digest.ts';
 import { remindOwners } from '../../../src/usecases/reminders/remind-owners.ts';
 import { snoozeReminders } from '../../../src/usecases/reminders/snooze-reminders.ts';
@@ -146,6 +150,20 @@ describe('reminders', () => {
       '2026-11-09 Mon 09:00',
       '2026-11-13 Fri 09:00',
     ]);
+  });
+
+  test('end in an escalation that names the day, too', async () => {
+    useConfig(TARGET.replace('2026-12-31', '2026-11-06'));
+
+    await remindUntil('2026-11-28T00:00Z');
+
+    const [{ payload } = {}] = (await notificationsIn(db)).filter(({ kind }) => kind === 'escalation');
+    const escalation = payload as EscalationNotification | undefined;
+    expect(escalation?.accounts.items[0]?.due).toEqual({
+      name: 'Production on hardware',
+      by: '2026-11-06',
+      daysLeft: -3,
+    });
   });
 
   test('without a target name no day', async () => {

@@ -125,7 +125,7 @@ const submit = (
   overrides: Partial<TokenForm> = {},
 ) => submitTokenRequest(ctx, { form: { ...form, ...overrides }, accountIds, by });
 
-async function ship(by = sam, overrides: { note?: string; serial?: string } = {}) {
+async function ship(by = sam, overrides: { note?: string; serial?: string; expectedOn?: string } = {}) {
   const request = await findTokenRequest(db, 'r1');
   const expectedVersion = request && canShip(request) ? shippingVersion(request) : '';
   return shipTokens(ctx, { requestId: 'r1', by, note: 'DHL 123', expectedVersion, ...overrides });
@@ -136,9 +136,9 @@ const approveFirst = async () => {
   await submit();
   return approveTokenRequest(ctx, { ...r1, by: sam });
 };
-const shipFirst = async () => {
+const shipFirst = async (parcel: { expectedOn?: string } = {}) => {
   await approveFirst();
-  return ship();
+  return ship(sam, parcel);
 };
 const receiveFirst = async () => {
   await shipFirst();
@@ -594,6 +594,18 @@ describe('the people who are asked', () => {
 
     expect(await notificationByKey(db, 'token-request/r1/escalated/U01SAM')).toBeUndefined();
     expect(await notificationByKey(db, 'token-request/r1/escalated/U02CHLOE')).toBeDefined();
+  });
+
+  test('the owner only after the day on which the parcel should arrive, and names the day', async () => {
+    await shipFirst({ expectedOn: '2026-12-10' });
+
+    time = new Date('2026-12-10T11:00:00Z');
+    expect(await plannedFollowUps(ctx)).toEqual([]);
+    time = new Date('2026-12-11T11:00:00Z');
+    expect(await plannedFollowUps(ctx)).toEqual([{ to: ana.id, requestId: 'r1' }]);
+
+    const asked = await db.transaction((tx) => followUpInReminder(tx, ['r1'], time));
+    expect(asked).toMatchObject([{ to: 'confirm-receipt', expectedOn: '2026-12-10' }]);
   });
 
   test('the owner, whether it has come, in the one message of the day', async () => {

@@ -477,13 +477,14 @@ const WAITING_FOR = {
   'second-key': 'first key registered, second not yet',
 } as const satisfies Record<WaitingRequestLine['to'], string>;
 
-function waitingMarkup({ kind, quantity, requestedBy, accounts, to, days }: WaitingRequestLine): Markup {
+function waitingMarkup(line: WaitingRequestLine): Markup {
+  const { kind, quantity, requestedBy, accounts, to, days, expectedOn } = line;
   const what = tokenCountText(kind, quantity);
   const whose =
     accounts.length === 1
       ? truncate(accounts[0]?.name ?? accounts[0]?.id ?? '', 60)
       : pluralize(accounts.length, 'account');
-  return md`${what} for *${whose}*, requested by ${mention(requestedBy)}: ${WAITING_FOR[to]}, ${pluralize(days, 'day')}`;
+  return md`${what} for *${whose}*, requested by ${mention(requestedBy)}: ${WAITING_FOR[to]}, ${expectedOn === undefined ? pluralize(days, 'day') : `expected by ${formatCalendarDay(expectedOn)}`}`;
 }
 
 function levelLine(levelName: string, { now, lastWeek }: LevelCoverage, unit = ''): Markup {

@@ -1,4 +1,5 @@
 import type { Button } from '@slack/types';
+import { formatCalendarDay } from '../../../domain/calendar.ts';
 import type { TokenRequestNotification } from '../../../domain/notification.ts';
 import type { OpenTokenRequest } from '../../../domain/token-request.ts';
 import {
@@ -85,6 +86,7 @@ export function requestAgeText(request: TokenRequestNotification, now: Date): Ma
       ...(since === undefined
         ? []
         : [md`${LAST_STEP_TEXT[request.state as OpenState]} ${formatTimeAgo(new Date(since), now)}`]),
+      ...(request.expectedOn === undefined ? [] : [md`expected by ${formatCalendarDay(request.expectedOn)}`]),
       ...ticketLine(request.ticket),
     ],
     ' · ',

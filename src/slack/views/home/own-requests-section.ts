@@ -1,3 +1,4 @@
+import { formatCalendarDay } from '../../../domain/calendar.ts';
 import type { TokenRequestNotification } from '../../../domain/notification.ts';
 import { howToFixButton } from '../remediation/remediation-guide.ts';
 import {
@@ -57,13 +58,14 @@ export function requestAccountNames(accounts: TokenRequestNotification['accounts
 }
 
 function ownRequestRow(request: TokenRequestNotification): Block[] {
-  const { requestId, state, history, accounts, ticket } = request;
+  const { requestId, state, history, accounts, ticket, expectedOn } = request;
   const last = history.at(-1);
   const [account] = accounts.filter(({ settled }) => settled === null);
   const words = joinMarkup(
     [
       requestHeadline(request),
       ...(last ? [stepText(last)] : []),
+      ...(expectedOn === undefined ? [] : [md`It should arrive by ${formatCalendarDay(expectedOn)}.`]),
       md`${nextStepText(state)}`,
       ...ticketLine(ticket),
     ],

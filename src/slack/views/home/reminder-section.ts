@@ -17,6 +17,7 @@ import { pluralize } from '../shared/wording.ts';
 export function renderReminderSection({
   next,
   waitingForKey,
+  inRecovery,
   disowned,
   snoozedUntil,
   snoozesLeft,
@@ -25,6 +26,9 @@ export function renderReminderSection({
     ...(next ? [nextReminderText(next, snoozedUntil !== null)] : []),
     ...(waitingForKey > 0
       ? [md`Reminders for ${pluralize(waitingForKey, 'account')} are paused while a key is on its way.`]
+      : []),
+    ...(inRecovery > 0
+      ? [md`Reminders for ${pluralize(inRecovery, 'account')} are paused during a recovery window.`]
       : []),
     ...(disowned > 0
       ? [

@@ -15,7 +15,7 @@ import {
 } from '../shared/blocks.ts';
 import { lowerFirst, MFA_TEXT, pluralize } from '../shared/wording.ts';
 import { listButton, OPEN_ACCOUNT } from '../status/account-list.ts';
-import { thanksBlocks, thanksLines } from './reminder.ts';
+import { dueText, thanksBlocks, thanksLines } from './reminder.ts';
 
 const MAX_OWNERS = 8;
 const MAX_ACCOUNTS_PER_OWNER = 3;
@@ -81,7 +81,12 @@ function ownerMarkup(group: OwnerGroup): Markup {
   const contacts = new Set(group.flatMap(({ contact }) => contact ?? []));
   const names = group
     .slice(0, MAX_ACCOUNTS_PER_OWNER)
-    .map(({ id, name, mfa }) => md`*${truncate(name, 60)}*  ${id} (${lowerFirst(MFA_TEXT[mfa])})`);
+    .map(({ id, name, mfa, due }) =>
+      joinMarkup(
+        [md`*${truncate(name, 60)}*  ${id} (${lowerFirst(MFA_TEXT[mfa])})`, ...(due ? [dueText(due)] : [])],
+        ', ',
+      ),
+    );
   const more = group.length - names.length;
   return joinMarkup(
     [

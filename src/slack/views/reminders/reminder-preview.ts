@@ -88,6 +88,9 @@ function pausedNotes(paused: ReminderPreview['paused']): Block[] {
       ? [md`${pluralize(paused['no-owner'], 'account')} without a reachable owner`]
       : []),
     ...(paused['token-request'] > 0 ? [md`${paused['token-request']} with a hardware key on its way`] : []),
+    ...(paused['recovery-window'] > 0
+      ? [md`${paused['recovery-window']} in a recovery window, until it ends`]
+      : []),
     ...(paused['fix-blocked'] > 0 ? [md`${paused['fix-blocked']} whose fix is blocked by a policy`] : []),
     ...(paused.disowned > 0 ? [md`${paused.disowned} whose owners answered “Not mine”`] : []),
   ];

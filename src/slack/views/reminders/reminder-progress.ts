@@ -1,4 +1,3 @@
-import type { ReminderPause } from '../../../domain/reminder.ts';
 import type { ReminderProgress } from '../../../domain/reminder-progress.ts';
 import { formatSlackDate, joinMarkup, type Markup, md } from '../shared/blocks.ts';
 import { pluralize } from '../shared/wording.ts';
@@ -10,7 +9,9 @@ const PAUSE_TEXT = {
   disowned: 'paused: “Not mine”',
   'no-owner': 'paused: no reachable owner',
   'fix-blocked': 'paused: a policy blocks the fix',
-} as const satisfies Record<ReminderPause, string>;
+  'token-request': 'paused while the key is on its way',
+  'recovery-window': 'paused during the recovery window',
+} as const satisfies Record<NonNullable<ReminderProgress['pause']>, string>;
 
 /** Returns `3 reminders · escalated Nov 25 · next Dec 9`. */
 export function reminderProgressMarkup({ sent, nextAt, escalatedSince, pause }: ReminderProgress): Markup {
@@ -18,8 +19,8 @@ export function reminderProgressMarkup({ sent, nextAt, escalatedSince, pause }: 
     [
       sent === 0 ? md`no reminder yet` : md`${pluralize(sent, 'reminder')}`,
       ...(escalatedSince ? [joinMarkup([md`escalated since `, formatSlackDate(escalatedSince)], '')] : []),
-      ...(nextAt ? [joinMarkup([md`next `, formatSlackDate(nextAt)], '')] : []),
       ...(pause ? [md`${PAUSE_TEXT[pause]}`] : []),
+      ...(nextAt ? [joinMarkup([md`next `, formatSlackDate(nextAt)], '')] : []),
     ],
     ' · ',
   );
@@ -28,11 +29,12 @@ export function reminderProgressMarkup({ sent, nextAt, escalatedSince, pause }: 
 /** Returns the same for a cell of a table: `3, escalated 2026-11-25, next 2026-12-09`. */
 export function reminderProgressCell(progress: ReminderProgress | undefined): string {
   if (!progress) return '–';
-  const { sent, nextAt, escalatedSince } = progress;
+  const { sent, nextAt, escalatedSince, pause } = progress;
   const day = (at: Date) => at.toISOString().slice(0, 10);
   return [
     String(sent),
     ...(escalatedSince ? [`escalated ${day(escalatedSince)}`] : []),
-    ...(nextAt ? [`next ${day(nextAt)}`] : ['paused']),
+    ...(pause ? ['paused'] : []),
+    ...(nextAt ? [`next ${day(nextAt)}`] : []),
   ].join(', ');
 }

@@ -66,7 +66,8 @@ export function renderReminder(notification: ReminderNotification): RenderedMess
       ),
       ...(more > 0 ? [moreText(more)] : []),
       ...escalated.items.map(
-        ({ name, id, why }) => md`No answer from the owner of ${name} (${id}): ${why}`.markup,
+        ({ name, id, why, due }) =>
+          md`No answer from the owner of ${name} (${id})${due ? md`, ${dueText(due)}` : ''}: ${why}`.markup,
       ),
       ...requests.map((request) => requestText(request).markup),
     ].join('\n'),
@@ -204,7 +205,7 @@ function accountHeading({
 }
 
 /** Returns `due Mar 31, 2027, in 12 days (Production on hardware)`. */
-function dueText({ name, by, daysLeft }: NonNullable<RemindedAccount['due']>): Markup {
+export function dueText({ name, by, daysLeft }: NonNullable<RemindedAccount['due']>): Markup {
   const target = md`(${truncate(name, MAX_NAME_LENGTH)})`;
   const day = formatCalendarDay(by);
   if (daysLeft < 0) return md`*overdue since ${day}* ${target}`;
@@ -224,14 +225,23 @@ function moreText(more: number): string {
   return `… and ${more} more. To see them all: /mfa-status mine`;
 }
 
-function requestText({ to, accounts }: ReminderNotification['requests'][number]): Markup {
+function requestText({ to, accounts, expectedOn }: ReminderNotification['requests'][number]): Markup {
   const names = md`*${accounts
     .map(({ name }) => truncate(name, MAX_NAME_LENGTH))
     .slice(0, 3)
     .join(', ')}*`;
   switch (to) {
     case 'confirm-receipt':
-      return joinMarkup([md`:package: Has the key for `, names, md` arrived?`], '');
+      return expectedOn === undefined
+        ? joinMarkup([md`:package: Has the key for `, names, md` arrived?`], '')
+        : joinMarkup(
+            [
+              md`:package: The key for `,
+              names,
+              md` should have arrived by ${formatCalendarDay(expectedOn)}. Has it?`,
+            ],
+            '',
+          );
     case 'enrol':
       return joinMarkup([md`:key: You have the key for `, names, md`. Please register it.`], '');
     case 'second-key':
@@ -269,7 +279,7 @@ function escalatedBlocks({ count, items }: CountedList<EscalatedAccount>, hasOwn
     section(
       md`*Can you help with ${count === 1 ? 'this account' : 'these accounts'}?* I reminded the ${count === 1 ? 'owner' : 'owners'}, asked in the security channel, and got no answer. Please talk to them: that helps more than another reminder.`,
     ),
-    ...shown.map(({ id, name, owner, mfa, since, timesReminded }) =>
+    ...shown.map(({ id, name, owner, mfa, since, timesReminded, due }) =>
       section(
         joinMarkup(
           [
@@ -279,6 +289,7 @@ function escalatedBlocks({ count, items }: CountedList<EscalatedAccount>, hasOwn
                 mention(owner),
                 md`, reminded ${pluralize(timesReminded, 'time')}, since `,
                 formatSlackDate(new Date(since)),
+                ...(due ? [md`  ·  `, dueText(due)] : []),
               ],
               '',
             ),

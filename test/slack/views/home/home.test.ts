@@ -29,6 +29,7 @@ const NOW = new Date('2026-11-24T09:00:00Z');
 const QUIET: OwnReminders = {
   next: null,
   waitingForKey: 0,
+  inRecovery: 0,
   disowned: 0,
   snoozedUntil: null,
   snoozesLeft: null,
@@ -161,6 +162,7 @@ function fullHome(views: readonly AccountView[], text: string, who: string) {
   const reminders: OwnReminders = {
     next: { kind: 'remind', at: NOW, accounts: views.length },
     waitingForKey: 3,
+    inRecovery: 1,
     disowned: 2,
     snoozedUntil: null,
     snoozesLeft: 2,

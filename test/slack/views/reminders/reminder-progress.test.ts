@@ -16,6 +16,15 @@ test('the progress of reminders names how many, since when others help, and the 
   expect(reminderProgressCell(progress)).toBe('3, escalated 2026-11-25, next 2026-12-09');
 });
 
+test('a pause that ends by itself is said with its reason and the next day', () => {
+  const paused = { sent: 1, nextAt: NEXT, escalatedSince: null, pause: 'recovery-window' } as const;
+
+  expect(reminderProgressMarkup(paused).markup).toMatch(
+    /^1 reminder · paused during the recovery window · next <!date/,
+  );
+  expect(reminderProgressCell(paused)).toBe('1, paused, next 2026-12-09');
+});
+
 test('a pause is said with its reason', () => {
   const paused = { sent: 1, nextAt: null, escalatedSince: null, pause: 'disowned' } as const;
 

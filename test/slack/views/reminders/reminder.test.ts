@@ -162,6 +162,10 @@ describe('a reminder', () => {
     const words = shown(aReminderNotification({ accounts: countedList([]), requests }));
 
     expect(words).toContain('Has the key for *account-1* arrived?');
+    const late = requests.map((request) => ({ ...request, expectedOn: '2026-12-01' }));
+    expect(shown(aReminderNotification({ accounts: countedList([]), requests: late }))).toContain(
+      'The key for *account-1* should have arrived by Dec 1, 2026. Has it?',
+    );
     expect(words).toContain('"receive-token"');
     expect(words).not.toContain('Remind me later');
   });
@@ -206,6 +210,19 @@ describe('in the channel', () => {
     accounts: countedList(many(12, (n) => escalated(n))),
     fixed: [],
   };
+
+  test('an escalation names the day by which an account must reach its target', () => {
+    const due = { name: 'Production on hardware', by: '2026-11-20', daysLeft: -2 };
+    const accounts = countedList([escalated(1, { due }), escalated(2)]);
+    const target = '*overdue since Nov 20, 2026* (Production on hardware)';
+
+    expect(shown({ ...escalation, accounts })).toContain(
+      `*account-1*  000000000001 (authenticator app), ${target}, *account-2*`,
+    );
+    const toBackup = aReminderNotification({ accounts: countedList([]), escalated: accounts });
+    expect(shown(toBackup)).toContain(target);
+    expect(renderNotification(toBackup).text).toContain(target);
+  });
 
   test('an alert says what was and what is, and later that it is over', () => {
     expect(renderNotification(alert).text).toContain('Before: passkey or security key. Now: no MFA.');
