@@ -17,6 +17,7 @@ import { refreshDirectory } from '../usecases/owners/refresh-directory.ts';
 import { processRecoveryWindows } from '../usecases/recovery-windows/process-recovery-windows.ts';
 import { remindOwners } from '../usecases/reminders/remind-owners.ts';
 import { followUpRemovals } from '../usecases/removal-requests/follow-up-removals.ts';
+import { checkUsedAccounts } from '../usecases/root-events/check-used-accounts.ts';
 import { notifyIncidents } from '../usecases/root-events/notify-incidents.ts';
 import { alertUnansweredIncidents } from '../usecases/root-events/raise-root-alerts.ts';
 import { receiveFromNewAccounts } from '../usecases/root-events/receive-root-events.ts';
@@ -78,6 +79,7 @@ export function jobHandlers(ctx: Context, instance: string): Readonly<Record<Job
       const alerted = await alertUnansweredIncidents(ctx);
       await notifyIncidents(ctx);
       if (alerted > 0) log.warn({ incidents: alerted }, 'Use of root was not explained in time');
+      await checkUsedAccounts(ctx, { instance });
     },
     async 'recovery-windows'() {
       const { announced, closed } = await processRecoveryWindows(ctx, { instance });

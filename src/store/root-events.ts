@@ -470,6 +470,30 @@ export async function countRejects(db: Database, since: Date): Promise<Readonly<
   return Object.fromEntries(rows.map(({ reason, count }) => [reason, count]));
 }
 
+/**
+ * Returns accounts that were not checked since they sent an event of these kinds, those that have waited longest first.
+ * Only events that arrived since then count: what cannot be checked is not tried for ever.
+ */
+export async function findAccountsToCheck(
+  db: Database,
+  {
+    kinds,
+    since,
+    limit,
+  }: { readonly kinds: readonly RootEventKind[]; readonly since: Date; readonly limit: number },
+): Promise<AccountId[]> {
+  const rows = await db.query<{ id: AccountId }>(
+    `select accounts.id from root_events
+       join accounts on accounts.id = root_events.account_id and accounts.closed_at is null
+       left join verdicts on verdicts.account_id = accounts.id
+      where root_events.received_at >= $1 and root_events.succeeded and root_events.kind = any ($2)
+        and (verdicts.checked_at is null or verdicts.checked_at < root_events.received_at)
+      group by accounts.id order by min(root_events.received_at), accounts.id limit $3`,
+    [since, kinds, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Deletes incidents whose last event is older, with their events, and announced uses that ended before then. */
 export async function deleteOldIncidents(db: Database, before: Date): Promise<number> {
   const rows = await db.query(

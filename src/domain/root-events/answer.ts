@@ -1,10 +1,13 @@
 import type { Actor, SlackUserId } from '../person.ts';
-import type { Incident } from './incident.ts';
+import type { Incident, IncidentState } from './incident.ts';
 
 /** What a person says of an incident. */
 export type IncidentAnswer =
   | { readonly kind: 'mine'; readonly reason: string; readonly ticket: string | null }
   | { readonly kind: 'not-mine' };
+
+/** The state of an incident after an answer. */
+export type IncidentAnswerState = Extract<IncidentState, 'explained' | 'denied'>;
 
 export type AnswerOutcome =
   | { readonly kind: 'explained'; readonly incident: Incident }
@@ -37,7 +40,7 @@ export function answerIncident(
 /** Returns why a person cannot give this answer to something that was asked; undefined if they can. */
 export function refusalOfAnswer(
   question: { readonly state: string; readonly asked: readonly SlackUserId[] },
-  answer: 'explained' | 'denied',
+  answer: IncidentAnswerState,
   { by, isOwner }: { readonly by: Actor; readonly isOwner: boolean },
 ): 'not-yours' | 'already-answered' | undefined {
   if (!by.admin && !isOwner && !question.asked.includes(by.id)) return 'not-yours';

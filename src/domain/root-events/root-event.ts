@@ -77,7 +77,12 @@ const WITHOUT_TRACE: ReadonlySet<RootEventKind> = new Set([
   'session-opened',
 ]);
 
+/** Kinds after which a check of the account can show something new. */
+export const KINDS_WORTH_CHECKING: readonly RootEventKind[] = ROOT_EVENT_KINDS.filter(
+  (kind) => !WITHOUT_TRACE.has(kind),
+);
+
 /** Whether a check of the account can show something new after the event. */
 export function isWorthChecking({ kind, succeeded }: Pick<RootEvent, 'kind' | 'succeeded'>): boolean {
-  return succeeded && !WITHOUT_TRACE.has(kind);
+  return succeeded && KINDS_WORTH_CHECKING.includes(kind);
 }

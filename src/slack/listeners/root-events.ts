@@ -78,8 +78,9 @@ function registerAnswers(router: Router, { ctx }: SlackDependencies): void {
   const openForm =
     (choice: boolean) =>
     async ({ caller, value, openModal, reply }: ActionContext) => {
-      const outcome = await readAnswerForm(ctx, value, caller);
-      if (outcome.kind !== 'can-answer') return reply(markupMessage(answerOutcomeText(outcome)));
+      const answers = choice ? (['explained', 'denied'] as const) : (['explained'] as const);
+      const outcome = await readAnswerForm(ctx, { incidentId: value, answers }, caller);
+      if (outcome.kind !== 'can-answer') return reply(markupMessage(answerOutcomeText(outcome, caller.id)));
       await openModal(renderRootUseForm(value, outcome.accountName, { choice }));
     };
   router.action(CONFIRM_ROOT_USE, openForm(false));
@@ -89,7 +90,7 @@ function registerAnswers(router: Router, { ctx }: SlackDependencies): void {
     const answer = { kind: 'not-mine' } as const;
     const outcome = await answerRootIncident(ctx, { incidentId: value, answer }, caller);
     log.info({ user: caller.id, incident: value, outcome: outcome.kind }, 'Use of root answered');
-    await reply(markupMessage(answerOutcomeText(outcome)));
+    await reply(markupMessage(answerOutcomeText(outcome, caller.id)));
   });
 
   router.form(
@@ -108,7 +109,7 @@ function registerAnswers(router: Router, { ctx }: SlackDependencies): void {
           } as const);
       const outcome = await answerRootIncident(ctx, { incidentId: metadata, answer }, caller);
       log.info({ user: caller.id, incident: metadata, outcome: outcome.kind }, 'Use of root answered');
-      await reply(markupMessage(answerOutcomeText(outcome)));
+      await reply(markupMessage(answerOutcomeText(outcome, caller.id)));
     },
   );
 }
@@ -172,5 +173,5 @@ async function eventPage(
   const isTheirs = query.accountId === null || views.some(({ account }) => account.id === query.accountId);
   if (views.length === 0 || !(isTheirs || caller.admin)) return renderNoEvents();
   const page = await readEventPage(deps.ctx, { views, query, all: caller.admin });
-  return renderEventList(page, deps.ctx.now());
+  return renderEventList(page, { isAdmin: caller.admin, now: deps.ctx.now() });
 }

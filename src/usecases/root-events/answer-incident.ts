@@ -1,5 +1,12 @@
 import type { Actor, SlackUserId } from '../../domain/person.ts';
-import { type AnswerOutcome, answerIncident, type IncidentAnswer } from '../../domain/root-events/answer.ts';
+import {
+  type AnswerOutcome,
+  answerIncident,
+  type IncidentAnswer,
+  type IncidentAnswerState,
+  refusalOfAnswer,
+} from '../../domain/root-events/answer.ts';
+import type { Incident } from '../../domain/root-events/incident.ts';
 import { recordAuditEvent } from '../../store/audit-log.ts';
 import { findIncident, lockIncident, saveIncidents } from '../../store/root-events.ts';
 import { resolveOwnerId } from '../owners/resolve-owner-id.ts';
@@ -53,19 +60,24 @@ export async function answerRootIncident(
 
 export type AnswerFormOutcome =
   | { readonly kind: 'can-answer'; readonly accountName: string }
+  | { readonly kind: 'already-answered'; readonly incident: Incident }
   | { readonly kind: 'no-such-incident' }
   | { readonly kind: 'not-yours' };
 
-/** Whether a person can answer for an incident, before they are shown a form. */
+/** Whether a person can still give one of these answers to an incident, before they are shown a form. */
 export async function readAnswerForm(
   ctx: Context,
-  incidentId: string,
+  { incidentId, answers }: { readonly incidentId: string; readonly answers: readonly IncidentAnswerState[] },
   by: Actor,
 ): Promise<AnswerFormOutcome> {
   const incident = await findIncident(ctx.db, incidentId);
   if (!incident) return { kind: 'no-such-incident' };
-  const isTheirs = by.admin || incident.asked.includes(by.id) || (await owns(ctx, incident, by.id));
-  if (!isTheirs) return { kind: 'not-yours' };
+  const isOwner = by.admin || incident.asked.includes(by.id) || (await owns(ctx, incident, by.id));
+  const refusals = answers.map((answer) => refusalOfAnswer(incident, answer, { by, isOwner }));
+  const [refusal] = refusals;
+  if (refusal !== undefined && !refusals.includes(undefined)) {
+    return refusal === 'not-yours' ? { kind: refusal } : { kind: refusal, incident };
+  }
   const view = await readAccount(ctx, incident.accountId);
   return { kind: 'can-answer', accountName: view?.account.name ?? incident.accountId };
 }

@@ -8,6 +8,7 @@ import { saveAccounts, saveDirectoryEntries } from '../../../src/store/accounts.
 import { savePeople } from '../../../src/store/people.ts';
 import { countRejects, listIncidents, readHeard } from '../../../src/store/root-events.ts';
 import { exportStatus } from '../../../src/usecases/export/export-status.ts';
+import { answerRootIncident, readAnswerForm } from '../../../src/usecases/root-events/answer-incident.ts';
 import { notifyIncidents } from '../../../src/usecases/root-events/notify-incidents.ts';
 import { alertUnansweredIncidents } from '../../../src/usecases/root-events/raise-root-alerts.ts';
 import {
@@ -183,6 +184,82 @@ describe('who is asked', () => {
     expect(await notifyIncidents(silent)).toBe(1);
     expect(await kindsTo()).toEqual(['root-incident to C01SECURITY', 'root-incident to U01SAM']);
   });
+});
+
+describe('an owner who cannot be asked', () => {
+  test('because they left Slack: the admins are asked', async () => {
+    await db.query(`update people set kind = 'deactivated' where slack_id = $1`, [ana]);
+    await receiveRootEvents(ctx, [signIn('a')]);
+    await notifyIncidents(ctx);
+
+    expect(await kindsTo()).toEqual(['root-incident to C01SECURITY', 'root-incident to U01SAM']);
+  });
+});
+
+describe('an answer', () => {
+  const by = { id: ana, admin: false };
+  const yes = { kind: 'mine', reason: 'Changed the support plan', ticket: null } as const;
+  const ask = async () => {
+    await receiveRootEvents(ctx, [signIn('a')]);
+    await notifyIncidents(ctx);
+    const [incident] = await incidents();
+    if (!incident) throw new Error('There is no incident');
+    return incident.id;
+  };
+  const canSay = async (incidentId: string, ...answers: ('explained' | 'denied')[]) =>
+    (await readAnswerForm(ctx, { incidentId, answers }, by)).kind;
+
+  test('is asked for once: a second click on an old message opens no form', async () => {
+    const incidentId = await ask();
+    expect(await canSay(incidentId, 'explained')).toBe('can-answer');
+
+    await answerRootIncident(ctx, { incidentId, answer: yes }, by);
+
+    expect(await canSay(incidentId, 'explained')).toBe('already-answered');
+    expect((await answerRootIncident(ctx, { incidentId, answer: yes }, by)).kind).toBe('already-answered');
+    // A "yes" can still become a "no".
+    expect(await canSay(incidentId, 'explained', 'denied')).toBe('can-answer');
+    await answerRootIncident(ctx, { incidentId, answer: { kind: 'not-mine' } }, by);
+    expect(await canSay(incidentId, 'explained', 'denied')).toBe('already-answered');
+  });
+
+  test('after the alert went out is shown in the alert', async () => {
+    const incidentId = await ask();
+    time = new Date(time.getTime() + 15 * 60_000);
+    await alertUnansweredIncidents(ctx);
+
+    expect((await answerRootIncident(ctx, { incidentId, answer: yes }, by)).kind).toBe('explained');
+
+    const alerts = (await notificationsIn(db)).filter(({ kind }) => kind === 'root-alert');
+    expect(alerts.map(({ to }) => to).sort()).toEqual(['C01SECURITY', sam]);
+    for (const { payload } of alerts) {
+      expect(payload).toMatchObject({ incidents: { items: [{ answer: { state: 'explained', by: ana } }] } });
+    }
+  });
+
+  test('of "no" after the alert went out alerts again: now it is certain', async () => {
+    const incidentId = await ask();
+    time = new Date(time.getTime() + 15 * 60_000);
+    await alertUnansweredIncidents(ctx);
+
+    await answerRootIncident(ctx, { incidentId, answer: { kind: 'not-mine' } }, by);
+
+    const alerts = (await notificationsIn(db)).filter(
+      ({ kind, to }) => kind === 'root-alert' && to === 'C01SECURITY',
+    );
+    expect(alerts.map(({ payload }) => (payload as { because: string }).because).sort()).toEqual([
+      'denied',
+      'unanswered',
+    ]);
+  });
+});
+
+test('what a stopped bot stored and did not report is reported once it runs again', async () => {
+  await receiveRootEvents(ctx, [signIn('a')]);
+
+  // The next run of the job, in another process.
+  expect(await notifyIncidents(ctx)).toBe(1);
+  expect(await kindsTo()).toEqual(['root-incident to C01SECURITY', 'root-incident to U03ANA']);
 });
 
 describe('a storm', () => {

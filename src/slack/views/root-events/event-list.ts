@@ -41,7 +41,10 @@ const FILTER_TEXT = {
 } as const satisfies Record<EventFilter, string>;
 
 /** What root did, newest first. */
-export function renderEventList(page: EventPage, now: Date): RenderedMessage {
+export function renderEventList(
+  page: EventPage,
+  { isAdmin, now }: { readonly isAdmin: boolean; readonly now: Date },
+): RenderedMessage {
   const { query, accountName, items, total, wires } = page;
   const title = accountName === null ? 'Root events' : `Root events · ${truncate(accountName, 60)}`;
   const wire = wireSummaryText(wires, now);
@@ -52,7 +55,7 @@ export function renderEventList(page: EventPage, now: Date): RenderedMessage {
     blocks: [
       header(title),
       filterRow(query),
-      ...(items.length === 0 ? [section(md`${empty}`)] : items.map(itemBlock)),
+      ...(items.length === 0 ? [section(md`${empty}`)] : items.map((item) => itemBlock(item, isAdmin))),
       ...pager(page),
       context(wire),
     ],
@@ -169,9 +172,10 @@ function filterRow(query: EventQuery): Block {
   };
 }
 
-function itemBlock(item: ListedIncident): Block {
+function itemBlock(item: ListedIncident, isAdmin: boolean): Block {
   const { incident } = item;
-  const canAnswer = incident.state === 'open' || incident.state === 'denied';
+  // Only an admin can overrule a "no".
+  const canAnswer = incident.state === 'open' || (incident.state === 'denied' && isAdmin);
   return section(
     itemText(item),
     canAnswer

@@ -1,3 +1,5 @@
+import type { SlackUserId } from '../../../domain/person.ts';
+import type { Incident } from '../../../domain/root-events/incident.ts';
 import type {
   AnnounceOutcome,
   EndAnnouncementOutcome,
@@ -5,28 +7,28 @@ import type {
 import type { AnswerIncidentOutcome } from '../../../usecases/root-events/answer-incident.ts';
 import { formatSlackDateTime, joinMarkup, type Markup, md, mention } from '../shared/blocks.ts';
 
-/** What became of an answer. */
-export function answerOutcomeText(outcome: AnswerIncidentOutcome): Markup {
+/** What became of an answer of the reader. */
+export function answerOutcomeText(outcome: AnswerIncidentOutcome, reader: SlackUserId): Markup {
   switch (outcome.kind) {
     case 'explained':
       return md`:white_check_mark: Thank you. It is recorded as explained.`;
     case 'denied':
       return md`:rotating_light: Thank you. I have alerted the security channel and the admins. Do not sign in as root until they have looked into it.`;
-    case 'already-answered': {
-      const { answeredBy, state } = outcome.incident;
-      const who = answeredBy ? mention(answeredBy) : md`someone`;
-      return joinMarkup(
-        state === 'denied'
-          ? [who, md` said that this was not them. Only an admin can change that.`]
-          : [md`This was answered already, by `, who, md`.`],
-        '',
-      );
-    }
+    case 'already-answered':
+      return alreadyAnsweredText(outcome.incident, reader);
     case 'not-yours':
       return md`Only the people I asked, the owner of the account and admins can answer this.`;
     case 'no-such-incident':
       return md`I no longer have this event.`;
   }
+}
+
+function alreadyAnsweredText({ answeredBy, state }: Incident, reader: SlackUserId): Markup {
+  const isReader = answeredBy === reader;
+  const who = isReader ? md`You` : answeredBy ? mention(answeredBy) : md`Someone`;
+  if (state !== 'denied') return joinMarkup([who, md` answered this already. Thank you.`], '');
+  const whom = isReader ? 'you' : 'them';
+  return joinMarkup([who, md` said that this was not ${whom}. Only an admin can change that.`], '');
 }
 
 /** What became of an announcement. */
