@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { type AuditEvent, type AuditKind, auditSentence } from '../../src/domain/audit.ts';
+import type { AuditEvent, AuditKind } from '../../src/domain/audit.ts';
+import { auditSentence } from '../../src/domain/audit-sentence.ts';
 import { SAM } from '../support/reminders.ts';
 import { PAYMENTS } from '../support/token-requests.ts';
 

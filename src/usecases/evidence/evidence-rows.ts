@@ -1,4 +1,4 @@
-import { auditSentence } from '../../domain/audit.ts';
+import { auditSentence } from '../../domain/audit-sentence.ts';
 import { controlResult, type EvidenceControl } from '../../domain/evidence-pack/control-results.ts';
 import type { StateInterval } from '../../domain/evidence-pack/intervals.ts';
 import type { Exemption } from '../../domain/exemption.ts';

@@ -1,5 +1,5 @@
 import type { AccountId } from '../../domain/account.ts';
-import { auditSentence } from '../../domain/audit.ts';
+import { auditSentence } from '../../domain/audit-sentence.ts';
 import { localDate } from '../../domain/calendar.ts';
 import { coverageOf } from '../../domain/coverage.ts';
 import type { Actor } from '../../domain/person.ts';

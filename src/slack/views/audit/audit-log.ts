@@ -1,5 +1,5 @@
 import { isAccountId } from '../../../domain/account.ts';
-import { auditSentence } from '../../../domain/audit.ts';
+import { auditSentence } from '../../../domain/audit-sentence.ts';
 import type { AuditLine, AuditPage, AuditQuery } from '../../../usecases/audit/read-audit-log.ts';
 import type { AccountMatch } from '../../../usecases/shared/find-account.ts';
 import {
