@@ -49,33 +49,110 @@ const MAX_MESSAGES = 10;
 const MAX_RECEIVES = 10;
 
 /** Opens the queue; credentials come from the SDK's own chain, the Region from the address. */
-export function openEventQueue({
-  queueUrl,
-  waitSeconds = 20,
-  visibilitySeconds = 60,
-  requestTimeoutMs = 10_000,
-}: EventQueueOptions): EventQueue {
-  const client = new SQSClient({
-    region: regionOf(queueUrl),
-    maxAttempts: 3,
-    requestHandler: new WholeResponseHandler({
-      connectionTimeout: 5_000,
-      // Longer than the longest poll, or a quiet queue would look like a broken one.
-      requestTimeout: waitSeconds * 1_000 + requestTimeoutMs,
-      throwOnRequestTimeout: true,
-    }),
-  });
-  const withDeadline = () => ({ abortSignal: AbortSignal.timeout(requestTimeoutMs) });
+export function openEventQueue(options: EventQueueOptions): EventQueue {
+  return new SqsEventQueue(options);
+}
 
-  async function receiveOnce(seconds: number, signal: AbortSignal): Promise<readonly QueueMessage[]> {
+class SqsEventQueue implements EventQueue {
+  readonly #queueUrl: string;
+  readonly #waitSeconds: number;
+  readonly #visibilitySeconds: number;
+  readonly #requestTimeoutMs: number;
+  readonly #client: SQSClient;
+
+  constructor({
+    queueUrl,
+    waitSeconds = 20,
+    visibilitySeconds = 60,
+    requestTimeoutMs = 10_000,
+  }: EventQueueOptions) {
+    this.#queueUrl = queueUrl;
+    this.#waitSeconds = waitSeconds;
+    this.#visibilitySeconds = visibilitySeconds;
+    this.#requestTimeoutMs = requestTimeoutMs;
+    this.#client = new SQSClient({
+      region: regionOf(queueUrl),
+      maxAttempts: 3,
+      requestHandler: new WholeResponseHandler({
+        connectionTimeout: 5_000,
+        // Longer than the longest poll, or a quiet queue would look like a broken one.
+        requestTimeout: waitSeconds * 1_000 + requestTimeoutMs,
+        throwOnRequestTimeout: true,
+      }),
+    });
+  }
+
+  async receive(signal: AbortSignal): Promise<readonly QueueMessage[]> {
+    const first = await this.#receiveOnce(this.#waitSeconds, signal);
+    if (first.length < MAX_MESSAGES) return first;
+    // A full answer means that more is waiting. What fails here is handed out again.
+    const more = await Promise.allSettled(
+      Array.from({ length: MAX_RECEIVES - 1 }, () => this.#receiveOnce(0, signal)),
+    );
+    return [...first, ...more.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))];
+  }
+
+  async extend(messages: readonly QueueMessage[], seconds: number): Promise<void> {
+    await forEachBatch(messages, (batch) =>
+      this.#client.send(
+        new ChangeMessageVisibilityBatchCommand({
+          QueueUrl: this.#queueUrl,
+          Entries: batch.map(({ receipt }, index) => ({
+            Id: String(index),
+            ReceiptHandle: receipt,
+            VisibilityTimeout: seconds,
+          })),
+        }),
+        this.#withDeadline(),
+      ),
+    );
+  }
+
+  async delete(messages: readonly QueueMessage[]): Promise<void> {
+    await forEachBatch(messages, async (batch) => {
+      const { Failed: failed = [] } = await this.#client.send(
+        new DeleteMessageBatchCommand({
+          QueueUrl: this.#queueUrl,
+          Entries: batch.map(({ receipt }, index) => ({ Id: String(index), ReceiptHandle: receipt })),
+        }),
+        this.#withDeadline(),
+      );
+      const [refused] = failed;
+      if (refused) {
+        throw new Error(`SQS did not delete ${failed.length} message(s): ${refused.Code ?? 'no code'}`);
+      }
+    });
+  }
+
+  async depth(): Promise<QueueDepth> {
+    const command = new GetQueueAttributesCommand({
+      QueueUrl: this.#queueUrl,
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+    });
+    const { Attributes: attributes } = await this.#client
+      .send(command, this.#withDeadline())
+      .catch((error: unknown) => {
+        throw toAwsFailure('Cannot read the queue of root events', error);
+      });
+    return {
+      waiting: Number(attributes?.['ApproximateNumberOfMessages'] ?? 0),
+      inFlight: Number(attributes?.['ApproximateNumberOfMessagesNotVisible'] ?? 0),
+    };
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+
+  async #receiveOnce(seconds: number, signal: AbortSignal): Promise<readonly QueueMessage[]> {
     const command = new ReceiveMessageCommand({
-      QueueUrl: queueUrl,
+      QueueUrl: this.#queueUrl,
       MaxNumberOfMessages: MAX_MESSAGES,
       WaitTimeSeconds: seconds,
-      VisibilityTimeout: visibilitySeconds,
+      VisibilityTimeout: this.#visibilitySeconds,
       MessageSystemAttributeNames: ['ApproximateReceiveCount'],
     });
-    const { Messages: messages = [] } = await client
+    const { Messages: messages = [] } = await this.#client
       .send(command, { abortSignal: signal })
       .catch((error: unknown) => {
         throw toAwsFailure('Cannot receive root events', error);
@@ -87,69 +164,9 @@ export function openEventQueue({
     }));
   }
 
-  return {
-    async receive(signal) {
-      const first = await receiveOnce(waitSeconds, signal);
-      if (first.length < MAX_MESSAGES) return first;
-      // A full answer means that more is waiting. What fails here is handed out again.
-      const more = await Promise.allSettled(
-        Array.from({ length: MAX_RECEIVES - 1 }, () => receiveOnce(0, signal)),
-      );
-      return [...first, ...more.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))];
-    },
-
-    async extend(messages, seconds) {
-      await forEachBatch(messages, (batch) =>
-        client.send(
-          new ChangeMessageVisibilityBatchCommand({
-            QueueUrl: queueUrl,
-            Entries: batch.map(({ receipt }, index) => ({
-              Id: String(index),
-              ReceiptHandle: receipt,
-              VisibilityTimeout: seconds,
-            })),
-          }),
-          withDeadline(),
-        ),
-      );
-    },
-
-    async delete(messages) {
-      await forEachBatch(messages, async (batch) => {
-        const { Failed: failed = [] } = await client.send(
-          new DeleteMessageBatchCommand({
-            QueueUrl: queueUrl,
-            Entries: batch.map(({ receipt }, index) => ({ Id: String(index), ReceiptHandle: receipt })),
-          }),
-          withDeadline(),
-        );
-        const [refused] = failed;
-        if (refused) {
-          throw new Error(`SQS did not delete ${failed.length} message(s): ${refused.Code ?? 'no code'}`);
-        }
-      });
-    },
-
-    async depth() {
-      try {
-        const { Attributes: attributes } = await client.send(
-          new GetQueueAttributesCommand({
-            QueueUrl: queueUrl,
-            AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-          }),
-          withDeadline(),
-        );
-        return {
-          waiting: Number(attributes?.['ApproximateNumberOfMessages'] ?? 0),
-          inFlight: Number(attributes?.['ApproximateNumberOfMessagesNotVisible'] ?? 0),
-        };
-      } catch (error) {
-        throw toAwsFailure('Cannot read the queue of root events', error);
-      }
-    },
-
-    close: () => client.destroy(),
-  };
+  #withDeadline(): { readonly abortSignal: AbortSignal } {
+    return { abortSignal: AbortSignal.timeout(this.#requestTimeoutMs) };
+  }
 }
 
 /** Calls for ten messages at a time, as many as SQS takes at once, side by side. */

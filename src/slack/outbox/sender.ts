@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { KnownBlock } from '@slack/types';
+import type { KnownBlock, MessageMetadata } from '@slack/types';
 import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import type { ClaimedNotification, Notification, SentMessage } from '../../store/outbox.ts';
 import type { RateLimitedMethod, RateLimiter } from './rate-limiter.ts';
@@ -49,109 +49,136 @@ const PAGE_SIZE = 200;
 
 /** Creates a sender that calls Slack within its rate limits. */
 export function createSender(client: WebClient, rateLimiter: RateLimiter): SlackSender {
-  const conversations = new Map<string, string>();
-  let cachedBotId: string | undefined;
+  return new RateLimitedSender(client, rateLimiter);
+}
+
+class RateLimitedSender implements SlackSender {
+  readonly #client: WebClient;
+  readonly #rateLimiter: RateLimiter;
+  readonly #conversations = new Map<string, string>();
+  #knownBotId: string | undefined;
+
+  constructor(client: WebClient, rateLimiter: RateLimiter) {
+    this.#client = client;
+    this.#rateLimiter = rateLimiter;
+  }
+
+  async resolveConversation({ to }: Notification, signal?: AbortSignal): Promise<string> {
+    if (to.kind === 'channel') return to.id;
+    const known = this.#conversations.get(to.id);
+    if (known !== undefined) return known;
+    const { channel } = await this.#call({ method: 'conversations.open', signal }, () =>
+      this.#client.conversations.open({ users: to.id }),
+    );
+    if (channel?.id === undefined) throw new Error('Slack opened a conversation without an id');
+    this.#conversations.set(to.id, channel.id);
+    return channel.id;
+  }
+
+  async send(
+    { notification, content, destination }: OutgoingMessage,
+    signal?: AbortSignal,
+  ): Promise<SentMessage> {
+    const limits = { method: 'chat.postMessage', channel: destination.channel, signal } as const;
+    const { channel, ts } = await this.#call(limits, () =>
+      this.#client.chat.postMessage({
+        channel: destination.channel,
+        ...(destination.threadTs !== undefined && { thread_ts: destination.threadTs }),
+        text: content.text,
+        ...(content.blocks.length > 0 && { blocks: [...content.blocks] }),
+        metadata: metadataOf(notification),
+        unfurl_links: false,
+        unfurl_media: false,
+      }),
+    );
+    if (ts === undefined) throw new Error('Slack took the message, but did not name it');
+    return { channel: channel ?? destination.channel, ts };
+  }
+
+  async update(
+    { channel, ts }: SentMessage,
+    { notification, content }: Pick<OutgoingMessage, 'notification' | 'content'>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await this.#call({ method: 'chat.update', signal }, () =>
+      this.#client.chat.update({
+        channel,
+        ts,
+        text: content.text,
+        // An empty list takes the old blocks away; no list would leave them.
+        blocks: [...content.blocks],
+        metadata: metadataOf(notification),
+      }),
+    );
+  }
+
+  async find(
+    { channel, threadTs }: Destination,
+    { key, lookUpFrom }: Pick<ClaimedNotification, 'key' | 'lookUpFrom'>,
+    signal?: AbortSignal,
+  ): Promise<SentMessage | undefined> {
+    const deliveryMark = deliveryMarkOf(key);
+    const botId = await this.#botId();
+    const oldest = String((lookUpFrom.getTime() - MAX_CLOCK_SKEW_MS) / 1_000);
+    const query = { channel, oldest, limit: PAGE_SIZE, include_all_metadata: true };
+
+    let cursor: string | undefined;
+    do {
+      const page = { ...query, ...(cursor !== undefined && { cursor }) };
+      const { messages = [], response_metadata } =
+        threadTs === undefined
+          ? await this.#call({ method: 'conversations.history', signal }, () =>
+              this.#client.conversations.history(page),
+            )
+          : await this.#call({ method: 'conversations.replies', signal }, () =>
+              this.#client.conversations.replies({ ...page, ts: threadTs }),
+            );
+      const found = messages.find(
+        (message) => message.bot_id === botId && deliveryMarkIn(message) === deliveryMark,
+      );
+      if (found?.ts !== undefined) return { channel, ts: found.ts };
+      cursor = response_metadata?.next_cursor || undefined;
+    } while (cursor !== undefined);
+    return undefined;
+  }
+
+  async verifyToken(): Promise<boolean> {
+    const { ok } = await this.#client.auth.test();
+    return ok;
+  }
 
   /** Makes a call within the rate limit, and pauses when Slack limits us. */
-  const callWithinRateLimit = async <T>(
-    method: RateLimitedMethod,
-    channel: string | undefined,
-    signal: AbortSignal | undefined,
-    call: () => Promise<T>,
-  ): Promise<T> => {
-    await rateLimiter.acquire(method, channel, signal);
+  async #call<T>({ method, channel, signal }: CallLimits, call: () => Promise<T>): Promise<T> {
+    await this.#rateLimiter.acquire(method, channel, signal);
     try {
       return await call();
     } catch (error) {
       if (error instanceof WebAPIRateLimitedError)
-        rateLimiter.pauseCalls(method, channel, error.retryAfter * 1_000);
+        this.#rateLimiter.pauseCalls(method, channel, error.retryAfter * 1_000);
       throw error;
     }
-  };
+  }
 
-  const getBotId = async (): Promise<string> => {
-    cachedBotId ??= (await client.auth.test()).bot_id;
-    if (cachedBotId === undefined)
+  async #botId(): Promise<string> {
+    this.#knownBotId ??= (await this.#client.auth.test()).bot_id;
+    if (this.#knownBotId === undefined)
       throw new Error('Cannot look for our own messages: the token is not of a bot');
-    return cachedBotId;
-  };
+    return this.#knownBotId;
+  }
+}
 
-  return {
-    async resolveConversation({ to }, signal) {
-      if (to.kind === 'channel') return to.id;
-      const known = conversations.get(to.id);
-      if (known !== undefined) return known;
-      const { channel } = await callWithinRateLimit('conversations.open', undefined, signal, () =>
-        client.conversations.open({ users: to.id }),
-      );
-      if (channel?.id === undefined) throw new Error('Slack opened a conversation without an id');
-      conversations.set(to.id, channel.id);
-      return channel.id;
-    },
-
-    async send({ notification, content, destination }, signal) {
-      const { channel, ts } = await callWithinRateLimit('chat.postMessage', destination.channel, signal, () =>
-        client.chat.postMessage({
-          channel: destination.channel,
-          ...(destination.threadTs !== undefined && { thread_ts: destination.threadTs }),
-          text: content.text,
-          ...(content.blocks.length > 0 && { blocks: [...content.blocks] }),
-          metadata: { event_type: EVENT_TYPE, event_payload: { key: deliveryMarkOf(notification.key) } },
-          unfurl_links: false,
-          unfurl_media: false,
-        }),
-      );
-      if (ts === undefined) throw new Error('Slack took the message, but did not name it');
-      return { channel: channel ?? destination.channel, ts };
-    },
-
-    async update({ channel, ts }, { notification, content }, signal) {
-      await callWithinRateLimit('chat.update', undefined, signal, () =>
-        client.chat.update({
-          channel,
-          ts,
-          text: content.text,
-          // An empty list takes the old blocks away; no list would leave them.
-          blocks: [...content.blocks],
-          metadata: { event_type: EVENT_TYPE, event_payload: { key: deliveryMarkOf(notification.key) } },
-        }),
-      );
-    },
-
-    async find({ channel, threadTs }, { key, lookUpFrom }, signal) {
-      const deliveryMark = deliveryMarkOf(key);
-      const botId = await getBotId();
-      const oldest = String((lookUpFrom.getTime() - MAX_CLOCK_SKEW_MS) / 1_000);
-      const query = { channel, oldest, limit: PAGE_SIZE, include_all_metadata: true };
-
-      let cursor: string | undefined;
-      do {
-        const page = { ...query, ...(cursor !== undefined && { cursor }) };
-        const { messages = [], response_metadata } =
-          threadTs === undefined
-            ? await callWithinRateLimit('conversations.history', undefined, signal, () =>
-                client.conversations.history(page),
-              )
-            : await callWithinRateLimit('conversations.replies', undefined, signal, () =>
-                client.conversations.replies({ ...page, ts: threadTs }),
-              );
-        const found = messages.find(
-          (message) => message.bot_id === botId && deliveryMarkIn(message) === deliveryMark,
-        );
-        if (found?.ts !== undefined) return { channel, ts: found.ts };
-        cursor = response_metadata?.next_cursor || undefined;
-      } while (cursor !== undefined);
-      return undefined;
-    },
-
-    async verifyToken() {
-      const { ok } = await client.auth.test();
-      return ok;
-    },
-  };
+/** Which limit a call counts towards, and what ends its wait. */
+interface CallLimits {
+  readonly method: RateLimitedMethod;
+  readonly channel?: string | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 const EVENT_TYPE = 'root_mfa_letter';
+
+function metadataOf({ key }: Notification): MessageMetadata {
+  return { event_type: EVENT_TYPE, event_payload: { key: deliveryMarkOf(key) } };
+}
 
 /** Returns the mark of a notification's message. Everyone who sees the message can read it, so it reveals nothing. */
 export function deliveryMarkOf(key: string): string {
