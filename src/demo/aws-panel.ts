@@ -7,7 +7,8 @@ import type { Company } from './company.ts';
 import { DENY_ROOT } from './company-policies.ts';
 import type { PanelAccount, PanelAction, PanelAnswer, PanelState } from './panel-contract.ts';
 import type { DemoRootActivity } from './root-activity.ts';
-import { type DemoTicketSystem, ticketStateText } from './ticket-system.ts';
+import { ticketStateText } from './ticket.ts';
+import type { DemoTicketSystem } from './ticket-system.ts';
 
 export interface AwsPanelOptions {
   readonly company: Company;

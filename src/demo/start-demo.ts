@@ -1,11 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import { startSimulatedAws } from '@root-mfa-bot/aws-simulator';
-import {
-  buildPage,
-  type LocalSlack,
-  type LocalSlackOptions,
-  startLocalSlack,
-} from '@root-mfa-bot/local-slack';
+import type { LocalSlack } from '@root-mfa-bot/local-slack';
 import { createAwsClients } from '../aws/clients.ts';
 import { openCollector } from '../aws/collector.ts';
 import { type BotOptions, type RunningBot, startBot } from '../bot.ts';
@@ -14,22 +7,14 @@ import { createLogger } from '../log.ts';
 import { saveTargetFigures } from '../store/target-figures.ts';
 import { askToConfirmKeys } from '../usecases/keys/ask-to-confirm-keys.ts';
 import { importKeys } from '../usecases/keys/import-keys.ts';
-import { scanAccounts } from '../usecases/scan/scan-accounts.ts';
 import { readAccounts } from '../usecases/shared/read-accounts.ts';
 import { reportTargets } from '../usecases/targets/read-targets.ts';
-import { advanceClock } from './advance-clock.ts';
-import { awsPanel } from './aws-panel.ts';
-import { demoCompany, organizationOf } from './company.ts';
 import { companyKeys } from './company-keys.ts';
 import { demoConfig } from './demo-config.ts';
 import { type DemoFolder, prepareDemoFolder } from './demo-folder.ts';
-import { createFastForward } from './fast-forward.ts';
 import { demoStartAfter, historyStartBefore, playHistory } from './history.ts';
-import { movableClock } from './movable-clock.ts';
-import { createRootActivity } from './root-activity.ts';
-import { localSlackOptions } from './slack-workspace.ts';
-import { startTicketSystem } from './ticket-system.ts';
 import { waitForDelivery } from './wait-for-delivery.ts';
+import { type DemoWorld, startWorld } from './world.ts';
 
 export interface DemoOptions {
   /** The port of the page; another free one if the default is taken. */
@@ -41,11 +26,6 @@ export interface DemoOptions {
   /** Where it keeps its database, if that is prepared already. It is removed in the end. */
   readonly folder?: DemoFolder;
 }
-
-const AWS_PANEL = fileURLToPath(new URL('./page/aws-panel.tsx', import.meta.url));
-const DEFAULT_PORT = 4000;
-/** What AWS takes to answer, about. */
-const LATENCY_MS = 15;
 
 /** A running demo. */
 export interface Demo {
@@ -63,10 +43,7 @@ export async function startDemo(
   { port, today = new Date(), fastForward = 0, folder: preparedFolder }: DemoOptions,
   print: (line: string) => void,
 ): Promise<Demo> {
-  const startsAt = demoStartAfter(demoConfig(), today);
-  const clock = movableClock(historyStartBefore(startsAt));
-  const company = demoCompany();
-  const organization = organizationOf(company, clock.now);
+  const opensAt = demoStartAfter(demoConfig(), today);
   const folder = preparedFolder ?? (await prepareDemoFolder());
   const cleanups: (() => Promise<void>)[] = [folder.remove];
   const close = async () => {
@@ -74,108 +51,93 @@ export async function startDemo(
   };
 
   try {
-    const aws = await startSimulatedAws({ organization, latencyMs: LATENCY_MS, now: () => new Date() });
-    cleanups.push(() => aws.close());
-    const ticketSystem = await startTicketSystem({ now: clock.now });
-    cleanups.push(() => ticketSystem.close());
-    const config = demoConfig({ queueUrl: aws.rootEventQueueUrl, ticketSystem, startsAt });
-    const rootActivity = createRootActivity({ organization, queue: aws.rootEventQueue, now: clock.now });
-    const fastForwarder = createFastForward(company, aws, clock.now);
-    let bot: RunningBot | undefined;
-    const scan = async () => {
-      if (bot) await scanAccounts(bot.ctx, { startedBy: 'schedule', instance: 'demo' });
-    };
-    const scanAndReport = async () => {
-      await scan();
-      if (bot) await saveTargetReport(bot.ctx);
-    };
-    const tick = async () => {
-      if (!bot) return;
-      await rootActivity.tick();
-      await ticketSystem.tick();
-      await bot.tick();
-      await waitForDelivery(bot.ctx);
-    };
-    const minuteTimer = deferredTimer();
-    const panel = awsPanel({
-      company,
-      organization,
-      rootActivity,
-      ticketSystem,
-      context: () => bot?.ctx,
-      now: clock.now,
-      advance: (milliseconds) => fastForwarder.run(() => advanceClock(clock, milliseconds, tick)),
-      scan,
-    });
-    const slack = await startSlack(
-      {
-        ...localSlackOptions(company),
-        now: clock.now,
-        // Time limits of interactions are real time, also while simulated time passes.
-        expiry: () => new Date(),
-        // Slack's limits go by the same clock, or weeks that pass in seconds would be far too fast for it.
-        rateLimits: () => clock.now().getTime(),
-        panel,
-        page: await buildPage({ extension: AWS_PANEL }),
-      },
+    const world = await startWorld({
+      startsAt: historyStartBefore(opensAt),
       port,
-    );
-    cleanups.push(() => slack.close());
+      onClose: (closeOne) => cleanups.push(closeOne),
+    });
+    const { slack, clock } = world;
+    const minuteTimer = deferredTimer();
+    const bot = await startBotIn(world, {
+      opensAt,
+      dataDir: folder.path,
+      everyMinute: minuteTimer.everyMinute,
+    });
+    cleanups.push(() => bot.stop());
 
-    // The SDK reads its credentials from the environment, and must find no others there.
-    for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
-    Object.assign(process.env, aws.environment('management'));
-
-    const environment = readEnvironment({
-      SLACK_BOT_TOKEN: slack.botToken,
-      SLACK_APP_TOKEN: slack.appToken,
-      SLACK_API_URL: slack.apiUrl,
-      DATA_DIR: folder.path,
-      PORT: '0',
-      LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
-    });
-    const collector = fastForwarder.accelerate(async () => {
-      const clients = await createAwsClients({ concurrency: config.aws.concurrency, maxAttempts: 3 });
-      return openCollector(config.aws, { clients, now: clock.now });
-    });
-    const log = createLogger(environment.LOG_LEVEL);
-    const { everyMinute } = minuteTimer;
-    bot = await startBot({
-      config,
-      environment,
-      webhooks: [ticketSystem.webhook],
-      ticketSystem: ticketSystem.caller,
-      log,
-      now: clock.now,
-      collector,
-      everyMinute,
-    });
-    const runningBot = bot;
-    ticketSystem.connect(runningBot.port);
-    cleanups.push(() => runningBot.stop());
-
-    await fastForwarder.run(async () => {
-      await playHistory({ organization, clock, scan: scanAndReport, db: runningBot.ctx.db });
-      await importKeys(runningBot.ctx, { rows: companyKeys(clock.now()), dryRun: false });
-      // Asks no one yet, but looks the holders up: one of them has left.
-      await askToConfirmKeys(runningBot.ctx);
-      await waitForDelivery(runningBot.ctx);
-      clock.advance(startsAt.getTime() - clock.now().getTime());
-      await tick();
-    });
+    await playUntil(opensAt, world, bot);
     print(`Demo running at ${slack.url.replace('127.0.0.1', 'localhost')}`);
     minuteTimer.release();
     if (fastForward > 0) {
-      await fastForwarder.run(() => advanceClock(clock, fastForward, tick));
+      await world.advance(fastForward);
       print(
         `It is now ${clock.now().toISOString().slice(0, 10)}: the messages sent along the way are in the channels.`,
       );
     }
-    return { url: slack.url, slack, bot: runningBot, close };
+    return { url: slack.url, slack, bot, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+interface DemoBotOptions extends Required<Pick<BotOptions, 'everyMinute'>> {
+  readonly opensAt: Date;
+  readonly dataDir: string;
+}
+
+async function startBotIn(
+  world: DemoWorld,
+  { opensAt, dataDir, everyMinute }: DemoBotOptions,
+): Promise<RunningBot> {
+  const { aws, slack, ticketSystem, fastForward, clock } = world;
+  // The SDK reads its credentials from the environment, and must find no others there.
+  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
+  Object.assign(process.env, aws.environment('management'));
+
+  const config = demoConfig({ queueUrl: aws.rootEventQueueUrl, ticketSystem, startsAt: opensAt });
+  const environment = readEnvironment({
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SLACK_API_URL: slack.apiUrl,
+    DATA_DIR: dataDir,
+    PORT: '0',
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
+  });
+  const bot = await startBot({
+    config,
+    environment,
+    webhooks: [ticketSystem.webhook],
+    ticketSystem: ticketSystem.caller,
+    log: createLogger(environment.LOG_LEVEL),
+    now: clock.now,
+    collector: fastForward.accelerate(async () => {
+      const clients = await createAwsClients({ concurrency: config.aws.concurrency, maxAttempts: 3 });
+      return openCollector(config.aws, { clients, now: clock.now });
+    }),
+    everyMinute,
+  });
+  world.bot = bot;
+  ticketSystem.connect(bot.port);
+  return bot;
+}
+
+/** Plays the company's past up to the moment in which the demo opens. */
+async function playUntil(opensAt: Date, world: DemoWorld, { ctx }: RunningBot): Promise<void> {
+  const { organization, clock } = world;
+  const scan = async () => {
+    await world.scan();
+    await saveTargetReport(ctx);
+  };
+  await world.fastForward.run(async () => {
+    await playHistory({ organization, clock, scan, db: ctx.db });
+    await importKeys(ctx, { rows: companyKeys(clock.now()), dryRun: false });
+    // Asks no one yet, but looks the holders up: one of them has left.
+    await askToConfirmKeys(ctx);
+    await waitForDelivery(ctx);
+    clock.advance(opensAt.getTime() - clock.now().getTime());
+    await world.tick();
+  });
 }
 
 /** Saves what a digest of that week would have reported of the targets. */
@@ -197,13 +159,4 @@ function deferredTimer(): Required<Pick<BotOptions, 'everyMinute'>> & { release(
       timer = setInterval(onTick, 60_000);
     },
   };
-}
-
-async function startSlack(options: LocalSlackOptions, port: number | undefined): Promise<LocalSlack> {
-  try {
-    return await startLocalSlack({ ...options, port: port ?? DEFAULT_PORT });
-  } catch (error) {
-    if (port !== undefined || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    return startLocalSlack({ ...options, port: 0 });
-  }
 }

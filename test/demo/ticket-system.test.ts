@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { demoConfig } from '../../src/demo/demo-config.ts';
-import { startTicketSystem, ticketStateText } from '../../src/demo/ticket-system.ts';
+import { ticketStateText } from '../../src/demo/ticket.ts';
+import { startTicketSystem } from '../../src/demo/ticket-system.ts';
 import { accountId } from '../../src/domain/account.ts';
 import { findTokenRequest } from '../../src/store/token-requests.ts';
 import { approveTokenRequest } from '../../src/usecases/tokens/decide-token-request.ts';
