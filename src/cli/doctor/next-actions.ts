@@ -16,7 +16,7 @@ import { readTargets } from '../../usecases/targets/read-targets.ts';
 import { plannedFollowUps } from '../../usecases/tokens/follow-up-token-requests.ts';
 import { type Check, type CheckResult, ok, skip, warn } from './check.ts';
 import { formatCount, formatDateTime } from './format-values.ts';
-import type { DoctorResources } from './resources.ts';
+import { type DoctorResources, SILENT_LOG } from './resources.ts';
 
 const MIN_REACHABLE_SHARE = 0.8;
 const MAX_SHOWN = 5;
@@ -40,11 +40,13 @@ async function checkOwners(resources: DoctorResources): Promise<CheckResult> {
   const views = storedViews.length > 0 ? storedViews : await readSampleViews(resources);
   if (views.length === 0) return skip('no accounts yet');
 
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const peopleWithoutAdmins = { ...people, admins: async () => [] };
   const db = storedViews.length > 0 ? (await resources.context.require()).db : undefined;
   const store = db && { db, now: resources.now };
-  const resolutions = await resolveOwners({ people: peopleWithoutAdmins, config, log, ...store }, views);
+  const resolutions = await resolveOwners(
+    { people: peopleWithoutAdmins, config, log: SILENT_LOG, ...store },
+    views,
+  );
   const reasonCounts = new Map<string, number>();
   let reachable = 0;
   for (const resolution of resolutions.values()) {

@@ -11,7 +11,7 @@ import { createAccountCache } from '../../store/account-cache.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { createDecisionCache } from '../../store/decision-cache.ts';
 import { appliedMigrations, readMigrations } from '../../store/migrate.ts';
-import type { Context } from '../../usecases/shared/context.ts';
+import type { Context, Log } from '../../usecases/shared/context.ts';
 import { type StoreLocation, storeLocation } from '../store-location.ts';
 import { MissingResourceError } from './missing-resource-error.ts';
 import { readOnlyDatabase } from './read-only-database.ts';
@@ -61,12 +61,16 @@ export interface DoctorResources {
 const MAX_PAGES = 5;
 const CONCURRENCY = 4;
 
+/** A log that writes nothing: doctor reports in its own words. */
+export const SILENT_LOG: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
 /** Returns the resources for an environment; nothing is opened yet. */
 export function createResources(
   env: DoctorResources['env'],
   { sendTestEvent = false, now = () => new Date() }: { sendTestEvent?: boolean; now?: () => Date } = {},
 ): DoctorResources {
-  const cleanups: (() => Promise<void> | void)[] = [];
+  const cleanups: Cleanup[] = [];
+  const onClose = (cleanup: Cleanup) => cleanups.push(cleanup);
   const store = storeLocation(env);
   const slackApi = (env['SLACK_API_URL'] || 'https://slack.com/api').replace(/\/*$/, '/');
 
@@ -74,11 +78,44 @@ export function createResources(
   const database = createResource('the database', async () => {
     if (!storeExists(store)) throw new MissingResourceError('an existing database');
     const db = await openDatabase(store);
-    cleanups.push(() => db.close());
+    onClose(() => db.close());
     return db;
   });
+  const slack = slackResources({ token: env['SLACK_BOT_TOKEN'], slackApi, database, now });
+  const aws = awsResources({ config, now, onClose });
+  const context = createResource('the database', () =>
+    previewContext({ config, database, people: slack.people, collector: aws.collector, now }),
+  );
+
+  return {
+    env,
+    store,
+    now,
+    sendTestEvent,
+    slackApi,
+    config,
+    database,
+    ...slack,
+    ...aws,
+    context,
+    async close() {
+      for (const close of cleanups.splice(0).toReversed()) await close();
+    },
+  };
+}
+
+type Cleanup = () => Promise<void> | void;
+
+function slackResources({
+  token,
+  slackApi,
+  database,
+  now,
+}: Pick<DoctorResources, 'slackApi' | 'database' | 'now'> & { readonly token: string | undefined }): Pick<
+  DoctorResources,
+  'slack' | 'botIdentity' | 'people'
+> {
   const slack = createResource('SLACK_BOT_TOKEN', async () => {
-    const token = env['SLACK_BOT_TOKEN'];
     if (!token) throw new MissingResourceError('SLACK_BOT_TOKEN');
     return createSlackClient(token, slackApi);
   });
@@ -89,7 +126,7 @@ export function createResources(
   });
   const people = createResource('a valid bot token', async () => {
     const { teamId } = await botIdentity.require();
-    const knownDatabase = await readableDatabase().catch(() => undefined);
+    const knownDatabase = await migratedDatabase(database).catch(() => undefined);
     return createUserDirectory({
       db: readOnlyDatabase(knownDatabase),
       client: await slack.require(),
@@ -97,9 +134,20 @@ export function createResources(
       now,
     });
   });
+  return { slack, botIdentity, people };
+}
+
+function awsResources({
+  config,
+  now,
+  onClose,
+}: Pick<DoctorResources, 'config' | 'now'> & { readonly onClose: (cleanup: Cleanup) => void }): Pick<
+  DoctorResources,
+  'aws' | 'collector' | 'accounts' | 'sample'
+> {
   const aws = createResource('AWS', async () => {
     const clients = await createAwsClients({ concurrency: CONCURRENCY, maxAttempts: 2 });
-    cleanups.push(() => clients.close());
+    onClose(() => clients.close());
     return clients;
   });
   const collector = createResource('an AWS identity', async () =>
@@ -122,64 +170,47 @@ export function createResources(
     if (!found) throw new MissingResourceError('an active member account');
     return found;
   });
+  return { aws, collector, accounts, sample };
+}
 
-  /** Returns the database if exactly the migrations of this version are applied. */
-  async function readableDatabase(): Promise<Database> {
-    const db = await database.require();
-    const applied = await appliedMigrations(db);
-    if (
-      applied.join() !==
-      readMigrations()
-        .map(({ name }) => name)
-        .join()
-    ) {
-      throw new MissingResourceError('a database with all migrations applied');
-    }
-    return db;
+/** Returns the database if exactly the migrations of this version are applied. */
+async function migratedDatabase(database: Resource<Database>): Promise<Database> {
+  const db = await database.require();
+  const applied = await appliedMigrations(db);
+  const wanted = readMigrations().map(({ name }) => name);
+  if (applied.join() !== wanted.join()) {
+    throw new MissingResourceError('a database with all migrations applied');
   }
+  return db;
+}
 
-  const context = createResource('the database', async (): Promise<Context> => {
-    const db = readOnlyDatabase(await readableDatabase());
-    const knownPeople = await people.require().catch((error: unknown) => error as Error);
-    return {
-      db,
-      config: await config.require(),
-      accounts: createAccountCache(db),
-      decisions: createDecisionCache(db),
-      collector: collector.require,
-      people: {
-        byName: async (...names) => {
-          if (knownPeople instanceof Error) throw knownPeople;
-          return knownPeople.byName(...names);
-        },
-        admins: async () => [],
-      },
-      channels: { digest: null, tokens: null, channelBlockReason: async () => undefined },
-      notificationsQueued: () => undefined,
-      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-      now,
-    };
-  });
-
+/** Returns a context in which use cases read, but save and send nothing. */
+async function previewContext({
+  config,
+  database,
+  people,
+  collector,
+  now,
+}: Pick<DoctorResources, 'config' | 'database' | 'people' | 'collector' | 'now'>): Promise<Context> {
+  const db = readOnlyDatabase(await migratedDatabase(database));
+  const knownPeople = await people.require().catch((error: unknown) => error as Error);
   return {
-    env,
-    store,
-    now,
-    sendTestEvent,
-    slackApi,
-    config,
-    database,
-    slack,
-    botIdentity,
-    people,
-    aws,
-    collector,
-    accounts,
-    sample,
-    context,
-    async close() {
-      for (const close of cleanups.splice(0).toReversed()) await close();
+    db,
+    config: await config.require(),
+    accounts: createAccountCache(db),
+    decisions: createDecisionCache(db),
+    collector: collector.require,
+    people: {
+      byName: async (...names) => {
+        if (knownPeople instanceof Error) throw knownPeople;
+        return knownPeople.byName(...names);
+      },
+      admins: async () => [],
     },
+    channels: { digest: null, tokens: null, channelBlockReason: async () => undefined },
+    notificationsQueued: () => undefined,
+    log: SILENT_LOG,
+    now,
   };
 }
 
