@@ -113,7 +113,7 @@ export async function readAccountKeys(
   const left = await deactivatedPeople(db, [...new Set(holders)]);
   const at = now();
   return accounts
-    .map((account) => toAccountKeys(account, keys.get(account.id) ?? [], left, at))
+    .map((account) => toAccountKeys({ account, keys: keys.get(account.id) ?? [] }, left, at))
     .filter(isInRegister);
 }
 
@@ -126,12 +126,11 @@ async function readOne(
     db,
     keys.flatMap(({ holder }) => holder ?? []),
   );
-  return toAccountKeys(account, keys, left, now());
+  return toAccountKeys({ account, keys }, left, now());
 }
 
 function toAccountKeys(
-  account: KnownAccount,
-  keys: AccountKeys['keys'],
+  { account, keys }: Pick<AccountKeys, 'account' | 'keys'>,
   left: ReadonlySet<string>,
   now: Date,
 ): AccountKeys {

@@ -45,7 +45,7 @@ export async function decideRecoveryWindow(
     if (!isOpenTo(decision, window) || (window.state === 'granted' && window.endsAt <= work.at))
       return { kind: 'too-late', window };
 
-    const decided = await decide(work, window, decision, by);
+    const decided = await decide(work, window, { ...decision, by });
     if (!('window' in decided)) return decided;
     await saveRecovery(tx, decided.window);
     await recordAuditEvent(tx, work.at, by.id, auditEventOf(decided));
@@ -66,7 +66,11 @@ function isOpenTo({ kind }: RecoveryDecision, window: RecoveryWindow): window is
   return window.state === 'asked' || (kind === 'end' && window.state === 'granted');
 }
 
-async function decide(work: UnitOfWork, open: OpenRecovery, decision: RecoveryDecision, by: Actor) {
+async function decide(
+  work: UnitOfWork,
+  open: OpenRecovery,
+  { by, ...decision }: RecoveryDecision & { readonly by: Actor },
+) {
   if (decision.kind === 'end' || open.state !== 'asked') return endRecovery(open, by, work.at);
   if (decision.kind === 'decline') return declineRecovery(open, by, decision.reason, work.at);
   const view = (await readViewsInTransaction(work, [open.accountId])).get(open.accountId);
@@ -98,5 +102,6 @@ function auditEventOf({ kind, window }: DecidedRecovery): AuditEvent {
 async function notify(work: UnitOfWork, { kind, window }: DecidedRecovery, by: Actor): Promise<void> {
   const left = kind === 'revoked' ? await credentialsLeft(work, window) : null;
   if (left !== null) await alertRemainingCredentials(work, window, left);
-  if (kind !== 'withdrawn' && by.id !== window.askedBy) await enqueueRecoveryUpdate(work, window, kind, left);
+  if (kind !== 'withdrawn' && by.id !== window.askedBy)
+    await enqueueRecoveryUpdate(work, window, { kind, left });
 }

@@ -37,8 +37,7 @@ export async function updateRecoveryPosts(work: UnitOfWork, window: RecoveryWind
 export async function enqueueRecoveryUpdate(
   work: UnitOfWork,
   window: RecoveryWindow,
-  update: RecoveryUpdate,
-  left: string | null = null,
+  { kind: update, left = null }: { readonly kind: RecoveryUpdate; readonly left?: string | null },
 ): Promise<void> {
   const { window: shown } = await payloadOf(work, window);
   const payload: RecoveryUpdateNotification = { kind: 'recovery-update', update, window: shown, left };

@@ -64,7 +64,10 @@ export async function closeExpiredRecovery(work: UnitOfWork, id: string): Promis
   );
   await updateRecoveryPosts(work, expired);
   if (left !== null) await alertRemainingCredentials(work, expired, left);
-  await enqueueRecoveryUpdate(work, expired, expired.state === 'ended' ? 'ended' : 'unanswered', left);
+  await enqueueRecoveryUpdate(work, expired, {
+    kind: expired.state === 'ended' ? 'ended' : 'unanswered',
+    left,
+  });
   return true;
 }
 
@@ -73,6 +76,6 @@ async function announceEnd(work: UnitOfWork, id: string): Promise<boolean> {
   if (!window || !isEndDue(window, work.at)) return false;
   const announced = { ...window, endAnnouncedAt: work.at };
   await saveRecovery(work.tx, announced);
-  await enqueueRecoveryUpdate(work, announced, 'ending');
+  await enqueueRecoveryUpdate(work, announced, { kind: 'ending' });
   return true;
 }

@@ -15,6 +15,7 @@ import type { Database } from '../../store/database.ts';
 import { enqueue, latestNotification, type Notification, updateNotification } from '../../store/outbox.ts';
 import { markUnread } from '../../store/verdicts.ts';
 import type { Context } from '../shared/context.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
 
 /** Names that an alert shows. */
 const MAX_NAMES = 10;
@@ -47,15 +48,13 @@ export async function closeMissingAccounts(
   }
   await markUnlisted(tx, idsOf(missing), at);
   await markUnread(tx, idsOf(missing), { since: at, errors: [NOT_LISTED] });
-  await alert(tx, ctx, missing, open, at);
+  await alert({ tx, ctx, at }, missing, open);
 }
 
 async function alert(
-  tx: Database,
-  { channels, log }: Context,
+  { tx, ctx: { channels, log }, at }: UnitOfWork,
   missing: readonly NamedAccount[],
   open: number,
-  at: Date,
 ): Promise<void> {
   log.warn({ missing: missing.length, open }, 'Accounts are no longer listed, and wait for confirmation');
   const channel = channels.digest;

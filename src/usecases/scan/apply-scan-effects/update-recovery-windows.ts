@@ -28,6 +28,6 @@ export const updateRecoveryWindows: ScanEffect = async (work, changes) => {
       detail: { windowId: window.id },
     } satisfies AuditEvent);
     await updateRecoveryPosts(work, step.window);
-    await enqueueRecoveryUpdate(work, step.window, 'completed');
+    await enqueueRecoveryUpdate(work, step.window, { kind: 'completed' });
   }
 };
