@@ -7,6 +7,7 @@ export {
   markSent,
   markUncertain,
   nextDueInMs,
+  type Transport,
 } from './outbox/claims.ts';
 export {
   enqueue,

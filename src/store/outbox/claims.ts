@@ -3,7 +3,6 @@ import type { Database } from '../transactions.ts';
 import {
   type ClaimedNotification,
   type NotificationRow,
-  type Recipient,
   type SentMessage,
   toMessage,
   toNotification,
@@ -21,14 +20,21 @@ const LOOK_UP_DAYS = 14;
 /** No wait is longer than this: a later `due_at` was written by a clock that was ahead. */
 const MAX_WAIT = `interval '1 day'`;
 
+/** How notifications travel: to conversations and people through Slack, or to webhooks. */
+export type Transport = 'slack' | 'webhook';
+
+/** The condition that a row goes by the transport of a parameter, or that the parameter is null. */
+const goesBy = (parameter: string) =>
+  `(${parameter}::text is null or (recipient_kind = 'webhook') = (${parameter} = 'webhook'))`;
+
 /** A claim on notifications. The clock is the database's; `at` replaces it where time is simulated. */
 export interface Claim {
   /** The instance that delivers. */
   readonly by: string;
   readonly limit: number;
   readonly leaseMs: number;
-  /** Only notifications to recipients of this kind; by default to all. */
-  readonly only?: Recipient['kind'] | undefined;
+  /** By default all. */
+  readonly transport?: Transport | undefined;
   readonly at?: Date | undefined;
 }
 
@@ -38,7 +44,7 @@ export interface Claim {
  */
 export async function claimDue<Payload = unknown>(
   db: Database,
-  { by, limit, leaseMs, only, at }: Claim,
+  { by, limit, leaseMs, transport, at }: Claim,
 ): Promise<ClaimedNotification<Payload>[]> {
   return db.transaction(async (tx) => {
     // One claim at a time: two at once might each find a different first notification for the same recipient.
@@ -51,7 +57,7 @@ export async function claimDue<Payload = unknown>(
        due as (
          select outbox.* from outbox, clock
           where (due_at <= clock.now or due_at > clock.now + ${MAX_WAIT})
-            and ($5::text is null or recipient_kind = $5)
+            and ${goesBy('$5')}
        ),
        first as (
          select distinct on (recipient) id
@@ -84,7 +90,7 @@ export async function claimDue<Payload = unknown>(
        returning outbox.*, claimable.uncertain, claimable.look_up_from,
          (select head.sent_channel from outbox as head where head.key = outbox.thread_key) as thread_channel,
          (select head.sent_ts from outbox as head where head.key = outbox.thread_key) as thread_ts`,
-      [by, at, leaseMs, limit, only],
+      [by, at, leaseMs, limit, transport],
     );
     return rows.sort((a, b) => a.id - b.id).map((row) => toClaimedNotification<Payload>(row));
   });
@@ -179,11 +185,11 @@ export async function markDead(db: Database, id: number, by: string, error: stri
 }
 
 /** Milliseconds until the next notification is due, `0` when one is; `null` when none is waiting. */
-export async function nextDueInMs(db: Database, at?: Date): Promise<number | null> {
+export async function nextDueInMs(db: Database, at?: Date, transport?: Transport): Promise<number | null> {
   const [row] = await db.query<{ ms: number }>(
     `select greatest(0, extract(epoch from due_at - ${clockSql('$1')}) * 1000)::float8 as ms
-       from outbox where due_at is not null order by due_at limit 1`,
-    [at],
+       from outbox where due_at is not null and ${goesBy('$2')} order by due_at limit 1`,
+    [at, transport],
   );
   return row?.ms ?? null;
 }

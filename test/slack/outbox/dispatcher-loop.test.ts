@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { beforeEach, expect, test } from '@jest/globals';
 import { createDispatcher } from '../../../src/slack/outbox/dispatcher.ts';
 import { countNotifications, enqueue, type Recipient } from '../../../src/store/outbox.ts';
+import { waitFor } from '../../support/bot-process.ts';
 import { emptyTables, testDatabases } from '../../support/database.ts';
 import { ANA, BEN } from '../../support/test-slack.ts';
 import {
@@ -225,6 +227,67 @@ test('a notification that becomes due while a call hangs is delivered on time', 
   expect(textsIn(slack, ANA)).toEqual([]);
   stop.abort();
   await slack.close();
+  await running;
+});
+
+test('receivers of webhooks that hang delay no message, and no other receiver', async () => {
+  const { sleep } = controlledSleep();
+  const called: string[] = [];
+  let channelLookups = 0;
+  const { slack, dispatcher, write } = await aDispatcher(db, {
+    sleep,
+    // The first message ends without a call, so the second does not wait for the rate limit.
+    blockReason: async () => (++channelLookups === 1 ? 'Not this time' : undefined),
+    deliverWebhook: async ({ to, key }, signal) => {
+      called.push(key);
+      if (to.id.startsWith('hanging')) await once(signal as AbortSignal, 'abort');
+      return 'lost';
+    },
+  });
+  const hanging = Array.from({ length: 5 }, (_, index) => `hanging ${index}`);
+  for (const id of hanging) await write(id, { to: { kind: 'webhook', id } });
+  const stop = new AbortController();
+  const running = dispatcher.run(stop.signal);
+  await waitFor(() => called.length === hanging.length);
+
+  for (const key of ['first', 'second']) await write(key, toSecurity);
+  await write('to a receiver that answers', { to: { kind: 'webhook', id: 'quick' } });
+  dispatcher.wake();
+  await slack.waitUntil(() => textsIn(slack, '#security').length === 1);
+  await waitFor(() => called.includes('to a receiver that answers'));
+
+  expect(textsIn(slack, '#security')).toEqual(['This is second']);
+  stop.abort();
+  await running;
+});
+
+test('calls that hang keep no free slot empty', async () => {
+  const { sleep, sleepingFor } = controlledSleep();
+  const people = Array.from({ length: 5 }, (_, index) => ({ id: `U1${index}`, name: `Person ${index}` }));
+  const over = new AbortController();
+  let hanging = 0;
+  let channelLookups = 0;
+  const blockReason = async ({ kind }: Recipient) => {
+    if (kind === 'channel') return ++channelLookups === 1 ? 'Not this time' : undefined;
+    hanging += 1;
+    await once(over.signal, 'abort');
+    return 'The test is over';
+  };
+  const { slack, dispatcher, write } = await aDispatcher(db, { sleep, blockReason }, { people });
+  for (const { id } of people) await write(`to ${id}`, { to: { kind: 'person', id } });
+  const stop = new AbortController();
+  const running = dispatcher.run(stop.signal);
+  await waitFor(() => hanging === people.length);
+
+  await write('first', toSecurity);
+  await write('second', toSecurity);
+  dispatcher.wake();
+  (await sleepingFor(250)).end();
+  await slack.waitUntil(() => textsIn(slack, '#security').length === 1);
+
+  expect(textsIn(slack, '#security')).toEqual(['This is second']);
+  stop.abort();
+  over.abort();
   await running;
 });
 
