@@ -26,6 +26,8 @@ export interface SocketConnectionOptions {
   readonly apiUrl: string | undefined;
   /** Ends the attempts to connect; a connection that is open stays so until it is closed. */
   readonly signal: AbortSignal;
+  /** Resolves when the connection may close because Slack asked for a new one, if it still is open. By default at once. */
+  readonly untilReplaceable?: (isOpen: () => boolean) => Promise<void>;
   /** Called at each connect; `reopened` after a `reopen`. */
   readonly onConnected?: (how: { readonly reopened: boolean }) => void;
   /** How long to wait before it is opened again, for the first time and at most. */
@@ -45,7 +47,7 @@ const GOOD_CONNECTION_MS = 60_000;
  * and one that is rejected when the bot stops, or when Slack refuses, would end the process.
  */
 export function createSocketConnection(
-  { appToken, apiUrl, signal, onConnected = () => undefined, backoff = BACKOFF }: SocketConnectionOptions,
+  { appToken, apiUrl, signal, untilReplaceable, onConnected, backoff = BACKOFF }: SocketConnectionOptions,
   log: Log,
 ): SocketConnection {
   let problem: string | null = 'not connected yet';
@@ -68,9 +70,13 @@ export function createSocketConnection(
     },
   });
   const { client } = receiver;
+  if (untilReplaceable) delayRefresh(client, untilReplaceable);
   const disconnect = () => void client.disconnect().catch(() => undefined);
   client.on('connected', () => {
-    if (!signal.aborted) problem = null;
+    if (signal.aborted) return;
+    problem = null;
+    onConnected?.({ reopened: reopening });
+    reopening = false;
   });
   // The first sign of a lost connection.
   client.on('close', () => {
@@ -93,8 +99,6 @@ export function createSocketConnection(
       throw new Error('Slack did not complete the connection in time');
     if (signal.aborted) return 0;
     const since = performance.now();
-    onConnected({ reopened: reopening });
-    reopening = false;
     await lost;
     return performance.now() - since;
   };
@@ -143,6 +147,39 @@ export function createSocketConnection(
     },
     close: disconnect,
   };
+}
+
+/** Makes the client wait before it closes because Slack asked it to. */
+function delayRefresh(
+  client: SocketModeReceiver['client'],
+  untilReplaceable: (isOpen: () => boolean) => Promise<void>,
+): void {
+  const handlers = client.listeners(MESSAGE_EVENT);
+  let asked: typeof client.websocket;
+  client.removeAllListeners(MESSAGE_EVENT);
+  client.on(MESSAGE_EVENT, async (...message: unknown[]) => {
+    const { websocket } = client;
+    if (isRefreshRequest(message[0])) {
+      if (asked === websocket) return;
+      asked = websocket;
+      const isOpen = () => client.websocket === websocket && websocket?.isActive() === true;
+      await untilReplaceable(isOpen);
+      if (!isOpen()) return;
+    }
+    for (const handle of handlers) handle.apply(client, message);
+  });
+}
+
+/** What the client emits for each message of its WebSocket. */
+const MESSAGE_EVENT = 'ws_message';
+
+function isRefreshRequest(data: unknown): boolean {
+  if (typeof data !== 'string' || !data.includes('"disconnect"')) return false;
+  try {
+    return (JSON.parse(data) as { readonly type?: unknown }).type === 'disconnect';
+  } catch {
+    return false;
+  }
 }
 
 function appTokenErrorText(code: string): string {

@@ -1,31 +1,86 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
+import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import { App } from '@slack/bolt';
 import { createBoltLogger } from '../../src/slack/bolt-logger.ts';
-import { createSocketConnections } from '../../src/slack/socket-connections.ts';
-import { startTestSlack } from '../support/test-slack.ts';
+import {
+  createSocketConnections,
+  type SocketConnectionsOptions,
+} from '../../src/slack/socket-connections.ts';
+import { ANA, startTestSlack } from '../support/test-slack.ts';
 
-test('the second connection is opened again later than the first, so that Slack never closes both at once', async () => {
+type CommandHandler = (args: SlackCommandMiddlewareArgs & AllMiddlewareArgs) => Promise<void>;
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+/** Two connections to a local Slack, with a command. */
+async function startConnections(
+  options: Partial<SocketConnectionsOptions> = {},
+  onCommand: CommandHandler = ({ ack }) => ack('Here you are'),
+) {
   const slack = await startTestSlack();
   const lines: string[] = [];
   const write = (_: object, message: string) => void lines.push(message);
   const log = { info: write, warn: write, error: write };
-  const { appToken, apiUrl } = slack;
-  const connections = createSocketConnections({ appToken, apiUrl, staggerMs: 1 }, log);
+  const { appToken, apiUrl, botToken: token } = slack;
+  const connections = createSocketConnections(
+    { appToken, apiUrl, backoff: { firstMs: 100, maxMs: 200 }, ...options },
+    log,
+  );
   const app = new App({
     receiver: connections.primary,
-    token: slack.botToken,
+    token,
     botId: 'B1',
     botUserId: 'U1',
     convoStore: false,
     logger: createBoltLogger(log),
     clientOptions: { slackApiUrl: apiUrl },
   });
-
+  app.command('/mfa-status', onCommand);
+  cleanups.push(connections.stop);
   await connections.start(app, new AbortController().signal);
+  await slack.waitUntil(() => slack.connections() === 2);
+  return { slack, connections, lines };
+}
+
+test('the second connection is opened again later than the first, so that Slack never closes both at once', async () => {
+  const { slack, connections, lines } = await startConnections({ staggerMs: 1 });
+
   await slack.waitUntil(() => slack.calls('apps.connections.open') === 3 && slack.connections() === 2);
 
   expect(connections.problem()).toBeNull();
   expect(lines).toEqual([]);
   await connections.stop();
   await slack.waitUntil(() => slack.connections() === 0);
+});
+
+for (const reason of ['warning', 'refresh_requested'] as const) {
+  test(`Slack asks to replace both connections at once (${reason}), and no command meets a closed one`, async () => {
+    const { slack } = await startConnections();
+    const answers: { readonly ok: boolean }[] = [];
+
+    slack.sockets.disconnect(reason);
+    const isReplaced = () => slack.calls('apps.connections.open') >= 4 && slack.connections() === 2;
+    while (!isReplaced()) {
+      answers.push(await slack.as(ANA).command('#security', '/mfa-status'));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+
+    expect(answers.length).toBeGreaterThan(0);
+    expect(answers.filter((answer) => !answer.ok)).toEqual([]);
+  });
+}
+
+test('a connection that Slack asks to replace first acknowledges what it received', async () => {
+  const world: { slack?: Awaited<ReturnType<typeof startTestSlack>> } = {};
+  const { slack } = await startConnections({}, async ({ ack }) => {
+    world.slack?.sockets.disconnect('warning');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await ack('Here you are');
+  });
+  world.slack = slack;
+
+  expect(await slack.as(ANA).command('#security', '/mfa-status')).toEqual({ ok: true });
 });
