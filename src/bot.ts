@@ -111,7 +111,8 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       signal,
       deliverWebhook: webhookDelivery(start, db),
     });
-    const dependencies = createDependencies(start, db, services);
+    const rootEventFailure = () => connection.rootEvents?.failure() ?? null;
+    const dependencies = createDependencies(start, db, { ...services, rootEventFailure });
     start.metrics.observe(dependencies.ctx, connection.problem);
     const app = createSlackApp(slack, services.workspace, log);
     await startListening(start, app, dependencies, server);
@@ -242,7 +243,15 @@ function webhookDelivery(start: StartContext, db: Database): WebhookDelivery {
 function createDependencies(
   start: StartContext,
   db: Database,
-  { client, authorizer, channelPolicy, people, dispatcher, contextServices }: SlackServices,
+  {
+    client,
+    authorizer,
+    channelPolicy,
+    people,
+    dispatcher,
+    contextServices,
+    rootEventFailure,
+  }: SlackServices & Required<Pick<Context, 'rootEventFailure'>>,
 ): SlackDependencies {
   const { config, instance, log, now, metrics, shutdown } = start;
   const ctx: Context = {
@@ -257,6 +266,7 @@ function createDependencies(
       homePublisher.invalidate();
     },
     stopSignal: shutdown.signal,
+    ...(config.rootEvents.queueUrl !== undefined && { rootEventFailure }),
     log,
     now,
   };
@@ -317,7 +327,7 @@ async function startListening(
 
 /** Starts to read root events if the configuration names a queue. */
 function startRootEvents(
-  { config, log, instance, shutdown, metrics, rootEventWaitSeconds }: StartContext,
+  { config, log, now, instance, shutdown, metrics, rootEventWaitSeconds }: StartContext,
   { ctx }: SlackDependencies,
 ): RootEventConsumer | undefined {
   const { queueUrl } = config.rootEvents;
@@ -337,6 +347,7 @@ function startRootEvents(
     check: (accountId) => checkAccount(ctx, { accountId, instance }),
     onReceived: metrics.rootEventsReceived,
     log,
+    now,
   });
   shutdown.onDrain(() => consumer.stop());
   return consumer;

@@ -435,6 +435,14 @@ export type AdminAlertNotification =
     }
   | {
       readonly kind: 'finding';
+      /** The queue of root events cannot be received from, or what it holds cannot be stored. */
+      readonly finding: 'root-events-not-received';
+      readonly reason: string;
+      readonly since: IsoTimestamp;
+      readonly resolvedAt?: IsoTimestamp;
+    }
+  | {
+      readonly kind: 'finding';
       /** The organization stopped listing more accounts at once than close without confirmation. */
       readonly finding: 'accounts-missing';
       readonly accounts: CountedList<NotificationAccount>;
@@ -580,6 +588,11 @@ export function disownedAlertKey(account: AccountId, at: Date): string {
 /** `finding/scan-failed/2026-11-24T09:00:00.000Z`: once until a scan works again. */
 export function scanFailureKey(at: Date): string {
   return `finding/scan-failed/${at.toISOString()}`;
+}
+
+/** `finding/root-events-not-received/2026-11-24`: once a day at most, in UTC. */
+export function rootEventFailureKey(at: Date): string {
+  return `finding/root-events-not-received/${at.toISOString().slice(0, 10)}`;
 }
 
 /** `finding/accounts-missing/2026-11-24T09:00:00.000Z` */

@@ -21,6 +21,7 @@ import { checkUsedAccounts } from '../usecases/root-events/check-used-accounts.t
 import { notifyIncidents } from '../usecases/root-events/notify-incidents.ts';
 import { alertUnansweredIncidents } from '../usecases/root-events/raise-root-alerts.ts';
 import { receiveFromNewAccounts } from '../usecases/root-events/receive-root-events.ts';
+import { reportRootEventFailure } from '../usecases/root-events/report-root-event-failure.ts';
 import { scanAccounts } from '../usecases/scan/scan-accounts.ts';
 import type { Context } from '../usecases/shared/context.ts';
 import { followUpTokenRequests, plannedFollowUps } from '../usecases/tokens/follow-up-token-requests.ts';
@@ -79,6 +80,7 @@ export function jobHandlers(ctx: Context, instance: string): Readonly<Record<Job
       const alerted = await alertUnansweredIncidents(ctx);
       await notifyIncidents(ctx);
       if (alerted > 0) log.warn({ incidents: alerted }, 'Use of root was not explained in time');
+      await reportRootEventFailure(ctx);
       await checkUsedAccounts(ctx, { instance });
     },
     async 'recovery-windows'() {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AccountId } from '../domain/account.ts';
 import type { ReceivedMessages } from '../usecases/root-events/receive-root-events.ts';
-import type { Log } from '../usecases/shared/context.ts';
+import type { Log, RootEventFailure } from '../usecases/shared/context.ts';
 
 /** A message of a queue; what proves its receipt is the queue's own business. */
 interface Message {
@@ -27,6 +27,7 @@ export interface RootEventConsumerOptions<M extends Message> {
   readonly check: (accountId: AccountId) => Promise<unknown>;
   readonly onReceived?: (received: ReceivedMessages) => void;
   readonly log: Log;
+  readonly now?: () => Date;
   readonly timings?: Partial<ConsumerTimings>;
 }
 
@@ -53,8 +54,10 @@ const CONCURRENT_CHECKS = 2;
 const MAX_WAITING_CHECKS = 50;
 
 export interface RootEventConsumer {
-  /** Why the queue cannot be read; `null` while all is well. */
+  /** Why nothing can be received; `null` while all is well. */
   problem(): string | null;
+  /** The same, and since when. */
+  failure(): RootEventFailure | null;
   /** Takes nothing more, and waits for what is in hand. */
   stop(): Promise<void>;
 }
@@ -69,7 +72,8 @@ export function startRootEventConsumer<M extends Message>(
   const consumer = new Consumer(options);
   const running = consumer.run();
   return {
-    problem: () => consumer.problem,
+    problem: () => consumer.failure?.reason ?? null,
+    failure: () => consumer.failure,
     async stop() {
       consumer.stopping.abort();
       await running;
@@ -89,7 +93,7 @@ interface StoredBatch<M> {
 }
 
 class Consumer<M extends Message> {
-  problem: string | null = null;
+  failure: RootEventFailure | null = null;
   readonly stopping = new AbortController();
   private readonly options: RootEventConsumerOptions<M>;
   private readonly timings: ConsumerTimings;
@@ -104,7 +108,7 @@ class Consumer<M extends Message> {
   }
 
   async run(): Promise<void> {
-    const { log } = this.options;
+    const { log, now = () => new Date() } = this.options;
     let queue: MessageQueue<M> | undefined;
     let failures = 0;
     while (!this.stopping.signal.aborted) {
@@ -115,13 +119,13 @@ class Consumer<M extends Message> {
         await this.receiveBatch(queue);
         if (failures > 0) log.info({}, 'Root events can be received again');
         failures = 0;
-        this.problem = null;
+        this.failure = null;
       } catch (error) {
         if (this.stopping.signal.aborted) break;
         failures += 1;
         const reason = error instanceof Error ? error.message : String(error);
         if (failures === 1) log.error({ err: error }, 'Root events cannot be received');
-        this.problem = reason;
+        this.failure = { reason, since: this.failure?.since ?? now() };
         await this.sleep(
           Math.min(this.timings.maxBackoffMs, this.timings.minBackoffMs * 2 ** (failures - 1)),
         );

@@ -108,6 +108,12 @@ const GAUGES: readonly {
     samples: ({ rootEvents }) => (rootEvents?.lastHeardAt ? [[{}, toSeconds(rootEvents.lastHeardAt)]] : []),
   },
   {
+    name: 'root_mfa_root_event_queue_up',
+    help: '1 while this instance can receive root events.',
+    labels: [],
+    samples: ({ rootEvents }) => (rootEvents ? [[{}, rootEvents.isReceiving ? 1 : 0]] : []),
+  },
+  {
     name: 'root_mfa_root_incidents',
     help: 'Uses of root that are kept, by what became of them.',
     labels: ['state'],

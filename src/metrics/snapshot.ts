@@ -30,6 +30,7 @@ export interface MetricsSnapshot {
   /** `null`: no queue is configured. */
   readonly rootEvents: {
     readonly lastHeardAt: Date | null;
+    readonly isReceiving: boolean;
     readonly incidents: Readonly<Record<string, number>>;
   } | null;
 }
@@ -99,8 +100,12 @@ async function readWebhooks({ db, config }: Context): Promise<MetricsSnapshot['w
   }));
 }
 
-async function readRootEvents({ db, config }: Context): Promise<MetricsSnapshot['rootEvents']> {
+async function readRootEvents({
+  db,
+  config,
+  rootEventFailure,
+}: Context): Promise<MetricsSnapshot['rootEvents']> {
   if (config.rootEvents.queueUrl === undefined) return null;
   const [lastHeardAt, incidents] = await Promise.all([readLastHeardAt(db), countIncidents(db)]);
-  return { lastHeardAt, incidents };
+  return { lastHeardAt, incidents, isReceiving: !rootEventFailure?.() };
 }

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
+import { parseConfig } from '../../src/config/config.ts';
 import { instrumentCollector } from '../../src/metrics/instrument-collector.ts';
 import { boundedLabel } from '../../src/metrics/labels.ts';
+import { createMetrics } from '../../src/metrics/metrics.ts';
 import { enqueue } from '../../src/store/outbox.ts';
+import type { RootEventFailure } from '../../src/usecases/shared/context.ts';
 import { startBotHarness } from '../support/bot-harness.ts';
 
 const { bot, slack, scan } = await startBotHarness();
@@ -49,6 +52,21 @@ describe('/metrics', () => {
 
     await expect(open()).rejects.toThrow('no credentials');
     expect(await registry.metrics()).toContain('root_mfa_scan_duration_seconds_count{outcome="failed"} 1');
+  });
+
+  test('says whether root events can be received, where a queue is configured', async () => {
+    const config = parseConfig(
+      'rootEvents: { queueUrl: "https://sqs.us-east-1.amazonaws.com/111122223333/q" }',
+    );
+    const queueUp = async (failure: RootEventFailure | null) => {
+      const metrics = createMetrics();
+      metrics.observe({ ...bot.ctx, config, rootEventFailure: () => failure }, () => null);
+      return /^root_mfa_root_event_queue_up (\d)$/m.exec((await metrics.render()).text)?.[1];
+    };
+
+    expect(await queueUp(null)).toBe('1');
+    expect(await queueUp({ reason: 'the queue does not exist', since: new Date() })).toBe('0');
+    expect((await samples()).has('root_mfa_root_event_queue_up')).toBe(false);
   });
 
   test('counts calls to Slack by how they ended', async () => {

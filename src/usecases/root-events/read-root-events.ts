@@ -41,6 +41,8 @@ export interface EventPage {
 /** Whether root events reach the bot at all, and from how many accounts. */
 export interface WireSummary {
   readonly isConfigured: boolean;
+  /** False while this instance cannot read the queue. */
+  readonly isReceiving: boolean;
   readonly accounts: number;
   readonly wired: number;
   readonly silent: number;
@@ -105,7 +107,7 @@ export async function readEventPage(
 
 /** From how many of these accounts root events reach the bot. */
 export async function readWireSummary(
-  ctx: Pick<Context, 'db' | 'config' | 'now'>,
+  ctx: Pick<Context, 'db' | 'config' | 'now' | 'rootEventFailure'>,
   views: readonly AccountView[],
 ): Promise<WireSummary> {
   const isConfigured = ctx.config.rootEvents.queueUrl !== undefined;
@@ -116,6 +118,7 @@ export async function readWireSummary(
   const times = wires.flatMap((wire) => (wire.kind === 'not-wired' ? [] : wire.heard.lastHeardAt.getTime()));
   return {
     isConfigured,
+    isReceiving: !ctx.rootEventFailure?.(),
     accounts: active.length,
     wired: wires.filter(({ kind }) => kind === 'wired').length,
     silent: wires.filter(({ kind }) => kind === 'silent').length,
@@ -126,6 +129,8 @@ export async function readWireSummary(
 /** What an account's page says of its root events. */
 export interface AccountRootEvents {
   readonly wire: Wire;
+  /** False while this instance cannot read the queue. */
+  readonly isReceiving: boolean;
   /** In the last 30 days. */
   readonly use: RootUse;
   readonly announced: AnnouncedUse | null;
@@ -133,7 +138,7 @@ export interface AccountRootEvents {
 
 /** The root events of one account, as its page shows them. */
 export async function readAccountRootEvents(
-  ctx: Pick<Context, 'db' | 'config' | 'now'>,
+  ctx: Pick<Context, 'db' | 'config' | 'now' | 'rootEventFailure'>,
   accountId: AccountId,
 ): Promise<AccountRootEvents> {
   const now = ctx.now();
@@ -145,6 +150,7 @@ export async function readAccountRootEvents(
   const isConfigured = ctx.config.rootEvents.queueUrl !== undefined;
   return {
     wire: wireOf(isConfigured ? heard.get(accountId) : undefined, now),
+    isReceiving: !ctx.rootEventFailure?.(),
     use: rootUseOf(counted),
     announced: uses.find((use) => covers(use, now)) ?? null,
   };

@@ -24,8 +24,16 @@ export interface Context {
   readonly notificationsQueued: () => void;
   /** Aborts when the bot is about to stop: what takes long gives up, and leaves nothing half-done. */
   readonly stopSignal?: AbortSignal;
+  /** Why this instance receives no root events; `null` while it does. Absent where no queue is configured. */
+  readonly rootEventFailure?: () => RootEventFailure | null;
   readonly log: Log;
   readonly now: () => Date;
+}
+
+/** What keeps root events from being received, and since when. */
+export interface RootEventFailure {
+  readonly reason: string;
+  readonly since: Date;
 }
 
 /** A channel of a part of the company. */

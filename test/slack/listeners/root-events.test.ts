@@ -248,6 +248,13 @@ describe('the operator of the bot sees', () => {
     expect(status).toBe(200);
     expect(body.information.rootEvents.queue).toMatch(/^Cannot receive root events: access is denied/);
 
+    await Promise.all([
+      sam
+        .command('#general', '/mfa-status')
+        .then(() => reads(sam, '#general', 'Root events: the queue cannot')),
+      ana.command('#general', '/mfa-status payments-prod').then(() => reads(ana, '#general', 'queue cannot')),
+    ]);
+
     queue.denied = false;
     await waitFor(() => queue.size === 0);
     await waitFor(async () => (await readyz()).body.information.rootEvents.queue === null);

@@ -30,6 +30,8 @@ export function renderAdminAlert(alert: AdminAlertNotification): RenderedMessage
       return renderDisownedAccountAlert(alert);
     case 'scan-failed':
       return renderScanFailureAlert(alert);
+    case 'root-events-not-received':
+      return renderRootEventFailureAlert(alert);
     case 'accounts-missing':
       return renderMissingAccountsAlert(alert);
     case 'fix-blocked':
@@ -68,6 +70,41 @@ function renderScanFailureAlert({
     : md`There is no data yet.`;
   return markupMessage(
     joinMarkup([md`:rotating_light: *The scan could not run.* ${truncate(reason, 800)}`, data], '\n'),
+  );
+}
+
+function renderRootEventFailureAlert({
+  reason,
+  since,
+  resolvedAt,
+}: Extract<AdminAlertNotification, { finding: 'root-events-not-received' }>): RenderedMessage {
+  const from = formatSlackDateTime(new Date(since));
+  if (resolvedAt) {
+    const until = formatSlackDateTime(new Date(resolvedAt));
+    return markupMessage(
+      joinMarkup(
+        [
+          md`:white_check_mark: Root events arrive again since `,
+          until,
+          md`. None arrived from `,
+          from,
+          md` on.`,
+        ],
+        '',
+      ),
+    );
+  }
+  return markupMessage(
+    joinMarkup(
+      [
+        joinMarkup(
+          [md`:rotating_light: *No root events arrive since* `, from, md`. ${truncate(reason, 800)}`],
+          '',
+        ),
+        md`Until this is fixed I do not notice when root is used, and only scans find what changed. Events that wait in the queue are not lost: it keeps them for 14 days. \`npm run doctor\` checks the queue.`,
+      ],
+      '\n',
+    ),
   );
 }
 

@@ -71,11 +71,15 @@ export function renderNoEvents(): RenderedMessage {
 
 /** `Root events: 280 of 311 accounts wired, last heard 2 hours ago`. */
 export function wireSummaryText(
-  { isConfigured, accounts, wired, silent, lastHeardAt }: WireSummary,
+  { isConfigured, isReceiving, accounts, wired, silent, lastHeardAt }: WireSummary,
   now: Date,
 ): Markup {
   if (!isConfigured)
     return md`Root events: not wired. Set \`rootEvents.queueUrl\` to hear of root within a minute.`;
+  if (!isReceiving) {
+    const heard = lastHeardAt === null ? md`` : md`, last heard ${formatTimeAgo(lastHeardAt, now)}`;
+    return joinMarkup([md`:warning: Root events: the queue cannot be read now`, heard], '');
+  }
   if (lastHeardAt === null)
     return md`:warning: Root events: not wired. The queue is set, and no account has been heard yet.`;
   const silentText = silent > 0 ? md` · :warning: ${silent} silent` : md``;
@@ -89,7 +93,7 @@ export function wireSummaryText(
 /** What an account's page says of its root events, with the ways on for those who answer for it. */
 export function accountRootEventBlocks(
   accountId: string,
-  { wire, use, announced }: AccountRootEvents,
+  { wire, isReceiving, use, announced }: AccountRootEvents,
   now: Date,
 ): Block[] {
   const wireText = {
@@ -97,10 +101,11 @@ export function accountRootEventBlocks(
     wired: (at: Date) => md`*Root events* wired, last heard ${formatTimeAgo(at, now)}`,
     silent: (at: Date) => md`:warning: *Root events* silent: last heard ${formatTimeAgo(at, now)}`,
   };
+  const broken = isReceiving ? md`` : md` · :warning: the queue cannot be read now`;
   const heardAt = wire.kind === 'not-wired' ? now : wire.heard.lastHeardAt;
   const used =
     use.incidents === 0
-      ? wire.kind === 'wired'
+      ? wire.kind === 'wired' && isReceiving
         ? md` · no use of root in 30 days`
         : md``
       : md` · root used ${timesText(use.incidents)} in 30 days, ${use.explained === 0 ? 'none' : use.explained} explained`;
@@ -122,7 +127,7 @@ export function accountRootEventBlocks(
       ]
     : [];
   return [
-    context(joinMarkup([wireText[wire.kind](heardAt), used], '')),
+    context(joinMarkup([wireText[wire.kind](heardAt), broken, used], '')),
     ...announcement,
     actions(
       button(SHOW_ROOT_EVENTS, 'Root events', { value: accountId }),
