@@ -24,6 +24,8 @@ const SENTENCES: { readonly [Kind in AuditKind]: (detail: DetailOf<Kind>) => str
     ticket === null
       ? 'Removed the ticket from the request for hardware.'
       : `Set the ticket of the request for hardware${reasonSuffix(ticket)}`,
+  'token-handed-over': () =>
+    'Handed the request for hardware over to the present owner: its requester has left.',
   'token-received': () => 'Received the hardware.',
   'token-cancelled': ({ reason }) => `Cancelled the request for hardware${reasonSuffix(reason)}`,
   'token-enrolled': () => 'Hardware MFA is registered on root, so the request is complete.',

@@ -22,6 +22,10 @@ export type AuditEvent =
       { readonly requestId: string; readonly note: string; readonly serial: string | null }
     >
   | AccountEvent<'token-ticket-set', { readonly requestId: string; readonly ticket: string | null }>
+  | AccountEvent<
+      'token-handed-over',
+      { readonly requestId: string; readonly from: SlackUserId; readonly to: SlackUserId }
+    >
   | AccountEvent<'token-received', { readonly requestId: string }>
   | AccountEvent<'token-cancelled', { readonly requestId: string; readonly reason: string | null }>
   | AccountEvent<

@@ -71,6 +71,10 @@ export interface DigestInput {
   /** Open ones, and those that closed since the last digest. */
   readonly recoveryWindows?: Iterable<RecoveryWindow>;
   readonly requests: Iterable<TokenRequest>;
+  /** Accounts that the last digest counted without a reachable owner; undefined: not kept. */
+  readonly knownGaps?: ReadonlySet<AccountId> | undefined;
+  /** Requesters who can no longer be reached. */
+  readonly goneRequesters?: ReadonlySet<SlackUserId>;
   /** Who acted on which account, and when: the one who did last may know whose its neighbours are. */
   readonly ownerActions: Iterable<{
     readonly accountId: AccountId;
@@ -264,6 +268,10 @@ export interface WaitingRequestLine {
   readonly kind: TokenKind;
   readonly quantity: number;
   readonly requestedBy: SlackUserId;
+  /** Who requested it and has left since: the present owner took it over. */
+  readonly handedOverFrom?: SlackUserId;
+  /** The requester can no longer be reached, and there is no present owner to take it over. */
+  readonly noReachableOwner?: boolean;
   /** Those that still need it. */
   readonly accounts: readonly { readonly id: AccountId; readonly name: string | null }[];
   readonly waitsFor: 'approvers' | 'requester';
@@ -341,7 +349,7 @@ type AccountSections = Pick<
 
 /** Returns the accounts by what changed. What has not changed since the last digest is only counted. */
 function accountSections(
-  { now, zone, coverage, ownerActions }: DigestInput,
+  { now, zone, coverage, ownerActions, knownGaps }: DigestInput,
   accounts: readonly DigestAccount[],
   change: ComplianceChange,
 ): AccountSections {
@@ -350,7 +358,8 @@ function accountSections(
   const outstanding = change.outstanding.filter((account) => !listedAbove.has(account));
   const gaps = withoutOwner(accounts, ownerActions);
   const newIds = new Set(accounts.filter(({ before }) => before === null).map(({ id }) => id));
-  const newGaps = gaps.items.filter(({ id }) => newIds.has(id));
+  const isNewGap = (id: AccountId) => (knownGaps ? !knownGaps.has(id) : newIds.has(id));
+  const newGaps = gaps.items.filter(({ id }) => isNewGap(id));
   return {
     regressed: countedList(change.regressed.map(digestLine)),
     newlyFailing: countedList(
@@ -461,7 +470,7 @@ function recoveryWindowLines(
 
 /** Returns the open token requests, the longest waiting first. */
 function waitingRequestLines(
-  { now, zone, requests }: DigestInput,
+  { now, zone, requests, goneRequesters }: DigestInput,
   nameOf: NameOf,
 ): Digest['requestsWaiting'] {
   return countedList(
@@ -469,14 +478,17 @@ function waitingRequestLines(
       .filter(isOpen)
       .map((request): WaitingRequestLine => {
         const { since, step } = pendingStepOf(request);
+        const isGone = goneRequesters?.has(request.requestedBy) ?? false;
         return {
           requestId: request.id,
           kind: request.kind,
           quantity: request.quantity,
           requestedBy: request.requestedBy,
+          ...(request.handover && { handedOverFrom: request.handover.from }),
+          ...(isGone && { noReachableOwner: true }),
           accounts: request.accounts.filter(({ settled }) => settled === null).map(({ id }) => nameOf(id)),
-          waitsFor: step.kind === 'ask-owner' ? 'requester' : 'approvers',
-          to: step.kind === 'escalate' ? 'decide' : step.to,
+          waitsFor: step.kind === 'ask-owner' && !isGone ? 'requester' : 'approvers',
+          to: step.to,
           since: since.toISOString(),
           days: daysBetween(since, now, zone),
           ...(request.state === 'shipped' &&
@@ -720,10 +732,7 @@ function withoutOwner(
   const lastActors = lastActorByOrgUnit(accounts, answers);
   return countedList(
     accounts
-      .filter(
-        ({ after, ownerGap }) =>
-          ownerGap !== null && after !== null && after.verdict?.mfa !== 'not_applicable',
-      )
+      .filter(hasOwnerGap)
       .sort(worstNowFirst)
       .flatMap((account) => {
         const { ownerGap: gap, orgUnit } = account;
@@ -732,6 +741,11 @@ function withoutOwner(
         return [{ ...digestLine(account), gap, suggestion }];
       }),
   );
+}
+
+/** Whether the account counts as one without a reachable owner. */
+export function hasOwnerGap({ after, ownerGap }: Pick<DigestAccount, 'after' | 'ownerGap'>): boolean {
+  return ownerGap !== null && after !== null && after.verdict?.mfa !== 'not_applicable';
 }
 
 function lastActorByOrgUnit(

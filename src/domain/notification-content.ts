@@ -13,7 +13,7 @@ import type {
   TokenUpdateNotification,
 } from './notification.ts';
 import { type TicketPolicy, ticketReference } from './ticket.ts';
-import type { TokenRequest } from './token-request.ts';
+import { firstRequesterOf, type TokenRequest } from './token-request.ts';
 
 /** Returns the name of an account, or its ID if the name is unknown. */
 export type AccountNameLookup = (id: AccountId) => string;
@@ -30,6 +30,7 @@ export function tokenRequestNotification(
     requestId: id,
     state,
     requestedBy,
+    ...(request.handover && { handedOverFrom: request.handover.from }),
     tokenKind: kind,
     quantity,
     office,
@@ -96,7 +97,7 @@ function stepsOf(request: TokenRequest): TokenRequestStep[] {
     note: string | null = null,
   ): TokenRequestStep[] => (at ? [{ state, at: at.toISOString(), by: by ?? null, note }] : []);
 
-  const requested = step('requested', request.requestedAt, request.requestedBy, request.note);
+  const requested = step('requested', request.requestedAt, firstRequesterOf(request), request.note);
   if (request.state === 'declined') {
     return [...requested, ...step('declined', request.decidedAt, request.decidedBy, request.reason)];
   }

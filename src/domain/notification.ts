@@ -14,7 +14,7 @@ import type { RemainingRootCredential } from './remediation-options.ts';
 import type { RemovalState } from './removal-request.ts';
 import type { RootNotification } from './root-events/root-notification.ts';
 import type { TicketReference } from './ticket.ts';
-import type { TokenKind, TokenRequest } from './token-request.ts';
+import type { OpenTokenRequest, TokenKind, TokenRequest } from './token-request.ts';
 import type { StockLevel } from './token-stock.ts';
 import type { Mfa } from './verdict.ts';
 
@@ -33,6 +33,7 @@ export type NotificationContent =
   | TokenRequestNotification
   | TokenUpdateNotification
   | TokenFollowUpNotification
+  | TokenHandoverNotification
   | SecondKeyNotification
   | ExemptionRequestNotification
   | ExemptionUpdateNotification
@@ -273,6 +274,10 @@ export interface TokenRequestNotification {
   readonly requestId: string;
   readonly state: TokenRequest['state'];
   readonly requestedBy: SlackUserId;
+  /** Who requested it and has left since: it was handed over. */
+  readonly handedOverFrom?: SlackUserId;
+  /** The person it is for can no longer be reached, and no present owner could take it over. */
+  readonly requesterGone?: boolean;
   readonly tokenKind: TokenKind;
   readonly quantity: number;
   readonly office: string | null;
@@ -324,13 +329,24 @@ export interface TokenUpdateNotification {
   readonly expectedOn?: string;
 }
 
+/** Tells the present owner of the accounts that a key request of someone who left is theirs now. */
+export interface TokenHandoverNotification {
+  readonly kind: 'token-handover';
+  readonly requestId: string;
+  readonly state: OpenTokenRequest['state'];
+  readonly from: SlackUserId;
+  readonly tokenKind: TokenKind;
+  readonly quantity: number;
+  readonly accounts: readonly NotificationAccount[];
+}
+
 /** A stalled request: a follow-up in its thread, then to every admin; its requester hears of the first. */
 export interface TokenFollowUpNotification {
   readonly kind: 'token-chase';
   /** The copy that the requester gets. */
   readonly toRequester?: true;
   readonly requestId: string;
-  readonly to: 'decide' | 'ship';
+  readonly to: 'decide' | 'ship' | 'find-owner';
   readonly escalated: boolean;
   readonly requestedBy: SlackUserId;
   readonly accounts: readonly NotificationAccount[];
@@ -519,6 +535,11 @@ export function tokenRequestKey(requestId: string): string {
 /** `token-request/ID/second-key` */
 export function secondKeyKey(requestId: string): string {
   return `${tokenRequestKey(requestId)}/second-key`;
+}
+
+/** `token-request/ID/handover/U04BEN`: each owner hears once that the request is theirs now. */
+export function tokenHandoverKey(requestId: string, to: SlackUserId): string {
+  return `${tokenRequestKey(requestId)}/handover/${to}`;
 }
 
 /** `token-request/ID/approved`. A parcel may be sent twice, and each is news. */

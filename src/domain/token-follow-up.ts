@@ -11,7 +11,7 @@ export interface FollowUpPolicy extends ContactPolicy {
 /** The next follow-up on an open request. */
 export type FollowUpStep =
   | { readonly kind: 'wait'; readonly until: Date }
-  | { readonly kind: 'ask-approvers'; readonly to: 'decide' | 'ship' }
+  | { readonly kind: 'ask-approvers'; readonly to: 'decide' | 'ship' | 'find-owner' }
   /** Not decided in time: every admin is notified, once. */
   | { readonly kind: 'escalate' }
   | { readonly kind: 'ask-owner'; readonly to: 'confirm-receipt' | 'enrol' | 'second-key' };
@@ -20,7 +20,7 @@ export type FollowUpStep =
 export interface FollowUpRecipients {
   /** The channel in which requests are approved. */
   readonly approvers: ReminderRecipient;
-  /** The requester of the keys; `null`: no longer reachable. */
+  /** The person the keys are for; `null`: no longer reachable. */
   readonly owner: ReminderRecipient | null;
 }
 
@@ -35,10 +35,9 @@ export function nextFollowUp(
   now: Date,
 ): FollowUpStep {
   const { since, firstAskAfterDays, step } = pendingStepOf(request);
-  // An owner who cannot be reached is a matter for the approvers: a key may be lying about.
+  // Without a person to send the key to, approvers must find one first: a key may be lost already.
   const recipient = step.kind === 'ask-owner' ? (owner ?? approvers) : approvers;
-  const askStep: FollowUpStep =
-    step.kind === 'ask-owner' && !owner ? { kind: 'ask-approvers', to: 'ship' } : step;
+  const askStep: FollowUpStep = owner ? step : { kind: 'ask-approvers', to: 'find-owner' };
 
   const intervalDays = Math.min(firstAskAfterDays * 2 ** request.followUpCount, MAX_INTERVAL_DAYS);
   const followedUpAt = pastOrNull(request.followedUpAt, now);
@@ -82,11 +81,16 @@ export function reminderPauseEnd(request: OpenTokenRequest, zone: string, now: D
 
 const MAX_INTERVAL_DAYS = 10;
 
+/** What an open request waits for while everyone can be reached. */
+type PendingStep =
+  | { readonly kind: 'ask-approvers'; readonly to: 'decide' | 'ship' }
+  | Extract<FollowUpStep, { kind: 'ask-owner' }>;
+
 /** Whose turn it is with an open request, since when, and after how many business days they are asked. */
 export function pendingStepOf(request: OpenTokenRequest): {
   since: Date;
   firstAskAfterDays: number;
-  step: Exclude<FollowUpStep, { kind: 'wait' }>;
+  step: PendingStep;
 } {
   switch (request.state) {
     case 'requested':

@@ -44,9 +44,18 @@ export interface RequestedAccount {
   readonly firstKeyAt: Date | null;
 }
 
+/** Who requested the keys first, and when the request went to its present holder. */
+export interface TokenHandover {
+  readonly from: SlackUserId;
+  readonly at: Date;
+}
+
 interface TokenRequestBase {
   readonly id: string;
+  /** The requester, or after a handover the owner who took it over. */
   readonly requestedBy: SlackUserId;
+  /** Its first requester has left, and the accounts' present owner took it over. */
+  readonly handover?: TokenHandover;
   readonly requestedAt: Date;
   readonly kind: TokenKind;
   readonly quantity: number;
@@ -455,6 +464,17 @@ function settleAccounts(
 /** Whether the request is not closed. */
 export function isOpen(request: TokenRequest): request is OpenTokenRequest {
   return OPEN.has(request.state);
+}
+
+/** Returns the request in the hands of the accounts' present owner; its next step is followed up from then on. */
+export function handOver<T extends OpenTokenRequest>(request: T, to: SlackUserId, now: Date): T {
+  const from = request.handover?.from ?? request.requestedBy;
+  return { ...request, ...NO_FOLLOW_UPS, requestedBy: to, handover: { from, at: now } };
+}
+
+/** Returns who requested the keys, whoever holds the request now. */
+export function firstRequesterOf({ requestedBy, handover }: TokenRequest): SlackUserId {
+  return handover?.from ?? requestedBy;
 }
 
 /** Returns the request after a follow-up. */

@@ -25,6 +25,7 @@ import { reportRootEventFailure } from '../usecases/root-events/report-root-even
 import { scanAccounts } from '../usecases/scan/scan-accounts.ts';
 import type { Context } from '../usecases/shared/context.ts';
 import { followUpTokenRequests, plannedFollowUps } from '../usecases/tokens/follow-up-token-requests.ts';
+import { handOverTokenRequests } from '../usecases/tokens/hand-over-token-requests.ts';
 import { type Job, JobPostponedError } from './job.ts';
 import type { JobName } from './schedule.ts';
 
@@ -63,13 +64,17 @@ export function jobHandlers(ctx: Context, instance: string): Readonly<Record<Job
     },
     async reminders() {
       const exemptions = await processExpiringExemptions(ctx);
+      const handedOver = await handOverTokenRequests(ctx);
       const requests = await followUpTokenRequests(ctx);
       const policies = await alertPolicyProblems(ctx);
       await askAboutMfaRemovals(ctx);
       const ownerProposals = await followUpOwnerProposals(ctx);
       const removals = await followUpRemovals(ctx);
       const reminders = await remindOwners(ctx, await plannedFollowUps(ctx));
-      log.info({ exemptions, requests, removals, policies, ownerProposals, reminders }, 'Reminders planned');
+      log.info(
+        { exemptions, handedOver, requests, removals, policies, ownerProposals, reminders },
+        'Reminders planned',
+      );
     },
     async keys() {
       const asked = await askToConfirmKeys(ctx);

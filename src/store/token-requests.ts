@@ -58,14 +58,15 @@ export async function lockTokenRequest(tx: Database, id: string): Promise<TokenR
   return findTokenRequest(tx, id);
 }
 
-/** Saves the state of the request and its settled accounts; what was requested does not change. */
+/** Saves the state of the request, who holds it, and its settled accounts; what was requested does not change. */
 export async function saveTokenRequest(tx: Database, request: TokenRequest): Promise<void> {
   const transition: TransitionFields = request;
   const rows = await tx.query(
     `update token_requests
         set state = $2, decided_by = $3, decided_at = $4, shipped_by = $5, shipped_at = $6, shipping_note = $7,
             serial = $8, received_at = $9, cancelled_by = $10, reason = $11, closed_at = $12,
-            chased_at = $13, chases = $14, escalated_at = $15, ticket = $16, received_by = $17, expected_on = $18
+            chased_at = $13, chases = $14, escalated_at = $15, ticket = $16, received_by = $17, expected_on = $18,
+            requested_by = $19, handed_over_from = $20, handed_over_at = $21
       where id = $1
      returning id`,
     [
@@ -87,6 +88,9 @@ export async function saveTokenRequest(tx: Database, request: TokenRequest): Pro
       request.ticket,
       transition.receivedBy,
       transition.expectedOn,
+      request.requestedBy,
+      request.handover?.from,
+      request.handover?.at,
     ],
   );
   if (rows.length === 0)
@@ -202,7 +206,7 @@ const IS_OPEN = `state in ('requested', 'approved', 'shipped', 'received')`;
 const SELECT_TOKEN_REQUESTS = `
   select id, state, requested_by, requested_at, kind, quantity, office, note, ticket, chased_at, chases, escalated_at,
          decided_by, decided_at, shipped_by, shipped_at, shipping_note, serial, expected_on, received_at, received_by,
-         cancelled_by, reason, closed_at,
+         cancelled_by, reason, closed_at, handed_over_from, handed_over_at,
          (select jsonb_agg(jsonb_build_array(account_id, mfa_then, settled, settled_at, first_key_at)
                            order by account_id)
             from token_request_accounts
@@ -238,6 +242,8 @@ interface RequestRow {
   chased_at: Date | null;
   chases: number;
   escalated_at: Date | null;
+  handed_over_from: SlackUserId | null;
+  handed_over_at: Date | null;
   accounts:
     | [
         AccountId,
@@ -270,7 +276,7 @@ interface ReceiptRow {
 /** A request may be closed however far it had come. */
 type ProgressRow = (ApprovalRow | { decided_by: null }) &
   (ShipmentRow | { shipped_by: null }) & { received_at: Date | null } & ReceiptRow &
-  Pick<RequestRow, 'requested_by'>;
+  Pick<RequestRow, 'requested_by' | 'handed_over_from'>;
 
 /** The table's checks see to it that each state has its traces. */
 type OpenTokenRequestRow = RequestRow &
@@ -346,6 +352,10 @@ function toRequest(row: RequestRow) {
     followedUpAt: row.chased_at,
     followUpCount: row.chases,
     escalatedAt: row.escalated_at,
+    ...(row.handed_over_from !== null &&
+      row.handed_over_at !== null && {
+        handover: { from: row.handed_over_from, at: row.handed_over_at },
+      }),
   };
 }
 
@@ -373,8 +383,12 @@ function toProgress(row: ProgressRow) {
 }
 
 function toReceipt(
-  { requested_by, received_by }: Pick<RequestRow, 'requested_by'> & ReceiptRow,
+  {
+    requested_by,
+    handed_over_from,
+    received_by,
+  }: Pick<RequestRow, 'requested_by' | 'handed_over_from'> & ReceiptRow,
   receivedAt: Date,
 ) {
-  return { receivedBy: received_by ?? requested_by, receivedAt };
+  return { receivedBy: received_by ?? handed_over_from ?? requested_by, receivedAt };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { AuditEvent, AuditKind } from '../../src/domain/audit.ts';
 import { auditSentence } from '../../src/domain/audit-sentence.ts';
-import { SAM } from '../support/reminders.ts';
+import { ANA, BEN, SAM } from '../support/reminders.ts';
 import { PAYMENTS } from '../support/token-requests.ts';
 
 const accountId = PAYMENTS;
@@ -46,6 +46,10 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
     'token-ticket-set': [
       { requestId: 'r1', ticket: 'SEC-1' },
       'Set the ticket of the request for hardware: SEC-1.',
+    ],
+    'token-handed-over': [
+      { ...request, from: ANA, to: BEN },
+      'Handed the request for hardware over to the present owner: its requester has left.',
     ],
     'token-received': [request, 'Received the hardware.'],
     'token-cancelled': [{ ...request, reason: null }, 'Cancelled the request for hardware.'],

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { COMPLIANCE_WORST_FIRST } from '../../src/domain/compliance.ts';
 import { figuresByOrgUnit, shouldPost, withShortLists } from '../../src/domain/digest.ts';
 import { createExemptionRequest, grantExemptionRequest } from '../../src/domain/exemption.ts';
+import { handOver } from '../../src/domain/token-request.ts';
 import {
   aCoverage,
   aDigest,
@@ -206,6 +207,34 @@ describe('what comes to an end', () => {
 
     expect(names(graceEnding)).toEqual(['wednesday']);
   });
+});
+
+test('accounts that lost their owner since the last digest are new, and not called unchanged', () => {
+  const without = (name: string) => aDigestAccount(name, { ownerGap: 'not-found' });
+  const [known, lost] = [without('known'), without('lost')] as const;
+  const digest = aDigest({
+    accounts: [known, lost],
+    knownGaps: new Set([known.id]),
+    coverage: { now: aCoverage({ compliant: 2 }), lastWeek: aCoverage({ compliant: 2 }) },
+  });
+
+  expect(names(digest.withoutOwner)).toEqual(['lost']);
+  expect(digest.unchanged?.withoutOwner).toBe(1);
+});
+
+test('a token request of someone who has left waits for its approvers until it is handed over', () => {
+  const account = aDigestAccount('payments', { id: PAYMENTS });
+  const shipped = aShippedTokenRequest();
+  const lines = (overrides: Partial<Parameters<typeof aDigest>[0]>) =>
+    aDigest({ accounts: [account], requests: [shipped], ...overrides }).requestsWaiting.items;
+
+  expect(lines({})[0]).not.toHaveProperty('noReachableOwner');
+  expect(lines({ goneRequesters: new Set([ANA]) })).toMatchObject([
+    { noReachableOwner: true, waitsFor: 'approvers', requestedBy: ANA },
+  ]);
+  expect(lines({ requests: [handOver(shipped, BEN, THIS_MONDAY)] })).toMatchObject([
+    { requestedBy: BEN, handedOverFrom: ANA, waitsFor: 'requester' },
+  ]);
 });
 
 test('open token requests name who has to act, and since when', () => {

@@ -74,11 +74,13 @@ describe('a request that no one acts on', () => {
     expect(askDays(aReceivedTokenRequest())).toEqual(['5 ask-owner', '13 ask-owner', '27 ask-owner']);
   });
 
-  test('goes back to the approvers when its owner can no longer be reached', () => {
-    expect(step(aShippedTokenRequest(), nov(6), { owner: null })).toEqual({
-      kind: 'ask-approvers',
-      to: 'ship',
-    });
+  test('makes its approvers find an owner when the one it has can no longer be reached', () => {
+    for (const request of [aPendingTokenRequest(), anApprovedTokenRequest(), aShippedTokenRequest()]) {
+      expect(step({ ...request, escalatedAt: nov(3) }, nov(6), { owner: null })).toEqual({
+        kind: 'ask-approvers',
+        to: 'find-owner',
+      });
+    }
   });
 });
 

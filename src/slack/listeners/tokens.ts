@@ -6,9 +6,10 @@ import { cancelTokenRequest } from '../../usecases/tokens/cancel-token-request.t
 import { approveTokenRequest, declineTokenRequest } from '../../usecases/tokens/decide-token-request.ts';
 import { finishTokenRequest, type SecondKeyAnswer } from '../../usecases/tokens/finish-token-request.ts';
 import {
-  readOpenTokenRequests,
+  readOpenTokenRequestsForApprovers,
   readOwnTokenRequests,
   readTokenRequest,
+  readTokenRequestForApprover,
   type TokenRequestWithSummary,
 } from '../../usecases/tokens/read-token-requests.ts';
 import { receiveTokens } from '../../usecases/tokens/receive-tokens.ts';
@@ -290,7 +291,7 @@ async function showRequestsPage(
   page: number,
 ): Promise<void> {
   const requests = caller.admin
-    ? await readOpenTokenRequests(ctx)
+    ? await readOpenTokenRequestsForApprovers(ctx)
     : await readOwnTokenRequests(ctx, caller.id);
   const listText = caller.admin
     ? { title: 'Open key requests', whenEmpty: 'No open key requests.' }
@@ -343,7 +344,8 @@ async function requestPage(
   requestId: string,
   notice?: Markup,
 ): Promise<RenderedMessage> {
-  const found = await readTokenRequest(deps.ctx, requestId);
+  const read = caller.admin ? readTokenRequestForApprover : readTokenRequest;
+  const found = await read(deps.ctx, requestId);
   const shown = found && (await visibleRequest(deps, caller, found));
   if (!shown) return message('This request no longer exists, or you cannot see it.');
   return renderTokenRequest(shown, caller, notice);

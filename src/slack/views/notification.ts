@@ -16,7 +16,11 @@ import { renderRootAlert } from './root-events/root-alert.ts';
 import type { RenderedMessage } from './shared/blocks.ts';
 import { renderSecondKey } from './tokens/second-key.ts';
 import { renderTokenRequest } from './tokens/token-request.ts';
-import { renderTokenFollowUp, renderTokenRequestUpdate } from './tokens/token-request-updates.ts';
+import {
+  renderTokenFollowUp,
+  renderTokenHandover,
+  renderTokenRequestUpdate,
+} from './tokens/token-request-updates.ts';
 
 /** Renders a notification for Slack. */
 export function renderNotification(notification: NotificationContent): RenderedMessage {
@@ -29,6 +33,8 @@ export function renderNotification(notification: NotificationContent): RenderedM
       return renderTokenRequest(notification, 'approvers');
     case 'token-news':
       return renderTokenRequestUpdate(notification);
+    case 'token-handover':
+      return renderTokenHandover(notification);
     case 'second-key':
       return renderSecondKey(notification);
     case 'token-chase':

@@ -2,11 +2,19 @@ import type { AccountId } from '../../domain/account.ts';
 import { businessDaysAfter, isoWeek, timeZoneOrDefault } from '../../domain/calendar.ts';
 import type { AccountComparison } from '../../domain/change.ts';
 import type { Coverage } from '../../domain/coverage.ts';
-import { type Digest, type DigestAccount, digestOf, figuresByOrgUnit } from '../../domain/digest.ts';
+import {
+  type Digest,
+  type DigestAccount,
+  digestOf,
+  figuresByOrgUnit,
+  hasOwnerGap,
+} from '../../domain/digest.ts';
+import type { SlackUserId } from '../../domain/person.ts';
 import { matchesOrgUnit } from '../../domain/policy.ts';
 import { remainingRootCredential } from '../../domain/remediation.ts';
 import { TREND_WEEKS } from '../../domain/trend.ts';
 import { latestActors } from '../../store/audit-log.ts';
+import type { Decisions } from '../../store/decision-cache.ts';
 import { exemptionsClosedSince } from '../../store/exemptions.ts';
 import { listDeadLetters } from '../../store/outbox.ts';
 import { type KnownPeople, readKnownPeople } from '../../store/people.ts';
@@ -16,7 +24,7 @@ import { lastScan, scansSince } from '../../store/scans.ts';
 import type { TargetFigures } from '../../store/target-figures.ts';
 import { type WeeklyFigures, weeklyFiguresSince } from '../../store/weekly-figures.ts';
 import { reportKeyFindings } from '../keys/report-key-findings.ts';
-import { type OwnerResolution, resolveOwners } from '../owners/resolve-owners.ts';
+import { type OwnerResolution, resolveOwners, toReachablePerson } from '../owners/resolve-owners.ts';
 import { readReminderProgress } from '../reminders/read-reminder-progress.ts';
 import { readUnresponsiveOwners } from '../reminders/read-unresponsive-owners.ts';
 import { readDigestRootUse } from '../root-events/read-root-events.ts';
@@ -77,20 +85,21 @@ export async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScop
   reported.set(isoWeek(dueAt, zone), current);
   const targets = await reportTargets(ctx, { key: scope.key, views }, dueAt);
 
+  const accounts = facts.accounts
+    .filter(({ id }) => isInScope(id))
+    .map((account) =>
+      digestAccountOf(account, {
+        view: viewById.get(account.id),
+        owner: owners.get(account.id),
+        knownPeople: facts.knownPeople,
+        reminders: answers.reminders.get(account.id),
+      }),
+    );
   const digest = digestOf({
     now,
     dueAt,
     zone,
-    accounts: facts.accounts
-      .filter(({ id }) => isInScope(id))
-      .map((account) =>
-        digestAccountOf(account, {
-          view: viewById.get(account.id),
-          owner: owners.get(account.id),
-          knownPeople: facts.knownPeople,
-          reminders: answers.reminders.get(account.id),
-        }),
-      ),
+    accounts,
     coverage: { now: current, lastWeek },
     ...(ctx.config.digest.groupBy === 'orgUnit' && {
       byOrgUnit: figuresByOrgUnit(views.map((view) => ({ ...view, orgUnit: view.account.orgUnit }))),
@@ -107,6 +116,8 @@ export async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScop
     requests: [...new Set(decisions.tokenRequests.values())].filter((request) =>
       request.accounts.some(({ id }) => isInScope(id)),
     ),
+    goneRequesters: goneRequesters(ctx.config, decisions, facts.knownPeople),
+    knownGaps: figures.previous?.withoutOwner && new Set(figures.previous.withoutOwner),
     ownerActions: facts.ownerActions,
     daysWithoutAnswer: answers.daysWithoutAnswer,
     graceEnds: graceEnds(ctx.config, decisions.reminders.values(), (id) => {
@@ -129,7 +140,12 @@ export async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScop
     figures: {
       weeks: [
         ...(lastWeek ? [{ week: lastWeekName, reportedAt: facts.since, coverage: lastWeek }] : []),
-        { week: digest.week, reportedAt: now, coverage: current },
+        {
+          week: digest.week,
+          reportedAt: now,
+          coverage: current,
+          withoutOwner: accounts.filter(hasOwnerGap).map(({ id }) => id),
+        },
       ],
       targets: targets.figures,
       keyFindings: keys.reported,
@@ -239,6 +255,21 @@ function digestAccountOf(
     rootKey: view && rootKeyOf(view),
     reminders,
   };
+}
+
+/** Returns who of the people with open requests can no longer be reached. */
+function goneRequesters(
+  config: Context['config'],
+  { tokenRequests }: Pick<Decisions, 'tokenRequests'>,
+  knownPeople: KnownPeople,
+): ReadonlySet<SlackUserId> {
+  const requesters = [...tokenRequests.values()].map(({ requestedBy }) => requestedBy);
+  return new Set(
+    requesters.filter((id) => {
+      const lookup = knownPeople(id);
+      return lookup.kind === 'person' && !toReachablePerson(lookup.person, config);
+    }),
+  );
 }
 
 /** Returns the name of an owner who cannot be reached; `null` if none is known: an address alone helps no reader. */

@@ -1,4 +1,3 @@
-import { timeZoneOrDefault } from '../../domain/calendar.ts';
 import type { ReminderRecipient } from '../../domain/contact-time.ts';
 import type { PlannedFollowUp } from '../../domain/due-reminder.ts';
 import {
@@ -26,6 +25,7 @@ import type { Database } from '../../store/database.ts';
 import { enqueue } from '../../store/outbox.ts';
 import { lastRemindedAtByPerson } from '../../store/reminders.ts';
 import { listOpenTokenRequests, lockTokenRequest, saveTokenRequest } from '../../store/token-requests.ts';
+import { toReachablePerson } from '../owners/resolve-owners.ts';
 import type { Context } from '../shared/context.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { accountNamesFor, updateTokenRequestNotifications } from './update-token-request-notifications.ts';
@@ -110,12 +110,13 @@ async function planFollowUps(ctx: Context): Promise<RequestFollowUp[]> {
   for (const { requestedBy } of requests) {
     if (owners.has(requestedBy)) continue;
     const person = await ctx.people.byName(requestedBy);
+    const reachable = person && toReachablePerson(person, ctx.config);
     owners.set(
       requestedBy,
-      person?.kind === 'member'
+      reachable
         ? {
-            timeZone: timeZoneOrDefault(person.timeZone, timezone),
-            awayUntil: person.awayUntil,
+            timeZone: reachable.timeZone,
+            awayUntil: reachable.awayUntil,
             lastContactedAt: lastRemindedAt.get(requestedBy) ?? null,
           }
         : null,

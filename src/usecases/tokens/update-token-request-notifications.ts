@@ -1,6 +1,5 @@
 import type { AccountId } from '../../domain/account.ts';
 import {
-  type TokenAccountSituation,
   type TokenRequestNotification,
   type TokenUpdateNotification,
   tokenRequestKey,
@@ -15,11 +14,13 @@ import type { TokenRequest } from '../../domain/token-request.ts';
 import { findKnownAccounts } from '../../store/account-cache.ts';
 import type { Database } from '../../store/database.ts';
 import { enqueue, updateNotification } from '../../store/outbox.ts';
+import { findPersonById } from '../../store/people.ts';
 import { listOpenTokenRequests } from '../../store/token-requests.ts';
-import type { AccountView } from '../shared/account-view.ts';
+import { toReachablePerson } from '../owners/resolve-owners.ts';
 import { readViewsInTransaction } from '../shared/read-views-in-transaction.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { enqueueTokenEvent } from '../webhooks/enqueue-token-event.ts';
+import { withApproverDetails } from './approver-details.ts';
 import { readRequestStock } from './request-stock.ts';
 import { updateSecondKeyMessage } from './update-second-key-message.ts';
 
@@ -64,7 +65,7 @@ export async function accountNamesFor(
 }
 
 /** Enqueues the request's message or updates it; also one that was made before a channel was set. */
-async function upsertRequestMessage(
+export async function upsertRequestMessage(
   work: UnitOfWork,
   request: TokenRequest,
   nameOf: AccountNameLookup,
@@ -78,37 +79,19 @@ async function upsertRequestMessage(
   await enqueue(tx, { key, kind: payload.kind, to, about: accountIdsOf(request), payload }, at);
 }
 
-/** Returns the request with what an approver decides by: the situation of each account, and the person's other requests. */
 async function approverMessage(
   work: UnitOfWork,
   request: TokenRequest,
   nameOf: AccountNameLookup,
 ): Promise<TokenRequestNotification> {
-  const views = await readViewsInTransaction(work, accountIdsOf(request));
-  const open = await listOpenTokenRequests(work.tx);
-  const otherOpen = open.filter(
-    ({ id, requestedBy }) => id !== request.id && requestedBy === request.requestedBy,
-  ).length;
-  const payload = tokenRequestNotification(request, nameOf, work.ctx.config.tokens.ticket);
-  const stock = await readRequestStock(work, request);
-  return {
-    ...payload,
-    otherOpen,
-    ...(stock && { stock }),
-    accounts: payload.accounts.map((account) => {
-      const view = views.get(account.id);
-      return view ? { ...account, situation: situationOf(view) } : account;
-    }),
-  };
-}
-
-function situationOf({ account, compliance, owner, required }: AccountView): TokenAccountSituation {
-  return {
-    level: required.level,
-    compliance,
-    mfa: account.verdict?.mfa ?? 'unknown',
-    owner: owner?.identifier ?? null,
-  };
+  const { tx, ctx } = work;
+  const requester = await findPersonById(tx, request.requestedBy);
+  return withApproverDetails(tokenRequestNotification(request, nameOf, ctx.config.tokens.ticket), request, {
+    views: await readViewsInTransaction(work, accountIdsOf(request)),
+    open: await listOpenTokenRequests(tx),
+    stock: await readRequestStock(work, request),
+    requesterGone: requester !== undefined && !toReachablePerson(requester, ctx.config),
+  });
 }
 
 async function notifyRequester(

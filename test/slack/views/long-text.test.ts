@@ -62,6 +62,8 @@ function notificationsWith(words: string): NotificationContent[] {
       (state) => ({ kind: 'token-news', news: state, ...news, step: step(state) }) as const,
     ),
     { kind: 'token-news', news: 'shipped', ...news, step: step('received') },
+    { kind: 'token-handover', from: ANA, state: 'shipped', ...news },
+    { ...request, state: 'shipped', requesterGone: true, expectedOn: '2026-12-01' },
     { kind: 'second-key', requestId: 'r1', tokenKind: 'totp-token', accounts, counted: false },
     {
       kind: 'escalation',

@@ -178,6 +178,23 @@ describe('a week later', () => {
       items: [{ gap: 'left' }, {}, {}],
     });
   });
+
+  test('an account whose owner leaves later is reported once, and counted as unchanged only after that', async () => {
+    await sendDigest(ctx, { dueAt: MONDAY });
+    await savePeopleOf(db, aPerson('ana', { kind: 'deactivated' }));
+    for (const week of [1, 2]) {
+      time = new Date(MONDAY.getTime() + 7 * week * DAY_MS);
+      await sendDigest(ctx, { dueAt: time });
+    }
+
+    expect(
+      (await digests()).map(({ digest }) => [digest.withoutOwner.count, digest.unchanged?.withoutOwner]),
+    ).toEqual([
+      [0, undefined],
+      [3, 0],
+      [0, 3],
+    ]);
+  });
 });
 
 describe('where it may not go', () => {

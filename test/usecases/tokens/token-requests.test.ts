@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/config.ts';
 import { type AccountId, accountId } from '../../../src/domain/account.ts';
-import type { TokenRequestNotification, TokenUpdateNotification } from '../../../src/domain/notification.ts';
+import type {
+  TokenHandoverNotification,
+  TokenRequestNotification,
+  TokenUpdateNotification,
+} from '../../../src/domain/notification.ts';
 import { slackUserId } from '../../../src/domain/person.ts';
 import type { TokenForm } from '../../../src/domain/token-request.ts';
 import type { Mfa } from '../../../src/domain/verdict.ts';
@@ -26,9 +30,11 @@ import {
   followUpTokenRequests,
   plannedFollowUps,
 } from '../../../src/usecases/tokens/follow-up-token-requests.ts';
+import { handOverTokenRequests } from '../../../src/usecases/tokens/hand-over-token-requests.ts';
 import {
   readOpenTokenRequests,
   readOwnTokenRequests,
+  readTokenRequestForApprover,
 } from '../../../src/usecases/tokens/read-token-requests.ts';
 import { receiveTokens } from '../../../src/usecases/tokens/receive-tokens.ts';
 import { canShip, shippingVersion, shipTokens } from '../../../src/usecases/tokens/ship-tokens.ts';
@@ -214,6 +220,10 @@ describe('a key finds its way', () => {
     };
     await submitTokenRequest(kept, { form, accountIds: [PAYMENTS], by: ana });
     expect(await stockText()).toBe('In stock, London: 4 security keys · :warning: low: order more');
+    expect((await readTokenRequestForApprover(kept, 'r1'))?.summary).toMatchObject({
+      stock: { place: 'London', remaining: 4 },
+      accounts: [{ situation: { compliance: 'noncompliant', owner: 'ana@example.com' } }],
+    });
 
     await approveTokenRequest(kept, { ...r1, by: sam });
     const shipment = { ...r1, by: sam, note: 'DHL 1', expectedOn: '2026-12-01' };
@@ -636,6 +646,62 @@ describe('the people who are asked', () => {
     await cancelTokenRequest(ctx, { ...r1, by: ana, reason: null });
 
     expect(await db.transaction((tx) => followUpInReminder(tx, ['r1', 'nowhere'], time))).toEqual([]);
+  });
+});
+
+describe('a request of a person who has left', () => {
+  const leave = () => savePeople(db, [{ ...aPerson(ana.id, 'ana@example.com'), kind: 'deactivated' }]);
+  const ownedBy = (owner: string) => {
+    ctx = { ...ctx, config: { ...owners, owners: { ...owners.owners, accounts: { [PAYMENTS]: owner } } } };
+  };
+
+  test('goes to the present owner of its account, who is told, can confirm it, and is followed up', async () => {
+    await shipFirst();
+    await leave();
+    ownedBy('ben@example.com');
+
+    expect(await handOverTokenRequests(ctx)).toBe(1);
+    expect(await handOverTokenRequests(ctx)).toBe(0);
+
+    expect(await findTokenRequest(db, 'r1')).toMatchObject({
+      requestedBy: ben.id,
+      handover: { from: ana.id, at: time },
+    });
+    const told = await notificationByKey<TokenHandoverNotification>(db, 'token-request/r1/handover/U04BEN');
+    expect(told && renderNotification(told.payload).text).toContain(
+      '*A key request is yours now:* 2 security keys for *payments-prod*\n<@U03ANA> requested them and has left. You own the account now.',
+    );
+    expect(JSON.stringify(renderNotification(await channelNotification()).blocks)).toContain(
+      'Handed over from <@U03ANA>, who has left',
+    );
+    expect((await channelNotification()).history[0]).toMatchObject({ state: 'requested', by: ana.id });
+    expect((await listAuditEntries(db, { limit: 1 }))[0]).toMatchObject({
+      kind: 'token-handed-over',
+      actor: 'bot',
+      detail: { from: ana.id, to: ben.id },
+    });
+
+    time = new Date('2026-11-30T11:00:00Z');
+    expect(await plannedFollowUps(ctx)).toEqual([{ to: ben.id, requestId: 'r1' }]);
+    expect(await receiveTokens(ctx, { ...r1, by: ben })).toMatchObject({ kind: 'received' });
+  });
+
+  test('without a reachable owner stays, says so to the approvers, and asks them to find one', async () => {
+    await submit();
+    await leave();
+
+    expect(await handOverTokenRequests(ctx)).toBe(0);
+    time = new Date('2026-11-25T11:00:00Z');
+    expect(await followUpTokenRequests(ctx)).toEqual({ approversAsked: 1, escalated: 0 });
+
+    expect(await notificationByKey(db, 'token-request/r1/find-owner/2026-11-25')).toMatchObject({
+      to: { id: 'C04KEYS' },
+      payload: { to: 'find-owner' },
+    });
+    expect(JSON.stringify(renderNotification(await channelNotification()).blocks)).toContain(
+      '*No reachable owner.* <@U03ANA> can no longer be reached',
+    );
+    expect(await notificationByKey(db, 'token-request/r1/find-owner/2026-11-25/requester')).toBeUndefined();
   });
 });
 

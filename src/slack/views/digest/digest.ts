@@ -478,13 +478,19 @@ const WAITING_FOR = {
 } as const satisfies Record<WaitingRequestLine['to'], string>;
 
 function waitingMarkup(line: WaitingRequestLine): Markup {
-  const { kind, quantity, requestedBy, accounts, to, days, expectedOn } = line;
+  const { kind, quantity, accounts, to, days, expectedOn } = line;
   const what = tokenCountText(kind, quantity);
   const whose =
     accounts.length === 1
       ? truncate(accounts[0]?.name ?? accounts[0]?.id ?? '', 60)
       : pluralize(accounts.length, 'account');
-  return md`${what} for *${whose}*, requested by ${mention(requestedBy)}: ${WAITING_FOR[to]}, ${expectedOn === undefined ? pluralize(days, 'day') : `expected by ${formatCalendarDay(expectedOn)}`}`;
+  return md`${what} for *${whose}*, ${requesterText(line)}: ${WAITING_FOR[to]}, ${expectedOn === undefined ? pluralize(days, 'day') : `expected by ${formatCalendarDay(expectedOn)}`}`;
+}
+
+function requesterText({ requestedBy, handedOverFrom, noReachableOwner }: WaitingRequestLine): Markup {
+  if (noReachableOwner) return md`*no reachable owner* (requested by ${mention(requestedBy)}, who has left)`;
+  if (!handedOverFrom) return md`requested by ${mention(requestedBy)}`;
+  return md`handed over from ${mention(handedOverFrom)} to ${mention(requestedBy)}`;
 }
 
 function levelLine(levelName: string, { now, lastWeek }: LevelCoverage, unit = ''): Markup {

@@ -63,15 +63,17 @@ export function openRequestText({
   kind,
   quantity,
   requestedBy,
+  handover,
   requestedAt,
   ticket,
 }: OpenTokenRequest): Markup {
   return joinMarkup(
     [
       md`${{ markup: TOKEN_STATE_TEXT[state].emoji }} ${tokenCountText(kind, quantity)}: ${TOKEN_STATE_TEXT[state].name.toLowerCase()}. Requested by `,
-      mention(requestedBy),
+      mention(handover?.from ?? requestedBy),
       md`, `,
       formatSlackDateTime(requestedAt),
+      ...(handover ? [md`, now with `, mention(requestedBy)] : []),
       ticket === null ? md`` : md` (${ticket})`,
     ],
     '',

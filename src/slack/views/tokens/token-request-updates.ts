@@ -2,6 +2,7 @@ import { formatCalendarDay } from '../../../domain/calendar.ts';
 import type {
   NotificationAccount,
   TokenFollowUpNotification,
+  TokenHandoverNotification,
   TokenUpdateNotification,
 } from '../../../domain/notification.ts';
 import { isSystemId } from '../../../domain/person.ts';
@@ -44,7 +45,7 @@ export function renderTokenRequestUpdate(notification: TokenUpdateNotification):
 export function renderTokenFollowUp(notification: TokenFollowUpNotification): RenderedMessage {
   const { requestId, to, escalated, requestedBy, accounts, since } = notification;
   if (notification.toRequester) return renderWaitingNote(notification);
-  const what = to === 'decide' ? md`is waiting for a decision` : md`is approved and waiting to be shipped`;
+  const what = FOLLOW_UP_TEXT[to];
   const words = joinMarkup(
     [
       escalated ? md`:rotating_light: *No decision yet.* The request by ` : md`:bell: The request by `,
@@ -52,10 +53,14 @@ export function renderTokenFollowUp(notification: TokenFollowUpNotification): Re
       md` for `,
       accountNames(accounts),
       md` `,
-      what,
-      md`, since `,
+      md`${what}, since `,
       formatSlackDateTime(new Date(since)),
       md`.`,
+      ...(to === 'find-owner'
+        ? [
+            md` The requester can no longer be reached. Change the owner of the account: I’ll hand the request over once the new owner can be reached.`,
+          ]
+        : []),
     ],
     '',
   );
@@ -72,6 +77,52 @@ export function renderTokenFollowUp(notification: TokenFollowUpNotification): Re
     blocks: [section(words), ...(escalated ? [actions(...buttons, showRequestButton(requestId))] : [])],
   };
 }
+
+const FOLLOW_UP_TEXT = {
+  decide: 'is waiting for a decision',
+  ship: 'is approved and waiting to be shipped',
+  'find-owner': 'has no reachable owner',
+} as const satisfies Record<TokenFollowUpNotification['to'], string>;
+
+/** Renders a key request that the reader takes over from someone who left. */
+export function renderTokenHandover({
+  requestId,
+  state,
+  from,
+  tokenKind,
+  quantity,
+  accounts,
+}: TokenHandoverNotification): RenderedMessage {
+  const words = joinMarkup(
+    [
+      joinMarkup(
+        [
+          md`:key: *A key request is yours now:* ${tokenCountText(tokenKind, quantity)} for `,
+          accountNames(accounts),
+        ],
+        '',
+      ),
+      joinMarkup(
+        [
+          mention(from),
+          md` requested ${quantity === 1 ? 'it' : 'them'} and has left. You own ${accounts.length === 1 ? 'the account' : 'the accounts'} now.`,
+        ],
+        '',
+      ),
+      md`${HANDOVER_TEXT[state]}`,
+    ],
+    '\n',
+  );
+  const buttons = [...(state === 'shipped' ? [receiveButton(requestId)] : []), showRequestButton(requestId)];
+  return { text: words.markup, blocks: [section(words), actions(...buttons)] };
+}
+
+const HANDOVER_TEXT = {
+  requested: 'It is waiting for approval. If you do not need it, open it and withdraw it.',
+  approved: 'It is approved and waiting to be shipped. I’ll message you when it ships.',
+  shipped: 'It is on the way. Press *I have it* when it arrives.',
+  received: 'It has been received. Ask your team where it is, then register it on root.',
+} as const satisfies Record<TokenHandoverNotification['state'], string>;
 
 /** Tells the requester that their request still waits, and that the approvers were asked again. */
 function renderWaitingNote({

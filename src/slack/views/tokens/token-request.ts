@@ -163,18 +163,19 @@ function requestBlocks(request: TokenRequestNotification, viewer: RequestViewer)
   ];
 }
 
-function requestText({
-  tokenKind,
-  quantity,
-  requestedBy,
-  accounts,
-  state,
-  office,
-  ticket,
-  otherOpen = 0,
-  stock,
-  expectedOn,
-}: TokenRequestNotification): Markup {
+function requestText(request: TokenRequestNotification): Markup {
+  const {
+    tokenKind,
+    quantity,
+    requestedBy,
+    accounts,
+    state,
+    office,
+    ticket,
+    otherOpen = 0,
+    stock,
+    expectedOn,
+  } = request;
   const done = accounts.filter(({ settled }) => settled !== null).length;
   const progress =
     isOpen(state) && done > 0 ? md`   (${done} of ${pluralize(accounts.length, 'account')} done)` : md``;
@@ -186,6 +187,7 @@ function requestText({
         '',
       ),
       joinMarkup([accounts.length === 1 ? md`Account: ` : md`Accounts: `, accountNamesWithId(accounts)], ''),
+      ...handoverLines(request),
       ...accounts.flatMap(situationLine).slice(0, MAX_SITUATIONS),
       ...(otherOpen > 0 ? [md`Same person: ${pluralize(otherOpen, 'other open request')}`] : []),
       ...(office === null ? [] : [md`Deliver to: ${truncate(office, 75)}`]),
@@ -197,6 +199,26 @@ function requestText({
     ],
     '\n',
   );
+}
+
+/** Returns whose request it was, or that it needs an owner because that person has left. */
+function handoverLines(request: TokenRequestNotification): Markup[] {
+  const { requestedBy, handedOverFrom, requesterGone, state } = request;
+  if (requesterGone && isOpen(state)) {
+    return [
+      joinMarkup(
+        [
+          md`:bust_in_silhouette: *No reachable owner.* `,
+          mention(requestedBy),
+          md` can no longer be reached, and no present owner could take this over. Change the owner of the account, or ${state === 'requested' ? 'decline' : 'cancel'} the request.`,
+        ],
+        '',
+      ),
+    ];
+  }
+  return handedOverFrom
+    ? [joinMarkup([md`Handed over from `, mention(handedOverFrom), md`, who has left`], '')]
+    : [];
 }
 
 /** Whether the keys of the request are still to leave the stock. */
