@@ -27,7 +27,7 @@ const SENTENCES: { readonly [Kind in AuditKind]: (detail: DetailOf<Kind>) => str
   'token-handed-over': () =>
     'Handed the request for hardware over to the present owner: its requester has left.',
   'token-received': () => 'Received the hardware.',
-  'token-cancelled': ({ reason }) => `Cancelled the request for hardware${reasonSuffix(reason)}`,
+  'token-cancelled': ({ reason }) => `Withdrew the request for hardware${reasonSuffix(reason)}`,
   'token-enrolled': () => 'Hardware MFA is registered on root, so the request is complete.',
   'exemption-asked': ({ lastDay, reason }) =>
     `Requested an exemption until ${formatCalendarDay(lastDay)}${reasonSuffix(reason)}`,

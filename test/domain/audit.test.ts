@@ -52,7 +52,7 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
       'Handed the request for hardware over to the present owner: its requester has left.',
     ],
     'token-received': [request, 'Received the hardware.'],
-    'token-cancelled': [{ ...request, reason: null }, 'Cancelled the request for hardware.'],
+    'token-cancelled': [{ ...request, reason: null }, 'Withdrew the request for hardware.'],
     'token-enrolled': [
       { ...request, mfa: 'fido' },
       'Hardware MFA is registered on root, so the request is complete.',

@@ -162,8 +162,7 @@ function registerStepForms(router: Router, deps: SlackDependencies): void {
     openRequestForm(deps, interaction, ({ request, summary }) => {
       if ('closedAt' in request) return tooLateText(request, interaction.caller.id);
       const own = request.requestedBy === interaction.caller.id;
-      if (!own && !interaction.caller.admin)
-        return md`Only the person who asked, or an admin, can cancel it.`;
+      if (!own && !interaction.caller.admin) return md`Only the requester or an admin can withdraw it.`;
       return renderCancelTokenForm(summary, own);
     }),
   );

@@ -176,7 +176,7 @@ test('an announced use raises no question, and the channel sees who announced it
   await ana.command('#general', '/mfa-status payments-prod');
   expect(await reads(ana, '#general', '*Root events* wired')).toContain('last heard just now');
   await ana.click({ actionId: 'announce-root-use' });
-  await modal(ana, 'I ask no one');
+  await modal(ana, 'I’ll ask no one');
   await ana.submit({ reason: 'Close the support case' });
   await modal(ana, 'Announced. Until');
   await ana.close();

@@ -91,7 +91,7 @@ test('a key finds its way from the button to the look that sees it on root', asy
   aws.organization.enrolDevice(PHONE, 'fido', 'the-new-key');
   await ana.click({ text: 'Check now' });
   const second = await read(ana, 'dm', 'Register the second key now, then store it elsewhere.');
-  expect(second.shown).toContain('I close the request when AWS shows both.');
+  expect(second.shown).toContain('I’ll close the request when AWS shows both.');
   await ana.click({ text: 'The spare is for later' });
 
   await read(ana, 'dm', 'Thank you.');
@@ -129,7 +129,7 @@ describe('no one approves their own keys', () => {
     expect(posted.shown).toMatch(
       /web-blog: compliant, hardware MFA or passkey · requires hardware MFA · owner: ana@example\.com/,
     );
-    expect(posted.shown).not.toContain('Cancel request…');
+    expect(posted.shown).not.toContain('Withdraw request…');
   });
 
   test('and a person who is not an admin decides nothing', async () => {
@@ -206,7 +206,7 @@ describe('requests', () => {
     const list = await read(ana, '#security', 'Your key requests');
     expect(list.shown).toContain('web-blog');
     expect(list.shown).not.toContain('security-tooling');
-    expect(list.shown).toContain('Cancel request…');
+    expect(list.shown).toContain('Withdraw request…');
     expect(list.shown).not.toContain('Ship…');
   });
 
@@ -215,10 +215,10 @@ describe('requests', () => {
     await read(sam, '#security', 'Open key requests · 2');
     const { id } = await requestOf(BLOG);
 
-    await sam.click({ text: 'Cancel request…', value: id });
-    await form(sam, 'Cancel the request');
+    await sam.click({ text: 'Withdraw request…', value: id });
+    await form(sam, 'Withdraw the request');
     await sam.submit({ reason: 'Bought twice' });
-    await modal(sam, 'Cancelled.');
+    await modal(sam, 'Withdrawn.');
     await sam.close();
 
     await read(ana, 'dm', 'Bought twice');

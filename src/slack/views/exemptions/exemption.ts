@@ -99,7 +99,7 @@ export function renderExemptionRequestForm(
     close: label('Cancel'),
     blocks: [
       section(
-        md`An exemption lets *${truncate(account.name, MAX_NAME_LENGTH)}* stay non-compliant until the date you choose. An admin decides, and I message you.`,
+        md`An exemption lets *${truncate(account.name, MAX_NAME_LENGTH)}* stay non-compliant until the date you choose. An admin decides, and I’ll message you.`,
       ),
       ...policyControlNote(guardrails),
       {
@@ -132,7 +132,7 @@ export function renderExemptionRequestForm(
         block_id: LAST_DAY_INPUT,
         label: label('Last day'),
         hint: plainTextElement(
-          `No later than ${formatCalendarDay(latestDay)}. The exemption ends automatically; I remind you a week before.`,
+          `No later than ${formatCalendarDay(latestDay)}. The exemption ends automatically; I’ll remind you a week before.`,
         ),
         element: { type: 'datepicker', action_id: 'form:last-day', initial_date: initialDay },
       },
@@ -221,7 +221,7 @@ export function renderExemptionUpdate({
   const decider = by ? mention(by) : md`An admin`;
   const why = note ? md`*Reason:* ${truncate(note, MAX_INPUT_LENGTH)}` : undefined;
   const words = {
-    granted: md`:white_check_mark: ${decider} granted the exemption for ${name} until ${until}. It ends automatically; I remind you a week before.`,
+    granted: md`:white_check_mark: ${decider} granted the exemption for ${name} until ${until}. It ends automatically; I’ll remind you a week before.`,
     declined: md`:no_entry_sign: ${decider} declined the exemption for ${name}.`,
     revoked: md`:no_entry_sign: ${decider} ended the exemption for ${name} early. The account is non-compliant again.`,
     ending: md`:hourglass: The exemption for ${name} ends on ${until}. After that the account is non-compliant, unless it is fixed by then.`,

@@ -65,7 +65,7 @@ function ownRequestRow(request: TokenRequestNotification): Block[] {
     [
       requestHeadline(request),
       ...(last ? [stepText(last)] : []),
-      ...(expectedOn === undefined ? [] : [md`It should arrive by ${formatCalendarDay(expectedOn)}.`]),
+      ...(expectedOn === undefined ? [] : [md`Expected by ${formatCalendarDay(expectedOn)}.`]),
       md`${nextStepText(state)}`,
       ...ticketLine(ticket),
     ],
@@ -82,13 +82,13 @@ function ownRequestRow(request: TokenRequestNotification): Block[] {
 function nextStepText(state: TokenRequestNotification['state']): string {
   switch (state) {
     case 'requested':
-      return 'Waiting for an admin to decide. I will message you.';
+      return 'Waiting for an admin to decide. I’ll message you.';
     case 'approved':
-      return 'I will message you when it ships.';
+      return 'I’ll message you when it ships.';
     case 'shipped':
       return 'When it arrives, press “I have it”.';
     case 'received':
-      return 'Please register it on root. I will notice and close the request.';
+      return 'Please register it on root. I’ll notice and close the request.';
     default:
       return '';
   }

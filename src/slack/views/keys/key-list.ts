@@ -164,7 +164,7 @@ function pager(page: number, pages: number): Block[] {
   if (pages < 2) return [];
   return [
     actions(
-      ...(page > 0 ? [button(`${SHOW_KEYS}:back`, '◀ Back', { value: `page=${page - 1}` })] : []),
+      ...(page > 0 ? [button(`${SHOW_KEYS}:back`, '◀ Previous', { value: `page=${page - 1}` })] : []),
       ...(page < pages - 1 ? [button(`${SHOW_KEYS}:next`, 'Next ▶', { value: `page=${page + 1}` })] : []),
     ),
     context(md`Page ${page + 1} of ${pages}`),

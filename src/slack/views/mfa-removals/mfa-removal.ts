@@ -206,7 +206,7 @@ export function renderAssignMfaRemovalForm(removalId: string): Modal {
     submit: label('Assign'),
     close: label('Cancel'),
     blocks: [
-      section(md`I message the person you choose. They can acknowledge and explain it.`),
+      section(md`I’ll message the person you choose. They can acknowledge and explain it.`),
       {
         type: 'input',
         block_id: ASSIGNEE_INPUT,

@@ -49,7 +49,7 @@ export function renderChangeOwnerForm({ account }: Pick<AccountView, 'account'>)
     close: label('Cancel'),
     blocks: [
       section(
-        md`Who owns *${truncate(account.name, MAX_NAME_LENGTH)}* (${account.id})? I ask them, and the owner changes once they confirm.`,
+        md`Who owns *${truncate(account.name, MAX_NAME_LENGTH)}* (${account.id})? I’ll ask them, and the owner changes once they confirm.`,
       ),
       {
         type: 'input',
@@ -106,7 +106,7 @@ export function renderOwnerProposal({
         button(DECLINE_OWNER, 'No, not mine', { value: account.id }),
       ),
       context(
-        md`The owner keeps the root user of the account protected. I remind you when something is to do.`,
+        md`The owner keeps the root user of the account protected. I’ll remind you when there is something to do.`,
       ),
     ],
   };
@@ -193,7 +193,7 @@ export function proposeOwnerOutcomeText(outcome: ProposeOwnerOutcome): Markup {
           mention(outcome.to),
           md` about *${outcome.name}* on `,
           formatSlackDate(outcome.at),
-          md`, and they have not answered. I ask again by myself.`,
+          md`, and they have not answered. I’ll ask again.`,
         ],
         '',
       );

@@ -25,7 +25,7 @@ export function renderDisownForm(accounts: readonly Pick<Account, 'id' | 'name'>
     close: label('Cancel'),
     blocks: [
       section(
-        md`I stop reminding you about this account. Your security team reads your answer, to find the right owner. Do you know who owns it? Open the account and choose *Change owner*: I ask that person.`,
+        md`I’ll stop reminding you about this account. Your security team reads your answer, to find the right owner. Do you know who owns it? Open the account and choose *Change owner*: I’ll ask that person.`,
       ),
       {
         type: 'input',

@@ -116,7 +116,7 @@ export function renderRecoveryForm({ account }: AccountView, now: Date): Modal {
     close: label('Cancel'),
     blocks: [
       section(
-        md`Policy allows no root credentials in *${truncate(account.name, MAX_NAME_LENGTH)}*. During a recovery window, root can have some and I raise no alert. An admin decides, and I message you. Remove them before the window ends: I close it when I see none.`,
+        md`Policy allows no root credentials in *${truncate(account.name, MAX_NAME_LENGTH)}*. During a recovery window, root can have some and I raise no alert. An admin decides, and I’ll message you. Remove them before the window ends: I’ll close it when I see none.`,
       ),
       {
         type: 'input',
@@ -146,7 +146,9 @@ export function renderRecoveryForm({ account }: AccountView, now: Date): Modal {
         type: 'input',
         block_id: RECOVERY_END_INPUT,
         label: label('Until'),
-        hint: plainTextElement(`At most ${MAX_RECOVERY_HOURS} hours from now. I remind you an hour before.`),
+        hint: plainTextElement(
+          `At most ${MAX_RECOVERY_HOURS} hours from now. I’ll remind you an hour before.`,
+        ),
         element: {
           type: 'datetimepicker',
           action_id: 'form:until',

@@ -312,7 +312,7 @@ function escalatedNote(accounts: readonly RemindedAccount[]): Markup[] {
       [
         md`*I got no answer, so I asked the security team to help you on `,
         formatSlackDate(new Date(since)),
-        md`.* I keep reminding you, less often, until it is fixed.`,
+        md`.* I’ll keep reminding you, less often, until it is fixed.`,
       ],
       '',
     ),
@@ -324,7 +324,7 @@ function footerBlocks(notification: ReminderNotification): Block[] {
   const notMine = button(DISOWN_ACCOUNT, accounts.count === 1 ? 'Not mine…' : 'One is not mine…');
   const footnote = joinMarkup(
     [
-      md`Once it is fixed, I notice and stop.`,
+      md`Once it is fixed, I’ll notice and stop.`,
       ...(last ? [md`*If this stays open, I will ask the security team to help you.*`] : []),
       ...(earlier > 0 ? [{ markup: ROOT_MFA_EXPLANATION }] : []),
     ],

@@ -96,7 +96,7 @@ function requestText(notification: RemovalRequestNotification): Markup {
 function requesterText({ account, assignedTo, state }: RemovalRequestNotification): Markup {
   return state === 'done'
     ? md`:white_check_mark: Root of ${accountNameText(account)} has no credentials any more. No one can sign in as root, so there is nothing left for you to do.`
-    : md`${mention(assignedTo ?? '')} removes the root credentials of ${accountNameText(account)}. You do not need a hardware key for it; I tell you when it is done.`;
+    : md`${mention(assignedTo ?? '')} removes the root credentials of ${accountNameText(account)}. You do not need a hardware key for it; I’ll tell you when it is done.`;
 }
 
 function accountNameText({ id, name }: RemovalRequestNotification['account']): Markup {
@@ -131,7 +131,7 @@ export function removalRequestOutcomeText(outcome: RequestRemovalOutcome): Marku
 
 const REQUEST_TEXT = {
   requested:
-    ':white_check_mark: Asked the admins. I tell you when one of them takes it, and when it is done.',
+    ':white_check_mark: Asked the admins. I’ll tell you when one of them takes it, and when it is done.',
   'already-open': 'An admin has been asked already.',
   'no-such-account': 'This account is not there any more.',
   'not-yours': 'Only the owner of the account and admins can ask for this.',
@@ -143,7 +143,7 @@ const REQUEST_TEXT = {
 export function assignRemovalOutcomeText(outcome: AssignRemovalOutcome): Markup {
   switch (outcome.kind) {
     case 'assigned':
-      return md`It is yours. *How to fix* shows the steps; I close the request when I see no root credentials.`;
+      return md`It is yours. *How to fix* shows the steps; I’ll close the request when I see no root credentials.`;
     case 'admins-only':
       return md`Only admins can remove root credentials.`;
     case 'no-such-request':

@@ -78,7 +78,7 @@ export function renderAnnounceForm(accountId: string, accountName: string): Moda
     close: label('Cancel'),
     blocks: [
       section(
-        md`Until the time you choose, I ask no one when root of *${truncate(accountName, 60)}* is used. The channel still sees it, with your name.`,
+        md`Until the time you choose, I’ll ask no one when root of *${truncate(accountName, 60)}* is used. The channel still sees it, with your name.`,
       ),
       reasonInput('What is root needed for?', { optional: false }),
       ticketInput(),

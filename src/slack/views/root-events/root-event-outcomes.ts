@@ -39,7 +39,7 @@ export function announceOutcomeText(outcome: AnnounceOutcome): Markup {
         [
           md`:calendar: Announced. Until `,
           formatSlackDateTime(outcome.use.endsAt),
-          md` I ask no one about root of this account.`,
+          md` I’ll ask no one about root of this account.`,
         ],
         '',
       );
@@ -56,7 +56,7 @@ export function announceOutcomeText(outcome: AnnounceOutcome): Markup {
 export function endAnnouncementText(outcome: EndAnnouncementOutcome): Markup {
   switch (outcome.kind) {
     case 'ended':
-      return md`The announcement is over. From now on I ask about every use of root.`;
+      return md`The announcement is over. From now on I’ll ask about every use of root.`;
     case 'not-open':
       return md`This announcement is over already.`;
     case 'not-yours':

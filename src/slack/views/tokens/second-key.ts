@@ -62,7 +62,7 @@ export function renderSecondKey({
     '\n',
   );
   const end = counted
-    ? md`I close the request when AWS shows both.`
+    ? md`I’ll close the request when AWS shows both.`
     : md`I cannot count the devices of root here, so tell me when both are registered.`;
   const [first] = accounts;
   return {

@@ -92,7 +92,7 @@ export function severalStepsText(step: 'ship' | 'receive', outcome: SeveralSteps
   const doneText =
     step === 'ship'
       ? md`:package: On the way: ${count}. I notified each requester.`
-      : md`:inbox_tray: Received: ${count}. Now register the keys on root. I close each request when AWS shows it.`;
+      : md`:inbox_tray: Received: ${count}. Now register the keys on root. I’ll close each request when AWS shows it.`;
   return joinMarkup(
     [
       ...(done.length > 0 ? [doneText] : []),

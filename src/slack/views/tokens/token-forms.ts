@@ -278,10 +278,10 @@ export function parseShipMetadata(metadata: string): {
   return { requestId: values.get('request') ?? '', expectedVersion: values.get('mark') ?? '' };
 }
 
-/** Renders the form that cancels a request; an admin must add a reason for the requester. */
+/** Renders the form that withdraws a request; an admin must add a reason for the requester. */
 export function renderCancelTokenForm(request: TokenRequestNotification, isRequester: boolean): Modal {
   return {
-    ...formModal(CANCEL_TOKEN_FORM, 'Cancel the request', 'Cancel request'),
+    ...formModal(CANCEL_TOKEN_FORM, 'Withdraw the request', 'Withdraw request'),
     close: label('Keep request'),
     private_metadata: request.requestId,
     blocks: [

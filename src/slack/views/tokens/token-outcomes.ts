@@ -51,14 +51,14 @@ export function stepOutcomeText(outcome: StepOutcome, by: string): Markup {
         outcome.request,
         by,
         md`:package: On the way. I notified `,
-        md`, who confirms when it arrives.`,
+        md`, who confirms when ${outcome.request.quantity === 1 ? 'it arrives' : 'they arrive'}.`,
       );
     case 'received':
-      return md`:inbox_tray: Great. Now register it on root: my direct message to you has the steps. I close the request when AWS shows it.`;
+      return md`:inbox_tray: Great. Now register ${outcome.request.quantity === 1 ? 'it' : 'the keys'} on root: my direct message to you has the steps. I’ll close the request when AWS shows ${outcome.request.quantity === 1 ? 'it' : 'them'}.`;
     case 'cancelled':
       return outcome.request.requestedBy === by
-        ? md`Cancelled. You can request again at any time.`
-        : withRequester(outcome.request, by, md`Cancelled. I sent your reason to `, md`.`);
+        ? md`Withdrawn. You can request again at any time.`
+        : withRequester(outcome.request, by, md`Withdrawn. I sent your reason to `, md`.`);
     case 'ticket-set':
       return outcome.request.ticket === null ? md`Saved: no ticket.` : md`Saved: ${outcome.request.ticket}`;
     case 'wrong-ticket':
@@ -121,8 +121,11 @@ export function renderTokenRequestResult({
       const destination = office === null ? md`` : md` to ${truncate(office, 75)}`;
       const next = [
         approvalText(approval, outcome.postedToChannel),
-        joinMarkup([md`I message you when it is on the way`, destination, md`.`], ''),
-        md`You register it on root. I notice and close the request.`,
+        joinMarkup(
+          [md`I’ll message you when ${quantity === 1 ? 'it is' : 'they are'} on the way`, destination, md`.`],
+          '',
+        ),
+        md`You register ${quantity === 1 ? 'it' : 'them'} on root. I’ll notice and close the request.`,
       ];
       const steps = joinMarkup(
         next.map((step, at) => joinMarkup([md`${at + 1}. `, step], '')),
@@ -140,7 +143,7 @@ export function renderTokenRequestResult({
         [
           md`:white_check_mark: You requested *${tokenCountText(kind, quantity)}* for `,
           accountNames(named),
-          md`. Your company’s own workflow takes it from here. I notice when AWS shows the key on root.`,
+          md`. Your company’s own workflow takes it from here. I’ll notice when AWS shows ${quantity === 1 ? 'the key' : 'the keys'} on root.`,
         ],
         '',
       );
@@ -177,8 +180,8 @@ function approvalText(
   const approver = admin ? 'Another admin' : 'An admin';
   const within = pluralize(decideWithinDays, 'business day');
   return shown
-    ? md`${approver} approves it. If that takes more than ${within}, I remind all admins.`
-    : md`${approver} approves it. There is no channel for requests, so I have not notified anyone yet: ask an admin to open \`/mfa-status requests\`. After ${within}, I message all admins.`;
+    ? md`${approver} approves it. If that takes more than ${within}, I’ll remind all admins.`
+    : md`${approver} approves it. There is no channel for requests, so I have not notified anyone yet: ask an admin to open \`/mfa-status requests\`. After ${within}, I’ll message all admins.`;
 }
 
 function refusalText(

@@ -170,7 +170,12 @@ function updateParts({
     case 'approved':
       return {
         title: joinMarkup([md`:white_check_mark: *Approved:* ${keys} for `, names], ''),
-        more: [joinMarkup([by, md` approved it. I message you again when it ships.`], '')],
+        more: [
+          joinMarkup(
+            [by, md` approved it. I’ll message you again when ${quantity === 1 ? 'it ships' : 'they ship'}.`],
+            '',
+          ),
+        ],
         blocks: [actions(showRequestButton(requestId))],
       };
     case 'declined':
@@ -188,19 +193,18 @@ function updateParts({
             title: joinMarkup([md`:package: *On the way:* ${keys} for `, names], ''),
             more: [
               joinMarkup([by, md` shipped it`, quotedNote(step.note)], ''),
-              ...(expectedOn === undefined
-                ? []
-                : [md`It should arrive by ${formatCalendarDay(expectedOn)}.`]),
-              md`Press *I have it* when it arrives.`,
+              ...(expectedOn === undefined ? [] : [md`Expected by ${formatCalendarDay(expectedOn)}.`]),
+              md`Press *I have it* when ${quantity === 1 ? 'it arrives' : 'they arrive'}.`,
             ],
             blocks: [actions(receiveButton(requestId), showRequestButton(requestId))],
           }
-        : afterShippingParts(keys, accounts, step, tokenKind);
+        : afterShippingParts({ quantity, accounts, step, tokenKind });
     case 'received':
       return deliveredParts(joinMarkup([md`:inbox_tray: *Delivered:* ${keys} for `, names], ''), {
         accounts,
         tokenKind,
-        first: [joinMarkup([by, md` says that they arrived.`], '')],
+        quantity,
+        first: [joinMarkup([by, md` says that ${quantity === 1 ? 'it has' : 'they have'} arrived.`], '')],
       });
     case 'enrolled':
       return {
@@ -214,29 +218,32 @@ function updateParts({
       };
     case 'cancelled':
       return {
-        title: joinMarkup([md`:heavy_minus_sign: *Cancelled:* ${keys} for `, names], ''),
+        title: joinMarkup([md`:heavy_minus_sign: *Withdrawn:* ${keys} for `, names], ''),
         more: [
           step.by === 'bot'
             ? md`${truncate(step.note ?? 'It is no longer needed.', 300)}`
-            : joinMarkup([by, md` cancelled it`, quotedNote(step.note)], ''),
+            : joinMarkup([by, md` withdrew it`, quotedNote(step.note)], ''),
         ],
         blocks: [],
       };
   }
 }
 
-/** Returns an update that followed while the keys were on the way. */
-function afterShippingParts(
-  keys: string,
-  accounts: readonly NotificationAccount[],
-  step: TokenUpdateNotification['step'],
-  kind: TokenUpdateNotification['tokenKind'],
-): UpdateParts {
+/** Returns what the message about keys on their way says once they no longer are. */
+function afterShippingParts({
+  quantity,
+  accounts,
+  step,
+  tokenKind,
+}: Pick<TokenUpdateNotification, 'quantity' | 'accounts' | 'step' | 'tokenKind'>): UpdateParts {
+  const keys = tokenCountText(tokenKind, quantity);
   const names = accountNames(accounts);
   // What a system said has a message of its own.
   if (step.state !== 'received' || (step.by !== null && isSystemId(step.by))) {
     const what =
-      step.state === 'enrolled' ? md`:white_check_mark: It was on the way: ` : md`It was on the way: `;
+      step.state === 'enrolled'
+        ? md`:white_check_mark: No longer on the way: `
+        : md`:package: No longer on the way: `;
     return {
       title: joinMarkup([what, md`${keys} for `, names], ''),
       more: [joinMarkup([stepText(step), md`.`], '')],
@@ -245,7 +252,8 @@ function afterShippingParts(
   }
   return deliveredParts(joinMarkup([md`:inbox_tray: *You have it:* ${keys} for `, names], ''), {
     accounts,
-    tokenKind: kind,
+    tokenKind,
+    quantity,
   });
 }
 
@@ -255,16 +263,20 @@ function deliveredParts(
   {
     accounts,
     tokenKind,
+    quantity,
     first = [],
-  }: Pick<TokenUpdateNotification, 'accounts' | 'tokenKind'> & { readonly first?: readonly Markup[] },
+  }: Pick<TokenUpdateNotification, 'accounts' | 'tokenKind' | 'quantity'> & {
+    readonly first?: readonly Markup[];
+  },
 ): UpdateParts {
+  const one = quantity === 1 ? 'it' : 'the keys';
   return {
     title,
     more: [
       ...first,
       accounts.length === 1
-        ? md`Now register it on root: *Show the steps* leads you through it. Then press *Check now*, or wait for the next scan.`
-        : md`Now register it on root of each account: press its name for the steps. Then check the account there, or wait for the next scan.`,
+        ? md`Now register ${one} on root: *Show the steps* leads you through it. Then press *Check now*, or wait for the next scan.`
+        : md`Now register ${one} on root of each account: press its name for the steps. Then check the account there, or wait for the next scan.`,
     ],
     blocks: [actions(...stepButtons(accounts, tokenKind))],
   };

@@ -210,7 +210,7 @@ function handoverLines(request: TokenRequestNotification): Markup[] {
         [
           md`:bust_in_silhouette: *No reachable owner.* `,
           mention(requestedBy),
-          md` can no longer be reached, and no present owner could take this over. Change the owner of the account, or ${state === 'requested' ? 'decline' : 'cancel'} the request.`,
+          md` can no longer be reached, and no present owner could take this over. Change the owner of the account, or ${state === 'requested' ? 'decline' : 'withdraw'} the request.`,
         ],
         '',
       ),
@@ -301,12 +301,10 @@ export function requestButtons(
           }),
         ]
       : []),
-    // An undecided request is declined by approvers and withdrawn by its requester, so that no one mistakes one for the other.
-    ...(isRequester && state === 'requested'
+    // Approvers decline what is undecided, so that no one mistakes that for withdrawing.
+    ...(isRequester || (admin && state !== 'requested')
       ? [button(CANCEL_TOKEN, 'Withdraw request…', { value })]
-      : (isRequester || admin) && state !== 'requested'
-        ? [button(CANCEL_TOKEN, 'Cancel request…', { value })]
-        : []),
+      : []),
   ];
 }
 

@@ -12,7 +12,7 @@ export const TOKEN_STATE_TEXT = {
   received: { emoji: ':inbox_tray:', name: 'Received, not registered yet' },
   enrolled: { emoji: ':tada:', name: 'Done, registered on root' },
   declined: { emoji: ':no_entry_sign:', name: 'Declined' },
-  cancelled: { emoji: ':heavy_minus_sign:', name: 'Cancelled' },
+  cancelled: { emoji: ':heavy_minus_sign:', name: 'Withdrawn' },
 } as const satisfies Record<TokenRequest['state'], { readonly emoji: string; readonly name: string }>;
 
 const STEP_VERB = {
@@ -22,7 +22,7 @@ const STEP_VERB = {
   received: 'received it',
   enrolled: 'saw it on root',
   declined: 'declined it',
-  cancelled: 'cancelled it',
+  cancelled: 'withdrew it',
 } as const satisfies Record<TokenRequest['state'], string>;
 
 const MAX_ACCOUNTS = 10;

@@ -320,7 +320,7 @@ describe('an owner', () => {
 
 test.each([
   [aPendingTokenRequest(), 'Waiting for an admin to decide', []],
-  [anApprovedTokenRequest(), 'I will message you when it ships', []],
+  [anApprovedTokenRequest(), 'I’ll message you when it ships', []],
   [aShippedTokenRequest(), 'When it arrives, press “I have it”', ['receive-token']],
   [aReceivedTokenRequest(), 'Please register it on root', ['how-to-fix']],
 ] as const)('of a request that is $state it is said what is expected', (request, expected, ids) => {

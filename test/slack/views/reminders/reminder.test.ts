@@ -105,7 +105,7 @@ describe('a reminder', () => {
     );
 
     expect(words).toContain('I got no answer, so I asked the security team to help you on ');
-    expect(words).toContain('I keep reminding you, less often, until it is fixed.');
+    expect(words).toContain('I’ll keep reminding you, less often, until it is fixed.');
     expect(words).not.toMatch(/\blast\b/i);
   });
 
