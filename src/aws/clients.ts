@@ -3,7 +3,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { WholeResponseHandler } from './http-handler.ts';
-import { type IamSession, openIamSession } from './iam-session.ts';
+import { createQueryService, type QuerySession } from './query-service.ts';
 import { BudgetedRetryStrategy } from './retry-strategy.ts';
 
 /** Keys of one identity, as STS issues them. */
@@ -14,15 +14,18 @@ export interface AwsCredentials {
   readonly expiration?: Date;
 }
 
+/** IAM as one identity. */
+export type IamSession = QuerySession<IAMClient>;
+
 /** What reaches AWS: one client per service, and IAM sessions for the identities that the bot assumes. */
 export interface AwsClients {
   readonly region: string;
   /** As the bot itself, before it assumes a role. */
-  readonly sts: STSClient;
+  readonly sts: QuerySession<STSClient>;
   readonly organizations: OrganizationsClient;
   readonly account: AccountClient;
   /** IAM as the bot itself. */
-  readonly iam: IAMClient;
+  readonly iam: IamSession;
   /** Returns IAM as another identity. */
   iamSession(credentials: AwsCredentials): IamSession;
   /** Returns the same clients as the role that `assume` assumes whenever its session has expired. */
@@ -73,14 +76,16 @@ function buildClients(
   assume: (() => Promise<AwsCredentials>) | undefined,
 ): AwsClients {
   const common = { ...shared, ...(assume && { credentials: assume }) };
+  const sts = new STSClient(common);
   const iam = new IAMClient(common);
+  const iamSession = createQueryService(iam);
   return {
     region: shared.region,
-    sts: new STSClient(common),
+    sts: createQueryService(sts)(sts.config.credentials),
     organizations: new OrganizationsClient(common),
     account: new AccountClient(common),
-    iam,
-    iamSession: (credentials) => openIamSession(iam, credentials),
+    iam: iamSession(iam.config.credentials),
+    iamSession,
     withRole: (role) => buildClients(shared, role),
     close: () => shared.requestHandler.destroy(),
   };
@@ -96,7 +101,7 @@ async function detectRegion(requestHandler: WholeResponseHandler): Promise<strin
 
 /** Returns the credentials of a role for one hour. */
 export async function assumeRole(
-  sts: STSClient,
+  sts: AwsClients['sts'],
   role: { readonly roleArn: string; readonly externalId?: string | undefined },
   abortSignal?: AbortSignal,
 ): Promise<{ credentials: AwsCredentials; arn: string }> {

@@ -21,8 +21,8 @@ import {
 } from '../domain/evidence.ts';
 import { rootLastUseOf } from '../domain/root-last-use.ts';
 import { callError } from './call-error.ts';
+import type { IamSession } from './clients.ts';
 import { withAbort, withDeadline } from './deadline.ts';
-import type { IamSession } from './iam-session.ts';
 
 /** The ways into one account. Each opens a session, or throws what AWS answered. */
 export interface AccessMethods {
