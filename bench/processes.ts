@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** A script of ours in a process of its own. */
+/** A script of ours in a process of its own, with options of Node if there are some. */
 export function run(
   script: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  nodeOptions: readonly string[] = [],
 ): ChildProcess {
   const path = fileURLToPath(new URL(script, import.meta.url));
   const loader = path.endsWith('.ts') ? ['--import', 'tsx'] : [];
-  return spawn(process.execPath, [...loader, path, ...args], {
+  return spawn(process.execPath, [...nodeOptions, ...loader, path, ...args], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -74,11 +74,11 @@ function safeJson(text: string): unknown {
   }
 }
 
-async function writeHashed(path: string, content: Iterable<string>): Promise<ManifestEntry> {
+async function writeHashed(path: string, content: PackFile['content']): Promise<ManifestEntry> {
   const hash = createHash('sha256');
   const stream = createWriteStream(path, { flags: 'wx' });
   let size = 0;
-  for (const chunk of content) {
+  for await (const chunk of content) {
     const bytes = Buffer.from(chunk);
     hash.update(bytes);
     size += bytes.length;

@@ -9,6 +9,7 @@ import { datesPeriod, parsePeriod, pastPart } from '../domain/evidence-pack/peri
 import { openDatabase } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import { buildEvidencePack } from '../usecases/evidence/build-evidence-pack.ts';
+import { recordEvidenceExport } from '../usecases/evidence/record-evidence-export.ts';
 import { UsageError } from './errors.ts';
 import { verifyPack, writePack } from './evidence-manifest.ts';
 import type { Terminal } from './scan.ts';
@@ -43,17 +44,15 @@ export async function evidence(
   try {
     await migrate(db);
     const madeBy = env['USER'] || env['LOGNAME'] || 'unknown';
-    const {
-      evidence: found,
-      files,
-      manifest,
-    } = await buildEvidencePack(
+    const redact = options.redact ?? false;
+    await recordEvidenceExport(db, { at: now, by: { operator: madeBy }, period, redact });
+    const { accounts, files, manifest } = await buildEvidencePack(
       { db, config },
       {
         period,
         controls: options.control ?? EVIDENCE_CONTROLS,
         ...(options.account && { accountIds: new Set(options.account) }),
-        redact: options.redact ?? false,
+        redact,
         madeAt: now,
         madeBy,
         toolVersion: toolVersion(),
@@ -63,9 +62,7 @@ export async function evidence(
     await writePack(staging, files, manifest);
     await rm(folder, { recursive: true, force: true });
     await rename(staging, folder);
-    stderr.write(
-      `Wrote evidence of ${found.accounts.length} accounts to ${folder}. Open index.html first.\n`,
-    );
+    stderr.write(`Wrote evidence of ${accounts} accounts to ${folder}. Open index.html first.\n`);
     return 0;
   } finally {
     await rm(staging, { recursive: true, force: true });

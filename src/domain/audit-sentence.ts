@@ -95,8 +95,11 @@ const SENTENCES: { readonly [Kind in AuditKind]: (detail: DetailOf<Kind>) => str
     const count = `${accounts} ${accounts === 1 ? 'account' : 'accounts'}`;
     return `Exported ${count}${keyRegister ? ' and the key register' : ''} as ${format.toUpperCase()}.`;
   },
-  'evidence-exported': ({ from, to, redacted }) =>
-    `Exported evidence for ${from} to ${to}${redacted ? ', with pseudonyms for people' : ''}.`,
+  'evidence-exported': ({ from, to, redacted, operator }) => {
+    const people = redacted ? ', with pseudonyms for people' : '';
+    const where = operator === undefined ? '' : `, on the command line for “${operator}”`;
+    return `Exported evidence for ${from} to ${to}${people}${where}.`;
+  },
   'access-refused': ({ what, why }) => `Was denied access to ${what}${reasonSuffix(why)}`,
 };
 

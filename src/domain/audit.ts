@@ -159,7 +159,13 @@ export type AuditEvent =
   /** The first and the last day, in UTC: `2026-07-01`. */
   | GlobalEvent<
       'evidence-exported',
-      { readonly from: string; readonly to: string; readonly redacted?: boolean }
+      {
+        readonly from: string;
+        readonly to: string;
+        readonly redacted?: boolean;
+        /** Who made it on the command line, as the operating system calls them; the actor is then the bot. */
+        readonly operator?: string;
+      }
     >
   | GlobalEvent<'access-refused', { readonly what: string; readonly why: string }>;
 

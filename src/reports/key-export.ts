@@ -44,7 +44,7 @@ export const EXPORT_ONLY_KEY_COLUMNS = [
 ] as const;
 
 /** Returns the key register as CSV, in chunks. */
-export function keysAsCsv(rows: readonly KeyRow[]): Generator<string> {
+export function keysAsCsv(rows: Iterable<KeyRow>): Generator<string> {
   return csvChunks(KEY_COLUMNS, rows);
 }
 

@@ -10,8 +10,8 @@ export interface OscalAssessment {
   readonly madeAt: Date;
   readonly toolVersion: string;
   readonly coverages: readonly ControlCoverage[];
-  /** One account's findings, a finding for each control. */
-  readonly accounts: readonly (readonly ControlFinding[])[];
+  /** Each account's findings, one for each control; read several times. */
+  readonly accounts: Iterable<readonly ControlFinding[]>;
 }
 
 /** A namespace of our own, so that our property names cannot be taken for those of OSCAL. */
@@ -22,8 +22,8 @@ const NAMESPACE = 'urn:root-mfa-bot:oscal';
  * they name, so that two packs of one period agree.
  */
 export function* assessmentResultsAsOscal(assessment: OscalAssessment): Generator<string> {
-  const { title, from, to, madeAt, toolVersion, coverages } = assessment;
-  const accounts = assessment.accounts.filter((findings) => findings.length > 0);
+  const { title, from, to, madeAt, toolVersion, coverages, accounts } = assessment;
+  const hasAccounts = coverages.some(({ atEnd }) => RESULTS.some((result) => atEnd[result] > 0));
   const period = `${from.toISOString()}/${to.toISOString()}`;
   const planId = uuidOf('plan');
   const document = {
@@ -56,11 +56,21 @@ export function* assessmentResultsAsOscal(assessment: OscalAssessment): Generato
         },
       ],
     },
-    findings: coverages.map((coverage) => findingOf(coverage, period, accounts)),
   };
 
-  yield `{"assessment-results":${openObject(document)},"results":[${openObject(result)}`;
-  if (accounts.length > 0) {
+  yield `{"assessment-results":${openObject(document)},"results":[${openObject(result)},"findings":[`;
+  for (const [index, coverage] of coverages.entries()) {
+    yield `${index === 0 ? '' : ','}\n${openObject(findingOf(coverage, period))}`;
+    if (hasAccounts) {
+      yield ',';
+      yield* arrayMember('related-observations', accounts, ([finding]) => ({
+        'observation-uuid': observationId(finding?.accountId ?? '', period),
+      }));
+    }
+    yield '}';
+  }
+  yield ']';
+  if (hasAccounts) {
     yield ',';
     yield* arrayMember('observations', accounts, (findings) => observationOf(findings, period));
     yield ',"local-definitions":{';
@@ -101,11 +111,7 @@ function observationOf(findings: readonly ControlFinding[], period: string) {
   };
 }
 
-function findingOf(
-  coverage: ControlCoverage,
-  period: string,
-  accounts: readonly (readonly ControlFinding[])[],
-) {
+function findingOf(coverage: ControlCoverage, period: string) {
   const { control, atEnd } = coverage;
   const counts = RESULTS.filter((result) => atEnd[result] > 0);
   return {
@@ -117,11 +123,6 @@ function findingOf(
       props: counts.map((result) => ({ name: result, ns: NAMESPACE, value: String(atEnd[result]) })),
     }),
     target: { type: 'objective-id', 'target-id': control, status: statusOf(atEnd) },
-    ...(accounts.length > 0 && {
-      'related-observations': accounts.map(([finding]) => ({
-        'observation-uuid': observationId(finding?.accountId ?? '', period),
-      })),
-    }),
   };
 }
 
@@ -153,10 +154,12 @@ function openObject(value: object): string {
 }
 
 /** A named array, an element a chunk: the document of a large organization never is one string. */
-function* arrayMember<T>(name: string, items: readonly T[], toJson: (item: T) => object): Generator<string> {
+function* arrayMember<T>(name: string, items: Iterable<T>, toJson: (item: T) => object): Generator<string> {
   yield `${JSON.stringify(name)}:[`;
-  for (const [index, item] of items.entries()) {
-    yield `${index === 0 ? '' : ','}\n${JSON.stringify(toJson(item))}`;
+  let separator = '\n';
+  for (const item of items) {
+    yield `${separator}${JSON.stringify(toJson(item))}`;
+    separator = ',\n';
   }
   yield ']';
 }

@@ -46,10 +46,17 @@ export interface ChainedEntry {
   readonly entry: AuditEntry;
 }
 
-/** Returns entries of a period with their links, in the order of the chain, from a position on. */
+/** Returns entries of a period with their links, in the order of the chain, between two positions. */
 export async function listChainedEntries(
   db: Database,
-  page: { readonly from: Date; readonly to: Date; readonly afterPosition: number; readonly limit: number },
+  page: {
+    readonly from: Date;
+    readonly to: Date;
+    readonly afterPosition: number;
+    /** The last one, included. */
+    readonly upToPosition: number;
+    readonly limit: number;
+  },
 ): Promise<ChainedEntry[]> {
   const rows = await db.query<
     AuditRow & { position: number; line: string; previous_hash: string; hash: string }
@@ -58,10 +65,10 @@ export async function listChainedEntries(
             entry.id, entry.at, entry.actor, entry.kind, entry.account_id, entry.detail
        from audit_chain as chain
        join audit_log as entry on entry.id = chain.audit_id
-      where entry.at >= $1 and entry.at < $2 and chain.position > $3
+      where entry.at >= $1 and entry.at < $2 and chain.position > $3 and chain.position <= $4
       order by chain.position
-      limit $4`,
-    [page.from, page.to, page.afterPosition, page.limit],
+      limit $5`,
+    [page.from, page.to, page.afterPosition, page.upToPosition, page.limit],
   );
   return rows.map((row) => ({
     position: row.position,

@@ -1,5 +1,6 @@
 import type { AccountId } from '../domain/account.ts';
 import type { Exemption } from '../domain/exemption.ts';
+import type { Verdict } from '../domain/verdict.ts';
 import type { Database } from './transactions.ts';
 import { toVerdict, type VerdictPeriod, type VerdictRow } from './verdicts.ts';
 
@@ -8,25 +9,57 @@ interface Period {
   readonly to: Date;
 }
 
-/** Returns the verdicts that held at some time of a period, by account and time. */
-export async function listVerdictPeriods(db: Database, { from, to }: Period): Promise<VerdictPeriod[]> {
-  const rows = await db.query<
-    VerdictRow & { account_id: AccountId; scan_id: string | null; since: Date; until: Date | null }
-  >(
-    `select account_id, scan_id, mfa, level1, level2, root_credentials, root_credentials_found, root_credentials_why,
-            confidence, flags, why, hardware_assumed, since, until
-       from verdict_history
-      where since < $2 and (until is null or until > $1)
-      order by account_id, since, id`,
-    [from, to],
-  );
-  return rows.map((row) => ({
-    accountId: row.account_id,
-    verdict: toVerdict(row),
-    since: row.since,
-    until: row.until,
-    scanId: row.scan_id,
-  }));
+/**
+ * Returns one object for all equal verdicts: thousands of accounts share a dozen of them, and each alone would take more
+ * memory than the rest of its account.
+ */
+export function createVerdictPool(): (verdict: Verdict) => Verdict {
+  const pool = new Map<string, Verdict>();
+  return (verdict) => {
+    const key = JSON.stringify(verdict);
+    const known = pool.get(key) ?? verdict;
+    if (known === verdict) pool.set(key, verdict);
+    return known;
+  };
+}
+
+/** A verdict of an account, and how long it held. */
+export type HeldVerdict = Omit<VerdictPeriod, 'scanId'>;
+
+const VERDICTS_PER_PAGE = 1_000;
+
+/** Returns the verdicts that held at some time of a period, by account and time; equal ones are one object of the pool. */
+export async function listVerdictPeriods(
+  db: Database,
+  { from, to }: Period,
+  pooled = createVerdictPool(),
+): Promise<HeldVerdict[]> {
+  const periods: HeldVerdict[] = [];
+  let after: { readonly account_id: AccountId | ''; readonly since: Date; readonly id: number } = {
+    account_id: '',
+    since: new Date(0),
+    id: 0,
+  };
+  for (;;) {
+    const rows = await db.query<
+      VerdictRow & { id: number; account_id: AccountId; since: Date; until: Date | null }
+    >(
+      `select id, account_id, mfa, level1, level2, root_credentials, root_credentials_found, root_credentials_why,
+              confidence, flags, why, hardware_assumed, since, until
+         from verdict_history
+        where since < $2 and (until is null or until > $1) and (account_id, since, id) > ($3, $4, $5)
+        order by account_id, since, id
+        limit ${VERDICTS_PER_PAGE}`,
+      [from, to, after.account_id, after.since, after.id],
+    );
+    for (const row of rows) {
+      const { account_id: accountId, since, until } = row;
+      periods.push({ accountId, verdict: pooled(toVerdict(row)), since, until });
+    }
+    const last = rows.at(-1);
+    if (!last || rows.length < VERDICTS_PER_PAGE) return periods;
+    after = last;
+  }
 }
 
 /** An owner's word that a device is hardware, while it counted. */

@@ -88,6 +88,20 @@ export async function recoveriesSince(
   return rows.map(toRecovery);
 }
 
+/** Returns the windows that were requested or open at some time of a period, oldest first. */
+export async function listRecoveriesOfPeriod(
+  db: Database,
+  period: { readonly from: Date; readonly to: Date },
+): Promise<RecoveryWindow[]> {
+  const rows = await db.query<RecoveryRow>(
+    `${SELECT_WINDOWS}
+      where asked_at < $2 and coalesce(closed_at, case when state = 'declined' then decided_at end, ends_at) > $1
+      order by asked_at, id`,
+    [period.from, period.to],
+  );
+  return rows.map(toRecovery);
+}
+
 /** Returns these windows, in whatever state. */
 export async function findRecoveriesById(db: Database, ids: readonly string[]): Promise<RecoveryWindow[]> {
   const rows = await db.query<RecoveryRow>(`${SELECT_WINDOWS} where id = any ($1)`, [ids]);

@@ -75,6 +75,10 @@ export async function markUnread(
            unread_errors = excluded.unread_errors`,
     [ids, since, json(errors)],
   );
+  await openGaps(
+    db,
+    ids.map((id) => ({ account_id: id, unread_since: since, unread_errors: errors })),
+  );
   if (ids.length > 0) await bumpRevision(db);
 }
 

@@ -177,6 +177,14 @@ test.each(Object.entries(EXAMPLES))('%s is described in a sentence', (kind, [det
   expect(auditSentence({ kind, accountId, detail } as unknown as AuditEvent)).toBe(sentence);
 });
 
+test('a pack made on the command line names who made it', () => {
+  const detail = { from: '2026-07-01', to: '2026-09-30', redacted: true, operator: 'sam' };
+
+  expect(auditSentence({ kind: 'evidence-exported', detail })).toBe(
+    'Exported evidence for 2026-07-01 to 2026-09-30, with pseudonyms for people, on the command line for “sam”.',
+  );
+});
+
 test('a passkey is not a hardware key', () => {
   const detail = { device: 'passkey', makeModel: null } as const;
 

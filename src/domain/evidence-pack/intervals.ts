@@ -31,8 +31,8 @@ export interface StateInterval extends Period {
 /** What is known of one account over a period. Lists are in order of time. */
 export interface AccountHistory {
   readonly requirement: Requirement;
-  /** In the organization from then on. */
-  readonly firstSeenAt: Date;
+  /** Until then it was not in the organization, as a scan shows; `null`: no scan shows that it was not. */
+  readonly notMemberUntil: Date | null;
   /** Closed, or gone from the organization; `null` while it is there. */
   readonly closedAt: Date | null;
   readonly verdicts: readonly {
@@ -60,7 +60,7 @@ export function stateIntervals(
 ): readonly StateInterval[] {
   const observed = observedStretches(history, looks);
   const moments = [
-    history.firstSeenAt,
+    history.notMemberUntil,
     history.closedAt,
     ...observed.flatMap(({ from, to }) => [from, to]),
     ...history.verdicts.flatMap(({ since, until }) => [since, until]),
@@ -97,6 +97,18 @@ export function durationByState(
   return total;
 }
 
+/**
+ * Returns until when an account was not in the organization, or `null` if no scan shows that. An account that the first scan
+ * found can have been there before, and so can one that was found after a time without scans.
+ *
+ * @param scans Times of the finished scans, oldest first.
+ */
+export function notMemberUntil(firstSeenAt: Date, scans: readonly Date[]): Date | null {
+  const before = scans.findLast((at) => at < firstSeenAt);
+  if (!before) return null;
+  return new Date(Math.min(firstSeenAt.getTime(), before.getTime() + OBSERVATION_HOLDS_MS));
+}
+
 /** The stretches in which a successful look was at most 48 hours old. */
 function observedStretches(history: AccountHistory, looks: readonly Date[]): readonly Period[] {
   const isUnread = (at: Date) =>
@@ -126,9 +138,10 @@ function stateAt(
   at: Date,
 ): Omit<StateInterval, 'from' | 'to'> {
   const exemptionId = history.exemptions.find((exemption) => isWithin(at, exemption))?.id ?? null;
-  if (at < history.firstSeenAt || (history.closedAt !== null && at >= history.closedAt)) {
-    return without('not_a_member', null);
-  }
+  const hasJoined = history.notMemberUntil === null || at >= history.notMemberUntil;
+  const hasLeft = history.closedAt !== null && at >= history.closedAt;
+  if (!hasJoined || hasLeft) return without('not_a_member', null);
+
   const current = history.verdicts.find(({ since, until }) => at >= since && (until === null || at < until));
   if (!current || !observed.some((stretch) => isWithin(at, stretch)))
     return without('not_observed', exemptionId);

@@ -1,7 +1,26 @@
+const DATE = '2026-11-24';
+
 /** Which controls of which frameworks one of our controls is mapped to, and who mapped it. A mapping is not a requirement. */
 export const CONTROL_MAP = {
-  date: '2026-11-24',
+  date: DATE,
   note: 'Mapped by the named sources. A mapping does not say that a framework requires the control.',
+  sources: [
+    {
+      name: 'Prowler',
+      version: 'compliance files for AWS, commit 3e000faa',
+      url: 'https://github.com/prowler-cloud/prowler',
+    },
+    {
+      name: 'AWS Security Hub',
+      version: `as of ${DATE}`,
+      url: 'https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html',
+    },
+    {
+      name: "auditors' request lists (SOC 2)",
+      version: `as of ${DATE}`,
+      url: 'https://complirun.com/blog/aws-iam-soc2-evidence.html',
+    },
+  ],
   controls: [
     {
       id: 'root-mfa',

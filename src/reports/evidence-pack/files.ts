@@ -1,4 +1,4 @@
-import { type Column, csvChunks } from '../csv.ts';
+import { type Column, csvChunks, toCsv } from '../csv.ts';
 
 /** One account over one interval of constant state: half-open, in UTC. */
 export interface IntervalRow {
@@ -114,6 +114,52 @@ const EXEMPTION_COLUMNS: readonly Column<ExemptionRow>[] = [
   ['inForceTo', (row) => row.inForceTo],
 ];
 
+/** One time in which root could have credentials although policy forbids them. */
+export interface RecoveryWindowRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly state: string;
+  readonly requestedBy: string;
+  readonly requestedAt: string;
+  readonly reason: string;
+  readonly ticket: string | null;
+  readonly decidedBy: string | null;
+  readonly decidedAt: string | null;
+  readonly decisionNote: string | null;
+  /** When it was open; `null`: it never was. */
+  readonly openFrom: string | null;
+  readonly openTo: string | null;
+  /** When root was first seen with credentials in it. */
+  readonly credentialsSeenAt: string | null;
+  readonly closedBy: string | null;
+  readonly closedAt: string | null;
+}
+
+/** Returns recovery-windows.csv. */
+export function recoveryWindowsAsCsv(rows: readonly RecoveryWindowRow[]): Generator<string> {
+  return csvChunks(RECOVERY_WINDOW_COLUMNS, rows);
+}
+
+const RECOVERY_WINDOW_COLUMNS: readonly Column<RecoveryWindowRow>[] = [
+  ['id', (row) => row.id],
+  ['accountId', (row) => row.accountId],
+  ['accountName', (row) => row.accountName],
+  ['state', (row) => row.state],
+  ['requestedBy', (row) => row.requestedBy],
+  ['requestedAt', (row) => row.requestedAt],
+  ['reason', (row) => row.reason],
+  ['ticket', (row) => row.ticket],
+  ['decidedBy', (row) => row.decidedBy],
+  ['decidedAt', (row) => row.decidedAt],
+  ['decisionNote', (row) => row.decisionNote],
+  ['openFrom', (row) => row.openFrom],
+  ['openTo', (row) => row.openTo],
+  ['credentialsSeenAt', (row) => row.credentialsSeenAt],
+  ['closedBy', (row) => row.closedBy],
+  ['closedAt', (row) => row.closedAt],
+];
+
 /** One entry of the audit log. */
 export interface EvidenceAuditRow {
   /** Place in the hash chain. */
@@ -125,9 +171,12 @@ export interface EvidenceAuditRow {
   readonly what: string;
 }
 
-/** Returns audit.csv. */
-export function evidenceAuditAsCsv(rows: readonly EvidenceAuditRow[]): Generator<string> {
-  return csvChunks(AUDIT_COLUMNS, rows);
+/** Returns audit.csv, a page a chunk. */
+export async function* evidenceAuditAsCsv(
+  pages: AsyncIterable<readonly EvidenceAuditRow[]>,
+): AsyncGenerator<string> {
+  yield toCsv(AUDIT_COLUMNS, []);
+  for await (const page of pages) if (page.length > 0) yield toCsv(AUDIT_COLUMNS, page, { header: false });
 }
 
 const AUDIT_COLUMNS: readonly Column<EvidenceAuditRow>[] = [
@@ -148,10 +197,17 @@ export interface AuditChainLink {
   readonly hash: string;
 }
 
-/** Returns audit-chain.jsonl: a link a line. */
-export function* auditChainAsJsonLines(links: readonly AuditChainLink[]): Generator<string> {
-  for (const { position, line, previousHash, hash } of links) {
-    yield `${JSON.stringify({ position, line, previousHash, hash })}\n`;
+/** Returns audit-chain.jsonl: a link a line, a page a chunk. */
+export async function* auditChainAsJsonLines(
+  pages: AsyncIterable<readonly AuditChainLink[]>,
+): AsyncGenerator<string> {
+  for await (const page of pages) {
+    yield page
+      .map(
+        ({ position, line, previousHash, hash }) =>
+          `${JSON.stringify({ position, line, previousHash, hash })}\n`,
+      )
+      .join('');
   }
 }
 

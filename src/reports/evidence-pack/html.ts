@@ -2,8 +2,8 @@
 export interface EvidencePage {
   readonly title: string;
   readonly facts: readonly (readonly [string, string])[];
-  /** One sentence that says what the pack shows. */
-  readonly summary: string;
+  /** What the pack shows, a paragraph each. */
+  readonly summary: readonly string[];
   readonly chart: EvidenceChart;
   readonly sections: readonly EvidenceSection[];
 }
@@ -11,11 +11,13 @@ export interface EvidencePage {
 export interface EvidenceSection {
   readonly id: string;
   readonly title: string;
+  /** Text between backticks is shown as code. */
   readonly paragraphs: readonly string[];
-  readonly table?: EvidenceTable;
+  readonly tables: readonly EvidenceTable[];
 }
 
 export interface EvidenceTable {
+  readonly caption?: string;
   readonly headings: readonly string[];
   readonly rows: readonly (readonly string[])[];
   /** Said instead of an empty table. */
@@ -26,6 +28,7 @@ export interface EvidenceTable {
 
 /** Stacked shares over time. */
 export interface EvidenceChart {
+  readonly title: string;
   readonly series: readonly { readonly label: string; readonly color: string }[];
   /** For each moment its label and the value of each series. */
   readonly points: readonly { readonly label: string; readonly values: readonly number[] }[];
@@ -48,14 +51,14 @@ export function renderEvidencePage({ title, facts, summary, chart, sections }: E
 <body>
 <header>
 <h1>${escapeHtml(title)}</h1>
-<p class="summary">${escapeHtml(summary)}</p>
+${summary.map((text) => `<p class="summary">${escapeHtml(text)}</p>`).join('\n')}
 <dl>${facts.map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`).join('')}</dl>
 </header>
 <nav><ol>${sections.map(({ id, title: name }) => `<li><a href="#${escapeHtml(id)}">${escapeHtml(name)}</a></li>`).join('')}</ol></nav>
 <main>
 <figure>
 ${renderChart(chart)}
-<figcaption>${chart.series.map(({ label }, index) => `<span class="key"><i class="s${index}"></i>${escapeHtml(label)}</span>`).join(' ')}</figcaption>
+<figcaption>${escapeHtml(chart.title)}: ${chart.series.map(({ label }, index) => `<span class="key"><i class="s${index}"></i>${escapeHtml(label)}</span>`).join(' ')}</figcaption>
 </figure>
 ${sections.map(renderSection).join('\n')}
 </main>
@@ -64,21 +67,22 @@ ${sections.map(renderSection).join('\n')}
 `;
 }
 
-function renderSection({ id, title, paragraphs, table }: EvidenceSection): string {
+function renderSection({ id, title, paragraphs, tables }: EvidenceSection): string {
   return `<section id="${escapeHtml(id)}">
 <h2>${escapeHtml(title)}</h2>
-${paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('\n')}
-${table ? renderTable(table) : ''}
+${paragraphs.map((text) => `<p>${escapeHtml(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')}</p>`).join('\n')}
+${tables.map(renderTable).join('\n')}
 </section>`;
 }
 
-function renderTable({ headings, rows, whenEmpty, moreInFile }: EvidenceTable): string {
-  if (rows.length === 0) return `<p class="empty">${escapeHtml(whenEmpty)}</p>`;
+function renderTable({ caption, headings, rows, whenEmpty, moreInFile }: EvidenceTable): string {
+  const title = caption === undefined ? '' : `<p class="caption">${escapeHtml(caption)}</p>\n`;
+  if (rows.length === 0) return `${title}<p class="empty">${escapeHtml(whenEmpty)}</p>`;
   const more =
     moreInFile && moreInFile.count > 0
       ? `<p class="more">${moreInFile.count} more ${moreInFile.count === 1 ? 'row' : 'rows'} in ${escapeHtml(moreInFile.file)}.</p>`
       : '';
-  return `<table>
+  return `${title}<table>
 <thead><tr>${headings.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.map((cells) => `<tr>${cells.map((text) => `<td>${escapeHtml(text)}</td>`).join('')}</tr>`).join('\n')}
@@ -137,6 +141,7 @@ figure { margin: 1.5rem 0; } svg { width: 100%; height: auto; } svg text { fill:
 .key { margin-right: 1rem; white-space: nowrap; } .key i { display: inline-block; width: .9em; height: .9em; margin-right: .35em; vertical-align: -.1em; background: currentColor; }
 ${[0, 1, 2, 3, 4, 5].map((n) => `.s${n} { fill: var(--s${n}); color: var(--s${n}); }`).join(' ')}
 table { border-collapse: collapse; width: 100%; font-size: .88rem; } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-th { background: var(--head); position: sticky; top: 0; padding-left: .3rem; } td { padding-left: .3rem; } .empty, .more { color: var(--muted); }
+th { background: var(--head); position: sticky; top: 0; padding-left: .3rem; } td { padding-left: .3rem; } .empty, .more { color: var(--muted); } .caption { font-weight: 600; margin: 1rem 0 .3rem; break-after: avoid; }
+code { font-size: .92em; }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; } nav { display: none; } th { position: static; } thead { display: table-header-group; } tr, figure { break-inside: avoid; } h2 { break-after: avoid; } polygon, .key i { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;

@@ -4,7 +4,7 @@ export const MANIFEST = 'manifest.json';
 /** One file of a pack, in chunks. */
 export interface PackFile {
   readonly name: string;
-  readonly content: Iterable<string>;
+  readonly content: Iterable<string> | AsyncIterable<string>;
 }
 
 /** What manifest.json says besides the files. */

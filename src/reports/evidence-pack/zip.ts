@@ -22,10 +22,10 @@ export async function zipPack(files: readonly PackFile[], facts: ManifestFacts):
   return Promise.race([buffer(zip.outputStream), failed]);
 }
 
-function* hashed({ name, content }: PackFile, entries: ManifestEntry[]): Generator<Buffer> {
+async function* hashed({ name, content }: PackFile, entries: ManifestEntry[]): AsyncGenerator<Buffer> {
   const hash = createHash('sha256');
   let size = 0;
-  for (const chunk of content) {
+  for await (const chunk of content) {
     const bytes = Buffer.from(chunk);
     hash.update(bytes);
     size += bytes.length;

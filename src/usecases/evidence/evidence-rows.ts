@@ -2,6 +2,7 @@ import { auditSentence } from '../../domain/audit-sentence.ts';
 import { controlResult, type EvidenceControl } from '../../domain/evidence-pack/control-results.ts';
 import type { StateInterval } from '../../domain/evidence-pack/intervals.ts';
 import type { Exemption } from '../../domain/exemption.ts';
+import type { RecoveryWindow } from '../../domain/recovery-window.ts';
 import type { TokenRequest } from '../../domain/token-request.ts';
 import type { ControlFinding } from '../../reports/control-finding.ts';
 import type {
@@ -9,6 +10,7 @@ import type {
   EvidenceAuditRow,
   ExemptionRow,
   IntervalRow,
+  RecoveryWindowRow,
   ScanRow,
   TokenRequestRow,
 } from '../../reports/evidence-pack/files.ts';
@@ -81,7 +83,7 @@ export function evidenceText({ state, verdict }: StateInterval): string {
   if (verdict) return verdict.why;
   return state === 'not_a_member'
     ? 'Not an account of the organization.'
-    : 'Not observed: no successful look in the 48 hours before.';
+    : 'Not observed: no successful check in the 48 hours before.';
 }
 
 /** Returns a scan as a row. */
@@ -118,6 +120,36 @@ export function exemptionRow(exemption: Exemption, accountName: string, redactor
   };
 }
 
+/** Returns a recovery window as a row, with the time for which it was open. */
+export function recoveryWindowRow(
+  window: RecoveryWindow,
+  accountName: string,
+  redactor: Redactor,
+): RecoveryWindowRow {
+  const decided = 'decidedBy' in window ? window : null;
+  const opened = 'credentialsSeenAt' in window ? window : null;
+  const closedAt = 'closedAt' in window ? window.closedAt : null;
+  const openTo = opened && (closedAt !== null && closedAt < window.endsAt ? closedAt : window.endsAt);
+  return {
+    id: window.id,
+    accountId: window.accountId,
+    accountName,
+    state: window.state === 'asked' ? 'requested' : window.state,
+    requestedBy: redactor.person(window.askedBy),
+    requestedAt: window.askedAt.toISOString(),
+    reason: redactor.text(window.reason),
+    ticket: window.ticket,
+    decidedBy: decided && redactor.person(decided.decidedBy),
+    decidedAt: decided?.decidedAt.toISOString() ?? null,
+    decisionNote: decided?.decisionNote ? redactor.text(decided.decisionNote) : null,
+    openFrom: opened?.decidedAt.toISOString() ?? null,
+    openTo: openTo?.toISOString() ?? null,
+    credentialsSeenAt: opened?.credentialsSeenAt?.toISOString() ?? null,
+    closedBy: 'closedBy' in window ? redactor.person(window.closedBy) : null,
+    closedAt: closedAt?.toISOString() ?? null,
+  };
+}
+
 /** Returns an entry of the audit log as a row, with its link. What was hashed names people, so a redacted pack leaves it out. */
 export function auditRow(
   { position, line, previousHash, hash, entry }: ChainedEntry,
@@ -130,11 +162,17 @@ export function auditRow(
     actor: redactor.person(entry.actor),
     kind: entry.kind,
     accountId: entry.accountId ?? null,
-    what: redactor.text(auditSentence(entry)),
+    what: redactor.text(auditSentence(withoutOperator(entry, redactor))),
     line: redacted ? null : line,
     previousHash,
     hash,
   };
+}
+
+/** The name of someone at a command line is no name that the bot knows. */
+function withoutOperator(entry: ChainedEntry['entry'], redactor: Redactor): ChainedEntry['entry'] {
+  if (entry.kind !== 'evidence-exported' || entry.detail.operator === undefined) return entry;
+  return { ...entry, detail: { ...entry.detail, operator: redactor.person(entry.detail.operator) } };
 }
 
 /** Returns a request for hardware keys as a row. */

@@ -3,10 +3,10 @@ import type { Period } from '../../domain/evidence-pack/intervals.ts';
 import { lastQuarter, parsePeriod, pastPart, periodText } from '../../domain/evidence-pack/period.ts';
 import type { Actor } from '../../domain/person.ts';
 import { zipPack } from '../../reports/evidence-pack/zip.ts';
-import { recordAuditEvent } from '../../store/audit-log.ts';
 import { findPersonById } from '../../store/people.ts';
 import type { Context } from '../shared/context.ts';
 import { buildEvidencePack } from './build-evidence-pack.ts';
+import { recordEvidenceExport } from './record-evidence-export.ts';
 
 /** Which period an admin asks for, and whether with pseudonyms for people. */
 export type EvidenceRequest =
@@ -39,22 +39,16 @@ export interface ExportedEvidence {
   readonly accounts: number;
 }
 
-/**
- * Builds the evidence pack of a period as a ZIP file. It is recorded before anything is handed over: a file that did not
- * arrive is on record, one that is not on record never arrives.
- */
+/** Builds the evidence pack of a period as a ZIP file. Who asked is recorded before anything is handed over. */
 export async function exportEvidence(
   ctx: Context,
   { by, period, redact, toolVersion }: ExportEvidenceInput,
 ): Promise<ExportedEvidence> {
   const madeAt = ctx.now();
   const [from = '', to = ''] = periodText(period).split(' to ');
-  await recordAuditEvent(ctx.db, madeAt, by.id, {
-    kind: 'evidence-exported',
-    detail: { from, to, ...(redact && { redacted: true }) },
-  });
+  await recordEvidenceExport(ctx.db, { at: madeAt, by: { admin: by.id }, period, redact });
   const person = await findPersonById(ctx.db, by.id);
-  const { evidence, files, manifest } = await buildEvidencePack(ctx, {
+  const { accounts, files, manifest } = await buildEvidencePack(ctx, {
     ...ctx.config.evidence,
     period,
     controls: EVIDENCE_CONTROLS,
@@ -66,6 +60,6 @@ export async function exportEvidence(
   return {
     name: `root-mfa-evidence-${from}-${to}${redact ? '-redacted' : ''}.zip`,
     content: await zipPack(files, manifest),
-    accounts: evidence.accounts.length,
+    accounts,
   };
 }

@@ -1,8 +1,13 @@
 import type { Config } from '../../config/config.ts';
 import type { AccountId } from '../../domain/account.ts';
-import { cisNumber } from '../../domain/cis.ts';
+import { type CisVersion, cisNumber } from '../../domain/cis.ts';
 import type { EvidenceControl } from '../../domain/evidence-pack/control-results.ts';
-import { type Period, type StateInterval, stateIntervals } from '../../domain/evidence-pack/intervals.ts';
+import {
+  notMemberUntil,
+  type Period,
+  type StateInterval,
+  stateIntervals,
+} from '../../domain/evidence-pack/intervals.ts';
 import type { Exemption } from '../../domain/exemption.ts';
 import { type Owner, ownerOf } from '../../domain/owner.ts';
 import { type Requirement, requirementFor } from '../../domain/policy.ts';
@@ -12,7 +17,12 @@ import { type AuditChainHead, readAuditChainHead } from '../../store/audit-chain
 import { yieldToEventLoop } from '../../store/batches.ts';
 import { inSnapshot } from '../../store/copy.ts';
 import type { Database } from '../../store/database.ts';
-import { inForce, listAttestedPeriods, listVerdictPeriods } from '../../store/evidence-period.ts';
+import {
+  createVerdictPool,
+  inForce,
+  listAttestedPeriods,
+  listVerdictPeriods,
+} from '../../store/evidence-period.ts';
 import { listExemptionsOfPeriod } from '../../store/exemptions.ts';
 import { listGaps, type ObservationGap } from '../../store/observation-gaps.ts';
 import { type ScanResult, scansSince } from '../../store/scans.ts';
@@ -42,6 +52,7 @@ export interface Evidence {
   readonly scans: readonly ScanResult<unknown>[];
   readonly exemptions: readonly Exemption[];
   readonly auditHead: AuditChainHead | null;
+  readonly cisVersion: CisVersion;
   /** Number of each control in the benchmark of the policy, if it has one. */
   readonly cisNumbers: Readonly<Record<EvidenceControl, string | undefined>>;
 }
@@ -56,20 +67,23 @@ export function readEvidence(
   { period, accountIds }: EvidenceRequest,
 ): Promise<Evidence> {
   return inSnapshot(db, async (tx) => {
+    const pooled = createVerdictPool();
     const all = await listKnownAccounts(tx);
-    const inScope = all.filter(
-      ({ id, firstSeenAt, closedAt }) =>
+    const scansUntilNow = await scansSince<unknown>(tx, new Date(period.from.getTime() - LOOK_BACK_MS));
+    const scanTimes = scansUntilNow.map(({ startedAt }) => startedAt);
+    const inScope = all.filter(({ id, firstSeenAt, closedAt }) => {
+      const joined = notMemberUntil(firstSeenAt, scanTimes);
+      return (
         (accountIds?.has(id) ?? true) &&
-        firstSeenAt < period.to &&
-        (closedAt === null || closedAt > period.from),
-    );
-    const scans = (await scansSince<unknown>(tx, new Date(period.from.getTime() - LOOK_BACK_MS))).filter(
-      ({ startedAt }) => startedAt < period.to,
-    );
+        (joined === null || joined < period.to) &&
+        (closedAt === null || closedAt > period.from)
+      );
+    });
+    const scans = scansUntilNow.filter(({ startedAt }) => startedAt < period.to);
     const exemptions = (await listExemptionsOfPeriod(tx, period)).filter(
       ({ accountId }) => accountIds?.has(accountId) ?? true,
     );
-    const verdicts = groupByAccount(await listVerdictPeriods(tx, period));
+    const verdicts = groupByAccount(await listVerdictPeriods(tx, period, pooled));
     const gaps = groupByAccount(await listGaps(tx, { ...period, from: new Date(0) }));
     const attested = groupByAccount(await listAttestedPeriods(tx, period));
     const exempted = groupByAccount(
@@ -78,7 +92,7 @@ export function readEvidence(
         return force ? [{ accountId: exemption.accountId, id: exemption.id, ...force }] : [];
       }),
     );
-    const looks = scans.map(({ startedAt }) => startedAt);
+    const looks = looksOf(scans);
 
     const accounts: AccountEvidence[] = [];
     for (const [index, account] of inScope.entries()) {
@@ -87,7 +101,7 @@ export function readEvidence(
       const accountGaps = gaps.get(account.id) ?? [];
       const history = {
         requirement,
-        firstSeenAt: account.firstSeenAt,
+        notMemberUntil: notMemberUntil(account.firstSeenAt, scanTimes),
         closedAt: account.closedAt,
         verdicts: verdicts.get(account.id) ?? [],
         gaps: accountGaps,
@@ -95,7 +109,7 @@ export function readEvidence(
         attestations: attested.get(account.id) ?? [],
       };
       accounts.push({
-        account,
+        account: { ...account, verdict: account.verdict && pooled(account.verdict) },
         owner: ownerOf(account, account, config.owners),
         requirement,
         intervals: stateIntervals(history, looks, period),
@@ -109,6 +123,7 @@ export function readEvidence(
       scans: scans.filter(({ startedAt }) => startedAt >= period.from),
       exemptions,
       auditHead: await readAuditChainHead(tx),
+      cisVersion: version,
       cisNumbers: {
         'root-mfa': cisNumber('root-mfa', version),
         'root-hardware-mfa': cisNumber('root-hardware-mfa', version),
@@ -116,6 +131,14 @@ export function readEvidence(
       },
     };
   });
+}
+
+/**
+ * Returns when the scans had looked at every account: by then, whatever they found is on record. At their start, what was known
+ * before can have been out of date.
+ */
+export function looksOf(scans: Evidence['scans']): readonly Date[] {
+  return scans.map(({ finishedAt }) => finishedAt);
 }
 
 function groupByAccount<T extends { readonly accountId: AccountId }>(

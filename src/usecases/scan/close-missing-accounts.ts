@@ -41,13 +41,14 @@ export async function closeMissingAccounts(
     tx,
     listed.map(({ id }) => id),
   );
+  // Also those that close: if one comes back, the time between is not observed.
+  await markUnread(tx, idsOf(missing), { since: at, errors: [NOT_LISTED] });
   if (canCloseUnconfirmed(missing.length, open)) {
     await closeAccounts(tx, idsOf(missing), at);
     await settleAlert(tx, { outcome: missing.length > 0 ? 'closed' : 'listed-again', by: null, at });
     return;
   }
   await markUnlisted(tx, idsOf(missing), at);
-  await markUnread(tx, idsOf(missing), { since: at, errors: [NOT_LISTED] });
   await alert({ tx, ctx, at }, missing, open);
 }
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   type AccountHistory,
   durationByState,
+  notMemberUntil,
   OBSERVATION_HOLDS_MS,
   stateIntervals,
 } from '../../../src/domain/evidence-pack/intervals.ts';
@@ -18,7 +19,7 @@ const fail = aVerdict({ mfa: 'none', level1: 'fail', level2: 'fail' });
 
 const aHistory = (over: Partial<AccountHistory> = {}): AccountHistory => ({
   requirement: { level: 1, proof: 'benchmark', rootCredentials: 'allowed' },
-  firstSeenAt: day(-90),
+  notMemberUntil: null,
   closedAt: null,
   verdicts: [{ verdict: pass, since: day(-90), until: null }],
   gaps: [],
@@ -85,15 +86,44 @@ describe('the intervals of an account', () => {
   test('a period before the first scan is not observed', () => {
     const verdicts = [{ verdict: pass, since: day(9), until: null }];
 
-    expect(states(aHistory({ firstSeenAt: day(9), verdicts }))).toEqual([
+    expect(states(aHistory({ notMemberUntil: null, verdicts }), daily.slice(9))).toEqual([
+      [0, 9, 'not_observed'],
+      [9, 31, 'compliant'],
+    ]);
+  });
+
+  test('an account that a scan did not list before is not a member until a scan does', () => {
+    const verdicts = [{ verdict: pass, since: day(9), until: null }];
+
+    expect(states(aHistory({ notMemberUntil: notMemberUntil(day(9), daily), verdicts }))).toEqual([
       [0, 9, 'not_a_member'],
       [9, 31, 'compliant'],
     ]);
-    expect(states(aHistory({ firstSeenAt: day(-5), verdicts }), daily.slice(9))[0]).toEqual([
-      0,
-      9,
-      'not_observed',
+  });
+
+  test('an account found after two weeks without scans is not observed from the third day of them on', () => {
+    const verdicts = [{ verdict: pass, since: day(17), until: null }];
+    const looks = daily.filter((at) => at <= day(3) || at >= day(17));
+
+    expect(states(aHistory({ notMemberUntil: notMemberUntil(day(17), looks), verdicts }), looks)).toEqual([
+      [0, 5, 'not_a_member'],
+      [5, 17, 'not_observed'],
+      [17, 31, 'compliant'],
     ]);
+  });
+
+  test('days of 23 and 25 hours, where clocks change, are 24 hours in UTC like all others', () => {
+    const spring = { from: new Date('2026-03-28T00:00:00Z'), to: new Date('2026-03-31T00:00:00Z') };
+    // Scans at six in the morning in London, before and after the change.
+    const looks = ['2026-03-28T06:00:00Z', '2026-03-29T05:00:00Z', '2026-03-30T05:00:00Z'].map(
+      (at) => new Date(at),
+    );
+    const verdicts = [{ verdict: pass, since: new Date('2026-03-28T06:00:00Z'), until: null }];
+
+    const total = durationByState(stateIntervals(aHistory({ verdicts }), looks, spring));
+
+    expect(total.compliant).toBe(66 * 60 * 60_000);
+    expect(total.not_observed).toBe(6 * 60 * 60_000);
   });
 
   test('an account that left is not a member from then on', () => {
@@ -118,17 +148,17 @@ const stretches = fc
 test('intervals cover any period without gap or overlap, whatever happened', () => {
   fc.assert(
     fc.property(
-      within,
+      fc.option(within, { nil: null }),
       fc.option(within, { nil: null }),
       fc.uniqueArray(within, { maxLength: 5, selector: (at) => at.getTime() }),
       stretches,
       stretches,
       stretches,
       fc.array(within, { maxLength: 20 }),
-      (firstSeenAt, closedAt, changes, gaps, exempted, attestations, looks) => {
+      (joinedAt, closedAt, changes, gaps, exempted, attestations, looks) => {
         const since = changes.sort((a, b) => a.getTime() - b.getTime());
         const history = aHistory({
-          firstSeenAt,
+          notMemberUntil: joinedAt,
           closedAt,
           verdicts: since.map((at, index) => ({
             verdict: index % 2 === 0 ? pass : fail,
@@ -154,7 +184,7 @@ test('intervals cover any period without gap or overlap, whatever happened', () 
         for (const { state, from, to } of intervals) {
           if (state === 'compliant' || state === 'noncompliant') {
             expect(to.getTime() - from.getTime()).toBeGreaterThan(0);
-            expect(from >= firstSeenAt).toBe(true);
+            expect(joinedAt === null || from >= joinedAt).toBe(true);
           }
         }
         expect(OBSERVATION_HOLDS_MS).toBe(2 * DAY_MS);

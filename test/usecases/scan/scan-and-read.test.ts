@@ -7,6 +7,7 @@ import { demoCompany, organizationOf } from '../../../src/demo/company.ts';
 import { accountId } from '../../../src/domain/account.ts';
 import { slackUserId } from '../../../src/domain/person.ts';
 import { listAuditEntries } from '../../../src/store/audit-log.ts';
+import { listGaps } from '../../../src/store/observation-gaps.ts';
 import { readAdminTasks } from '../../../src/usecases/home/read-admin-tasks.ts';
 import { refreshDirectory } from '../../../src/usecases/owners/refresh-directory.ts';
 import { checkAccount } from '../../../src/usecases/scan/check-account.ts';
@@ -120,6 +121,20 @@ describe('a scan', () => {
     expect(await findAccount(await readAccounts(ctx), BEN)).toMatchObject({ kind: 'none' });
     const closed = (await ctx.accounts.accounts()).find(({ id }) => id === BEN);
     expect(closed).toMatchObject({ closedAt: time, verdict: { mfa: 'none' } });
+  });
+
+  test('does not take an account that left and came back for one that was seen all the time', async () => {
+    await scanAccounts(ctx, scheduled);
+    aws.organization.removeAccount(BEN);
+    const left = time;
+    await scanAccounts(ctx, scheduled);
+    time = new Date('2026-12-24T09:00:00Z');
+    aws.organization.addAccount({ id: BEN, name: 'ben-prototype' });
+    await scanAccounts(ctx, scheduled);
+
+    const gaps = await listGaps(db, { from: left, to: new Date('2027-01-01T00:00:00Z') });
+
+    expect(gaps.filter(({ accountId }) => accountId === BEN)).toMatchObject([{ since: left, until: time }]);
   });
 
   test('that cannot list a known organization changes nothing, and alerts', async () => {
