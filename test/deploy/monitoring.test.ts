@@ -67,6 +67,13 @@ test('every alert that docs/operations.md names has a rule', () => {
   expect(advised.filter((name) => !alerted.has(name))).toEqual([]);
 });
 
+test('an alert on messages that could not be delivered does not wait for a yesterday to compare with', () => {
+  const compared = rules.filter(({ expr }) => expr.includes('state="dead"'));
+
+  expect(compared).toHaveLength(2);
+  for (const { expr } of compared) expect(expr).toMatch(/offset 1d or \w+\{state="dead"\} \* 0\)$/);
+});
+
 test('every rule has a name of its own, a severity and words for a person', () => {
   expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
   for (const { labels, annotations } of rules) {
