@@ -3,7 +3,7 @@ import type { CisVersion } from '../domain/cis.ts';
 import type { Coverage } from '../domain/coverage.ts';
 import type { Owner } from '../domain/owner.ts';
 import { ACCOUNT_COLUMNS, type ExportedAccountRow } from './account-export.ts';
-import { type Column, csvChunks, ROWS_PER_CHUNK } from './csv.ts';
+import { type Column, csvChunks, ROWS_PER_CHUNK, toCsv } from './csv.ts';
 import type { KeyRow } from './key-export.ts';
 import type { RootEventRow } from './root-event-export.ts';
 
@@ -63,17 +63,17 @@ export interface StatusReport {
   readonly rootEvents?: readonly RootEventRow[];
 }
 
+/** The audit log page by page: all of it at once would take much memory. */
+export type AuditPages = AsyncIterable<readonly AuditRow[]>;
+
 /** Returns the report as JSON, one account and one audit entry a line, in chunks. */
-export function* statusAsJson({
-  accounts,
-  audit,
-  keys,
-  rootEvents,
-  ...head
-}: StatusReport): Generator<string> {
+export async function* statusAsJson(
+  { accounts, keys, rootEvents, ...head }: Omit<StatusReport, 'audit'>,
+  audit?: AuditPages,
+): AsyncGenerator<string> {
   yield JSON.stringify(head).slice(0, -1);
   yield* jsonList('accounts', accounts);
-  if (audit) yield* jsonList('audit', audit);
+  if (audit) yield* jsonPages('audit', audit);
   if (keys) yield* jsonList('keys', keys);
   if (rootEvents) yield* jsonList('rootEvents', rootEvents);
   yield '}\n';
@@ -85,8 +85,9 @@ export function statusAsCsv(accounts: readonly StatusRow[]): Generator<string> {
 }
 
 /** Returns the audit log as CSV, in chunks. */
-export function auditAsCsv(audit: readonly AuditRow[]): Generator<string> {
-  return csvChunks(AUDIT_COLUMNS, audit);
+export async function* auditAsCsv(audit: AuditPages): AsyncGenerator<string> {
+  yield toCsv(AUDIT_COLUMNS, []);
+  for await (const page of audit) if (page.length > 0) yield toCsv(AUDIT_COLUMNS, page, { header: false });
 }
 
 const STATUS_COLUMNS: readonly Column<StatusRow>[] = [
@@ -115,6 +116,17 @@ const AUDIT_COLUMNS: readonly Column<AuditRow>[] = [
   ['what', (row) => row.what],
   ['detail', (row) => JSON.stringify(row.detail)],
 ];
+
+async function* jsonPages(key: string, pages: AuditPages): AsyncGenerator<string> {
+  yield `,"${key}":[`;
+  let separator = '\n';
+  for await (const page of pages) {
+    if (page.length === 0) continue;
+    yield `${separator}${page.map((row) => JSON.stringify(row)).join(',\n')}`;
+    separator = ',\n';
+  }
+  yield separator === '\n' ? ']' : '\n]';
+}
 
 function* jsonList(key: string, rows: readonly unknown[]): Generator<string> {
   yield `,"${key}":[`;

@@ -6,6 +6,7 @@ import type { Actor } from '../../domain/person.ts';
 import { type KeyRow, keysAsCsv } from '../../reports/key-export.ts';
 import { rootEventsAsCsv } from '../../reports/root-event-export.ts';
 import {
+  type AuditPages,
   type AuditRow,
   auditAsCsv,
   type StatusReport,
@@ -90,8 +91,9 @@ export async function exportStatus(
     return lastScan(tx);
   });
   const scannedAt = scan?.finishedAt ?? null;
-  const audit = by.admin ? await readAuditRows(ctx) : undefined;
-  const report: StatusReport = {
+  let auditLines = 0;
+  const audit = by.admin ? readAuditRows(ctx, (lines) => (auditLines += lines)) : undefined;
+  const report: Omit<StatusReport, 'audit'> = {
     version: 2,
     exportedAt: at.toISOString(),
     scannedAt: scannedAt?.toISOString() ?? null,
@@ -99,12 +101,18 @@ export async function exportStatus(
     cisVersion: ctx.config.policy.cis,
     totals: coverageOf(accounts),
     accounts,
-    ...(audit && { audit }),
     ...(keys.length > 0 && { keys }),
     ...(await readOwnRootEvents(ctx, by.admin ? null : [...own])),
   };
-  const files = await buildFiles(report, format, localDate(at, ctx.config.schedule.timezone));
-  return { kind: 'exported', files, accounts: accounts.length, auditLines: audit?.length ?? null, scannedAt };
+  const date = localDate(at, ctx.config.schedule.timezone);
+  const files = await buildFiles({ report, audit }, format, date);
+  return {
+    kind: 'exported',
+    files,
+    accounts: accounts.length,
+    auditLines: audit ? auditLines : null,
+    scannedAt,
+  };
 }
 
 async function readKeyRows(ctx: Context): Promise<KeyRow[]> {
@@ -141,15 +149,19 @@ async function readStatusRows(
   return rows;
 }
 
-async function readAuditRows(ctx: Context): Promise<AuditRow[]> {
+/** Reads the audit log with names, and reports how many lines each page has. */
+async function* readAuditRows(
+  ctx: Context,
+  onPage: (lines: number) => void,
+): AsyncGenerator<readonly AuditRow[]> {
   const people = new Map((await listPeople(ctx.db)).map((person) => [person.slackId, person]));
   const names = new Map<string, string>((await ctx.accounts.accounts()).map(({ id, name }) => [id, name]));
-  const rows: AuditRow[] = [];
   for await (const entries of readAuditPages(ctx)) {
-    for (const entry of entries) {
+    onPage(entries.length);
+    yield entries.map((entry) => {
       const { id, at, actor, kind, accountId = null, detail } = entry;
       const person = people.get(actor);
-      rows.push({
+      return {
         id,
         at: at.toISOString(),
         actor,
@@ -160,10 +172,9 @@ async function readAuditRows(ctx: Context): Promise<AuditRow[]> {
         accountName: accountId && (names.get(accountId) ?? null),
         what: auditSentence(entry),
         detail,
-      });
-    }
+      };
+    });
   }
-  return rows;
 }
 
 async function* readAuditPages({ db }: Context): AsyncGenerator<readonly AuditEntry[]> {
@@ -180,9 +191,13 @@ async function* readAuditPages({ db }: Context): AsyncGenerator<readonly AuditEn
   }
 }
 
-async function buildFiles(report: StatusReport, format: ExportFormat, date: string): Promise<ExportedFile[]> {
-  const { accounts, audit, keys = [], rootEvents = [] } = report;
-  if (format === 'json') return [await buildFile(`root-mfa-${date}.json`, statusAsJson(report))];
+async function buildFiles(
+  { report, audit }: { readonly report: Omit<StatusReport, 'audit'>; readonly audit: AuditPages | undefined },
+  format: ExportFormat,
+  date: string,
+): Promise<ExportedFile[]> {
+  const { accounts, keys = [], rootEvents = [] } = report;
+  if (format === 'json') return [await buildFile(`root-mfa-${date}.json`, statusAsJson(report, audit))];
   return [
     await buildFile(`root-mfa-accounts-${date}.csv`, statusAsCsv(accounts)),
     ...(audit ? [await buildFile(`root-mfa-audit-log-${date}.csv`, auditAsCsv(audit))] : []),
@@ -193,9 +208,12 @@ async function buildFiles(report: StatusReport, format: ExportFormat, date: stri
   ];
 }
 
-async function buildFile(name: string, chunks: Iterable<string>): Promise<ExportedFile> {
+async function buildFile(
+  name: string,
+  chunks: Iterable<string> | AsyncIterable<string>,
+): Promise<ExportedFile> {
   const buffers: Buffer[] = [];
-  for (const chunk of chunks) {
+  for await (const chunk of chunks) {
     buffers.push(Buffer.from(chunk));
     await yieldToEventLoop();
   }
