@@ -85,9 +85,15 @@ function renderTable({ caption, headings, rows, whenEmpty, moreInFile }: Evidenc
   return `${title}<table>
 <thead><tr>${headings.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('')}</tr></thead>
 <tbody>
-${rows.map((cells) => `<tr>${cells.map((text) => `<td>${escapeHtml(text)}</td>`).join('')}</tr>`).join('\n')}
+${rows.map((cells) => `<tr>${cells.map(renderCell).join('')}</tr>`).join('\n')}
 </tbody>
 </table>${more}`;
+}
+
+/** A moment stays on one line: broken at a hyphen it is hard to read. */
+function renderCell(text: string): string {
+  const isMoment = /^\d{4}-\d\d-\d\d \d\d:\d\d UTC$/.test(text);
+  return `<td${isMoment ? ' class="moment"' : ''}>${escapeHtml(text)}</td>`;
 }
 
 /** The chart as stacked areas in the order of the legend. The tables below it hold the numbers, so color is never the only sign. */
@@ -142,6 +148,6 @@ figure { margin: 1.5rem 0; } svg { width: 100%; height: auto; } svg text { fill:
 ${[0, 1, 2, 3, 4, 5].map((n) => `.s${n} { fill: var(--s${n}); color: var(--s${n}); }`).join(' ')}
 table { border-collapse: collapse; width: 100%; font-size: .88rem; } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 th { background: var(--head); position: sticky; top: 0; padding-left: .3rem; } td { padding-left: .3rem; } .empty, .more { color: var(--muted); } .caption { font-weight: 600; margin: 1rem 0 .3rem; break-after: avoid; }
-code { font-size: .92em; }
-@media print { body { max-width: none; padding: 0; font-size: 10pt; } nav { display: none; } th { position: static; } thead { display: table-header-group; } tr, figure { break-inside: avoid; } h2 { break-after: avoid; } polygon, .key i { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+code { font-size: .92em; } .moment { white-space: nowrap; }
+@media print { body { max-width: none; padding: 0; font-size: 10pt; } nav { display: none; } table { font-size: 8pt; } th, td { padding-top: .15rem; padding-bottom: .15rem; } th { position: static; } thead { display: table-header-group; } tr, figure { break-inside: avoid; } h2 { break-after: avoid; } polygon, .key i { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;

@@ -259,8 +259,12 @@ test('before the first scan nothing is observed, and nothing counts as met', asy
 test('who joined and who left is dated to the scan that shows it', async () => {
   const html = (await packOf('2026-03-15', '2026-05-05'))('index.html');
 
-  expect(html).toContain('<td>joined</td><td>111111111108</td><td>joined</td><td>2026-03-20 06:00 UTC</td>');
-  expect(html).toContain('<td>left</td><td>111111111109</td><td>left</td><td>2026-04-10 05:00 UTC</td>');
+  expect(html).toContain(
+    '<td>joined</td><td>111111111108</td><td>joined</td><td class="moment">2026-03-20 06:00 UTC</td>',
+  );
+  expect(html).toContain(
+    '<td>left</td><td>111111111109</td><td>left</td><td class="moment">2026-04-10 05:00 UTC</td>',
+  );
   expect(html).toContain('8 accounts at the start, 1 joined, 1 left, 8 at the end.');
 });
 

@@ -64,7 +64,7 @@ export function failuresSection(
     controlTitle(control),
     isRequired ? 'yes' : 'no',
     moment(interval.from),
-    interval.to < period.to ? moment(interval.to) : `${moment(interval.to)}, the end of the period`,
+    interval.to < period.to ? moment(interval.to) : 'end of the period',
     `${failureText(control, interval)}${windowText(account.id, interval, recoveryWindows)}`,
   ]);
   return {
