@@ -75,6 +75,8 @@ export interface RunningBot {
   readonly port: number;
   /** Runs the jobs that are due now; resolves when they are done. */
   tick(): Promise<void>;
+  /** Resolves when every interaction that came in is handled. */
+  idle(): Promise<void>;
   /** Aborts, with an error as its reason, when the bot must not continue; `stop` must still be called. */
   readonly failure: AbortSignal;
   /** Stops taking requests, finishes work in progress and closes everything, within ten seconds. */
@@ -115,7 +117,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
     const dependencies = createDependencies(start, db, { ...services, rootEventFailure });
     start.metrics.observe(dependencies.ctx, connection.problem);
     const app = createSlackApp(slack, services.workspace, log);
-    await startListening(start, app, dependencies, server);
+    const idle = await startListening(start, app, dependencies, server);
     connection.app = app;
     connection.applyTicketCall = (input) => applyTicketCall(dependencies.ctx, input);
     const tick = startJobs(start, dependencies, services.dispatcher);
@@ -126,6 +128,7 @@ export async function startBot(options: BotOptions): Promise<RunningBot> {
       ctx: dependencies.ctx,
       port: server.port,
       tick,
+      idle,
       failure: watchForNewerVersion(start, db),
       stop: start.shutdown.stop,
     };
@@ -290,13 +293,13 @@ async function openAwsCollector(config: Config, now: () => Date) {
   return openWorkerCollector(config.aws, { now });
 }
 
-/** Registers the listeners and starts to receive from Slack. */
+/** Registers the listeners and starts to receive from Slack. Returns how to wait until all that came in is handled. */
 async function startListening(
   { log, now, shutdown, drainDelayMs }: StartContext,
   app: SlackApp,
   dependencies: SlackDependencies,
   server: WebServer,
-) {
+): Promise<() => Promise<void>> {
   const { ctx, authorizer, channelPolicy, homePublisher } = dependencies;
   const router = createRouter(app.app, {
     authorizer,
@@ -307,13 +310,14 @@ async function startListening(
     onInteraction: ({ id }) => homePublisher.invalidate(id),
   });
   registerAll(router, dependencies);
+  const idle = () => router.drain(DRAIN_TIMEOUT_MS + CLOSE_TIMEOUT_MS);
   shutdown.onDrain(async () => {
     if (app.listener) {
       await pause(drainDelayMs ?? 0);
       await server.close();
     }
     await app.stop();
-    await router.drain(DRAIN_TIMEOUT_MS + CLOSE_TIMEOUT_MS);
+    await idle();
   });
   // Fill the cache early: the first request should not wait for ten thousand accounts.
   const warm = readCompanyStatus(ctx);
@@ -323,6 +327,7 @@ async function startListening(
   const { finishInterrupted } = router;
   const recovery = watchInterruptedInteractions({ finishInterrupted, log, signal: shutdown.signal });
   shutdown.onDrain(() => recovery);
+  return idle;
 }
 
 /** Starts to read root events if the configuration names a queue. */

@@ -11,22 +11,20 @@ export interface InFlightInteractions {
 /** Gives each interaction its request id, and counts it until it is handled. */
 export function trackInFlight(app: App): InFlightInteractions {
   let inFlight = 0;
-  let onIdle: () => void = () => undefined;
+  const waiting: (() => void)[] = [];
   app.use(async ({ next }: AllMiddlewareArgs) => {
     inFlight += 1;
     try {
       await runWithRequestId(next);
     } finally {
       inFlight -= 1;
-      if (inFlight === 0) onIdle();
+      if (inFlight === 0) for (const resolve of waiting.splice(0)) resolve();
     }
   });
   return {
     async drain(deadlineMs) {
       if (inFlight === 0) return;
-      const idle = new Promise<void>((resolve) => {
-        onIdle = resolve;
-      });
+      const idle = new Promise<void>((resolve) => waiting.push(resolve));
       await withDeadline(idle, deadlineMs);
     },
   };
