@@ -15,8 +15,8 @@ const settings = demoConfig();
 const harness = await startBotHarness({
   config: {
     ...settings,
-    // Two runs a day reach everyone at work: Tokyo and Bengaluru at 3:45, London to New York at 15:45.
-    schedule: { ...settings.schedule, timezone: 'UTC', scan: '0 1 * * *', reminders: '45 3,15 * * 1-5' },
+    // Two scans a week are enough for a digest a week. Two runs of reminders a day reach everyone at work: Tokyo and Bengaluru at 3:45, London to New York at 15:45.
+    schedule: { ...settings.schedule, timezone: 'UTC', scan: '0 1 * * 1,4', reminders: '45 3,15 * * 1-5' },
   },
 });
 const { bot, slack, aws, clock } = harness;
