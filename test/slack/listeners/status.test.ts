@@ -75,6 +75,8 @@ describe('what is typed', () => {
     ['ou Nowhere', 'There are no accounts under /Nowhere'],
     ['owner ben@example.com', 'ben-prototype'],
     ['owner @ben', 'ben-prototype'],
+    ['owner @Ben Carter', 'ben-prototype'],
+    ['owner @ben.carter', 'ben-prototype'],
     ['owner @nemo', 'Choose the person'],
     ['trend', 'The trend starts with the second week'],
     ['mine', 'Your accounts'],
