@@ -225,7 +225,12 @@ const configSchema = z.strictObject({
   digest: z
     .strictObject({
       whenAllMet: z.enum(['post', 'skip']).default('post'),
-      groupBy: z.enum(['orgUnit']).optional().describe('Adds a line for each top-level org unit'),
+      groupBy: matching(
+        /^(orgUnit|tag:\S.{0,127})$/,
+        'orgUnit, or tag: and the key of a tag, such as tag:team',
+      )
+        .optional()
+        .describe('Adds a line for each top-level org unit, or for each value of a tag'),
     })
     .prefault({}),
   reminders: z

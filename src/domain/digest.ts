@@ -60,7 +60,8 @@ export interface DigestInput {
   readonly scans: Iterable<CoverageSample>;
   /** Org units whose accounts the digest covers; `null`: every account. */
   readonly scope?: readonly string[] | null;
-  readonly byOrgUnit?: readonly OrgUnitFigures[];
+  readonly byOrgUnit?: readonly GroupFigures[];
+  readonly byTag?: TagFigures;
   readonly targets?: readonly TargetProgress[];
   /** What digests reported, by week. */
   readonly reported?: ReadonlyMap<string, Coverage>;
@@ -109,7 +110,9 @@ export interface Digest {
   /** Org units whose accounts it covers, if not all. */
   readonly scope?: readonly string[];
   /** A line for each top-level org unit, most non-compliant accounts first, if the company groups by it. */
-  readonly byOrgUnit?: readonly OrgUnitFigures[];
+  readonly byOrgUnit?: readonly GroupFigures[];
+  /** The same for each value of a tag. */
+  readonly byTag?: TagFigures;
   /** Where the company set itself dates; without those that were reported as reached. */
   readonly targets?: readonly TargetProgress[];
   /** It comes this many hours after it was due; `null`: on time. */
@@ -162,8 +165,15 @@ export interface Digest {
   readonly keyFindings?: { readonly added: number; readonly resolved: number };
 }
 
-/** The figures of a top-level org unit. */
-export interface OrgUnitFigures {
+/** The figures of each value of a tag. */
+export interface TagFigures {
+  /** The key of the tag. */
+  readonly tag: string;
+  readonly groups: readonly GroupFigures[];
+}
+
+/** The figures of a group of accounts: a top-level org unit, or a team. */
+export interface GroupFigures {
   readonly name: string;
   readonly accounts: number;
   readonly noncompliant: number;
@@ -303,6 +313,7 @@ export function digestOf(input: DigestInput): Digest {
     zone,
     ...(input.scope && { scope: input.scope }),
     ...(input.byOrgUnit && { byOrgUnit: input.byOrgUnit }),
+    ...(input.byTag && { byTag: input.byTag }),
     ...(input.targets && input.targets.length > 0 && { targets: input.targets }),
     ...timeliness(input),
     headline: headlineOf(coverage.now, coverage.lastWeek, change.regressed.length),
@@ -520,11 +531,29 @@ function graceEndingLines(
 /** Returns the figures of each top-level org unit, most non-compliant accounts first. */
 export function figuresByOrgUnit(
   accounts: Iterable<CoverageInput & { readonly orgUnit: string | null }>,
-): OrgUnitFigures[] {
-  const byName = new Map<string, CoverageInput[]>();
+): GroupFigures[] {
+  return figuresByGroup(accounts, ({ orgUnit }) => {
+    const [top] = (orgUnit ?? '').split('/').filter((segment) => segment !== '');
+    return orgUnit === null ? 'Unknown org unit' : `/${top ?? ''}`;
+  });
+}
+
+/** Returns the figures of each value of a tag, most non-compliant accounts first. */
+export function figuresByTag(
+  accounts: Iterable<CoverageInput & { readonly tags: Readonly<Record<string, string>> | null }>,
+  tag: string,
+): TagFigures {
+  const groups = figuresByGroup(accounts, ({ tags }) => tags?.[tag]?.trim() || 'Without this tag');
+  return { tag, groups };
+}
+
+function figuresByGroup<T extends CoverageInput>(
+  accounts: Iterable<T>,
+  nameOf: (account: T) => string,
+): GroupFigures[] {
+  const byName = new Map<string, T[]>();
   for (const account of accounts) {
-    const [top] = (account.orgUnit ?? '').split('/').filter((segment) => segment !== '');
-    const name = account.orgUnit === null ? 'Unknown org unit' : `/${top ?? ''}`;
+    const name = nameOf(account);
     const group = byName.get(name);
     if (group) group.push(account);
     else byName.set(name, [account]);

@@ -84,6 +84,13 @@ describe('root-mfa.yml', () => {
     expect(problemsOf(() => parseConfig(`targets: [${targets}]`)).join('\n')).toContain(expected);
   });
 
+  test('a digest is grouped by org unit or by a tag, and by nothing else', () => {
+    expect(parseConfig('digest: { groupBy: "tag:team" }').digest.groupBy).toBe('tag:team');
+    expect(problemsOf(() => parseConfig('digest: { groupBy: team }')).join('\n')).toContain(
+      'digest.groupBy: expected orgUnit, or tag: and the key of a tag, such as tag:team',
+    );
+  });
+
   test('a key without a value means its default', () => {
     expect(parseConfig('aws:\n  memberRole:\n  externalId:\nowners:\n').aws.memberRole).toBe('RootMfaReader');
   });

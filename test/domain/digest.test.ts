@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { COMPLIANCE_WORST_FIRST } from '../../src/domain/compliance.ts';
-import { figuresByOrgUnit, shouldPost, withShortLists } from '../../src/domain/digest.ts';
+import { figuresByOrgUnit, figuresByTag, shouldPost, withShortLists } from '../../src/domain/digest.ts';
 import { createExemptionRequest, grantExemptionRequest } from '../../src/domain/exemption.ts';
 import { handOver } from '../../src/domain/token-request.ts';
 import {
@@ -439,5 +439,20 @@ test('figures by org unit count top-level units, most non-compliant accounts fir
     ['/Sandbox', 1, 1],
     ['/Production', 2, 0],
     ['Unknown org unit', 1, 0],
+  ]);
+
+  const teams = figuresByTag(
+    [
+      { ...pass, tags: { team: 'payments' } },
+      { ...fail, tags: { team: 'data' } },
+      { ...fail, tags: { owner: 'ana' } },
+      { ...pass, tags: null },
+    ],
+    'team',
+  );
+  expect(teams.groups.map(({ name, accounts, noncompliant }) => [name, accounts, noncompliant])).toEqual([
+    ['Without this tag', 2, 1],
+    ['data', 1, 1],
+    ['payments', 1, 0],
   ]);
 });

@@ -5,8 +5,10 @@ import type { Coverage } from '../../domain/coverage.ts';
 import {
   type Digest,
   type DigestAccount,
+  type DigestInput,
   digestOf,
   figuresByOrgUnit,
+  figuresByTag,
   hasOwnerGap,
 } from '../../domain/digest.ts';
 import type { SlackUserId } from '../../domain/person.ts';
@@ -101,9 +103,7 @@ export async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScop
     zone,
     accounts,
     coverage: { now: current, lastWeek },
-    ...(ctx.config.digest.groupBy === 'orgUnit' && {
-      byOrgUnit: figuresByOrgUnit(views.map((view) => ({ ...view, orgUnit: view.account.orgUnit }))),
-    }),
+    ...groupedFigures(ctx.config, views),
     targets: targets.progress,
     scope: scope.orgUnits,
     // Scans and undelivered messages are counted for the whole company.
@@ -151,6 +151,22 @@ export async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScop
       keyFindings: keys.reported,
     },
   };
+}
+
+/** Returns the figures by org unit or by a tag, where the company groups them. */
+function groupedFigures(
+  { digest: { groupBy } }: Context['config'],
+  views: readonly AccountView[],
+): Pick<DigestInput, 'byOrgUnit' | 'byTag'> {
+  if (groupBy === undefined) return {};
+  const accounts = views.map((view) => ({
+    ...view,
+    orgUnit: view.account.orgUnit,
+    tags: view.account.tags,
+  }));
+  return groupBy === 'orgUnit'
+    ? { byOrgUnit: figuresByOrgUnit(accounts) }
+    : { byTag: figuresByTag(accounts, groupBy.slice('tag:'.length)) };
 }
 
 /** Reads what a digest is made of, in one go. Decisions and changes are those of all accounts. */

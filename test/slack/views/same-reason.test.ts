@@ -12,6 +12,7 @@ import type { OwnReminders } from '../../../src/usecases/reminders/read-own-remi
 import type { AccountView } from '../../../src/usecases/shared/account-view.ts';
 import { readAccounts } from '../../../src/usecases/shared/read-accounts.ts';
 import { startBotHarness } from '../../support/bot-harness.ts';
+import { BEN } from '../../support/reminders.ts';
 
 const { bot, clock } = await startBotHarness();
 const views = await readAccounts(bot.ctx);
@@ -26,8 +27,13 @@ const QUIET: OwnReminders = {
 };
 
 const card = (view: AccountView) =>
-  renderAccount({ view, history: [], cis: '7.0.0', now: clock.now(), viewer: { admin: false, owner: false } })
-    .blocks;
+  renderAccount({
+    view,
+    history: [],
+    cis: '7.0.0',
+    now: clock.now(),
+    viewer: { id: BEN, admin: false, owner: false },
+  }).blocks;
 const list = (shown: readonly AccountView[]) =>
   renderAccountList({
     query: { filter: { kind: 'all' }, compliance: null, page: 0 },

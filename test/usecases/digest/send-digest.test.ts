@@ -4,6 +4,7 @@ import type { Account } from '../../../src/domain/account.ts';
 import { coverageOf } from '../../../src/domain/coverage.ts';
 import type { DigestNotification } from '../../../src/domain/notification.ts';
 import { slackUserId } from '../../../src/domain/person.ts';
+import { renderDigest } from '../../../src/slack/views/digest/digest.ts';
 import { saveRegisteredKey } from '../../../src/store/registered-keys.ts';
 import { createScan, finishScan } from '../../../src/store/scans.ts';
 import { sendDigest } from '../../../src/usecases/digest/send-digest.ts';
@@ -92,6 +93,22 @@ describe('the first digest', () => {
       hoursLate: 30,
       reading: { old: true, hoursOld: 54 },
     });
+  });
+});
+
+describe('figures by group', () => {
+  test.each([
+    ['orgUnit', '*By org unit*', '*/Production*: 2 of 3 accounts non-compliant'],
+    ['tag:owner', '*By owner*', '*ana@example.com*: 2 of 3 accounts non-compliant'],
+  ])('are shown where the company groups by %s', async (groupBy, title, line) => {
+    await setUpCompany(`${settings}\npolicy: { level: 2 }\ndigest: { groupBy: "${groupBy}" }`);
+
+    await sendDigest(ctx, { dueAt: MONDAY });
+
+    const [{ digest } = { digest: undefined }] = await digests();
+    const shown = digest && JSON.stringify(renderDigest(digest).blocks);
+    expect(shown).toContain(title);
+    expect(shown).toContain(line);
   });
 });
 

@@ -5,8 +5,8 @@ import type {
   CoverageShare,
   Digest,
   DigestLine,
+  GroupFigures,
   LevelCoverage,
-  OrgUnitFigures,
   OwnerToAct,
   RecoveryLine,
   UnchangedCounts,
@@ -109,7 +109,8 @@ export function renderDigest(digest: Digest): RenderedMessage {
         ),
       ),
       ...targetBlocks(digest.targets ?? []),
-      ...(digest.byOrgUnit ? orgUnitBlocks(digest.byOrgUnit) : []),
+      ...groupBlocks('By org unit', digest.byOrgUnit),
+      ...groupBlocks(`By ${truncate(digest.byTag?.tag ?? '', 40)}`, digest.byTag?.groups),
       ...(digest.rootUse ? [section(rootUseText(digest.rootUse))] : []),
       ...(digest.keyFindings ? [section(keyChangesText(digest.keyFindings))] : []),
       ...(trend.length > 1 && hasNewFigures(digest) ? [trendChart(trend)] : []),
@@ -145,12 +146,12 @@ function digestTitle({ week, scope }: Digest): string {
   return scope ? `${title} · ${scope.map((pattern) => pattern.replace(/\/\*\*$/, '')).join(', ')}` : title;
 }
 
-const MAX_ORG_UNITS = 10;
+const MAX_GROUPS = 10;
 
-function orgUnitBlocks(groups: readonly OrgUnitFigures[]): Block[] {
+function groupBlocks(title: string, groups: readonly GroupFigures[] = []): Block[] {
   if (groups.length === 0) return [];
   const lines = groups
-    .slice(0, MAX_ORG_UNITS)
+    .slice(0, MAX_GROUPS)
     .map(
       ({ name, accounts, noncompliant, level1, level2 }) =>
         md`•  *${truncate(name, 60)}*: ${noncompliant} of ${pluralize(accounts, 'account')} non-compliant · any MFA ${level1.percent} · hardware MFA ${level2.percent}`,
@@ -159,7 +160,7 @@ function orgUnitBlocks(groups: readonly OrgUnitFigures[]): Block[] {
   return [
     section(
       joinMarkup(
-        [md`:file_folder: *By org unit*`, ...lines, ...(more > 0 ? [md`_and ${more} more_`] : [])],
+        [md`:file_folder: *${title}*`, ...lines, ...(more > 0 ? [md`_and ${more} more_`] : [])],
         '\n',
       ),
     ),
