@@ -7,6 +7,7 @@ import {
   type RootEvent,
   type RootEventKind,
 } from '../domain/root-events/root-event.ts';
+import type { RootAlertNotification } from '../domain/root-events/root-notification.ts';
 import type { Heard } from '../domain/root-events/wire.ts';
 import { json } from './json.ts';
 import type { Database } from './transactions.ts';
@@ -261,6 +262,8 @@ export async function hasOverdueIncidents(db: Database, before: Date): Promise<b
   return rows.length > 0;
 }
 
+type AlertReason = RootAlertNotification['because'];
+
 /** Returns unanswered incidents that opened before then, oldest first, and locks them. */
 export async function lockOverdueIncidents(tx: Database, before: Date, limit: number): Promise<Incident[]> {
   const rows = await tx.query<IncidentRow>(
@@ -270,6 +273,44 @@ export async function lockOverdueIncidents(tx: Database, before: Date, limit: nu
     [before, limit],
   );
   return rows.map(toIncident);
+}
+
+/** Saves that the admins are still to be alerted about these incidents. */
+export async function saveAlertOwedToAdmins(
+  tx: Database,
+  incidentIds: readonly string[],
+  because: AlertReason,
+): Promise<void> {
+  await tx.query('update root_incidents set alert_owed_to_admins = $2 where id = any ($1)', [
+    incidentIds,
+    because,
+  ]);
+}
+
+/** Whether the admins are still to be alerted about an incident. */
+export async function hasAlertOwedToAdmins(db: Database): Promise<boolean> {
+  const rows = await db.query('select id from root_incidents where alert_owed_to_admins is not null limit 1');
+  return rows.length > 0;
+}
+
+/** Returns up to `limit` incidents that the admins are still to be alerted about, oldest first; from now on they no longer are. */
+export async function takeAlertsOwedToAdmins(
+  tx: Database,
+  limit: number,
+): Promise<{ readonly incident: Incident; readonly because: AlertReason }[]> {
+  const rows = await tx.query<IncidentRow & { because: AlertReason }>(
+    `with owed as (
+       select id, alert_owed_to_admins as because from root_incidents
+        where alert_owed_to_admins is not null
+        order by opened_at, id limit $1 for update skip locked
+     ),
+     taken as (
+       update root_incidents set alert_owed_to_admins = null from owed where root_incidents.id = owed.id
+     )
+     select because, root_incidents.* from root_incidents join owed using (id) order by opened_at, id`,
+    [limit],
+  );
+  return rows.map(({ because, ...row }) => ({ incident: toIncident(row), because }));
 }
 
 /** A reader of an incident, and the storm in whose message they read of it. */

@@ -13,7 +13,7 @@ import { resolveOwnerId } from '../owners/resolve-owner-id.ts';
 import type { Context } from '../shared/context.ts';
 import { readAccount } from '../shared/read-accounts.ts';
 import { notifyIncidents } from './notify-incidents.ts';
-import { raiseRootAlert, updateRootAlerts } from './raise-root-alerts.ts';
+import { findAlertedAdmins, raiseRootAlert, updateRootAlerts } from './raise-root-alerts.ts';
 
 export type AnswerIncidentOutcome = AnswerOutcome | { readonly kind: 'no-such-incident' };
 
@@ -26,7 +26,7 @@ export async function answerRootIncident(
   const incident = await findIncident(ctx.db, incidentId);
   if (!incident) return { kind: 'no-such-incident' };
   const isOwner = by.admin || incident.asked.includes(by.id) || (await owns(ctx, incident, by.id));
-  const admins = answer.kind === 'not-mine' ? await findAdmins(ctx) : [];
+  const admins = answer.kind === 'not-mine' ? await findAlertedAdmins(ctx) : [];
 
   const outcome = await ctx.db.transaction(async (tx): Promise<AnswerIncidentOutcome> => {
     const now = ctx.now();
@@ -89,14 +89,4 @@ async function owns(
 ): Promise<boolean> {
   const view = await readAccount(ctx, accountId);
   return view !== undefined && (await resolveOwnerId(ctx, view)) === who;
-}
-
-/** The alert must not wait for Slack to say who the admins are: the channel is notified in any case. */
-async function findAdmins(ctx: Context): Promise<readonly SlackUserId[]> {
-  try {
-    return await ctx.people.admins();
-  } catch (error) {
-    ctx.log.warn({ err: error }, 'Slack did not say who the admins are');
-    return [];
-  }
 }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { rootEventMessage, signOfLifeMessage } from '@root-mfa-bot/aws-simulator';
 import { parseConfig } from '../../../src/config/config.ts';
 import { type Actor, slackUserId } from '../../../src/domain/person.ts';
+import type { RootAlertNotification } from '../../../src/domain/root-events/root-notification.ts';
 import { STORM_AFTER } from '../../../src/domain/root-events/storm.ts';
 import type { StatusReport } from '../../../src/reports/status-export.ts';
 import { saveAccounts, saveDirectoryEntries } from '../../../src/store/accounts.ts';
@@ -57,6 +58,12 @@ const signIn = (eventId: string, over: { accountId?: string; source?: string; at
 const incidents = async () =>
   (await listIncidents(db, { accountIds: null, states: null }, { offset: 0, limit: 50 })).incidents;
 const kindsTo = async () => (await notificationsIn(db)).map(({ to, kind }) => `${kind} to ${to}`).sort();
+
+const alertedReaders = async () =>
+  (await notificationsIn(db))
+    .filter(({ kind }) => kind === 'root-alert')
+    .map(({ to, payload }) => `${(payload as RootAlertNotification).because} to ${to}`)
+    .sort();
 
 describe('what the queue delivers', () => {
   test('twice is stored once, whether in one batch or in two', async () => {
@@ -223,6 +230,19 @@ describe('an answer', () => {
     expect(await canSay(incidentId, 'explained', 'denied')).toBe('already-answered');
   });
 
+  test('"no", while Slack cannot name the admins: the channel hears at once, admins when Slack names them', async () => {
+    const incidentId = await ask();
+    const noAdmins = { ...ctx, people: { ...ctx.people, admins: () => Promise.reject(new Error('slow')) } };
+
+    await answerRootIncident(noAdmins, { incidentId, answer: { kind: 'not-mine' } }, by);
+    expect(await alertedReaders()).toEqual(['denied to C01SECURITY']);
+
+    expect(await alertUnansweredIncidents(noAdmins)).toBe(0);
+    await alertUnansweredIncidents(ctx);
+    await alertUnansweredIncidents(ctx);
+    expect(await alertedReaders()).toEqual(['denied to C01SECURITY', `denied to ${sam}`]);
+  });
+
   test('after the alert went out is shown in the alert', async () => {
     const incidentId = await ask();
     time = new Date(time.getTime() + 15 * 60_000);
@@ -260,6 +280,59 @@ test('what a stopped bot stored and did not report is reported once it runs agai
   // The next run of the job, in another process.
   expect(await notifyIncidents(ctx)).toBe(1);
   expect(await kindsTo()).toEqual(['root-incident to C01SECURITY', 'root-incident to U03ANA']);
+});
+
+describe('no answer in time, while Slack cannot name the admins', () => {
+  const noAdmins = () => ({
+    ...ctx,
+    people: { ...ctx.people, admins: () => Promise.reject(new Error('slow')) },
+  });
+  beforeEach(async () => {
+    await receiveRootEvents(ctx, [signIn('a')]);
+    await notifyIncidents(ctx);
+    time = new Date(time.getTime() + 15 * 60_000);
+  });
+
+  test('the channel hears at once and only once, admins as soon as Slack names them', async () => {
+    expect(await alertUnansweredIncidents(noAdmins())).toBe(1);
+    expect(await alertUnansweredIncidents(noAdmins())).toBe(0);
+    expect(await alertedReaders()).toEqual(['unanswered to C01SECURITY']);
+
+    // Another one has become due meanwhile.
+    await receiveRootEvents(ctx, [signIn('b', { accountId: OTHER.id })]);
+    time = new Date(time.getTime() + 15 * 60_000);
+    await alertUnansweredIncidents(ctx);
+
+    const alerts = (await notificationsIn(db)).filter(({ kind }) => kind === 'root-alert');
+    const named = alerts.flatMap(({ to, payload }) =>
+      (payload as RootAlertNotification).incidents.items.map(({ account }) => `${account.name} to ${to}`),
+    );
+    expect(named.sort()).toEqual(
+      ['C01SECURITY', sam]
+        .flatMap((to) => ['nobody-owns-this', 'payments-prod'].map((name) => `${name} to ${to}`))
+        .sort(),
+    );
+  });
+
+  test('without a channel the admins hear later, and are not forgotten', async () => {
+    ctx = { ...ctx, channels: { ...ctx.channels, digest: null } };
+    await alertUnansweredIncidents(noAdmins());
+    expect(await alertedReaders()).toEqual([]);
+
+    await alertUnansweredIncidents(ctx);
+    expect(await alertedReaders()).toEqual([`unanswered to ${sam}`]);
+  });
+
+  test('what was explained meanwhile alerts no admin', async () => {
+    await alertUnansweredIncidents(noAdmins());
+    const [incident] = await incidents();
+    const answer = { kind: 'mine', reason: 'Renewal', ticket: null } as const;
+    await answerRootIncident(ctx, { incidentId: incident?.id ?? '', answer }, { id: ana, admin: false });
+
+    await alertUnansweredIncidents(ctx);
+
+    expect(await alertedReaders()).toEqual(['unanswered to C01SECURITY']);
+  });
 });
 
 describe('a storm', () => {
