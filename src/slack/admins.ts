@@ -6,7 +6,7 @@ import type { Person } from '../store/people.ts';
 import type { Log } from '../usecases/shared/context.ts';
 import { membershipDenialReason, type TeamCheck } from './membership.ts';
 import { retryTransient } from './retry.ts';
-import { isPlatformError } from './slack-errors.ts';
+import { answerPart, isPlatformError } from './slack-errors.ts';
 import { createTtlCache } from './ttl-cache.ts';
 import type { UserDirectory } from './user-directory.ts';
 
@@ -50,8 +50,8 @@ export function createAdmins({
 
   const groups = createTtlCache(GROUP_MAX_AGE_MS, async (usergroup): Promise<ReadonlySet<string>> => {
     try {
-      const { users = [] } = await retryTransient(() => client.usergroups.users.list({ usergroup }));
-      return new Set(users);
+      const { users } = await retryTransient(() => client.usergroups.users.list({ usergroup }));
+      return new Set(answerPart(users, 'the people of the group'));
     } catch (error) {
       // A deleted group makes no one an admin, and must not lock out the other admins.
       if (!isPlatformError(error) || !DEFINITE_GROUP_ERRORS.has(error.data.error)) throw error;

@@ -4,7 +4,7 @@ import { type Database, DatabaseError } from '../store/database.ts';
 import type { Log } from '../usecases/shared/context.ts';
 import type { DenialReason } from './denial.ts';
 import { retryTransient } from './retry.ts';
-import { isPlatformError } from './slack-errors.ts';
+import { answerPart, isPlatformError } from './slack-errors.ts';
 import { createTtlCache } from './ttl-cache.ts';
 
 /** Which conversations the bot shows accounts in. */
@@ -36,7 +36,7 @@ export function createChannelPolicy({
   const lookUp = async (channelId: string): Promise<DenialReason | undefined> => {
     try {
       const { channel } = await retryTransient(() => client.conversations.info({ channel: channelId }));
-      return channel && isShared(channel) ? 'shared-channel' : undefined;
+      return isShared(answerPart(channel, 'the channel')) ? 'shared-channel' : undefined;
     } catch (error) {
       if (isPlatformError(error) && DEFINITE_CHANNEL_ERRORS.has(error.data.error))
         return 'unreadable-channel';

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { isPermanentError, SlackSetupError } from './retry.ts';
-import { isPlatformError } from './slack-errors.ts';
+import { answerPart, isPlatformError } from './slack-errors.ts';
 import { missingScopeText } from './workspace.ts';
 
 /** The configured channels, each by ID or as `#name`; undefined if not set. */
@@ -42,7 +42,7 @@ interface Channel {
 
 async function byId(client: WebClient, id: string): Promise<Channel | undefined> {
   try {
-    return (await client.conversations.info({ channel: id })).channel;
+    return answerPart((await client.conversations.info({ channel: id })).channel, 'the channel');
   } catch (error) {
     if (isPlatformError(error) && error.data.error === 'channel_not_found') return undefined;
     throw toSetupError(error);
@@ -52,7 +52,7 @@ async function byId(client: WebClient, id: string): Promise<Channel | undefined>
 async function byName(client: WebClient, name: string): Promise<Channel | undefined> {
   let cursor: string | undefined;
   do {
-    const { channels = [], response_metadata } = await client.conversations
+    const { channels, response_metadata } = await client.conversations
       .list({
         types: 'public_channel,private_channel',
         exclude_archived: true,
@@ -62,7 +62,7 @@ async function byName(client: WebClient, name: string): Promise<Channel | undefi
       .catch((error: unknown) => {
         throw toSetupError(error);
       });
-    const found = channels.find((channel) => channel.name === name);
+    const found = answerPart(channels, 'the channels').find((channel) => channel.name === name);
     if (found) return found;
     cursor = response_metadata?.next_cursor || undefined;
   } while (cursor);

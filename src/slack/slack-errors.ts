@@ -12,6 +12,12 @@ export function isPlatformError(error: unknown): error is PlatformError {
   return typeof (error as { data?: { error?: unknown } } | null)?.data?.error === 'string';
 }
 
+/** Returns a part of an answer. Throws where Slack left it out: that says nothing about what was asked. */
+export function answerPart<T>(part: T | undefined, name: string): T {
+  if (part === undefined) throw new Error(`Slack answered without ${name}`);
+  return part;
+}
+
 const LAYOUT_ERRORS: ReadonlySet<string> = new Set([
   'invalid_blocks',
   'invalid_blocks_format',

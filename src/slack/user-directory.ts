@@ -9,7 +9,7 @@ import {
   savePeople,
   saveUnknownName,
 } from '../store/people.ts';
-import { isPlatformError } from './slack-errors.ts';
+import { answerPart, isPlatformError } from './slack-errors.ts';
 
 /** Slack users, cached for as long as the caller allows. */
 export interface UserDirectory {
@@ -141,7 +141,7 @@ async function undefinedIfNotFound(
   answer: Promise<{ readonly user?: SlackUser | undefined }>,
 ): Promise<SlackUser | undefined> {
   try {
-    return (await answer).user;
+    return answerPart((await answer).user, 'the user');
   } catch (error) {
     if (isPlatformError(error) && NOT_FOUND_ERRORS.has(error.data.error)) return undefined;
     throw error;

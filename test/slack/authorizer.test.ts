@@ -26,7 +26,16 @@ beforeEach(() => emptyTables(db));
 
 async function setUp({ admins = '', store = db }: { admins?: string; store?: Database } = {}) {
   const slack = await startTestSlack();
-  const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } });
+  /** Methods that Slack answers with "ok" and nothing else, once each. */
+  const incomplete = new Set<string>();
+  const client = new WebClient(slack.botToken, {
+    slackApiUrl: slack.apiUrl,
+    retryConfig: { retries: 0 },
+    fetch: async (url, init) => {
+      const response = await fetch(url, init);
+      return incomplete.delete(String(url).split('/').at(-1) ?? '') ? Response.json({ ok: true }) : response;
+    },
+  });
   const config = parseConfig(`slack: { admins: [${admins}] }`);
   const logLines: object[] = [];
   const write = (fields: object) => void logLines.push(fields);
@@ -39,8 +48,35 @@ async function setUp({ admins = '', store = db }: { admins?: string; store?: Dat
   const unreachable = async () => () => false;
   const authorizer = createAuthorizer({ people, admins: adminList, config, isOurTeam, unreachable, log });
   const policyOf = (database: Database) => createChannelPolicy({ client, db: database, log });
-  return { slack, authorizer, admins: adminList, policy: policyOf(store), policyOf, logLines };
+  return { slack, incomplete, authorizer, admins: adminList, policy: policyOf(store), policyOf, logLines };
 }
+
+describe('an answer of Slack that lacks what was asked for', () => {
+  test('is no person that Slack does not know', async () => {
+    const { incomplete, authorizer } = await setUp();
+    incomplete.add('users.info');
+
+    expect(await authorizer.authorize(ben)).toEqual({ kind: 'refused', reason: 'person-lookup-failed' });
+    expect(await authorizer.authorize(ben)).toMatchObject({ kind: 'granted' });
+  });
+
+  test('is no empty group of admins', async () => {
+    const { incomplete, authorizer } = await setUp({ admins: 'S01ADMINS' });
+    incomplete.add('usergroups.users.list');
+
+    expect(await authorizer.authorize(ben)).toEqual({ kind: 'refused', reason: 'person-lookup-failed' });
+    expect(await authorizer.authorize(ben)).toMatchObject({ kind: 'granted' });
+  });
+
+  test('is no channel that only the company reads', async () => {
+    const { slack, incomplete, policy } = await setUp();
+    slack.shareChannel(CHANNEL);
+    incomplete.add('conversations.info');
+
+    expect(await policy.denialReason(CHANNEL)).toBe('channel-lookup-failed');
+    expect(await policy.denialReason(CHANNEL)).toBe('shared-channel');
+  });
+});
 
 describe('a person', () => {
   test('gets the reason when Slack does not answer', async () => {
