@@ -6,6 +6,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** Says whether the bot can work. */
 export interface Readiness {
@@ -29,10 +30,20 @@ export interface WebServerOptions {
   readonly slack?: RequestListener;
   /** What the company's ticket system says about token requests. */
   readonly ticketHook?: RequestListener;
+  readonly limits?: ConnectionLimits;
 }
 
-/** Slack needs a few; the rest is room for health checks and for what is refused. */
-const MAX_CONNECTIONS = 1_000;
+/** What clients may take of the server. */
+export interface ConnectionLimits {
+  /** When there are more, the one that has waited longest without a request is closed. */
+  readonly maxConnections: number;
+  /** For the head of a request, and for the whole of it. */
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+}
+
+/** Slack needs a few connections; the rest is room for health checks and for what is refused. */
+const LIMITS: ConnectionLimits = { maxConnections: 1_000, headersTimeoutMs: 5_000, requestTimeoutMs: 10_000 };
 
 /** Thrown when the port cannot be used. The message says what to do. */
 export class PortError extends Error {
@@ -56,17 +67,14 @@ export async function startWebServer({
   metrics,
   slack,
   ticketHook,
+  limits = LIMITS,
 }: WebServerOptions): Promise<WebServer> {
-  const server = createServer((request, response) => {
+  const server = createLimitedServer(limits, (request, response) => {
     serve(request, response).catch(() => {
       if (response.headersSent) response.destroy();
       else respond(response, 500, { error: 'internal error' });
     });
   });
-  // Slow clients must not hold connections forever, nor have more of them than the process can bear.
-  server.headersTimeout = 5_000;
-  server.requestTimeout = 10_000;
-  server.maxConnections = MAX_CONNECTIONS;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '').split('?')[0];
@@ -99,6 +107,41 @@ export async function startWebServer({
         server.closeIdleConnections();
       }),
   };
+}
+
+/** Creates a server whose connections no client can hold for good, nor use up. */
+function createLimitedServer(
+  { maxConnections, headersTimeoutMs, requestTimeoutMs }: ConnectionLimits,
+  listener: RequestListener,
+): Server {
+  /** The connections that no request came over yet, or none since the last one; the oldest first. */
+  const waiting = new Set<Socket>();
+  const server = createServer(
+    {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: headersTimeoutMs / 5,
+    },
+    (request, response) => {
+      const { socket } = request;
+      waiting.delete(socket);
+      response.on('close', () => {
+        if (!socket.destroyed) waiting.add(socket);
+      });
+      listener(request, response);
+    },
+  );
+  // Twice as many: those that are being closed count, too.
+  server.maxConnections = maxConnections * 2;
+  server.on('connection', (socket) => {
+    const [oldest] = waiting;
+    server.getConnections((_, count) => {
+      if (count > maxConnections) oldest?.destroy();
+    });
+    waiting.add(socket);
+    socket.on('close', () => waiting.delete(socket));
+  });
+  return server;
 }
 
 function hasToken(token: string | undefined, { headers }: IncomingMessage): boolean {
