@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { parseConfig } from '../../src/config/config.ts';
+import { jobHandlers } from '../../src/jobs/job-handlers.ts';
+import { timetable } from '../../src/jobs/schedule.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
 import { aContext } from '../support/context.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
@@ -22,6 +25,20 @@ describe('docs/operations.md', () => {
     expect(commands.filter((name) => !main.includes(`.command('${name}')`))).toEqual([]);
   });
 
+  test('names every job, and says that webhooks and the root event queue are none', () => {
+    const config = parseConfig(
+      'rootEvents: { queueUrl: "https://sqs.eu-west-1.amazonaws.com/111122223333/root-events" }',
+    );
+    const names = timetable(config, jobHandlers(aContext({ db, config }), 'test')).map(({ name }) => name);
+
+    const [, table = ''] = page.split('## Jobs');
+    const documented = [...(table.split('## ')[0] ?? '').matchAll(/^\| `([a-z-]+)` \|/gm)].map(
+      ([, name]) => name,
+    );
+    expect(documented).toEqual(names);
+    expect(names.filter((name) => /webhook|queue/.test(name))).toEqual([]);
+  });
+
   test('names every metric of ours, and no other', async () => {
     const metrics = createMetrics();
     metrics.observe(aContext({ db }), () => null);
@@ -32,5 +49,19 @@ describe('docs/operations.md', () => {
     const exposed = [...text.matchAll(/^# TYPE (root_mfa_\w+)/gm)].map(([, name]) => name);
     const named = new Set([...page.matchAll(/\broot_mfa_\w+/g)].map(([name]) => name));
     expect([...named].sort()).toEqual([...exposed].sort());
+  });
+});
+
+describe('docs/reliability.md', () => {
+  test('names only tests that there are, at least one for each promise', () => {
+    const [table = ''] = read('docs/reliability.md').split('## Chaos');
+    const promises = [...table.matchAll(/^\| .+ \| .+ \| (.+) \|$/gm)]
+      .map(([, tests = '']) => [...tests.matchAll(/`(test\/[^`]+)`/g)].map(([, path = '']) => path))
+      .slice(2);
+
+    expect(promises.length).toBeGreaterThan(8);
+    expect(promises.filter((paths) => paths.length === 0)).toEqual([]);
+    const paths = promises.flat();
+    expect(paths.filter((path) => !existsSync(new URL(`../../${path}`, import.meta.url)))).toEqual([]);
   });
 });

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { jobHandlers } from '../../src/jobs/job-handlers.ts';
+import { saveAccounts } from '../../src/store/accounts.ts';
 import { listAuditEntries, recordAuditEvent } from '../../src/store/audit-log.ts';
+import { claimRun } from '../../src/store/job-runs.ts';
 import {
   claimDue,
   enqueue,
@@ -18,6 +20,7 @@ import {
   pruneOldScans,
 } from '../../src/store/retention.ts';
 import { createScan, finishScan, scansSince } from '../../src/store/scans.ts';
+import { claimEvent } from '../../src/store/seen-events.ts';
 import { listVerdictHistory, saveObservations } from '../../src/store/verdicts.ts';
 import { aContext } from '../support/context.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
@@ -167,6 +170,116 @@ test('the nightly tidying forgets what is older than 400 days, and never what wa
   expect(await notificationByKey(db, 'reminder/UANA/2026-01-01')).toBeUndefined();
   expect(await remaining()).toEqual([at(1, 6)]);
   expect(await listAuditEntries(db, { limit: 10 })).toHaveLength(1);
+});
+
+describe('the nightly tidying deletes', () => {
+  const now = new Date('2027-06-01T03:15:00Z');
+  const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
+  const tidy = (database = db) =>
+    jobHandlers(aContext({ db: database, now: () => now }), 'test').tidy(
+      { key: '2027-06-01T03:15', scheduledFor: now, late: false, attempt: 1 },
+      { signal: new AbortController().signal, progress: () => {} },
+    );
+  const idsIn = async (table: string, column = 'id') =>
+    (await db.query<{ id: string }>(`select ${column} as id from ${table} order by 1`)).map(({ id }) => id);
+
+  test('from no other tables than those that the docs give an end', async () => {
+    const tables = new Set<string>();
+    const recording = {
+      ...db,
+      query: ((sql, values) => {
+        for (const [, table = ''] of sql.matchAll(/\b(?:delete from|truncate) (\w+)/gi)) tables.add(table);
+        return db.query(sql, values);
+      }) as typeof db.query,
+    };
+
+    await tidy(recording);
+
+    expect([...tables].sort()).toEqual([
+      'announced_root_uses',
+      'job_runs',
+      'outbox',
+      'people',
+      'root_event_rejects',
+      'root_incidents',
+      'scans',
+      'seen_events',
+      'unknown_emails',
+    ]);
+  });
+
+  test('ids of Slack events after 2 days', async () => {
+    await claimEvent(db, 'old', daysAgo(2.1));
+    await claimEvent(db, 'new', daysAgo(1.9));
+
+    await tidy();
+
+    expect(await idsIn('seen_events')).toEqual(['new']);
+  });
+
+  test('job runs after 60 days, but for the last of each job', async () => {
+    for (const [job, days] of [
+      ['scan', 61],
+      ['scan', 59],
+      ['digest', 300],
+    ] as const)
+      await claimRun(db, { job, period: String(days), by: 'one', leaseMs: 1000, at: daysAgo(days) });
+
+    await tidy();
+
+    expect(await idsIn('job_runs', 'period')).toEqual(['300', '59']);
+  });
+
+  test('people and unknown names 90 days after the last look-up', async () => {
+    const person = { teamId: 'T1', name: 'Ana', timeZone: null, kind: 'member', awayUntil: null } as const;
+    for (const [slackId, days] of [
+      ['UOLD', 91],
+      ['UNEW', 89],
+    ] as const)
+      await savePeople(db, [{ ...person, slackId, email: `${slackId}@example.com`, readAt: daysAgo(days) }]);
+    await saveUnknownName(db, 'old@example.com', daysAgo(91));
+    await saveUnknownName(db, 'new@example.com', daysAgo(89));
+
+    await tidy();
+
+    expect((await listPeople(db)).map(({ slackId }) => slackId)).toEqual(['UNEW']);
+    expect(await listUnknownNames(db)).toEqual(['new@example.com']);
+  });
+
+  test('root events after 400 days, but none that was not answered, and rejected messages after 30', async () => {
+    await saveAccounts(db, [account], daysAgo(900));
+    const insertIncident = (id: string, days: number, answeredBy: string | null) =>
+      db.query(
+        `insert into root_incidents
+           (id, account_id, via, first_at, last_at, event_count, opened_at, state, answered_by, answered_at)
+         values ($1, $2, 'root-user', $3, $3, 1, $3, $4, $5, $6)`,
+        [
+          id,
+          account.id,
+          daysAgo(days),
+          answeredBy ? 'explained' : 'open',
+          answeredBy,
+          answeredBy && daysAgo(days),
+        ],
+      );
+    await insertIncident('old', 401, 'UANA');
+    await insertIncident('new', 399, 'UANA');
+    await insertIncident('unanswered', 800, null);
+    for (const [detail, days] of [
+      ['old', 31],
+      ['new', 29],
+    ] as const)
+      await db.query('insert into root_event_rejects (received_at, reason, detail) values ($1, $2, $3)', [
+        daysAgo(days),
+        'foreign',
+        detail,
+      ]);
+
+    await tidy();
+
+    expect(await idsIn('root_incidents')).toEqual(['new', 'unanswered']);
+    expect(await idsIn('root_event_rejects', 'detail')).toEqual(['new']);
+  });
 });
 
 test('people who were not looked up for a while are deleted, and so are unknown names', async () => {
