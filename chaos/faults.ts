@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from './random.ts';
 import type { TcpProxy } from './tcp-proxy.ts';
+import type { ReceiverBehavior } from './webhook-receiver.ts';
 import { ADMINS, type World } from './world.ts';
 
 /** A fault that was placed. */
@@ -102,16 +103,29 @@ const queueCallFault =
   (fault: AwsFault, call: `sqs:${string}`): Fault =>
   ({ aws }) => ({ strikes: aws.organization.setFault('*', call, fault).applied });
 
+const webhookFault =
+  (behavior: Exclude<ReceiverBehavior, 'answer'>): Fault =>
+  async ({ webhookReceiver }, random) => {
+    const before = webhookReceiver.strikes();
+    webhookReceiver.behavior = behavior;
+    await pause(random.between(200, 3_000));
+    webhookReceiver.behavior = 'answer';
+    const strikes = webhookReceiver.strikes() - before;
+    return { strikes: () => strikes };
+  };
+
 async function waitFor(condition: () => boolean, timeoutMs: number): Promise<void> {
   for (const deadline = performance.now() + timeoutMs; performance.now() < deadline; await pause(100))
     if (condition()) return;
 }
 
-const cutSockets: Fault = ({ slack }) => {
-  const strikes = slack.connections() ?? 0;
-  slack.sockets.disconnect('cut');
-  return { strikes: () => strikes };
-};
+const endSockets =
+  (reason: 'cut' | 'warning'): Fault =>
+  ({ slack }) => {
+    const strikes = slack.connections() ?? 0;
+    slack.sockets.disconnect(reason);
+    return { strikes: () => strikes };
+  };
 
 /** What can go wrong, by kind. */
 export const FAULTS = {
@@ -125,7 +139,8 @@ export const FAULTS = {
   'slack-cut': slackFault({ dropConnection: true }),
   'slack-slow': slackFault({ delayMs: 1_500 }),
   'slack-too-late': slackFault({ delayMs: 12_000, afterEffect: true }),
-  'slack-sockets-cut': cutSockets,
+  'slack-sockets-cut': endSockets('cut'),
+  'slack-sockets-refresh': endSockets('warning'),
   'requests-stall': requestFault('stall'),
   'requests-cut': requestFault('cut'),
   'requests-answers-lost': requestFault('loseAnswers'),
@@ -149,6 +164,9 @@ export const FAULTS = {
   'queue-reset': queueCallFault({ kind: 'reset' }, 'sqs:DeleteMessageBatch'),
   'queue-answer-lost': queueCallFault({ kind: 'answer-lost' }, 'sqs:DeleteMessageBatch'),
   'queue-throttling': queueCallFault({ kind: 'throttle-share', share: 0.3 }, 'sqs:ReceiveMessage'),
+  'webhook-hang': webhookFault('hang'),
+  'webhook-refuse': webhookFault('refuse'),
+  'webhook-answer-lost': webhookFault('lose-answer'),
   'database-stall': databaseFault('stall'),
   'database-cut': databaseFault('cut'),
   'database-answers-lost': databaseFault('loseAnswers'),

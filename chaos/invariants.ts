@@ -17,6 +17,7 @@ export async function findViolations(
 ): Promise<readonly string[]> {
   return [
     ...(await deliveryViolations(world, db)),
+    ...(await webhookViolations(world, db)),
     ...(await lostRequests(db, acknowledged)),
     ...(await accountViolations(world, db)),
     ...(await auditViolations(db)),
@@ -41,7 +42,7 @@ export async function countIncidentsToNotify(db: Database): Promise<number> {
 /** Each notification exactly once. */
 async function deliveryViolations({ slack, company }: World, db: Database): Promise<string[]> {
   const rows = await db.query<{ key: string; state: string; last_error: string | null }>(
-    'select key, state, last_error from outbox',
+    "select key, state, last_error from outbox where recipient_kind <> 'webhook'",
   );
   const places = [...company.channels.map(({ id }) => id), ...company.people.map(({ id }) => id)];
   const sent = new Map<string, number>();
@@ -61,6 +62,17 @@ async function deliveryViolations({ slack, company }: World, db: Database): Prom
   const unknown = [...sent.keys()].filter((mark) => !known.has(mark)).length;
   if (unknown > 0) violations.push(`${unknown} messages are not in the outbox`);
   return violations;
+}
+
+/** Each event reached the webhook; twice is allowed. */
+async function webhookViolations({ webhookReceiver }: World, db: Database): Promise<string[]> {
+  const rows = await db.query<{ key: string; state: string; event: string; last_error: string | null }>(
+    "select key, state, last_error, payload->>'id' as event from outbox where recipient_kind = 'webhook'",
+  );
+  return rows.flatMap(({ key, state, event, last_error }) => [
+    ...(state === 'sent' ? [] : [`${key} is ${state}: ${last_error}`]),
+    ...(webhookReceiver.taken.has(event) ? [] : [`${key} never reached the webhook`]),
+  ]);
 }
 
 /** Nothing acknowledged is lost. */

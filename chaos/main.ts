@@ -9,7 +9,8 @@ import { Random } from './random.ts';
 import { useRoot } from './root-users.ts';
 import { startWorld, type World } from './world.ts';
 
-const REST_TIMEOUT_MS = 180_000;
+/** An event whose webhook failed twice is tried again after a minute, and what a killed process held after two. */
+const REST_TIMEOUT_MS = 300_000;
 /** A root event leaves the queue before its notifications are queued, so rest is what lasts this long. */
 const REST_MS = 3_000;
 /** Incidents that were not announced when their event arrived are announced by a job that runs every minute. */

@@ -8,6 +8,7 @@ import { localSlackOptions } from '../src/demo/slack-workspace.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
 import { BotProcess } from './bot-process.ts';
 import { startTcpProxy, type TcpProxy, type TcpTarget } from './tcp-proxy.ts';
+import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
 
 export interface WorldOptions {
   readonly processes: number;
@@ -27,6 +28,8 @@ export interface World {
   readonly databaseProxy: TcpProxy | undefined;
   /** Between Slack and the bots, in HTTP mode. */
   readonly requestProxy: TcpProxy | undefined;
+  /** What the bots send webhook events to. */
+  readonly webhookReceiver: WebhookReceiver;
   /** Opens the bots' own database; an embedded one only while no bot runs. */
   openDatabase(): Promise<Database>;
   close(): Promise<void>;
@@ -44,6 +47,7 @@ export async function startWorld({ processes, databaseUrl, http }: WorldOptions)
   // Twice, in any order, and never given up: as bad as SQS can be.
   Object.assign(aws.rootEventQueue.behavior, { duplicateRate: 0.2, order: 'any', maxReceives: 1_000 });
   const bots: BotProcess[] = [];
+  const webhookReceiver = await startWebhookReceiver();
   const requestProxy = http ? await startTcpProxy(balance(bots)) : undefined;
   const slack = await startLocalSlack({
     ...localSlackOptions(company),
@@ -59,6 +63,8 @@ export async function startWorld({ processes, databaseUrl, http }: WorldOptions)
     SLACK_BOT_TOKEN: slack.botToken,
     ...(http ? { SLACK_SIGNING_SECRET: slack.signingSecret } : { SLACK_APP_TOKEN: slack.appToken }),
     SLACK_API_URL: slack.apiUrl,
+    TICKETS_URL: webhookReceiver.url,
+    TICKETS_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
     ROOT_MFA_CONFIG: join(folder, 'root-mfa.yml'),
     ...store.env,
   };
@@ -71,12 +77,14 @@ export async function startWorld({ processes, databaseUrl, http }: WorldOptions)
     bots,
     databaseProxy: store.proxy,
     requestProxy,
+    webhookReceiver,
     openDatabase: store.open,
     async close() {
       for (const bot of bots) await bot.end('SIGKILL');
       await slack.close();
       await requestProxy?.close();
       await aws.close();
+      await webhookReceiver.close();
       await store.drop();
       await rm(folder, { recursive: true, force: true });
     },
@@ -103,6 +111,11 @@ schedule: { timezone: Europe/London, scan: "* * * * *", digest: "0 9 * * 1" }
 reminders: { mode: "off" }
 rootEvents: { queueUrl: "${queueUrl}" }
 tokens: { channel: C04KEYS, offices: [London] }
+webhooks:
+  - name: tickets
+    urlVariable: TICKETS_URL
+    secretVariable: TICKETS_SECRET
+    events: [token.requested, token.approved, token.declined, token.withdrawn]
 `;
 }
 
