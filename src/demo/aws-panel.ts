@@ -137,15 +137,20 @@ function panelAccount(account: SimulatedAccount): Omit<PanelAccount, 'owner' | '
   };
 }
 
-function protection({ passwordSetAt, accessKeys, certificates, devices }: RootUser): {
+/** Returns what protects root, and how well. A key that works without MFA is named, and never green. */
+export function protection(root: RootUser): { label: string; tone: PanelAccount['tone'] } {
+  const hasLeftovers = root.accessKeys + root.certificates > 0;
+  const { label, tone } = signInProtection(root);
+  if (!hasLeftovers) return { label, tone };
+  return { label: `${label}, key left`, tone: tone === 'bad' ? 'bad' : 'unsure' };
+}
+
+function signInProtection({ passwordSetAt, accessKeys, certificates, devices }: RootUser): {
   label: string;
   tone: PanelAccount['tone'];
 } {
   if (passwordSetAt === null) {
-    const hasLeftovers = accessKeys + certificates > 0;
-    return hasLeftovers
-      ? { label: 'no password, key left', tone: 'unsure' }
-      : { label: 'no credentials', tone: 'good' };
+    return { label: accessKeys + certificates > 0 ? 'no password' : 'no credentials', tone: 'good' };
   }
   const apps = devices.filter(({ kind }) => kind === 'virtual').length;
   if (devices.length === 0) return { label: 'no MFA', tone: 'bad' };

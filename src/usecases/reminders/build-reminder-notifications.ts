@@ -94,12 +94,21 @@ function toRemindedAccount(
     ...(forbidden && { credentialsForbidden: true }),
     why: (forbidden ? account.verdict?.rootCredentialsWhy : account.verdict?.why) ?? '',
     ...(rootCredential && { rootCredential }),
-    nextStep: firstStepTextFor(view, { config, decisions }, at),
+    nextStep: pendingKeyText(view) ?? firstStepTextFor(view, { config, decisions }, at),
     ...targetDateOf(view, { config, at }),
     since: reminder.noncompliantSince.toISOString(),
     regressed: view.mfaRemoved || reminder.regressed,
     ...(reminder.firstEscalatedAt && { escalatedSince: reminder.firstEscalatedAt.toISOString() }),
   };
+}
+
+/** Returns what to do while a key request waits for approval; undefined without one. */
+function pendingKeyText({ tokenRequest, account }: AccountView): string | undefined {
+  if (tokenRequest?.state !== 'requested') return undefined;
+  const waiting = 'A key request for it is waiting for approval, and I’m asking the approvers.';
+  return account.verdict?.mfa === 'none'
+    ? `${waiting} Until the key is here, register an authenticator app: about 5 minutes.`
+    : waiting;
 }
 
 function targetDateOf(

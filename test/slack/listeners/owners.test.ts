@@ -100,7 +100,7 @@ describe('an account that changes hands in Slack', () => {
     await ana.click('confirm-owner');
 
     const told = await reads(sam, 'confirmed that they own');
-    expect(told).toContain('To make it permanent: In AWS, set the tag');
+    expect(told).toContain('To make it permanent: in AWS, set the tag');
     expect(told).toContain('to ana@example.com');
     expect(await ownerNow()).toEqual({ identifier: 'ana@example.com', source: 'assigned' });
   });

@@ -753,6 +753,26 @@ describe('one reminder', () => {
     expect((await storedReminder(db, idOf(anas[0])))?.timesSent).toBe(1);
   });
 
+  test('says of an account with a pending key request that it waits, and how to protect it until then', async () => {
+    const ctx = companyContext();
+    await saveAnaAndBen(ctx);
+    const [withApp] = anas;
+    const [withoutMfa] = bens;
+    const accounts = [withApp, withoutMfa].map((account) => aTokenRequestAccount({ id: idOf(account) }));
+    await insertTokenRequest(db, aPendingTokenRequest(...accounts));
+    time = new Date('2026-11-04T15:00Z');
+
+    await remindOwners(ctx, []);
+
+    const stepsTo = async (person: string) =>
+      (await lastPayloadTo(person)).accounts.items.map(({ name, nextStep }) => `${name}: ${nextStep}`);
+    const waiting = 'A key request for it is waiting for approval, and I’m asking the approvers.';
+    expect(await stepsTo(ANA)).toContain(`ana-01: ${waiting}`);
+    expect(await stepsTo(BEN)).toEqual([
+      `ben-01: ${waiting} Until the key is here, register an authenticator app: about 5 minutes.`,
+    ]);
+  });
+
   test('asks about a key too, and about nothing twice', async () => {
     const ctx = companyContext();
     await saveAnaAndBen(ctx);

@@ -21,6 +21,7 @@ import {
   section,
   truncate,
 } from '../shared/blocks.ts';
+import { lowerFirst } from '../shared/wording.ts';
 import { OPEN_ACCOUNT } from '../status/account-list.ts';
 
 export const CHANGE_OWNER = 'change-owner';
@@ -147,7 +148,7 @@ export function renderOwnerAnswer({
               [md`:white_check_mark: `, mention(by), md` confirmed that they own `, name, md`.`],
               '',
             ),
-            ...(correction ? [md`To make it permanent: ${correction}`] : []),
+            ...(correction ? [md`To make it permanent: ${lowerFirst(correction)}`] : []),
           ],
           '\n',
         )
@@ -250,7 +251,7 @@ export function ownerAssignmentBlocks({
   if (!ownerCorrection) return [];
   return [
     context(
-      md`:bust_in_silhouette: The owner was changed in Slack. To make it permanent: ${ownerCorrection}`,
+      md`:bust_in_silhouette: The owner was changed in Slack. To make it permanent: ${lowerFirst(ownerCorrection)}`,
     ),
   ];
 }

@@ -192,7 +192,7 @@ function updateParts({
         ? {
             title: joinMarkup([md`:package: *On the way:* ${keys} for `, names], ''),
             more: [
-              joinMarkup([by, md` shipped it`, quotedNote(step.note)], ''),
+              joinMarkup([by, md` shipped ${quantity === 1 ? 'it' : 'them'}`, quotedNote(step.note)], ''),
               ...(expectedOn === undefined ? [] : [md`Expected by ${formatCalendarDay(expectedOn)}.`]),
               md`Press *I have it* when ${quantity === 1 ? 'it arrives' : 'they arrive'}.`,
             ],
