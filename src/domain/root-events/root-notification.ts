@@ -46,6 +46,8 @@ export interface RootIncidentNotification {
   readonly events: CountedList<ShownEvent>;
   readonly source: string | null;
   readonly asked: readonly SlackUserId[];
+  /** Why the reader is asked; absent where that is not certain. */
+  readonly askedAs?: 'owner' | 'fallback-owner' | 'admin';
   readonly answer: ShownAnswer | null;
   readonly expected: {
     readonly by: SlackUserId;
@@ -64,6 +66,8 @@ export interface RootStormNotification {
   readonly stormId: string;
   readonly summary: StormSummary;
   readonly names: Readonly<Record<string, string>>;
+  /** Absent in messages of former versions. */
+  readonly answerWithinMinutes?: number;
 }
 
 /** An incident that an alert is about. */
@@ -112,12 +116,14 @@ export function rootIncidentNotification(
     accountName,
     events,
     explanation,
+    askedAs,
     answerWithinMinutes,
   }: {
     readonly audience: RootIncidentNotification['audience'];
     readonly accountName: string;
     readonly events: readonly RootEvent[];
     readonly explanation: Explanation | undefined;
+    readonly askedAs: RootIncidentNotification['askedAs'];
     readonly answerWithinMinutes: number;
   },
 ): RootIncidentNotification {
@@ -131,6 +137,7 @@ export function rootIncidentNotification(
     events: { count: incident.eventCount, items: events.map(toShownEvent) },
     source: incident.source,
     asked: incident.asked,
+    ...(askedAs && { askedAs }),
     answer: toShownAnswer(incident),
     expected: explanation
       ? { by: explanation.by, reason: explanation.reason, ticket: explanation.ticket }

@@ -1,6 +1,6 @@
 import type { AccountId } from '../account.ts';
 import type { Incident } from './incident.ts';
-import type { RootEventKind } from './root-event.ts';
+import { isSevere, type RootEventKind } from './root-event.ts';
 
 /** New incidents per time window that get a message each for one reader; later ones share one message. */
 export const STORM_AFTER = 5;
@@ -44,22 +44,33 @@ export interface StormSummary {
   readonly firstAt: string;
   readonly lastAt: string;
   readonly open: number;
+  /** The gravest kinds first. */
   readonly kinds: readonly { readonly kind: RootEventKind; readonly count: number }[];
-  /** The accounts with most events, most first. */
+  /** The accounts with the gravest events, then those with most. */
   readonly worst: readonly { readonly accountId: AccountId; readonly events: number }[];
 }
 
 const WORST_SHOWN = 10;
 
+/** How grave events of a kind are: a change of who controls the account, a use of root, an attempt that failed. */
+function gravityOf(kind: RootEventKind): number {
+  return isSevere({ kind, succeeded: true }) ? 2 : kind === 'sign-in-failed' ? 0 : 1;
+}
+
 /** Summarizes a storm; `undefined` where nothing belongs to it. */
 export function summarizeStorm(parts: readonly StormIncident[]): StormSummary | undefined {
   if (parts.length === 0) return undefined;
   const kinds = new Map<RootEventKind, number>();
-  const accounts = new Map<AccountId, number>();
+  const accounts = new Map<AccountId, { events: number; gravity: number }>();
   let events = 0;
   for (const { incident, kinds: counts } of parts) {
     events += incident.eventCount;
-    accounts.set(incident.accountId, (accounts.get(incident.accountId) ?? 0) + incident.eventCount);
+    const account = accounts.get(incident.accountId) ?? { events: 0, gravity: 0 };
+    const gravities = Object.keys(counts).map((kind) => gravityOf(kind as RootEventKind));
+    accounts.set(incident.accountId, {
+      events: account.events + incident.eventCount,
+      gravity: Math.max(account.gravity, ...gravities),
+    });
     for (const [kind, count] of Object.entries(counts)) {
       kinds.set(kind as RootEventKind, (kinds.get(kind as RootEventKind) ?? 0) + count);
     }
@@ -73,10 +84,12 @@ export function summarizeStorm(parts: readonly StormIncident[]): StormSummary | 
     firstAt: new Date(times.reduce((a, b) => Math.min(a, b))).toISOString(),
     lastAt: new Date(times.reduce((a, b) => Math.max(a, b))).toISOString(),
     open: parts.filter(({ incident }) => incident.state === 'open' || incident.state === 'denied').length,
-    kinds: [...kinds].map(([kind, count]) => ({ kind, count })).sort((a, b) => b.count - a.count),
+    kinds: [...kinds]
+      .map(([kind, count]) => ({ kind, count }))
+      .sort((a, b) => gravityOf(b.kind) - gravityOf(a.kind) || b.count - a.count),
     worst: [...accounts]
-      .map(([accountId, count]) => ({ accountId, events: count }))
-      .sort((a, b) => b.events - a.events || (a.accountId < b.accountId ? -1 : 1))
-      .slice(0, WORST_SHOWN),
+      .sort(([idA, a], [idB, b]) => b.gravity - a.gravity || b.events - a.events || (idA < idB ? -1 : 1))
+      .slice(0, WORST_SHOWN)
+      .map(([accountId, account]) => ({ accountId, events: account.events })),
   };
 }

@@ -2,6 +2,7 @@ import type { AccountId } from '../../domain/account.ts';
 import type { SlackUserId } from '../../domain/person.ts';
 import type { Incident } from '../../domain/root-events/incident.ts';
 import {
+  type RootIncidentNotification,
   type RootNotification,
   rootIncidentKey,
   rootIncidentNotification,
@@ -25,7 +26,7 @@ import {
   markNotified,
   saveNotices,
 } from '../../store/root-events.ts';
-import { resolveOwners } from '../owners/resolve-owners.ts';
+import { type OwnerResolution, resolveOwners } from '../owners/resolve-owners.ts';
 import { alertChannels, type ChannelRecipient } from '../shared/alert-channels.ts';
 import type { Context } from '../shared/context.ts';
 import { readViewsInTransaction } from '../shared/read-views-in-transaction.ts';
@@ -41,6 +42,11 @@ const OWNER_PATIENCE_MS = 2 * 60_000;
 /** Who to ask about an incident; `unknown`: Slack did not say who the owner is. */
 type Asked = readonly SlackUserId[] | 'unknown';
 
+interface Choice {
+  readonly askedOf: ReadonlyMap<string, Asked>;
+  readonly owners: ReadonlyMap<AccountId, OwnerResolution>;
+}
+
 /**
  * Sends the readers of new and changed incidents what they are to know: a question to the owner, or to the admins where
  * there is none, and a line to the channel. Returns how many incidents were notified.
@@ -50,8 +56,8 @@ export async function notifyIncidents(ctx: Context): Promise<number> {
     const due = await findIncidentsToNotify(ctx.db, BATCH_SIZE);
     if (due.length === 0) return notified;
 
-    const askedOf = await chooseAsked(ctx, due);
-    const settled = await ctx.db.transaction((tx) => sendNotices(tx, ctx, { due, askedOf }));
+    const choice = await chooseAsked(ctx, due);
+    const settled = await ctx.db.transaction((tx) => sendNotices(tx, ctx, { due, ...choice }));
     ctx.notificationsQueued();
     notified += settled;
     // What is left waits for Slack to say who someone is, or is in the hands of another instance.
@@ -59,21 +65,23 @@ export async function notifyIncidents(ctx: Context): Promise<number> {
   }
 }
 
-/** Who to ask about each of these. */
-async function chooseAsked(ctx: Context, due: readonly Incident[]): Promise<ReadonlyMap<string, Asked>> {
-  const open = due.filter(({ state, asked }) => state === 'open' && asked.length === 0);
+/** Who to ask about each of these, and who owns their accounts. */
+async function chooseAsked(ctx: Context, due: readonly Incident[]): Promise<Choice> {
+  const open = due.filter(({ state }) => state === 'open');
   const wanted = new Set(open.filter(({ via }) => via === 'root-user').map(({ accountId }) => accountId));
   const views = await readViewsInTransaction({ tx: ctx.db, ctx, at: ctx.now() }, [...wanted]);
   const owners = await resolveOwners(ctx, [...views.values()]);
   const isLate = ({ openedAt }: Incident) => ctx.now().getTime() - openedAt.getTime() >= OWNER_PATIENCE_MS;
 
-  const chosen = open.map((incident): [string, Asked | 'admins'] => {
+  const unasked = open.filter(({ asked }) => asked.length === 0);
+  const chosen = unasked.map((incident): [string, Asked | 'admins'] => {
     const owner = incident.via === 'root-user' ? owners.get(incident.accountId) : undefined;
     if (owner?.kind === 'person') return [incident.id, [owner.person.id]];
     return [incident.id, owner?.kind === 'unknown' && !isLate(incident) ? 'unknown' : 'admins'];
   });
   const admins = chosen.some(([, asked]) => asked === 'admins') ? await findAdmins(ctx) : [];
-  return new Map(chosen.map(([id, asked]) => [id, asked === 'admins' ? admins : asked]));
+  const askedOf = new Map(chosen.map(([id, asked]) => [id, asked === 'admins' ? admins : asked]));
+  return { askedOf, owners };
 }
 
 async function findAdmins(ctx: Context): Promise<Asked> {
@@ -89,7 +97,7 @@ async function findAdmins(ctx: Context): Promise<Asked> {
 async function sendNotices(
   tx: Database,
   ctx: Context,
-  { due, askedOf }: { readonly due: readonly Incident[]; readonly askedOf: ReadonlyMap<string, Asked> },
+  { due, askedOf, owners }: Choice & { readonly due: readonly Incident[] },
 ): Promise<number> {
   await lockNotices(tx);
   const locked = await lockIncidentsToNotify(
@@ -101,7 +109,7 @@ async function sendNotices(
     return asked && asked !== 'unknown' && incident.asked.length === 0 ? { ...incident, asked } : incident;
   });
   const notices = await placeNotices(tx, ctx, incidents);
-  await writeOwnMessages(tx, ctx, { incidents, notices });
+  await writeOwnMessages(tx, ctx, { incidents, notices, owners });
   await writeStorms(tx, ctx, notices);
 
   const settled = incidents.filter(({ id }) => askedOf.get(id) !== 'unknown');
@@ -170,7 +178,11 @@ async function writeOwnMessages(
   {
     incidents,
     notices,
-  }: { readonly incidents: readonly Incident[]; readonly notices: readonly IncidentNotice[] },
+    owners,
+  }: Pick<Choice, 'owners'> & {
+    readonly incidents: readonly Incident[];
+    readonly notices: readonly IncidentNotice[];
+  },
 ): Promise<void> {
   const own = notices.filter(({ stormId }) => stormId === null);
   const byId = new Map(incidents.map((incident) => [incident.id, incident]));
@@ -196,11 +208,23 @@ async function writeOwnMessages(
       accountName: names(incident.accountId),
       events: events.get(incidentId) ?? [],
       explanation: explanationId === null ? undefined : explanations.get(explanationId),
+      askedAs: askedAs(recipient, owners.get(incident.accountId)),
       answerWithinMinutes: ctx.config.rootEvents.askOwnerWithinMinutes,
     });
     const key = rootIncidentKey(incidentId, recipient.id);
     await write(tx, { key, to: recipient, about: [incident.accountId], payload }, ctx.now());
   }
+}
+
+/** Why a reader is asked about an account with this owner; undefined where it is not certain. */
+function askedAs(
+  { kind, id }: IncidentNotice['recipient'],
+  owner: OwnerResolution | undefined,
+): RootIncidentNotification['askedAs'] {
+  if (kind === 'channel' || owner === undefined || owner.kind === 'unknown') return undefined;
+  if (owner.kind === 'none') return 'admin';
+  if (owner.person.id !== id) return undefined;
+  return owner.gap === null ? 'owner' : 'fallback-owner';
 }
 
 /** One message for each storm and reader that something happened in. */
@@ -227,6 +251,7 @@ async function writeStorms(tx: Database, ctx: Context, notices: readonly Inciden
       stormId,
       summary,
       names: Object.fromEntries(summary.worst.map(({ accountId }) => [accountId, names(accountId)])),
+      answerWithinMinutes: ctx.config.rootEvents.askOwnerWithinMinutes,
     } as const;
     await write(tx, { key, to: recipient, about: [], payload }, ctx.now());
   }

@@ -1,7 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { accountId } from '../../../src/domain/account.ts';
 import { newIncident } from '../../../src/domain/root-events/incident.ts';
-import { placementOf, STORM_AFTER, summarizeStorm } from '../../../src/domain/root-events/storm.ts';
+import {
+  placementOf,
+  STORM_AFTER,
+  type StormIncident,
+  summarizeStorm,
+} from '../../../src/domain/root-events/storm.ts';
 import { wireOf } from '../../../src/domain/root-events/wire.ts';
 import { aRootEvent } from '../../support/root-events.ts';
 
@@ -53,6 +58,30 @@ test('a storm is reported in numbers', () => {
     ],
   });
   expect(summarizeStorm([])).toBeUndefined();
+});
+
+test('what changes who controls an account stands before any number of failed attempts', () => {
+  const part = (id: string, kinds: StormIncident['kinds'], eventCount: number) => {
+    const event = aRootEvent({ id: `e${id}`, accountId: accountId(id) });
+    return { incident: { ...newIncident(event, { id, now: NOW, explanation: null }), eventCount }, kinds };
+  };
+
+  const summary = summarizeStorm([
+    part('111111111111', { 'sign-in-failed': 500 }, 500),
+    part('222222222222', { 'signed-in': 1 }, 1),
+    part('333333333333', { 'signed-in': 1, 'access-key-created': 1 }, 2),
+  ]);
+
+  expect(summary?.kinds.map(({ kind }) => kind)).toEqual([
+    'access-key-created',
+    'signed-in',
+    'sign-in-failed',
+  ]);
+  expect(summary?.worst.map(({ accountId: id }) => id)).toEqual([
+    '333333333333',
+    '222222222222',
+    '111111111111',
+  ]);
 });
 
 test('an account that never sent an event is not connected, and one that stopped is silent', () => {

@@ -60,6 +60,7 @@ describe('the owner who did sign in', () => {
     expect(question).toContain('signed in (MFA used)');
     expect(question).toContain('from 203.0.113.7');
     expect(question).toContain('Without an answer in 15 minutes');
+    expect(question).toContain('because you own this account');
 
     const line = await reads(sam, '#security', 'payments-prod');
     expect(line).toContain('Asked <@U03ANA>');
@@ -104,11 +105,11 @@ describe('the owner who did not sign in', () => {
     await ben.click({ actionId: 'deny-root-use' });
 
     await reads(ben, 'dm', 'I have alerted');
-    const alert = await reads(sam, '#security', 'not the person who should know');
+    const alert = await reads(sam, '#security', 'says it was not them');
     expect(alert).toContain('ben-prototype');
     expect(alert).toContain('Secure the mailbox');
     expect(alert).toContain('aws cloudtrail lookup-events');
-    expect(await reads(sam, 'dm', 'not the person who should know')).toContain('198.51.100.66');
+    expect(await reads(sam, 'dm', 'says it was not them')).toContain('198.51.100.66');
     expect(await auditOf(BENS)).toContain('root-use-denied');
   });
 
@@ -213,6 +214,7 @@ test('forty accounts at night are a few messages, not forty', async () => {
     return shown.includes(`${members.length - 5} events`);
   });
   expect(storm).toContain('failed to sign in');
+  expect(await reads(ana, 'dm', 'within minutes')).toContain('Do you know of them?');
   // Without its buttons Slack would have refused the layout.
   expect(storm).toContain('Show the events');
   expect(sam.messages('#security').length - before).toBe(6);

@@ -10,8 +10,8 @@ test.each([
   ],
   [{ incidents: 1, denied: 1 }, ':key: *Root was used once*: 1 denied · `/mfa-status events`'],
   [{ incidents: 1, explained: 1 }, ':key: *Root was used once*: 1 explained'],
-  [{ failedAttempts: 12 }, ':key: Root was not used · 12 failed attempts to sign in'],
-  [{ notWired: 4 }, ':key: Root was not used · :warning: 4 accounts not wired'],
+  [{ failedAttempts: 12 }, ':key: No use of root was reported · 12 failed attempts to sign in'],
+  [{ notWired: 4 }, ':key: No use of root was reported · :warning: 4 accounts not wired'],
 ])('%j', (over, text) => {
   expect(rootUseText({ ...QUIET, ...over }).markup).toBe(text);
 });

@@ -2,7 +2,10 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { rootEventMessage, signOfLifeMessage } from '@root-mfa-bot/aws-simulator';
 import { parseConfig } from '../../../src/config/config.ts';
 import { type Actor, slackUserId } from '../../../src/domain/person.ts';
-import type { RootAlertNotification } from '../../../src/domain/root-events/root-notification.ts';
+import type {
+  RootAlertNotification,
+  RootIncidentNotification,
+} from '../../../src/domain/root-events/root-notification.ts';
 import { STORM_AFTER } from '../../../src/domain/root-events/storm.ts';
 import type { StatusReport } from '../../../src/reports/status-export.ts';
 import { saveAccounts, saveDirectoryEntries } from '../../../src/store/accounts.ts';
@@ -174,6 +177,26 @@ describe('who is asked', () => {
     expect((await incidents()).map(({ accountId, asked }) => [accountId, asked]).sort()).toEqual([
       [PAYMENTS.id, [ana]],
       [OTHER.id, [sam]],
+    ]);
+  });
+
+  test('is said: the owner, the fallback owner, or an admin where no owner can be reached', async () => {
+    const why = async () =>
+      (await notificationsIn(db)).flatMap(({ kind, to, payload }) =>
+        kind === 'root-incident' && to !== 'C01SECURITY'
+          ? [[to, (payload as RootIncidentNotification).askedAs]]
+          : [],
+      );
+    await db.query(`update accounts set directory_read_at = $1, org_unit = '/', tags = '{}' where id = $2`, [
+      time,
+      OTHER.id,
+    ]);
+    await receiveRootEvents(ctx, [signIn('a'), signIn('b', { accountId: OTHER.id })]);
+    await notifyIncidents(ctx);
+
+    expect((await why()).sort()).toEqual([
+      [sam, 'admin'],
+      [ana, 'owner'],
     ]);
   });
 

@@ -57,23 +57,23 @@ export function renderRootIncident(notification: RootIncidentNotification): Rend
       ...(isQuestion
         ? [actions(...answerButtons(notification.incidentId), open), deadlineNote(notification)]
         : audience === 'asked' && answer?.state === 'explained'
-          ? [actions(denyButton(notification.incidentId), open)]
+          ? [actions(open, withoutStyle(denyButton(notification.incidentId)))]
           : []),
     ],
   };
 }
 
 /** Many uses of root within minutes, in one message. */
-export function renderRootStorm({ audience, summary, names }: RootStormNotification): RenderedMessage {
+export function renderRootStorm(notification: RootStormNotification): RenderedMessage {
+  const { audience, summary, names, answerWithinMinutes } = notification;
   const { events, incidents, accounts, sources, open, kinds, worst } = summary;
-  const where = audience === 'asked' ? 'of yours ' : '';
+  const isQuestion = audience === 'asked' && open > 0;
   const headline = joinMarkup(
     [
-      md`:rotating_light: *Root events in ${pluralize(accounts, 'account')} ${where}within minutes*: ${pluralize(events, 'event')} from ${pluralize(sources, 'address', 'addresses')}, `,
-      formatSlackDateTime(new Date(summary.firstAt)),
-      md` to `,
-      formatSlackDateTime(new Date(summary.lastAt), '{time}'),
+      md`:rotating_light: *Root events in ${pluralize(accounts, 'account')} within minutes*: ${pluralize(events, 'event')} from ${pluralize(sources, 'address', 'addresses')}, `,
+      stormTime(summary),
       md`.`,
+      ...(isQuestion ? [md` *Do you know of them?*`] : []),
     ],
     '',
   );
@@ -95,13 +95,24 @@ export function renderRootStorm({ audience, summary, names }: RootStormNotificat
       section(headline),
       section(joinMarkup([what, most, status], '\n')),
       actions(
-        button(SHOW_ROOT_EVENTS, open > 0 && audience === 'asked' ? 'Answer' : 'Show the events', {
+        button(SHOW_ROOT_EVENTS, isQuestion ? 'Answer' : 'Show the events', {
           value: UNEXPLAINED_EVENTS,
         }),
       ),
-      context(md`I add to this message while it goes on. All of it: \`/mfa-status events\``),
+      context(
+        isQuestion && answerWithinMinutes !== undefined
+          ? md`Without an answer in ${pluralize(answerWithinMinutes, 'minute')} I alert the security channel and the admins. I add to this message while it goes on.`
+          : md`I add to this message while it goes on. All of it: \`/mfa-status events\``,
+      ),
     ],
   };
+}
+
+/** `today at 09:14 to 09:21`; one time where both are in the same minute. */
+function stormTime({ firstAt, lastAt }: RootStormNotification['summary']): Markup {
+  const from = formatSlackDateTime(new Date(firstAt));
+  if (firstAt.slice(0, 16) === lastAt.slice(0, 16)) return from;
+  return joinMarkup([from, formatSlackDateTime(new Date(lastAt), '{time}')], ' to ');
 }
 
 /** What was answered, in a line. */
@@ -122,6 +133,11 @@ export function answerButtons(incidentId: string): Button[] {
     button(CONFIRM_ROOT_USE, 'Yes, it was me…', { value: incidentId, style: 'primary' }),
     denyButton(incidentId),
   ];
+}
+
+/** For an answer that is possible and not expected. */
+function withoutStyle({ style: _, ...plain }: Button): Button {
+  return plain;
 }
 
 function denyButton(incidentId: string): Button {
@@ -180,8 +196,14 @@ function statusText(notification: RootIncidentNotification): Markup | undefined 
   );
 }
 
-function deadlineNote({ answerWithinMinutes, alertedAt, via }: RootIncidentNotification): Block {
-  const why = via === 'root-session' ? '' : ' You are asked because you answer for this account.';
+const WHY_ASKED = {
+  owner: ' I ask you because you own this account.',
+  'fallback-owner': ' I ask you because its owner cannot be reached and you are the fallback owner.',
+  admin: ' I ask the admins because no owner of this account can be reached.',
+} as const;
+
+function deadlineNote({ answerWithinMinutes, alertedAt, askedAs }: RootIncidentNotification): Block {
+  const why = askedAs ? WHY_ASKED[askedAs] : '';
   return context(
     alertedAt
       ? md`You can still answer.`

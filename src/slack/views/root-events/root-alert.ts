@@ -29,7 +29,10 @@ export function renderRootAlert({ because, incidents }: RootAlertNotification): 
   const [first] = incidents.items;
   const isAnswered = incidents.items.every(({ answer }) => answer?.state === 'explained');
   const headline = alertHeadline(because, incidents.count, first, isAnswered);
-  const lines = joinMarkup(incidents.items.map(incidentLine), '\n');
+  const lines = joinMarkup(
+    incidents.items.map((incident) => incidentLine(incident, because)),
+    '\n',
+  );
   const more = incidents.count - incidents.items.length;
   const buttons = [
     ...(first && incidents.count === 1
@@ -68,19 +71,30 @@ function alertHeadline(
   const why = isAnswered
     ? md`, and it is explained now.*`
     : because === 'denied'
-      ? md`, and it was not the person who should know.*`
+      ? joinMarkup(
+          [
+            md`, and* `,
+            first?.answer ? mention(first.answer.by) : md`the person I asked`,
+            md` *says it was not them.*`,
+          ],
+          '',
+        )
       : md`, and no one has explained it.*`;
   return joinMarkup([mark, what, why], '');
 }
 
-function incidentLine(incident: AlertedIncident): Markup {
+function incidentLine(incident: AlertedIncident, because: RootAlertNotification['because']): Markup {
   const { account, kinds, firstAt, source, asked, answer } = incident;
   const did = kinds.map((kind) => EVENT_TEXT[kind].did).join(', ');
-  const status = answer
-    ? joinMarkup([md` `, answerText(answer)], '')
-    : asked.length === 0
-      ? md` There was no one to ask.`
-      : joinMarkup([md` Asked: `, joinMarkup(asked.slice(0, 3).map(mention), ', '), md`.`], '');
+  // The headline says who denied it.
+  const isSaid = because === 'denied' && answer?.state === 'denied';
+  const status = isSaid
+    ? md``
+    : answer
+      ? joinMarkup([md` `, answerText(answer)], '')
+      : asked.length === 0
+        ? md` There was no one to ask.`
+        : joinMarkup([md` Asked: `, joinMarkup(asked.slice(0, 3).map(mention), ', '), md`.`], '');
   return joinMarkup(
     [
       md`• *${truncate(account.name, MAX_NAME_LENGTH)}* (${account.id}), `,

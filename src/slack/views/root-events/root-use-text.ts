@@ -12,7 +12,7 @@ export function rootUseText(use: DigestRootUse): Markup {
   ].filter((text) => text !== false);
   const used =
     incidents === 0
-      ? md`:key: Root was not used`
+      ? md`:key: No use of root was reported`
       : md`:key: *Root was used ${timesText(incidents)}*: ${outcomes.join(', ')}`;
   const details = [
     ...(failedAttempts > 0 ? [md`${pluralize(failedAttempts, 'failed attempt')} to sign in`] : []),
