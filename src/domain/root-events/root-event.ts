@@ -70,6 +70,11 @@ export function isSevere({ kind, succeeded }: Pick<RootEvent, 'kind' | 'succeede
   return succeeded && SEVERE.has(kind);
 }
 
+/** How grave events of a kind are: a change of who controls the account, a use of root, an attempt that failed. */
+export function gravityOf(kind: RootEventKind): number {
+  return SEVERE.has(kind) ? 2 : kind === 'sign-in-failed' ? 0 : 1;
+}
+
 /** Kinds that leave nothing behind for a check of the account to find. */
 const WITHOUT_TRACE: ReadonlySet<RootEventKind> = new Set([
   'sign-in-failed',

@@ -2,7 +2,7 @@ import type { AccountId } from '../account.ts';
 import type { CountedList } from '../counted-list.ts';
 import type { SlackUserId } from '../person.ts';
 import type { Explanation, Incident, IncidentState } from './incident.ts';
-import type { RootEvent, RootEventKind, RootEventVia } from './root-event.ts';
+import { gravityOf, type RootEvent, type RootEventKind, type RootEventVia } from './root-event.ts';
 import type { StormSummary } from './storm.ts';
 
 /** What the bot says about root events, as data that JSON can hold. */
@@ -50,6 +50,8 @@ export interface RootIncidentNotification {
   readonly askedAs?: 'owner' | 'fallback-owner' | 'admin';
   readonly answer: ShownAnswer | null;
   readonly expected: {
+    /** Absent in messages of former versions. */
+    readonly kind?: Explanation['kind'];
     readonly by: SlackUserId;
     readonly reason: string;
     readonly ticket: string | null;
@@ -140,7 +142,7 @@ export function rootIncidentNotification(
     ...(askedAs && { askedAs }),
     answer: toShownAnswer(incident),
     expected: explanation
-      ? { by: explanation.by, reason: explanation.reason, ticket: explanation.ticket }
+      ? { kind: explanation.kind, by: explanation.by, reason: explanation.reason, ticket: explanation.ticket }
       : null,
     alertedAt: incident.alertedAt?.toISOString() ?? null,
     answerWithinMinutes,
@@ -162,6 +164,13 @@ export function toAlertedIncident(
     asked: incident.asked,
     answer: toShownAnswer(incident),
   };
+}
+
+/** Sorts the gravest incidents first, then the oldest: an alert names only the first of them. */
+export function compareAlerted(a: AlertedIncident, b: AlertedIncident): number {
+  const gravity = ({ kinds }: AlertedIncident) =>
+    kinds.reduce((most, kind) => Math.max(most, gravityOf(kind)), 0);
+  return gravity(b) - gravity(a) || a.firstAt.localeCompare(b.firstAt);
 }
 
 /** The answer to an incident, or `null` while there is none. */

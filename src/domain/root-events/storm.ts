@@ -1,6 +1,6 @@
 import type { AccountId } from '../account.ts';
 import type { Incident } from './incident.ts';
-import { isSevere, type RootEventKind } from './root-event.ts';
+import { gravityOf, type RootEventKind } from './root-event.ts';
 
 /** New incidents per time window that get a message each for one reader; later ones share one message. */
 export const STORM_AFTER = 5;
@@ -51,11 +51,6 @@ export interface StormSummary {
 }
 
 const WORST_SHOWN = 10;
-
-/** How grave events of a kind are: a change of who controls the account, a use of root, an attempt that failed. */
-function gravityOf(kind: RootEventKind): number {
-  return isSevere({ kind, succeeded: true }) ? 2 : kind === 'sign-in-failed' ? 0 : 1;
-}
 
 /** Summarizes a storm; `undefined` where nothing belongs to it. */
 export function summarizeStorm(parts: readonly StormIncident[]): StormSummary | undefined {

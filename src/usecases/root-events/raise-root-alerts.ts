@@ -3,6 +3,7 @@ import type { SlackUserId } from '../../domain/person.ts';
 import type { Incident } from '../../domain/root-events/incident.ts';
 import {
   type AlertedIncident,
+  compareAlerted,
   type RootAlertNotification,
   rootAlertKey,
   toAlertedIncident,
@@ -163,7 +164,7 @@ async function enqueueAlerts(
     const payload: RootAlertNotification = {
       kind: 'root-alert',
       because,
-      incidents: truncateList(countedList(theirs), INCIDENTS_SHOWN),
+      incidents: truncateList(countedList(theirs.toSorted(compareAlerted)), INCIDENTS_SHOWN),
     };
     const [{ incidentId }] = theirs;
     const key = rootAlertKey(incidentId, because, to.id);

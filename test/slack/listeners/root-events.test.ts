@@ -199,6 +199,26 @@ test('colleagues do not see the events of an account', async () => {
   expect(page).not.toContain('payments-prod');
 });
 
+test('the list shows one account, and only what a filter lets through', async () => {
+  root(PHONE, 'failed-sign-in', { source: '198.51.100.99' });
+  await reads(ana, 'dm', '198.51.100.99');
+  await ana.command('#general', '/mfa-status events payments-prod');
+  const all = await reads(ana, '#general', 'Root events · payments-prod');
+  expect(all).toContain('failed to sign in from 198.51.100.99');
+  expect(all).not.toContain('ben-prototype');
+  const list = () =>
+    ana.messages('#general').findLast(({ shown }) => shown.includes('Root events · payments-prod'))?.shown ??
+    '';
+
+  await ana.select('filter-root-events', 'without-failures');
+  await slack.waitUntil(() => !list().includes('198.51.100.99') || undefined);
+  expect(list()).toContain('signed in');
+
+  await ana.select('filter-root-events', 'explained');
+  await slack.waitUntil(() => !list().includes('Not answered yet') || undefined);
+  expect(list()).toContain('Explained by');
+});
+
 test('forty accounts at night are a few messages, not forty', async () => {
   const before = sam.messages('#security').length;
   const members = aws.organization.accounts.filter(({ state }) => state === 'ACTIVE').slice(0, 30);

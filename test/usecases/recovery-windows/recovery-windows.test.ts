@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { rootEventMessage } from '@root-mfa-bot/aws-simulator';
 import { parseConfig } from '../../../src/config/config.ts';
 import { slackUserId } from '../../../src/domain/person.ts';
 import type { Verdict } from '../../../src/domain/verdict.ts';
@@ -9,7 +10,10 @@ import { saveObservations } from '../../../src/store/verdicts.ts';
 import { decideRecoveryWindow } from '../../../src/usecases/recovery-windows/decide-recovery-window.ts';
 import { processRecoveryWindows } from '../../../src/usecases/recovery-windows/process-recovery-windows.ts';
 import { requestRecoveryWindow } from '../../../src/usecases/recovery-windows/request-recovery-window.ts';
+import { notifyIncidents } from '../../../src/usecases/root-events/notify-incidents.ts';
+import { alertUnansweredIncidents } from '../../../src/usecases/root-events/raise-root-alerts.ts';
 import { readExplanations } from '../../../src/usecases/root-events/read-explanations.ts';
+import { receiveRootEvents } from '../../../src/usecases/root-events/receive-root-events.ts';
 import { applyScanEffects } from '../../../src/usecases/scan/apply-scan-effects/index.ts';
 import type { Context } from '../../../src/usecases/shared/context.ts';
 import { readAccount } from '../../../src/usecases/shared/read-accounts.ts';
@@ -147,6 +151,28 @@ describe('during an open window', () => {
     expect(await alarms()).toEqual([]);
     const explain = await readExplanations(db, [account.id], time);
     expect(explain(account.id, time)).toMatchObject({ kind: 'recovery-window', id, by: ana.id });
+  });
+
+  test('a use of root is attached to it: the channel sees whose window it is, and no one is asked', async () => {
+    const id = await granted();
+    pass(1);
+    const event = (action: 'recovery-completed' | 'sign-in') =>
+      rootEventMessage({ accountId: account.id, action, at: time });
+    await receiveRootEvents(ctx, [event('recovery-completed'), event('sign-in')]);
+    await notifyIncidents(ctx);
+
+    const [line, ...others] = await notifications('root-incident');
+    expect(others).toEqual([]);
+    expect(line).toMatchObject({
+      to: 'C01SECURITY',
+      state: 'expected',
+      expected: { kind: 'recovery-window', by: ana.id, reason: 'Unlock a bucket', ticket: 'SEC-7' },
+    });
+    const rows = await db.query<{ explanation_id: string }>('select explanation_id from root_incidents');
+    expect(rows).toEqual([{ explanation_id: id }]);
+
+    pass(1);
+    expect(await alertUnansweredIncidents(ctx)).toBe(0);
   });
 
   test('the check that sees no credentials closes it', async () => {

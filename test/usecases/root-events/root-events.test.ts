@@ -7,6 +7,7 @@ import type {
   RootIncidentNotification,
 } from '../../../src/domain/root-events/root-notification.ts';
 import { STORM_AFTER } from '../../../src/domain/root-events/storm.ts';
+import { jobHandlers } from '../../../src/jobs/job-handlers.ts';
 import type { StatusReport } from '../../../src/reports/status-export.ts';
 import { saveAccounts, saveDirectoryEntries } from '../../../src/store/accounts.ts';
 import { savePeople } from '../../../src/store/people.ts';
@@ -15,11 +16,13 @@ import { exportStatus } from '../../../src/usecases/export/export-status.ts';
 import { answerRootIncident, readAnswerForm } from '../../../src/usecases/root-events/answer-incident.ts';
 import { notifyIncidents } from '../../../src/usecases/root-events/notify-incidents.ts';
 import { alertUnansweredIncidents } from '../../../src/usecases/root-events/raise-root-alerts.ts';
+import { readDigestRootUse } from '../../../src/usecases/root-events/read-root-events.ts';
 import {
   receiveFromNewAccounts,
   receiveRootEvents,
 } from '../../../src/usecases/root-events/receive-root-events.ts';
 import type { Context } from '../../../src/usecases/shared/context.ts';
+import { readAccounts } from '../../../src/usecases/shared/read-accounts.ts';
 import { anAccount } from '../../support/builders.ts';
 import { aContext } from '../../support/context.ts';
 import { emptyTables, testDatabase } from '../../support/database.ts';
@@ -226,6 +229,72 @@ describe('an owner who cannot be asked', () => {
   });
 });
 
+test('a question goes out at night, on a Sunday, and to an owner who is away', async () => {
+  time = new Date('2026-11-22T03:00:00Z');
+  await db.query(`update people set time_zone = 'Europe/Lisbon', away_until = $1 where slack_id = $2`, [
+    new Date('2026-12-06T00:00:00Z'),
+    ana,
+  ]);
+  await receiveRootEvents(ctx, [signIn('a')]);
+  await notifyIncidents(ctx);
+
+  const [toAna] = (await notificationsIn(db)).filter(({ to }) => to === ana);
+  expect(toAna).toMatchObject({ kind: 'root-incident', payload: { audience: 'asked' } });
+  const due = await db.query(`select id from outbox where recipient = $1 and due_at <= $2`, [ana, time]);
+  expect(due).toHaveLength(1);
+});
+
+test('the digest counts what was explained, what is open, and attempts that failed', async () => {
+  const wired = parseConfig('rootEvents: { queueUrl: "https://sqs.us-east-1.amazonaws.com/111122223333/q" }');
+  await receiveRootEvents(ctx, [
+    signIn('a'),
+    signIn('b', { source: '198.51.100.1' }),
+    signIn('c', { source: '198.51.100.2' }),
+    rootEventMessage({ accountId: OTHER.id, action: 'failed-sign-in', at: minutesAgo(1) }),
+  ]);
+  await notifyIncidents(ctx);
+  const [first, second] = (await incidents()).filter(({ accountId }) => accountId === PAYMENTS.id);
+  const by = { id: sam, admin: true };
+  for (const incident of [first, second]) {
+    const answer = { kind: 'mine', reason: 'Changed the support plan', ticket: null } as const;
+    await answerRootIncident(ctx, { incidentId: incident?.id ?? '', answer }, by);
+  }
+
+  const views = await readAccounts(ctx);
+  expect(await readDigestRootUse({ ...ctx, config: wired }, views, minutesAgo(60))).toEqual({
+    incidents: 3,
+    explained: 2,
+    open: 1,
+    denied: 0,
+    failedAttempts: 1,
+    notWired: 0,
+  });
+});
+
+test('events are kept as long as the configuration says, and without an answer until there is one', async () => {
+  await receiveRootEvents(ctx, [signIn('a'), signIn('b', { source: '198.51.100.1' })]);
+  await notifyIncidents(ctx);
+  const [first] = await incidents();
+  const answer = { kind: 'mine', reason: 'Changed the support plan', ticket: null } as const;
+  await answerRootIncident(ctx, { incidentId: first?.id ?? '', answer }, { id: sam, admin: true });
+  const tidyAfter = async (days: number) => {
+    const now = () => new Date(time.getTime() + days * 24 * 60 * 60_000);
+    const keepDays = parseConfig('rootEvents: { keepDays: 90 }');
+    const progress = async () => undefined;
+    await jobHandlers({ ...ctx, config: keepDays, now }, 'one').tidy(
+      { scheduledFor: now() } as never,
+      {
+        progress,
+      } as never,
+    );
+    return (await db.query<{ id: string }>('select id from root_events order by id')).length;
+  };
+
+  expect(await tidyAfter(89)).toBe(2);
+  expect(await tidyAfter(91)).toBe(1);
+  expect(await incidents()).toMatchObject([{ state: 'open' }]);
+});
+
 describe('an answer', () => {
   const by = { id: ana, admin: false };
   const yes = { kind: 'mine', reason: 'Changed the support plan', ticket: null } as const;
@@ -386,6 +455,27 @@ describe('a storm', () => {
     expect(await alertUnansweredIncidents(ctx)).toBe(40);
     const alerts = (await notificationsIn(db)).filter(({ kind }) => kind === 'root-alert');
     expect(alerts.map(({ to }) => to).sort()).toEqual(['C01SECURITY', sam]);
+  });
+
+  test('names the gravest in its alert, whenever it came', async () => {
+    const failed = Array.from({ length: 30 }, (_, index) =>
+      rootEventMessage({
+        accountId: PAYMENTS.id,
+        action: 'failed-sign-in',
+        at: minutesAgo(2),
+        source: `198.51.100.${index}`,
+      }),
+    );
+    const key = rootEventMessage({ accountId: OTHER.id, action: 'create-access-key', at: minutesAgo(1) });
+    await receiveRootEvents(ctx, [...failed, key]);
+    await notifyIncidents(ctx);
+    time = new Date(time.getTime() + 15 * 60_000);
+    await alertUnansweredIncidents(ctx);
+
+    const [alert] = (await notificationsIn(db)).filter(({ kind }) => kind === 'root-alert');
+    const named = (alert?.payload as RootAlertNotification | undefined)?.incidents;
+    expect(named?.count).toBe(31);
+    expect(named?.items[0]?.kinds).toEqual(['access-key-created']);
   });
 });
 

@@ -86,9 +86,9 @@ function renderRootEventFailureAlert({
         [
           md`:white_check_mark: Root events arrive again since `,
           until,
-          md`. None arrived from `,
+          md`. Before that, none had arrived since `,
           from,
-          md` on.`,
+          md`.`,
         ],
         '',
       ),

@@ -36,7 +36,7 @@ export function renderAlert(notification: AlertNotification): RenderedMessage {
     text: joinMarkup([words, ...(more ? [more] : [])], '\n').markup,
     blocks: [
       section(words),
-      ...(alarm === 'removal-denied' && !fixedAt && removal?.state === 'denied' ? playbook(since) : []),
+      ...(alarm === 'removal-denied' && !fixedAt && removal?.state === 'denied' ? playbook([since]) : []),
       actions(
         ...(removal && !fixedAt ? mfaRemovalButtons(removal) : []),
         button(OPEN_ACCOUNT, 'Open', { value: account.id, accessibilityLabel: `Open ${account.name}` }),

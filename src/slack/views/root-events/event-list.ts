@@ -207,7 +207,7 @@ function itemText({ incident, accountName, events }: ListedIncident): Markup {
   const status = answer
     ? answerText(answer)
     : incident.state === 'expected'
-      ? md`Announced before`
+      ? md`Expected: announced before, or in a recovery window`
       : incident.alertedAt
         ? md`Not explained; channel and admins were alerted`
         : md`Not answered yet`;

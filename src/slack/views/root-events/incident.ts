@@ -180,7 +180,9 @@ function statusText(notification: RootIncidentNotification): Markup | undefined 
   if (state === 'expected' && expected) {
     return joinMarkup(
       [
-        md`:calendar: Announced by `,
+        expected.kind === 'recovery-window'
+          ? md`:calendar: In a recovery window requested by `
+          : md`:calendar: Announced by `,
         mention(expected.by),
         md`${reasonText(expected.reason, expected.ticket)}`,
       ],

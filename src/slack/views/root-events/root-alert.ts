@@ -48,7 +48,7 @@ export function renderRootAlert({ because, incidents }: RootAlertNotification): 
       section(headline),
       section(lines),
       ...(more > 0 ? [context(md`And ${more} more: \`/mfa-status events\``)] : []),
-      ...(isAnswered || !first ? [] : playbook(first.firstAt)),
+      ...(isAnswered || !first ? [] : playbook(incidents.items.map(({ firstAt }) => firstAt))),
       actions(...buttons),
       ...(isAnswered
         ? []
@@ -113,8 +113,9 @@ const CENTRAL_ACCESS_URL =
 const COMPROMISED_ACCOUNT_URL = 'https://repost.aws/knowledge-center/potential-account-compromise';
 
 /** What to do, in the order in which it stops an attacker. */
-export function playbook(firstAt: string): Block[] {
-  const since = firstAt.slice(0, 19);
+export function playbook(startTimes: readonly string[]): Block[] {
+  const [since = ''] = startTimes.map((time) => time.slice(0, 19)).toSorted();
+  const where = startTimes.length === 1 ? 'this account' : 'each account';
   return [
     section(
       joinMarkup(
@@ -134,7 +135,7 @@ export function playbook(firstAt: string): Block[] {
             ],
             '',
           ),
-          md`3. *Find out what was done*: read CloudTrail in this account from ${since}Z on, first in us-east-1, then in every other Region:\n\`aws cloudtrail lookup-events --region us-east-1 --start-time ${since}Z --lookup-attributes AttributeKey=Username,AttributeValue=root\`\nLook for CreateUser, CreateAccessKey, CreateLoginProfile, AttachUserPolicy, UpdateAssumeRolePolicy, StopLogging, DeleteTrail and LeaveOrganization.`,
+          md`3. *Find out what was done*: read CloudTrail in ${where} from ${since}Z on, first in us-east-1, then in every other Region:\n\`aws cloudtrail lookup-events --region us-east-1 --start-time ${since}Z --lookup-attributes AttributeKey=Username,AttributeValue=root\`\nLook for CreateUser, CreateAccessKey, CreateLoginProfile, AttachUserPolicy, UpdateAssumeRolePolicy, StopLogging, DeleteTrail and LeaveOrganization.`,
           joinMarkup(
             [
               md`4. *If you are locked out*, open a case with AWS Support and follow `,
