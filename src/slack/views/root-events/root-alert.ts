@@ -29,8 +29,9 @@ export function renderRootAlert({ because, incidents }: RootAlertNotification): 
   const [first] = incidents.items;
   const isAnswered = incidents.items.every(({ answer }) => answer?.state === 'explained');
   const headline = alertHeadline(because, incidents.count, first, isAnswered);
+  const headlineNamesDenier = because === 'denied' && incidents.count === 1;
   const lines = joinMarkup(
-    incidents.items.map((incident) => incidentLine(incident, because)),
+    incidents.items.map((incident) => incidentLine(incident, { namesDenier: !headlineNamesDenier })),
     '\n',
   );
   const more = incidents.count - incidents.items.length;
@@ -74,7 +75,7 @@ function alertHeadline(
       ? joinMarkup(
           [
             md`, and* `,
-            first?.answer ? mention(first.answer.by) : md`the person I asked`,
+            first?.answer && count === 1 ? mention(first.answer.by) : md`the person I asked`,
             md` *says it was not them.*`,
           ],
           '',
@@ -83,18 +84,17 @@ function alertHeadline(
   return joinMarkup([mark, what, why], '');
 }
 
-function incidentLine(incident: AlertedIncident, because: RootAlertNotification['because']): Markup {
+function incidentLine(incident: AlertedIncident, { namesDenier }: { readonly namesDenier: boolean }): Markup {
   const { account, kinds, firstAt, source, asked, answer } = incident;
   const did = kinds.map((kind) => EVENT_TEXT[kind].did).join(', ');
-  // The headline says who denied it.
-  const isSaid = because === 'denied' && answer?.state === 'denied';
-  const status = isSaid
-    ? md``
-    : answer
-      ? joinMarkup([md` `, answerText(answer)], '')
-      : asked.length === 0
-        ? md` There was no one to ask.`
-        : joinMarkup([md` Asked: `, joinMarkup(asked.slice(0, 3).map(mention), ', '), md`.`], '');
+  const status =
+    answer?.state === 'denied' && !namesDenier
+      ? md``
+      : answer
+        ? joinMarkup([md` `, answerText(answer)], '')
+        : asked.length === 0
+          ? md` There was no one to ask.`
+          : joinMarkup([md` Asked: `, joinMarkup(asked.slice(0, 3).map(mention), ', '), md`.`], '');
   return joinMarkup(
     [
       md`• *${truncate(account.name, MAX_NAME_LENGTH)}* (${account.id}), `,
