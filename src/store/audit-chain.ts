@@ -79,6 +79,62 @@ export async function listChainedEntries(
   }));
 }
 
+/** One link of the chain, with what its entry is about. */
+export interface ChainLink {
+  readonly position: number;
+  readonly line: string;
+  readonly previousHash: string;
+  readonly hash: string;
+  /** `null`: the entry is gone. */
+  readonly at: Date | null;
+  readonly accountId: string | null;
+}
+
+/**
+ * Returns all links from the first to the last one of a period, those between that are of other times too: a chain with gaps
+ * would not show that a link was removed.
+ */
+export async function listChainLinks(
+  db: Database,
+  page: {
+    readonly from: Date;
+    readonly to: Date;
+    readonly afterPosition: number;
+    /** The last one, included. */
+    readonly upToPosition: number;
+    readonly limit: number;
+  },
+): Promise<ChainLink[]> {
+  const rows = await db.query<{
+    position: number;
+    line: string;
+    previous_hash: string;
+    hash: string;
+    at: Date | null;
+    account_id: string | null;
+  }>(
+    `with bounds as (
+       select min(chain.position) as first, max(chain.position) as last
+         from audit_chain as chain
+         join audit_log as entry on entry.id = chain.audit_id
+        where entry.at >= $1 and entry.at < $2 and chain.position <= $4
+     )
+     select chain.position, chain.line, chain.previous_hash, chain.hash, entry.at, entry.account_id
+       from bounds
+       join audit_chain as chain on chain.position between bounds.first and bounds.last
+       left join audit_log as entry on entry.id = chain.audit_id
+      where chain.position > $3
+      order by chain.position
+      limit $5`,
+    [page.from, page.to, page.afterPosition, page.upToPosition, page.limit],
+  );
+  return rows.map(({ previous_hash: previousHash, account_id: accountId, ...link }) => ({
+    ...link,
+    previousHash,
+    accountId,
+  }));
+}
+
 /** Walks the whole chain and returns its head and up to 100 problems; none means that nothing was altered or removed. */
 export async function verifyAuditChain(db: Database): Promise<AuditChainReport> {
   const problems = await db.query<{

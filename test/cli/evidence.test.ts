@@ -52,6 +52,7 @@ beforeAll(async () => {
     kind: 'exported',
     detail: { format: 'csv', accounts: 2 },
   });
+  await recordAuditEvent(db, july(13), 'U01SAM', { kind: 'scan-requested', detail: {} });
   const window = {
     id: 'W1',
     accountId: payments.id,
@@ -184,6 +185,21 @@ describe('what was altered afterwards is named', () => {
 
     expect((await verify(output)).text).toContain('audit-chain.jsonl: entry 1 does not fit the hash chain');
   });
+});
+
+test('an entry removed from the audit log shows, in a redacted pack and in one of a single account, too', async () => {
+  const packs = [
+    await pack('removed'),
+    await pack('removed-redacted', { redact: true }),
+    await pack('removed-account', { account: [payments.id] }),
+  ];
+  for (const { output, read } of packs) {
+    expect(await verify(output)).toMatchObject({ code: 0 });
+    const [first = '', , ...rest] = read('audit-chain.jsonl').split('\n');
+    writeFileSync(join(output, 'audit-chain.jsonl'), [first, ...rest].join('\n'));
+
+    expect((await verify(output)).text).toContain('audit-chain.jsonl: entry 3 does not fit the hash chain');
+  }
 });
 
 test('who made it is on record before it is written', async () => {

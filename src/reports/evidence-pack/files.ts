@@ -191,7 +191,7 @@ const AUDIT_COLUMNS: readonly Column<EvidenceAuditRow>[] = [
 /** One link of the audit log's hash chain: `hash` is the SHA-256 of `previousHash` followed by `line`. */
 export interface AuditChainLink {
   readonly position: number;
-  /** What was hashed. `null` in a redacted pack, because it names people. */
+  /** What was hashed; `null` in a redacted pack, because it names people, and for entries of other times or accounts. */
   readonly line: string | null;
   readonly previousHash: string;
   readonly hash: string;

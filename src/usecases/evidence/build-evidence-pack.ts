@@ -21,7 +21,7 @@ import { keysAsCsv } from '../../reports/key-export.ts';
 import { findingsAsOcsf } from '../../reports/ocsf.ts';
 import { assessmentResultsAsOscal } from '../../reports/oscal.ts';
 import { type RootEventRow, rootEventsAsCsv } from '../../reports/root-event-export.ts';
-import { listChainedEntries } from '../../store/audit-chain.ts';
+import { type ChainLink, listChainedEntries, listChainLinks } from '../../store/audit-chain.ts';
 import type { Database } from '../../store/database.ts';
 import { listPeople } from '../../store/people.ts';
 import { listRecoveriesOfPeriod } from '../../store/recovery-windows.ts';
@@ -185,7 +185,7 @@ function packFiles(
     { name: 'audit.csv', content: evidenceAuditAsCsv(readAuditPages(db, { evidence, input, redactor })) },
     {
       name: 'audit-chain.jsonl',
-      content: auditChainAsJsonLines(readAuditPages(db, { evidence, input, redactor })),
+      content: auditChainAsJsonLines(readChainPages(db, { evidence, input })),
     },
     { name: 'root-events.csv', content: rootEventsAsCsv(lists.rootEvents) },
     { name: 'token-requests.csv', content: tokenRequestsAsCsv(lists.tokenRequests) },
@@ -241,7 +241,7 @@ function* flatMap<T, U>(items: Iterable<T>, toItems: (item: T) => Iterable<U>): 
 async function* readAuditPages(
   db: Database,
   { evidence: { auditHead }, input, redactor }: PackParts,
-): AsyncGenerator<readonly (EvidenceAuditRow & AuditChainLink)[]> {
+): AsyncGenerator<readonly EvidenceAuditRow[]> {
   if (!auditHead) return;
   const inScope = scopeOf(input);
   let afterPosition = 0;
@@ -254,7 +254,31 @@ async function* readAuditPages(
     });
     yield page
       .filter(({ entry }) => inScope(entry.accountId ?? null))
-      .map((entry) => auditRow(entry, redactor, input.redact));
+      .map((entry) => auditRow(entry, redactor));
+    if (page.length < AUDIT_PAGE) return;
+    afterPosition = page.at(-1)?.position ?? afterPosition;
+  }
+}
+
+/** Reads the hash chain of the period page by page. What is not the pack's to show has its hash only. */
+async function* readChainPages(
+  db: Database,
+  { evidence: { auditHead }, input }: Omit<PackParts, 'redactor'>,
+): AsyncGenerator<readonly AuditChainLink[]> {
+  if (!auditHead) return;
+  const { period, redact } = input;
+  const inScope = scopeOf(input);
+  const isShown = ({ at, accountId }: ChainLink) =>
+    !redact && at !== null && at >= period.from && at < period.to && inScope(accountId);
+  let afterPosition = 0;
+  for (;;) {
+    const page = await listChainLinks(db, {
+      ...period,
+      afterPosition,
+      upToPosition: auditHead.position,
+      limit: AUDIT_PAGE,
+    });
+    yield page.map((link) => ({ ...link, line: isShown(link) ? link.line : null }));
     if (page.length < AUDIT_PAGE) return;
     afterPosition = page.at(-1)?.position ?? afterPosition;
   }

@@ -6,7 +6,6 @@ import type { RecoveryWindow } from '../../domain/recovery-window.ts';
 import type { TokenRequest } from '../../domain/token-request.ts';
 import type { ControlFinding } from '../../reports/control-finding.ts';
 import type {
-  AuditChainLink,
   EvidenceAuditRow,
   ExemptionRow,
   IntervalRow,
@@ -150,12 +149,8 @@ export function recoveryWindowRow(
   };
 }
 
-/** Returns an entry of the audit log as a row, with its link. What was hashed names people, so a redacted pack leaves it out. */
-export function auditRow(
-  { position, line, previousHash, hash, entry }: ChainedEntry,
-  redactor: Redactor,
-  redacted: boolean,
-): EvidenceAuditRow & AuditChainLink {
+/** Returns an entry of the audit log as a row. */
+export function auditRow({ position, entry }: ChainedEntry, redactor: Redactor): EvidenceAuditRow {
   return {
     position,
     at: entry.at.toISOString(),
@@ -163,9 +158,6 @@ export function auditRow(
     kind: entry.kind,
     accountId: entry.accountId ?? null,
     what: redactor.text(auditSentence(withoutOperator(entry, redactor))),
-    line: redacted ? null : line,
-    previousHash,
-    hash,
   };
 }
 
