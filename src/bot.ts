@@ -364,10 +364,10 @@ function startJobs(
   { ctx, homePublisher }: SlackDependencies,
   dispatcher: OutboxDispatcher,
 ): () => Promise<void> {
-  const { config, log, now, instance, shutdown, metrics, everyMinute } = start;
+  const { config, log, now, claimClock, instance, shutdown, metrics, everyMinute } = start;
   const scheduler = startScheduler({
     db: ctx.db,
-    jobs: metrics.instrumentJobs(timetable(config, jobHandlers(ctx, instance))),
+    jobs: metrics.instrumentJobs(timetable(config, jobHandlers(ctx, instance, claimClock))),
     timezone: config.schedule.timezone,
     now,
     log,

@@ -1,3 +1,4 @@
+import { readClock } from '../store/clock.ts';
 import { deleteOldRuns } from '../store/job-runs.ts';
 import {
   deleteOldNotifications,
@@ -40,8 +41,12 @@ const REJECT_RETENTION_MS = 30 * DAY_MS;
 const PEOPLE_RETENTION_MS = 90 * DAY_MS;
 const FULL_SCAN_RETENTION_MS = 400 * DAY_MS;
 
-/** What each job does: one use case after the other. */
-export function jobHandlers(ctx: Context, instance: string): Readonly<Record<JobName, Job['run']>> {
+/** What each job does: one use case after the other. Data is too old by the database's clock, or a simulated one. */
+export function jobHandlers(
+  ctx: Context,
+  instance: string,
+  simulatedClock?: () => Date,
+): Readonly<Record<JobName, Job['run']>> {
   const { log, db } = ctx;
   return {
     async scan(_period, { progress }) {
@@ -93,7 +98,7 @@ export function jobHandlers(ctx: Context, instance: string): Readonly<Record<Job
       if (announced + closed > 0) log.info({ announced, closed }, 'Recovery windows processed');
     },
     async tidy() {
-      const now = ctx.now().getTime();
+      const now = (await readClock(db, simulatedClock?.())).getTime();
       await deleteOldRuns(db, new Date(now - RUN_RETENTION_MS));
       await deleteOldEvents(db, new Date(now - EVENT_RETENTION_MS));
       const notifications = await deleteOldNotifications(db, new Date(now - NOTIFICATION_RETENTION_MS));

@@ -161,7 +161,7 @@ test('the nightly tidying forgets what is older than 400 days, and never what wa
     detail: { exemptionId: 'e1', lastDay: '2026-02-01', note: null },
   });
 
-  const { tidy } = jobHandlers(aContext({ db, now: () => now }), 'test');
+  const { tidy } = jobHandlers(aContext({ db, now: () => now }), 'test', () => now);
   await tidy(
     { key: '2027-06-01T03:15', scheduledFor: now, late: false, attempt: 1 },
     { signal: new AbortController().signal, progress: () => {} },
@@ -176,7 +176,7 @@ describe('the nightly tidying deletes', () => {
   const now = new Date('2027-06-01T03:15:00Z');
   const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
   const tidy = (database = db) =>
-    jobHandlers(aContext({ db: database, now: () => now }), 'test').tidy(
+    jobHandlers(aContext({ db: database, now: () => now }), 'test', () => now).tidy(
       { key: '2027-06-01T03:15', scheduledFor: now, late: false, attempt: 1 },
       { signal: new AbortController().signal, progress: () => {} },
     );
@@ -206,6 +206,20 @@ describe('the nightly tidying deletes', () => {
       'seen_events',
       'unknown_emails',
     ]);
+  });
+
+  test('nothing early when the clock of an instance is years ahead', async () => {
+    const person = { teamId: 'T1', name: 'Ana', timeZone: null, kind: 'member', awayUntil: null } as const;
+    const [clock] = await db.query<{ now: Date }>('select now()');
+    await savePeople(db, [{ ...person, slackId: 'UANA', email: null, readAt: clock?.now ?? now }]);
+    const ahead = new Date('2040-01-01T03:15:00Z');
+
+    await jobHandlers(aContext({ db, now: () => ahead }), 'test').tidy(
+      { key: '2040-01-01T03:15', scheduledFor: ahead, late: false, attempt: 1 },
+      { signal: new AbortController().signal, progress: () => {} },
+    );
+
+    expect(await listPeople(db)).toHaveLength(1);
   });
 
   test('ids of Slack events after 2 days', async () => {
