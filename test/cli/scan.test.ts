@@ -231,10 +231,17 @@ describe('the exit code', () => {
       { ROOT_MFA_CONFIG: 'broken.yml' },
       /broken\.yml:1: aws\.memberRol: unknown key; did you mean memberRole\?/,
     ],
+    [
+      'no account at all',
+      { ROOT_MFA_CONFIG: 'nobody.yml' },
+      /There is no account to scan: check that the accounts can be listed/,
+    ],
   ])(
     'is 1 for %s, with one clear sentence',
     async (_what, env, sentence) => {
       writeFileSync(join(folder, 'broken.yml'), 'aws: { memberRol: x }\n');
+      const ids = company.accounts.map(({ id }) => `"${id}"`).join(', ');
+      writeFileSync(join(folder, 'nobody.yml'), `aws: { exclude: [${ids}] }\n`);
 
       const { code, stdout, stderr } = await scan([], env);
 

@@ -115,6 +115,12 @@ describe('everything is acknowledged before anything else happens', () => {
     expect(events).toEqual(['acknowledged', 'asked who it is', 'handled']);
   });
 
+  test('a command of 12,000 characters, of which 200 are read', async () => {
+    router.command('/mfa-status', async ({ text }) => void events.push(`read ${text.length}`));
+    await send({ ...command('/mfa-status'), text: 'a'.repeat(12_000) });
+    expect(events).toEqual(['acknowledged', 'asked who it is', 'read 200']);
+  });
+
   test('a button', async () => {
     router.action('open', async ({ value }) => void events.push(`handled ${value}`));
     await send(press('open:2'));
