@@ -191,7 +191,8 @@ async function startHttp(start: StartContext, db: Database, connection: SlackCon
     port: environment.PORT,
     checkReadiness: async () => {
       const parts = { database: await databaseProblem(), slack: connection.problem() };
-      if (parts.database !== null) return { parts };
+      // While it starts, what the details cost would only delay it.
+      if (parts.database !== null || !connection.app) return { parts };
       return {
         parts,
         information: await readReadinessDetails({ db, config, now, log }, connection.rootEvents),
@@ -319,11 +320,9 @@ async function startListening(
     await app.stop();
     await idle();
   });
-  // Fill the cache early: the first request should not wait for ten thousand accounts.
-  const warm = readCompanyStatus(ctx);
-  warm.catch(() => undefined);
   await app.start(shutdown.signal);
-  await warm;
+  // Fill the cache early: the first request should not wait for ten thousand accounts.
+  readCompanyStatus(ctx).catch(() => undefined);
   const { finishInterrupted } = router;
   const recovery = watchInterruptedInteractions({ finishInterrupted, log, signal: shutdown.signal });
   shutdown.onDrain(() => recovery);

@@ -1,6 +1,6 @@
 import { lastRunAt, parseCron } from '../domain/cron.ts';
 import type { Database } from '../store/database.ts';
-import { isRunDone, lastRun } from '../store/job-runs.ts';
+import { findDoneRuns } from '../store/job-runs.ts';
 import { LATE_AFTER_MS, localDateTimeKey } from './decide-due.ts';
 import type { Job } from './job.ts';
 
@@ -18,15 +18,16 @@ export async function readJobLags(
   jobs: readonly Pick<Job, 'name' | 'cron' | 'catchUp'>[],
   { timezone, now }: { readonly timezone: string; readonly now: Date },
 ): Promise<readonly JobLag[]> {
-  return Promise.all(
-    jobs.map(async ({ name, cron, catchUp }): Promise<JobLag> => {
-      const done = await lastRun(db, name, 'done');
-      const due = lastRunAt(parseCron(cron), timezone, now);
-      const isDone = !due || (await isRunDone(db, name, localDateTimeKey(due, timezone)));
-      const lateBy = isDone ? 0 : now.getTime() - due.getTime();
-      // A run that is not caught up is no longer owed.
-      const lagMs = catchUp === 'none' && lateBy > LATE_AFTER_MS ? 0 : lateBy;
-      return { job: name, lagMs, lastDoneAt: done?.finishedAt ?? null };
-    }),
-  );
+  const dueRuns = jobs.map(({ name, cron, catchUp }) => {
+    const due = lastRunAt(parseCron(cron), timezone, now);
+    return { job: name, catchUp, due, period: due ? localDateTimeKey(due, timezone) : null };
+  });
+  const done = await findDoneRuns(db, dueRuns);
+  return dueRuns.map(({ job, catchUp, due }): JobLag => {
+    const { lastDoneAt = null, isDone = false } = done.get(job) ?? {};
+    const lateBy = !due || isDone ? 0 : now.getTime() - due.getTime();
+    // A run that is not caught up is no longer owed.
+    const lagMs = catchUp === 'none' && lateBy > LATE_AFTER_MS ? 0 : lateBy;
+    return { job, lagMs, lastDoneAt };
+  });
 }

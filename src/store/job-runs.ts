@@ -119,6 +119,27 @@ export async function isRunDone(db: Database, job: string, period: string): Prom
   return rows.length > 0;
 }
 
+/** Returns for each job when it was last done, and whether the run for the period is. */
+export async function findDoneRuns(
+  db: Database,
+  runs: readonly { readonly job: string; readonly period: string | null }[],
+): Promise<ReadonlyMap<string, { readonly lastDoneAt: Date | null; readonly isDone: boolean }>> {
+  const rows = await db.query<{ job: string; last_done_at: Date | null; is_done: boolean }>(
+    `select wanted.job,
+            (select finished_at from job_runs as done
+              where done.job = wanted.job and state = 'done'
+              order by claimed_at desc
+              limit 1) as last_done_at,
+            exists (select from job_runs as done
+                     where done.job = wanted.job and done.period = wanted.period and state = 'done') as is_done
+       from unnest($1::text[], $2::text[]) as wanted (job, period)`,
+    [runs.map(({ job }) => job), runs.map(({ period }) => period)],
+  );
+  return new Map(
+    rows.map(({ job, last_done_at, is_done }) => [job, { lastDoneAt: last_done_at, isDone: is_done }]),
+  );
+}
+
 /** Deletes runs claimed before then, except the last of each job. */
 export async function deleteOldRuns(db: Database, before: Date): Promise<void> {
   await db.query(
