@@ -64,6 +64,18 @@ test.each([
   await expect(queue.receive(forever)).rejects.toThrow(message);
 });
 
+test.each(['RequestExpired', 'InvalidSignatureException'])(
+  'a clock that is wrong is named where AWS refuses a request for its time (%s)',
+  async (code) => {
+    const { queue, organization } = await aQueue();
+    organization.setFault('*', 'sqs:ReceiveMessage', { kind: 'error', code });
+
+    await expect(queue.receive(forever)).rejects.toThrow(
+      /^Cannot receive root events: .*clock of this machine/,
+    );
+  },
+);
+
 test('a transient fault is retried', async () => {
   const { queue, simulated, organization } = await aQueue();
   organization.setFault('*', 'sqs:ReceiveMessage', { kind: 'throttle', times: 1 });
