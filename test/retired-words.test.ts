@@ -58,6 +58,7 @@ const RETIRED_IN_TEXTS = new RegExp(
     'letters? (?:was|were|is|are|can|could)',
     'not known',
     'given up',
+    '(?:not|accounts) wired',
   ]
     .map((words) => `\\b${words}\\b`)
     .join('|'),

@@ -98,7 +98,7 @@ export async function startAdapter(options) {
       body,
     });
     const answer = await response.json();
-    // A 409 is an answer: the request cannot go that way. Whoever changed the ticket should see why.
+    // A 409 is an answer: the request cannot go that way. Show the reason in the ticket.
     if (!response.ok) throw new HttpError(response.status, answer.reason ?? answer.error);
     return answer;
   }

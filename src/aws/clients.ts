@@ -132,7 +132,7 @@ export function toCredentials(
 ): AwsCredentials {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = issued ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken) {
-    throw new Error('STS answered without credentials');
+    throw new Error('STS returned no credentials');
   }
   return {
     accessKeyId: AccessKeyId,

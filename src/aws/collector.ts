@@ -84,7 +84,7 @@ export async function openCollector(
     : base;
 
   const identity = await readCallerIdentity(clients).catch((error: unknown) => {
-    throw toAwsFailure(roleArn ? `Cannot take on ${roleArn}` : 'Cannot sign in to AWS', error);
+    throw toAwsFailure(roleArn ? `Cannot assume ${roleArn}` : 'Cannot sign in to AWS', error);
   });
   const { listing, warning } = await findAccounts(clients, config, identity);
   const features = listing.organization
@@ -174,7 +174,7 @@ async function findAccounts(
       listing: fixedListing([accountFromConfig(ownAccount, identity)]),
       warning:
         `Only the caller's own account ${identity.accountId} is read: the organization cannot be listed ` +
-        `(organizations:ListAccounts answered ${codeOf(error)}). Run in the management account or a delegated ` +
+        `(organizations:ListAccounts returned ${codeOf(error)}). Run in the management account or a delegated ` +
         'administrator, set aws.managementRoleArn, or list accounts under aws.accounts.',
     };
   }

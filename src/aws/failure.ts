@@ -14,7 +14,7 @@ function explain(error: unknown): string {
   const code = codeOf(error);
   const message = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
   const known = EXPLANATIONS.find(([pattern]) => pattern.test(code) || pattern.test(message));
-  return known ? known[1](message, code) : `AWS answered ${code}: ${message.slice(0, 300)}`;
+  return known ? known[1](message, code) : `AWS returned ${code}: ${message.slice(0, 300)}`;
 }
 
 type Explanation = (message: string, code: string) => string;
@@ -29,7 +29,7 @@ const EXPLANATIONS: readonly (readonly [RegExp, Explanation])[] = [
   ],
   [
     /^(ExpiredToken(Exception)?|TokenRefreshRequired|SSOTokenProviderFailure)$|token.*expired|expired.*token/i,
-    () => 'the AWS credentials have expired; sign in again (for example `aws sso login`) and repeat',
+    () => 'the AWS credentials have expired; sign in again (for example `aws sso login`) and retry',
   ],
   [
     /^(InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId)$/,
@@ -39,9 +39,9 @@ const EXPLANATIONS: readonly (readonly [RegExp, Explanation])[] = [
   [
     /^(SignatureDoesNotMatch|InvalidSignatureException)$/,
     () =>
-      'AWS refuses the signature; check AWS_SECRET_ACCESS_KEY, and that the clock of this machine is right',
+      'AWS rejected the signature; check AWS_SECRET_ACCESS_KEY, and that the clock of this machine is right',
   ],
-  [/^RequestTimeTooSkewed|RequestExpired$/, () => 'the clock of this machine is wrong; set it and repeat'],
+  [/^RequestTimeTooSkewed|RequestExpired$/, () => 'the clock of this machine is wrong; set it and retry'],
   [
     /^(ENOTFOUND|EAI_AGAIN)$/,
     (message) =>
@@ -65,11 +65,11 @@ const EXPLANATIONS: readonly (readonly [RegExp, Explanation])[] = [
   [
     /^NotAws$|Deserialization error|Unexpected token|is not valid JSON|char '.*' is not expected|Proxy Authentication/i,
     () =>
-      'what answered is not AWS, but for example a proxy or a login page; check AWS_ENDPOINT_URL and the proxy settings',
+      'the answer is not from AWS, but for example from a proxy or a login page; check AWS_ENDPOINT_URL and the proxy settings',
   ],
   [
     /^(Throttling(Exception)?|TooManyRequestsException|RequestLimitExceeded)$/,
-    () => 'AWS keeps answering that there are too many requests; wait a minute and repeat',
+    () => 'AWS keeps throttling the requests; wait a minute and retry',
   ],
   [
     /^(AccessDenied(Exception)?|UnauthorizedOperation)$/,

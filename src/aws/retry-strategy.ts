@@ -24,7 +24,7 @@ const BUDGET = 500;
  * Retries what may pass, with exponential backoff and full jitter, within one budget for all clients.
  *
  * The SDK's `adaptive` mode slows down every account after a single throttled call, although IAM counts calls per
- * account: with 0.5 % of the calls throttled a scan took fifteen times as long. Here only the throttled call waits. A
+ * account: with 0.5% of the calls throttled a scan took fifteen times as long. Here only the throttled call waits. A
  * retry that succeeds gives its share of the budget back, and each success a little more.
  */
 export class BudgetedRetryStrategy {

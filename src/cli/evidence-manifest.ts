@@ -42,7 +42,7 @@ export async function verifyPack(folder: string): Promise<readonly string[]> {
     if (basename(name) !== name || !present.has(name)) problems.push(`${name} is missing`);
     else {
       const found = await hashFile(join(folder, name));
-      if (found.sha256 !== sha256 || found.size !== size) problems.push(`${name} was altered`);
+      if (found.sha256 !== sha256 || found.size !== size) problems.push(`${name} was changed`);
     }
   }
   const known = new Set([MANIFEST, ...manifest.files.map(({ name }) => name)]);
@@ -113,7 +113,7 @@ async function verifyChainFile(path: string): Promise<readonly string[]> {
   for await (const text of createInterface({ input: createReadStream(path) })) {
     const link = linkSchema.safeParse(safeJson(text)).data;
     if (!link) {
-      problems.push(`${basename(path)}: a line is not a link of the hash chain`);
+      problems.push(`${basename(path)}: a line is not an entry of the hash chain`);
       continue;
     }
     const { position, line, previousHash, hash } = link;

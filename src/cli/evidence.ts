@@ -10,6 +10,7 @@ import { openDatabase } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import { buildEvidencePack } from '../usecases/evidence/build-evidence-pack.ts';
 import { recordEvidenceExport } from '../usecases/evidence/record-evidence-export.ts';
+import { formatCount } from './doctor/format-values.ts';
 import { UsageError } from './errors.ts';
 import { verifyPack, writePack } from './evidence-manifest.ts';
 import type { Terminal } from './scan.ts';
@@ -62,7 +63,9 @@ export async function evidence(
     await writePack(staging, files, manifest);
     await rm(folder, { recursive: true, force: true });
     await rename(staging, folder);
-    stderr.write(`Wrote evidence of ${accounts} accounts to ${folder}. Open index.html first.\n`);
+    stderr.write(
+      `Wrote evidence of ${formatCount(accounts, 'account')} to ${folder}. Open index.html first.\n`,
+    );
     return 0;
   } finally {
     await rm(staging, { recursive: true, force: true });
@@ -73,7 +76,7 @@ export async function evidence(
 /** Compares a pack with its manifest and follows the audit log's hash chain; returns 0 if it is as it was written, otherwise 1. */
 export async function verifyEvidence(folder: string, { stdout }: Pick<Terminal, 'stdout'>): Promise<number> {
   const problems = await verifyPack(folder);
-  stdout.write(problems.length === 0 ? 'The pack is as it was written.\n' : `${problems.join('\n')}\n`);
+  stdout.write(problems.length === 0 ? 'The pack is unchanged.\n' : `${problems.join('\n')}\n`);
   return problems.length === 0 ? 0 : 1;
 }
 
@@ -99,7 +102,7 @@ function periodOf({ from, to, quarter }: EvidenceOptions, now: Date): Period {
 
 function checked(period: Period, now: Date): Period {
   const past = pastPart(period, now);
-  if (!past) throw new UsageError('The period has not begun yet');
+  if (!past) throw new UsageError('The period has not started yet');
   return past;
 }
 

@@ -113,7 +113,7 @@ const evidence = program
   .option('--quarter <quarter>', 'a quarter instead of two dates, such as 2026Q3')
   .option('--control <control>', 'only this control; repeatable', repeatable(controlOption))
   .option('--account <id>', 'only this account; repeatable', repeatable(accountIdOption))
-  .option('--redact', 'replace people by stable pseudonyms')
+  .option('--redact', 'replace people with stable pseudonyms')
   .option('--output <folder>', 'new folder for the pack')
   .action(async (options) => {
     const { evidence: run } = await import('./evidence.ts');
@@ -122,20 +122,18 @@ const evidence = program
 
 evidence
   .command('verify')
-  .description('check that a pack is as it was written')
+  .description('check that a pack was not changed')
   .argument('<folder>', 'folder of the pack')
   .action(async (folder: string) => {
     const { verifyEvidence } = await import('./evidence.ts');
     process.exitCode = await verifyEvidence(folder, process);
   });
 
-const keys = program
-  .command('keys')
-  .description('the key register: which root keys there are, and who holds them');
+const keys = program.command('keys').description('the key register: root keys, and who holds them');
 
 keys
   .command('import')
-  .description('import keys that exist already from a CSV file, every line or none')
+  .description('import existing keys from a CSV file: every line, or none')
   .argument('<file>', 'CSV file with the columns of the exported key register')
   .option('--dry-run', 'check the file and write nothing')
   .action(async (file: string, options: { readonly dryRun?: true }) => {
@@ -154,7 +152,7 @@ program
 
 program
   .command('restore')
-  .description('restore a backup; an embedded database that was there is kept in a folder next to it')
+  .description('restore a backup; an existing embedded database is kept in a folder next to it')
   .argument('<file>', 'file written by backup')
   .action(async (file: string) => {
     const { restore } = await import('./restore.ts');

@@ -5,7 +5,7 @@ import { EVIDENCE_CONTROLS, type EvidenceControl } from '../domain/evidence-pack
 /** Parses an account id; throws a message that says what is expected. */
 export function accountIdOption(text: string): AccountId {
   if (isAccountId(text)) return text;
-  throw new InvalidArgumentError('expected an AWS account id, 12 digits.');
+  throw new InvalidArgumentError('expected an AWS account ID, 12 digits.');
 }
 
 /** Parses a whole number from 1 to 200; throws a message that says what is expected. */

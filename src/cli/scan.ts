@@ -19,6 +19,7 @@ import { rowFindings } from '../reports/control-finding.ts';
 import { findingsAsOcsf } from '../reports/ocsf.ts';
 import { reportAsTable } from '../reports/scan-table.ts';
 import { type ReadAllAccountsOutcome, readAllAccounts } from '../usecases/scan/read-all-accounts.ts';
+import { formatCount } from './doctor/format-values.ts';
 import { UsageError, WriteError } from './errors.ts';
 
 export interface ScanOptions {
@@ -41,7 +42,7 @@ export interface Terminal {
 }
 
 const NO_ACCOUNTS_TEXT =
-  'There is no account to scan: check that the accounts can be listed, and what aws.accounts and aws.exclude hold';
+  'There is no account to scan: check that the accounts can be listed, and what aws.accounts and aws.exclude contain';
 
 const EXIT = { ran: 0, couldNotRun: 1, failed: 3 } as const;
 
@@ -147,7 +148,7 @@ async function readAccounts(
     return { observations, listed, end: { kind: 'interrupted' }, directory: NO_DIRECTORY };
   messages.done();
   for (const { call, code, message } of directoryResult.errors) {
-    messages.warn(`${call} answered ${code}: what it tells is missing from the report (${message})`);
+    messages.warn(`${call} returned ${code}: its data is missing from the report (${message})`);
   }
   return { observations, listed, end, directory: directoryResult };
 }
@@ -187,7 +188,7 @@ async function* selectAccounts(
     if (remaining.size === 0) return;
   }
   throw new UsageError(
-    `--account ${[...remaining].join(', ')}: not among the accounts that can be listed; check the id and aws.exclude`,
+    `--account ${[...remaining].join(', ')}: not among the accounts that can be listed; check the ID and aws.exclude`,
   );
 }
 
@@ -283,8 +284,8 @@ async function write(text: string, { output }: ScanOptions, { stdout }: Terminal
 const WRITE_HINTS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   ENOENT: 'its folder does not exist',
-  EACCES: 'you may not write there',
-  EPERM: 'you may not write there',
+  EACCES: 'you have no write permission there',
+  EPERM: 'you have no write permission there',
   EROFS: 'the file system is read-only',
   EISDIR: 'it is a folder',
 };
@@ -295,10 +296,10 @@ function explainPartial(
   listed: number,
 ): string {
   if (end.kind === 'interrupted') {
-    return `Interrupted: the report is partial, ${read} of ${listed} accounts found so far were read.`;
+    return `Interrupted. The report is partial: it covers ${read} of the ${formatCount(listed, 'account')} found so far.`;
   }
   const reason = end.error instanceof Error ? end.error.message : String(end.error);
-  return `${reason}. The report is partial: it holds the ${read} accounts found before.`;
+  return `${reason}. The report is partial: it covers the ${formatCount(read, 'account')} found before.`;
 }
 
 interface ProgressOutput {

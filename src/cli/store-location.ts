@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatCount } from './doctor/format-values.ts';
 import { UsageError } from './errors.ts';
 
 /** Where the database is. */
@@ -18,7 +19,7 @@ export function storeLocation(env: Readonly<Record<string, string | undefined>>)
 export function requireExistingStore({ url, dataDir }: StoreLocation): void {
   if (url !== undefined || existsSync(join(dataDir, 'postgres', 'PG_VERSION'))) return;
   throw new UsageError(
-    `There is no database in ${dataDir}: set DATA_DIR or DATABASE_URL to the database of the bot`,
+    `There is no database in ${dataDir}: set DATA_DIR or DATABASE_URL to the bot's database`,
   );
 }
 
@@ -26,5 +27,5 @@ export function requireExistingStore({ url, dataDir }: StoreLocation): void {
 export function formatRowCount(rows: Readonly<Record<string, number>>): string {
   const filled = Object.entries(rows).filter(([, count]) => count > 0);
   const total = filled.reduce((sum, [, count]) => sum + count, 0);
-  return `${total} rows in ${filled.length} tables`;
+  return `${formatCount(total, 'row')} in ${formatCount(filled.length, 'table')}`;
 }

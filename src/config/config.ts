@@ -26,20 +26,20 @@ export class ConfigError extends Error {
 const text = (expected: string) => z.string(`expected ${expected}`);
 const matching = (pattern: RegExp, expected: string) => text(expected).regex(pattern, `expected ${expected}`);
 
-const PERSON = 'an e-mail address or a Slack user id';
+const PERSON = 'an email address or a Slack user ID';
 
-const id = matching(/^\d{12}$/, 'an AWS account id, 12 digits');
+const id = matching(/^\d{12}$/, 'an AWS account ID, 12 digits');
 const person = text(PERSON).refine(isPersonIdentifier, `expected ${PERSON}`);
 const role = matching(/^[\w+=,.@/-]{1,512}$/, 'the name of an IAM role, with its path if it has one');
 const roleArn = matching(
   /^arn:[\w-]+:iam::\d{12}:role\/.+$/,
   'the ARN of a role, arn:aws:iam::111122223333:role/Name',
 );
-const externalId = matching(/^[\w+=,.@:/-]{2,1224}$/, 'an external id of 2 to 1224 characters');
+const externalId = matching(/^[\w+=,.@:/-]{2,1224}$/, 'an external ID of 2 to 1224 characters');
 const CRON = 'a cron expression of five fields, such as "0 9 * * 1"';
 const cron = text(CRON).refine(isCron, `expected ${CRON}`);
-const channel = matching(/^(#[^\s#<>]+|[CG][A-Z0-9]{5,})$/, 'a channel id or a #name');
-const ADMIN = 'a Slack user id, an e-mail address or a user group id';
+const channel = matching(/^(#[^\s#<>]+|[CG][A-Z0-9]{5,})$/, 'a channel ID or a #name');
+const ADMIN = 'a Slack user ID, an email address or a user group ID';
 const admin = text(ADMIN).refine(
   (value) => isPersonIdentifier(value) || /^S[A-Z0-9]{5,}$/.test(value),
   `expected ${ADMIN}`,
@@ -118,7 +118,7 @@ const configSchema = z.strictObject({
     })
     .refine(({ accounts }) => new Set(accounts.map((account) => account.id)).size === accounts.length, {
       path: ['accounts'],
-      message: 'expected each account once, but an id is listed twice',
+      message: 'expected each account once, but an ID is listed twice',
     })
     .prefault({}),
   policy: z
@@ -182,7 +182,9 @@ const configSchema = z.strictObject({
       managerTags: z
         .array(z.string().min(1))
         .default(['manager', 'Manager'])
-        .describe('Account tags that name the owner’s manager, who hears of accounts that stay open'),
+        .describe(
+          'Account tags that name the owner’s manager, who is asked to help with accounts that stay open',
+        ),
       accounts: z.record(id, person).default({}),
       securityContact: z.boolean().default(true),
       fallback: person.optional(),
@@ -198,7 +200,7 @@ const configSchema = z.strictObject({
       admins: z.array(admin).default([]),
       visibility: z.enum(['everyone', 'owners']).default('everyone'),
       enterpriseTeams: z
-        .array(matching(/^[TE][A-Z0-9]{5,}$/, 'a workspace or enterprise id'))
+        .array(matching(/^[TE][A-Z0-9]{5,}$/, 'a workspace or enterprise ID'))
         .default([])
         .describe('Further workspaces of the same company whose people are members too'),
     })
@@ -246,7 +248,7 @@ const configSchema = z.strictObject({
       backup: person
         .optional()
         .describe(
-          'Who hears, after the channel, of an account whose owner does not answer and has no manager tag',
+          'Who is asked to help, after the channel, when an owner without a manager tag does not answer',
         ),
       workingHours: z
         .string()

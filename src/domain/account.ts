@@ -56,7 +56,7 @@ export function isAccountId(text: string): text is AccountId {
 /** The text as an account id; throws a RangeError that says what was expected. */
 export function accountId(text: string): AccountId {
   if (!isAccountId(text)) {
-    throw new RangeError(`Cannot read ${JSON.stringify(text)} as an AWS account id: expected 12 digits`);
+    throw new RangeError(`Cannot read ${JSON.stringify(text)} as an AWS account ID: expected 12 digits`);
   }
   return text;
 }

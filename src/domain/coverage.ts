@@ -58,7 +58,7 @@ export function shareOf(results: Readonly<Record<LevelResult, number>>): number 
   return applicable === 0 ? null : results.pass / applicable;
 }
 
-/** Returns a share as a whole percentage, rounded down, so that 100 % means every account. `n/a` for `null`. */
+/** Returns a share as a whole percentage, rounded down, so that 100% means every account. `n/a` for `null`. */
 export function percent(share: number | null): string {
-  return share === null ? 'n/a' : `${Math.floor(share * 100)} %`;
+  return share === null ? 'n/a' : `${Math.floor(share * 100)}%`;
 }

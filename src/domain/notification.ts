@@ -155,7 +155,7 @@ export interface RemovalRequestNotification {
   readonly waitingSince?: IsoTimestamp;
 }
 
-/** Tells an owner that root cannot sign in any more, so that there is nothing to do. */
+/** Tells an owner that root cannot sign in anymore, so that there is nothing to do. */
 export interface NoSignInNotification {
   readonly kind: 'no-sign-in';
   readonly account: NotificationAccount;

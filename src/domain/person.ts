@@ -47,7 +47,7 @@ export function isSlackUserId(text: string): text is SlackUserId {
 export function slackUserId(text: string): SlackUserId {
   if (!isSlackUserId(text)) {
     throw new RangeError(
-      `Cannot read ${JSON.stringify(text)} as a Slack user id: expected one such as U024BE7LH`,
+      `Cannot read ${JSON.stringify(text)} as a Slack user ID: expected one such as U024BE7LH`,
     );
   }
   return text;

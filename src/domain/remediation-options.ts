@@ -54,7 +54,7 @@ const DELETE_CREDENTIAL_TOO = {
 } as const satisfies Record<RemainingRootCredential, string>;
 /** Only tokens whose seed the maker shared with AWS: https://aws.amazon.com/iam/features/mfa/ */
 const BUY_A_TOKEN =
-  'Get a token that is sold for AWS: AWS knows the seeds of those only. No other TOTP token works here. The link to “MFA devices that AWS accepts” is below.';
+  'Get a token that is sold for AWS: AWS only knows the seeds of those. No other TOTP token works. The link to “MFA devices that AWS accepts” is below.';
 const OPEN_MFA_DEVICES =
   'Choose the account name at the top right, then “Security credentials”. Go to “Multi-factor authentication (MFA)”.';
 const REMOVE_THE_APP =

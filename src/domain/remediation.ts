@@ -191,7 +191,7 @@ type SituationText = Omit<RemediationDraft, 'options'>;
 
 /** The warning about recovering a removed password. */
 export const RECOVERY_WARNING =
-  'If you need root one day, “Allow password recovery” restores its sign-in. Delete the credentials again afterward: until then, the account counts as one without MFA.';
+  'If you need root one day, “Allow password recovery” restores its sign-in. Delete the credentials again afterward: until you do, the account counts as one without MFA.';
 
 const REMOVE_UNPROTECTED: SituationText = {
   kind: 'remove-root-credentials',

@@ -24,7 +24,7 @@ export function ticketProblem(ticket: string | null, policy: TicketPolicy | unde
   if (ticket === null) return policy?.required ? `Enter the ${policy.label}.` : undefined;
   if (ticket.length > MAX_TICKET_LENGTH) return `Enter ${MAX_TICKET_LENGTH} characters or fewer.`;
   const matches = policy?.pattern === undefined || new RegExp(`^(?:${policy.pattern})$`).test(ticket);
-  return matches ? undefined : `This does not look like a ${policy.label}: expected ${policy.pattern}`;
+  return matches ? undefined : `This does not match the format of “${policy.label}”: ${policy.pattern}`;
 }
 
 /** Returns the reference with its link; null where the company has no tickets and none was given. */

@@ -110,7 +110,7 @@ export const UNKNOWN_REASONS = {
     who: 'admin',
     todo: [
       'If the account has left the organization, confirm on the Home tab that it can be closed here.',
-      'If it has not, check that the bot can list all accounts, and what `aws.exclude` leaves out.',
+      'If it has not, check that the bot can list all accounts, and what aws.exclude leaves out.',
     ],
   },
   'never-read': {

@@ -8,13 +8,13 @@ export function countRootEvents(
 ): (received: ReceivedMessages) => void {
   const messages = new Counter({
     name: 'root_mfa_root_event_messages_total',
-    help: 'Messages of the root event queue, by what became of them; quiet: signs of life and audit sessions.',
+    help: 'Messages of the root event queue, by outcome; quiet: signs of life and audit sessions.',
     labelNames: ['outcome'] as const,
     registers: [registry],
   });
   const age = new Histogram({
     name: 'root_mfa_root_event_age_seconds',
-    help: 'How long after the event itself a root event was stored.',
+    help: 'Time from a root event until it was stored.',
     buckets: [1, 5, 15, 60, 300, 900, 3600, 21600, 86400],
     registers: [registry],
   });

@@ -103,7 +103,7 @@ const GAUGES: readonly {
   },
   {
     name: 'root_mfa_root_event_last_heard_timestamp_seconds',
-    help: 'When any account was heard last through the root event queue; unset before the first.',
+    help: 'When the root event queue last had an event of any account; unset before the first.',
     labels: [],
     samples: ({ rootEvents }) => (rootEvents?.lastHeardAt ? [[{}, toSeconds(rootEvents.lastHeardAt)]] : []),
   },
@@ -115,7 +115,7 @@ const GAUGES: readonly {
   },
   {
     name: 'root_mfa_root_incidents',
-    help: 'Uses of root that are kept, by what became of them.',
+    help: 'Stored uses of root, by state.',
     labels: ['state'],
     samples: ({ rootEvents }) => (rootEvents ? samplesBy('state', rootEvents.incidents) : []),
   },

@@ -6,13 +6,13 @@ import { boundedLabel } from './labels.ts';
 export function instrumentCollector(registry: Registry, open: CollectorFactory): CollectorFactory {
   const errors = new Counter({
     name: 'root_mfa_aws_errors_total',
-    help: 'What AWS did not tell about an account, by call and error code.',
+    help: 'Failed calls to AWS about an account, by call and error code.',
     labelNames: ['call', 'code'] as const,
     registers: [registry],
   });
   const scans = new Histogram({
     name: 'root_mfa_scan_duration_seconds',
-    help: 'Looks at all accounts, by how they ended: complete, or broke_off, or failed when none could be read.',
+    help: 'Reads of all accounts, by outcome: complete, broke_off, or failed when none could be read.',
     labelNames: ['outcome'] as const,
     buckets: [1, 5, 15, 60, 180, 600, 1800, 3600],
     registers: [registry],

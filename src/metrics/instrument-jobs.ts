@@ -5,7 +5,7 @@ import { type Job, JobPostponedError } from '../jobs/job.ts';
 export function instrumentJobs(registry: Registry, jobs: readonly Job[]): readonly Job[] {
   const runs = new Counter({
     name: 'root_mfa_job_runs_total',
-    help: 'Runs of a job in this process, by how they ended.',
+    help: 'Runs of a job in this process, by outcome.',
     labelNames: ['job', 'outcome'] as const,
     registers: [registry],
   });

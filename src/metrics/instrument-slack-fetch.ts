@@ -6,7 +6,7 @@ import { boundedLabel } from './labels.ts';
 export function instrumentSlackFetch(registry: Registry): FetchFunction {
   const calls = new Counter({
     name: 'root_mfa_slack_calls_total',
-    help: 'Calls to Slack, by method and how they ended; ratelimited: Slack asked to wait.',
+    help: 'Calls to Slack, by method and outcome; ratelimited: Slack asked to wait.',
     labelNames: ['method', 'outcome'] as const,
     registers: [registry],
   });

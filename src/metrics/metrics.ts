@@ -42,7 +42,7 @@ export function createMetrics(): Metrics {
       );
       const connected: Gauge = new Gauge({
         name: 'root_mfa_slack_connected',
-        help: '1 while Slack is heard.',
+        help: '1 while Slack is connected.',
         registers: [registry],
         collect: () => connected.set(slackProblem() === null ? 1 : 0),
       });

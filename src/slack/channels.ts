@@ -31,7 +31,7 @@ export async function resolveChannels<Setting extends string>(
 function problemText(channel: Channel | undefined): string {
   return channel
     ? 'I am not in it: invite me there with /invite'
-    : 'I cannot see such a channel: check its name, and invite me if it is private';
+    : 'I cannot see this channel: check its name, and invite me if it is private';
 }
 
 interface Channel {

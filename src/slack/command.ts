@@ -26,7 +26,7 @@ export const ADMINS_ONLY = {
   },
   evidence: {
     what: 'an evidence pack',
-    denial: 'Only admins can export evidence. To get your own accounts as a file: `/mfa-status export`',
+    denial: 'Only admins can export evidence. To get your own accounts as a file, type /mfa-status export.',
   },
 } as const satisfies Readonly<Record<string, AdminsOnly>>;
 
@@ -42,7 +42,7 @@ export const SUBCOMMANDS = [
   {
     word: 'fix',
     args: '[account]',
-    description: 'how to fix an account, step by step; without a name, one of yours',
+    description: 'how to fix an account, step by step',
   },
   { word: 'request', args: '[account]', description: 'request a hardware key' },
   {
@@ -53,11 +53,11 @@ export const SUBCOMMANDS = [
   {
     word: 'keys',
     args: '[account]',
-    description: 'who holds which key, for admins and owners; findings first',
+    description: 'which keys root has, and who holds them',
   },
   { word: 'events', args: '[account]', description: 'what root users did, newest first' },
   { word: 'trend', args: '', description: 'coverage over the last 12 weeks, as a chart' },
-  { word: 'targets', args: '', description: 'target dates: how many accounts are to go, and the pace' },
+  { word: 'targets', args: '', description: 'target dates: accounts to go, and the pace' },
   {
     word: 'export',
     args: '[csv|json]',
@@ -66,8 +66,7 @@ export const SUBCOMMANDS = [
   {
     word: 'evidence',
     args: '[Q3 | 2026-07 | FROM TO] [redact]',
-    description:
-      'evidence for auditors over a period, as a ZIP file in a direct message; by default the last quarter; redact: pseudonyms for people',
+    description: 'an auditor’s ZIP file of a period; by default the last quarter',
     adminsOnly: ADMINS_ONLY.evidence,
   },
   { word: 'scan', args: '', description: 'check all accounts now', adminsOnly: ADMINS_ONLY.scan },

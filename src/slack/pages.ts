@@ -38,7 +38,7 @@ const WEEK_MS = 7 * 24 * HOUR_MS;
 const MAX_CHOICES = 10;
 
 const ADMINS_ONLY_TEXT =
-  'Only admins can see all accounts here. To see the accounts you own: `/mfa-status mine`.';
+  'Only admins can see all accounts here. To see the accounts you own, type /mfa-status mine.';
 
 /** Returns the company overview; for people who see only their own accounts, those. */
 export async function companyPage(deps: SlackDependencies, caller: Caller): Promise<RenderedMessage> {
@@ -137,7 +137,7 @@ export async function trendPage(
   { ctx, config }: Pick<SlackDependencies, 'ctx' | 'config'>,
   caller: Caller,
 ): Promise<RenderedMessage> {
-  if (!seesAll(caller, config)) return message(ADMINS_ONLY_TEXT.replaceAll('`', ''));
+  if (!seesAll(caller, config)) return message(ADMINS_ONLY_TEXT);
   const [trend, targets] = await Promise.all([readTrend(ctx), readTargets(ctx)]);
   return renderTrend(trend, targets);
 }
@@ -226,7 +226,7 @@ function listTextFor(
       };
     case 'owner': {
       const name = ownerNames.get(filter.owner) ?? filter.owner;
-      return { title: `Accounts of ${name}`, whenEmpty: `${name} owns no accounts.` };
+      return { title: `Accounts owned by ${name}`, whenEmpty: `${name} owns no accounts.` };
     }
     case 'ou':
       return {
@@ -236,7 +236,7 @@ function listTextFor(
     case 'target':
       return {
         title: `To go: ${filter.name}`,
-        whenEmpty: `No account is to go for “${filter.name}”.`,
+        whenEmpty: `No accounts to go for “${filter.name}”.`,
       };
   }
 }

@@ -43,7 +43,7 @@ export class ResponseUrlError extends Error {
   override readonly name = 'ReplyError';
 
   constructor(code: string) {
-    super(`Slack did not take the answer: ${code}`);
+    super(`Slack rejected the reply: ${code}`);
   }
 }
 

@@ -74,7 +74,7 @@ export async function checkBackup(file: string): Promise<Backup> {
   let header: z.output<typeof headerSchema> | undefined;
   let expectedRows: RowCounts | undefined;
   for await (const line of readLines(file)) {
-    if (expectedRows) throw new BackupError(`Cannot restore ${file}: something follows its end`);
+    if (expectedRows) throw new BackupError(`Cannot restore ${file}: there is data after its end`);
     if (!header) header = parseLine(headerSchema, line, file);
     else if (line.startsWith('{"end"')) expectedRows = parseLine(trailerSchema, line, file).end;
     else {
@@ -84,7 +84,7 @@ export async function checkBackup(file: string): Promise<Backup> {
   }
   const tables = new Set([...Object.keys(rows), ...Object.keys(expectedRows ?? {})]);
   if (!header || !expectedRows || [...tables].some((table) => rows[table] !== expectedRows?.[table])) {
-    throw new BackupError(`Cannot restore ${file}: it is not complete. Take another backup`);
+    throw new BackupError(`Cannot restore ${file}: it is incomplete. Take another backup`);
   }
   const known = readMigrations().map(({ name }) => name);
   const unknown = header.migrations.find((name, index) => known[index] !== name);
@@ -138,16 +138,16 @@ async function* readLines(file: string): AsyncGenerator<string> {
 
 function toBackupError(error: unknown, file: string): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return new BackupError(`Cannot restore ${file}: there is no such file`);
+  if (code === 'ENOENT') return new BackupError(`Cannot restore ${file}: the file does not exist`);
   if (syscall) return new BackupError(`Cannot read ${file} (${code})`);
   if (!code?.startsWith('Z_')) return error;
-  return new BackupError(`Cannot restore ${file}: it is no backup, or it is damaged (${code})`);
+  return new BackupError(`Cannot restore ${file}: it is not a backup, or it is damaged (${code})`);
 }
 
 function parseLine<T>(schema: z.ZodType<T>, line: string, file: string): T {
   try {
     return schema.parse(JSON.parse(line));
   } catch {
-    throw new BackupError(`Cannot restore ${file}: it is no backup of root-mfa-bot`);
+    throw new BackupError(`Cannot restore ${file}: it is not a backup of root-mfa-bot`);
   }
 }

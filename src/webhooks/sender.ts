@@ -88,12 +88,12 @@ function openReceiver(endpoint: WebhookEndpoint, timeoutMs: number) {
 
 function resultOf(status: number, retryAfter: string | string[] | undefined): WebhookCallResult {
   if (status >= 200 && status < 300) return { kind: 'delivered' };
-  if (status === 410) return { kind: 'gone', error: 'the receiver answered 410 (gone)' };
+  if (status === 410) return { kind: 'gone', error: 'the receiver returned 410 (gone)' };
   if (status >= 300 && status < 400) {
-    return failed(`the receiver answered ${status}, a redirect, which is not followed`);
+    return failed(`the receiver returned ${status}, a redirect, which is not followed`);
   }
   const seconds = Number(retryAfter);
-  return failed(`the receiver answered ${status}`, Number.isFinite(seconds) ? seconds * 1000 : null);
+  return failed(`the receiver returned ${status}`, Number.isFinite(seconds) ? seconds * 1000 : null);
 }
 
 function failed(error: string, retryAfterMs: number | null = null): WebhookCallResult {

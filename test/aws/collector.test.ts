@@ -199,7 +199,7 @@ describe('who can be listed', () => {
     aws.organization.setFault('*', '*', { kind: 'body', body: '<html><body>Sign in</body></html>' });
 
     await expect(aCollector(aws)).rejects.toThrow(
-      /^Cannot sign in to AWS: what answered is not AWS, but for example a proxy or a login page/,
+      /^Cannot sign in to AWS: the answer is not from AWS, but for example from a proxy or a login page/,
     );
   });
 

@@ -63,7 +63,7 @@ test('an impossible request is refused in one sentence and creates nothing', () 
   const unknownUser = run(['move-store', 'postgres://bot:hunter22@127.0.0.1:1/nothing']);
 
   expect(nothing.stderr).toMatch(/^There is no database in .*empty: set DATA_DIR or DATABASE_URL/);
-  expect(noBackup.stderr).toMatch(/^Cannot restore no-backup\.gz: it is no backup/);
+  expect(noBackup.stderr).toMatch(/^Cannot restore no-backup\.gz: it is not a backup/);
   expect(noAddress.stderr).toMatch(/^Expected the address of a PostgreSQL database/);
   expect(unknownUser.stderr).toMatch(
     /^Cannot open the database at 127\.0\.0\.1:1\/nothing: nothing answers there/,

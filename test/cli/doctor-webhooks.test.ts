@@ -54,7 +54,7 @@ test('doctor sends a test event on request, and says what the receiver answered'
   const [refused] = await check(env, true);
 
   expect(accepted).toMatchObject({ state: 'ok', details: ['tickets: accepted'] });
-  expect(refused).toMatchObject({ state: 'failed', details: ['tickets: the receiver answered 401'] });
+  expect(refused).toMatchObject({ state: 'failed', details: ['tickets: the receiver returned 401'] });
   expect(receiver.calls.map(({ event }) => event.type)).toEqual(['webhook.test', 'webhook.test']);
   for (const { event } of receiver.calls) expect(schemaProblems(event)).toEqual([]);
 });

@@ -119,7 +119,7 @@ describe('a bot that is set up', () => {
       details: [expect.stringMatching(/\w/)],
     });
     expect(report.results['next reminders']?.message).toMatch(
-      /^\d+ messages? planned \(Europe\/London\), 0 of them will be sent: .* is preview$/,
+      /^\d+ messages? planned \(Europe\/London\), 0 of which will be sent: .* is preview$/,
     );
   });
 
@@ -241,7 +241,7 @@ describe('one failed check says what to do, and the other checks still run', () 
 
     expect(await check()).toMatchObject({
       state: 'warning',
-      message: 'the queue can be read: 0 waiting, 0 in flight; no account has been heard yet',
+      message: 'the queue can be read: 0 waiting, 0 in flight; no account has been heard from yet',
     });
 
     aws.rootEventQueue.denied = true;
@@ -282,7 +282,7 @@ describe('one failed check says what to do, and the other checks still run', () 
     aws.organization.clearFaults('100020003001');
     expect(report.results['member role']).toMatchObject({
       state: 'failed',
-      message: expect.stringMatching(/nothing can be read there$/),
+      message: expect.stringMatching(/the bot can read nothing there$/),
     });
     expect(report.code).toBe(1);
   });

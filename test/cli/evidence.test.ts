@@ -114,7 +114,7 @@ describe('the pack of July', () => {
       'scans.csv',
       'token-requests.csv',
     ]);
-    expect(await verify(output)).toEqual({ code: 0, text: 'The pack is as it was written.\n' });
+    expect(await verify(output)).toEqual({ code: 0, text: 'The pack is unchanged.\n' });
   });
 
   test('shows when a control was not met and what was not observed', async () => {
@@ -174,7 +174,7 @@ describe('what was altered afterwards is named', () => {
 
     expect(await verify(output)).toEqual({
       code: 1,
-      text: 'accounts.csv was altered\nscans.csv is missing\nextra.txt is not part of the pack\n',
+      text: 'accounts.csv was changed\nscans.csv is missing\nextra.txt is not part of the pack\n',
     });
   });
 
@@ -264,7 +264,7 @@ test('a redacted pack names no one, and the same person in the same way each tim
 test.each([
   [{ from: '2026-07-31', to: '2026-07-01' }, /expected two dates in order/],
   [{ quarter: '2026Q3' }, /Use either --quarter or --from and --to/],
-  [{ from: '2027-01-01', to: '2027-01-31' }, /has not begun/],
+  [{ from: '2027-01-01', to: '2027-01-31' }, /has not started/],
 ])('bad input %j is refused with what is expected', async (options, message) => {
   await expect(pack('never', options)).rejects.toThrow(message);
 });

@@ -117,7 +117,7 @@ describe('root-mfa.yml', () => {
 
     expect(problemsOf(() => parseConfig(text))).toEqual([
       'root-mfa.yml:2: aws.memberRol: unknown key; did you mean memberRole?',
-      'root-mfa.yml:3: aws.exclude.0: expected an AWS account id, 12 digits',
+      'root-mfa.yml:3: aws.exclude.0: expected an AWS account ID, 12 digits',
       'root-mfa.yml:5: policy.level: expected 1 (any MFA) or 2 (hardware MFA)',
       'root-mfa.yml:6: schedule.timezone: expected a time zone such as Europe/London',
       'root-mfa.yml:7: tokens.url: expected an https:// address, because tokens.mode is link',

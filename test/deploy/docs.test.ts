@@ -66,12 +66,34 @@ const pages = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   'deploy/aws/terraform/README.md',
+  'examples/ticket-adapter/README.md',
+  'packages/aws-simulator/README.md',
+  'packages/local-slack/README.md',
   ...readdirSync(at('docs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file}`),
 ];
 
+const FOLDERS = ['bench', 'chaos', 'deploy', 'docs', 'examples', 'packages', 'scripts', 'src', 'test'];
+/** Every file of these folders, with a slash in front. */
+const repositoryFiles = FOLDERS.flatMap((folder) =>
+  readdirSync(at(folder), { recursive: true, encoding: 'utf8' }).map((file) => `/${folder}/${file}`),
+);
+/** Whether a file or a folder, named in full or from any folder on, exists. */
+const exists = (path: string) =>
+  repositoryFiles.some(
+    (file) => file.endsWith(`/${path}`) || file.includes(path.endsWith('/') ? `/${path}` : `/${path}/`),
+  );
+
 describe('every page', () => {
+  test.each(pages)('%s names files and folders that exist', (page) => {
+    const named = [...read(page).matchAll(/`((?:[\w-]+\/)+[\w.-]*|[\w-]+\.(?:ts|tsx|mjs|sql))`/g)].map(
+      ([, path = '']) => path,
+    );
+
+    expect(named.filter((path) => !exists(path))).toEqual([]);
+  });
+
   test.each(pages)('%s links to files that exist', (page) => {
     const links = [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target = '']) => target);
 

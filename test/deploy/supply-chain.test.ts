@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { readAudit } from '../../scripts/audit.ts';
-import { licencesOf } from '../../scripts/licences.ts';
+import { licensesOf } from '../../scripts/licenses.ts';
 
-describe('licences', () => {
-  test('everything that is shipped is under a licence on the list', () => {
+describe('licenses', () => {
+  test('everything that is shipped is under a license on the list', () => {
     const lock = JSON.parse(readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8'));
 
-    const { shipped, disallowed } = licencesOf(lock);
+    const { shipped, disallowed } = licensesOf(lock);
 
     expect(shipped).toBeGreaterThan(50);
     expect(disallowed).toEqual([]);
   });
 
-  test('a licence that is not on the list is named, and so is a package that says none', () => {
-    const { disallowed } = licencesOf({
+  test('a license that is not on the list is named, and so is a package that says none', () => {
+    const { disallowed } = licensesOf({
       packages: {
         '': { license: 'Apache-2.0' },
         'node_modules/fine': { license: 'MIT' },
@@ -24,11 +24,11 @@ describe('licences', () => {
       },
     });
 
-    expect(disallowed).toEqual(['copyleft: GPL-3.0-only', '@scope/silent: no licence']);
+    expect(disallowed).toEqual(['copyleft: GPL-3.0-only', '@scope/silent: no license']);
   });
 
-  test('of two licences one may be chosen, but two that bind together must both be on the list', () => {
-    const { disallowed } = licencesOf({
+  test('of two licenses one may be chosen, but two that bind together must both be on the list', () => {
+    const { disallowed } = licensesOf({
       packages: {
         'node_modules/choice': { license: '(GPL-2.0-only OR MIT)' },
         'node_modules/both': { license: 'MIT AND GPL-2.0-only' },

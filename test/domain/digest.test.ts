@@ -266,8 +266,8 @@ describe('coverage', () => {
     });
 
     expect(coverage.level2).toMatchObject({
-      now: { pass: 2, of: 3, percent: '66 %' },
-      lastWeek: { pass: 1, of: 3, percent: '33 %' },
+      now: { pass: 2, of: 3, percent: '66%' },
+      lastWeek: { pass: 1, of: 3, percent: '33%' },
     });
   });
 

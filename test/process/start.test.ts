@@ -95,7 +95,7 @@ describe('a start that cannot succeed ends immediately, with one sentence for ea
     const settings = SETTINGS.replace('C01SECURITY', '"#securty"').replace('C04KEYS', '"#general"');
 
     expect(await refusal({ settings })).toEqual([
-      'slack.channel names #securty, but I cannot see such a channel: check its name, and invite me if it is private',
+      'slack.channel names #securty, but I cannot see this channel: check its name, and invite me if it is private',
       'tokens.channel names #general, but I am not in it: invite me there with /invite',
     ]);
   });

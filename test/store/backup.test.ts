@@ -168,13 +168,13 @@ describe('what is not restored', () => {
   const refusal = async () => checkBackup(file).catch((error: Error) => error.message);
 
   test('a file that is not there, or is something else', async () => {
-    expect(await refusal()).toMatch(/there is no such file$/);
+    expect(await refusal()).toMatch(/the file does not exist$/);
 
     await writeFile(file, 'hello');
-    expect(await refusal()).toMatch(/it is no backup, or it is damaged/);
+    expect(await refusal()).toMatch(/it is not a backup, or it is damaged/);
 
     await writeFile(file, gzipSync('{"hello": 1}\n'));
-    expect(await refusal()).toMatch(/it is no backup of root-mfa-bot$/);
+    expect(await refusal()).toMatch(/it is not a backup of root-mfa-bot$/);
   });
 
   test('half a backup, cut by a full disk or by a person', async () => {
@@ -187,11 +187,11 @@ describe('what is not restored', () => {
 
     const lines = gunzipSync(whole).toString().trim().split('\n');
     await writeFile(file, gzipSync(lines.slice(0, -1).join('\n')));
-    expect(await refusal()).toMatch(/not complete/);
+    expect(await refusal()).toMatch(/incomplete/);
 
     const [head = '', , ...rest] = lines;
     await writeFile(file, gzipSync([head, ...rest].join('\n')));
-    expect(await refusal()).toMatch(/not complete/);
+    expect(await refusal()).toMatch(/incomplete/);
   });
 
   test('a backup of a newer version', async () => {

@@ -32,9 +32,9 @@ test('a call carries its id, and a signature that the receiver verifies', async 
 });
 
 test.each([
-  [500, {}, { error: 'the receiver answered 500', retryAfterMs: null }],
-  [503, { 'retry-after': '120' }, { error: 'the receiver answered 503', retryAfterMs: 120_000 }],
-  [404, {}, { error: 'the receiver answered 404', retryAfterMs: null }],
+  [500, {}, { error: 'the receiver returned 500', retryAfterMs: null }],
+  [503, { 'retry-after': '120' }, { error: 'the receiver returned 503', retryAfterMs: 120_000 }],
+  [404, {}, { error: 'the receiver returned 404', retryAfterMs: null }],
 ])('an answer of %i is a failure', async (code, headers, expected) => {
   const receiver = await aReceiver(status(code, headers));
 
@@ -53,7 +53,7 @@ test('a redirect is not followed', async () => {
 
   expect(await send(receiver.url)).toMatchObject({
     kind: 'failed',
-    error: 'the receiver answered 307, a redirect, which is not followed',
+    error: 'the receiver returned 307, a redirect, which is not followed',
   });
   expect(elsewhere.calls).toEqual([]);
 });

@@ -107,7 +107,7 @@ test('no one can click a button on a message they cannot see', async () => {
     value: { type: 'button' },
   });
 
-  expect(outcome).toEqual({ ok: false, error: 'That message is not there any more.' });
+  expect(outcome).toEqual({ ok: false, error: 'That message no longer exists.' });
 });
 
 test.each([

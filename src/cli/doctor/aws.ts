@@ -151,5 +151,5 @@ async function checkMemberRole(resources: DoctorResources): Promise<CheckResult>
     'Deploy the role with deploy/aws (a StackSet or the Terraform module), or set aws.memberRole.';
   return rootSessionsWork
     ? warn(`${message}; it is needed only where root sessions are unavailable`, advice)
-    : fail(`${message}, and root sessions are unavailable too: nothing can be read there`, advice);
+    : fail(`${message}, and root sessions are also unavailable: the bot can read nothing there`, advice);
 }

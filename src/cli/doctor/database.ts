@@ -76,9 +76,9 @@ export const databaseChecks: readonly Check[] = [
     async run({ context }) {
       const { head, problems } = await verifyAuditChain((await context.require()).db);
       if (problems.length === 0)
-        return ok(`${formatCount(head?.position ?? 0, 'entry', 'entries')}, unaltered`);
+        return ok(`${formatCount(head?.position ?? 0, 'entry', 'entries')}, unchanged`);
       return fail(
-        'the audit log was altered outside the bot',
+        'the audit log was changed outside the bot',
         'Find out who can write to the database. Compare with the head recorded in earlier evidence packs and with a backup.',
         problems.slice(0, MAX_SHOWN).map(({ kind, auditId }) => `entry ${auditId}: ${kind}`),
       );

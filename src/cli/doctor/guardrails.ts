@@ -32,7 +32,7 @@ export async function checkGuardrails({
   const [refusal] = errors;
   if (refusal) {
     return warn(
-      `cannot tell: ${refusal.call} answered ${refusal.code}`,
+      `cannot tell: ${refusal.call} returned ${refusal.code}`,
       'Allow the actions under Guardrails in docs/aws.md, or set guardrails.check to off.',
     );
   }
@@ -60,8 +60,8 @@ function summarize(all: readonly Guardrails[], access: BotAccess): CheckResult {
     .slice(0, MAX_DETAILS)
     .map(([cure, count]) => `${formatCount(count, 'account')}: ${cure}`);
   return warn(
-    `${denial}; policies refuse the bot a root session or its role in ${blocked}`,
-    'Change the policies as below. Until then these accounts are read in the other way, where there is one.',
+    `${denial}; policies deny the bot a root session or its role in ${blocked}`,
+    'Change the policies as below. Until then, the bot reads these accounts the other way, where there is one.',
     details,
   );
 }

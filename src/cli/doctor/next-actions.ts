@@ -59,7 +59,7 @@ async function checkOwners(resources: DoctorResources): Promise<CheckResult> {
   }
   const share = reachable / views.length;
   const noun = storedViews.length > 0 ? 'accounts' : 'sampled accounts';
-  const message = `${reachable} of ${views.length} ${noun} have a reachable owner (${Math.floor(share * 100)} %)`;
+  const message = `${reachable} of ${views.length} ${noun} have a reachable owner (${Math.floor(share * 100)}%)`;
   const details = [...reasonCounts].map(([reason, count]) => `${reason}: ${count}`);
   if (share >= MIN_REACHABLE_SHARE) return ok(message, details);
   return warn(
@@ -123,9 +123,9 @@ async function checkTargets(resources: DoctorResources): Promise<CheckResult> {
 
 function targetProblemOf({ name, by, state, notRequired }: TargetProgress): string | undefined {
   if (state === 'empty') return `${name} matches no account`;
-  if (state === 'overdue') return `${name} is overdue since ${formatCalendarDay(by)}`;
+  if (state === 'overdue') return `${name} was due ${formatCalendarDay(by)}`;
   if (notRequired === 0) return undefined;
-  return `${name}: policy requires less of ${formatCount(notRequired, 'account')}, so that their owners get no reminders`;
+  return `${name}: policy requires less of ${formatCount(notRequired, 'account')}, so their owners get no reminders`;
 }
 
 async function checkNextDigest(resources: DoctorResources): Promise<CheckResult> {
@@ -150,7 +150,7 @@ async function checkNextReminders(resources: DoctorResources): Promise<CheckResu
   const { reminders } = await readReminderPreview(ctx, await plannedFollowUps(ctx));
   const sentCount = reminders.filter(({ willSend }) => willSend).length;
   const timeZone = ctx.config.schedule.timezone;
-  const message = `${formatCount(reminders.length, 'message')} planned (${timeZone}), ${sentCount} of them will be sent: reminders.mode is ${mode}`;
+  const message = `${formatCount(reminders.length, 'message')} planned (${timeZone}), ${sentCount} of which will be sent: reminders.mode is ${mode}`;
   const lines = reminders
     .slice(0, MAX_SHOWN)
     .map((notification) => formatReminderLine(notification, timeZone));

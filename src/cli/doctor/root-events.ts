@@ -20,7 +20,7 @@ export async function checkRootEvents({ config, database, now }: DoctorResources
     const depth = `the queue can be read: ${waiting} waiting, ${inFlight} in flight`;
     if (!heardAt) {
       return warn(
-        `${depth}; no account has been heard yet`,
+        `${depth}; no account has been heard from yet`,
         'Deploy the rules in every account: docs/aws.md, "Root events". Each account sends a sign of life once a day.',
       );
     }

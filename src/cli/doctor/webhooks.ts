@@ -35,7 +35,7 @@ async function checkWebhooks({ config, env, now, sendTestEvent }: DoctorResource
     const results = await sendTo(endpoints, now());
     const lines = results.map(({ name, result }) => `${name}: ${resultText(result)}`);
     return results.every(({ result }) => result?.kind === 'delivered')
-      ? ok(`the test event was accepted by ${names}`, lines)
+      ? ok(`${names} accepted the test event`, lines)
       : fail(
           'a test event was not accepted',
           'Check the address, the secret and the log of the receiver; docs/webhooks.md says what it must answer.',

@@ -266,5 +266,5 @@ export function hasRootSignIn({ evidence }: Facts): boolean {
 
 function lastErrorText({ evidence }: Facts): string {
   const [error] = errorsIn(evidence).slice(-1);
-  return error ? `${error.call} answered ${error.code}` : 'no call was made';
+  return error ? `${error.call} returned ${error.code}` : 'no call was made';
 }

@@ -17,7 +17,7 @@ const tokenData = z.strictObject({
   note: z.string().nullable(),
   ticket: z.string().nullable().describe('The ticket in another system'),
   accounts: z.array(z.strictObject({ ...account, settled: z.enum(['enrolled', 'not-needed']).nullable() })),
-  requestedBy: z.string().describe('Slack user id'),
+  requestedBy: z.string().describe('Slack user ID'),
   requestedAt: time,
   decidedBy: z.string().nullable(),
   reason: z.string().nullable().describe('Why it was declined or withdrawn'),

@@ -114,7 +114,7 @@ function renderChart({ series, points }: EvidenceChart): string {
   const label = `Share of accounts by state from ${points[0]?.label ?? ''} to ${points.at(-1)?.label ?? ''}`;
   return `<svg viewBox="-52 -10 ${WIDTH + 62} ${HEIGHT + 40}" role="img" aria-label="${escapeHtml(label)}">
 ${areas.join('\n')}
-${[0, 50, 100].map((percent) => `<text x="-6" y="${y(percent / 100) + 4}" text-anchor="end">${percent} %</text>`).join('')}
+${[0, 50, 100].map((percent) => `<text x="-6" y="${y(percent / 100) + 4}" text-anchor="end">${percent}%</text>`).join('')}
 <text x="0" y="${HEIGHT + 20}">${escapeHtml(points[0]?.label ?? '')}</text>
 <text x="${WIDTH}" y="${HEIGHT + 20}" text-anchor="end">${escapeHtml(points.at(-1)?.label ?? '')}</text>
 </svg>`;

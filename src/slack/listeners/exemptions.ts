@@ -102,7 +102,7 @@ export function registerExemptions(router: Router, deps: SlackDependencies): voi
   router.form(
     DECLINE_EXEMPTION_FORM,
     (form): Readonly<Record<string, string>> =>
-      form.text(EXEMPTION_REASON_INPUT) ? {} : { [EXEMPTION_REASON_INPUT]: 'Please say why.' },
+      form.text(EXEMPTION_REASON_INPUT) ? {} : { [EXEMPTION_REASON_INPUT]: 'Please add a reason.' },
     async ({ caller, form, metadata, reply, log }) => {
       const decision = { kind: 'decline', reason: form.text(EXEMPTION_REASON_INPUT) ?? '' } as const;
       const outcome = await decideExemption(ctx, { id: metadata, decision }, caller);

@@ -96,7 +96,7 @@ function registerDecisions(router: Router, deps: SlackDependencies): void {
   router.form(
     DECLINE_RECOVERY_FORM,
     (form): Readonly<Record<string, string>> =>
-      form.text(RECOVERY_REASON_INPUT) ? {} : { [RECOVERY_REASON_INPUT]: 'Please say why.' },
+      form.text(RECOVERY_REASON_INPUT) ? {} : { [RECOVERY_REASON_INPUT]: 'Please add a reason.' },
     async ({ caller, form, metadata, reply, log }) => {
       const decision = { kind: 'decline', reason: form.text(RECOVERY_REASON_INPUT) ?? '' } as const;
       const outcome = await decideRecoveryWindow(ctx, { id: metadata, decision }, caller);

@@ -100,7 +100,7 @@ export function registerRemediation(router: Router, deps: SlackDependencies): vo
   router.action(ATTEST_KEY, async ({ caller, value, openModal, reply }) => {
     const guide = await readVisibleGuide(deps, caller, value);
     if (!guide || !owns(caller, guide.view)) {
-      return reply(message('Only the owner of the account can say what the key is.'));
+      return reply(message('Only the owner of the account can confirm the key type.'));
     }
     await openModal(renderAttestKeyForm(guide.view));
   });
@@ -109,7 +109,7 @@ export function registerRemediation(router: Router, deps: SlackDependencies): vo
     ATTEST_KEY_FORM,
     (form): Readonly<Record<string, string>> =>
       parseKeyKind(form.selected(KEY_KIND_INPUT)) === 'hardware' && !form.text(MAKE_MODEL_INPUT)
-        ? { [MAKE_MODEL_INPUT]: 'Which key is it? Please say its make and model.' }
+        ? { [MAKE_MODEL_INPUT]: 'Please enter the make and model of the key.' }
         : {},
     async ({ caller, form, metadata, showModal, reply, log }) => {
       if (!isAccountId(metadata)) return reply(message(ACCOUNT_NOT_FOUND_TEXT));

@@ -98,7 +98,7 @@ function registerAnswers(router: Router, { ctx }: SlackDependencies): void {
     (form): Readonly<Record<string, string>> =>
       isDenial(form) || form.text(ROOT_USE_REASON_INPUT)
         ? {}
-        : { [ROOT_USE_REASON_INPUT]: 'Say in a few words what root was needed for.' },
+        : { [ROOT_USE_REASON_INPUT]: 'Please say in a few words what root was needed for.' },
     async ({ caller, form, metadata, reply, log }) => {
       const answer = isDenial(form)
         ? ({ kind: 'not-mine' } as const)
@@ -128,7 +128,7 @@ function registerAnnouncements(router: Router, { ctx }: SlackDependencies): void
     (form): Readonly<Record<string, string>> =>
       form.text(ROOT_USE_REASON_INPUT)
         ? {}
-        : { [ROOT_USE_REASON_INPUT]: 'Say in a few words what root is needed for.' },
+        : { [ROOT_USE_REASON_INPUT]: 'Please say in a few words what root is needed for.' },
     async ({ caller, form, metadata, reply, log }) => {
       if (!isAccountId(metadata))
         return reply(markupMessage(announceOutcomeText({ kind: 'no-such-account' })));

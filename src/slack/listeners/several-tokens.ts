@@ -35,7 +35,9 @@ export function registerSeveralTokens(router: Router, { ctx }: SlackDependencies
       ...(form.selectedMany(REQUESTS_INPUT).length === 0 && {
         [REQUESTS_INPUT]: 'Choose at least one request.',
       }),
-      ...(form.text(SEVERAL_NOTE_INPUT) === undefined && { [SEVERAL_NOTE_INPUT]: 'Say how they get there.' }),
+      ...(form.text(SEVERAL_NOTE_INPUT) === undefined && {
+        [SEVERAL_NOTE_INPUT]: 'Please enter a tracking number, or a place to pick up the keys.',
+      }),
     }),
     async ({ caller, form, reply, log }) => {
       const requestIds = form.selectedMany(REQUESTS_INPUT);

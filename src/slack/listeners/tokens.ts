@@ -190,7 +190,7 @@ function registerStepForms(router: Router, deps: SlackDependencies): void {
 
   router.form(
     DECLINE_TOKEN_FORM,
-    requireField('reason', 'Say why: they will read it.'),
+    requireField('reason', 'Please add a reason: the requester reads it.'),
     async (interaction) => {
       const { form, metadata: requestId, caller } = interaction;
       const outcome = await declineTokenRequest(ctx, {
@@ -201,16 +201,20 @@ function registerStepForms(router: Router, deps: SlackDependencies): void {
       await interaction.reply(markupReply(stepOutcomeText(outcome, caller.id)));
     },
   );
-  router.form(SHIP_TOKEN_FORM, requireField('note', 'Say how it gets there.'), async (interaction) => {
-    const { form, metadata, caller } = interaction;
-    const parcel = {
-      note: form.text('note') ?? '',
-      serial: form.text('serial'),
-      expectedOn: form.date('expected'),
-    };
-    const outcome = await shipTokens(ctx, { ...parseShipMetadata(metadata), ...parcel, by: caller });
-    await interaction.reply(markupReply(stepOutcomeText(outcome, caller.id)));
-  });
+  router.form(
+    SHIP_TOKEN_FORM,
+    requireField('note', 'Please enter a tracking number, or a place to pick up the keys.'),
+    async (interaction) => {
+      const { form, metadata, caller } = interaction;
+      const parcel = {
+        note: form.text('note') ?? '',
+        serial: form.text('serial'),
+        expectedOn: form.date('expected'),
+      };
+      const outcome = await shipTokens(ctx, { ...parseShipMetadata(metadata), ...parcel, by: caller });
+      await interaction.reply(markupReply(stepOutcomeText(outcome, caller.id)));
+    },
+  );
   router.form(
     CANCEL_TOKEN_FORM,
     () => ({}),
@@ -244,7 +248,7 @@ export async function openTokenRequestForm(
   if (view?.tokenRequest) {
     const { tokenRequest, account } = view;
     const text = joinMarkup(
-      [md`*${truncate(account.name, 60)}* has a request already.\n`, openRequestText(tokenRequest)],
+      [md`*${truncate(account.name, 60)}* already has a request.\n`, openRequestText(tokenRequest)],
       '',
     );
     return reply(markupReply(text, actions(showRequestButton(tokenRequest.id))));
@@ -252,13 +256,13 @@ export async function openTokenRequestForm(
   if (requestableAccounts.length === 0) {
     return reply(
       message(
-        'No account names you as its owner, so there is none to ask a key for. `/mfa-status` shows them all.',
+        'You own no account, so there is none to request a key for. To see all accounts, type /mfa-status.',
       ),
     );
   }
   const notes = [
     ...(accountText !== '' && !view
-      ? [md`No account of yours is surely “${truncate(accountText, 60)}”: please choose.`]
+      ? [md`No account of yours is named “${truncate(accountText, 60)}”. Please choose one.`]
       : []),
     ...(ctx.channels.tokens === null
       ? [

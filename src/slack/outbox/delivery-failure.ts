@@ -30,22 +30,23 @@ export type DeliveryFailure =
   /** It is unknown whether the call took effect. */
   | { readonly kind: 'unknown'; readonly error: string };
 
-const ASK_SLACK_ADMIN = 'The workspace lets only some people post there: ask a Slack admin to allow the bot';
+const ASK_SLACK_ADMIN = 'Only some people can post there: ask a Slack admin to allow the bot';
 const NAME_ANOTHER_OWNER = 'name another owner for their accounts';
 
 /** What never works, and what to do about it. */
 const PERMANENT_ERRORS: Readonly<Record<string, string>> = {
-  user_not_found: `Slack knows no such person: ${NAME_ANOTHER_OWNER}`,
-  users_not_found: `Slack knows no such person: ${NAME_ANOTHER_OWNER}`,
+  user_not_found: `Slack does not know this person: ${NAME_ANOTHER_OWNER}`,
+  users_not_found: `Slack does not know this person: ${NAME_ANOTHER_OWNER}`,
   user_disabled: `The person's Slack account is deactivated: ${NAME_ANOTHER_OWNER}`,
   user_not_visible: `The person belongs to another company or is hidden from the bot: ${NAME_ANOTHER_OWNER}`,
-  invalid_user_combination: `The bot may not write to this person: ${NAME_ANOTHER_OWNER}`,
-  cannot_dm_bot: `Bots cannot be written to: ${NAME_ANOTHER_OWNER}`,
+  invalid_user_combination: `The bot cannot message this person: ${NAME_ANOTHER_OWNER}`,
+  cannot_dm_bot: `Bots cannot receive messages: ${NAME_ANOTHER_OWNER}`,
   channel_not_found:
-    'Slack shows the bot no such conversation: check the channel in root-mfa.yml, and invite the bot if it is private; if it is a person, their account may be deactivated',
+    'Slack cannot find the conversation: check the channel in root-mfa.yml, and invite the bot if it is private; if it is a person, their account may be deactivated',
   not_in_channel: 'The bot is not in the channel: invite it there with /invite',
   is_archived: 'The channel is archived: name another one in root-mfa.yml',
-  method_not_supported_for_channel_type: 'Such a conversation takes no messages: name a channel or a person',
+  method_not_supported_for_channel_type:
+    'This conversation cannot receive messages: name a channel or a person',
   restricted_action: ASK_SLACK_ADMIN,
   restricted_action_read_only_channel: ASK_SLACK_ADMIN,
   restricted_action_thread_only_channel: ASK_SLACK_ADMIN,
@@ -80,7 +81,7 @@ const TOKEN_ERRORS: Readonly<Record<string, string>> = {
   token_revoked: `The bot token was revoked: ${REINSTALL_ADVICE}`,
   token_expired: `The bot token has expired: ${REINSTALL_ADVICE}`,
   not_allowed_token_type: 'SLACK_BOT_TOKEN is not a bot token: it begins with xoxb-',
-  no_permission: `The app may not do this: ${REINSTALL_ADVICE}`,
+  no_permission: `The app lacks a permission: ${REINSTALL_ADVICE}`,
   org_login_required: 'The workspace is moving to an organization: install the app again when it is done',
   team_access_not_granted: `The app has no access to this workspace: ${REINSTALL_ADVICE}`,
   access_denied: `Slack denies the app access: ${REINSTALL_ADVICE}`,
@@ -120,7 +121,7 @@ export function deliveryFailureOf(error: unknown): DeliveryFailure {
   if (error instanceof WebAPIHTTPError) {
     // Below 500 a proxy or Slack turned the call away; above, it may have been at work already.
     const kind = error.statusCode < 500 ? 'refused' : 'unknown';
-    return { kind, error: `Slack answered with HTTP status ${error.statusCode}` };
+    return { kind, error: `Slack returned HTTP status ${error.statusCode}` };
   }
   if (error instanceof WebAPIRequestError) return networkFailure(error.original);
   // The SDK's words for a 429 that does not say how long.
@@ -139,11 +140,11 @@ function platformFailure(data: WebAPIPlatformError['data'] & { readonly needed?:
   if (LAYOUT_ERRORS.has(code)) {
     return {
       kind: 'layout',
-      error: withCode('Slack cannot read the layout'),
+      error: withCode('Slack rejected the layout'),
       pointers: response_metadata?.messages ?? [],
     };
   }
-  if (THREAD_ERRORS.has(code)) return { kind: 'no-thread', error: withCode('There is no such thread') };
+  if (THREAD_ERRORS.has(code)) return { kind: 'no-thread', error: withCode('The thread does not exist') };
   if (code === 'account_inactive') {
     return {
       kind: 'inactive',
@@ -165,9 +166,9 @@ function platformFailure(data: WebAPIPlatformError['data'] & { readonly needed?:
   if (code === 'ratelimited' || code === 'rate_limited' || code === 'message_limit_exceeded') {
     return rateLimited(response_metadata?.retryAfter ?? 60);
   }
-  if (AMBIGUOUS_ERRORS.has(code)) return { kind: 'unknown', error: withCode('Slack had trouble') };
+  if (AMBIGUOUS_ERRORS.has(code)) return { kind: 'unknown', error: withCode('Slack had an internal error') };
   // What is no word is no answer of Slack's: a page that a proxy made, say.
-  if (!/^[a-z][a-z0-9_]*$/.test(code)) return { kind: 'unknown', error: 'Slack answered with no JSON' };
+  if (!/^[a-z][a-z0-9_]*$/.test(code)) return { kind: 'unknown', error: "Slack's answer was not JSON" };
   return { kind: 'refused', error: withCode('Slack refused') };
 }
 

@@ -91,7 +91,7 @@ class RateLimitedSender implements SlackSender {
         unfurl_media: false,
       }),
     );
-    if (ts === undefined) throw new Error('Slack took the message, but did not name it');
+    if (ts === undefined) throw new Error('Slack accepted the message but returned no timestamp');
     return { channel: channel ?? destination.channel, ts };
   }
 
@@ -162,7 +162,7 @@ class RateLimitedSender implements SlackSender {
   async #botId(): Promise<string> {
     this.#knownBotId ??= (await this.#client.auth.test()).bot_id;
     if (this.#knownBotId === undefined)
-      throw new Error('Cannot look for our own messages: the token is not of a bot');
+      throw new Error('Cannot look for our own messages: the token is not a bot token');
     return this.#knownBotId;
   }
 }

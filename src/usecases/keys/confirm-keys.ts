@@ -10,7 +10,7 @@ import type { Context } from '../shared/context.ts';
 
 export type ConfirmKeysOutcome =
   | { readonly kind: 'confirmed'; readonly keys: number }
-  /** They hold none of the keys any more, or were never asked. */
+  /** They hold none of the keys anymore, or were never asked. */
   | { readonly kind: 'nothing-to-confirm' };
 
 export interface ConfirmKeysInput {

@@ -168,8 +168,7 @@ export function firstStepText({ options, summary }: Remediation, { level }: Requ
   // Where any MFA will do, a phone is at hand already.
   const quickest =
     (level === 1 && ownerOptions.find(({ kind }) => kind === 'authenticator-app')) || ownerOptions[0];
-  const askSecurityText =
-    'ask your security team to remove the root sign-in, so that nothing is left to protect';
+  const askSecurityText = 'ask your security team to remove the root sign-in';
   if (best.kind !== 'remove-credentials') {
     const option = best.actor === 'owner' && quickest ? quickest : best;
     return `${option.title}: about ${option.minutes} minutes.`;

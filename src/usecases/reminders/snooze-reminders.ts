@@ -31,7 +31,7 @@ export type SnoozeRemindersOutcome =
   | { readonly kind: 'no-snoozes-left'; readonly maxSnoozes: number }
   /** MFA was removed: that cannot wait. */
   | { readonly kind: 'mfa-removed' }
-  /** None of their accounts is non-compliant any more, or no reminder was sent yet. */
+  /** None of their accounts is non-compliant anymore, or no reminder was sent yet. */
   | { readonly kind: 'nothing-to-snooze' };
 
 export interface SnoozeRemindersInput {

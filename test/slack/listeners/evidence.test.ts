@@ -36,7 +36,8 @@ test('an admin gets the pack of a month as a ZIP that verifies, and it is in the
     expect.stringMatching(/^root-mfa-evidence-\d{4}-\d\d-01-\d{4}-\d\d-\d\d\.zip$/),
   ]);
   expect(text).toContain(`Evidence of root user MFA for *${month}-01 to `);
-  expect({ code, report }).toEqual({ code: 0, report: 'The pack is as it was written.\n' });
+  expect(text).toContain('add `redact` to the command');
+  expect({ code, report }).toEqual({ code: 0, report: 'The pack is unchanged.\n' });
   expect(await evidenceEntries()).toMatchObject([{ actor: 'U01SAM', detail: { from: `${month}-01` } }]);
 });
 
@@ -58,7 +59,7 @@ test('with “redact” people have pseudonyms, and the audit log says so', asyn
 test.each([
   ['yesterday', 'I can’t read “yesterday” as a period.'],
   ['2026-09-30 2026-07-01', 'Use a quarter, a month or two dates'],
-  ['2999-01', 'That period has not begun yet.'],
+  ['2999-01', 'That period has not started yet.'],
 ])('“%s” is answered with what is wrong', async (period, words) => {
   const before = (await evidenceEntries()).length;
   await sam.command('#security', `/mfa-status evidence ${period}`);

@@ -141,7 +141,7 @@ test('reminders are announced and snoozed, and a returned account goes to an adm
   await home(ana, 'You told me that one account is not yours');
 
   expect(await home(sam, 'is not theirs')).toContain('Dev runs it now');
-  await sam.click({ text: 'It is theirs' });
+  await sam.click({ text: 'It’s theirs' });
   await modal(sam, 'will remind them again');
   await sam.close();
   await homeWithout(sam, 'is not theirs');
@@ -152,7 +152,7 @@ describe('an admin', () => {
   test('has the company on top: coverage, what is not known and why, who cannot be reached, reminders', async () => {
     const shown = await home(sam, 'The company');
 
-    expect(shown).toMatch(/█+░* {2}\*\d+ %\* {2}Any MFA/);
+    expect(shown).toMatch(/█+░* {2}\*\d+%\* {2}Any MFA/);
     expect(shown).toContain('Could not check');
     expect(shown).toContain('Its owner is a guest');
     expect(shown).toContain('Reminders are on.');

@@ -70,7 +70,7 @@ describe('the register', () => {
 
     const shown = await reads(sam, '#general', 'with findings');
     expect(shown).toContain('no spare named');
-    expect(shown).toContain('in the audit log');
+    expect(shown).toContain('The audit log records');
     expect(await lastAudit()).toMatchObject({
       actor: 'U01SAM',
       kind: 'keys-listed',
@@ -101,7 +101,7 @@ test('the Home tab counts findings, and leads to the register', async () => {
 
   await sam.click('show-keys:all');
 
-  expect(await modal(sam, 'Everyone who opens this list')).toContain('payments-prod');
+  expect(await modal(sam, 'The audit log records who opens this list')).toContain('payments-prod');
   await sam.close();
 });
 

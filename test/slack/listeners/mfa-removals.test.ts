@@ -52,7 +52,7 @@ describe('an owner who replaces a device', () => {
   test('says until when, and reminders wait for that day', async () => {
     await ana.open('dm');
     await ana.click('confirm-mfa-removal');
-    await modal(ana, 'By when will MFA be registered again?');
+    await modal(ana, 'When will MFA be registered again?');
     expect(JSON.stringify(await ana.submit({ until: dayIn(30) }))).toContain('within the next 14 days');
     await ana.submit({ until: dayIn(3), reason: 'The <old> key is worn out' });
     await modal(ana, 'I send no reminders about this account until');
@@ -98,8 +98,8 @@ describe('an owner who did not remove it', () => {
       [sam, '#security'],
       [sam, 'dm'],
     ] as const) {
-      const alert = await reads(person, place, 'The owner did not remove the root MFA of');
-      expect(alert).toContain('<@U04BEN> says this was not them');
+      const alert = await reads(person, place, 'The owner denies removing root MFA from');
+      expect(alert).toContain('<@U04BEN> says it was not them');
       expect(alert).toContain('What to do now');
     }
     expect(await auditOf(BENS)).toContain('mfa-removal-denied');
@@ -118,7 +118,7 @@ describe('an owner who did not remove it', () => {
     await sam.open('dm');
     await sam.click('acknowledge-mfa-removal');
     await sam.click('assign-mfa-removal');
-    await modal(sam, 'Who looks into it?');
+    await modal(sam, 'Who should look into it?');
     await sam.submit({ assignee: 'U05DEV' });
     await modal(sam, 'Assigned to');
     await sam.close();

@@ -60,7 +60,7 @@ describe('an account that changes hands in Slack', () => {
     await dev.open('dm');
     await dev.click('decline-owner');
 
-    await reads(dev, 'You said that it is not yours');
+    await reads(dev, 'You said it is not yours');
     await reads(ben, 'Please pick another person');
     expect(await ownerNow()).toMatchObject({ identifier: 'ben@example.com' });
   });
@@ -85,12 +85,12 @@ describe('an account that changes hands in Slack', () => {
     }
 
     await reads(dev, 'I still need your answer');
-    await reads(sam, 'has not answered whether they own');
+    await reads(sam, 'has not said whether they own');
     expect(questions()).toHaveLength(3);
     await dev.open('dm');
     await dev.click('decline-owner');
     await slack.waitUntil(() => questions().length === 0);
-    await reads(sam, 'says that they do not own');
+    await reads(sam, 'says they do not own');
   });
 
   test('is the new owner’s once they confirm, and the admin reads which tag to correct', async () => {

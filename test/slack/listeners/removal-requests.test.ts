@@ -63,7 +63,7 @@ describe('a request to remove root credentials', () => {
     await sam.click('assign-removal', { in: '#security' });
 
     await reads(sam, '#security', 'is on it');
-    expect(await reads(ben, 'dm', 'removes the root credentials of')).toContain('ben-prototype');
+    expect(await reads(ben, 'dm', 'is removing the root credentials of')).toContain('ben-prototype');
   });
 
   test('is closed by the check that sees none, and recorded', async () => {

@@ -125,7 +125,7 @@ describe('the owner who did not sign in', () => {
     await modal(sam, 'recorded as explained');
     await sam.close();
 
-    expect(await reads(sam, '#security', 'it is explained now')).toContain('Recovery drill with Ben');
+    expect(await reads(sam, '#security', 'this is now explained')).toContain('Recovery drill with Ben');
   });
 });
 
@@ -153,7 +153,7 @@ test('without an answer in time, channel and admins are alerted once, and a late
     await slack.waitUntil(() =>
       sam
         .messages(place)
-        .find(({ shown }) => shown.includes('it is explained now') && shown.includes('Was on a plane')),
+        .find(({ shown }) => shown.includes('this is now explained') && shown.includes('Was on a plane')),
     );
   }
 });
@@ -175,7 +175,7 @@ test('an announced use raises no question, and the channel sees who announced it
   queue.send(signOfLifeMessage(PHONE, clock.now()));
   await waitFor(() => queue.size === 0);
   await ana.command('#general', '/mfa-status payments-prod');
-  expect(await reads(ana, '#general', '*Root events* wired')).toContain('last heard just now');
+  expect(await reads(ana, '#general', '*Root events* connected')).toContain('last heard just now');
   await ana.click({ actionId: 'announce-root-use' });
   await modal(ana, 'I’ll ask no one');
   await ana.submit({ reason: 'Close the support case' });

@@ -20,7 +20,7 @@ describe('the company at a glance', () => {
     const shown = await answerTo(sam, '#security', () => sam.command('#security', '/mfa-status'));
 
     expect(shown).toContain('Root user MFA · 39 accounts');
-    expect(shown).toContain('64 %');
+    expect(shown).toContain('64%');
     expect(shown).toContain('10* non-compliant');
     expect(shown).toContain('ben-prototype');
     expect(shown).toContain('Checked');

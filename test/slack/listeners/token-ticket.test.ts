@@ -37,7 +37,7 @@ test('a request names its ticket, which is shown as a link, and changed until th
   });
   expect(await ben.submit({ ticket: 'see my mail' })).toMatchObject({
     ok: false,
-    error: expect.stringContaining('does not look like a Jira issue'),
+    error: expect.stringContaining('does not match the format of “Jira issue”'),
   });
   await ben.submit({ ticket: 'SEC-12' });
   await slack.waitUntil(() => ben.modal()?.shown.includes('You requested'));

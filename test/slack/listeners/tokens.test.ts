@@ -148,7 +148,7 @@ test('a second request is refused with who asked, when, and how far it is', asyn
   const { id } = await requestOf(BLOG);
 
   await sam.command('#security', `/mfa-status request ${BLOG}`);
-  const answer = await read(sam, '#security', 'has a request already');
+  const answer = await read(sam, '#security', 'already has a request');
   expect(answer.shown).toContain('waiting for approval');
   expect(answer.shown).toContain('<@U03ANA>');
 

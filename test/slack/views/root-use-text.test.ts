@@ -11,7 +11,7 @@ test.each([
   [{ incidents: 1, denied: 1 }, ':key: *Root was used once*: 1 denied · `/mfa-status events`'],
   [{ incidents: 1, explained: 1 }, ':key: *Root was used once*: 1 explained'],
   [{ failedAttempts: 12 }, ':key: No use of root was reported · 12 failed attempts to sign in'],
-  [{ notWired: 4 }, ':key: No use of root was reported · :warning: 4 accounts not wired'],
+  [{ notWired: 4 }, ':key: No use of root was reported · :warning: 4 accounts not connected'],
 ])('%j', (over, text) => {
   expect(rootUseText({ ...QUIET, ...over }).markup).toBe(text);
 });

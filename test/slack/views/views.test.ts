@@ -180,7 +180,7 @@ describe('sizes', () => {
     const rendered = renderTrend(points);
 
     expect(rendered.blocks.map(({ type }) => type)).toContain('data_visualization');
-    expect(rendered.text).toContain('Any MFA: 100 %, up 100 points since 2026-W37');
+    expect(rendered.text).toContain('Any MFA: 100%, up 100 points since 2026-W37');
     expect(validateMessage(rendered.blocks, rendered.text).map(formatProblem)).toEqual([]);
   });
 

@@ -145,7 +145,7 @@ describe('a week later', () => {
       headline: { kind: 'worse' },
       regressed: { count: 1, items: [{ id: third.id, mfa: 'none' }] },
       fixed: { count: 1, items: [{ id: first.id, was: 'none', owner: 'U03ANA' }] },
-      coverage: { level1: { lastWeek: { percent: '66 %' }, now: { percent: '66 %' } } },
+      coverage: { level1: { lastWeek: { percent: '66%' }, now: { percent: '66%' } } },
     });
   });
 
@@ -161,10 +161,10 @@ describe('a week later', () => {
     await sendDigest(ctx, { dueAt: NEXT_MONDAY });
 
     const [before, after] = (await digests()).map(({ digest }) => digest);
-    const chart = after?.trend.map(({ week, level1 }) => `${week} ${Math.floor((level1 ?? 0) * 100)} %`);
-    expect(before?.coverage.level1.now.percent).toBe('66 %');
-    expect(after?.coverage.level1).toMatchObject({ lastWeek: { percent: '66 %' }, now: { percent: '66 %' } });
-    expect(chart?.slice(-2)).toEqual(['2026-W47 66 %', '2026-W48 66 %']);
+    const chart = after?.trend.map(({ week, level1 }) => `${week} ${Math.floor((level1 ?? 0) * 100)}%`);
+    expect(before?.coverage.level1.now.percent).toBe('66%');
+    expect(after?.coverage.level1).toMatchObject({ lastWeek: { percent: '66%' }, now: { percent: '66%' } });
+    expect(chart?.slice(-2)).toEqual(['2026-W47 66%', '2026-W48 66%']);
   });
 
   test('findings about keys are counted where they changed, and left out where they did not', async () => {

@@ -182,7 +182,7 @@ test('after more than a day of failures an event is given up, visible, and can b
   expect(dead).toMatchObject({
     kind: 'webhook',
     to: { kind: 'webhook', id: 'tickets' },
-    lastError: 'the receiver answered 500',
+    lastError: 'the receiver returned 500',
     attempts: 11,
   });
   expect(await countWebhookEvents(db)).toEqual([{ webhook: 'tickets', state: 'dead', count: 1 }]);

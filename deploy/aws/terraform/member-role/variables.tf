@@ -15,7 +15,7 @@ variable "reader_principal_arn" {
 }
 
 variable "external_id" {
-  description = "Asked of the reader if given (aws.externalId)."
+  description = "External ID that the reader must send (aws.externalId)."
   type        = string
   default     = null
   sensitive   = true

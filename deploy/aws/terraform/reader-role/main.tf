@@ -18,7 +18,7 @@ resource "aws_iam_role" "this" {
   lifecycle {
     precondition {
       condition     = var.trusted_principal_arn != null || var.trusted_service != null
-      error_message = "Give trusted_principal_arn or trusted_service: somebody must be able to take on the role."
+      error_message = "Set trusted_principal_arn or trusted_service: someone must be able to assume the role."
     }
   }
 }

@@ -5,7 +5,7 @@ variable "role_name" {
 }
 
 variable "trusted_principal_arn" {
-  description = "The role or user that the bot runs as elsewhere; it then takes on this role (aws.managementRoleArn)."
+  description = "The role or user that the bot runs as elsewhere; it then assumes this role (aws.managementRoleArn)."
   type        = string
   default     = null
 
@@ -30,7 +30,7 @@ variable "trusted_service" {
 }
 
 variable "external_id" {
-  description = "Asked of trusted_principal_arn if given (aws.externalId)."
+  description = "External ID that trusted_principal_arn must send (aws.externalId)."
   type        = string
   default     = null
   sensitive   = true

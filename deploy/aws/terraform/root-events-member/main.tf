@@ -66,7 +66,7 @@ resource "aws_cloudwatch_event_target" "root" {
 
 resource "aws_cloudwatch_event_rule" "sign_of_life" {
   name                = "root-mfa-sign-of-life"
-  description         = "Once a day, so that the bot tells a quiet root user from a broken rule"
+  description         = "Once a day, so that the bot can tell a quiet root user from a broken rule"
   schedule_expression = "rate(1 day)"
   tags                = var.tags
 }

@@ -25,7 +25,7 @@ export function findTarget(ctx: InteractionContext, surface: UiSurface): Interac
       conversationFor(ctx, channel);
       const found = workspace.messageAt(channel, ts);
       if (!found || (found.ephemeralTo ?? person.id) !== person.id)
-        throw new InteractionError('That message is not there any more.');
+        throw new InteractionError('That message no longer exists.');
       return {
         blocks: found.blocks,
         key: messageSurfaceKey(channel, ts),

@@ -55,7 +55,7 @@ function renderScanFailureAlert({
     return markupMessage(
       joinMarkup(
         [
-          md`:white_check_mark: Scans work again since `,
+          md`:white_check_mark: Scans have worked again since `,
           formatSlackDateTime(new Date(resolvedAt)),
           md`. The scan of `,
           formatSlackDateTime(new Date(at)),
@@ -131,9 +131,9 @@ function renderBlockedFixAlert({
     joinMarkup(
       [
         md`:construction: *A policy keeps ${pluralize(accounts.count, 'account')} from being fixed.* ${truncate(cure, 600)}`,
-        md`I don't remind the owners of:`,
+        md`I’m not reminding the owners of:`,
         ...names,
-        ...(more > 0 ? [md`and ${more} more`] : []),
+        ...(more > 0 ? [md`… and ${more} more`] : []),
       ],
       '\n',
     ),
@@ -147,7 +147,7 @@ function renderLostControlAlert({
 }: Extract<AdminAlertNotification, { finding: 'control-lost' }>): RenderedMessage {
   const words = joinMarkup(
     [
-      md`:warning: *${truncate(account.name, 60)}* (${account.id}) is exempt until ${formatCalendarDay(exemptUntil)}, and its compensating control is gone.`,
+      md`:warning: *${truncate(account.name, 60)}* (${account.id}) is exempt until ${formatCalendarDay(exemptUntil)}, but its compensating control is gone.`,
       md`${truncate(control, 300)} no longer denies root. Restore the policy, or end the exemption.`,
     ],
     '\n',
@@ -190,7 +190,7 @@ function renderDisownedAccountAlert(alert: DisownedAccountAlert): RenderedMessag
           ? []
           : [
               button(CHANGE_OWNER, 'Change owner…', { value: account.id }),
-              button(HAND_BACK, 'It is theirs', { value: account.id }),
+              button(HAND_BACK, 'It’s theirs', { value: account.id }),
             ]),
       ),
       ...(handedBack

@@ -64,7 +64,7 @@ export function renderAlertSummary({ accounts, since }: AlertSummaryNotification
     [
       md`:rotating_light: *${pluralize(accounts.count, 'more alert')} of the same scan*, `,
       formatSlackDateTime(new Date(since)),
-      md`. They can share a cause.`,
+      md`. They may share a cause.`,
     ],
     '',
   );
@@ -93,9 +93,9 @@ function headline({ alarm, account, fixedAt }: AlertNotification): Markup {
 const ALARM_TEXT = {
   regression: 'Root MFA was removed from',
   'management-account': 'Root MFA does not meet policy on',
-  'removal-denied': 'The owner did not remove the root MFA of',
+  'removal-denied': 'The owner denies removing root MFA from',
   'credentials-added': 'Policy allows no root credentials, but root got a new one on',
-  'recovery-window-ended': 'The recovery window ended, but the root credentials are not removed on',
+  'recovery-window-ended': 'The recovery window ended, but root still has credentials on',
   'credentials-returned': 'Policy allows no root credentials, but root has some again on',
 } as const satisfies Record<AlertNotification['alarm'], string>;
 
@@ -107,8 +107,8 @@ function details({ was, mfa, why, since, owner, toOwner, removal }: AlertNotific
     : owner === null
       ? md`The account has no owner.`
       : removal
-        ? md`I also ask its owner.`
-        : md`I also notify its owner.`;
+        ? md`I’m also asking its owner.`
+        : md`I’m also notifying its owner.`;
   return joinMarkup(
     [
       joinMarkup([before, md`${truncate(why, 300)}`], ''),

@@ -45,7 +45,7 @@ export function renderAttestKeyForm({ account }: AccountView): Modal {
     close: label('Cancel'),
     blocks: [
       section(
-        md`AWS does not distinguish a hardware key from a passkey. Please tell us which one root of *${truncate(account.name, 60)}* uses. Your answer is valid for a year.`,
+        md`AWS does not distinguish a hardware key from a passkey. Please tell us which one the root user of *${truncate(account.name, 60)}* uses. Your answer is valid for a year.`,
       ),
       {
         type: 'input',
@@ -92,7 +92,7 @@ export function attestKeyOutcomeText(outcome: AttestKeyOutcome): Markup {
         : md`:memo: *Thank you.* A passkey can be copied, so it does not count as hardware MFA. These steps set up a key that does.`;
     }
     case 'nothing-to-say':
-      return md`No answer is needed anymore: AWS shows what the device is.`;
+      return md`No answer is needed: AWS now shows what the device is.`;
     case 'no-make-and-model':
       return md`Please enter the make and model of the key.`;
     case 'not-yours':

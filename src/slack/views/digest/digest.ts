@@ -28,6 +28,7 @@ import {
   formatSlackDateTime,
   header,
   joinMarkup,
+  joinNames,
   type Markup,
   md,
   mention,
@@ -79,15 +80,14 @@ export function renderDigest(digest: Digest): RenderedMessage {
   return {
     text: [
       `Root MFA, ${digest.week}: ${md`${headline.sentence}`.markup}`,
-      `Level 1 ${shareText(digest.coverage.level1)}; Level 2 ${shareText(digest.coverage.level2)}${digest.coverage.noRootCredentials ? `; no root credentials ${shareText(digest.coverage.noRootCredentials)}` : ''}`,
+      `Level 1: ${shareText(digest.coverage.level1)}; Level 2: ${shareText(digest.coverage.level2)}${digest.coverage.noRootCredentials ? `; no root credentials: ${shareText(digest.coverage.noRootCredentials)}` : ''}`,
       ...(digest.targets ?? []).map((target) => targetText(target).markup),
       ...(digest.rootUse ? [rootUseText(digest.rootUse).markup] : []),
       ...(digest.keyFindings ? [keyChangesText(digest.keyFindings).markup] : []),
       ...sections.map(({ title, listed, toText }) => {
         const names = truncateList(listed, 3).items.map(toText);
-        return [title, names.join('; '), listed.count > 3 ? `and ${listed.count - 3} more` : '']
-          .filter(Boolean)
-          .join(': ');
+        const more = listed.count > 3 ? [`and ${listed.count - 3} more`] : [];
+        return `${title}: ${[...names, ...more].join('; ')}`;
       }),
       ...(rootKeys ? [rootKeys.markup] : []),
       ...(unchanged ? [unchanged] : []),
@@ -160,7 +160,7 @@ function groupBlocks(title: string, groups: readonly GroupFigures[] = []): Block
   return [
     section(
       joinMarkup(
-        [md`:file_folder: *${title}*`, ...lines, ...(more > 0 ? [md`_and ${more} more_`] : [])],
+        [md`:file_folder: *${title}*`, ...lines, ...(more > 0 ? [md`… and ${more} more`] : [])],
         '\n',
       ),
     ),
@@ -181,13 +181,7 @@ function rootKeysText({ rootKeys = NONE }: Digest): Markup | undefined {
   if (rootKeys.count === 0) return undefined;
   const names = rootKeys.items.slice(0, MAX_LINES).map(({ name }) => md`*${truncate(name, 60)}*`);
   const more = rootKeys.count - names.length;
-  return joinMarkup(
-    [
-      md`:key: *Root access keys* (${rootKeys.count}): `,
-      joinMarkup([...names, ...(more > 0 ? [md`${more} more`] : [])], ', '),
-    ],
-    '',
-  );
+  return joinMarkup([md`:key: *Root access keys* (${rootKeys.count}): `, joinNames(names, more)], '');
 }
 
 function unchangedText(unchanged: UnchangedCounts | null): string | undefined {
@@ -367,7 +361,7 @@ function sectionOf<T>(one: Section<T>): Section {
 function renderSection({ title, emoji, listed, toText, accountOf, maxLines = MAX_LINES }: Section): Block[] {
   const heading = md`${{ markup: emoji }} *${title}* (${listed.count})`;
   const shown = truncateList(listed, maxLines).items;
-  const more = listed.count > maxLines ? [md`_and ${listed.count - maxLines} more_`] : [];
+  const more = listed.count > maxLines ? [md`… and ${listed.count - maxLines} more`] : [];
 
   if (accountOf && listed.count <= MAX_BUTTONS) {
     return [
@@ -425,7 +419,7 @@ function ownerToActMarkup(line: OwnerToAct): Markup {
     [
       joinMarkup([who, md`: ${pluralize(accounts.count, 'account')}`, age], ''),
       ...(regressed ? [md`*MFA removed*`] : []),
-      joinMarkup([...names, ...(more > 0 ? [md`${more} more`] : [])], ', '),
+      joinNames(names, more),
       ...(daysWithoutAnswer === undefined
         ? []
         : [md`*no answer for ${pluralize(Math.floor(daysWithoutAnswer / 7), 'week')}*`]),

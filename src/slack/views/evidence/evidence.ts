@@ -19,7 +19,7 @@ export function renderNotAPeriod(text: string): RenderedMessage {
 
 /** Renders the answer to a period in the future. */
 export function renderPeriodNotBegun(): RenderedMessage {
-  return message('That period has not begun yet.');
+  return message('That period has not started yet.');
 }
 
 /** Renders the answer while the pack is being made. */
@@ -31,7 +31,7 @@ export function renderEvidenceStarted(period: Period, redact: boolean): Rendered
 /** Returns what the file contains, and how to check it. */
 export function evidenceSummaryText(accounts: number, { period, redact }: ShownEvidence): Markup {
   const people = redact
-    ? ' People have pseudonyms.'
-    : ' It names people: to hand it to others, add `redact` to the command.';
-  return md`Evidence of root user MFA for *${periodText(period)}* (UTC), ${pluralize(accounts, 'account')}.${people} Unpack it and open index.html first. \`npm run evidence -- verify FOLDER\` checks that nothing was altered.`;
+    ? md` People have pseudonyms.`
+    : md` It names people: to hand it to others, add \`redact\` to the command.`;
+  return md`Evidence of root user MFA for *${periodText(period)}* (UTC), ${pluralize(accounts, 'account')}.${people} Unpack it and open index.html first. \`npm run evidence -- verify FOLDER\` checks that nothing was changed.`;
 }

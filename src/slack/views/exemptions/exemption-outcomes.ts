@@ -24,7 +24,7 @@ export function exemptionRequestOutcomeText(outcome: RequestExemptionOutcome, zo
         ? md`An exemption until ${lastDayText(outcome.exemption, zone)} is already requested and waiting for approval.`
         : md`The account is already exempt until ${lastDayText(outcome.exemption, zone)}.`;
     case 'nothing-to-exempt':
-      return md`The account needs no exemption: it is not non-compliant.`;
+      return md`Only a non-compliant account needs an exemption.`;
     case 'not-yours':
       return md`Only the owner of the account and admins can request an exemption.`;
     case 'no-such-account':

@@ -226,7 +226,7 @@ export function renderExemptionUpdate({
     revoked: md`:no_entry_sign: ${decider} ended the exemption for ${name} early. The account is non-compliant again.`,
     ending: md`:hourglass: The exemption for ${name} ends on ${until}. After that the account is non-compliant, unless it is fixed by then.`,
     ended: md`:checkered_flag: The exemption for ${name} ended. The account is non-compliant again.`,
-    unanswered: md`:hourglass: Your request for an exemption for ${name} was not decided before its last day, ${until}, so I closed it. You can request it again.`,
+    unanswered: md`:hourglass: No one decided on your exemption request for ${name} by its last day, ${until}, so I closed it. You can request it again.`,
   }[news];
   const parts = why ? [words, why] : [words];
   return {

@@ -58,7 +58,7 @@ export function renderUploadRefused(reason: UploadRefusal, shellCommand: string)
     text: `${problem} ${remedy}`,
     blocks: [
       section(md`:warning: *${problem}* ${remedy}`),
-      context(md`Without Slack, my operator can export the data from a shell: \`${shellCommand}\``),
+      context(md`Without Slack: your bot operator can export the data from a shell: \`${shellCommand}\``),
     ],
   };
 }

@@ -33,6 +33,7 @@ import {
   divider,
   header,
   joinMarkup,
+  joinNames,
   type Markup,
   md,
   mention,
@@ -268,7 +269,7 @@ function disownedRow({ view, by, reason }: DisownedAccount): Block[] {
         '\n',
       ),
     ),
-    actions(button(HAND_BACK, 'It is theirs', { value: view.account.id }), openAccountButton(view)),
+    actions(button(HAND_BACK, 'It’s theirs', { value: view.account.id }), openAccountButton(view)),
   ];
 }
 
@@ -289,7 +290,7 @@ function unresponsiveBlocks(owners: readonly UnresponsiveOwner[]): Block[] {
               ],
               '',
             ),
-            joinMarkup([...names, ...(more > 0 ? [md`${more} more`] : [])], ', '),
+            joinNames(names, more),
           ],
           '\n',
         ),

@@ -7,6 +7,7 @@ import {
   context,
   divider,
   joinMarkup,
+  joinNames,
   type Markup,
   md,
   section,
@@ -54,7 +55,7 @@ export function requestHeadline({ tokenKind, quantity, accounts, state }: TokenR
 export function requestAccountNames(accounts: TokenRequestNotification['accounts']): Markup {
   const more = accounts.length - MAX_NAMES;
   const names = accounts.slice(0, MAX_NAMES).map(({ name }) => md`*${truncate(name, 60)}*`);
-  return joinMarkup([joinMarkup(names, ', '), ...(more > 0 ? [md`and ${more} more`] : [])], ' ');
+  return joinNames(names, more);
 }
 
 function ownRequestRow(request: TokenRequestNotification): Block[] {

@@ -21,6 +21,7 @@ import {
   formatSlackDate,
   header,
   joinMarkup,
+  joinNames,
   type Markup,
   md,
   mention,
@@ -240,8 +241,7 @@ function doneBlocks(done: readonly AccountView[]): Block[] {
   }
   const names = done.slice(0, MAX_NAMES).map(({ account }) => md`${truncate(account.name, MAX_NAME_LENGTH)}`);
   const more = done.length - names.length;
-  const listed = joinMarkup([...names, ...(more > 0 ? [md`and ${more} more`] : [])], ', ');
-  return [context(joinMarkup([md`Nothing to do: `, listed], ''))];
+  return [context(joinMarkup([md`Nothing to do: `, joinNames(names, more)], ''))];
 }
 
 function nothingToDoText(exemptCount: number): Markup {

@@ -32,8 +32,7 @@ export const REMOVE_KEY = 'remove-key';
 /** Keys and findings of one account that a list shows; its own page shows all. */
 const MAX_LINES = 4;
 
-const QUIET_NOTE =
-  'Findings do not change whether an account is compliant. Everyone who opens this list is in the audit log.';
+const QUIET_NOTE = 'Findings do not affect compliance. The audit log records who opens this list.';
 
 /** Renders a page of the key register. */
 export function renderKeyPage({ items, page, pages, summary }: KeyPage): RenderedMessage {
@@ -153,7 +152,7 @@ function removeButton(keyId: string): Button {
     ...button(`${REMOVE_KEY}:${keyId}`, 'Remove…', { value: keyId }),
     confirm: {
       title: label('Remove this key?'),
-      text: label('The register no longer names it. It stays in the audit log. This does not change AWS.'),
+      text: label('This removes it from the register, not from AWS. The audit log keeps it.'),
       confirm: label('Remove'),
       deny: label('Keep'),
     },

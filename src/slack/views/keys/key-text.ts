@@ -18,7 +18,7 @@ export const KEY_KIND_TEXT = {
 /** What a finding is called, in a list and in the count of all. */
 export const KEY_FINDING_TEXT = {
   'holder-left': 'holder has left',
-  'one-device-only': 'one device only',
+  'one-device-only': 'only one device',
   'battery-ends': 'battery ends soon',
   'both-held-by-one-person': 'all keys held by one person',
   'no-spare-named': 'no spare named',
@@ -66,12 +66,17 @@ export function findingText({ kind, keys }: KeyFinding): Markup {
     case 'holder-left': {
       const holders = [...new Set(keys.flatMap(({ holder }) => holder ?? []))].map(mention);
       return joinMarkup(
-        [joinMarkup(holders, ', '), md` has left, and is named as a holder. Name another one.`],
+        [
+          joinMarkup(holders, ', '),
+          holders.length === 1
+            ? md` has left but still holds a key. Name another holder.`
+            : md` have left but still hold keys. Name other holders.`,
+        ],
         '',
       );
     }
     case 'one-device-only':
-      return md`Root has one MFA device only: if it is lost, no one can sign in. Register a second one.`;
+      return md`Root has only one MFA device: if it is lost, no one can sign in. Register a second one.`;
     case 'battery-ends': {
       const [first = ''] = keys.flatMap(({ batteryEndsOn }) => batteryEndsOn ?? []).sort();
       return md`The battery of a token ends on ${formatCalendarDay(first)}. Request a new one.`;
@@ -81,11 +86,11 @@ export function findingText({ kind, keys }: KeyFinding): Markup {
     case 'no-spare-named':
       return md`No spare key is named.`;
     case 'not-confirmed':
-      return md`No one has confirmed ${keys.length === 1 ? 'a key' : `${keys.length} keys`} for a year.`;
+      return md`${keys.length === 1 ? 'One key has' : `${keys.length} keys have`} not been confirmed for a year.`;
   }
 }
 
-/** Returns `Keys: 280 accounts, 12 with findings: 4 × one device only, 8 × no spare named`. */
+/** Returns `Keys: 280 accounts, 12 with findings: 4 × only one device, 8 × no spare named`. */
 export function keySummaryText({ accounts, accountsWithFindings, findings }: KeySummary): Markup {
   const counts = [...findings].map(([kind, count]) => `${count} × ${KEY_FINDING_TEXT[kind]}`).join(', ');
   const total = pluralize(accounts, 'account');

@@ -18,11 +18,11 @@ export function mfaRemovalAnswerText(outcome: AnswerMfaRemovalOutcome | Refusal)
       return md`:rotating_light: Thank you. I have alerted the security channel and the admins. Do not sign in as root until they have looked into it.`;
     case 'already-answered': {
       const { answeredBy, state } = outcome.removal;
-      const who = answeredBy ? mention(answeredBy) : md`someone`;
+      const who = answeredBy ? mention(answeredBy) : md`Someone`;
       return joinMarkup(
         state === 'denied'
-          ? [who, md` said that this was not them. Only an admin can change that.`]
-          : [md`This was answered already, by `, who, md`.`],
+          ? [who, md` said it was not them. Only an admin can change that.`]
+          : [who, md` already answered this.`],
         '',
       );
     }
@@ -53,9 +53,9 @@ export function mfaRemovalHandlingText(outcome: HandleRemovalOutcome): Markup {
       const { assigned } = outcome.removal;
       return joinMarkup(
         [
-          md`Nothing changed: this is assigned to `,
+          md`Nothing changed: this is already assigned to `,
           assigned ? mention(assigned.to) : md`someone`,
-          md` already.`,
+          md`.`,
         ],
         '',
       );
@@ -63,18 +63,14 @@ export function mfaRemovalHandlingText(outcome: HandleRemovalOutcome): Markup {
     case 'already-acknowledged': {
       const { acknowledged } = outcome.removal;
       return joinMarkup(
-        [
-          md`This was acknowledged already, by `,
-          acknowledged ? mention(acknowledged.by) : md`someone`,
-          md`.`,
-        ],
+        [acknowledged ? mention(acknowledged.by) : md`Someone`, md` already acknowledged this.`],
         '',
       );
     }
     case 'not-yours':
       return md`Only admins and the person it is assigned to can do this.`;
     case 'no-such-person':
-      return md`Choose an active person of the company.`;
+      return md`Choose an active member of the company.`;
     case 'over':
       return OVER;
     case 'no-such-removal':

@@ -116,7 +116,7 @@ function answerLine(
 ): Markup {
   const when = formatSlackDateTime(new Date(at));
   if (state === 'denied')
-    return joinMarkup([md`:rotating_light: `, mention(by), md` says this was not them, `, when, md`.`], '');
+    return joinMarkup([md`:rotating_light: `, mention(by), md` says it was not them, `, when, md`.`], '');
   const until = untilDay === null ? '' : ` until ${formatCalendarDay(untilDay)}`;
   const why = reason === null ? '.' : `: ${truncate(reason, MAX_REASON_LENGTH)}`;
   return joinMarkup(
@@ -144,7 +144,7 @@ function denyButton(removalId: string): Button {
   return {
     ...button(DENY_MFA_REMOVAL, 'No, not me', { value: removalId, style: 'danger' }),
     confirm: {
-      title: label('Was this not you?'),
+      title: label('This wasn’t you?'),
       text: plainTextElement('I alert the security channel and the admins now.', 300),
       confirm: label('No, not me'),
       deny: label('Cancel'),
@@ -176,7 +176,7 @@ export function renderMfaRemovalForm(
       {
         type: 'input',
         block_id: REPLACEMENT_DAY_INPUT,
-        label: label('By when will MFA be registered again?'),
+        label: label('When will MFA be registered again?'),
         hint: plainTextElement(`No later than ${formatCalendarDay(latestDay)}.`),
         element: { type: 'datepicker', action_id: 'form:until', initial_date: initialDay },
       },
@@ -210,7 +210,7 @@ export function renderAssignMfaRemovalForm(removalId: string): Modal {
       {
         type: 'input',
         block_id: ASSIGNEE_INPUT,
-        label: label('Who looks into it?'),
+        label: label('Who should look into it?'),
         element: { type: 'users_select', action_id: 'form:assignee' },
       },
     ],

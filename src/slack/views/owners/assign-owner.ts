@@ -107,7 +107,7 @@ export function renderOwnerProposal({
         button(DECLINE_OWNER, 'No, not mine', { value: account.id }),
       ),
       context(
-        md`The owner keeps the root user of the account protected. I’ll remind you when there is something to do.`,
+        md`The owner keeps the account’s root user protected. I’ll remind you when there is something to do.`,
       ),
     ],
   };
@@ -115,8 +115,8 @@ export function renderOwnerProposal({
 
 const PROPOSAL_ANSWER_TEXT = {
   accepted: md`:white_check_mark: You confirmed that you own it.`,
-  declined: md`:no_entry_sign: You said that it is not yours.`,
-  withdrawn: md`:leftwards_arrow_with_hook: No answer needed anymore: another person was asked.`,
+  declined: md`:no_entry_sign: You said it is not yours.`,
+  withdrawn: md`:leftwards_arrow_with_hook: No answer needed: someone else was asked.`,
 } as const satisfies Record<NonNullable<OwnerProposalNotification['answer']>['kind'], Markup>;
 
 /** Renders a person's answer for the one who asked them. */
@@ -133,11 +133,11 @@ export function renderOwnerAnswer({
         [
           md`:hourglass: `,
           mention(by),
-          md` has not answered whether they own `,
+          md` has not said whether they own `,
           name,
-          md`, since `,
+          md`. I have asked several times since `,
           formatSlackDate(new Date(unansweredSince)),
-          md`. I asked several times. Please talk to them, or pick another person.`,
+          md`. Please talk to them, or pick another person.`,
         ],
         '',
       )
@@ -156,7 +156,7 @@ export function renderOwnerAnswer({
           [
             md`:no_entry_sign: `,
             mention(by),
-            md` says that they do not own `,
+            md` says they do not own `,
             name,
             md`. Please pick another person.`,
           ],
@@ -200,7 +200,7 @@ export function proposeOwnerOutcomeText(outcome: ProposeOwnerOutcome): Markup {
       );
     case 'already-owner':
       return joinMarkup(
-        [md`Nothing changed: `, mention(outcome.to), md` owns *${outcome.name}* already.`],
+        [md`Nothing changed: `, mention(outcome.to), md` already owns *${outcome.name}*.`],
         '',
       );
     case 'cannot-own':

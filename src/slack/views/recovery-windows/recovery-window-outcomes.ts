@@ -69,7 +69,7 @@ export function recoveryDecisionOutcomeText(outcome: DecideRecoveryOutcome): Mar
     case 'not-an-admin':
       return md`Only admins can decide on recovery windows.`;
     case 'not-yours':
-      return md`Only the requester can withdraw a request. An open window can also be ended by an admin.`;
+      return md`Only the requester can withdraw a request. An admin can also end an open window.`;
     case 'already-over':
       return md`The requested time has passed, so there is nothing left to grant.`;
     case 'no-reason':

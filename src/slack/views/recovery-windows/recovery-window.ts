@@ -266,7 +266,7 @@ export function renderRecoveryUpdate({ update, window, left }: RecoveryUpdateNot
         [
           md`:unlock: ${decider} granted the recovery window for ${name} until `,
           until,
-          md`. First an admin allows it: IAM console of the management account, *Root access management*, *Allow password recovery*. Then choose *Forgot password* on the root sign-in page. Remove all root credentials before the window ends.`,
+          md`. First, an admin must allow it: IAM in the management account, *Root access management*, *Allow password recovery*. Then choose *Forgot password* on the root sign-in page. Remove all root credentials before the window ends.`,
         ],
         '',
       ),
@@ -303,7 +303,7 @@ export function renderRecoveryUpdate({ update, window, left }: RecoveryUpdateNot
     completed: () =>
       md`:white_check_mark: Root of ${name} has no credentials again, so I closed the recovery window. Thank you.`,
     unanswered: () =>
-      md`:hourglass: No one decided about the recovery window for ${name} before its end, so I closed the request. You can request another one.`,
+      md`:hourglass: No one decided on the recovery window for ${name} in time, so I closed the request. You can request another one.`,
   }[update]();
   return { text: words.markup, blocks: [section(words), actions(openAccountButton(window))] };
 }

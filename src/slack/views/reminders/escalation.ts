@@ -6,6 +6,7 @@ import {
   context,
   formatSlackDate,
   joinMarkup,
+  joinNames,
   type Markup,
   md,
   mention,
@@ -99,7 +100,7 @@ function ownerMarkup(group: OwnerGroup): Markup {
         ],
         '  ·  ',
       ),
-      joinMarkup([...names, ...(more > 0 ? [md`${more} more`] : [])], ', '),
+      joinNames(names, more),
     ],
     '\n',
   );

@@ -36,21 +36,21 @@ export function disownOutcomeText(outcome: DisownAccountOutcome): Markup {
     case 'disowned': {
       const notified = {
         admins: 'Your security team has your answer and is looking for the right person.',
-        channel: 'I posted your answer in the security channel, so that the right person can be found.',
-        none: 'I have no one to notify, so please tell your security team as well.',
+        channel: 'I posted your answer in the security channel, to find the right person.',
+        none: 'I have no one to notify, so please also tell your security team.',
       }[outcome.notified];
       return md`:+1: Thank you. I’ve stopped reminding you about *${outcome.name}*. ${notified}`;
     }
     case 'already-disowned':
       return md`You already told me that *${outcome.name}* is not yours. I stopped reminding you then.`;
     case 'no-reason':
-      return md`Please add a reason, so that the right person can be found.`;
+      return md`Please add a reason: it helps to find the right person.`;
     case 'not-yours':
       return md`Nothing changed: I do not send you reminders about this account.`;
   }
 }
 
-/** Returns the answer to *It is theirs*. */
+/** Returns the answer to *It’s theirs*. */
 export function handBackOutcomeText(outcome: HandBackOutcome): Markup {
   switch (outcome.kind) {
     case 'handed-back':

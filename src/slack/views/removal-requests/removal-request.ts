@@ -95,8 +95,8 @@ function requestText(notification: RemovalRequestNotification): Markup {
 
 function requesterText({ account, assignedTo, state }: RemovalRequestNotification): Markup {
   return state === 'done'
-    ? md`:white_check_mark: Root of ${accountNameText(account)} has no credentials any more. No one can sign in as root, so there is nothing left for you to do.`
-    : md`${mention(assignedTo ?? '')} removes the root credentials of ${accountNameText(account)}. You do not need a hardware key for it; I’ll tell you when it is done.`;
+    ? md`:white_check_mark: Root of ${accountNameText(account)} has no credentials anymore. No one can sign in as root, so there is nothing left for you to do.`
+    : md`${mention(assignedTo ?? '')} is removing the root credentials of ${accountNameText(account)}. You do not need a hardware key for it; I’ll tell you when it is done.`;
 }
 
 function accountNameText({ id, name }: RemovalRequestNotification['account']): Markup {
@@ -132,11 +132,11 @@ export function removalRequestOutcomeText(outcome: RequestRemovalOutcome): Marku
 const REQUEST_TEXT = {
   requested:
     ':white_check_mark: Asked the admins. I’ll tell you when one of them takes it, and when it is done.',
-  'already-open': 'An admin has been asked already.',
-  'no-such-account': 'This account is not there any more.',
+  'already-open': 'An admin has already been asked.',
+  'no-such-account': 'This account is no longer in the organization.',
   'not-yours': 'Only the owner of the account and admins can ask for this.',
   'nothing-to-remove': 'There are no root credentials here that an admin can remove.',
-  'no-admin': 'I know no admin to ask. Ask your security team directly.',
+  'no-admin': 'There is no admin I can ask. Ask your security team directly.',
 } as const satisfies Record<RequestRemovalOutcome['kind'], string>;
 
 /** Returns the outcome of an assignment for the admin. */
@@ -147,13 +147,13 @@ export function assignRemovalOutcomeText(outcome: AssignRemovalOutcome): Markup 
     case 'admins-only':
       return md`Only admins can remove root credentials.`;
     case 'no-such-request':
-      return md`This request is not there any more.`;
+      return md`This request no longer exists.`;
     case 'withdrawn':
       return md`The requester withdrew this.`;
     case 'already-assigned':
-      return md`${mention(outcome.to)} is on it already.`;
+      return md`${mention(outcome.to)} is already on it.`;
     case 'already-done':
-      return md`The root credentials are gone already.`;
+      return md`The root credentials are already gone.`;
   }
 }
 
@@ -165,6 +165,6 @@ export function withdrawRemovalOutcomeText({ kind }: WithdrawRemovalOutcome): Ma
 const WITHDRAWAL_TEXT = {
   withdrawn: ':leftwards_arrow_with_hook: Request withdrawn.',
   'not-yours': 'Only the requester can withdraw this.',
-  'no-such-request': 'This request is not there any more.',
-  'too-late': 'This request is closed already.',
+  'no-such-request': 'This request no longer exists.',
+  'too-late': 'This request is already closed.',
 } as const satisfies Record<WithdrawRemovalOutcome['kind'], string>;

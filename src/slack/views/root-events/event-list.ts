@@ -69,21 +69,21 @@ export function renderNoEvents(): RenderedMessage {
   return { text: sentence, blocks: [section(md`${sentence}`)] };
 }
 
-/** `Root events: 280 of 311 accounts wired, last heard 2 hours ago`. */
+/** Returns `Root events: 280 of 311 accounts connected, last heard 2 hours ago`. */
 export function wireSummaryText(
   { isConfigured, isReceiving, accounts, wired, silent, lastHeardAt }: WireSummary,
   now: Date,
 ): Markup {
   if (!isConfigured)
-    return md`Root events: not wired. Set \`rootEvents.queueUrl\` to hear of root within a minute.`;
+    return md`Root events: not connected. Set \`rootEvents.queueUrl\` to hear of root use within a minute.`;
   if (!isReceiving) {
     const heard = lastHeardAt === null ? md`` : md`, last heard ${formatTimeAgo(lastHeardAt, now)}`;
     return joinMarkup([md`:warning: Root events: the queue cannot be read now`, heard], '');
   }
   if (lastHeardAt === null)
-    return md`:warning: Root events: not wired. The queue is set, and no account has been heard yet.`;
+    return md`:warning: Root events: not connected. The queue is set, but no account has been heard from yet.`;
   const silentText = silent > 0 ? md` · :warning: ${silent} silent` : md``;
-  const share = accounts === 1 ? md`wired` : md`${wired} of ${pluralize(accounts, 'account')} wired`;
+  const share = accounts === 1 ? md`connected` : md`${wired} of ${pluralize(accounts, 'account')} connected`;
   return joinMarkup(
     [md`Root events: `, share, md`, last heard ${formatTimeAgo(lastHeardAt, now)}`, silentText],
     '',
@@ -97,8 +97,8 @@ export function accountRootEventBlocks(
   now: Date,
 ): Block[] {
   const wireText = {
-    'not-wired': () => md`*Root events* not wired`,
-    wired: (at: Date) => md`*Root events* wired, last heard ${formatTimeAgo(at, now)}`,
+    'not-wired': () => md`*Root events* not connected`,
+    wired: (at: Date) => md`*Root events* connected, last heard ${formatTimeAgo(at, now)}`,
     silent: (at: Date) => md`:warning: *Root events* silent: last heard ${formatTimeAgo(at, now)}`,
   };
   const broken = isReceiving ? md`` : md` · :warning: the queue cannot be read now`;
@@ -207,7 +207,7 @@ function itemText({ incident, accountName, events }: ListedIncident): Markup {
   const status = answer
     ? answerText(answer)
     : incident.state === 'expected'
-      ? md`Expected: announced before, or in a recovery window`
+      ? md`Expected: announced in advance, or in a recovery window`
       : incident.alertedAt
         ? md`Not explained; channel and admins were alerted`
         : md`Not answered yet`;

@@ -86,9 +86,7 @@ export function renderRootStorm(notification: RootStormNotification): RenderedMe
     '\n',
   );
   const status =
-    open === 0
-      ? md`:white_check_mark: All of it is explained.`
-      : md`*${open} of ${incidents}* not explained.`;
+    open === 0 ? md`:white_check_mark: All explained.` : md`*${open} of ${incidents}* not explained.`;
   return {
     text: joinMarkup([headline, what, status], '\n').markup,
     blocks: [
@@ -101,8 +99,8 @@ export function renderRootStorm(notification: RootStormNotification): RenderedMe
       ),
       context(
         isQuestion && answerWithinMinutes !== undefined
-          ? md`Without an answer in ${pluralize(answerWithinMinutes, 'minute')} I alert the security channel and the admins. I add to this message while it goes on.`
-          : md`I add to this message while it goes on. All of it: \`/mfa-status events\``,
+          ? md`Without an answer in ${pluralize(answerWithinMinutes, 'minute')} I alert the security channel and the admins. I’ll update this message while it goes on.`
+          : md`I’ll update this message while it goes on. All events: \`/mfa-status events\``,
       ),
     ],
   };
@@ -119,7 +117,7 @@ function stormTime({ firstAt, lastAt }: RootStormNotification['summary']): Marku
 export function answerText({ state, by, at, reason, ticket }: ShownAnswer): Markup {
   const when = formatSlackDateTime(new Date(at));
   if (state === 'denied') {
-    return joinMarkup([md`:rotating_light: `, mention(by), md` says this was not them, `, when, md`.`], '');
+    return joinMarkup([md`:rotating_light: `, mention(by), md` says it was not them, `, when, md`.`], '');
   }
   return joinMarkup(
     [md`:white_check_mark: Explained by `, mention(by), md`, `, when, md`${reasonText(reason, ticket)}`],
@@ -144,7 +142,7 @@ function denyButton(incidentId: string): Button {
   return {
     ...button(DENY_ROOT_USE, 'No, not me', { value: incidentId, style: 'danger' }),
     confirm: {
-      title: label('Was this not you?'),
+      title: label('This wasn’t you?'),
       text: plainTextElement('I alert the security channel and the admins now.', 300),
       confirm: label('No, not me'),
       deny: label('Cancel'),
@@ -174,7 +172,7 @@ function incidentHeadline(notification: RootIncidentNotification, isQuestion: bo
 function statusText(notification: RootIncidentNotification): Markup | undefined {
   const { audience, state, asked, answer, expected, alertedAt } = notification;
   if (answer) {
-    const alerted = answer.state === 'denied' ? md` Channel and admins are alerted.` : md``;
+    const alerted = answer.state === 'denied' ? md` I alerted the channel and the admins.` : md``;
     return joinMarkup([answerText(answer), alerted], '');
   }
   if (state === 'expected' && expected) {
@@ -189,7 +187,8 @@ function statusText(notification: RootIncidentNotification): Markup | undefined 
       '',
     );
   }
-  if (alertedAt) return md`:rotating_light: No one explained it in time. Channel and admins are alerted.`;
+  if (alertedAt)
+    return md`:rotating_light: No one explained it in time. I alerted the channel and the admins.`;
   if (audience === 'asked') return undefined;
   if (asked.length === 0) return md`:grey_question: I am finding out who the owner is.`;
   return joinMarkup(

@@ -48,7 +48,7 @@ export function renderRootAlert({ because, incidents }: RootAlertNotification): 
     blocks: [
       section(headline),
       section(lines),
-      ...(more > 0 ? [context(md`And ${more} more: \`/mfa-status events\``)] : []),
+      ...(more > 0 ? [context(md`… and ${more} more: \`/mfa-status events\``)] : []),
       ...(isAnswered || !first ? [] : playbook(incidents.items.map(({ firstAt }) => firstAt))),
       actions(...buttons),
       ...(isAnswered
@@ -70,7 +70,7 @@ function alertHeadline(
       ? md`*Root of ${truncate(first.account.name, MAX_NAME_LENGTH)} was used`
       : md`*Root was used in ${pluralize(count, 'incident')}`;
   const why = isAnswered
-    ? md`, and it is explained now.*`
+    ? md`, and this is now explained.*`
     : because === 'denied'
       ? joinMarkup(
           [

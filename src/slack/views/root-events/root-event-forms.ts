@@ -37,7 +37,7 @@ export function renderRootUseForm(
   { choice }: { readonly choice: boolean },
 ): Modal {
   const yes = { text: label('Yes, it was me or it was planned'), value: 'mine' };
-  const no = { text: label('No, I do not know of it'), value: 'not-mine' };
+  const no = { text: label('No, I don’t know about it'), value: 'not-mine' };
   return {
     type: 'modal',
     callback_id: ROOT_USE_FORM,

@@ -26,9 +26,9 @@ export function answerOutcomeText(outcome: AnswerIncidentOutcome, reader: SlackU
 function alreadyAnsweredText({ answeredBy, state }: Incident, reader: SlackUserId): Markup {
   const isReader = answeredBy === reader;
   const who = isReader ? md`You` : answeredBy ? mention(answeredBy) : md`Someone`;
-  if (state !== 'denied') return joinMarkup([who, md` answered this already. Thank you.`], '');
+  if (state !== 'denied') return joinMarkup([who, md` already answered this. Thank you.`], '');
   const whom = isReader ? 'you' : 'them';
-  return joinMarkup([who, md` said that this was not ${whom}. Only an admin can change that.`], '');
+  return joinMarkup([who, md` said it was not ${whom}. Only an admin can change that.`], '');
 }
 
 /** What became of an announcement. */
@@ -58,7 +58,7 @@ export function endAnnouncementText(outcome: EndAnnouncementOutcome): Markup {
     case 'ended':
       return md`The announcement is over. From now on I’ll ask about every use of root.`;
     case 'not-open':
-      return md`This announcement is over already.`;
+      return md`This announcement is already over.`;
     case 'not-yours':
       return md`Only the person who announced it, the owner of the account and admins can end it.`;
   }

@@ -16,7 +16,7 @@ export function rootUseText(use: DigestRootUse): Markup {
       : md`:key: *Root was used ${timesText(incidents)}*: ${outcomes.join(', ')}`;
   const details = [
     ...(failedAttempts > 0 ? [md`${pluralize(failedAttempts, 'failed attempt')} to sign in`] : []),
-    ...(notWired > 0 ? [md`:warning: ${pluralize(notWired, 'account')} not wired`] : []),
+    ...(notWired > 0 ? [md`:warning: ${pluralize(notWired, 'account')} not connected`] : []),
     ...(open + denied > 0 ? [md`\`/mfa-status events\``] : []),
   ];
   return joinMarkup([used, ...details], ' · ');

@@ -28,9 +28,9 @@ export function missingAccountsMarkup(accounts: CountedList<MissingAccount>, ope
   const share = open === undefined ? '' : ` of ${open}`;
   return joinMarkup(
     [
-      md`:rotating_light: *The organization no longer lists ${pluralize(accounts.count, 'account')}${share}.* I keep them open as unknown: a list that is cut short looks the same. An admin can close them.`,
+      md`:rotating_light: *The organization no longer lists ${pluralize(accounts.count, 'account')}${share}.* Until an admin closes ${accounts.count === 1 ? 'it' : 'them'}, I show ${accounts.count === 1 ? 'it' : 'them'} as unknown: an incomplete list looks the same.`,
       ...names,
-      ...(more > 0 ? [md`and ${more} more`] : []),
+      ...(more > 0 ? [md`… and ${more} more`] : []),
     ],
     '\n',
   );
@@ -49,11 +49,11 @@ export function missingAccountsBlocks(accounts: CountedList<MissingAccount>, ope
 export function confirmClosingText(outcome: ConfirmClosingOutcome): string {
   switch (outcome.kind) {
     case 'closed':
-      return `Closed ${pluralize(outcome.accounts, 'account')}. Their history stays; an account that is listed again opens again.`;
+      return `Closed ${pluralize(outcome.accounts, 'account')}. I keep the history, and reopen an account that is listed again.`;
     case 'nothing-to-close':
       return 'There is nothing left to close.';
     case 'changed':
-      return `${pluralize(outcome.accounts, 'account')} are missing by now. Check them on the Home tab, then confirm there.`;
+      return `The list has changed: ${pluralize(outcome.accounts, 'account is', 'accounts are')} missing now. Check the list on the Home tab, then confirm there.`;
     case 'not-an-admin':
       return 'Only admins can close accounts.';
   }

@@ -54,6 +54,12 @@ export function joinMarkup(parts: readonly Markup[], separator: string): Markup 
   return { markup: parts.map(({ markup }) => markup).join(separator) };
 }
 
+/** Joins names, and says how many are left out: `a, b and 3 more`. */
+export function joinNames(names: readonly Markup[], more: number): Markup {
+  const listed = joinMarkup(names, ', ');
+  return more > 0 ? md`${listed} and ${more} more` : listed;
+}
+
 /** A link. Both its address and its title may be untrusted. */
 export function link(url: string, title: string): Markup {
   return { markup: `<${encodeURI(decodeUrlOnce(url))}|${escapeMrkdwn(title).replaceAll('|', '¦')}>` };

@@ -6,7 +6,7 @@ export function renderLimitReached(what: 'exports' | 'checks', nextAt: Date): Re
   return markupMessage(
     joinMarkup(
       [
-        md`You started many ${what} in the last few minutes. You can start the next one `,
+        md`You’ve started too many ${what} in the last few minutes. You can start the next one `,
         formatSlackDateTime(nextAt),
         md`.`,
       ],

@@ -98,7 +98,7 @@ export function renderAccount({
           '\n',
         ),
       ),
-      ...(account.readFailure ? [unreadNote(view, now)] : []),
+      ...(account.readFailure ? [unreadNote(view)] : []),
       fields(
         md`*Required*\n${requiredText(view)}`,
         md`*Results*\nLevel 1: ${RESULT_TEXT[view.level1]} (CIS ${cisNumber('root-mfa', cis)})\nLevel 2: ${RESULT_TEXT[view.level2]} (CIS ${cisNumber('root-hardware-mfa', cis)})\nNo root credentials: ${NO_CREDENTIALS_TEXT[view.rootCredentials]}${centralRootAccessText(cis)}`,
@@ -238,13 +238,13 @@ function needsAction({ account, compliance }: AccountView): boolean {
   return hasRootKey || (compliance !== 'compliant' && compliance !== 'not_applicable');
 }
 
-function unreadNote({ account }: AccountView, now: Date): Block {
+function unreadNote({ account }: AccountView): Block {
   const { readFailure, verdict } = account;
   const [error] = readFailure?.errors ?? [];
   const reason = error ? `${error.call} returned ${error.code}` : 'AWS returned no data';
-  const since = readFailure ? formatTimeAgo(readFailure.since, now) : '';
+  const since = readFailure ? joinMarkup([md` since `, formatSlackDate(readFailure.since)], '') : md``;
   return context(
-    md`:warning: Could not check since ${since}: ${reason}.${verdict ? ' This is the last known state, which may be out of date.' : ''}`,
+    md`:warning: Could not check${since}: ${reason}.${verdict ? ' This is the last known state, which may be out of date.' : ''}`,
   );
 }
 

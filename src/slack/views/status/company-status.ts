@@ -67,7 +67,7 @@ export function renderCompanyStatus({
 
   return {
     text: [
-      `${title}: ${levelText(coverage, 1)}; ${levelText(coverage, 2)}.`,
+      `${title}. ${levelText(coverage, 1)}; ${levelText(coverage, 2)}.`,
       `${rootCredentialsText(coverage)}.`,
       complianceCountsText(coverage),
       ...(rootKeys.length > 0 ? [rootKeyCountText(rootKeys.length)] : []),
@@ -160,11 +160,11 @@ function rootKeyCountText(count: number): string {
   return `${pluralize(count, 'account')} ${count === 1 ? 'has' : 'have'} a root access key or certificate`;
 }
 
-/** `Level 1 22 of 32 (68 %)` */
+/** Returns `Level 1: 22 of 32 (68%)`. */
 export function levelText(coverage: Coverage, level: 1 | 2): string {
   const results = level === 1 ? coverage.level1 : coverage.level2;
   const applicable = results.pass + results.fail + results.unknown;
-  return `Level ${level} ${results.pass} of ${applicable} (${percent(shareOf(results))})`;
+  return `Level ${level}: ${results.pass} of ${applicable} (${percent(shareOf(results))})`;
 }
 
 /** Renders why the latest scan could not run; nothing where it could. */
@@ -250,7 +250,7 @@ export function changeText({
 
 function renderNoAccounts(admin: boolean): RenderedMessage {
   const sentence =
-    'The last scan found no accounts. Check that I can list the accounts of the organization, and what `aws.exclude` leaves out.';
+    'The last scan found no accounts. Check that I can list the organization’s accounts, and what aws.exclude leaves out.';
   return {
     text: sentence,
     blocks: [

@@ -18,14 +18,14 @@ export function renderTrend(
   }
   const lines = points.map(
     ({ week, level1, level2, noRootCredentials, noncompliant }) =>
-      `${week}   any MFA ${paddedPercent(level1)} %   hardware ${paddedPercent(level2)} %   no root credentials ${paddedPercent(noRootCredentials)} %   non-compliant ${noncompliant}`,
+      `${week}   any MFA ${paddedPercent(level1)}%   hardware ${paddedPercent(level2)}%   no root credentials ${paddedPercent(noRootCredentials)}%   non-compliant ${noncompliant}`,
   );
   const gained = toPercent(last.level1) - toPercent(first.level1);
   const direction = gained > 0 ? `up ${gained} points` : gained < 0 ? `down ${-gained} points` : 'unchanged';
   const sentence =
     points.length === 1
-      ? `Any MFA: ${toPercent(last.level1)} %. Hardware MFA: ${toPercent(last.level2)} %. No root credentials: ${toPercent(last.noRootCredentials)} %. The trend starts with the second week.`
-      : `Any MFA: ${toPercent(last.level1)} %, ${direction} since ${first.week}. Hardware MFA: ${toPercent(last.level2)} %. No root credentials: ${toPercent(last.noRootCredentials)} %.`;
+      ? `Any MFA: ${toPercent(last.level1)}%. Hardware MFA: ${toPercent(last.level2)}%. No root credentials: ${toPercent(last.noRootCredentials)}%. The trend starts with the second week.`
+      : `Any MFA: ${toPercent(last.level1)}%, ${direction} since ${first.week}. Hardware MFA: ${toPercent(last.level2)}%. No root credentials: ${toPercent(last.noRootCredentials)}%.`;
 
   return {
     text: [sentence, ...lines].join('\n'),
@@ -64,7 +64,7 @@ export function trendChart(points: readonly TrendPoint[]): DataVisualizationBloc
   );
 }
 
-/** Rounds down, so that 100 % means every account. */
+/** Rounds down, so that 100% means every account. */
 function toPercent(share: number | null | undefined): number {
   return Math.floor((share ?? 0) * 100);
 }

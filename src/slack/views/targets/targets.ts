@@ -51,9 +51,7 @@ export function renderTargets({ progress: targets, history }: TargetsOverview): 
         ...notesOf(target),
       ]),
       ...(chart ? [chart] : []),
-      context(
-        md`The pace is that of the last four weeks, as the digests reported it. An account in several targets is reminded by the earliest; on the same day, by the strictest.`,
-      ),
+      context(md`Pace: the last four weeks. For an account in several targets, the earliest date counts.`),
     ],
   };
 }
@@ -77,7 +75,7 @@ export function renderOwnTargets(targets: readonly TargetProgress[]): RenderedMe
 
 function renderNoTargets(): RenderedMessage {
   const sentence =
-    'No targets are set. A target is a date by which some accounts have hardware MFA, any MFA, or no root credentials: list them under targets in root-mfa.yml.';
+    'No targets are set. A target is a date by which some accounts have hardware MFA, any MFA, or no root credentials: set them under targets in root-mfa.yml.';
   return { text: sentence, blocks: [header('Targets'), section(md`${sentence}`)] };
 }
 
@@ -170,7 +168,7 @@ function daysLeftText({ daysLeft }: TargetProgress): string {
 function notesOf({ unknown, exempt, notRequired, unplaced }: TargetProgress): Block[] {
   const notes = [
     unknown > 0 && md`${unknown} could not be checked`,
-    exempt > 0 && md`${exempt} exempt for now`,
+    exempt > 0 && md`${exempt} exempt`,
     notRequired > 0 &&
       md`${notRequired} to go ${notRequired === 1 ? 'is' : 'are'} compliant with policy, so I do not remind the owners: add a rule to *policy.rules* to change that`,
     unplaced > 0 && md`${pluralize(unplaced, 'account')} not counted: org unit or tags could not be read`,

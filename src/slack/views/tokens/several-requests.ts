@@ -61,7 +61,9 @@ export function renderShipSeveralForm(approved: readonly TokenRequestNotificatio
     submit: label('Ship'),
     close: label('Back'),
     blocks: [
-      ...(more > 0 ? [section(md`These are the first ${MAX_OPTIONS}. ${more} more follow after them.`)] : []),
+      ...(more > 0
+        ? [section(md`These are the first ${MAX_OPTIONS}. Ship them to see the other ${more}.`)]
+        : []),
       {
         type: 'input',
         block_id: REQUESTS_INPUT,

@@ -127,7 +127,7 @@ export function renderTokenRequestForm({
 function allOwnInput(count: number): Block {
   const option: PlainTextOption = {
     value: 'all',
-    text: plainTextElement(`All ${count} of my accounts without hardware MFA`, 75),
+    text: plainTextElement(`All my accounts without hardware MFA (${count})`, 75),
     description: plainTextElement('A hardware token works for one account: enter at least one for each', 75),
   };
   return inputBlock(

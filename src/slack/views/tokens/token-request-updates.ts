@@ -53,7 +53,7 @@ export function renderTokenFollowUp(notification: TokenFollowUpNotification): Re
       md` for `,
       accountNames(accounts),
       md` `,
-      md`${what}, since `,
+      md`${what} since `,
       formatSlackDateTime(new Date(since)),
       md`.`,
       ...(to === 'find-owner'
@@ -79,9 +79,9 @@ export function renderTokenFollowUp(notification: TokenFollowUpNotification): Re
 }
 
 const FOLLOW_UP_TEXT = {
-  decide: 'is waiting for a decision',
-  ship: 'is approved and waiting to be shipped',
-  'find-owner': 'has no reachable owner',
+  decide: 'has been waiting for approval',
+  ship: 'has been waiting to be shipped',
+  'find-owner': 'has had no reachable owner',
 } as const satisfies Record<TokenFollowUpNotification['to'], string>;
 
 /** Renders a key request that the reader takes over from someone who left. */
@@ -132,14 +132,14 @@ function renderWaitingNote({
   accounts,
   since,
 }: TokenFollowUpNotification): RenderedMessage {
-  const waiting = to === 'decide' ? md`is still waiting for approval` : md`is approved and not shipped yet`;
+  const waiting = to === 'decide' ? md`has been waiting for approval` : md`has been waiting to be shipped`;
   const words = joinMarkup(
     [
       md`:hourglass_flowing_sand: Your key request for `,
       accountNames(accounts),
       md` `,
       waiting,
-      md`, since `,
+      md` since `,
       formatSlackDateTime(new Date(since)),
       md`. I asked ${escalated ? 'every admin' : 'the approvers'} again. There is nothing for you to do.`,
     ],

@@ -1,7 +1,15 @@
 import type { NotificationAccount, TokenRequestStep } from '../../../domain/notification.ts';
 import { isSystemId } from '../../../domain/person.ts';
 import { TOKEN_KINDS, type TokenKind, type TokenRequest } from '../../../domain/token-request.ts';
-import { formatSlackDateTime, joinMarkup, type Markup, md, mention, truncate } from '../shared/blocks.ts';
+import {
+  formatSlackDateTime,
+  joinMarkup,
+  joinNames,
+  type Markup,
+  md,
+  mention,
+  truncate,
+} from '../shared/blocks.ts';
 import { pluralize } from '../shared/wording.ts';
 
 /** Name and mark of each state of a request. */
@@ -37,7 +45,7 @@ export function tokenCountText(kind: TokenKind, quantity: number): string {
 export function accountNames(accounts: readonly NotificationAccount[]): Markup {
   const more = accounts.length - MAX_ACCOUNTS;
   const names = accounts.slice(0, MAX_ACCOUNTS).map(({ name }) => md`*${truncate(name, 60)}*`);
-  return joinMarkup([...names, ...(more > 0 ? [md`${pluralize(more, 'more account')}`] : [])], ', ');
+  return joinNames(names, more);
 }
 
 /** Returns a note in quotation marks; empty if there is none. */

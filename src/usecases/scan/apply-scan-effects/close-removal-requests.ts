@@ -5,7 +5,7 @@ import { changedAccountIds } from '../../../store/verdicts.ts';
 import { enqueueRemovalUpdate } from '../../removal-requests/enqueue-removal-notifications.ts';
 import type { ScanEffect } from './scan-effect.ts';
 
-/** Closes the removal requests of accounts whose root has no credentials any more, and tells the requesters. */
+/** Closes the removal requests of accounts whose root has no credentials anymore, and tells the requesters. */
 export const closeRemovalRequests: ScanEffect = async (work, changes) => {
   const { tx, at } = work;
   const removed = changes.filter(({ after }) => after.rootCredentials === 'absent');

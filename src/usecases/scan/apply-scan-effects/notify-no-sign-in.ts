@@ -9,7 +9,7 @@ import type { ScanEffect } from './scan-effect.ts';
 /** A removal request that is done, a recovery window that closed. */
 const SAME_NEWS: ReadonlySet<string> = new Set(['removal-request', 'recovery-update']);
 
-/** Tells owners, once for each account, that root cannot sign in any more and that there is nothing to do. */
+/** Tells owners, once for each account, that root cannot sign in anymore and that there is nothing to do. */
 export const notifyNoSignIn: ScanEffect = async (work, changes) => {
   const { tx, ctx, at } = work;
   const removed = changes.filter(

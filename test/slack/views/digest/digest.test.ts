@@ -51,7 +51,7 @@ describe('the digest', () => {
 
     expect(text.split('\n')).toEqual([
       'Root MFA, 2026-W48: MFA was removed from 1 account. 3 of 6 accounts are non-compliant, 1 more than last week; 1 more could not be checked.',
-      'Level 1 2 of 6 (33 %), last week 60 %; Level 2 2 of 6 (33 %), last week 60 %; no root credentials 0 of 6 (0 %), last week 0 %',
+      'Level 1: 2 of 6 (33%), last week 60%; Level 2: 2 of 6 (33%), last week 60%; no root credentials: 0 of 6 (0%), last week 0%',
       'MFA removed: *alost-0* · now no MFA · a',
       'Newly non-compliant: *anew-0* · no MFA · new account · a',
       'Fixed this week: *afixed-0* · passkey or security key · thank you, <@U03ANA>',
@@ -119,8 +119,8 @@ describe('the digest', () => {
 
     expect(text.split('\n')).toEqual([
       'Root MFA, 2026-W48: 10 of 10 accounts are non-compliant, same as last week.',
-      'Level 1 0 of 10 (0 %), last week 0 %; Level 2 0 of 10 (0 %), last week 0 %; no root credentials 0 of 10 (0 %), last week 0 %',
-      'Who must act: <@U03ANA>: 7 accounts, oldest 83 days · *stuck-0*, *stuck-1*, *stuck-2*, 4 more; <@U04BEN>: 3 accounts, oldest 83 days · *stuck-7*, *stuck-8*, *stuck-9*',
+      'Level 1: 0 of 10 (0%), last week 0%; Level 2: 0 of 10 (0%), last week 0%; no root credentials: 0 of 10 (0%), last week 0%',
+      'Who must act: <@U03ANA>: 7 accounts, oldest 83 days · *stuck-0*, *stuck-1*, *stuck-2* and 4 more; <@U04BEN>: 3 accounts, oldest 83 days · *stuck-7*, *stuck-8*, *stuck-9*',
       'Unchanged since last week: 10 non-compliant.',
     ]);
     expect(blocks.map(({ type }) => type)).not.toContain('data_visualization');

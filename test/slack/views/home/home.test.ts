@@ -409,7 +409,7 @@ describe('an admin', () => {
     const shown = json(aHome({ ...sam, company: aCompany([anAccountView()], { disowned }) }));
 
     expect(shown).toContain('<@U04BEN> says *payments-prod*');
-    expect(shown).toContain('It is theirs');
+    expect(shown).toContain('It’s theirs');
   });
 
   test('lists undelivered messages', () => {

@@ -246,7 +246,7 @@ describe('in the channel', () => {
       ':rotating_light: *No answer about 6 non-compliant accounts*',
       expect.stringContaining('Owners: please fix these accounts'),
       expect.stringMatching(/^Owner: <@U04BEN> .* reminded 3 times {2}· {2}can help: <@U01SAM>$/),
-      expect.stringMatching(/^\*account-1\* .*, 2 more$/),
+      expect.stringMatching(/^\*account-1\* .* and 2 more$/),
       expect.stringMatching(/^Owner: <@U03ANA> .* reminded 4 times$/),
       expect.stringContaining('*account-6*  000000000006 (authenticator app)'),
     ]);

@@ -109,7 +109,7 @@ describe('the list of targets', () => {
     });
     const json = JSON.stringify(page);
 
-    expect(json).toContain('2 could not be checked · 3 exempt for now · 1 to go is compliant with policy');
+    expect(json).toContain('2 could not be checked · 3 exempt · 1 to go is compliant with policy');
     expect(json).toContain('4 accounts not counted: org unit or tags could not be read');
     expect(json).toContain('"value":"of=target&who=Production+on+hardware"');
     expect(problems(page)).toEqual([]);

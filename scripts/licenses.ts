@@ -1,8 +1,8 @@
-// Checks that every shipped package has an allowed licence.
+// Checks that every shipped package has an allowed license.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Licences that only require keeping their text; all are compatible with Apache-2.0. */
+/** Licenses that only require keeping their text; all are compatible with Apache-2.0. */
 const ALLOWED: ReadonlySet<string> = new Set([
   '0BSD',
   'Apache-2.0',
@@ -23,8 +23,8 @@ interface Lock {
   >;
 }
 
-/** Returns how many packages of a lock file are shipped, and which of them have a licence that is not allowed or none. */
-export function licencesOf(lock: Lock): { readonly shipped: number; readonly disallowed: readonly string[] } {
+/** Returns how many packages of a lock file are shipped, and which of them have a license that is not allowed or none. */
+export function licensesOf(lock: Lock): { readonly shipped: number; readonly disallowed: readonly string[] } {
   const shipped = Object.entries(lock.packages).filter(
     ([path, { dev, link }]) => path !== '' && !dev && !link && !isWorkspace(path),
   );
@@ -32,7 +32,7 @@ export function licencesOf(lock: Lock): { readonly shipped: number; readonly dis
     shipped: shipped.length,
     disallowed: shipped
       .filter(([, { license }]) => license === undefined || !isAllowed(license))
-      .map(([path, { license }]) => `${path.replace(/^.*node_modules\//, '')}: ${license ?? 'no licence'}`),
+      .map(([path, { license }]) => `${path.replace(/^.*node_modules\//, '')}: ${license ?? 'no license'}`),
   };
 }
 
@@ -44,13 +44,13 @@ function isWorkspace(path: string): boolean {
 /** SPDX: "A OR B" is a choice, "A AND B" requires both. */
 function isAllowed(expression: string): boolean {
   const choices = expression.replace(/[()]/g, '').split(/ OR /);
-  return choices.some((choice) => choice.split(/ AND /).every((licence) => ALLOWED.has(licence.trim())));
+  return choices.some((choice) => choice.split(/ AND /).every((license) => ALLOWED.has(license.trim())));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { shipped, disallowed } = licencesOf(JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lock);
+  const { shipped, disallowed } = licensesOf(JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lock);
   for (const line of disallowed)
-    process.stderr.write(`${line}: not on the list of licences in scripts/licences.ts\n`);
-  process.stdout.write(`licences: ${shipped} packages shipped, ${disallowed.length} not allowed\n`);
+    process.stderr.write(`${line}: not on the list of licenses in scripts/licenses.ts\n`);
+  process.stdout.write(`licenses: ${shipped} packages shipped, ${disallowed.length} not allowed\n`);
   process.exitCode = disallowed.length > 0 ? 1 : 0;
 }
