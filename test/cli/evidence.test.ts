@@ -147,7 +147,7 @@ describe('the pack of July', () => {
     expect(html).toContain('sts:AssumeRoot AccessDenied: no');
     expect(html).toContain('Company policy, at the end of the period: 1 compliant, 1 not observed.');
     expect(html).toContain('The root user has MFA, at the end of the period: 1 pass, 1 not observed.');
-    expect(html).toContain('0 of 2 accounts were observed to meet it');
+    expect(html).toContain('0 of 2 accounts were observed for the whole period');
     expect(html).toMatch(
       /<td>payments-prod \(111122223333\)<\/td><td class="moment">2026-07-12 09:00 UTC<\/td>/,
     );

@@ -147,7 +147,7 @@ figure { margin: 1.5rem 0; } svg { width: 100%; height: auto; } svg text { fill:
 .key { margin-right: 1rem; white-space: nowrap; } .key i { display: inline-block; width: .9em; height: .9em; margin-right: .35em; vertical-align: -.1em; background: currentColor; }
 ${[0, 1, 2, 3, 4, 5].map((n) => `.s${n} { fill: var(--s${n}); color: var(--s${n}); }`).join(' ')}
 table { border-collapse: collapse; width: 100%; font-size: .88rem; } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-th { background: var(--head); position: sticky; top: 0; padding-left: .3rem; } td { padding-left: .3rem; } .empty, .more { color: var(--muted); } .caption { font-weight: 600; margin: 1rem 0 .3rem; break-after: avoid; }
+th { overflow-wrap: normal; background: var(--head); position: sticky; top: 0; padding-left: .3rem; } td { padding-left: .3rem; } .empty, .more { color: var(--muted); } .caption { font-weight: 600; margin: 1rem 0 .3rem; break-after: avoid; }
 code { font-size: .92em; } .moment { white-space: nowrap; }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; } nav { display: none; } table { font-size: 8pt; } th, td { padding-top: .15rem; padding-bottom: .15rem; } th { position: static; } thead { display: table-header-group; } tr, figure { break-inside: avoid; } h2 { break-after: avoid; } polygon, .key i { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;

@@ -250,7 +250,7 @@ test('before the first scan nothing is observed, and nothing counts as met', asy
 
   // Joined is left out: a scan shows that it was not there.
   expect(states).toEqual(Array(8).fill('not_observed'));
-  expect(read('index.html')).toContain('0 of 8 accounts were observed to meet it');
+  expect(read('index.html')).toContain('0 of 8 accounts were observed for the whole period');
   expect(read('index.html')).toContain(
     '8 accounts were never observed in the period. No scan ran in the period.',
   );

@@ -24,8 +24,8 @@ export function controlSection(
     id: control,
     title: `Control: ${controlTitle(control)}`,
     paragraphs: [
-      `${coverage.metThroughout} of ${coverage.accounts} accounts were observed to meet it, to be exempt or not to be subject to it for the whole period.${number ? ` It is recommendation ${number} of CIS AWS Foundations Benchmark ${cisVersion}.` : ''}`,
-      `Company policy requires it of ${count(required.length, 'account')}. The control is judged for all of them, so that a framework that asks for it has its answer.`,
+      `${coverage.metThroughout} of ${coverage.accounts} accounts were observed for the whole period and met it, were exempt or were not subject to it.${number ? ` It is recommendation ${number} of CIS AWS Foundations Benchmark ${cisVersion}.` : ''}`,
+      `Company policy requires it of ${count(required.length, 'account')}. It is judged for every account, because a framework can ask for it where company policy does not.`,
     ],
     tables: [
       {
