@@ -74,8 +74,8 @@ export interface DigestInput {
   readonly requests: Iterable<TokenRequest>;
   /** Accounts that the last digest counted without a reachable owner; undefined: not kept. */
   readonly knownGaps?: ReadonlySet<AccountId> | undefined;
-  /** Requesters who can no longer be reached. */
-  readonly goneRequesters?: ReadonlySet<SlackUserId>;
+  /** Who of the requesters and of those who acted can no longer be reached. */
+  readonly unreachable?: ReadonlySet<SlackUserId>;
   /** Who acted on which account, and when: the one who did last may know whose its neighbours are. */
   readonly ownerActions: Iterable<{
     readonly accountId: AccountId;
@@ -360,14 +360,16 @@ type AccountSections = Pick<
 
 /** Returns the accounts by what changed. What has not changed since the last digest is only counted. */
 function accountSections(
-  { now, zone, coverage, ownerActions, knownGaps }: DigestInput,
+  { now, zone, coverage, ownerActions, knownGaps, unreachable }: DigestInput,
   accounts: readonly DigestAccount[],
   change: ComplianceChange,
 ): AccountSections {
   const isFirst = coverage.lastWeek === null;
   const listedAbove = new Set([...change.regressed, ...change.newlyFailing.map(({ account }) => account)]);
   const outstanding = change.outstanding.filter((account) => !listedAbove.has(account));
-  const gaps = withoutOwner(accounts, ownerActions);
+  // Someone who has left knows more, but cannot be asked.
+  const reachableActions = [...ownerActions].filter(({ by }) => !unreachable?.has(by));
+  const gaps = withoutOwner(accounts, reachableActions);
   const newIds = new Set(accounts.filter(({ before }) => before === null).map(({ id }) => id));
   const isNewGap = (id: AccountId) => (knownGaps ? !knownGaps.has(id) : newIds.has(id));
   const newGaps = gaps.items.filter(({ id }) => isNewGap(id));
@@ -481,7 +483,7 @@ function recoveryWindowLines(
 
 /** Returns the open token requests, the longest waiting first. */
 function waitingRequestLines(
-  { now, zone, requests, goneRequesters }: DigestInput,
+  { now, zone, requests, unreachable }: DigestInput,
   nameOf: NameOf,
 ): Digest['requestsWaiting'] {
   return countedList(
@@ -489,7 +491,7 @@ function waitingRequestLines(
       .filter(isOpen)
       .map((request): WaitingRequestLine => {
         const { since, step } = pendingStepOf(request);
-        const isGone = goneRequesters?.has(request.requestedBy) ?? false;
+        const isGone = unreachable?.has(request.requestedBy) ?? false;
         return {
           requestId: request.id,
           kind: request.kind,

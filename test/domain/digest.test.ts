@@ -141,6 +141,16 @@ describe('accounts without a reachable owner', () => {
     expect(withoutOwner.items.map(({ suggestion }) => suggestion)).toEqual([null, null]);
   });
 
+  test('suggests no one who can no longer be reached', () => {
+    const orphan = aDigestAccount('orphan', { ownerGap: 'left', owner: null });
+    const ownerActions = [{ accountId: orphan.id, by: BEN, at: new Date('2026-11-20T10:00Z') }];
+    const suggestionOf = (unreachable: ReadonlySet<typeof BEN>) =>
+      aDigest({ accounts: [orphan], ownerActions, unreachable }).withoutOwner.items[0]?.suggestion;
+
+    expect(suggestionOf(new Set())).toBe(BEN);
+    expect(suggestionOf(new Set([BEN]))).toBeNull();
+  });
+
   test('are no concern once they are closed', () => {
     const closed = aDigestAccount('closed', {
       ownerGap: 'left',
@@ -229,7 +239,7 @@ test('a token request of someone who has left waits for its approvers until it i
     aDigest({ accounts: [account], requests: [shipped], ...overrides }).requestsWaiting.items;
 
   expect(lines({})[0]).not.toHaveProperty('noReachableOwner');
-  expect(lines({ goneRequesters: new Set([ANA]) })).toMatchObject([
+  expect(lines({ unreachable: new Set([ANA]) })).toMatchObject([
     { noReachableOwner: true, waitsFor: 'approvers', requestedBy: ANA },
   ]);
   expect(lines({ requests: [handOver(shipped, BEN, THIS_MONDAY)] })).toMatchObject([

@@ -98,18 +98,29 @@ test('five weeks of Ben, Dev, Ana, approvers on holiday and Sam, day by day', as
   ]);
 
   // Ana hears that her request waits, until she leaves; then Sam reads that she cannot be reached.
-  expect(weeksWith('the approvers, on holiday', 'Waiting for approval')).toEqual([1]);
+  expect(weeksWith('the approvers, on holiday', 'Waiting for approval')).toEqual([1, 4]);
+  expect(weeksWith('the approvers, on holiday', '*No reachable owner.*')).toEqual([4]);
   expect(weeksWith('Ana, who leaves the company', 'still waiting for approval')).toEqual([1, 1, 2, 2]);
   expect(Math.max(...readBy('Ana, who leaves the company').map(({ week }) => week))).toBe(2);
   expect(weeksWith('Sam, who has one minute on Monday', 'ana.souza (cannot be reached)')).toEqual([4, 5]);
+  expect(
+    weeksWith(
+      'Sam, who has one minute on Monday',
+      '*no reachable owner* (requested by <@U03ANA>, who has left)',
+    ),
+  ).toEqual([4, 5]);
+  // Her accounts are listed in the week in which they lost their owner, and counted as unchanged afterwards.
+  expect(weeksWith('Sam, who has one minute on Monday', '*No reachable owner* (14)')).toEqual([4]);
+  expect(weeksWith('Sam, who has one minute on Monday', 'might know more')).toEqual([]);
 
   // Sam reads one digest a week. What has not changed is one line.
   const digests = readBy('Sam, who has one minute on Monday').filter(({ shown }) =>
     shown.startsWith('Root MFA, week'),
   );
   expect(digests.map(({ week }) => week)).toEqual([1, 2, 3, 4, 5]);
-  for (const { shown } of digests.slice(2)) {
+  for (const { week, shown } of digests.slice(2)) {
     expect(shown).toContain('Unchanged since last week: 9 non-compliant');
-    expect(shown.split('\n').length).toBeLessThan(24);
+    // In the fourth week Ana's accounts have lost their owner: that is a change.
+    expect(shown.split('\n').length).toBeLessThan(week === 4 ? 32 : 24);
   }
 });

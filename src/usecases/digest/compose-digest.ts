@@ -16,7 +16,6 @@ import { matchesOrgUnit } from '../../domain/policy.ts';
 import { remainingRootCredential } from '../../domain/remediation.ts';
 import { TREND_WEEKS } from '../../domain/trend.ts';
 import { latestActors } from '../../store/audit-log.ts';
-import type { Decisions } from '../../store/decision-cache.ts';
 import { exemptionsClosedSince } from '../../store/exemptions.ts';
 import { listDeadLetters } from '../../store/outbox.ts';
 import { type KnownPeople, readKnownPeople } from '../../store/people.ts';
@@ -116,7 +115,10 @@ export async function composeDigest(ctx: Context, dueAt: Date, scope: DigestScop
     requests: [...new Set(decisions.tokenRequests.values())].filter((request) =>
       request.accounts.some(({ id }) => isInScope(id)),
     ),
-    goneRequesters: goneRequesters(ctx.config, decisions, facts.knownPeople),
+    unreachable: unreachableAmong(ctx.config, facts.knownPeople, [
+      ...[...decisions.tokenRequests.values()].map(({ requestedBy }) => requestedBy),
+      ...[...facts.ownerActions].map(({ by }) => by),
+    ]),
     knownGaps: figures.previous?.withoutOwner && new Set(figures.previous.withoutOwner),
     ownerActions: facts.ownerActions,
     daysWithoutAnswer: answers.daysWithoutAnswer,
@@ -273,15 +275,14 @@ function digestAccountOf(
   };
 }
 
-/** Returns who of the people with open requests can no longer be reached. */
-function goneRequesters(
+/** Returns who of these people can no longer be reached. */
+function unreachableAmong(
   config: Context['config'],
-  { tokenRequests }: Pick<Decisions, 'tokenRequests'>,
   knownPeople: KnownPeople,
+  people: readonly SlackUserId[],
 ): ReadonlySet<SlackUserId> {
-  const requesters = [...tokenRequests.values()].map(({ requestedBy }) => requestedBy);
   return new Set(
-    requesters.filter((id) => {
+    people.filter((id) => {
       const lookup = knownPeople(id);
       return lookup.kind === 'person' && !toReachablePerson(lookup.person, config);
     }),

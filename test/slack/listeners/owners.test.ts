@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { accountId } from '../../../src/domain/account.ts';
 import { businessDaysAfter, nextWorkingMoment } from '../../../src/domain/calendar.ts';
+import type { StatusReport } from '../../../src/reports/status-export.ts';
 import { listAuditEntries } from '../../../src/store/audit-log.ts';
 import { followUpOwnerProposals } from '../../../src/usecases/owners/follow-up-owner-proposals.ts';
 import { readAccount } from '../../../src/usecases/shared/read-accounts.ts';
@@ -103,6 +104,21 @@ describe('an account that changes hands in Slack', () => {
     expect(told).toContain('To make it permanent: in AWS, set the tag');
     expect(told).toContain('to ana@example.com');
     expect(await ownerNow()).toEqual({ identifier: 'ana@example.com', source: 'assigned' });
+  });
+
+  test('is exported with its new owner', async () => {
+    const before = sam.messages('dm').length;
+    await sam.command('#security', '/mfa-status export json');
+    const message = await slack.waitUntil(() =>
+      sam
+        .messages('dm')
+        .slice(before)
+        .find(({ files }) => files.length > 0),
+    );
+    const file = message.files.find(({ name }) => name.endsWith('.json'));
+    const report = (await (await fetch(`${slack.url}${file?.url}`)).json()) as StatusReport;
+
+    expect(report.accounts.find(({ accountId: id }) => id === BENS)?.owner).toBe('ana@example.com');
   });
 
   test('is in the audit log', async () => {
