@@ -2,7 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { rootEventMessage } from '@root-mfa-bot/aws-simulator';
 import { type EvidenceOptions, evidence, verifyEvidence } from '../../src/cli/evidence.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { saveAccounts } from '../../src/store/accounts.ts';
 import { listAuditEntries, recordAuditEvent } from '../../src/store/audit-log.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -10,6 +12,7 @@ import { insertRecovery, saveRecovery } from '../../src/store/recovery-windows.t
 import { saveRegisteredKey } from '../../src/store/registered-keys.ts';
 import { createScan, finishScan } from '../../src/store/scans.ts';
 import { saveObservations } from '../../src/store/verdicts.ts';
+import { receiveRootEvents } from '../../src/usecases/root-events/receive-root-events.ts';
 import { anAccount, aVerdict } from '../support/builders.ts';
 import { csvRows } from '../support/csv.ts';
 import { migratedDataDir } from '../support/database.ts';
@@ -73,6 +76,14 @@ beforeAll(async () => {
     endAnnouncedAt: null,
     closedAt: july(16),
   });
+  const signIn = rootEventMessage({
+    accountId: payments.id,
+    action: 'sign-in',
+    at: july(20),
+    source: '203.0.113.7',
+    eventId: 'E1',
+  });
+  await receiveRootEvents({ db, config: parseConfig(''), now: () => july(20) }, [signIn]);
   await db.close();
 });
 
@@ -94,6 +105,25 @@ async function verify(output: string) {
 }
 
 describe('the pack of July', () => {
+  test('holds what root did, and what became of it', async () => {
+    const { read } = await pack('root-events');
+
+    expect(csvRows(read('root-events.csv'))).toEqual([
+      expect.objectContaining({
+        accountName: 'payments-prod',
+        event: 'ConsoleLogin',
+        kind: 'signed-in',
+        source: '203.0.113.7',
+        mfaUsed: 'false',
+        eventId: 'E1',
+        state: 'open',
+      }),
+    ]);
+
+    const june = await pack('june', { from: '2026-06-01', to: '2026-06-30' });
+    expect(csvRows(june.read('root-events.csv'))).toEqual([]);
+  });
+
   test('has every file, unchanged', async () => {
     const { code, output } = await pack('whole');
 
