@@ -11,8 +11,8 @@ import { toVerdict, type VerdictRow } from './verdicts.ts';
 
 export { bumpRevision, readRevision } from './revision.ts';
 
-/** Most rows read by one statement. */
-const PAGE_SIZE = 500;
+/** Most rows read by one statement: the embedded engine takes ten milliseconds for so many, without a break. */
+const PAGE_SIZE = 100;
 
 /** A cache of all accounts, updated at each read. */
 export interface AccountCache {

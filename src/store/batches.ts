@@ -1,5 +1,5 @@
 /** Most rows written by one statement: the embedded engine lets nothing else run, no timer and no socket, meanwhile. */
-const MAX_ROWS_PER_STATEMENT = 250;
+const MAX_ROWS_PER_STATEMENT = 100;
 
 /** The items in batches small enough for one statement, with a turn of the event loop between them. */
 export async function* inBatches<T>(

@@ -109,15 +109,17 @@ async function yieldIfDue(): Promise<void> {
   lastYieldAt = performance.now();
 }
 
-/** Nothing vacuums, analyses or checkpoints by itself here, and a table at a time keeps the event loop free. */
+/** Nothing vacuums, analyses or checkpoints by itself here, and one table and one kind of work at a time keeps the event loop free. */
 async function maintain(engine: PGlite): Promise<void> {
   const { rows } = await engine.query<{ name: string }>(
     `select quote_ident(relname) as name from pg_class
       where relkind = 'r' and relnamespace = 'public'::regnamespace order by relname`,
   );
   for (const { name } of rows) {
-    await engine.exec(`vacuum (analyze) ${name}`);
-    await yieldToEventLoop();
+    for (const work of ['vacuum', 'analyze']) {
+      await engine.exec(`${work} ${name}`);
+      await yieldToEventLoop();
+    }
   }
   await engine.exec('checkpoint');
 }
