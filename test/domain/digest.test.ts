@@ -142,10 +142,10 @@ describe('accounts without a reachable owner', () => {
   });
 
   test('suggests no one who can no longer be reached', () => {
-    const orphan = aDigestAccount('orphan', { ownerGap: 'left', owner: null });
-    const ownerActions = [{ accountId: orphan.id, by: BEN, at: new Date('2026-11-20T10:00Z') }];
+    const ownerActions = [ownerAction(sibling, BEN, '2026-11-20')];
     const suggestionOf = (unreachable: ReadonlySet<typeof BEN>) =>
-      aDigest({ accounts: [orphan], ownerActions, unreachable }).withoutOwner.items[0]?.suggestion;
+      aDigest({ ...firstDigest, accounts: [ownerless, sibling], ownerActions, unreachable }).withoutOwner
+        .items[0]?.suggestion;
 
     expect(suggestionOf(new Set())).toBe(BEN);
     expect(suggestionOf(new Set([BEN]))).toBeNull();
