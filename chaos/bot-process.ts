@@ -11,7 +11,8 @@ const CLOCK_SKEW = new URL('./clock-skew.mjs', import.meta.url).href;
 const MAX_STDERR_SHOWN = 300;
 /** What `/metrics` asks for where Slack reaches the same port. */
 const METRICS_TOKEN = 'chaos-metrics-token';
-const READY_TIMEOUT_MS = 90_000;
+/** Long enough on a machine that is busy with other work. */
+const READY_TIMEOUT_MS = 240_000;
 
 /** One process of the built bot, started again whenever it has ended. */
 export class BotProcess {
