@@ -37,7 +37,7 @@ const HOUR_MS = 60 * 60_000;
 const WEEK_MS = 7 * 24 * HOUR_MS;
 const MAX_CHOICES = 10;
 
-const ADMINS_ONLY_TEXT =
+const OWN_ACCOUNTS_ONLY_TEXT =
   'Only admins can see all accounts here. To see the accounts you own, type /mfa-status mine.';
 
 /** Returns the company overview; for people who see only their own accounts, those. */
@@ -137,7 +137,7 @@ export async function trendPage(
   { ctx, config }: Pick<SlackDependencies, 'ctx' | 'config'>,
   caller: Caller,
 ): Promise<RenderedMessage> {
-  if (!seesAll(caller, config)) return message(ADMINS_ONLY_TEXT);
+  if (!seesAll(caller, config)) return message(OWN_ACCOUNTS_ONLY_TEXT);
   const [trend, targets] = await Promise.all([readTrend(ctx), readTargets(ctx)]);
   return renderTrend(trend, targets);
 }

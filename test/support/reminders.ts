@@ -14,7 +14,7 @@ export const ANA = slackUserId('U03ANA');
 export const BEN = slackUserId('U04BEN');
 export const SAM = slackUserId('U01SAM');
 
-/** The defaults of the configuration. */
+/** A policy for tests of the rules; the configuration's defaults may be others. */
 export const reminderPolicy: ReminderPolicy = {
   workingHours: '09:00-17:00',
   respectAway: true,

@@ -23,6 +23,7 @@ import type { Decisions } from '../../store/decision-cache.ts';
 /** One account as people see it: evidence, required level, decisions and current compliance. */
 export interface AccountView {
   readonly account: KnownAccount;
+  /** Named by a tag, a setting or in Slack, or the configured fallback. */
   readonly owner: Owner | null;
   /** The owner picked in Slack, whether or not confirmed. */
   readonly ownerAssignment?: OwnerAssignment | null;

@@ -202,7 +202,12 @@ describe('what a button of a list carries', () => {
   });
 
   test.each([
+    { filter: { kind: 'all' }, compliance: null, page: 2 },
     { filter: { kind: 'failing' }, compliance: null, page: 0 },
+    { filter: { kind: 'mine' }, compliance: 'exempt', page: 0 },
+    { filter: { kind: 'root-keys' }, compliance: null, page: 0 },
+    { filter: { kind: 'credentials' }, compliance: null, page: 0 },
+    { filter: { kind: 'target', name: 'Production & more' }, compliance: null, page: 0 },
     { filter: { kind: 'owner', owner: 'ana@example.com' }, compliance: 'noncompliant', page: 3 },
     { filter: { kind: 'ou', path: '/Production & more/=x' }, compliance: null, page: 1 },
   ] as const)('survives the round trip: $filter', (query) => {

@@ -60,19 +60,25 @@ function parseCompliance(text: string | null): Compliance | null {
 }
 
 function parseFilter(kind: string | null, value: string): AccountFilter {
-  switch (kind) {
-    case 'failing':
-    case 'mine':
-    case 'root-keys':
-    case 'credentials':
-      return { kind };
-    case 'owner':
-      return { kind, owner: value };
-    case 'ou':
-      return { kind, path: value };
-    case 'target':
-      return { kind, name: value };
-    default:
-      return { kind: 'all' };
-  }
+  return isFilterKind(kind) ? FILTER_PARSERS[kind](value) : { kind: 'all' };
 }
+
+function isFilterKind(kind: string | null): kind is AccountFilter['kind'] {
+  return kind !== null && Object.hasOwn(FILTER_PARSERS, kind);
+}
+
+/** What a button says beside the kind of the list: a kind without a parser would silently show all accounts. */
+const FILTER_PARSERS: {
+  readonly [Kind in AccountFilter['kind']]: (
+    value: string,
+  ) => Extract<AccountFilter, { readonly kind: Kind }>;
+} = {
+  all: () => ({ kind: 'all' }),
+  failing: () => ({ kind: 'failing' }),
+  mine: () => ({ kind: 'mine' }),
+  'root-keys': () => ({ kind: 'root-keys' }),
+  credentials: () => ({ kind: 'credentials' }),
+  owner: (owner) => ({ kind: 'owner', owner }),
+  ou: (path) => ({ kind: 'ou', path }),
+  target: (name) => ({ kind: 'target', name }),
+};
