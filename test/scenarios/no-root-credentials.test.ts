@@ -160,7 +160,7 @@ test('an admin takes the company from 40% to 100% without root credentials, with
     const digest = await slack.waitUntil(() =>
       slack
         .messagesIn('#security')
-        .find(({ text }) => new RegExp(`no root credentials .*\\(${share}\\)`).test(text)),
+        .find(({ text }) => new RegExp(`no root credentials: .*\\(${share}\\)`).test(text)),
     );
     expect(digest.text).toContain('of 10');
     if (share !== '100%') await removeTwo();

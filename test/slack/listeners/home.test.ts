@@ -93,7 +93,7 @@ describe('a key, asked for and approved without leaving the Home', () => {
     expect(await home(ana, 'on the way')).toContain('DHL 123');
 
     await ana.click({ text: 'I have it' });
-    await modal(ana, 'Now register it on root');
+    await modal(ana, 'Now register the keys on root');
     await ana.close();
 
     expect(await home(ana, 'received, not registered yet')).toContain('Please register it on root');
