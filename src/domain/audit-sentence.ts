@@ -55,7 +55,7 @@ const SENTENCES: { readonly [Kind in AuditKind]: (detail: DetailOf<Kind>) => str
   'removal-requested': () => 'Asked an admin to remove the root credentials.',
   'removal-assigned': () => 'Took on the removal of the root credentials.',
   'removal-withdrawn': () => 'Withdrew the request to remove the root credentials.',
-  'removal-done': () => 'Root has no credentials any more, so the removal request is complete.',
+  'removal-done': () => 'Root no longer has credentials, so the removal request is complete.',
   'recovery-asked': (detail) =>
     `Requested a recovery window until ${formatUtc(detail.until)}${reasonSuffix(withTicket(detail))}`,
   'recovery-granted': ({ until }) => `Granted the recovery window until ${formatUtc(until)}.`,
@@ -66,7 +66,7 @@ const SENTENCES: { readonly [Kind in AuditKind]: (detail: DetailOf<Kind>) => str
     left === null
       ? 'The recovery window ended, and root has no credentials.'
       : `The recovery window ended, and root credentials are not removed${reasonSuffix(left)}`,
-  'recovery-completed': () => 'Root has no credentials any more, so the recovery window is closed.',
+  'recovery-completed': () => 'Root no longer has credentials, so the recovery window is closed.',
   'root-use-denied': () => 'Denied the use of root.',
   'root-use-unanswered': () =>
     'Alerted the channel and the admins: no one explained the use of root in time.',

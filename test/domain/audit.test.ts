@@ -99,7 +99,7 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
     'removal-requested': [request, 'Asked an admin to remove the root credentials.'],
     'removal-assigned': [request, 'Took on the removal of the root credentials.'],
     'removal-withdrawn': [request, 'Withdrew the request to remove the root credentials.'],
-    'removal-done': [request, 'Root has no credentials any more, so the removal request is complete.'],
+    'removal-done': [request, 'Root no longer has credentials, so the removal request is complete.'],
     'recovery-asked': [
       { windowId: 'w1', reason: 'Unlock a bucket.', ticket: 'SEC-7', until: '2026-11-24T13:00:00.000Z' },
       'Requested a recovery window until 2026-11-24 13:00 UTC: Unlock a bucket. (SEC-7).',
@@ -123,7 +123,7 @@ const EXAMPLES: { readonly [K in AuditKind]: readonly [Extract<AuditEvent, { kin
     ],
     'recovery-completed': [
       { windowId: 'w1' },
-      'Root has no credentials any more, so the recovery window is closed.',
+      'Root no longer has credentials, so the recovery window is closed.',
     ],
     'key-added': [
       { ...spareKey, source: 'person' },

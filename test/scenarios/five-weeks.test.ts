@@ -100,7 +100,7 @@ test('five weeks of Ben, Dev, Ana, approvers on holiday and Sam, day by day', as
   // Ana hears that her request waits, until she leaves; then Sam reads that she cannot be reached.
   expect(weeksWith('the approvers, on holiday', 'Waiting for approval')).toEqual([1, 4]);
   expect(weeksWith('the approvers, on holiday', '*No reachable owner.*')).toEqual([4]);
-  expect(weeksWith('Ana, who leaves the company', 'still waiting for approval')).toEqual([1, 1, 2, 2]);
+  expect(weeksWith('Ana, who leaves the company', 'has been waiting for approval')).toEqual([1, 1, 2, 2]);
   expect(Math.max(...readBy('Ana, who leaves the company').map(({ week }) => week))).toBe(2);
   expect(weeksWith('Sam, who has one minute on Monday', 'ana.souza (cannot be reached)')).toEqual([4, 5]);
   expect(

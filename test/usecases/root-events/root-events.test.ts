@@ -281,7 +281,7 @@ test('events are kept as long as the configuration says, and without an answer u
     const now = () => new Date(time.getTime() + days * 24 * 60 * 60_000);
     const keepDays = parseConfig('rootEvents: { keepDays: 90 }');
     const progress = async () => undefined;
-    await jobHandlers({ ...ctx, config: keepDays, now }, 'one').tidy(
+    await jobHandlers({ ...ctx, config: keepDays, now }, 'one', now).tidy(
       { scheduledFor: now() } as never,
       {
         progress,
