@@ -154,14 +154,14 @@ const neverDelivered = [
   {
     who: 'an unknown person',
     to: { kind: 'person', id: 'U0NOBODY' },
-    says: /knows no such person.*user_not_found/,
+    says: /does not know this person.*user_not_found/,
   },
   { who: 'a person who left', to: { kind: 'person', id: FRANK }, says: /deactivated.*user_disabled/ },
   { who: 'another company', to: { kind: 'person', id: XENA }, says: /another company.*user_not_visible/ },
   {
     who: 'no channel',
     to: { kind: 'channel', id: 'C0NONE' },
-    says: /no such conversation.*channel_not_found/,
+    says: /cannot find the conversation.*channel_not_found/,
   },
   {
     who: 'a channel without the bot',
