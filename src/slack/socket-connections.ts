@@ -75,7 +75,9 @@ export function createSocketConnections(
           await waitFor(() => isTurn() || !isOpen(), REFRESH_LIMIT_MS);
           if (!isOpen()) return;
           replacing = self();
-          // A connection that was closed takes no acknowledgement.
+          // A connection that was closed takes no acknowledgement: the event loop first reads what has already arrived.
+          await yieldToEventLoop();
+          await yieldToEventLoop();
           await waitFor(() => unacknowledged.get(self())?.size === 0, ACK_LIMIT_MS);
         },
         onConnected(how) {

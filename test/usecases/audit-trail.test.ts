@@ -18,6 +18,7 @@ const WITHOUT_ACTOR = [
   'import-keys',
   'notify-incidents',
   'receive-root-events',
+  'report-root-event-failure',
   'report-scan-failure',
   'send-digest',
   'write-reminders',
