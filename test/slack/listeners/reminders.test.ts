@@ -59,7 +59,7 @@ describe('a reminder, from the first morning to the thanks', () => {
 
     expect(await reads(ana, 'You can snooze once more')).toContain('Snoozed. I’ll remind you on');
     await reads(ana, 'Already snoozed');
-    expect(await reads(ana, 'AWS accounts need attention')).not.toContain('Remind me later');
+    await slack.waitUntil(() => ana.messages('dm').every(({ shown }) => !shown.includes('Remind me later')));
     const snoozed = (await listAuditEntries(bot.ctx.db, { limit: 50 })).filter(
       ({ kind }) => kind === 'reminder-snoozed',
     );

@@ -1,4 +1,8 @@
-import { controlResult, type EvidenceControl } from '../../../domain/evidence-pack/control-results.ts';
+import {
+  type ControlResult,
+  controlResult,
+  type EvidenceControl,
+} from '../../../domain/evidence-pack/control-results.ts';
 import { durationByState, type StateInterval } from '../../../domain/evidence-pack/intervals.ts';
 import type { RecoveryWindowRow } from '../../../reports/evidence-pack/files.ts';
 import type { EvidenceSection } from '../../../reports/evidence-pack/html.ts';
@@ -53,25 +57,37 @@ export function failuresSection(
 ): EvidenceSection {
   const failures = controls.flatMap((control) =>
     accounts.flatMap(({ account, requirement, intervals }) =>
-      intervals
-        .filter((interval) => controlResult(control, interval) === 'fail')
-        .map((interval) => ({ account, control, interval, isRequired: requires(requirement, control) })),
+      intervals.flatMap((interval, index) =>
+        controlResult(control, interval) === 'fail'
+          ? [
+              {
+                account,
+                control,
+                interval,
+                next: intervals[index + 1],
+                isRequired: requires(requirement, control),
+              },
+            ]
+          : [],
+      ),
     ),
   );
   const byRequired = [...failures].sort((a, b) => Number(b.isRequired) - Number(a.isRequired));
-  const rows = byRequired.map(({ account, control, interval, isRequired }) => [
+  const rows = byRequired.map(({ account, control, interval, next, isRequired }) => [
     accountText(account),
     controlTitle(control),
     isRequired ? 'yes' : 'no',
     moment(interval.from),
-    interval.to < period.to ? moment(interval.to) : 'end of the period',
+    next && interval.to < period.to
+      ? `${moment(interval.to)}: ${END_TEXT[controlResult(control, next)]}`
+      : 'end of the period',
     `${failureText(control, interval)}${windowText(account.id, interval, recoveryWindows)}`,
   ]);
   return {
     id: 'failures',
     title: 'When a control was not met',
     paragraphs: [
-      'Each time an account failed a control without an exemption, from the check that found the failure to the check that found it fixed. What company policy requires of the account comes first.',
+      'Each time an account failed a control without an exemption. It begins with the check that found the failure, with the end of an exemption, or with the period; To says what ended it. What company policy requires of the account comes first.',
     ],
     tables: [
       {
@@ -82,6 +98,17 @@ export function failuresSection(
     ],
   };
 }
+
+/** What ended a failure, by the result that came next. */
+const END_TEXT = {
+  pass: 'met',
+  fail: 'the evidence changed',
+  exempt: 'an exemption began',
+  unknown: 'the answer was not clear',
+  not_applicable: 'it no longer applied',
+  not_observed: 'no longer observed',
+  not_a_member: 'no longer in the organization',
+} as const satisfies Record<ControlResult, string>;
 
 /** Returns that a second person had allowed it, where a recovery window was open. */
 function windowText(
@@ -118,7 +145,7 @@ export function notSeenSection({ accounts, scans, period }: Evidence): EvidenceS
     id: 'not-seen',
     title: 'What could not be seen',
     paragraphs: [
-      `${sum(({ notObserved }) => notObserved).toFixed(1)} of ${sum(({ member }) => member).toFixed(1)} account-days were not observed, and ${sum(({ unknown }) => unknown).toFixed(1)} were observed with an unclear answer (unknown). Neither ever counts as a pass.`,
+      `${sum(({ notObserved }) => notObserved).toFixed(1)} of ${sum(({ member }) => member).toFixed(1)} account-days were not observed, and ${sum(({ unknown }) => unknown).toFixed(1)} were observed with an unclear answer (unknown), as company policy reads them. A single control can be unknown for longer: its table has the account-days. Neither ever counts as a pass.`,
       `${never === 0 ? 'No account was' : `${count(never, 'account')} ${never === 1 ? 'was' : 'were'}`} never observed in the period. ${longestPauseText(scans, period)}`,
     ],
     tables: [
@@ -160,7 +187,7 @@ function hoursOf({ intervals }: AccountEvidence): Hours {
 function reasonText({ gaps, intervals }: AccountEvidence, isUnclear: boolean): string {
   const error = gaps[0]?.errors[0];
   if (error) return `${error.call} ${error.code}: ${error.message}`;
-  if (gaps.length > 0) return 'It was checked, and the answers were not enough for a verdict.';
+  if (gaps.length > 0) return 'No call failed, but too little was returned for any verdict.';
   const unclear = intervals.find(({ state }) => state === 'unknown')?.verdict?.why;
   if (isUnclear && unclear) return unclear;
   return 'No scan in the 48 hours before.';

@@ -26,6 +26,11 @@ export function controlSection(
     paragraphs: [
       `${coverage.metThroughout} of ${coverage.accounts} accounts were observed for the whole period and met it, were exempt or were not subject to it.${number ? ` It is recommendation ${number} of CIS AWS Foundations Benchmark ${cisVersion}.` : ''}`,
       `Company policy requires it of ${count(required.length, 'account')}. It is judged for every account, because a framework can ask for it where company policy does not.`,
+      ...(control === 'no-root-credentials'
+        ? [
+            'The management account is judged, too, although its root user keeps its credentials: AWS manages those of member accounts only.',
+          ]
+        : []),
     ],
     tables: [
       {

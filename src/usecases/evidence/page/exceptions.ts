@@ -81,7 +81,7 @@ function decisionText(
   const what = states[state] ?? state;
   const by = decidedBy ? ` by ${personText(decidedBy, names)}, ${moment(decidedAt)}` : '';
   const [verb = '', after = ''] = what.split('; ');
-  return `${verb}${by}${after && `; ${after}`}${decisionNote ? `: “${decisionNote}”` : ''}`;
+  return `${verb}${by}${decisionNote ? `: “${decisionNote}”` : ''}${after && `; ${after}`}`;
 }
 
 const EXEMPTION_STATE: Readonly<Record<string, string>> = {

@@ -53,7 +53,7 @@ export function keysSection({ keys, tokenRequests, names }: EvidenceLists): Evid
 const FINDING_TEXT = {
   'holder-left': 'The holder of a key has left the company',
   'one-device-only': 'Root has only one MFA device',
-  'battery-ends': 'The battery of a hardware token ends within 60 days',
+  'battery-ends': 'The battery of a hardware token has ended or ends within 60 days',
   'both-held-by-one-person': 'One person holds all keys',
   'no-spare-named': 'No spare key is registered',
   'not-confirmed': 'The holder has not confirmed the key when it was due',

@@ -48,11 +48,14 @@ export function wordsSection(): EvidenceSection {
           ['compliant', 'The account was checked, and its root user was as policy requires.'],
           ['non-compliant', 'The account was checked, and its root user was not as policy requires.'],
           ['exempt', 'Non-compliant, with an approved exemption in force. Never counted as a pass.'],
-          ['not applicable', 'There was no root sign-in to protect, such as in a suspended account.'],
+          [
+            'not applicable',
+            'There was no root password to protect, such as in a suspended account. Root access keys have a control of their own.',
+          ],
           ['unknown', 'The account was checked, and the answer was not clear. Never counted as a pass.'],
           [
             'not observed',
-            'There was no successful check in the 48 hours before, or none yet. Never counted as a pass.',
+            'The latest check failed, the last successful one was more than 48 hours old, or there was none yet. Never counted as a pass.',
           ],
           ['not in the organization', 'A scan shows that it was not an account of the organization then.'],
           ['pass, fail', 'The result of one control, whatever policy requires of the account.'],
@@ -73,7 +76,7 @@ export function methodSection({ scans }: Evidence): EvidenceSection {
     paragraphs: [
       'The bot reads each account with the AWS APIs through a root session that can only audit, or through a read-only role. A pass and a fail both need positive evidence. What could not be read is unknown or not observed, never a pass.',
       'A check holds until the next one, for at most 48 hours. Between two checks the state is taken to be what the earlier one found; a change is dated to the check that found it first.',
-      'Level 1 is any MFA device on the root user, Level 2 a hardware device. AWS does not tell a hardware security key from a synced passkey. With the proof `benchmark` both count as hardware, as in the audit steps of CIS; with `strict` a device that is only assumed to be hardware is unknown until its owner confirms it.',
+      'Level 1 is any MFA device on the root user, Level 2 a hardware device. AWS does not tell a hardware security key from a synced passkey. With the proof `benchmark` both count as hardware, as in the audit steps of CIS; with `strict` a device that is only assumed to be hardware is unknown until its owner confirms it. Hardware can also pass by elimination: root has MFA, and no virtual device explains it. The confidence in accounts.csv is `inferred` there.',
       `The ${count(scans.length, 'scan')} of the period are in scans.csv, with the number of accounts that each could not read.`,
     ],
     tables: [],
@@ -127,7 +130,7 @@ export function verifySection(auditEntries: number): EvidenceSection {
     paragraphs: [
       'manifest.json lists the size and SHA-256 of every file. `npm run --silent evidence -- verify FOLDER` compares them and names what was altered, removed or added. Without the bot, compare the output of `sha256sum FILE` with the manifest.',
       'The manifest is not signed. Keep its SHA-256 where the people who made the pack cannot change it, such as in your own working papers.',
-      `audit.csv has the ${count(auditEntries, 'audit log entry').replace('entrys', 'entries')} of the period, and audit-chain.jsonl their hash chain: each hash is the SHA-256 of the hash before it followed by the line. The same command follows the chain. The head of the whole chain is in manifest.json and at the top of this page: a later pack shows whether the log was rewritten in between.`,
+      `audit.csv has the ${count(auditEntries, 'audit log entry').replace('entrys', 'entries')} of the period, and audit-chain.jsonl their hash chain: each hash is the SHA-256 of the hash before it, as 64 hexadecimal characters, directly followed by the line. The same command follows the chain. The head of the whole chain, which can be newer than the period, is in manifest.json and at the top of this page: a later pack shows whether the log was rewritten in between.`,
     ],
     tables: [],
   };
