@@ -68,6 +68,7 @@ test('three instances on one database deliver each notification once', async () 
       client: dispatcherClientFor(slack),
       render: renderPayload,
       now: clock.now,
+      claimClock: clock.now,
       log: silence,
       instance: `bot ${index}`,
       sleep: async (milliseconds) => clock.advance(milliseconds),
