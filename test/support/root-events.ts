@@ -75,7 +75,8 @@ export function anAssumeRoot(taskPolicy: string, target: string = MEMBER): Field
 
 /** The record as EventBridge hands it to a queue. */
 export function anEventMessage(detail: Fields, account: string = MEMBER): Fields {
-  const source = String(detail['eventSource'] ?? 'signin.amazonaws.com').split('.')[0];
+  const eventSource = detail['eventSource'];
+  const [source] = (typeof eventSource === 'string' ? eventSource : 'signin.amazonaws.com').split('.');
   return {
     version: '0',
     id: '6a7e8feb-b491-4cf7-a9f1-bf3703467718',
