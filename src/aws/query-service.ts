@@ -15,7 +15,7 @@ export type QuerySession<Client extends QueryClient> = Pick<Client, 'send'>;
 /**
  * Returns a function that opens sessions of any identity on one client.
  *
- * For each call the SDK builds its middleware stack anew, which took most of a scan's processor time. Here it
+ * The SDK builds a new middleware stack for each call, which took most of a scan's processor time. Here it
  * prepares an operation once: endpoint, headers, signing region. A call then takes the SDK's own serializer, retry,
  * signer and deserializer. The signer belongs to the session, past everything that the client remembers of identities,
  * so that a call of one account is never signed for another.

@@ -472,7 +472,7 @@ export function handOver<T extends OpenTokenRequest>(request: T, to: SlackUserId
   return { ...request, ...NO_FOLLOW_UPS, requestedBy: to, handover: { from, at: now } };
 }
 
-/** Returns who requested the keys, whoever holds the request now. */
+/** Returns the person who first requested the keys, even if the request has been handed over. */
 export function firstRequesterOf({ requestedBy, handover }: TokenRequest): SlackUserId {
   return handover?.from ?? requestedBy;
 }

@@ -1,7 +1,7 @@
 import { type Logger, LogLevel } from '@slack/bolt';
 import type { Log } from '../usecases/shared/context.ts';
 
-/** Each attempt of a request that is made again; whoever made the request logs what comes of it. */
+/** Log lines about each attempt of a retried request; the caller logs the final result. */
 const FAILED_ATTEMPT = /^http request failed/;
 
 /**

@@ -11,7 +11,7 @@ import { toVerdict, type VerdictRow } from './verdicts.ts';
 
 export { bumpRevision, readRevision } from './revision.ts';
 
-/** Most rows read by one statement: the embedded engine takes ten milliseconds for so many, without a break. */
+/** Most rows read by one statement: the embedded engine blocks the event loop for ten milliseconds to read them. */
 const PAGE_SIZE = 100;
 
 /** A cache of all accounts, updated at each read. */

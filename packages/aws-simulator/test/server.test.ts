@@ -133,7 +133,7 @@ test('the environment of a caller is all that a child process needs', async () =
   expect(aws.environment('management')).not.toHaveProperty('AWS_SESSION_TOKEN');
 });
 
-test('an answer is about the account that signed, whoever else calls', async () => {
+test('an answer is about the account that signed, even while others call', async () => {
   const accounts = [
     { id: MANAGEMENT, name: 'management' },
     { id: DELEGATED, name: 'security' },
